@@ -1,0 +1,84 @@
+"""All settings, read from `STOREFRONT_*` variables here and nowhere else; every default starts the embedded shop."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.territories import Territories, Territory
+
+EURO_COUNTRIES = "DE,AT,BE,CY,EE,ES,FI,FR,GR,HR,IE,IT,LT,LU,LV,MT,NL,PT,SI,SK".split(",")
+
+
+class TerritorySettings(BaseModel):
+    """A market: `rate` is units of its currency for one unit of the first territory's."""
+
+    code: str = Field(pattern="^[A-Z]{2,8}$")
+    name: str
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    rate: Decimal = Field(default=Decimal(1), gt=0)
+    countries: list[str] = []
+    language: str = "EN"
+
+
+def _demo_territories() -> list[TerritorySettings]:
+    return [
+        TerritorySettings(code="GB", name="United Kingdom", currency="GBP", countries=["GB", "GG", "IM", "JE"]),
+        TerritorySettings(code="US", name="United States", currency="USD", rate=Decimal("1.27"), countries=["US"]),
+        TerritorySettings(code="EU", name="Euro area", currency="EUR", rate=Decimal("1.17"), countries=EURO_COUNTRIES),
+    ]
+
+
+class Settings(BaseSettings):
+    """One field per setting. Empty store URLs mean: the embedded store in `data_dir`, started by `storefront up`."""
+
+    model_config = SettingsConfigDict(env_prefix="STOREFRONT_", env_nested_delimiter="__", extra="ignore")
+
+    data_dir: Path = Path(".data")
+    # Stores. `sqlite+aiosqlite:///FILE` or `mysql+aiomysql://`; `mongodb://`; `redis://` or `redis+cluster://`;
+    # `tantivy:///DIRECTORY` or `http(s)://` of a Meilisearch server; `http(s)://` of the payment sandbox.
+    database_url: SecretStr = SecretStr("")
+    mongo_url: SecretStr = SecretStr("")
+    mongo_database: str = "storefront"
+    redis_url: SecretStr = SecretStr("")
+    # Put before every Redis key and the names of search indexes, so that shops can share a server.
+    prefix: str = ""
+    search_url: str = ""
+    search_key: SecretStr = SecretStr("")
+    sandbox_url: str = ""
+    sandbox_key: SecretStr = SecretStr("sandbox-secret-key")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=256)
+    database_pool: int = Field(default=16, ge=1, le=512)
+    public_url: str = ""
+
+    shop_name: str = "Storefront Demo"
+    territories: list[TerritorySettings] = Field(default_factory=_demo_territories, min_length=1)
+
+    # Secret of the access tokens; made once and kept in `data_dir` when empty.
+    token_secret: SecretStr = SecretStr("")
+    token_minutes: int = Field(default=60, ge=1, le=60 * 24)
+
+    # Limits of the GraphQL edge.
+    request_seconds: float = Field(default=10.0, gt=0)
+    body_bytes: int = Field(default=256 * 1024, ge=1024)
+    max_cost: int = Field(default=5_000, ge=1)
+    max_depth: int = Field(default=16, ge=1)
+    introspection: bool = True
+
+    store_seconds: float = Field(default=5.0, gt=0)
+    payment_seconds: float = Field(default=5.0, gt=0)
+    hold_seconds: int = Field(default=600, ge=1)
+    homepage_missing_seconds: int = Field(default=5, ge=1)
+    log_level: str = "INFO"
+
+    def markets(self) -> Territories:
+        """The territories as the domain knows them."""
+        return Territories(
+            tuple(
+                Territory(t.code, t.name, t.currency, t.rate, tuple(t.countries), t.language) for t in self.territories
+            )
+        )

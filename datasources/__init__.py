@@ -1,0 +1,1 @@
+"""Stores behind batch methods. One class per domain; classes here do not know each other."""

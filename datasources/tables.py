@@ -1,0 +1,307 @@
+"""Every relational table on one page: the same on SQLite, MariaDB and MySQL. Migrations create exactly these."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.engine.interfaces import Dialect
+
+metadata = sa.MetaData()
+
+# Autoincrement needs INTEGER on SQLite; keys are 64 bits everywhere.
+Key = sa.BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
+# Compared byte by byte: handles, tokens and codes must not match in another case or accent.
+_BINARY = "utf8mb4_bin"
+
+
+def text(length: int) -> sa.String:
+    """Text for people: compared by the database's own rules."""
+    return sa.String(length)
+
+
+def code(length: int) -> sa.types.TypeEngine[str]:
+    """Text for machines: compared byte by byte on every database."""
+    return sa.String(length).with_variant(mysql.VARCHAR(length, collation=_BINARY), "mysql", "mariadb")
+
+
+class Time(sa.types.TypeDecorator[datetime]):
+    """UTC in, UTC out, to the microsecond; databases keep no time zone."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[datetime]:
+        """DATETIME drops fractions on MySQL unless asked to keep them."""
+        if dialect.name in ("mysql", "mariadb"):
+            return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+        return dialect.type_descriptor(sa.DateTime())
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Times without a zone are a mistake of the caller."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time needs a zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """What was kept is UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _key() -> sa.Column[int]:
+    return sa.Column("id", Key, primary_key=True, autoincrement=True)
+
+
+def _created() -> sa.Column[datetime]:
+    return sa.Column("created_at", Time, nullable=False)
+
+
+def _updated() -> sa.Column[datetime]:
+    return sa.Column("updated_at", Time, nullable=False)
+
+
+products = sa.Table(
+    "products",
+    metadata,
+    _key(),
+    sa.Column("handle", code(255), nullable=False, unique=True),
+    sa.Column("title", text(255), nullable=False),
+    sa.Column("vendor", text(255), nullable=False),
+    sa.Column("product_type", text(255), nullable=False),
+    sa.Column("status", code(16), nullable=False),
+    sa.Column("options", sa.JSON, nullable=False),
+    sa.Column("min_minor", sa.BigInteger, nullable=False),
+    sa.Column("units_sold", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("fingerprint", code(64), nullable=False),
+    sa.Column("published_at", Time, nullable=False),
+    _created(),
+    _updated(),
+    sa.Index("ix_products_title", "title", "id"),
+    sa.Index("ix_products_vendor", "vendor", "id"),
+    sa.Index("ix_products_type", "product_type", "id"),
+    sa.Index("ix_products_price", "min_minor", "id"),
+    sa.Index("ix_products_sold", "units_sold", "id"),
+    sa.Index("ix_products_created", "created_at", "id"),
+    sa.Index("ix_products_updated", "updated_at", "id"),
+)
+
+variants = sa.Table(
+    "variants",
+    metadata,
+    _key(),
+    sa.Column("product_id", Key, sa.ForeignKey("products.id"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("sku", code(255), index=True),
+    sa.Column("title", text(255), nullable=False),
+    # Option values joined by the unit separator: what makes a variant the same one at the next import.
+    sa.Column("option_key", code(512), nullable=False),
+    sa.Column("options", sa.JSON, nullable=False),
+    sa.Column("sells_out", sa.Boolean, nullable=False),
+    sa.Column("grams", sa.Integer, nullable=False),
+    sa.Column("taxable", sa.Boolean, nullable=False),
+    sa.Column("requires_shipping", sa.Boolean, nullable=False),
+    sa.Column("barcode", code(255)),
+    sa.Column("image_url", text(1024)),
+    sa.UniqueConstraint("product_id", "option_key", name="uq_variants_options"),
+)
+
+prices = sa.Table(
+    "prices",
+    metadata,
+    sa.Column("variant_id", Key, sa.ForeignKey("variants.id"), primary_key=True, autoincrement=False),
+    sa.Column("territory", code(8), primary_key=True),
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    sa.Column("compare_at_minor", sa.BigInteger),
+    sa.CheckConstraint("minor >= 0", name="ck_prices_minor"),
+)
+
+collections = sa.Table(
+    "collections",
+    metadata,
+    _key(),
+    sa.Column("handle", code(255), nullable=False, unique=True),
+    sa.Column("title", text(255), nullable=False),
+    _created(),
+    _updated(),
+    sa.Index("ix_collections_title", "title", "id"),
+)
+
+collection_products = sa.Table(
+    "collection_products",
+    metadata,
+    sa.Column("collection_id", Key, sa.ForeignKey("collections.id"), primary_key=True, autoincrement=False),
+    sa.Column("product_id", Key, sa.ForeignKey("products.id"), primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Index("ix_collection_products_product", "product_id"),
+    sa.Index("ix_collection_products_order", "collection_id", "position", "product_id"),
+)
+
+stock_levels = sa.Table(
+    "stock_levels",
+    metadata,
+    sa.Column("variant_id", Key, sa.ForeignKey("variants.id"), primary_key=True, autoincrement=False),
+    sa.Column("available", sa.BigInteger, nullable=False),
+    sa.Column("reserved", sa.BigInteger, nullable=False),
+    sa.Column("sold", sa.BigInteger, nullable=False),
+    sa.Column("sells_out", sa.Boolean, nullable=False),
+    sa.CheckConstraint("available >= 0 OR sells_out = 0", name="ck_stock_available"),
+    sa.CheckConstraint("reserved >= 0", name="ck_stock_reserved"),
+    sa.CheckConstraint("sold >= 0", name="ck_stock_sold"),
+)
+
+stock_movements = sa.Table(
+    "stock_movements",
+    metadata,
+    _key(),
+    sa.Column("variant_id", Key, nullable=False),
+    sa.Column("kind", code(16), nullable=False),
+    sa.Column("available", sa.BigInteger, nullable=False),
+    sa.Column("reserved", sa.BigInteger, nullable=False),
+    sa.Column("sold", sa.BigInteger, nullable=False),
+    sa.Column("order_id", Key),
+    sa.Column("actor", code(64), nullable=False),
+    sa.Column("reason", text(255), nullable=False),
+    _created(),
+    sa.Index("ix_stock_movements_variant", "variant_id", "id"),
+    # One movement of each kind per variant and order: a replayed transition cannot count twice.
+    sa.UniqueConstraint("order_id", "variant_id", "kind", name="uq_stock_movements_order"),
+)
+
+customers = sa.Table(
+    "customers",
+    metadata,
+    _key(),
+    sa.Column("email", code(255), nullable=False, unique=True),
+    sa.Column("password_hash", code(255)),
+    sa.Column("first_name", text(255)),
+    sa.Column("last_name", text(255)),
+    sa.Column("phone", code(32)),
+    sa.Column("accepts_marketing", sa.Boolean, nullable=False),
+    # Grows when all tokens of the account are to end.
+    sa.Column("token_version", sa.Integer, nullable=False, server_default="0"),
+    _created(),
+)
+
+staff_permissions = sa.Table(
+    "staff_permissions",
+    metadata,
+    sa.Column("customer_id", Key, sa.ForeignKey("customers.id"), primary_key=True, autoincrement=False),
+    sa.Column("permission", code(32), primary_key=True),
+)
+
+carts = sa.Table(
+    "carts",
+    metadata,
+    sa.Column("id", code(32), primary_key=True),
+    sa.Column("customer_id", Key, sa.ForeignKey("customers.id"), index=True),
+    sa.Column("email", text(255)),
+    sa.Column("phone", code(32)),
+    sa.Column("country", code(2)),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("attributes", sa.JSON, nullable=False),
+    sa.Column("discount_codes", sa.JSON, nullable=False),
+    # The one order this cart became; empty again when its payment failed.
+    sa.Column("order_id", Key),
+    _created(),
+    _updated(),
+)
+
+cart_lines = sa.Table(
+    "cart_lines",
+    metadata,
+    _key(),
+    sa.Column("cart_id", code(32), sa.ForeignKey("carts.id"), nullable=False),
+    sa.Column("variant_id", Key, sa.ForeignKey("variants.id"), nullable=False),
+    # Digest of the attributes: lines of one variant with other attributes stay apart.
+    sa.Column("attribute_key", code(32), nullable=False),
+    sa.Column("attributes", sa.JSON, nullable=False),
+    sa.Column("quantity", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("cart_id", "variant_id", "attribute_key", name="uq_cart_lines"),
+    sa.CheckConstraint("quantity > 0", name="ck_cart_lines_quantity"),
+)
+
+orders = sa.Table(
+    "orders",
+    metadata,
+    sa.Column("id", Key, primary_key=True, autoincrement=False),
+    sa.Column("name", code(64), nullable=False, unique=True),
+    sa.Column("token", code(32), nullable=False),
+    sa.Column("source", code(16), nullable=False),
+    sa.Column("cart_id", code(32)),
+    sa.Column("customer_id", Key, sa.ForeignKey("customers.id")),
+    sa.Column("email", text(255)),
+    sa.Column("country", code(2)),
+    sa.Column("territory", code(8)),
+    sa.Column("status", code(16), nullable=False),
+    sa.Column("currency", code(3), nullable=False),
+    sa.Column("subtotal_minor", sa.BigInteger, nullable=False),
+    sa.Column("total_minor", sa.BigInteger, nullable=False),
+    # When an unpaid order gives its stock back, by the database's clock.
+    sa.Column("hold_expires_at", Time),
+    _created(),
+    _updated(),
+    sa.Column("cancelled_at", Time),
+    sa.Index("ix_orders_customer", "customer_id", "created_at", "id"),
+    sa.Index("ix_orders_status", "status", "hold_expires_at"),
+)
+
+order_lines = sa.Table(
+    "order_lines",
+    metadata,
+    sa.Column("order_id", Key, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("variant_id", Key, index=True),
+    sa.Column("sku", code(255)),
+    sa.Column("title", text(255), nullable=False),
+    sa.Column("variant_title", text(255), nullable=False),
+    sa.Column("quantity", sa.BigInteger, nullable=False),
+    sa.Column("unit_minor", sa.BigInteger, nullable=False),
+)
+
+order_events = sa.Table(
+    "order_events",
+    metadata,
+    _key(),
+    sa.Column("order_id", Key, sa.ForeignKey("orders.id"), nullable=False, index=True),
+    sa.Column("status", code(16), nullable=False),
+    sa.Column("actor", code(64), nullable=False),
+    sa.Column("reason", text(255), nullable=False),
+    _created(),
+)
+
+payments = sa.Table(
+    "payments",
+    metadata,
+    sa.Column("order_id", Key, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False),
+    sa.Column("provider", code(32), nullable=False),
+    # The provider's idempotency key: one charge per order, however often it is asked for.
+    sa.Column("charge_key", code(64), nullable=False, unique=True),
+    sa.Column("reference", code(128)),
+    sa.Column("state", code(16), nullable=False),
+    sa.Column("reason", text(255)),
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", code(3), nullable=False),
+    _created(),
+    _updated(),
+)
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    # Whose attempt: the customer's or, for a guest, the cart's.
+    sa.Column("buyer", code(64), primary_key=True),
+    sa.Column("token", code(255), primary_key=True),
+    sa.Column("fingerprint", code(64), nullable=False),
+    sa.Column("order_id", Key, nullable=False),
+    _created(),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _key(),
+    sa.Column("kind", code(64), nullable=False),
+    sa.Column("payload", sa.JSON, nullable=False),
+    _created(),
+)

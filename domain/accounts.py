@@ -1,0 +1,74 @@
+"""Who asks: shoppers, staff and what each may do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a member of staff may change; nothing is allowed that is not granted."""
+
+    PRODUCTS = "PRODUCTS"
+    INVENTORY = "INVENTORY"
+    HOMEPAGE = "HOMEPAGE"
+    ORDERS = "ORDERS"
+    CUSTOMERS = "CUSTOMERS"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A shopper's account. `email` is lower case."""
+
+    id: int
+    email: str
+    first_name: str | None
+    last_name: str | None
+    phone: str | None
+    accepts_marketing: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An account as the login needs it; `password_hash` is argon2id, None for accounts that never set a password."""
+
+    customer_id: int
+    password_hash: str | None
+    permissions: frozenset[Permission]
+    token_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who makes a request: anonymous (maybe with a device id), a shopper, or staff with permissions."""
+
+    customer_id: int | None = None
+    permissions: frozenset[Permission] = frozenset()
+    device_id: str | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether staff granted this viewer the permission."""
+        return permission in self.permissions
+
+
+ANONYMOUS = Viewer()
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """A new account."""
+
+    email: str
+    password: str
+    first_name: str | None = None
+    last_name: str | None = None
+    phone: str | None = None
+    accepts_marketing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A signed token and when it ends."""
+
+    token: str
+    expires_at: datetime

@@ -1,0 +1,75 @@
+"""Money is an integer of minor units inside; a decimal string exists at the edges only."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+# ISO 4217 currencies whose minor unit is not a hundredth.
+_NO_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_DIGITS = {
+    **dict.fromkeys(_NO_DIGITS.split(), 0),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(["CLF", "UYW"], 4),
+}
+
+
+def currency_digits(currency: str) -> int:
+    """Decimal places of a currency.
+
+    >>> currency_digits("GBP"), currency_digits("JPY"), currency_digits("KWD")
+    (2, 0, 3)
+    """
+    return _DIGITS.get(currency, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units (pence, cents) of an ISO 4217 currency."""
+
+    minor: int
+    currency: str
+
+    @property
+    def decimal(self) -> Decimal:
+        """The amount as clients read it.
+
+        >>> str(Money(1234, "GBP").decimal), str(Money(500, "JPY").decimal)
+        ('12.34', '500')
+        """
+        return Decimal(self.minor).scaleb(-currency_digits(self.currency))
+
+    def __add__(self, other: "Money") -> "Money":
+        if other.currency != self.currency:
+            raise ValueError(f"cannot add {other.currency} to {self.currency}")
+        return Money(self.minor + other.minor, self.currency)
+
+    def times(self, quantity: int) -> "Money":
+        """The price of `quantity` units."""
+        return Money(self.minor * quantity, self.currency)
+
+
+def minor_units(text: str, currency: str) -> int:
+    """Minor units of a decimal text; refuses more places than the currency has.
+
+    >>> minor_units("12.3", "GBP")
+    1230
+    >>> minor_units("0.001", "GBP")
+    Traceback (most recent call last):
+    ValueError: '0.001' is not an amount of GBP
+    """
+    try:
+        scaled = Decimal(text.strip()).scaleb(currency_digits(currency))
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is not an amount of {currency}") from None
+    if not scaled.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) > 10**15:
+        raise ValueError(f"{text!r} is not an amount of {currency}")
+    return int(scaled)
+
+
+def convert(minor: int, source: str, target: str, rate: Decimal) -> int:
+    """Minor units of `target` for `minor` units of `source`, half up.
+
+    >>> convert(1000, "GBP", "JPY", Decimal("190.5"))
+    1905
+    """
+    shift = currency_digits(target) - currency_digits(source)
+    return int((Decimal(minor) * rate).scaleb(shift).to_integral_value(ROUND_HALF_UP))

@@ -1,0 +1,117 @@
+"""Orders and the legal moves between their states."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.money import Money
+
+
+class OrderStatus(StrEnum):
+    """The life of an order; `EXCEPTION` is paid after expiry and waits for its refund."""
+
+    PENDING_PAYMENT = "PENDING_PAYMENT"
+    PAID = "PAID"
+    FULFILLED = "FULFILLED"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    EXPIRED = "EXPIRED"
+    CANCELLED = "CANCELLED"
+    REFUNDED = "REFUNDED"
+    EXCEPTION = "EXCEPTION"
+
+
+TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
+    OrderStatus.PENDING_PAYMENT: frozenset(
+        {OrderStatus.PAID, OrderStatus.PAYMENT_FAILED, OrderStatus.EXPIRED, OrderStatus.CANCELLED}
+    ),
+    OrderStatus.PAID: frozenset({OrderStatus.FULFILLED, OrderStatus.CANCELLED, OrderStatus.REFUNDED}),
+    OrderStatus.FULFILLED: frozenset({OrderStatus.REFUNDED}),
+    OrderStatus.PAYMENT_FAILED: frozenset({OrderStatus.EXCEPTION}),
+    OrderStatus.EXPIRED: frozenset({OrderStatus.EXCEPTION}),
+    OrderStatus.CANCELLED: frozenset({OrderStatus.REFUNDED, OrderStatus.EXCEPTION}),
+    OrderStatus.EXCEPTION: frozenset({OrderStatus.REFUNDED}),
+    OrderStatus.REFUNDED: frozenset(),
+}
+
+
+def may_become(status: OrderStatus, target: OrderStatus) -> bool:
+    """Whether an order may go from one state to another.
+
+    >>> may_become(OrderStatus.PENDING_PAYMENT, OrderStatus.PAID), may_become(OrderStatus.EXPIRED, OrderStatus.PAID)
+    (True, False)
+    """
+    return target in TRANSITIONS[status]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A line as it was bought; the product may be gone since (`variant_id` None)."""
+
+    order_id: int
+    position: int
+    variant_id: int | None
+    sku: str | None
+    title: str
+    variant_title: str
+    quantity: int
+    unit_price: Money
+
+    @property
+    def total(self) -> Money:
+        """Price of all units of the line."""
+        return self.unit_price.times(self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as placed or imported. `token` is the secret by which a guest reads it."""
+
+    id: int
+    name: str
+    token: str
+    customer_id: int | None
+    email: str | None
+    country: str | None
+    status: OrderStatus
+    subtotal: Money
+    total: Money
+    created_at: datetime
+    cancelled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    """A line of a past order to be imported, not tied to a variant yet."""
+
+    sku: str | None
+    title: str
+    quantity: int
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastOrder:
+    """A past order to be imported, known by `name`. It moves no stock."""
+
+    name: str
+    email: str | None
+    country: str | None
+    currency: str
+    status: OrderStatus
+    created_at: datetime
+    cancelled_at: datetime | None
+    lines: tuple[PastLine, ...]
+
+
+def order_name(order_id: int) -> str:
+    """A short name for people, from the order's key.
+
+    >>> order_name(1)
+    '#S00000001'
+    """
+    digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    text = ""
+    while order_id or len(text) < 8:
+        order_id, digit = divmod(order_id, 32)
+        text = digits[digit] + text
+    return f"#S{text}"
