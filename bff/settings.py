@@ -8,7 +8,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.territories import Territories, Territory
 
-EURO_COUNTRIES = "DE,AT,BE,CY,EE,ES,FI,FR,GR,HR,IE,IT,LT,LU,LV,MT,NL,PT,SI,SK".split(",")
+# The euro area, as ISO 3166 codes.
+EURO_COUNTRIES = [*("AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR"), *("IE", "IT", "LT", "LU", "LV")]
+EURO_COUNTRIES += ["MT", "NL", "PT", "SI", "SK"]
 
 
 class TerritorySettings(BaseModel):

@@ -1,0 +1,77 @@
+"""How connections are opened: pools, isolation and durability of each dialect."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_SQLITE_READERS = 4
+# Cannot connect, server gone, connection lost, too many connections, server shutting down, lost in handshake.
+_UNREACHABLE = {2003, 2006, 2013, 1040, 1053, 2055, 1927}
+
+
+def reader(url: str, pool: int, deadline: float) -> AsyncEngine:
+    """Connections for single reads: autocommit, so that a read costs one round trip."""
+    if _is_sqlite(url):
+        return _sqlite(url, _SQLITE_READERS, deadline, begin=None)
+    return _mysql(url, pool, deadline, "AUTOCOMMIT")
+
+
+def writer(url: str, pool: int, deadline: float) -> AsyncEngine:
+    """Connections for transactions. SQLite has one: others would only wait for its lock, seconds at worst."""
+    if _is_sqlite(url):
+        return _sqlite(url, 1, deadline, begin="BEGIN IMMEDIATE")
+    return _mysql(url, pool, deadline, "READ COMMITTED")
+
+
+def cannot_connect(error: DBAPIError) -> bool:
+    """Whether the error means that the server is out of reach, not that the statement was wrong."""
+    code = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    return error.connection_invalidated or code in _UNREACHABLE
+
+
+def _is_sqlite(url: str) -> bool:
+    return sa.make_url(url).get_backend_name() == "sqlite"
+
+
+def _sqlite(url: str, pool: int, deadline: float, begin: str | None) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=pool, max_overflow=0, pool_timeout=deadline * 2, connect_args={"timeout": deadline * 2}
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver must not open transactions of its own
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    if begin is not None:
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def open_transaction(connection: sa.Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _mysql(url: str, pool: int, deadline: float, isolation: Any) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=deadline,
+        pool_recycle=300,
+        pool_reset_on_return=None,  # every transaction ends by COMMIT or ROLLBACK of its own
+        isolation_level=isolation,
+        connect_args={
+            "connect_timeout": deadline,
+            "charset": "utf8mb4",
+            # Times are compared in UTC and a lock is not waited for longer than a request lasts.
+            "init_command": f"SET time_zone='+00:00', innodb_lock_wait_timeout={max(1, int(deadline))}",
+        },
+    )

@@ -1,0 +1,53 @@
+"""Connections to Redis, Valkey or a Redis Cluster, by URL."""
+
+from urllib.parse import urlsplit
+
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeout
+
+from domain.refusals import Unavailable
+
+Client = Redis | RedisCluster
+ERRORS = (RedisError, OSError, TimeoutError)
+
+
+def connect(url: str, *, deadline: float = 1.0, connections: int = 64) -> Client:
+    """A client for `redis://` or `redis+cluster://`; nothing is sent until the first command.
+
+    Answers are bytes. A command waits for a free connection rather than fail, but never longer than `deadline`.
+    """
+    parts = urlsplit(url)
+    retry = Retry(ExponentialWithJitterBackoff(base=0.01, cap=0.2), 2)
+    if parts.scheme == "redis+cluster":
+        return RedisCluster(
+            host=parts.hostname or "127.0.0.1",
+            port=parts.port or 6379,
+            username=parts.username,
+            password=parts.password,
+            max_connections=connections,
+            socket_timeout=deadline,
+            socket_connect_timeout=deadline,
+            retry=retry,
+        )
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=connections,
+        timeout=deadline,
+        socket_timeout=deadline,
+        socket_connect_timeout=deadline,
+        retry=retry,
+        retry_on_error=[RedisConnectionError, RedisTimeout],
+    )
+    return Redis(connection_pool=pool)
+
+
+async def ping(client: Client) -> None:
+    """Raises `Unavailable` when Redis cannot answer."""
+    try:
+        await client.ping()
+    except ERRORS as error:
+        raise Unavailable("CACHE_UNAVAILABLE", "The shop is busy; try again in a moment.") from error

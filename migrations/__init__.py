@@ -1,0 +1,1 @@
+"""The history of the relational tables, one file per change."""
