@@ -70,7 +70,9 @@ products = sa.Table(
     sa.Column("vendor", text(255), nullable=False),
     sa.Column("product_type", text(255), nullable=False),
     sa.Column("status", code(16), nullable=False),
+    # [{"name": "Size", "values": ["S", "M"]}]
     sa.Column("options", sa.JSON, nullable=False),
+    # Lowest price of its variants in the default territory.
     sa.Column("min_minor", sa.BigInteger, nullable=False),
     sa.Column("units_sold", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("fingerprint", code(64), nullable=False),
@@ -96,6 +98,7 @@ variants = sa.Table(
     sa.Column("title", text(255), nullable=False),
     # Option values joined by the unit separator: what makes a variant the same one at the next import.
     sa.Column("option_key", code(512), nullable=False),
+    # [["Size", "M"], ["Colour", "Red"]]
     sa.Column("options", sa.JSON, nullable=False),
     sa.Column("sells_out", sa.Boolean, nullable=False),
     sa.Column("grams", sa.Integer, nullable=False),
@@ -199,6 +202,7 @@ carts = sa.Table(
     sa.Column("phone", code(32)),
     sa.Column("country", code(2)),
     sa.Column("note", sa.Text, nullable=False),
+    # [["gift wrap", "yes"]]
     sa.Column("attributes", sa.JSON, nullable=False),
     sa.Column("discount_codes", sa.JSON, nullable=False),
     # The one order this cart became; empty again when its payment failed.

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from domain.refusals import refuse
 
 T = TypeVar("T")
+S = TypeVar("S")
 CursorKey = tuple[int | str | None, ...]
 MAX_PAGE = 250
 
@@ -31,6 +32,10 @@ class Page(Generic[T]):
     keys: tuple[CursorKey, ...]
     has_next: bool = False
     has_previous: bool = False
+
+    def map(self, change: Callable[[T], S]) -> "Page[S]":
+        """The same page of changed items."""
+        return Page(tuple(change(item) for item in self.items), self.keys, self.has_next, self.has_previous)
 
 
 def page_request(

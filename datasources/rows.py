@@ -1,0 +1,38 @@
+"""Small helpers shared by the relational datasources."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+def grouped(pairs: Iterable[tuple[K, V]], keys: Sequence[K]) -> list[tuple[V, ...]]:
+    """Values per key in the order of `keys`; keys without values get an empty tuple.
+
+    >>> grouped([("a", 1), ("b", 2), ("a", 3)], ["b", "c", "a"])
+    [(2,), (), (1, 3)]
+    """
+    groups: dict[K, list[V]] = {key: [] for key in keys}
+    for key, value in pairs:
+        groups[key].append(value)
+    return [tuple(groups[key]) for key in keys]
+
+
+def aligned(found: Mapping[K, V], keys: Sequence[K]) -> list[V | None]:
+    """One value per key in the order of `keys`, None where there is none.
+
+    >>> aligned({"a": 1}, ["b", "a"])
+    [None, 1]
+    """
+    return [found.get(key) for key in keys]
+
+
+def seconds_from_now(dialect: str, seconds: int) -> sa.ColumnElement[Any]:
+    """A time by the database's own clock, as `tables.Time` keeps it."""
+    if dialect == "sqlite":
+        # Six decimal places as the driver writes them; SQLite gives three.
+        return sa.func.strftime("%Y-%m-%d %H:%M:%f000", "now", f"{seconds:+d} seconds")
+    return sa.func.timestampadd(sa.text("SECOND"), seconds, sa.func.utc_timestamp(6))
