@@ -36,3 +36,11 @@ def seconds_from_now(dialect: str, seconds: int) -> sa.ColumnElement[Any]:
         # Six decimal places as the driver writes them; SQLite gives three.
         return sa.func.strftime("%Y-%m-%d %H:%M:%f000", "now", f"{seconds:+d} seconds")
     return sa.func.timestampadd(sa.text("SECOND"), seconds, sa.func.utc_timestamp(6))
+
+
+def inserted_key(result: sa.CursorResult[Any]) -> int:
+    """The key that the database gave to the one row just inserted."""
+    primary = result.inserted_primary_key
+    assert primary is not None
+    key: int = primary[0]
+    return key

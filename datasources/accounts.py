@@ -1,0 +1,99 @@
+"""Accounts: reads in batches, writes inside a transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from datasources import rows
+from datasources.mysql import Database, Row, Tx
+from datasources.tables import customers, staff_permissions
+from domain.accounts import Credentials, Customer, Permission, SignUp
+
+
+class Accounts:
+    """Shoppers and staff by key and by e-mail."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def customers_by_id(self, ids: Sequence[int]) -> list[Customer | None]:
+        """Customers in the order of `ids`."""
+        found = await self._database.all(sa.select(customers).where(customers.c.id.in_(ids)))
+        return rows.aligned({row.id: _customer(row) for row in found}, ids)
+
+    async def credentials(self, email: str) -> Credentials | None:
+        """What a login needs, by lower-case e-mail."""
+        found = await self._database.all(
+            sa.select(customers, staff_permissions.c.permission)
+            .outerjoin(staff_permissions, staff_permissions.c.customer_id == customers.c.id)
+            .where(customers.c.email == email)
+        )
+        if not found:
+            return None
+        granted = frozenset(Permission(row.permission) for row in found if row.permission is not None)
+        return Credentials(found[0].id, found[0].password_hash, granted, found[0].token_version)
+
+
+async def is_current(source: Database | Tx, customer_id: int, token_version: int) -> bool:
+    """Whether tokens of that version are still good for the account."""
+    query = sa.select(customers.c.id).where(customers.c.id == customer_id, customers.c.token_version == token_version)
+    return await source.one(query) is not None
+
+
+async def is_granted(tx: Tx, customer_id: int, token_version: int, permission: Permission) -> bool:
+    """Whether an account holds a permission now, asked by a token of that version."""
+    query = (
+        sa.select(customers.c.id)
+        .join(staff_permissions, staff_permissions.c.customer_id == customers.c.id)
+        .where(
+            customers.c.id == customer_id,
+            customers.c.token_version == token_version,
+            staff_permissions.c.permission == permission.value,
+        )
+    )
+    return await tx.one(query) is not None
+
+
+async def insert(tx: Tx, account: SignUp, password_hash: str, now: datetime) -> int:
+    """A new account; its key. Raises `sqlalchemy.exc.IntegrityError` when the e-mail is taken."""
+    result = await tx.run(
+        sa.insert(customers),
+        {
+            "email": account.email,
+            "password_hash": password_hash,
+            "first_name": account.first_name,
+            "last_name": account.last_name,
+            "phone": account.phone,
+            "accepts_marketing": account.accepts_marketing,
+            "created_at": now,
+        },
+    )
+    return rows.inserted_key(result)
+
+
+async def grant(tx: Tx, customer_id: int, permissions: frozenset[Permission]) -> None:
+    """Sets the permissions of an account to exactly these."""
+    await tx.run(sa.delete(staff_permissions).where(staff_permissions.c.customer_id == customer_id))
+    granted = [{"customer_id": customer_id, "permission": permission.value} for permission in sorted(permissions)]
+    if granted:
+        await tx.run(sa.insert(staff_permissions), granted)
+
+
+async def end_tokens(tx: Tx, customer_id: int) -> None:
+    """Makes every token of the account worthless."""
+    await tx.run(
+        sa.update(customers).where(customers.c.id == customer_id).values(token_version=customers.c.token_version + 1)
+    )
+
+
+def _customer(row: Row) -> Customer:
+    return Customer(
+        id=row.id,
+        email=row.email,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        phone=row.phone,
+        accepts_marketing=row.accepts_marketing,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,144 @@
+"""Carts: read with all lines in two statements, changed under a lock on the cart's row."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from datasources.mysql import Database, Row, Tx
+from datasources.rows import aligned, grouped
+from datasources.tables import cart_lines, carts
+from domain.cart import Attributes, BuyerIdentity, Cart, CartLine
+
+
+class Carts:
+    """Reads of carts by their secret ids."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def carts_by_id(self, ids: Sequence[str]) -> list[Cart | None]:
+        """Carts with their lines in the order of `ids`."""
+        return await carts_by_id(self._database, ids)
+
+
+async def carts_by_id(source: Database | Tx, ids: Sequence[str]) -> list[Cart | None]:
+    """Carts with their lines, read from the database or inside a transaction."""
+    rows = await source.all(sa.select(carts).where(carts.c.id.in_(ids)))
+    lines = await source.all(sa.select(cart_lines).where(cart_lines.c.cart_id.in_(ids)).order_by(cart_lines.c.id))
+    by_cart = dict(zip(ids, grouped(((row.cart_id, _line(row)) for row in lines), ids), strict=True))
+    return aligned({row.id: _cart(row, by_cart[row.id]) for row in rows}, ids)
+
+
+async def lock(tx: Tx, cart_id: str, now: datetime) -> Cart | None:
+    """The cart with its row locked until the transaction ends; None when there is no such cart.
+
+    The UPDATE takes the lock on every database; SQLite drops FOR UPDATE without a word.
+    """
+    touched = await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(updated_at=now))
+    if touched.rowcount == 0:
+        return None
+    return (await carts_by_id(tx, [cart_id]))[0]
+
+
+async def insert(tx: Tx, cart_id: str, note: str, attributes: Attributes, codes: tuple[str, ...]) -> None:
+    """An empty cart."""
+    now = datetime.now(UTC)
+    row = {"id": cart_id, "note": note, "attributes": attributes, "discount_codes": codes}
+    await tx.run(sa.insert(carts), {**row, "created_at": now, "updated_at": now})
+
+
+async def set_buyer(tx: Tx, cart_id: str, buyer: BuyerIdentity) -> None:
+    """Changes the given parts of the buyer's identity."""
+    given = {
+        "email": buyer.email,
+        "phone": buyer.phone,
+        "country": buyer.country,
+        "customer_id": buyer.customer_id,
+    }
+    if changes := {name: value for name, value in given.items() if value is not None}:
+        await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(changes))
+
+
+async def set_note(tx: Tx, cart_id: str, note: str) -> None:
+    """Replaces the note."""
+    await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(note=note))
+
+
+async def set_attributes(tx: Tx, cart_id: str, attributes: Attributes) -> None:
+    """Replaces all attributes."""
+    await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(attributes=attributes))
+
+
+async def put_line(tx: Tx, cart_id: str, variant_id: int, quantity: int, attributes: Attributes) -> None:
+    """A new line."""
+    row = {"cart_id": cart_id, "variant_id": variant_id, "quantity": quantity, "attributes": attributes}
+    await tx.run(sa.insert(cart_lines), {**row, "attribute_key": attribute_key(attributes)})
+
+
+async def change_line(tx: Tx, line: CartLine) -> None:
+    """Rewrites a line."""
+    await tx.run(
+        sa.update(cart_lines)
+        .where(cart_lines.c.id == line.id)
+        .values(
+            variant_id=line.variant_id,
+            quantity=line.quantity,
+            attributes=line.attributes,
+            attribute_key=attribute_key(line.attributes),
+        )
+    )
+
+
+async def remove_lines(tx: Tx, cart_id: str, line_ids: Sequence[int]) -> None:
+    """Deletes lines of this cart; others are left alone."""
+    if line_ids:
+        mine = (cart_lines.c.cart_id == cart_id) & cart_lines.c.id.in_(line_ids)
+        await tx.run(sa.delete(cart_lines).where(mine))
+
+
+async def claim(tx: Tx, cart_id: str, order_id: int) -> bool:
+    """Binds the cart to the one order it becomes; False when it is bound already."""
+    free = (carts.c.id == cart_id) & carts.c.order_id.is_(None)
+    return bool((await tx.run(sa.update(carts).where(free).values(order_id=order_id))).rowcount)
+
+
+async def release(tx: Tx, order_id: int) -> None:
+    """Opens the cart of an order that came to nothing."""
+    await tx.run(sa.update(carts).where(carts.c.order_id == order_id).values(order_id=None))
+
+
+def attribute_key(attributes: Attributes) -> str:
+    """A digest of attributes, equal for equal attributes in any order.
+
+    >>> attribute_key((("a", "1"), ("b", "2"))) == attribute_key((("b", "2"), ("a", "1")))
+    True
+    """
+    return hashlib.sha256(json.dumps(sorted(attributes)).encode()).hexdigest()[:32]
+
+
+def _attributes(stored: Sequence[Sequence[str]]) -> Attributes:
+    return tuple((key, value) for key, value in stored)
+
+
+def _line(row: Row) -> CartLine:
+    return CartLine(row.id, row.variant_id, row.quantity, _attributes(row.attributes))
+
+
+def _cart(row: Row, lines: tuple[CartLine, ...]) -> Cart:
+    return Cart(
+        id=row.id,
+        customer_id=row.customer_id,
+        email=row.email,
+        phone=row.phone,
+        country=row.country,
+        note=row.note,
+        attributes=_attributes(row.attributes),
+        discount_codes=tuple(row.discount_codes),
+        order_id=row.order_id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        lines=lines,
+    )

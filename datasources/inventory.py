@@ -1,0 +1,91 @@
+"""Stock levels and their ledger. Every change is one guarded UPDATE with its movement row beside it.
+
+available + reserved + sold equals the sums of the movements at every instant.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from datasources.mysql import Tx
+from datasources.rows import aligned
+from datasources.tables import stock_levels, stock_movements, variants
+from domain.inventory import Movement, StockLevel
+
+# The effect of one unit on (available, reserved, sold).
+EFFECTS: dict[Movement, tuple[int, int, int]] = {
+    Movement.INITIAL: (1, 0, 0),
+    Movement.ADJUSTMENT: (1, 0, 0),
+    Movement.RESERVATION: (-1, 1, 0),
+    Movement.SALE: (0, -1, 1),
+    Movement.RELEASE: (1, -1, 0),
+}
+
+
+async def move(
+    tx: Tx,
+    kind: Movement,
+    units: Mapping[int, int],
+    now: datetime,
+    actor: str,
+    reason: str,
+    order_id: int | None = None,
+) -> int | None:
+    """Moves units of variants, in the order given (callers pass variant ids rising: no two can deadlock).
+
+    Answers the first variant whose stock does not allow it (the caller must undo the transaction), None when all moved.
+    """
+    for variant_id, count in units.items():
+        if not await _change(tx, kind, variant_id, count):
+            return variant_id
+    rows = [_movement(kind, variant_id, count, now, actor, reason, order_id) for variant_id, count in units.items()]
+    if rows:
+        await tx.run(sa.insert(stock_movements), rows)
+    return None
+
+
+async def _change(tx: Tx, kind: Movement, variant_id: int, count: int) -> bool:
+    level = stock_levels.c
+    available, reserved, sold = (effect * count for effect in EFFECTS[kind])
+    result = await tx.run(
+        sa.update(stock_levels)
+        .where(
+            level.variant_id == variant_id,
+            sa.or_(level.available + available >= 0, level.sells_out.is_(False)) if available < 0 else sa.true(),
+            level.reserved + reserved >= 0 if reserved < 0 else sa.true(),
+        )
+        .values(available=level.available + available, reserved=level.reserved + reserved, sold=level.sold + sold)
+    )
+    return bool(result.rowcount == 1)
+
+
+def _movement(
+    kind: Movement, variant_id: int, count: int, now: datetime, actor: str, reason: str, order_id: int | None
+) -> dict[str, Any]:
+    available, reserved, sold = (effect * count for effect in EFFECTS[kind])
+    return {
+        "variant_id": variant_id,
+        "kind": kind.value,
+        "available": available,
+        "reserved": reserved,
+        "sold": sold,
+        "order_id": order_id,
+        "actor": actor,
+        "reason": reason,
+        "created_at": now,
+    }
+
+
+async def levels(tx: Tx, variant_ids: Sequence[int]) -> list[StockLevel | None]:
+    """Stock of variants in the order of their ids."""
+    rows = await tx.all(sa.select(stock_levels).where(stock_levels.c.variant_id.in_(variant_ids)))
+    found = {row.variant_id: StockLevel(row.variant_id, row.available, row.reserved, row.sold) for row in rows}
+    return aligned(found, variant_ids)
+
+
+async def products_of(tx: Tx, variant_ids: Sequence[int]) -> tuple[int, ...]:
+    """The products that variants belong to, each once."""
+    query = sa.select(variants.c.product_id).where(variants.c.id.in_(variant_ids)).distinct()
+    return tuple(sorted(row.product_id for row in await tx.all(query)))

@@ -1,0 +1,207 @@
+"""Orders, their lines, payments and attempts. A change of state is one UPDATE guarded by the state it leaves."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from datasources.keyset import keyset
+from datasources.mysql import Database, Row, Tx
+from datasources.rows import aligned, grouped, seconds_from_now
+from datasources.tables import attempts, order_events, order_lines, orders, payments
+from domain.money import Money
+from domain.orders import TRANSITIONS, Order, OrderLine, OrderStatus
+from domain.paging import Page, PageRequest, page_of
+from domain.payments import PaymentState
+
+MAX_LINES = 500
+
+
+class Orders:
+    """Reads of orders in batches."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def orders_by_id(self, ids: Sequence[int]) -> list[Order | None]:
+        """Orders in the order of `ids`, whoever asks: the caller checks who may see them."""
+        return await orders_by_id(self._database, ids)
+
+    async def lines_by_order(self, ids: Sequence[int]) -> list[tuple[OrderLine, ...]]:
+        """Lines of each order by position."""
+        query = (
+            sa.select(order_lines, orders.c.currency)
+            .join(orders, orders.c.id == order_lines.c.order_id)
+            .where(order_lines.c.order_id.in_(ids))
+            .order_by(order_lines.c.order_id, order_lines.c.position)
+        )
+        rows = await self._database.all(query)
+        return grouped(((row.order_id, _line(row)) for row in rows), ids)
+
+    async def page_of_customer(self, customer_id: int, asked: PageRequest, reverse: bool) -> Page[Order]:
+        """One page of a customer's orders, oldest first unless reversed."""
+        mine = sa.select(orders).where(orders.c.customer_id == customer_id)
+        rows = await self._database.all(keyset(mine, orders.c.created_at, orders.c.id, asked, reverse))
+        return page_of([order_of(row) for row in rows], asked, lambda order: (order.created_at.isoformat(), order.id))
+
+    async def waiting(self, older_than_seconds: int, limit: int) -> list[int]:
+        """Orders that have been waiting for their payment for some seconds, the oldest first."""
+        waiting = orders.c.status == OrderStatus.PENDING_PAYMENT.value
+        past = orders.c.updated_at < seconds_from_now(self._database.dialect, -older_than_seconds)
+        query = sa.select(orders.c.id).where(waiting, past).order_by(orders.c.id).limit(limit)
+        return [row.id for row in await self._database.all(query)]
+
+    async def exceptions(self, limit: int) -> list[int]:
+        """Orders paid after they had ended, whose money is still here."""
+        query = (
+            sa.select(orders.c.id)
+            .join(payments, payments.c.order_id == orders.c.id)
+            .where(orders.c.status == OrderStatus.EXCEPTION.value, payments.c.state == PaymentState.CAPTURED.value)
+            .order_by(orders.c.id)
+            .limit(limit)
+        )
+        return [row.id for row in await self._database.all(query)]
+
+    async def payment(self, order_id: int) -> Row | None:
+        """The payment row of an order."""
+        return await self._database.one(sa.select(payments).where(payments.c.order_id == order_id))
+
+
+async def orders_by_id(source: Database | Tx, ids: Sequence[int]) -> list[Order | None]:
+    """Orders read from the database or inside a transaction."""
+    rows = await source.all(sa.select(orders).where(orders.c.id.in_(ids)))
+    return aligned({row.id: order_of(row) for row in rows}, ids)
+
+
+async def attempt(tx: Tx, buyer: str, token: str) -> Row | None:
+    """The earlier attempt of this buyer with this token: its `fingerprint` and `order_id`."""
+    return await tx.one(sa.select(attempts).where(attempts.c.buyer == buyer, attempts.c.token == token))
+
+
+async def insert_attempt(tx: Tx, buyer: str, token: str, fingerprint: str, order_id: int, now: datetime) -> None:
+    """Takes the token for this order. Raises `sqlalchemy.exc.IntegrityError` when it was taken meanwhile."""
+    row = {"buyer": buyer, "token": token, "fingerprint": fingerprint, "order_id": order_id, "created_at": now}
+    await tx.run(sa.insert(attempts), row)
+
+
+async def insert(
+    tx: Tx, order: Order, lines: Sequence[OrderLine], cart_id: str, territory: str, hold_seconds: int
+) -> None:
+    """An order that waits for its payment, with its lines. The hold ends by the database's clock."""
+    row: dict[str, Any] = {
+        "id": order.id,
+        "name": order.name,
+        "token": order.token,
+        "source": "storefront",
+        "cart_id": cart_id,
+        "customer_id": order.customer_id,
+        "email": order.email,
+        "country": order.country,
+        "territory": territory,
+        "status": order.status.value,
+        "currency": order.total.currency,
+        "subtotal_minor": order.subtotal.minor,
+        "total_minor": order.total.minor,
+        "created_at": order.created_at,
+        "updated_at": order.created_at,
+    }
+    await tx.run(sa.insert(orders).values(row | {"hold_expires_at": seconds_from_now(tx.dialect, hold_seconds)}))
+    await tx.run(sa.insert(order_lines), [_line_row(line) for line in lines])
+
+
+async def insert_payment(tx: Tx, order: Order, provider: str, charge_key: str) -> None:
+    """The payment to be asked for; `charge_key` makes it one charge however often it is asked."""
+    row = {
+        "order_id": order.id,
+        "provider": provider,
+        "charge_key": charge_key,
+        "state": PaymentState.PENDING.value,
+        "minor": order.total.minor,
+        "currency": order.total.currency,
+        "created_at": order.created_at,
+        "updated_at": order.created_at,
+    }
+    await tx.run(sa.insert(payments), row)
+
+
+async def become(tx: Tx, order_id: int, status: OrderStatus, now: datetime, only_expired: bool = False) -> bool:
+    """Moves an order to a state if the state it is in allows it: the loser of a race changes nothing."""
+    legal = [source.value for source, targets in TRANSITIONS.items() if status in targets]
+    guard = [orders.c.id == order_id, orders.c.status.in_(legal)]
+    if only_expired:
+        guard.append(orders.c.hold_expires_at <= seconds_from_now(tx.dialect, 0))
+    changed = {"status": status.value, "updated_at": now}
+    if status is OrderStatus.CANCELLED:
+        changed["cancelled_at"] = now
+    return bool((await tx.run(sa.update(orders).where(*guard).values(changed))).rowcount)
+
+
+async def record_event(tx: Tx, order_id: int, status: OrderStatus, actor: str, reason: str, now: datetime) -> None:
+    """Keeps who moved the order and why."""
+    row = {"order_id": order_id, "status": status.value, "actor": actor, "reason": reason, "created_at": now}
+    await tx.run(sa.insert(order_events), row)
+
+
+async def set_payment(
+    tx: Tx, order_id: int, state: PaymentState, now: datetime, reference: str | None, reason: str | None
+) -> None:
+    """Records what the provider said."""
+    changed = {"state": state.value, "reason": reason, "updated_at": now}
+    if reference is not None:
+        changed["reference"] = reference
+    await tx.run(sa.update(payments).where(payments.c.order_id == order_id).values(changed))
+
+
+async def units(tx: Tx, order_id: int) -> dict[int, int]:
+    """Units per variant of an order, variant ids rising."""
+    query = (
+        sa.select(order_lines.c.variant_id, sa.func.sum(order_lines.c.quantity).label("units"))
+        .where(order_lines.c.order_id == order_id, order_lines.c.variant_id.is_not(None))
+        .group_by(order_lines.c.variant_id)
+        .order_by(order_lines.c.variant_id)
+    )
+    return {row.variant_id: int(row.units) for row in await tx.all(query)}
+
+
+def order_of(row: Row) -> Order:
+    """An order from its row."""
+    return Order(
+        id=row.id,
+        name=row.name,
+        token=row.token,
+        customer_id=row.customer_id,
+        email=row.email,
+        country=row.country,
+        status=OrderStatus(row.status),
+        subtotal=Money(row.subtotal_minor, row.currency),
+        total=Money(row.total_minor, row.currency),
+        created_at=row.created_at,
+        cancelled_at=row.cancelled_at,
+    )
+
+
+def _line(row: Row) -> OrderLine:
+    return OrderLine(
+        order_id=row.order_id,
+        position=row.position,
+        variant_id=row.variant_id,
+        sku=row.sku,
+        title=row.title,
+        variant_title=row.variant_title,
+        quantity=row.quantity,
+        unit_price=Money(row.unit_minor, row.currency),
+    )
+
+
+def _line_row(line: OrderLine) -> dict[str, Any]:
+    return {
+        "order_id": line.order_id,
+        "position": line.position,
+        "variant_id": line.variant_id,
+        "sku": line.sku,
+        "title": line.title,
+        "variant_title": line.variant_title,
+        "quantity": line.quantity,
+        "unit_minor": line.unit_price.minor,
+    }

@@ -1,0 +1,95 @@
+"""Events on a Redis stream: published at least once, read by consumer groups, given up to a dead-letter stream.
+
+All keys carry one hash tag, so that a Redis Cluster keeps them in one slot.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import msgspec
+from redis.exceptions import ResponseError
+
+from datasources.outbox import decode
+from datasources.redis import Client
+from domain.events import Event
+
+MAX_LENGTH = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One delivery of an event to a group; `deliveries` counts this one too."""
+
+    id: str
+    event: Event
+    deliveries: int
+
+
+class EventStream:
+    """The stream of all events of a shop."""
+
+    def __init__(self, redis: Client, prefix: str) -> None:
+        self._redis = redis
+        self.key = f"{prefix}{{events}}:stream"
+        self.dead_key = f"{prefix}{{events}}:dead"
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        """Appends events in order. Old entries are trimmed about a hundred thousand later."""
+        for event in events:
+            fields = {"kind": type(event).__name__, "payload": msgspec.json.encode(asdict(event))}
+            await self._redis.xadd(self.key, fields, maxlen=MAX_LENGTH, approximate=True)  # type: ignore[arg-type]
+
+    async def join(self, group: str) -> None:
+        """Creates a consumer group that starts with the oldest event kept; safe to call again."""
+        try:
+            await self._redis.xgroup_create(self.key, group, id="0", mkstream=True)
+        except ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+
+    async def read(self, group: str, consumer: str, count: int, block_ms: int) -> list[Message]:
+        """New events for this consumer, waiting up to `block_ms` for the first."""
+        streams: dict[Any, Any] = {self.key: ">"}
+        answer: Any = await self._redis.xreadgroup(group, consumer, streams, count=count, block=block_ms)
+        # One stream was asked: the answer is [[stream, entries]] or nothing.
+        return [_message(entry_id, fields, 1) for entry_id, fields in (answer[0][1] if answer else ())]
+
+    async def claim(self, group: str, consumer: str, idle_ms: int, count: int) -> list[Message]:
+        """Events that another consumer took and did not finish within `idle_ms`, now this one's."""
+        answer: Any = await self._redis.xautoclaim(self.key, group, consumer, idle_ms, count=count)
+        taken = {entry_id: fields for entry_id, fields in answer[1] if fields}
+        if not taken:
+            return []
+        pending = await self._redis.xpending_range(
+            self.key, group, min="-", max="+", count=count, consumername=consumer
+        )
+        deliveries = {entry["message_id"]: entry["times_delivered"] for entry in pending}
+        return [_message(entry_id, fields, deliveries.get(entry_id, 2)) for entry_id, fields in taken.items()]
+
+    async def done(self, group: str, message: Message) -> None:
+        """The event was handled by this group."""
+        await self._redis.xack(self.key, group, message.id)
+
+    async def give_up(self, group: str, message: Message, reason: str) -> None:
+        """Moves an event that no retry can save to the dead-letter stream."""
+        fields = {
+            "group": group,
+            "kind": type(message.event).__name__,
+            "payload": msgspec.json.encode(asdict(message.event)),
+            "reason": reason[:500],
+        }
+        await self._redis.xadd(self.dead_key, fields, maxlen=MAX_LENGTH, approximate=True)  # type: ignore[arg-type]
+        await self.done(group, message)
+
+    async def lag(self, group: str) -> int:
+        """How many events the group has not finished."""
+        for info in await self._redis.xinfo_groups(self.key):
+            if info["name"] in (group, group.encode()):
+                return int(info["pending"]) + int(info.get("lag") or 0)
+        return 0
+
+
+def _message(entry_id: bytes, fields: dict[bytes, bytes], deliveries: int) -> Message:
+    event = decode(fields[b"kind"].decode(), msgspec.json.decode(fields[b"payload"]))
+    return Message(entry_id.decode(), event, deliveries)
