@@ -58,13 +58,13 @@ class EventStream:
     async def claim(self, group: str, consumer: str, idle_ms: int, count: int) -> list[Message]:
         """Events that another consumer took and did not finish within `idle_ms`, now this one's."""
         answer: Any = await self._redis.xautoclaim(self.key, group, consumer, idle_ms, count=count)
-        taken = {entry_id: fields for entry_id, fields in answer[1] if fields}
+        taken: dict[bytes, dict[bytes, bytes]] = {entry_id: fields for entry_id, fields in answer[1] if fields}
         if not taken:
             return []
         pending = await self._redis.xpending_range(
             self.key, group, min="-", max="+", count=count, consumername=consumer
         )
-        deliveries = {entry["message_id"]: entry["times_delivered"] for entry in pending}
+        deliveries = {entry["message_id"]: int(entry["times_delivered"]) for entry in pending}
         return [_message(entry_id, fields, deliveries.get(entry_id, 2)) for entry_id, fields in taken.items()]
 
     async def done(self, group: str, message: Message) -> None:

@@ -40,9 +40,13 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who makes a request: anonymous (maybe with a device id), a shopper, or staff with permissions."""
+    """Who makes a request: anonymous (maybe with a device id), a shopper, or staff with permissions.
+
+    `token_version` is that of the token shown; it is good while the account has the same.
+    """
 
     customer_id: int | None = None
+    token_version: int = 0
     permissions: frozenset[Permission] = frozenset()
     device_id: str | None = None
 
@@ -64,6 +68,14 @@ class SignUp:
     last_name: str | None = None
     phone: str | None = None
     accepts_marketing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """An e-mail address and the password that goes with it."""
+
+    email: str
+    password: str
 
 
 @dataclass(frozen=True, slots=True)

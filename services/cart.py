@@ -1,0 +1,208 @@
+"""Changes to carts. Who holds the secret id holds the cart, unless another signed-in shopper owns it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from datasources import cart as carts
+from datasources.catalog import Catalog
+from datasources.mysql import Database, Tx
+from domain.accounts import Viewer
+from domain.cart import (
+    MAX_LINES,
+    MAX_QUANTITY,
+    AddLine,
+    Attributes,
+    BuyerIdentity,
+    Cart,
+    CartLine,
+    ChangeLine,
+)
+from domain.ids import new_secret
+from domain.refusals import refuse
+from domain.territories import Territory
+from services.tokens import utc_now
+
+MAX_ATTRIBUTES = 50
+MAX_NOTE = 5_000
+MAX_CODES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NewCart:
+    """What a cart begins with."""
+
+    lines: tuple[AddLine, ...] = ()
+    buyer: BuyerIdentity = BuyerIdentity()
+    note: str = ""
+    attributes: Attributes = ()
+    discount_codes: tuple[str, ...] = ()
+
+
+class CartService:
+    """One transaction per change; each answers the cart as it is afterwards."""
+
+    def __init__(self, database: Database, catalog: Catalog) -> None:
+        self._database = database
+        self._catalog = catalog
+
+    async def create(self, viewer: Viewer, territory: Territory, new: NewCart) -> Cart:
+        """A new cart. Refused: as for adding lines, TOO_LONG."""
+        cart_id = new_secret()
+        buyer = replace(new.buyer, customer_id=new.buyer.customer_id or viewer.customer_id)
+
+        async def create(tx: Tx) -> Cart:
+            codes = tuple(dict.fromkeys(new.discount_codes))[:MAX_CODES]
+            await carts.insert(tx, cart_id, _note(new.note), _attributes(new.attributes), codes)
+            await carts.set_buyer(tx, cart_id, _buyer(buyer))
+            if new.lines:
+                await self._add(tx, await _cart(tx, cart_id), new.lines, territory)
+            return await _cart(tx, cart_id)
+
+        return await self._database.transact(create)
+
+    async def add_lines(self, viewer: Viewer, territory: Territory, cart_id: str, lines: Sequence[AddLine]) -> Cart:
+        """Adds units; equal lines are merged. Refused: MERCHANDISE_NOT_FOUND, INVALID_QUANTITY, TOO_MANY_LINES."""
+        return await self._change(viewer, cart_id, lambda tx, cart: self._add(tx, cart, lines, territory))
+
+    async def update_lines(
+        self, viewer: Viewer, territory: Territory, cart_id: str, changes: Sequence[ChangeLine]
+    ) -> Cart:
+        """Changes lines, quantity 0 removes. Refused: LINE_NOT_FOUND and as for adding."""
+        return await self._change(viewer, cart_id, lambda tx, cart: self._update(tx, cart, changes, territory))
+
+    async def remove_lines(self, viewer: Viewer, cart_id: str, line_ids: Sequence[int]) -> Cart:
+        """Removes lines. Refused: LINE_NOT_FOUND."""
+
+        async def remove(tx: Tx, cart: Cart) -> None:
+            for line_id in line_ids:
+                _line(cart, line_id)
+            await carts.remove_lines(tx, cart.id, line_ids)
+
+        return await self._change(viewer, cart_id, remove)
+
+    async def set_buyer(self, viewer: Viewer, cart_id: str, buyer: BuyerIdentity) -> Cart:
+        """Changes who will buy. Refused: INVALID."""
+        return await self._change(viewer, cart_id, lambda tx, cart: carts.set_buyer(tx, cart.id, _buyer(buyer)))
+
+    async def set_note(self, viewer: Viewer, cart_id: str, note: str) -> Cart:
+        """Replaces the note. Refused: TOO_LONG."""
+        return await self._change(viewer, cart_id, lambda tx, cart: carts.set_note(tx, cart.id, _note(note)))
+
+    async def set_attributes(self, viewer: Viewer, cart_id: str, attributes: Attributes) -> Cart:
+        """Replaces the attributes. Refused: TOO_LONG."""
+        checked = _attributes(attributes)
+        return await self._change(viewer, cart_id, lambda tx, cart: carts.set_attributes(tx, cart.id, checked))
+
+    async def _change(self, viewer: Viewer, cart_id: str, change: Callable[[Tx, Cart], Awaitable[None]]) -> Cart:
+        async def locked(tx: Tx) -> Cart:
+            cart = await carts.lock(tx, cart_id, utc_now())
+            if cart is None or not may_use(viewer, cart):
+                raise refuse("INVALID", "The specified cart does not exist.", "cartId")
+            if cart.order_id is not None:
+                raise refuse("CART_COMPLETED", "This cart has become an order.", "cartId")
+            await change(tx, cart)
+            return await _cart(tx, cart_id)
+
+        return await self._database.transact(locked)
+
+    async def _add(self, tx: Tx, cart: Cart, lines: Sequence[AddLine], territory: Territory) -> None:
+        await self._check_variants(tx, [line.variant_id for line in lines], territory)
+        merged = {(line.variant_id, carts.attribute_key(line.attributes)): line for line in cart.lines}
+        known = set(merged)
+        for line in lines:
+            if line.quantity < 1:
+                raise refuse("INVALID_QUANTITY", "The quantity must be at least 1.", "lines", "quantity")
+            key = (line.variant_id, carts.attribute_key(line.attributes))
+            old = merged.get(key) or CartLine(0, line.variant_id, 0, _attributes(line.attributes))
+            merged[key] = replace(old, quantity=_quantity(old.quantity + line.quantity))
+        if len(merged) > MAX_LINES:
+            raise refuse("TOO_MANY_LINES", f"A cart holds at most {MAX_LINES} lines.", "lines")
+        for key in dict.fromkeys((line.variant_id, carts.attribute_key(line.attributes)) for line in lines):
+            line_now = merged[key]
+            if key in known:
+                await carts.change_line(tx, line_now)
+            else:
+                await carts.put_line(tx, cart.id, line_now.variant_id, line_now.quantity, line_now.attributes)
+
+    async def _update(self, tx: Tx, cart: Cart, changes: Sequence[ChangeLine], territory: Territory) -> None:
+        await self._check_variants(tx, [c.variant_id for c in changes if c.variant_id is not None], territory)
+        for change in changes:
+            line = _changed(_line(cart, change.line_id), change)
+            if line.quantity == 0:
+                await carts.remove_lines(tx, cart.id, [line.id])
+                continue
+            twin = _twin(cart, line)
+            if twin is not None:
+                await carts.remove_lines(tx, cart.id, [twin.id])
+                line = replace(line, quantity=_quantity(line.quantity + twin.quantity))
+            await carts.change_line(tx, line)
+            cart = await _cart(tx, cart.id)
+
+    async def _check_variants(self, tx: Tx, variant_ids: Sequence[int], territory: Territory) -> None:
+        if len(variant_ids) > MAX_LINES:
+            raise refuse("TOO_MANY_LINES", f"A cart holds at most {MAX_LINES} lines.", "lines")
+        wanted = sorted(set(variant_ids))
+        if wanted and None in await self._catalog.variants_for_sale(tx, wanted, territory):
+            raise refuse("MERCHANDISE_NOT_FOUND", "The merchandise does not exist.", "lines", "merchandiseId")
+
+
+def may_use(viewer: Viewer, cart: Cart) -> bool:
+    """A cart that another signed-in shopper owns is as good as missing."""
+    return cart.customer_id is None or viewer.customer_id is None or viewer.customer_id == cart.customer_id
+
+
+async def _cart(tx: Tx, cart_id: str) -> Cart:
+    cart = (await carts.carts_by_id(tx, [cart_id]))[0]
+    assert cart is not None
+    return cart
+
+
+def _line(cart: Cart, line_id: int) -> CartLine:
+    for line in cart.lines:
+        if line.id == line_id:
+            return line
+    raise refuse("LINE_NOT_FOUND", "The cart has no such line.", "lines", "id")
+
+
+def _changed(line: CartLine, change: ChangeLine) -> CartLine:
+    return CartLine(
+        line.id,
+        line.variant_id if change.variant_id is None else change.variant_id,
+        line.quantity if change.quantity is None else _quantity(change.quantity),
+        line.attributes if change.attributes is None else _attributes(change.attributes),
+    )
+
+
+def _twin(cart: Cart, line: CartLine) -> CartLine | None:
+    """Another line that the changed one has become equal to."""
+    key = (line.variant_id, carts.attribute_key(line.attributes))
+    for other in cart.lines:
+        if other.id != line.id and (other.variant_id, carts.attribute_key(other.attributes)) == key:
+            return other
+    return None
+
+
+def _quantity(quantity: int) -> int:
+    if not 0 <= quantity <= MAX_QUANTITY:
+        raise refuse("INVALID_QUANTITY", f"The quantity must be 0 to {MAX_QUANTITY}.", "lines", "quantity")
+    return quantity
+
+
+def _note(note: str) -> str:
+    if len(note) > MAX_NOTE:
+        raise refuse("TOO_LONG", f"A note has at most {MAX_NOTE} characters.", "note")
+    return note
+
+
+def _attributes(attributes: Attributes) -> Attributes:
+    if len(attributes) > MAX_ATTRIBUTES or any(len(key) > 255 or len(value) > 2_000 for key, value in attributes):
+        raise refuse("TOO_LONG", f"At most {MAX_ATTRIBUTES} short attributes are kept.", "attributes")
+    return tuple(dict(attributes).items())
+
+
+def _buyer(buyer: BuyerIdentity) -> BuyerIdentity:
+    if buyer.email is not None and (len(buyer.email) > 255 or "@" not in buyer.email):
+        raise refuse("INVALID", "Email is invalid.", "buyerIdentity", "email")
+    if buyer.phone is not None and len(buyer.phone) > 32:
+        raise refuse("INVALID", "Phone is invalid.", "buyerIdentity", "phone")
+    return buyer
