@@ -1,0 +1,84 @@
+"""Opens every store that the settings name and hands out the batch classes over them."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bff.settings import Settings
+from datasources import redis, search
+from datasources.accounts import Accounts
+from datasources.cart import Carts
+from datasources.catalog import Catalog
+from datasources.content import Content
+from datasources.homepage import HomepageDocuments, HomepageRecords
+from datasources.mongo import Documents
+from datasources.mysql import Database
+from datasources.orders import Orders
+from datasources.payments_sandbox import SandboxPayments
+from datasources.stream import EventStream
+from domain.payments import PaymentProvider
+from domain.search import SearchEngine
+from domain.territories import Territories
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Open connections and the classes that read through them, one of each per process."""
+
+    settings: Settings
+    territories: Territories
+    database: Database
+    documents: Documents
+    redis: redis.Client
+    search: SearchEngine
+    stream: EventStream
+    catalog: Catalog
+    content: Content
+    carts: Carts
+    orders: Orders
+    accounts: Accounts
+    homepage_documents: HomepageDocuments
+    homepage_records: HomepageRecords
+    payments: PaymentProvider
+
+
+@asynccontextmanager
+async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
+    """Connects lazily: a store that is down fails the first question to it, not the start."""
+    territories = settings.markets()
+    async with AsyncExitStack() as stack:
+        database = Database(
+            settings.database_url.get_secret_value(), pool=settings.database_pool, deadline=settings.store_seconds
+        )
+        stack.push_async_callback(database.close)
+        documents = Documents(
+            settings.mongo_url.get_secret_value(), settings.mongo_database, deadline=settings.store_seconds
+        )
+        stack.push_async_callback(documents.close)
+        cache = redis.connect(settings.redis_url.get_secret_value())
+        stack.push_async_callback(cache.aclose)
+        engine = search.search_engine(
+            settings.search_url, settings.search_key.get_secret_value(), settings.prefix, settings.store_seconds
+        )
+        stack.push_async_callback(engine.close)
+        payments = SandboxPayments(
+            settings.sandbox_url, settings.sandbox_key.get_secret_value(), settings.payment_seconds
+        )
+        stack.push_async_callback(payments.close)
+        yield Stores(
+            settings=settings,
+            territories=territories,
+            database=database,
+            documents=documents,
+            redis=cache,
+            search=engine,
+            stream=EventStream(cache, settings.prefix),
+            catalog=Catalog(database, territories),
+            content=Content(documents),
+            carts=Carts(database),
+            orders=Orders(database),
+            accounts=Accounts(database),
+            homepage_documents=HomepageDocuments(documents, territories.default.code),
+            homepage_records=HomepageRecords(cache, settings.prefix),
+            payments=payments,
+        )
