@@ -55,6 +55,14 @@ async def is_granted(tx: Tx, customer_id: int, token_version: int, permission: P
     return await tx.one(query) is not None
 
 
+async def email(tx: Tx, customer_id: int | None) -> str | None:
+    """The e-mail address of an account, if there is one."""
+    if customer_id is None:
+        return None
+    row = await tx.one(sa.select(customers.c.email).where(customers.c.id == customer_id))
+    return None if row is None else str(row.email)
+
+
 async def insert(tx: Tx, account: SignUp, password_hash: str, now: datetime) -> int:
     """A new account; its key. Raises `sqlalchemy.exc.IntegrityError` when the e-mail is taken."""
     result = await tx.run(

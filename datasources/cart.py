@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from datasources.mysql import Database, Row, Tx
 from datasources.rows import aligned, grouped
-from datasources.tables import cart_lines, carts
+from datasources.tables import cart_lines, carts, orders
 from domain.cart import Attributes, BuyerIdentity, Cart, CartLine
 
 
@@ -106,8 +106,10 @@ async def claim(tx: Tx, cart_id: str, order_id: int) -> bool:
 
 
 async def release(tx: Tx, order_id: int) -> None:
-    """Opens the cart of an order that came to nothing."""
-    await tx.run(sa.update(carts).where(carts.c.order_id == order_id).values(order_id=None))
+    """Opens the cart of an order that came to nothing. Found by its key: a search by `order_id` would lock others."""
+    cart_id = sa.select(orders.c.cart_id).where(orders.c.id == order_id).scalar_subquery()
+    bound = (carts.c.id == cart_id) & (carts.c.order_id == order_id)
+    await tx.run(sa.update(carts).where(bound).values(order_id=None))
 
 
 def attribute_key(attributes: Attributes) -> str:

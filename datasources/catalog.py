@@ -135,6 +135,11 @@ class Catalog:
         """The same inside a transaction: prices and products as this transaction sees them."""
         return await self._variants_by_id(tx, ids, territory)
 
+    async def titles_for_sale(self, tx: Tx, ids: Sequence[int]) -> dict[int, str]:
+        """Titles of products as this transaction sees them."""
+        query = sa.select(products.c.id, products.c.title).where(products.c.id.in_(ids))
+        return {row.id: row.title for row in await tx.all(query)}
+
     async def _variants_by_id(
         self, source: Database | Tx, ids: Sequence[int], territory: Territory
     ) -> list[Variant | None]:

@@ -52,6 +52,22 @@ class Orders:
         query = sa.select(orders.c.id).where(waiting, past).order_by(orders.c.id).limit(limit)
         return [row.id for row in await self._database.all(query)]
 
+    async def unsettled(self, older_than_seconds: int, limit: int) -> list[int]:
+        """Expired orders of the last day whose charge may still arrive at the provider, the longest unasked first."""
+        ended = orders.c.status == OrderStatus.EXPIRED.value
+        open_payment = payments.c.state == PaymentState.PENDING.value
+        dialect = self._database.dialect
+        query = (
+            sa.select(orders.c.id)
+            .join(payments, payments.c.order_id == orders.c.id)
+            .where(ended, open_payment)
+            .where(payments.c.updated_at < seconds_from_now(dialect, -older_than_seconds))
+            .where(orders.c.created_at > seconds_from_now(dialect, -86_400))
+            .order_by(payments.c.updated_at)
+            .limit(limit)
+        )
+        return [row.id for row in await self._database.all(query)]
+
     async def exceptions(self, limit: int) -> list[int]:
         """Orders paid after they had ended, whose money is still here."""
         query = (
@@ -151,6 +167,19 @@ async def set_payment(
     if reference is not None:
         changed["reference"] = reference
     await tx.run(sa.update(payments).where(payments.c.order_id == order_id).values(changed))
+
+
+async def asked(tx: Tx, order_id: int, now: datetime) -> None:
+    """Remembers that the provider was asked about the payment of an order."""
+    await tx.run(sa.update(payments).where(payments.c.order_id == order_id).values(updated_at=now))
+
+
+async def payment_state(tx: Tx, order_id: int) -> PaymentState:
+    """What is recorded of the payment of an order."""
+    row = await tx.one(sa.select(payments.c.state).where(payments.c.order_id == order_id))
+    if row is None:
+        raise LookupError(f"order {order_id} has no payment")
+    return PaymentState(row.state)
 
 
 async def units(tx: Tx, order_id: int) -> dict[int, int]:

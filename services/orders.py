@@ -1,0 +1,119 @@
+"""Moves of an order between its states. Each is one guarded transition: the loser of a race does nothing."""
+
+from datetime import datetime
+
+from datasources import cart as carts
+from datasources import inventory, orders, outbox
+from datasources.mysql import Database, Tx
+from domain.events import AvailabilityChanged, Event, OrderPaid, OrderReleased
+from domain.inventory import Movement
+from domain.orders import OrderStatus
+from domain.payments import Charge, PaymentState
+from services.tokens import utc_now
+
+PROVIDER = "payment provider"
+
+
+class OrderService:
+    """Transitions that follow from what the payment provider or the clock says."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def capture(self, order_id: int, charge: Charge) -> OrderStatus:
+        """Records a captured charge; answers the state the order is in afterwards.
+
+        A charge of an order that has ended meanwhile makes it an EXCEPTION, to be refunded.
+        """
+
+        async def capture(tx: Tx) -> OrderStatus:
+            now = utc_now()
+            if await orders.become(tx, order_id, OrderStatus.PAID, now):
+                await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, OrderStatus.PAID, now)
+                await self._move(tx, Movement.SALE, order_id, "paid", now)
+                await outbox.add(tx, OrderPaid(order_id))
+            elif await self._is_open(tx, order_id) and await orders.become(tx, order_id, OrderStatus.EXCEPTION, now):
+                await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, OrderStatus.EXCEPTION, now)
+            return await _status(tx, order_id)
+
+        return await self._database.transact(capture)
+
+    async def fail(self, order_id: int, charge: Charge) -> OrderStatus:
+        """Records a declined charge and gives the stock back; answers the state afterwards."""
+
+        async def fail(tx: Tx) -> OrderStatus:
+            now = utc_now()
+            if await orders.become(tx, order_id, OrderStatus.PAYMENT_FAILED, now):
+                await self._record_payment(tx, order_id, PaymentState.DECLINED, charge, OrderStatus.PAYMENT_FAILED, now)
+                await self._release(tx, order_id, "payment declined", now)
+            elif await orders.payment_state(tx, order_id) is PaymentState.PENDING:
+                await orders.set_payment(tx, order_id, PaymentState.DECLINED, now, charge.reference, charge.reason)
+            return await _status(tx, order_id)
+
+        return await self._database.transact(fail)
+
+    async def expire(self, order_id: int) -> bool:
+        """Ends an unpaid order whose hold is over by the database's clock and gives its stock back."""
+
+        async def expire(tx: Tx) -> bool:
+            now = utc_now()
+            if not await orders.become(tx, order_id, OrderStatus.EXPIRED, now, only_expired=True):
+                return False
+            await orders.record_event(tx, order_id, OrderStatus.EXPIRED, "clock", "the hold ended", now)
+            await self._release(tx, order_id, "hold ended", now)
+            return True
+
+        return await self._database.transact(expire)
+
+    async def refunded(self, order_id: int) -> bool:
+        """Records that the money of an order went back; False when it had been recorded."""
+
+        async def refunded(tx: Tx) -> bool:
+            now = utc_now()
+            if not await orders.become(tx, order_id, OrderStatus.REFUNDED, now):
+                return False
+            await orders.set_payment(tx, order_id, PaymentState.REFUNDED, now, None, None)
+            await orders.record_event(tx, order_id, OrderStatus.REFUNDED, PROVIDER, "paid after its end", now)
+            return True
+
+        return await self._database.transact(refunded)
+
+    async def asked(self, order_id: int) -> None:
+        """Remembers that the provider was asked about an order, so that others get their turn."""
+        await self._database.transact(lambda tx: orders.asked(tx, order_id, utc_now()))
+
+    async def _record_payment(
+        self, tx: Tx, order_id: int, state: PaymentState, charge: Charge, status: OrderStatus, now: datetime
+    ) -> None:
+        await orders.set_payment(tx, order_id, state, now, charge.reference, charge.reason)
+        await orders.record_event(tx, order_id, status, PROVIDER, charge.reason or state.lower(), now)
+
+    async def _is_open(self, tx: Tx, order_id: int) -> bool:
+        return await orders.payment_state(tx, order_id) is PaymentState.PENDING
+
+    async def _release(self, tx: Tx, order_id: int, reason: str, now: datetime) -> None:
+        came_back = await self._move(tx, Movement.RELEASE, order_id, reason, now)
+        await carts.release(tx, order_id)
+        events: list[Event] = [OrderReleased(order_id)]
+        if came_back:
+            events.append(AvailabilityChanged(came_back))
+        await outbox.add(tx, *events)
+
+    async def _move(self, tx: Tx, kind: Movement, order_id: int, reason: str, now: datetime) -> tuple[int, ...]:
+        """Moves the units of an order; answers the products of variants that were sold out and are no more."""
+        units = await orders.units(tx, order_id)
+        stuck = await inventory.move(tx, kind, units, now, f"order:{order_id}", reason, order_id)
+        if stuck is not None:
+            raise RuntimeError(f"order {order_id} holds less of variant {stuck} than it should")
+        if kind is not Movement.RELEASE:
+            return ()
+        levels = await inventory.levels(tx, list(units))
+        back = [level.variant_id for level in levels if level and 0 < level.available <= units[level.variant_id]]
+        return await inventory.products_of(tx, back) if back else ()
+
+
+async def _status(tx: Tx, order_id: int) -> OrderStatus:
+    order = (await orders.orders_by_id(tx, [order_id]))[0]
+    if order is None:
+        raise LookupError(f"there is no order {order_id}")
+    return order.status

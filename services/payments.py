@@ -1,0 +1,77 @@
+"""Asks the payment provider, never inside a transaction, and records what it says."""
+
+import structlog
+
+from datasources.orders import Orders
+from domain.money import Money
+from domain.orders import OrderStatus
+from domain.payments import Charge, ChargeState, PaymentProvider
+from services.orders import OrderService
+
+logger = structlog.get_logger(__name__)
+
+
+class PaymentService:
+    """Charges orders, finds out about charges whose answer was lost, and refunds what must not be kept."""
+
+    def __init__(self, provider: PaymentProvider, reads: Orders, orders: OrderService) -> None:
+        self._provider = provider
+        self._reads = reads
+        self._orders = orders
+
+    @property
+    def provider_name(self) -> str:
+        """The provider's name as kept with payments."""
+        return self._provider.name
+
+    async def charge(self, order_id: int, amount: Money, token: str) -> OrderStatus:
+        """Charges an order once, however often it is called; answers the state of the order afterwards.
+
+        When the provider's answer is lost the order stays PENDING_PAYMENT and the completer finds out.
+        """
+        charge = await self._provider.charge(charge_key(order_id), amount, token)
+        return await self._record(order_id, charge)
+
+    async def settle(self, order_id: int) -> OrderStatus:
+        """Finds out what became of a charge; an order still unpaid when its hold is over expires.
+
+        A charge that arrives after that is found by `settle_late` and its money given back.
+        """
+        charge = await self._provider.status(charge_key(order_id))
+        status = OrderStatus.PENDING_PAYMENT if charge is None else await self._record(order_id, charge)
+        if status is OrderStatus.PENDING_PAYMENT and await self._orders.expire(order_id):
+            return OrderStatus.EXPIRED
+        return status
+
+    async def settle_late(self, order_id: int) -> None:
+        """Asks again about an order that expired while its charge may have been on the way."""
+        charge = await self._provider.status(charge_key(order_id))
+        if charge is not None:
+            await self._record(order_id, charge)
+        await self._orders.asked(order_id)
+
+    async def refund_exception(self, order_id: int) -> bool:
+        """Gives back the money of an order that was paid after its end; True once it is back."""
+        payment = await self._reads.payment(order_id)
+        if payment is None:
+            return False
+        amount = Money(payment.minor, payment.currency)
+        refund = await self._provider.refund(charge_key(order_id), f"refund-{order_id}", amount)
+        if refund.state is not ChargeState.CAPTURED:
+            logger.warning("refund_unsettled", order_id=order_id, state=refund.state.value)
+            return False
+        return await self._orders.refunded(order_id)
+
+    async def _record(self, order_id: int, charge: Charge) -> OrderStatus:
+        match charge.state:
+            case ChargeState.CAPTURED:
+                return await self._orders.capture(order_id, charge)
+            case ChargeState.DECLINED:
+                return await self._orders.fail(order_id, charge)
+            case ChargeState.UNKNOWN:
+                return OrderStatus.PENDING_PAYMENT
+
+
+def charge_key(order_id: int) -> str:
+    """The provider's idempotency key of an order."""
+    return f"order-{order_id}"
