@@ -1,0 +1,12 @@
+"""Chance that falls the same way on every machine."""
+
+from random import Random
+
+
+def chance(*names: object) -> Random:
+    """A stream of random numbers that depends on the names alone.
+
+    >>> chance("mug", 1).random() == chance("mug", 1).random()
+    True
+    """
+    return Random("/".join(map(str, names)))  # noqa: S311  # decides looks and demo figures, guards nothing
