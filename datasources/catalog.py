@@ -227,6 +227,27 @@ class Catalog:
         return page_of(pairs, asked, lambda pair: key_of(pair[0], column)).map(itemgetter(1))
 
 
+async def lock_product(tx: Tx, product_id: int, now: datetime) -> Product | None:
+    """A product of any status with its row locked until the transaction ends; None when there is none."""
+    touched = await tx.run(sa.update(products).where(products.c.id == product_id).values(updated_at=now))
+    if touched.rowcount == 0:
+        return None
+    row = await tx.one(sa.select(products).where(products.c.id == product_id))
+    return None if row is None else product_of(row)
+
+
+async def change_product(tx: Tx, product: Product) -> None:
+    """Writes the texts and the status of a product. The next import of it will not take it for unchanged."""
+    changed = {
+        "title": product.title,
+        "vendor": product.vendor,
+        "product_type": product.product_type,
+        "status": product.status.value,
+        "fingerprint": "",
+    }
+    await tx.run(sa.update(products).where(products.c.id == product.id).values(changed))
+
+
 def visible() -> sa.ColumnElement[bool]:
     """Which products shoppers see."""
     return (products.c.status == ProductStatus.ACTIVE.value) & (products.c.published_at <= datetime.now(UTC))

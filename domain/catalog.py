@@ -195,6 +195,19 @@ class ProductDraft:
     collections: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ProductChanges:
+    """What staff changes of a product; None leaves a field as it is. `html` is as written, not yet sanitised."""
+
+    title: str | None = None
+    vendor: str | None = None
+    product_type: str | None = None
+    status: ProductStatus | None = None
+    html: str | None = None
+    tags: tuple[str, ...] | None = None
+    seo: Seo | None = None
+
+
 def variant_title(values: tuple[str, ...]) -> str:
     """The title of a variant from its option values.
 

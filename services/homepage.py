@@ -1,0 +1,55 @@
+"""Homepages published by staff."""
+
+from dataclasses import replace
+
+from datasources import outbox
+from datasources.homepage import HomepageDocuments
+from datasources.mysql import Database, Tx
+from domain.accounts import Permission, Viewer
+from domain.events import HomepagePublished
+from domain.homepage import HomepageKey, SectionSource, ShelfSource, TextSection, TopCategoriesSource
+from domain.refusals import refuse
+from services.authority import require
+from services.html import sanitised
+
+MAX_SECTIONS = 40
+MAX_CATEGORIES = 20
+MAX_PRODUCTS = 50
+
+
+class HomepageService:
+    """Publishing compares versions, so that two editors cannot overwrite each other."""
+
+    def __init__(self, database: Database, documents: HomepageDocuments) -> None:
+        self._database = database
+        self._documents = documents
+
+    async def publish(
+        self, viewer: Viewer, key: HomepageKey, version: int, menu: str, sections: tuple[SectionSource, ...]
+    ) -> int:
+        """Replaces published version `version` (0: none yet); answers the new one. Refused: INVALID, VERSION_CONFLICT.
+
+        The event is kept before the page is written: a build too many is harmless, a missing one is not.
+        """
+        checked = tuple(_checked(section) for section in sections)
+        if not 0 < len(checked) <= MAX_SECTIONS or len({section.id for section in checked}) < len(checked):
+            raise refuse("INVALID", f"A page has 1 to {MAX_SECTIONS} sections with ids of their own.", "sections")
+
+        async def publish(tx: Tx) -> int:
+            await require(tx, viewer, Permission.HOMEPAGE)
+            await outbox.add(tx, HomepagePublished(key.territory, key.platform.value))
+            if not await self._documents.publish(key, version, menu, checked):
+                raise refuse("VERSION_CONFLICT", "Another version was published meanwhile.", "version")
+            return version + 1
+
+        return await self._database.transact(publish)
+
+
+def _checked(section: SectionSource) -> SectionSource:
+    if isinstance(section, TextSection):
+        return replace(section, html=sanitised(section.html))
+    if isinstance(section, ShelfSource | TopCategoriesSource) and not 0 < section.size <= MAX_PRODUCTS:
+        raise refuse("INVALID", f"A shelf shows 1 to {MAX_PRODUCTS} products.", "sections", section.id)
+    if isinstance(section, TopCategoriesSource) and not 0 < section.categories <= MAX_CATEGORIES:
+        raise refuse("INVALID", f"A page shows 1 to {MAX_CATEGORIES} categories.", "sections", section.id)
+    return section
