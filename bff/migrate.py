@@ -24,7 +24,9 @@ def alembic_config(connection: sa.Connection) -> Config:
 
 def _upgrade(connection: sa.Connection) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
-    if not is_sqlite and not connection.scalar(sa.text(f"SELECT GET_LOCK('storefront_migrate', {_LOCK_SECONDS})")):
+    if is_sqlite:
+        connection.begin()  # takes the write lock before alembic, whose context is one per process
+    elif not connection.scalar(sa.text(f"SELECT GET_LOCK('storefront_migrate', {_LOCK_SECONDS})")):
         raise TimeoutError("another migration has been running for a minute")
     try:
         command.upgrade(alembic_config(connection), "head")
