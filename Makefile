@@ -1,0 +1,79 @@
+# The shop's tasks. `make` lists them; nothing but make and Python 3.11 to 3.13 is needed.
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+# The first supported Python of this machine; name another with PYTHON=...
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
+  "$$each" -c '$(SUPPORTED)' 2>/dev/null && echo "$$each" && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/run.installed
+DEV_STAMP := $(VENV)/dev.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SOURCES := bff datasources domain migrations resolvers schema services workers tests benchmarks
+PRESENT := $(wildcard $(SOURCES))
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench seed schema lock clean
+
+help:  ## List the targets
+	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(RUN_STAMP)  ## Start the whole shop with its embedded stores on http://127.0.0.1:8000
+	@exec $(BIN)/storefront up
+
+test: $(DEV_STAMP)  ## Run all tests, on every store this machine has (ARGS="-k cart" selects)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEV_STAMP)  ## Lint, formatting, types, layers and the committed schema
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(PRESENT)
+	$(BIN)/lint-imports
+	$(BIN)/python -m bff.cli schema --output - | diff -u schema/schema.graphql -
+
+format: $(DEV_STAMP)  ## Format the code and repair what lint can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV_STAMP)  ## Measure speed (ARGS="--help" says what)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+seed: $(RUN_STAMP)  ## Fill the shop with its demo products, collections and homepages
+	$(BIN)/storefront seed
+
+schema: $(DEV_STAMP)  ## Write schema/schema.graphql from the code
+	$(BIN)/python -m bff.cli schema --output schema/schema.graphql
+
+lock: $(DEV_STAMP)  ## Resolve the newest dependencies that pyproject.toml allows
+	$(call compile,run,--extra embedded --extra build)
+	$(call compile,dev,--extra embedded --extra build --extra dev)
+
+clean:  ## Remove the virtual environment and caches; the shop's data stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Hashes of every file for every platform, without the address of any index.
+define compile
+$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+  --no-emit-index-url $(2) pyproject.toml --output-file requirements/$(1).txt
+endef
+
+# Every file is checked against its hash; our own code is then linked, its dependencies being there already.
+define install
+$(PIP) install --require-hashes --requirement $(1)
+$(PIP) install --no-index --no-build-isolation --no-deps --editable .
+@touch $(2)
+endef
+
+$(BIN)/python:
+	@"$(PYTHON)" -c '$(SUPPORTED)' 2>/dev/null || \
+	  { echo 'Python 3.11, 3.12 or 3.13 is needed; say where it is with: make PYTHON=/path/to/python3.12' >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo 'This Python cannot make environments; on Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
+	"$(PYTHON)" -m venv --clear $(VENV)
+
+$(RUN_STAMP): requirements/run.txt pyproject.toml | $(BIN)/python
+	$(call install,requirements/run.txt,$@)
+
+$(DEV_STAMP): requirements/dev.txt pyproject.toml | $(BIN)/python
+	$(call install,requirements/dev.txt,$@)
+	@touch $(RUN_STAMP)
