@@ -1,0 +1,78 @@
+"""The sandbox's requests, answers and errors, as they are on the wire."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+MAX_AMOUNT_MINOR = 10**15
+Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
+Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT_MINOR)]
+Token = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+State = Literal["PROCESSING", "CAPTURED", "DECLINED"]
+EventType = Literal["charge.captured", "charge.declined", "refund.completed"]
+
+
+class ChargeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Take `amount_minor` minor units once for `key`."""
+
+    key: Key
+    amount_minor: Amount
+    currency: Currency
+    token: Token
+
+
+class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Give back a part of a charge once for `key`; `currency`, where sent, must be the charge's."""
+
+    key: Key
+    amount_minor: Amount
+    currency: Currency | None = None
+
+
+class ChargeAnswer(msgspec.Struct, frozen=True):
+    """A charge as it stands; `created` in seconds since 1970."""
+
+    key: str
+    reference: str
+    state: State
+    reason: str | None
+    amount_minor: int
+    currency: str
+    refunded_minor: int
+    created: int
+
+
+class RefundAnswer(msgspec.Struct, frozen=True):
+    """A refund that is done."""
+
+    key: str
+    reference: str
+    charge: str
+    amount_minor: int
+    currency: str
+    created: int
+
+
+class Event(msgspec.Struct, frozen=True):
+    """What a webhook tells; the same `id` however often it is sent."""
+
+    id: str
+    type: EventType
+    created: int
+    charge: ChargeAnswer
+    refund: RefundAnswer | None = None
+
+
+class Problem(Exception):
+    """A request that is not carried out: HTTP `status`, stable `code`, `message` safe to show."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.message = message
+
+    def body(self) -> bytes:
+        """The answer's body."""
+        return msgspec.json.encode({"error": {"code": self.code, "message": self.message}})
