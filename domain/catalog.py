@@ -177,7 +177,10 @@ class VariantDraft:
 
 @dataclass(frozen=True, slots=True)
 class ProductDraft:
-    """A whole product to be written, known by its handle. `collections` are (handle, title) pairs it belongs to."""
+    """A whole product to be written, known by its handle. `collections` are (handle, title) pairs it belongs to.
+
+    When `is_partial`, variants it does not have are left as they are: part of the source could not be read.
+    """
 
     handle: str
     title: str
@@ -193,6 +196,7 @@ class ProductDraft:
     seo: Seo = Seo()
     attributes: Mapping[str, str] = field(default_factory=dict)
     collections: tuple[tuple[str, str], ...] = ()
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

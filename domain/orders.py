@@ -91,7 +91,11 @@ class PastLine:
 
 @dataclass(frozen=True, slots=True)
 class PastOrder:
-    """A past order to be imported, known by `name`. It moves no stock."""
+    """A past order to be imported, known by `name`. It moves no stock.
+
+    Quantities are negative in a cancelled order that takes an earlier one back. `total_minor` is what was charged with
+    shipping, taxes and discounts, None where that is the sum of the lines.
+    """
 
     name: str
     email: str | None
@@ -101,6 +105,17 @@ class PastOrder:
     created_at: datetime
     cancelled_at: datetime | None
     lines: tuple[PastLine, ...]
+    total_minor: int | None = None
+
+    @property
+    def units(self) -> int:
+        """Units over all lines."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def subtotal_minor(self) -> int:
+        """Price of all lines."""
+        return sum(line.quantity * line.price_minor for line in self.lines)
 
 
 def order_name(order_id: int) -> str:

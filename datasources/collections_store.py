@@ -1,0 +1,64 @@
+"""Writes collections and which products they hold."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from datasources.mysql import Tx
+from datasources.tables import collection_products, collections
+from domain.ids import new_id
+
+Named = Sequence[tuple[str, str]]
+
+
+async def set_memberships(tx: Tx, wanted: Mapping[int, Named], now: datetime) -> None:
+    """Puts products, by id, into exactly these (handle, title) collections; new products come last.
+
+    Collections that do not exist are made; the title of one that exists stays as it is.
+    """
+    ids = await _ensure(tx, dict(pair for named in wanted.values() for pair in named), now)
+    asked = {(ids[handle], product_id) for product_id, named in wanted.items() for handle, _ in named}
+    member = collection_products.c
+    query = sa.select(member.collection_id, member.product_id).where(member.product_id.in_(list(wanted)))
+    stored = {(row.collection_id, row.product_id) for row in await tx.all(query)}
+    if gone := sorted(stored - asked):
+        one = (member.collection_id == sa.bindparam("list")) & (member.product_id == sa.bindparam("item"))
+        await tx.run(sa.delete(collection_products).where(one), [{"list": c, "item": p} for c, p in gone])
+    rank = {product_id: position for position, product_id in enumerate(wanted)}
+    added = sorted(asked - stored, key=lambda pair: (pair[0], rank[pair[1]]))
+    await _append(tx, added)
+    if touched := {collection_id for collection_id, _ in [*gone, *added]}:
+        changed = sa.update(collections).where(collections.c.id.in_(sorted(touched)))
+        await tx.run(changed.values(updated_at=now))
+
+
+async def _ensure(tx: Tx, titles: Mapping[str, str], now: datetime) -> dict[str, int]:
+    """Keys of collections by handle."""
+    query = sa.select(collections.c.handle, collections.c.id).where(collections.c.handle.in_(list(titles)))
+    ids = {row.handle: int(row.id) for row in await tx.all(query)}
+    new = {handle: new_id() for handle in titles if handle not in ids}
+    rows = [
+        {"id": key, "handle": handle, "title": titles[handle], "created_at": now, "updated_at": now}
+        for handle, key in new.items()
+    ]
+    if rows:
+        await tx.run(sa.insert(collections), rows)
+    return ids | new
+
+
+async def _append(tx: Tx, added: Sequence[tuple[int, int]]) -> None:
+    if not added:
+        return
+    member = collection_products.c
+    query = (
+        sa.select(member.collection_id, sa.func.max(member.position).label("last"))
+        .where(member.collection_id.in_({collection_id for collection_id, _ in added}))
+        .group_by(member.collection_id)
+    )
+    last = {row.collection_id: int(row.last) for row in await tx.all(query)}
+    rows = []
+    for collection_id, product_id in added:
+        last[collection_id] = last.get(collection_id, 0) + 1
+        rows.append({"collection_id": collection_id, "product_id": product_id, "position": last[collection_id]})
+    await tx.run(sa.insert(collection_products), rows)

@@ -1,0 +1,131 @@
+"""Writes the rows of products, many at a time, and counts what was sold of them.
+
+Keys are drawn before the rows are written, so that rows of a whole batch go out in one statement per table.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from datasources.mysql import Database, Tx
+from datasources.tables import order_lines, orders, prices, products, variants
+from domain.catalog import ProductDraft
+from domain.orders import OrderStatus
+
+SOLD = (OrderStatus.PAID.value, OrderStatus.FULFILLED.value)
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored product: its key and the digest of the draft it was written from."""
+
+    id: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A draft that differs from what is stored, with the key it has or will have."""
+
+    id: int
+    is_new: bool
+    draft: ProductDraft
+    fingerprint: str
+
+
+def fingerprint(draft: ProductDraft, territory: str) -> str:
+    """A digest of everything a draft writes to an existing product: all but the first stock of its variants."""
+    without_stock = tuple(replace(variant, inventory=0) for variant in draft.variants)
+    told = json.dumps([territory, asdict(replace(draft, variants=without_stock))], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+async def known(database: Database, handles: Sequence[str]) -> dict[str, Known]:
+    """Stored products by handle, whatever their status."""
+    columns = (products.c.handle, products.c.id, products.c.fingerprint)
+    rows = await database.all(sa.select(*columns).where(products.c.handle.in_(handles)))
+    return {row.handle: Known(row.id, row.fingerprint) for row in rows}
+
+
+async def write_rows(tx: Tx, planned: Sequence[Planned], now: datetime) -> None:
+    """Writes the rows of products, all but what follows from their variants, see `finish_rows`.
+
+    Raises `sqlalchemy.exc.IntegrityError` when another writer created one of the products first.
+    """
+    if rows := [_row(plan, now) | _first(plan, now) for plan in planned if plan.is_new]:
+        await tx.run(sa.insert(products), rows)
+    # In key order, so that two imports of the same products wait for each other instead of deadlocking.
+    changed = sorted((plan for plan in planned if not plan.is_new), key=lambda plan: plan.id)
+    if changed:
+        rows = [_row(plan, now) | {"key": plan.id} for plan in changed]
+        await tx.run(sa.update(products).where(products.c.id == sa.bindparam("key")), rows)
+
+
+def _row(plan: Planned, now: datetime) -> dict[str, Any]:
+    return {
+        "title": plan.draft.title,
+        "vendor": plan.draft.vendor,
+        "product_type": plan.draft.product_type,
+        "status": plan.draft.status.value,
+        "fingerprint": plan.fingerprint,
+        "updated_at": now,
+    }
+
+
+def _first(plan: Planned, now: datetime) -> dict[str, Any]:
+    """The fields that only a new product gets; options and lowest price follow once its variants are written."""
+    return {
+        "id": plan.id,
+        "handle": plan.draft.handle,
+        "options": [],
+        "min_minor": 0,
+        "published_at": now,
+        "created_at": now,
+    }
+
+
+async def finish_rows(tx: Tx, options: Mapping[int, list[dict[str, Any]]], territory: str) -> None:
+    """Writes the options, by product id, and the lowest price in a territory once the variants are there."""
+    lowest = (
+        sa.select(sa.func.coalesce(sa.func.min(prices.c.minor), 0))
+        .join(variants, variants.c.id == prices.c.variant_id)
+        .where(variants.c.product_id == products.c.id, prices.c.territory == territory)
+        .correlate(products)
+        .scalar_subquery()
+    )
+    statement = sa.update(products).where(products.c.id == sa.bindparam("key")).values(min_minor=lowest)
+    await tx.run(statement, [{"key": key, "options": value} for key, value in sorted(options.items())])
+
+
+async def recount_units_sold(tx: Tx) -> list[int]:
+    """Sets units sold of every product to what its paid orders say; answers the products that changed."""
+    counted = (
+        sa.select(variants.c.product_id, sa.func.sum(order_lines.c.quantity).label("units"))
+        .join(orders, orders.c.id == order_lines.c.order_id)
+        .join(variants, variants.c.id == order_lines.c.variant_id)
+        .where(orders.c.status.in_(SOLD))
+        .group_by(variants.c.product_id)
+        .subquery()
+    )
+    units = sa.func.coalesce(counted.c.units, 0)
+    differing = (
+        sa.select(products.c.id, units.label("units"))
+        .outerjoin(counted, counted.c.product_id == products.c.id)
+        .where(products.c.units_sold != units)
+        .order_by(products.c.id)
+    )
+    changed = [{"key": row.id, "units_sold": int(row.units)} for row in await tx.all(differing)]
+    if changed:
+        await tx.run(sa.update(products).where(products.c.id == sa.bindparam("key")), changed)
+    return [row["key"] for row in changed]
+
+
+def batches(ids: Sequence[int]) -> Iterable[tuple[int, ...]]:
+    """Keys in tuples small enough for one event."""
+    return (tuple(ids[start : start + _BATCH]) for start in range(0, len(ids), _BATCH))
