@@ -1,0 +1,98 @@
+"""The GraphQL endpoint over HTTP: read, prepare, execute, answer. Every outcome is a typed GraphQL answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import strawberry
+from graphql import ExecutionResult, OperationDefinitionNode, OperationType
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from bff.edge.documents import DocumentCache
+from bff.edge.errors import Incidents, RequestRefused, refuse_request
+from bff.edge.execution import core_schema, execute_operation
+from bff.edge.in_context import InContext, in_context
+from bff.edge.limits import Limits
+from bff.edge.requests import GraphQLRequest, read_request
+from bff.edge.responses import JSON, Answer, internal_error, negotiate, not_acceptable, refusal, respond
+
+MakeContext = Callable[[Request, InContext], Awaitable[object]]
+
+
+class GraphQLEndpoint:
+    """An ASGI application for one route: `Route("/graphql", GraphQLEndpoint(schema, make_context, limits))`.
+
+    `make_context` runs once per valid request; what it raises is answered like an exception of a resolver, without
+    data. It also sees `@inContext` values that the schema's enums do not have: executing refuses them right after.
+    """
+
+    def __init__(self, schema: strawberry.Schema, make_context: MakeContext, limits: Limits) -> None:
+        self._schema = core_schema(schema)
+        self._make_context = make_context
+        self._limits = limits
+        self.documents = DocumentCache(self._schema, limits)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await self._respond(request)
+        except ClientDisconnect:
+            return  # nobody is left to answer
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        media_type = negotiate(request.headers.get("accept"))
+        if media_type is None:
+            return respond(not_acceptable(), JSON)
+        return respond(await self._answer_in_time(request), media_type)
+
+    async def _answer_in_time(self, request: Request) -> Answer:
+        deadline = asyncio.timeout(self._limits.seconds)
+        try:
+            async with deadline:
+                return await self._answer(request)
+        except RequestRefused as refused:
+            return refusal(refused)
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            if deadline.expired():
+                message = f"The request took longer than {self._limits.seconds:g} seconds."
+                return refusal(refuse_request(504, "DEADLINE_EXCEEDED", message, well_formed=True))
+            return internal_error(error)
+
+    async def _answer(self, request: Request) -> Answer:
+        asked = await read_request(request, self._limits.body_bytes)
+        prepared = self.documents.prepare(asked.query)
+        operation = prepared.operation(asked.operation_name)
+        _require_allowed(operation, asked)
+        context = await self._make_context(request, in_context(operation, asked.variables))
+        result = await execute_operation(
+            self._schema,
+            prepared.document,
+            operation_name=asked.operation_name,
+            variables=asked.variables,
+            context=context,
+            suggestions=self._limits.introspection,
+        )
+        return _answer_of(result, operation)
+
+
+def _require_allowed(operation: OperationDefinitionNode, asked: GraphQLRequest) -> None:
+    if operation.operation is OperationType.SUBSCRIPTION:
+        message = "Subscriptions are served over WebSocket (graphql-transport-ws)."
+        raise refuse_request(400, "OPERATION_NOT_SUPPORTED", message)
+    if asked.read_only and operation.operation is not OperationType.QUERY:
+        raise refuse_request(405, "METHOD_NOT_ALLOWED", "GET is for queries: send mutations with POST.", Allow="POST")
+
+
+def _answer_of(result: ExecutionResult, operation: OperationDefinitionNode) -> Answer:
+    """Errors first, so that people who read answers see them; no `data` when executing did not begin."""
+    if not result.errors:
+        return Answer({"data": result.data})
+    incidents = Incidents(operation.name.value if operation.name else None)
+    errors = [incidents.of_execution(error) for error in result.errors]
+    if result.data is None and all(error.path is None for error in result.errors):
+        return Answer({"errors": errors}, status=400)
+    return Answer({"errors": errors, "data": result.data})

@@ -1,0 +1,61 @@
+"""Executes through graphql-core: the one file that knows what strawberry's schema object holds inside.
+
+Why: `docs/decisions/0003-execute-through-graphql-core.md`.
+"""
+
+from typing import Any
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    execute,
+    specified_rules,
+)
+from graphql.execution import Executor
+from graphql.validation import ASTValidationRule
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+
+# Errors about a document or its variables that one answer lists.
+MAX_ERRORS = 20
+
+
+def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
+    """The graphql-core schema that strawberry built.
+
+    Private in strawberry, though its own integrations use it too. `strawberry.Schema.execute` would add a middleware
+    around every field of every answer as soon as a schema declares a directive such as `@inContext`.
+    """
+    return schema._schema
+
+
+def validation_rules(*, introspection: bool) -> tuple[type[ASTValidationRule], ...]:
+    """The specification's rules and strawberry's for `Maybe`, which graphql-core's types cannot express."""
+    rules = (*specified_rules, MaybeNullValidationRule)
+    return rules if introspection else (*rules, NoSchemaIntrospectionCustomRule)
+
+
+async def execute_operation(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    *,
+    operation_name: str | None,
+    variables: dict[str, Any],
+    context: object,
+    suggestions: bool,
+) -> ExecutionResult:
+    """Runs one operation of a validated document. Resolvers' exceptions are in the result's errors."""
+    result = execute(
+        schema,
+        document,
+        context_value=context,
+        variable_values=variables,
+        operation_name=operation_name,
+        max_coercion_errors=MAX_ERRORS,
+        hide_suggestions=not suggestions,
+        # The default plans @defer and @stream for every selection, which this schema does not have.
+        executor_class=Executor,
+    )
+    return result if isinstance(result, ExecutionResult) else await result

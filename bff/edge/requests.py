@@ -1,0 +1,123 @@
+"""Reads a GraphQL request off HTTP, strictly: what is not clearly one is refused with a typed error."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.requests import Request
+
+from bff.edge.errors import RequestRefused, refuse_request
+
+ALLOWED_METHODS = "GET, POST"
+QUERY_STRING_MEMBERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """One operation to execute. `read_only` requests (GET) may only be queries."""
+
+    query: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+    extensions: dict[str, Any] = field(default_factory=dict)
+    read_only: bool = False
+
+
+async def read_request(request: Request, body_bytes: int) -> GraphQLRequest:
+    """The request's operation; raises `RequestRefused`, or Starlette's `ClientDisconnect` when the client goes away."""
+    if request.method == "GET":
+        return _from_query_string(request.scope["query_string"], body_bytes)
+    if request.method == "POST":
+        _require_json(request)
+        return _from_members(_json(await _body(request, body_bytes), "The body"), read_only=False)
+    raise refuse_request(405, "METHOD_NOT_ALLOWED", "GraphQL is asked with GET or POST.", Allow=ALLOWED_METHODS)
+
+
+def _bad_request(message: str) -> RequestRefused:
+    return refuse_request(400, "BAD_REQUEST", message)
+
+
+def _from_query_string(query_string: bytes, limit: int) -> GraphQLRequest:
+    if len(query_string) > limit:
+        raise _too_large(limit)
+    try:
+        pairs = parse_qsl(
+            query_string.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=QUERY_STRING_MEMBERS,
+        )
+    except ValueError as error:
+        raise _bad_request("The query string is not form-encoded UTF-8 of a few members.") from error
+    members: dict[str, Any] = dict(pairs)
+    if len(members) != len(pairs):
+        raise _bad_request("A member of the query string is given twice.")
+    for name in ("variables", "extensions"):
+        if name in members:
+            members[name] = _json(members[name].encode(), f"'{name}'") if members[name] else None
+    return _from_members(members, read_only=True)
+
+
+def _require_json(request: Request) -> None:
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    if media_type.strip().lower() != "application/json":
+        raise refuse_request(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json.")
+    if not all(_is_utf8_or_no_charset(parameter) for parameter in parameters.split(";")):
+        raise refuse_request(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request in UTF-8.")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise refuse_request(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request uncompressed.")
+
+
+def _is_utf8_or_no_charset(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    return name.strip().lower() != "charset" or value.strip().strip('"').lower() in ("utf-8", "utf8")
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """The whole body; stops reading as soon as it is, or says it will be, too large."""
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and (len(announced) > 18 or int(announced) > limit):
+        raise _too_large(limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise _too_large(limit)
+    return bytes(body)
+
+
+def _too_large(limit: int) -> RequestRefused:
+    return refuse_request(413, "PAYLOAD_TOO_LARGE", f"The request is larger than {limit} bytes.")
+
+
+def _json(text: bytes, what: str) -> object:
+    # orjson refuses what JSON does not know: NaN, lone surrogates, invalid UTF-8, nesting beyond 1024.
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise _bad_request(f"{what} is not JSON.") from error
+
+
+def _from_members(members: object, *, read_only: bool) -> GraphQLRequest:
+    if isinstance(members, list):
+        raise _bad_request("Batches are not supported: send one operation per request.")
+    if not isinstance(members, dict):
+        raise _bad_request("The request is not a JSON object.")
+    query = _member(members, "query", str, "a string")
+    if query is None or not query.strip():
+        raise _bad_request("'query' is missing.")
+    return GraphQLRequest(
+        query=query,
+        variables=_member(members, "variables", dict, "an object") or {},
+        operation_name=_member(members, "operationName", str, "a string") or None,
+        extensions=_member(members, "extensions", dict, "an object") or {},
+        read_only=read_only,
+    )
+
+
+def _member(members: dict[str, Any], name: str, kind: type, description: str) -> Any:
+    value = members.get(name)
+    if value is None or isinstance(value, kind):
+        return value
+    raise _bad_request(f"'{name}' must be {description}.")

@@ -1,0 +1,84 @@
+"""Answers as GraphQL over HTTP asks: the media type the client accepts decides how statuses are used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from bff.edge.errors import Incidents, RequestRefused, error_record
+
+GRAPHQL_JSON = "application/graphql-response+json"
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to send, before the media type is known. `well_formed` as in `RequestRefused`."""
+
+    members: dict[str, Any]
+    status: int = 200
+    well_formed: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def refusal(refused: RequestRefused) -> Answer:
+    """The answer without data."""
+    return Answer({"errors": refused.errors}, refused.status, refused.well_formed, refused.headers)
+
+
+def negotiate(accept: str | None) -> str | None:
+    """The media type for an Accept header; None when the client accepts none of ours."""
+    if accept is None or not accept.strip():
+        return JSON
+    qualities: dict[str, float] = {}
+    for entry in accept.split(","):
+        accepted, *parameters = (part.strip().lower() for part in entry.split(";"))
+        qualities[accepted] = _quality(parameters)
+    best, offer = max(_rank(offer, qualities) for offer in (JSON, GRAPHQL_JSON))
+    return offer if best[0] > 0 else None
+
+
+def _rank(offer: str, qualities: Mapping[str, float]) -> tuple[tuple[float, bool, bool], str]:
+    """Quality first, then types named in full; of those the newer one, otherwise what the oldest clients understand."""
+    named = offer in qualities
+    ranges = (accepted for accepted in (offer, "application/*", "*/*") if accepted in qualities)
+    quality = qualities.get(next(ranges, ""), 0.0)
+    return (quality, named, (offer == GRAPHQL_JSON) is named), offer
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def respond(answer: Answer, media_type: str) -> Response:
+    """The HTTP response. Data that JSON cannot hold becomes an internal error."""
+    try:
+        body = orjson.dumps(answer.members)
+    except TypeError as error:
+        answer = internal_error(error)
+        body = orjson.dumps(answer.members)
+    status = 200 if media_type == JSON and answer.well_formed else answer.status
+    headers = {**answer.headers, "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
+    return Response(body, status, headers, f"{media_type}; charset=utf-8")
+
+
+def internal_error(error: BaseException, operation: str | None = None) -> Answer:
+    """The answer without data to a request that failed outside any field."""
+    explained = Incidents(operation).explain(error)
+    record = {"message": explained.message, "extensions": explained.extensions}
+    return Answer({"errors": [record]}, explained.status, well_formed=explained.status != 500)
+
+
+def not_acceptable() -> Answer:
+    """The answer to clients that accept neither media type."""
+    message = f"Accept {GRAPHQL_JSON} or {JSON}."
+    return Answer({"errors": [error_record(message, "NOT_ACCEPTABLE")]}, 406, well_formed=False)
