@@ -3,63 +3,24 @@
 import asyncio
 import json
 import os
-import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from datasources.payments_sandbox import SandboxPayments, WebhookEvent, verify_webhook
 from domain.money import Money
 from domain.payments import Charge, ChargeState
-from tests.backends.process import Process, accepts, free_port
-
-KEY = "key-of-the-tests"
-PRICE = Money(1299, "GBP")
-
-
-class Sandbox:
-    """A sandbox on a port and directory of its own; it can be killed and started again."""
-
-    def __init__(self, directory: Path, *options: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.directory = directory
-        self._options = options
-        self.process = self.start()
-
-    def start(self) -> Process:
-        environment = {**os.environ, "STOREFRONT_SANDBOX_KEY": KEY, "STOREFRONT_SANDBOX_WEBHOOK_SECRET": "signing"}
-        command = [sys.executable, "-m", "bff.sandbox", "--port", str(self.port), "--data", str(self.directory)]
-        command += ["--late-seconds", "0.5", *self._options]
-        self.process = Process(command, self.directory.parent / "sandbox.log", environment)
-        self.process.wait_until(lambda: accepts(self.port))
-        return self.process
-
-    def charges(self) -> list[tuple[str, str, int]]:
-        """Key, state and amount of every charge in its books."""
-        with sqlite3.connect(self.directory / "sandbox.db") as books:
-            rows = books.execute("SELECT key, state, amount_minor FROM charges ORDER BY key").fetchall()
-        books.close()
-        return rows
+from tests.backends.process import free_port
+from tests.integration.running_sandbox import KEY, PRICE, RunningSandbox, paying
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    running = Sandbox(tmp_path_factory.mktemp("sandbox") / "books")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    running = RunningSandbox(tmp_path_factory.mktemp("sandbox") / "books")
     yield running
     running.process.stop()
-
-
-@asynccontextmanager
-async def paying(sandbox: Sandbox, deadline: float = 5, key: str = KEY) -> AsyncIterator[SandboxPayments]:
-    payments = SandboxPayments(sandbox.url, key, deadline)
-    yield payments
-    await payments.close()
 
 
 @pytest.mark.parametrize(
@@ -74,7 +35,7 @@ async def paying(sandbox: Sandbox, deadline: float = 5, key: str = KEY) -> Async
     ],
 )
 async def test_a_token_decides_the_charge_and_the_status_says_the_same(
-    sandbox: Sandbox, token: str, state: ChargeState, reason: str | None
+    sandbox: RunningSandbox, token: str, state: ChargeState, reason: str | None
 ) -> None:
     async with paying(sandbox) as payments:
         charge = await payments.charge(f"decided-{token}", PRICE, token)
@@ -83,13 +44,15 @@ async def test_a_token_decides_the_charge_and_the_status_says_the_same(
         assert await payments.status(f"decided-{token}") == charge
 
 
-async def test_a_hanging_charge_is_unknown_and_nothing_is_charged(sandbox: Sandbox) -> None:
+async def test_a_hanging_charge_is_unknown_and_nothing_is_charged(sandbox: RunningSandbox) -> None:
     async with paying(sandbox, deadline=0.3) as payments:
         assert await payments.charge("hanging", PRICE, "tok_hang") == Charge(ChargeState.UNKNOWN)
         assert await payments.status("hanging") is None
 
 
-async def test_a_charge_whose_answer_is_lost_is_found_by_its_status_and_by_asking_again(sandbox: Sandbox) -> None:
+async def test_a_charge_whose_answer_is_lost_is_found_by_its_status_and_by_asking_again(
+    sandbox: RunningSandbox,
+) -> None:
     async with paying(sandbox, deadline=0.3) as payments:
         assert (await payments.charge("lost", PRICE, "tok_charge_then_timeout")).state is ChargeState.UNKNOWN
         found = await payments.status("lost")
@@ -98,7 +61,7 @@ async def test_a_charge_whose_answer_is_lost_is_found_by_its_status_and_by_askin
         assert await payments.charge("lost", PRICE, "tok_charge_then_timeout") == found
 
 
-async def test_a_late_charge_is_unknown_until_it_is_decided_though_the_client_left(sandbox: Sandbox) -> None:
+async def test_a_late_charge_is_unknown_until_it_is_decided_though_the_client_left(sandbox: RunningSandbox) -> None:
     async with paying(sandbox, deadline=0.2) as payments:
         assert (await payments.charge("left", PRICE, "tok_late")).state is ChargeState.UNKNOWN
         seen = [await payments.status("left")]
@@ -110,14 +73,14 @@ async def test_a_late_charge_is_unknown_until_it_is_decided_though_the_client_le
     assert seen[-1].state is ChargeState.CAPTURED
 
 
-async def test_an_error_charges_nothing_and_the_retry_captures(sandbox: Sandbox) -> None:
+async def test_an_error_charges_nothing_and_the_retry_captures(sandbox: RunningSandbox) -> None:
     async with paying(sandbox) as payments:
         assert (await payments.charge("faulty", PRICE, "tok_error_once")).state is ChargeState.UNKNOWN
         assert await payments.status("faulty") is None
         assert (await payments.charge("faulty", PRICE, "tok_error_once")).state is ChargeState.CAPTURED
 
 
-async def test_fifty_charges_of_one_key_at_once_are_one_charge(sandbox: Sandbox) -> None:
+async def test_fifty_charges_of_one_key_at_once_are_one_charge(sandbox: RunningSandbox) -> None:
     async with paying(sandbox) as payments:
         charges = await asyncio.gather(*(payments.charge("fifty", PRICE, "tok_ok") for _ in range(50)))
     assert len(set(charges)) == 1
@@ -125,7 +88,7 @@ async def test_fifty_charges_of_one_key_at_once_are_one_charge(sandbox: Sandbox)
     assert [row for row in sandbox.charges() if row[0] == "fifty"] == [("fifty", "CAPTURED", 1299)]
 
 
-async def test_a_key_with_other_content_is_a_conflict_and_changes_nothing(sandbox: Sandbox) -> None:
+async def test_a_key_with_other_content_is_a_conflict_and_changes_nothing(sandbox: RunningSandbox) -> None:
     async with paying(sandbox) as payments:
         first = await payments.charge("reused", PRICE, "tok_ok")
         assert (await payments.charge("reused", Money(1300, "GBP"), "tok_ok")).state is ChargeState.UNKNOWN
@@ -136,13 +99,13 @@ async def test_a_key_with_other_content_is_a_conflict_and_changes_nothing(sandbo
 
 
 async def test_kill_9_keeps_every_charge_that_was_answered(tmp_path: Path) -> None:
-    sandbox = Sandbox(tmp_path / "books")
+    sandbox = RunningSandbox(tmp_path / "books")
     async with paying(sandbox) as payments:
         keys = [f"order-{number}" for number in range(200)]
         charges = [asyncio.create_task(payments.charge(key, PRICE, "tok_ok")) for key in keys]
         await asyncio.wait(charges[:20])
         sandbox.process.kill()
-        answered = {key: charge for key, charge in zip(keys, await asyncio.gather(*charges), strict=True)}
+        answered = dict(zip(keys, await asyncio.gather(*charges), strict=True))
     sandbox.start()
     async with paying(sandbox) as payments:
         captured = {key: charge for key, charge in answered.items() if charge.state is ChargeState.CAPTURED}
@@ -152,7 +115,7 @@ async def test_kill_9_keeps_every_charge_that_was_answered(tmp_path: Path) -> No
 
 
 async def test_kill_9_while_a_charge_is_being_decided_does_not_lose_it(tmp_path: Path) -> None:
-    sandbox = Sandbox(tmp_path / "books")
+    sandbox = RunningSandbox(tmp_path / "books")
     async with paying(sandbox, deadline=0.2) as payments:
         assert (await payments.charge("late", PRICE, "tok_late_decline")).state is ChargeState.UNKNOWN
     sandbox.process.kill()
@@ -163,7 +126,7 @@ async def test_kill_9_while_a_charge_is_being_decided_does_not_lose_it(tmp_path:
     sandbox.process.stop()
 
 
-async def test_a_refund_is_given_once_per_key_and_never_exceeds_the_charge(sandbox: Sandbox) -> None:
+async def test_a_refund_is_given_once_per_key_and_never_exceeds_the_charge(sandbox: RunningSandbox) -> None:
     async with paying(sandbox) as payments:
         await payments.charge("refunded", PRICE, "tok_ok")
         refunds = await asyncio.gather(
@@ -177,7 +140,7 @@ async def test_a_refund_is_given_once_per_key_and_never_exceeds_the_charge(sandb
         assert rest.state is ChargeState.CAPTURED
 
 
-async def test_a_refund_needs_a_captured_charge_of_its_currency(sandbox: Sandbox) -> None:
+async def test_a_refund_needs_a_captured_charge_of_its_currency(sandbox: RunningSandbox) -> None:
     async with paying(sandbox) as payments:
         await payments.charge("not-refunded", PRICE, "tok_decline")
         await payments.charge("pounds", PRICE, "tok_ok")
@@ -187,7 +150,7 @@ async def test_a_refund_needs_a_captured_charge_of_its_currency(sandbox: Sandbox
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {KEY}"}])
-async def test_nothing_is_told_without_the_key(sandbox: Sandbox, headers: dict[str, str]) -> None:
+async def test_nothing_is_told_without_the_key(sandbox: RunningSandbox, headers: dict[str, str]) -> None:
     async with httpx.AsyncClient(base_url=sandbox.url, headers=headers) as client:
         answers = [
             await client.post("/charges", content=charge_body(key="keyless")),
@@ -205,7 +168,7 @@ async def test_nothing_is_told_without_the_key(sandbox: Sandbox, headers: dict[s
         *(b'{"key": "\\ud800", "amount_minor": 1, "currency": "GBP", "token": "tok_ok"}',),
     ],
 )
-async def test_a_body_that_is_no_charge_is_a_typed_refusal(sandbox: Sandbox, body: bytes) -> None:
+async def test_a_body_that_is_no_charge_is_a_typed_refusal(sandbox: RunningSandbox, body: bytes) -> None:
     status, answer = await post(sandbox, "/charges", body)
     assert (status, answer["error"]["code"]) == (422, "invalid_request")
 
@@ -225,23 +188,23 @@ async def test_a_body_that_is_no_charge_is_a_typed_refusal(sandbox: Sandbox, bod
         {"more": 1},
     ],
 )
-async def test_a_field_out_of_bounds_is_refused(sandbox: Sandbox, change: dict[str, object]) -> None:
+async def test_a_field_out_of_bounds_is_refused(sandbox: RunningSandbox, change: dict[str, object]) -> None:
     status, answer = await post(sandbox, "/charges", charge_body(**change))
     assert (status, answer["error"]["code"]) == (422, "invalid_request")
 
 
-async def test_a_body_of_more_than_16_kib_is_refused(sandbox: Sandbox) -> None:
+async def test_a_body_of_more_than_16_kib_is_refused(sandbox: RunningSandbox) -> None:
     status, answer = await post(sandbox, "/charges", b" " * (16 * 1024 + 1))
     assert (status, answer["error"]["code"]) == (413, "body_too_large")
 
 
-async def test_health_needs_no_key(sandbox: Sandbox) -> None:
+async def test_health_needs_no_key(sandbox: RunningSandbox) -> None:
     async with httpx.AsyncClient() as client:
         assert (await client.get(f"{sandbox.url}/healthz")).status_code == 200
 
 
 def test_it_ends_when_asked_though_a_client_hangs(tmp_path: Path) -> None:
-    sandbox = Sandbox(tmp_path / "books")
+    sandbox = RunningSandbox(tmp_path / "books")
     with httpx.Client(timeout=0.3) as client, pytest.raises(httpx.ReadTimeout):
         client.post(
             f"{sandbox.url}/charges",
@@ -259,73 +222,12 @@ async def test_it_does_not_start_without_a_key(tmp_path: Path) -> None:
         assert await process.wait() == 2
 
 
-async def test_each_change_is_told_by_a_signed_webhook_until_it_is_received(tmp_path: Path) -> None:
-    """The receiver fails the first delivery of each event; every event still arrives, the same each time."""
-    async with receiver() as (url, received):
-        sandbox = Sandbox(tmp_path / "books", "--webhook-url", url)
-        async with paying(sandbox) as payments:
-            await payments.charge("told", PRICE, "tok_ok")
-            await payments.charge("told-declined", PRICE, "tok_decline")
-            await payments.refund("told", "told-refund", PRICE)
-            await until(lambda: len(received) == 6)
-        sandbox.process.stop()
-    told = {(event.kind, event.key, event.charge.state) for event in received}
-    assert told == {
-        ("charge.captured", "told", ChargeState.CAPTURED),
-        ("charge.declined", "told-declined", ChargeState.DECLINED),
-        ("refund.completed", "told", ChargeState.CAPTURED),
-    }
-    assert sorted(event.id for event in received) == sorted([event.id for event in set(received)] * 2)
-
-
-async def test_a_webhook_is_told_after_kill_9_and_for_a_late_charge_nobody_asks_about(tmp_path: Path) -> None:
-    async with receiver() as (url, received):
-        sandbox = Sandbox(tmp_path / "books", "--webhook-url", url)
-        async with paying(sandbox, deadline=0.2) as payments:
-            await payments.charge("late", PRICE, "tok_late")
-        sandbox.process.kill()
-        sandbox.start()
-        await until(lambda: len(received) == 2)
-        sandbox.process.stop()
-    assert {(event.kind, event.key) for event in received} == {("charge.captured", "late")}
-
-
-@asynccontextmanager
-async def receiver() -> AsyncIterator[tuple[str, list[WebhookEvent]]]:
-    """An address that answers 500 to the first delivery of an event and 200 to later ones; keeps what is genuine."""
-    received: list[WebhookEvent] = []
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if line)
-        body = await reader.readexactly(int(headers["content-length"]))
-        event = verify_webhook("signing", body, headers["sandbox-signature"], datetime.now(UTC))
-        assert event is not None
-        status = b"200 OK" if event in received else b"500 No"
-        received.append(event)
-        writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hooks", received
-    server.close()
-    await server.wait_closed()
-
-
-async def until(fact: Callable[[], bool]) -> None:
-    """Waits for a fact; TimeoutError when it does not come about."""
-    async with asyncio.timeout(30):
-        while not fact():
-            await asyncio.sleep(0.05)
-
-
 def charge_body(**change: object) -> bytes:
     """A charge request with some fields changed."""
     return json.dumps({"key": "k", "amount_minor": 1299, "currency": "GBP", "token": "tok_ok", **change}).encode()
 
 
-async def post(sandbox: Sandbox, path: str, body: bytes) -> tuple[int, dict[str, dict[str, str]]]:
+async def post(sandbox: RunningSandbox, path: str, body: bytes) -> tuple[int, dict[str, dict[str, str]]]:
     """Status and JSON of the answer to a raw body."""
     async with httpx.AsyncClient(base_url=sandbox.url, headers={"Authorization": f"Bearer {KEY}"}) as client:
         answer = await client.post(path, content=body)
