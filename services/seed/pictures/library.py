@@ -18,4 +18,4 @@ def drawn(picture: Picture) -> tuple[bytes, str]:
 def image_of(picture: Picture, alt_text: str) -> Image:
     """The picture as an image of the catalogue, by a path below the shop's own address."""
     name = f"{picture.stem}.{drawn(picture)[1]}"
-    return Image(f"{picture.stem}", f"{PATH}{name}.svg", alt_text, picture.width, picture.height)
+    return Image(picture.stem, f"{PATH}{name}.svg", alt_text, picture.width, picture.height)
