@@ -50,7 +50,7 @@ async def test_a_hanging_charge_is_unknown_and_nothing_is_charged(sandbox: Runni
         assert await payments.status("hanging") is None
 
 
-async def test_a_charge_whose_answer_is_lost_is_found_by_its_status_and_by_asking_again(
+async def test_a_charge_whose_answer_is_lost_is_found_by_status_and_by_asking_again(
     sandbox: RunningSandbox,
 ) -> None:
     async with paying(sandbox, deadline=0.3) as payments:
