@@ -1,0 +1,194 @@
+"""Transactions and reads of `Database` on every relational backend."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from datasources import tables
+from datasources.mysql import Database, Tx
+from domain.refusals import Unavailable, refuse
+from tests.factories import catalog
+
+levels = tables.stock_levels
+
+
+@pytest.fixture
+async def variants(database: Database) -> tuple[int, int]:
+    """Two variants with ten units each."""
+    added = await database.transact(lambda tx: catalog.add_product(tx, variants=("S", "M")))
+    return added.variant_ids[0], added.variant_ids[1]
+
+
+@pytest.fixture
+async def rival(relational_url: str) -> AsyncIterator[Database]:
+    """A second process's view of the same database."""
+    rival = Database(relational_url)
+    yield rival
+    await rival.close()
+
+
+async def _add(tx: Tx, variant_id: int, units: int = 1) -> None:
+    change = levels.update().where(levels.c.variant_id == variant_id)
+    await tx.run(change.values(available=levels.c.available + units))
+
+
+async def _available(database: Database, variant_id: int) -> int:
+    row = await database.one(sa.select(levels.c.available).where(levels.c.variant_id == variant_id))
+    assert row is not None
+    return int(row.available)
+
+
+async def test_a_failed_transaction_leaves_nothing(database: Database, variants: tuple[int, int]) -> None:
+    """A refusal inside the transaction undoes what was written before it."""
+
+    async def work(tx: Tx) -> None:
+        await _add(tx, variants[0])
+        raise refuse("NO", "no")
+
+    with pytest.raises(Exception, match="NO"):
+        await database.transact(work)
+    assert await _available(database, variants[0]) == 10
+
+
+async def test_transactions_that_deadlock_both_commit(
+    database: Database, rival: Database, variants: tuple[int, int]
+) -> None:
+    """Two transactions lock two rows in opposite order: the loser runs again from its start."""
+    both_hold_one = asyncio.Barrier(2)
+    runs = 0
+
+    async def work(tx: Tx, first: int, second: int) -> None:
+        nonlocal runs
+        runs += 1
+        await _add(tx, first)
+        if runs <= 2 and tx.dialect != "sqlite":  # SQLite lets no second writer begin
+            await both_hold_one.wait()
+        await _add(tx, second)
+
+    there, back = variants, variants[::-1]
+    await asyncio.gather(database.transact(lambda tx: work(tx, *there)), rival.transact(lambda tx: work(tx, *back)))
+    assert [await _available(database, variant) for variant in variants] == [12, 12]
+    assert runs == (2 if database.dialect == "sqlite" else 3)
+
+
+async def test_a_transaction_that_waits_too_long_for_a_lock_is_run_again(
+    relational_url: str, rival: Database, variants: tuple[int, int]
+) -> None:
+    """A rival holds the row longer than one wait lasts: the change succeeds once the rival is done."""
+    patient = Database(relational_url, deadline=1.0)
+    holding, runs_seen = asyncio.Event(), asyncio.Event()
+    runs = 0
+
+    async def hold(tx: Tx) -> None:
+        await _add(tx, variants[0])
+        holding.set()
+        await runs_seen.wait()
+
+    async def work(tx: Tx) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 2:
+            runs_seen.set()
+        await _add(tx, variants[0])
+
+    holder = asyncio.create_task(rival.transact(hold))
+    await holding.wait()
+    if patient.dialect == "sqlite":
+        # Its work does not begin before it has the lock; two waits for the lock take four seconds.
+        asyncio.get_running_loop().call_later(2.5, runs_seen.set)
+    await patient.transact(work)
+    await holder
+    assert await _available(patient, variants[0]) == 12
+    await patient.close()
+
+
+async def test_a_cancelled_caller_does_not_cancel_its_transaction(
+    database: Database, variants: tuple[int, int]
+) -> None:
+    """The visitor goes away in the middle: the transaction still commits whole."""
+    begun, proceed = asyncio.Event(), asyncio.Event()
+
+    async def work(tx: Tx) -> None:
+        await _add(tx, variants[0])
+        begun.set()
+        await proceed.wait()
+        await _add(tx, variants[1])
+
+    caller = asyncio.create_task(database.transact(work))
+    await begun.wait()
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    proceed.set()
+    await database.close()  # waits for running transactions
+    assert [await _available(database, variant) for variant in variants] == [11, 11]
+
+
+async def test_broken_rules_are_not_tried_again(database: Database, variants: tuple[int, int]) -> None:
+    """A violated constraint fails the transaction at its first run."""
+    runs = 0
+
+    async def work(tx: Tx) -> None:
+        nonlocal runs
+        runs += 1
+        await tx.run(levels.insert().values(variant_id=variants[0], available=0, reserved=0, sold=0, sells_out=True))
+
+    with pytest.raises(IntegrityError):
+        await database.transact(work)
+    assert runs == 1
+
+
+async def test_every_statement_is_counted(database: Database, variants: tuple[int, int]) -> None:
+    """Reads and writes count one each; a batch of rows counts one."""
+    before = database.statements
+    await _available(database, variants[0])
+
+    async def work(tx: Tx) -> None:
+        await tx.all(sa.select(levels))
+        keys = [{"key": variant} for variant in variants]
+        await tx.run(levels.delete().where(levels.c.variant_id == sa.bindparam("key")), keys)
+
+    await database.transact(work)
+    assert database.statements - before == 3
+
+
+async def test_a_reader_sees_no_uncommitted_change(database: Database, variants: tuple[int, int]) -> None:
+    """While a transaction is open its changes are invisible; after its commit they are there."""
+
+    async def work(tx: Tx) -> int:
+        await _add(tx, variants[0])
+        return await _available(database, variants[0])
+
+    assert await database.transact(work) == 10
+    assert await _available(database, variants[0]) == 11
+
+
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    """The URL of a server that accepts connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"mysql+aiomysql://root@127.0.0.1:{listener.getsockname()[1]}/shop"
+
+
+@pytest.fixture
+def absent_server() -> str:
+    """The URL of a port that refuses connections."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return f"mysql+aiomysql://root@127.0.0.1:{listener.getsockname()[1]}/shop"
+
+
+@pytest.mark.parametrize("server", ["silent_server", "absent_server"])
+async def test_a_server_out_of_reach_is_unavailable(server: str, request: pytest.FixtureRequest) -> None:
+    """Reads and transactions answer `Unavailable` rather than hang or leak the driver's error."""
+    database = Database(request.getfixturevalue(server), deadline=1.0)
+    async with asyncio.timeout(30):
+        with pytest.raises(Unavailable):
+            await database.all(sa.select(1))
+        with pytest.raises(Unavailable):
+            await database.transact(lambda tx: tx.run(sa.select(1)))
+    await database.close()
