@@ -6,7 +6,7 @@ SQLite, MariaDB and MySQL speak through the same two types: `Database` reads, `T
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -30,15 +30,17 @@ ATTEMPTS = 12
 class Tx:
     """An open transaction. Services take it first; holding one is the right to write."""
 
-    def __init__(self, connection: AsyncConnection, count: Callable[[], None]) -> None:
+    def __init__(self, connection: AsyncConnection, count: Callable[[], None], patience: float) -> None:
         self._connection = connection
         self._count = count
+        self._patience = patience
         self.dialect = connection.dialect.name
 
     async def run(self, statement: sa.Executable, params: Params = None) -> sa.CursorResult[Any]:
         """Executes a write; a sequence of params is sent as one batch."""
         self._count()
-        result = await self._connection.execute(statement, params)
+        async with asyncio.timeout(self._patience):
+            result = await self._connection.execute(statement, params)
         assert isinstance(result, sa.CursorResult)
         return result
 
@@ -58,6 +60,8 @@ class Database:
         self._reader: AsyncEngine = mysql_engines.reader(url, pool, deadline)
         self._writer: AsyncEngine = mysql_engines.writer(url, pool, deadline)
         self._deadline = deadline
+        # Longer than the stores' own waits for a lock or a connection, so that their answers come first.
+        self._patience = deadline * (5 if self._reader.dialect.name == "sqlite" else 2)
         self._running: set[asyncio.Future[Any]] = set()
         self.dialect = self._reader.dialect.name
         self.statements = 0
@@ -104,12 +108,15 @@ class Database:
         raise AssertionError("stamina ends by returning or raising")
 
     async def _transact_once(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        async with _answering(), self._writer.connect() as connection:
-            transaction = await connection.begin()
+        async with _answering(), AsyncExitStack() as stack:
+            async with asyncio.timeout(self._patience):
+                connection = await stack.enter_async_context(self._writer.connect())
+                transaction = await connection.begin()
             try:
-                result = await work(Tx(connection, self._count))
+                result = await work(Tx(connection, self._count, self._patience))
             except BaseException:
-                await transaction.rollback()
+                async with asyncio.timeout(self._deadline):
+                    await transaction.rollback()
                 raise
             try:
                 async with asyncio.timeout(self._deadline):
