@@ -1,0 +1,17 @@
+"""Handles: the names of products and collections in addresses."""
+
+import re
+import unicodedata
+
+_NOT_IN_HANDLES = re.compile(r"[^a-z0-9]+")
+MAX_HANDLE = 255
+
+
+def handle_of(title: str) -> str:
+    """The handle made of a title; empty when it has no letter or digit that a handle could keep.
+
+    >>> handle_of("Home & Garden"), handle_of("Möbel"), handle_of("家具")
+    ('home-garden', 'mobel', '')
+    """
+    plain = unicodedata.normalize("NFKD", title.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    return _NOT_IN_HANDLES.sub("-", plain).strip("-")[:MAX_HANDLE]
