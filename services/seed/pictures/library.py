@@ -8,7 +8,7 @@ from services.seed.pictures.draw import draw
 from services.seed.pictures.names import PATH, Picture
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def drawn(picture: Picture) -> tuple[bytes, str]:
     """The SVG of a picture and the digest its name ends in."""
     content = draw(picture)
