@@ -135,7 +135,7 @@ def _is_about_input(error: GraphQLError) -> bool:
     the field; the latter quote the returned value, which is not for clients.
     """
     nodes = error.nodes or ()
-    return error.path is None or not any(isinstance(node, FieldNode) for node in nodes)
+    return error.path is None or (len(nodes) > 0 and not isinstance(nodes[0], FieldNode))
 
 
 def _without_exception_text(error: GraphQLError) -> str:

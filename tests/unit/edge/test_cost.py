@@ -1,0 +1,116 @@
+"""What documents cost, and that measuring them is linear in their length."""
+
+import pytest
+from graphql import get_introspection_query, parse
+
+from bff.edge.cost import CAP, measure
+
+
+def cost(text: str) -> int:
+    return measure(parse(text)).cost
+
+
+def depth(text: str) -> int:
+    return measure(parse(text)).depth
+
+
+def test_fields_aliases_and_directives_are_counted() -> None:
+    """Every selection costs 1, every directive and variable 1, a root field 25 more."""
+    assert cost("{ a }") == 26
+    assert cost("{ a { b c } }") == 28
+    assert cost("{ a { x: b y: b @skip(if: true) } }") == 29
+    assert cost("query($v: Int) { a { b } }") == 28
+    assert cost("query @inContext(country: GB) { a { b } }") == 28
+    assert cost("{ ... { a { b } } }") == 28
+
+
+def test_mutations_cost_more_than_queries() -> None:
+    """Each root field of a mutation costs 50 more."""
+    assert cost("mutation { a b }") == 102
+
+
+def test_fragments_cost_what_they_hold_wherever_they_are_spread() -> None:
+    """A spread costs 1 and the fragment's content, each time."""
+    assert cost("{ a { ...F } b { ...F } } fragment F on A { c d }") == 2 * 26 + 2 * 3
+
+
+def test_root_fields_inside_fragments_cost_as_root_fields() -> None:
+    """Hiding root fields in fragments makes them no cheaper."""
+    assert cost("{ ...F } fragment F on Query { ...G } fragment G on Query { a b }") == 2 + 2 * 26
+
+
+def test_all_operations_of_a_document_are_counted() -> None:
+    """One runs, but all are validated."""
+    assert cost("query A { a } query B { a }") == 52
+
+
+@pytest.mark.parametrize(
+    ("size", "surcharge"),
+    [("1", 0), ("24", 0), ("25", 1), ("100", 4), ("250", 10), ("9999", 10), ("9" * 10_000, 10), ("-5", 0), ("$n", 4)],
+)
+def test_list_sizes_count_mildly(size: str, surcharge: int) -> None:
+    """A list costs up to 10 more, however long it claims to be."""
+    assert cost(f"{{ a(first: {size}) {{ b }} }}") == 27 + surcharge
+    assert cost(f"{{ a(last: {size}) {{ b }} }}") == 27 + surcharge
+
+
+def test_the_product_page_of_a_storefront_is_cheap() -> None:
+    """The product of 100, 250 and 20 is not what a storefront gets."""
+    text = """query getProducts($sortKey: ProductSortKeys, $reverse: Boolean, $query: String) {
+      products(sortKey: $sortKey, reverse: $reverse, query: $query, first: 100) { edges { node { ...product } } } }
+    fragment product on Product { id handle title options { id name values } priceRange { maxVariantPrice { amount } }
+      variants(first: 250) { edges { node { id title selectedOptions { name value } price { amount } } } }
+      images(first: 20) { edges { node { ...image } } } }
+    fragment image on Image { url altText width height }"""
+    assert cost(text) < 100
+
+
+def test_the_full_introspection_query_is_within_the_default_limits() -> None:
+    """GraphiQL opens with it."""
+    text = get_introspection_query(
+        specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
+    )
+    measured = measure(parse(text))
+    assert measured.cost < 500
+    assert measured.depth <= 16
+
+
+def test_depth_is_counted_through_fragments() -> None:
+    """Fragments neither add depth nor hide it."""
+    assert depth("{ a { b { c } } }") == 3
+    assert depth("{ a { ... { ... on B { b { c } } } } }") == 3
+    assert depth("{ a { ...F } } fragment F on A { b { ...G } } fragment G on B { c }") == 3
+
+
+def test_doubling_fragments_are_measured_without_expanding_them() -> None:
+    """2 to the power of 300 expansions are counted by 300 additions, and stop counting at the cap."""
+    levels = " ".join(f"fragment F{n} on A {{ ...F{n + 1} ...F{n + 1} }}" for n in range(300))
+    assert cost("{ ...F0 }" + levels + "fragment F300 on A { a }") == CAP
+
+
+def test_a_long_chain_of_fragments_does_not_exhaust_the_stack() -> None:
+    """Nesting through fragments is as deep as the document is long."""
+    chain = " ".join(f"fragment F{n} on A {{ a {{ ...F{n + 1} }} }}" for n in range(5_000))
+    assert depth("{ ...F0 }" + chain + "fragment F5000 on A { a }") == 5_001
+
+
+@pytest.mark.parametrize(
+    "fragments",
+    [
+        "fragment F on A { ...F }",
+        "fragment F on A { a { ...G } } fragment G on A { b { ...F } }",
+        "fragment F on A { ...G ...F ...H } fragment G on A { ...H ...F } fragment H on A { ...F ...G ...H }",
+        "fragment F on A { ...Missing }",
+    ],
+)
+def test_fragments_that_spread_themselves_end(fragments: str) -> None:
+    """Validation refuses them; measuring them comes first and must not loop."""
+    assert cost("{ ...F }" + fragments) < 100
+
+
+def test_what_validation_compares_pairwise_is_charged_pairwise() -> None:
+    """A thousand fields under one name, or a thousand fragments, cost more than a thousand fields."""
+    assert cost("{ a {" + " b" * 1000 + "} }") == 26 + 1000 + 20_000
+    assert cost("{ a {" + "".join(f" b{n}" for n in range(1000)) + "} }") == 26 + 1000
+    spread = "{ a {" + "".join(f" ...F{n}" for n in range(1000)) + "} }"
+    assert cost(spread + "".join(f"fragment F{n} on A {{ b }}" for n in range(1000))) > 40_000

@@ -1,0 +1,157 @@
+"""Documents are prepared once, refused by type, and remembered within bounds."""
+
+import pytest
+from graphql import get_introspection_query
+
+from bff.edge import Limits
+from bff.edge.documents import BYTES_PER_ERROR, DocumentCache
+from bff.edge.errors import RequestRefused
+from bff.edge.execution import core_schema
+from tests.unit.edge.shop import SCHEMA
+
+
+def cache(limits: Limits | None = None, max_documents: int = 100, max_bytes: int = 1_000_000) -> DocumentCache:
+    return DocumentCache(core_schema(SCHEMA), limits or Limits(), max_documents, max_bytes)
+
+
+def refusal(documents: DocumentCache, text: str) -> tuple[list[str], str]:
+    with pytest.raises(RequestRefused) as refused:
+        documents.prepare(text)
+    errors = refused.value.errors
+    return [error["extensions"]["code"] for error in errors], str(errors[0]["message"])
+
+
+def test_a_document_is_prepared_once() -> None:
+    """The second time the same object is answered."""
+    documents = cache()
+    assert documents.prepare("{ product { title } }") is documents.prepare("{ product { title } }")
+    assert len(documents) == 1
+
+
+def test_errors_are_remembered_too() -> None:
+    """A client that repeats a broken document costs no validation."""
+    documents = cache()
+    first, second = refusal(documents, "{ oops }"), refusal(documents, "{ oops }")
+    assert first == second
+    assert (len(documents), documents.estimated_bytes) == (1, BYTES_PER_ERROR)
+
+
+def test_the_least_recently_used_document_goes_first() -> None:
+    """The bound on their number holds."""
+    documents = cache(max_documents=2)
+    kept = documents.prepare("{ product { id } }")
+    documents.prepare("{ product { title } }")
+    documents.prepare("{ product { id } }")
+    documents.prepare("{ country }")
+    assert len(documents) == 2
+    assert documents.prepare("{ product { id } }") is kept
+
+
+def test_memory_is_bounded() -> None:
+    """By the estimate of what the documents take; one too large for the cache is not kept at all."""
+    documents = cache(max_bytes=20_000)
+    for number in range(50):
+        documents.prepare(f"{{ product {{ id name{number}: title }} }}")
+    assert 0 < documents.estimated_bytes <= 20_000
+    documents.prepare("{ product {" + " ".join(f"n{number}: title" for number in range(20)) + "} }")
+    assert (len(documents), documents.estimated_bytes) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "}", "query", "{ a(b: ) }", "{ 8a }", '{ echo(text: "\\uD800") }', "{ a }\ud800", "\x00"]
+)
+def test_syntax_errors(text: str) -> None:
+    """Are typed."""
+    assert refusal(cache(), text)[0] == ["GRAPHQL_PARSE_FAILED"]
+
+
+def test_a_document_has_a_bounded_number_of_tokens_comments_and_characters() -> None:
+    """Each bound stops the parser."""
+    documents = cache(Limits(max_tokens=100))
+    assert "tokens" in refusal(documents, "{" + " a" * 100 + "}")[1]
+    assert refusal(documents, "#\n" * 1_001 + "{ country }")[0] == ["GRAPHQL_PARSE_FAILED"]
+    assert refusal(documents, "\n" * 70_000 + "{ country }")[0] == ["GRAPHQL_PARSE_FAILED"]
+
+
+def test_a_bomb_of_nested_fragments_is_refused_before_validation() -> None:
+    """21 levels that double at each."""
+    levels = " ".join(f"fragment F{n} on Product {{ ...F{n + 1} ...F{n + 1} }}" for n in range(21))
+    text = "{ product { ...F0 } }" + levels + "fragment F21 on Product { title }"
+    assert refusal(cache(), text)[0] == ["QUERY_TOO_COMPLEX"]
+
+
+def test_ten_thousand_aliases_are_refused() -> None:
+    """By the number of tokens, or by cost where that is raised."""
+    text = "{" + " ".join(f"a{n}: country" for n in range(10_000)) + "}"
+    assert refusal(cache(), text)[0] == ["GRAPHQL_PARSE_FAILED"]
+    shorter = "{" + " ".join(f"a{n}: country" for n in range(300)) + "}"
+    assert refusal(cache(), shorter) == (["QUERY_TOO_COMPLEX"], "The document costs 7800; 5000 is the limit.")
+
+
+def test_a_hundred_mutations_in_one_request_are_refused() -> None:
+    """Root fields of mutations are few."""
+    text = "mutation {" + " ".join(f'a{n}: rename(title: "a") {{ id }}' for n in range(100)) + "}"
+    assert refusal(cache(), text)[0] == ["QUERY_TOO_COMPLEX"]
+
+
+def test_deep_documents_are_refused() -> None:
+    """One level above the limit is too deep, the limit itself is not."""
+    documents = cache(Limits(max_depth=4))
+    documents.prepare("{ product { related { related { title } } } }")
+    refused = refusal(documents, "{ product { related { related { related { title } } } } }")
+    assert refused == (["QUERY_TOO_DEEP"], "The document nests fields 5 deep; 4 is the limit.")
+
+
+def test_validation_errors_are_typed_and_few() -> None:
+    """Up to 20 and one that says there are more."""
+    text = "{" + " ".join(f"oops{n}" for n in range(100)) + "}"
+    assert refusal(cache(), text)[0] == ["GRAPHQL_VALIDATION_FAILED"] * 21
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fragment F on Product { title }",
+        "{ product { ...F } } fragment F on Product { ...F }",
+        "{ product { ...Missing } }",
+        "type Query { a: Int }",
+        "query A { country } query A { country }",
+        "{ product { title: id title } }",
+        "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }",
+        "query(" + "".join(f"$v{n}: Int " for n in range(50)) + ") { country }",
+        '{ country @include(if: "yes") }',
+        "{ product { title @defer } }",
+    ],
+)
+def test_documents_that_the_schema_refuses(text: str) -> None:
+    """None of them crashes."""
+    assert set(refusal(cache(), text)[0]) == {"GRAPHQL_VALIDATION_FAILED"}
+
+
+def test_long_names_are_not_echoed_at_length() -> None:
+    """Messages quote the client, in short."""
+    assert len(refusal(cache(), "{ " + "a" * 10_000 + " }")[1]) <= 501
+
+
+def test_introspection_can_be_turned_off() -> None:
+    """With the suggestions that would tell the schema bit by bit; `__typename` stays."""
+    documents = cache(Limits(introspection=False))
+    assert "introspection has been disabled" in refusal(documents, get_introspection_query())[1]
+    assert refusal(documents, "{ produkt }")[1] == "Cannot query field 'produkt' on type 'Query'."
+    assert documents.prepare("{ __typename }").measure.roots == 1
+
+
+def test_suggestions_are_made_where_introspection_is_on() -> None:
+    """They help developers."""
+    assert refusal(cache(), "{ produkt }")[1] == "Cannot query field 'produkt' on type 'Query'. Did you mean 'product'?"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("query A { country } query B { country }", None), ("query A { country }", "B"), ("{ country }", "A")],
+)
+def test_the_operation_to_run_must_be_clear(text: str, name: str | None) -> None:
+    """No guessing."""
+    with pytest.raises(RequestRefused) as refused:
+        cache().prepare(text).operation(name)
+    assert refused.value.errors[0]["extensions"]["code"] == "OPERATION_RESOLUTION_FAILURE"

@@ -1,0 +1,71 @@
+"""The endpoint as a whole: what runs, what does not, and how requests end early."""
+
+import pytest
+from graphql import build_client_schema, get_introspection_query
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import Message
+
+from bff.edge import Limits
+from tests.unit.edge.shop import Client, codes
+
+
+async def test_a_mutation_runs_by_post(client: Client) -> None:
+    """With the characters of any language."""
+    response = await client.post("mutation($t: String!) { rename(title: $t) { id title } }", variables={"t": "茶 🏃"})
+    assert response.json() == {"data": {"rename": {"id": "1", "title": "茶 🏃"}}}
+
+
+async def test_one_of_several_operations_runs(client: Client) -> None:
+    """The named one."""
+    text = "query A { country } query B { product { title } }"
+    assert (await client.post(text, operationName="B")).json() == {"data": {"product": {"title": "Mug"}}}
+
+
+async def test_subscriptions_are_refused(client: Client) -> None:
+    """They belong on a WebSocket."""
+    response = await client.post("subscription { ticks }")
+    assert (response.status_code, codes(response)) == (400, ["OPERATION_NOT_SUPPORTED"])
+
+
+async def test_the_schema_can_be_introspected(client: Client) -> None:
+    """By the query that explorers send."""
+    response = await client.post(
+        get_introspection_query(input_value_deprecation=True), operationName="IntrospectionQuery"
+    )
+    assert build_client_schema(response.json()["data"]).get_type("Sku") is not None
+
+
+@pytest.mark.parametrize(("accept", "status"), [("application/json", 200), ("application/graphql-response+json", 504)])
+async def test_a_request_ends_at_its_deadline(accept: str, status: int) -> None:
+    """Its resolvers are cancelled, its client is told."""
+    response = await Client(Limits(seconds=0.05)).post("{ slow product { title } }", accept=accept)
+    assert (response.status_code, codes(response)) == (status, ["DEADLINE_EXCEEDED"])
+    assert "data" not in response.json()
+
+
+async def test_a_client_that_leaves_while_sending_is_left_alone(client: Client) -> None:
+    """Nothing is sent to nobody, and nothing is raised."""
+    sent: list[Message] = []
+    messages: list[Message] = [
+        {"type": "http.request", "body": b'{"query"', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Message:
+        return messages.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": headers, "query_string": b""}
+    await client.endpoint(scope, receive, send)
+    assert (sent, messages) == ([], [])
+
+
+async def test_the_endpoint_is_mounted_as_a_route(client: Client) -> None:
+    """Starlette hands it every method, so that it answers 405 in GraphQL's words."""
+    app = Starlette(routes=[Route("/graphql", client.endpoint)])
+    matched = [route for route in app.routes if isinstance(route, Route)]
+    assert [(route.path, route.methods) for route in matched] == [("/graphql", None)]
