@@ -1,4 +1,4 @@
-"""GraphiQL, the explorer for developers, served from the bundle in `web/graphiql/dist`: nothing comes from elsewhere."""
+"""GraphiQL, the explorer for developers, served from the bundle in `web/graphiql/dist` and nowhere else."""
 
 import hashlib
 from pathlib import Path

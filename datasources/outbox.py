@@ -27,6 +27,12 @@ async def pending(database: Database, limit: int = MAX_BATCH) -> list[tuple[int,
     return [(row.id, decode(row.kind, row.payload)) for row in rows]
 
 
+async def backlog(database: Database) -> int:
+    """How many events wait to be published."""
+    row = await database.one(sa.select(sa.func.count().label("events")).select_from(outbox))
+    return int(row.events) if row is not None else 0
+
+
 async def published(database: Database, row_ids: list[int]) -> None:
     """Forgets events that are on the stream."""
 

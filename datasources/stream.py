@@ -84,10 +84,18 @@ class EventStream:
 
     async def lag(self, group: str) -> int:
         """How many events the group has not finished."""
-        for info in await self._redis.xinfo_groups(self.key):
-            if info["name"] in (group, group.encode()):
-                return int(info["pending"]) + int(info.get("lag") or 0)
-        return 0
+        return (await self.lags()).get(group, 0)
+
+    async def lags(self) -> dict[str, int]:
+        """How many events each group has not finished; empty before the first event."""
+        if not await self._redis.exists(self.key):
+            return {}
+        groups: Any = await self._redis.xinfo_groups(self.key)
+        return {info["name"].decode(): int(info["pending"]) + int(info.get("lag") or 0) for info in groups}
+
+    async def dead(self) -> int:
+        """How many events were given up and wait on the dead-letter stream."""
+        return int(await self._redis.xlen(self.dead_key))
 
 
 def _message(entry_id: bytes, fields: dict[bytes, bytes], deliveries: int) -> Message:

@@ -1,0 +1,156 @@
+"""For operators: does the process live (`/healthz`), can it serve (`/readyz`), and how is it doing (`/metrics`)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+import structlog
+from prometheus_client import CONTENT_TYPE_LATEST, Metric
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bff import metrics
+from datasources import outbox, redis
+from datasources.mongo import Documents
+from datasources.mysql import Database
+from datasources.stream import EventStream
+from domain.refusals import Unavailable
+from domain.search import SearchEngine
+
+PING_SECONDS = 1.0
+# Without these nothing can be bought; without the others the shop serves less.
+NEEDED = frozenset({"relational", "redis"})
+_NOT_KEPT = {"Cache-Control": "no-store"}
+
+logger = structlog.get_logger(__name__)
+
+
+class HealthStores(Protocol):
+    """The stores that are asked."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def redis(self) -> redis.Client: ...
+    @property
+    def search(self) -> SearchEngine: ...
+    @property
+    def stream(self) -> EventStream: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a store said: nothing (`reason` None) or why it cannot serve, in a word fit for strangers."""
+
+    store: str
+    reason: str | None
+
+    def as_json(self) -> dict[str, object]:
+        return {"ok": True} if self.reason is None else {"ok": False, "reason": self.reason}
+
+
+def routes(stores: HealthStores) -> list[Route]:
+    """The three routes. They tell nothing secret, but belong to operators: keep them off the public address."""
+    commands = metrics.StoreCommands(
+        {"relational": lambda: stores.database.statements, "documents": lambda: stores.documents.commands}
+    )
+
+    async def healthz(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"}, headers=_NOT_KEPT)
+
+    async def readyz(_request: Request) -> Response:
+        answers = await _ask_all(stores)
+        down = {answer.store for answer in answers if answer.reason is not None}
+        status = "unavailable" if down & NEEDED else "degraded" if down else "ok"
+        body = {"status": status, "stores": {answer.store: answer.as_json() for answer in answers}}
+        return JSONResponse(body, status_code=503 if down & NEEDED else 200, headers=_NOT_KEPT)
+
+    async def exposition(_request: Request) -> Response:
+        families = await _families(stores)
+        commands.update()
+        text = metrics.exposition([_Read(families)])
+        return Response(text, headers=_NOT_KEPT | {"Content-Type": CONTENT_TYPE_LATEST})
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", exposition)]
+
+
+async def _ask_all(stores: HealthStores) -> tuple[_Answer, ...]:
+    async def ask_database() -> None:
+        await stores.database.one(sa.select(sa.literal(1)))
+
+    return await asyncio.gather(
+        _ask("relational", ask_database),
+        _ask("redis", lambda: redis.ping(stores.redis)),
+        _ask("documents", stores.documents.ping),
+        _ask("search", stores.search.ping),
+    )
+
+
+async def _ask(store: str, ping: Callable[[], Awaitable[None]]) -> _Answer:
+    try:
+        async with asyncio.timeout(PING_SECONDS):
+            await ping()
+    except TimeoutError:
+        return _Answer(store, f"no answer within {PING_SECONDS:g} s")
+    except Unavailable as error:
+        return _Answer(store, error.code)
+    except Exception as error:  # a health check answers whatever a driver raises
+        logger.warning("store_ping_failed", store=store, error=type(error).__name__)
+        return _Answer(store, type(error).__name__)
+    return _Answer(store, None)
+
+
+class _Read(Collector):
+    """Metrics that were read already."""
+
+    def __init__(self, families: list[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._families
+
+
+async def _families(stores: HealthStores) -> list[Metric]:
+    """Gauges of the stores; those of a store that does not answer are left out, and `storefront_store_up` says so."""
+    up = GaugeMetricFamily("storefront_store_up", "Whether a store answers.", labels=["store"])
+    answers = await _ask_all(stores)
+    for answer in answers:
+        up.add_metric([answer.store], float(answer.reason is None))
+    alive = {answer.store for answer in answers if answer.reason is None}
+    families: list[Metric] = [up]
+    for store, read in (("relational", _backlog), ("redis", _lag), ("redis", _dead)):
+        if store in alive and (family := await _read(read, stores)) is not None:
+            families.append(family)
+    return families
+
+
+async def _read(read: Callable[[Any], Awaitable[Metric]], stores: HealthStores) -> Metric | None:
+    try:
+        async with asyncio.timeout(PING_SECONDS):
+            return await read(stores)
+    except (TimeoutError, Unavailable, *redis.ERRORS):
+        return None
+
+
+async def _backlog(stores: HealthStores) -> Metric:
+    count = await outbox.backlog(stores.database)
+    return GaugeMetricFamily("storefront_outbox_backlog", "Events not published yet.", value=count)
+
+
+async def _lag(stores: HealthStores) -> Metric:
+    family = GaugeMetricFamily("storefront_stream_lag", "Events a consumer group has not finished.", labels=["group"])
+    for group, lag in (await stores.stream.lags()).items():
+        family.add_metric([group], lag)
+    return family
+
+
+async def _dead(stores: HealthStores) -> Metric:
+    count = await stores.stream.dead()
+    return GaugeMetricFamily("storefront_dead_events", "Events given up, on the dead-letter stream.", value=count)

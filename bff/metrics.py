@@ -1,0 +1,75 @@
+"""What operators can watch, by Prometheus names. Callers count through the functions here and nowhere else.
+
+Several worker processes share their numbers through files when PROMETHEUS_MULTIPROC_DIR names a directory before
+they start; whoever starts them empties it first. Without it `/metrics` tells of the process that answers.
+Numbers that belong to a store rather than a process (lag, backlog) are read when asked for, by `bff.health`.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+requests = Histogram(
+    "storefront_request_seconds",
+    "GraphQL operations by kind (query, mutation, subscription) and outcome (ok, partial, error, rejected).",
+    ("kind", "outcome"),
+    buckets=_SECONDS,
+)
+loader_batches = Counter("storefront_loader_batches", "Batches that dataloaders have sent.", ("loader",))
+loader_keys = Counter("storefront_loader_keys", "Keys in the batches of dataloaders.", ("loader",))
+store_commands = Counter("storefront_store_commands", "Statements and commands sent to a store.", ("store",))
+homepage_misses = Counter(
+    "storefront_homepage_misses", "Requests for a homepage that had no record.", ("territory", "platform")
+)
+
+
+def finished(kind: str, outcome: str, seconds: float) -> None:
+    """An operation was answered after `seconds`."""
+    requests.labels(kind, outcome).observe(seconds)
+
+
+def loaded(loader: str, keys: int) -> None:
+    """A dataloader sent one batch."""
+    loader_batches.labels(loader).inc()
+    loader_keys.labels(loader).inc(keys)
+
+
+def homepage_missed(territory: str, platform: str) -> None:
+    """A visitor asked for a page without a record."""
+    homepage_misses.labels(territory, platform).inc()
+
+
+class StoreCommands:
+    """Carries the stores' own running counts over into `store_commands`: `update` after a request is soon enough."""
+
+    def __init__(self, counts: Mapping[str, Callable[[], int]]) -> None:
+        self._counts = counts
+        self._seen = dict.fromkeys(counts, 0)
+
+    def update(self) -> None:
+        """Adds what came since the last time."""
+        for store, count in self._counts.items():
+            now = count()
+            store_commands.labels(store).inc(now - self._seen[store])
+            self._seen[store] = now
+
+
+def exposition(of_stores: Iterable[Collector]) -> bytes:
+    """The numbers of all workers, and those read from the stores, in the text format of Prometheus."""
+    registry = CollectorRegistry()
+    for collector in of_stores:
+        registry.register(collector)
+    return generate_latest(_of_processes()) + generate_latest(registry)
+
+
+def _of_processes() -> CollectorRegistry:
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
