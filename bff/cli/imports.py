@@ -1,0 +1,147 @@
+"""`storefront import`: products and past orders from Shopify's CSV files."""
+
+import asyncio
+import csv
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bff.embedded import embedded_stores
+from bff.migrate import migrate
+from bff.processes.problems import ProcessProblem
+from bff.settings import Settings
+from bff.wiring import Stores, open_stores
+from datasources.content_store import ContentStore
+from domain.imports import ImportReport, Outcome, Remark
+from domain.money import Money
+from domain.refusals import Unavailable
+from services.file_imports import OrderImport, ProductImport
+from services.imports import PastOrderWriter, ProductWriter
+
+app = typer.Typer(help="Take products and past orders from Shopify's CSV files (.gz too).", no_args_is_help=True)
+
+# Documents are written in batches here; a batch may take longer than a shopper would wait.
+_STORE_SECONDS = 60.0
+Tell = Callable[[Remark], None]
+Advance = Callable[[int, int], None]
+Run = Callable[[Stores, Advance, Tell], Awaitable[ImportReport]]
+File = Annotated[Path, typer.Argument(help="A Shopify CSV file, plain or gzip.")]
+Report = Annotated[
+    Path | None, typer.Option(help="Write every rejected or corrected line with its reason to this CSV.")
+]
+
+
+@app.command()
+def products(file: File, report: Report = None) -> None:
+    """Import products with variants, prices, pictures, tags, collections and first stock.
+
+    Known products are updated, the same ones left alone. Stock that is here stays as it is.
+    """
+
+    async def run(stores: Stores, advance: Advance, tell: Tell) -> ImportReport:
+        writer = ProductWriter(stores.database, ContentStore(stores.documents), stores.territories)
+        return await ProductImport(writer, stores.territories.default.currency).run(file, advance, tell)
+
+    _import(run, file, report, "products")
+
+
+@app.command()
+def orders(file: File, report: Report = None) -> None:
+    """Import the history of past orders with their customers. It moves no stock."""
+
+    async def run(stores: Stores, advance: Advance, tell: Tell) -> ImportReport:
+        writer = PastOrderWriter(stores.database, stores.territories)
+        currency = stores.territories.default.currency
+        return await OrderImport(stores.database, writer, currency).run(file, advance, tell)
+
+    _import(run, file, report, "orders")
+
+
+def _import(run: Run, file: Path, report_file: Path | None, kind: str) -> None:
+    """Runs an import and prints its report; exit status 1 when the file, the stores or the sums failed."""
+    console = Console()
+    try:
+        with _remarks(report_file) as tell:
+            report = asyncio.run(_with_progress(run, file, tell, console))
+    except (Unavailable, ProcessProblem, OSError) as error:
+        console.print(f"[red]The import broke off:[/] {error} Run it again: what is written already is left alone.")
+        raise typer.Exit(1) from None
+    show(console, report, kind)
+    if report.failure or not report.adds_up:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _remarks(path: Path | None) -> Iterator[Tell]:
+    """Writes remarks to a CSV file as they come."""
+    if path is None:
+        yield lambda _: None
+        return
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(("line", "key", "severity", "reason"))
+        yield lambda remark: writer.writerow((remark.line, _cell(remark.key), remark.severity.lower(), remark.reason))
+
+
+def _cell(key: str) -> str:
+    """Text of a stranger's file that no spreadsheet takes for a formula."""
+    return f"'{key}" if key.startswith(("=", "+", "-", "@", "\t", "\r")) else key
+
+
+async def _with_progress(run: Run, file: Path, tell: Tell, console: Console) -> ImportReport:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task(file.name, total=None)
+        async with embedded_stores(Settings(), command="import") as settings:
+            await migrate(settings)
+            async with open_stores(settings.model_copy(update={"store_seconds": _STORE_SECONDS})) as stores:
+                return await run(stores, lambda done, size: bar.update(task, completed=done, total=size), tell)
+
+
+def show(console: Console, report: ImportReport, kind: str) -> None:
+    """Prints what became of the file."""
+    counts = report.outcomes
+    variants = f" with {report.variants} variants" if report.variants else ""
+    console.print(
+        f"{sum(counts.values()) - counts[Outcome.REJECTED]} {kind}{variants}: {counts[Outcome.CREATED]} imported, "
+        f"{counts[Outcome.UPDATED]} updated, {counts[Outcome.UNCHANGED]} unchanged. "
+        f"{report.rejected} lines rejected, {report.warnings} corrected."
+    )
+    if report.reasons:
+        console.print(_reasons(report))
+        for remark in report.first_remarks:
+            console.print(f"line {remark.line} {remark.key}: {remark.reason}", markup=False, highlight=False)
+        if report.rejected + report.warnings > len(report.first_remarks):
+            console.print("... and more; --report FILE.csv writes all of them.")
+    if report.accepted or report.stored:
+        console.print(_totals(report))
+        console.print("What is stored adds up." if report.adds_up else "[red]What is stored does NOT add up.[/]")
+    if report.failure:
+        console.print(f"[red]The file could not be read to its end:[/] {report.failure}")
+
+
+def _reasons(report: ImportReport) -> Table:
+    table = Table("lines", "", "reason")
+    for (severity, reason), lines in sorted(report.reasons.items(), key=lambda item: -item[1]):
+        table.add_row(str(lines), severity.lower(), reason)
+    return table
+
+
+def _totals(report: ImportReport) -> Table:
+    """Orders, units and money by country: as accepted from the file, and as stored where that differs."""
+    table = Table("country", "orders", "units", "money", "stored")
+    for country, currency in sorted(report.accepted.keys() | report.stored.keys()):
+        accepted = report.accepted.get((country, currency))
+        stored = report.stored.get((country, currency))
+        cells = ["0", "0", "0"]
+        if accepted is not None:
+            money = f"{Money(accepted.minor, currency).decimal} {currency}"
+            cells = [str(accepted.orders), str(accepted.units), money]
+        table.add_row(country or "unknown", *cells, "the same" if accepted == stored else f"[red]{stored}[/]")
+    return table
