@@ -1,9 +1,9 @@
 """Measures a document once, in time linear in its length, before anything slower looks at it.
 
-Every selection costs 1 wherever it is expanded, and so does every directive and variable. Lists are charged by what is
-selected from them, not by the product of their limits: a storefront asks 250 variants of 100 products and gets the few
-that exist. Root fields are where stores are asked, so they cost more. What validation compares pairwise is charged
-pairwise.
+Every selection costs 1 where it is written and wherever a fragment expands it, and so does every directive and
+variable. Lists are charged by what is selected from them, not by the product of their limits: a storefront asks 250
+variants of 100 products and gets the few that exist. Root fields are where stores are asked, so they cost more. What
+validation compares pairwise is charged pairwise.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ ROOT_FIELD_COSTS = {OperationType.QUERY: 25, OperationType.MUTATION: 50, Operati
 LIST_SIZE_PER_COST = 25
 LIST_COST_CAP = 10
 LIST_COST_OF_VARIABLE = 4
-PAIRS_PER_COST = 50
+PAIRS_PER_COST = 10
 # Nested fragments double at every level: sums stop growing here, far above any limit.
 CAP = 10**9
 
@@ -56,7 +56,9 @@ def measure(document: DocumentNode) -> Measure:
         if isinstance(definition, FragmentDefinitionNode)
     }
     expanded = _expand_fragments(fragments)
-    cost, depth, roots = len(fragments) ** 2 // PAIRS_PER_COST, 0, 0
+    # Fragments are validated where they are written too, even those that no operation spreads.
+    cost = len(fragments) ** 2 // PAIRS_PER_COST + sum(fragment.own.cost for fragment in fragments.values())
+    depth = roots = 0
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
             total = _total(_outline(operation.selection_set), expanded)
