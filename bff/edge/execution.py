@@ -25,8 +25,8 @@ MAX_ERRORS = 20
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
     """The graphql-core schema that strawberry built.
 
-    Private in strawberry, though its own integrations use it too. `strawberry.Schema.execute` would add a middleware
-    around every field of every answer as soon as a schema declares a directive such as `@inContext`.
+    Private in strawberry. `strawberry.Schema.execute` would add a middleware around every field of every answer as soon
+    as a schema declares a directive such as `@inContext`.
     """
     return schema._schema
 
