@@ -114,6 +114,7 @@ class _Seeding:
             await self._contents.put_page(page)
 
     async def _orders(self, products: Sequence[ProductDraft]) -> None:
+        """Orders that a run of an earlier day wrote stay as they are."""
         territories = self._stores.territories
         orders = past_orders(products, territories, datetime.now(UTC).date())
         writer = PastOrderWriter(self._stores.database, territories)

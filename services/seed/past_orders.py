@@ -9,12 +9,14 @@ from domain.catalog import ProductDraft, VariantDraft, variant_title
 from domain.orders import OrderStatus, PastLine, PastOrder
 from domain.territories import ListPrice, Territories, Territory, price_in
 from services.seed.chance import chance
+from services.seed.lists import LISTS
 from services.seed.people import Shopper, shoppers
 
 ORDERS = 600
 _OF_DEMO_SHOPPER = 9  # so that there is something to show when they log in
 _TO_TASTE = 0.8  # share of lines from a department the shopper likes
 _UNDELIVERED_DAYS = 4
+_SHOWN = {LISTS["featured"].handle: 3, LISTS["carousel"].handle: 2}
 _DEAR = 5000  # pence from which people buy one at a time
 
 
@@ -55,11 +57,11 @@ class _Shelves:
 
 
 def _popularity(draft: ProductDraft) -> int:
-    """Long-tailed, from 10 to 400; what is shown first and what costs little sells better still."""
-    is_shown = any(handle.startswith("hidden-") for handle, _ in draft.collections)
+    """Long-tailed, from 6 to 1400; what is shown first sells better, what costs much sells less."""
+    shown = sum(_SHOWN.get(handle, 0) for handle, _ in draft.collections)
     drawn = 1000 // (chance("popularity", draft.handle).randint(5, 200) // 2 + 1)
     is_dear = min(variant.price_minor for variant in draft.variants) > _DEAR
-    return (20 + drawn) * (2 if is_shown else 1) // (3 if is_dear else 1)
+    return (20 + drawn) * (1 + shown) // (3 if is_dear else 1)
 
 
 def _days_ago(number: int) -> int:
