@@ -1,0 +1,73 @@
+"""Measures scenarios in rounds, shop and floor by turns, so that both meet the same moods of the machine."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from benchmarks.graphql import NotAnswered
+from benchmarks.measured import Run, objection, together
+from benchmarks.report import Result
+from benchmarks.usage import usage
+
+# Loads a server for some seconds.
+Load = Callable[[int], Run]
+
+
+class Scenario(Protocol):
+    """Something that users do. `title` is how the table calls it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    def verified(self, endpoint: str) -> list[bytes]:
+        """Good answers of the shop, asked once. Raises `NotAnswered`."""
+
+    def load(self, endpoint: str, connections: int) -> Load:
+        """Load on the shop."""
+
+    def floor(self, url: str, connections: int) -> Load:
+        """The same load on a server that answers ready bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and how hard: `seconds` of each round, for the shop and for the floor alike."""
+
+    rounds: int
+    seconds: int
+    connections: int
+
+
+def measure(
+    scenario: Scenario, endpoint: str, floor_url: str, answers: Sequence[bytes], plan: Plan, root: int
+) -> Result:
+    """A scenario beside its floor, its answers verified again afterwards. `root`: process id of the shop."""
+    shop, floor = scenario.load(endpoint, plan.connections), scenario.floor(floor_url, plan.connections)
+    shop_runs, floor_runs = [], []
+    cpu: Counter[str] = Counter()
+    after = usage(root)
+    for _ in range(plan.rounds):
+        floor_runs.append(floor(plan.seconds))
+        before = usage(root)
+        shop_runs.append(shop(plan.seconds))
+        after = usage(root)
+        cpu.update(after.since(before))
+    measured, ground = together(shop_runs), together(floor_runs)
+    wrong = objection(measured, min(map(len, answers))) or objection(ground, 0) or _worn_out(scenario, endpoint)
+    if wrong is not None:
+        return Result(scenario.name, scenario.title, objection=wrong)
+    size = sum(map(len, answers)) // len(answers)
+    return Result(scenario.name, scenario.title, measured, ground, size, cpu, after.memory_by_name())
+
+
+def _worn_out(scenario: Scenario, endpoint: str) -> str | None:
+    """Whether the load left the shop unable to answer."""
+    try:
+        scenario.verified(endpoint)
+    except NotAnswered as problem:
+        return f"after the load: {problem}"
+    return None

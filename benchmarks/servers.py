@@ -1,0 +1,95 @@
+"""Starts the shop as its users do, and the floor beside it; stops both, whatever happens."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+_STOP_SECONDS = 30
+
+
+@contextmanager
+def shop(directory: Path, start_seconds: float) -> Iterator[tuple[str, int]]:
+    """A new shop with its demo data in a directory: its URL and process id once it is ready."""
+    port = free_port()
+    settings = {"STOREFRONT_DATA_DIR": str(directory), "STOREFRONT_HOST": "127.0.0.1", "STOREFRONT_PORT": str(port)}
+    command = [sys.executable, "-m", "bff.cli", "up"]
+    with _running(command, settings, directory.parent / "shop.log") as process:
+        url = f"http://127.0.0.1:{port}"
+        _wait(process, f"{url}/readyz", directory.parent / "shop.log", start_seconds)
+        yield url, process.pid
+
+
+@contextmanager
+def floor(answers: Path) -> Iterator[str]:
+    """A server that answers each file of a directory at its name: its URL."""
+    port = free_port()
+    log = answers.parent / "floor.log"
+    command = [sys.executable, "-m", "uvicorn", "benchmarks.floor:create_app", "--factory"]
+    command += ["--port", str(port), "--no-access-log", "--log-level", "warning"]
+    with _running(command, {"BENCHMARK_FLOOR": str(answers)}, log) as process:
+        url = f"http://127.0.0.1:{port}"
+        _wait(process, f"{url}/readyz", log, 30)
+        yield url
+
+
+def forget_settings() -> None:
+    """Takes the settings of the shell out of this process: no benchmark touches a shop that they name."""
+    for name in [name for name in os.environ if name.startswith("STOREFRONT_")]:
+        del os.environ[name]
+
+
+def free_port() -> int:
+    """A TCP port of the loopback address that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _running(command: Sequence[str], variables: Mapping[str, str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A server with more variables than this process, stopped at the end with everything it started."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=_ROOT,
+            env={**os.environ, **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _wait(process: "subprocess.Popen[bytes]", url: str, log: Path, seconds: float) -> None:
+    """Waits until the URL answers 200. Raises RuntimeError with the end of the log."""
+    end = time.monotonic() + seconds
+    while not _ready(url):
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')[-4000:]}")
+        time.sleep(0.1)
+
+
+def _ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,32 @@
+"""Stock that no benchmark sells out, put into the database of the measured shop."""
+
+from pathlib import Path
+
+from bff.embedded import resolve
+from bff.settings import Settings
+from bff.wiring import Stores, open_stores
+from datasources import inventory
+from datasources.mysql import Tx
+from domain.inventory import Movement
+from services.tokens import utc_now
+
+UNITS = 10_000_000
+
+
+async def add(directory: Path, handle: str) -> None:
+    """Adds units to every variant of a product of the shop that runs in a directory."""
+    async with open_stores(resolve(Settings(data_dir=directory))) as stores:
+        units = dict.fromkeys(await _variants(stores, handle), UNITS)
+
+        async def deliver(tx: Tx) -> None:
+            await inventory.move(tx, Movement.ADJUSTMENT, units, utc_now(), "benchmark", "stock for a benchmark")
+
+        await stores.database.transact(deliver)
+
+
+async def _variants(stores: Stores, handle: str) -> list[int]:
+    product = (await stores.catalog.products_by_handle([handle]))[0]
+    if product is None:
+        raise LookupError(f"no product {handle}")
+    (variants,) = await stores.catalog.variants_by_product([product.id], stores.territories.default)
+    return sorted(variant.id for variant in variants)

@@ -1,0 +1,154 @@
+"""Load is what was asked for, and a bad answer is never taken for a good one."""
+
+import asyncio
+import contextlib
+import json
+import os
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from benchmarks import wrk
+from benchmarks.graphql import NotAnswered, body, data_of
+from benchmarks.load import load, posting
+from benchmarks.orders import Order
+from benchmarks.scenarios import Page
+from benchmarks.usage import usage
+
+
+class Server:
+    """Answers each POST with the next of its answers, the last one for ever; keeps what was sent."""
+
+    def __init__(self, *answers: tuple[int, bytes]) -> None:
+        self.received: list[bytes] = []
+        waiting = list(answers)
+        received = self.received
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                received.append(self.rfile.read(int(self.headers["Content-Length"])))
+                status, content = waiting[0] if len(waiting) == 1 else waiting.pop(0)
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    self.wfile.write(content)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Says nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/graphql"
+        threading.Thread(target=self._server.serve_forever, args=[0.01], daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@contextlib.contextmanager
+def serving(*answers: tuple[int, bytes]) -> Iterator[Server]:
+    server = Server(*answers)
+    yield server
+    server.close()
+
+
+async def test_own_connections_send_the_bodies_in_turn_and_count_every_answer() -> None:
+    with serving((200, b"12345")) as server:
+        run = await load(server.url, posting([b"one", b"two"]), connections=1, seconds=0.1)
+    assert run.requests == len(server.received) > 1
+    assert server.received[:3] == [b"one", b"two", b"one"][: run.requests]
+    assert (run.bytes, run.refused, run.lost) == (5 * run.requests, 0, 0)
+
+
+async def test_own_connections_count_bad_statuses_as_refused() -> None:
+    with serving((500, b"")) as server:
+        run = await load(server.url, posting([b"one"]), connections=2, seconds=0.05)
+    assert run.refused == run.requests > 0
+
+
+async def test_connections_that_nobody_takes_are_lost() -> None:
+    run = await load("http://127.0.0.1:1/", posting([b"one"]), connections=3, seconds=0.05)
+    assert (run.requests, run.lost) == (0, 3)
+
+
+@pytest.mark.skipif(not wrk.installed(), reason="wrk is not installed")
+async def test_wrk_sends_the_bodies_in_turn_and_counts_bad_statuses() -> None:
+    with serving((200, b"first"), (500, b"later")) as server:
+        run = await asyncio.to_thread(wrk.load, server.url, [b'{"a": 1}', b'{"b": 2}'], 1, 1)
+    assert server.received[:3] == [b'{"b": 2}', b'{"a": 1}', b'{"b": 2}']  # wrk asks for the first one to look at it
+    assert run.requests > 1
+    assert run.refused == run.requests - 1
+    assert run.bytes > 5 * run.requests
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"null", b"[]", b'{"data": null}', b'{"data": {"product": null}}'),
+        b'{"errors": [{"message": "no"}], "data": {"product": {}}}',
+    ],
+)
+def test_an_answer_with_errors_or_without_its_value_does_not_count(content: bytes) -> None:
+    with pytest.raises(NotAnswered):
+        data_of(content)
+
+
+def page(least: int) -> Page:
+    return Page("page", "a page", (b"{}",), lambda data: len(data["nodes"]), least)
+
+
+def test_a_page_with_too_little_on_it_is_refused() -> None:
+    with serving((200, b'{"data": {"nodes": [1, 2]}}')) as server:
+        assert page(2).verified(server.url) == [b'{"data": {"nodes": [1, 2]}}']
+        with pytest.raises(NotAnswered, match="shows 2, 3 are needed"):
+            page(3).verified(server.url)
+
+
+def test_a_page_with_a_bad_status_is_refused() -> None:
+    with serving((503, b"busy")) as server, pytest.raises(NotAnswered, match="status 503: busy"):
+        page(1).verified(server.url)
+
+
+CART = json.dumps({"data": {"cartCreate": {"cart": {"id": "c1", "totalQuantity": 1}, "userErrors": []}}}).encode()
+
+
+def submitted(status: str) -> bytes:
+    order = {"__typename": "SubmitSuccess", "order": {"status": status}}
+    return json.dumps({"data": {"cartSubmitForCompletion": order}}).encode()
+
+
+def test_an_order_counts_only_when_it_is_paid() -> None:
+    with serving((200, CART), (200, submitted("PAID"))) as server:
+        assert Order("v1").verified(server.url) == [CART, submitted("PAID")]
+    assert json.loads(server.received[0])["variables"] == {"merchandiseId": "v1"}
+    assert json.loads(server.received[1])["variables"]["cartId"] == "c1"
+    with (
+        serving((200, CART), (200, submitted("PENDING_PAYMENT"))) as server,
+        pytest.raises(NotAnswered, match="PENDING"),
+    ):
+        Order("v1").verified(server.url)
+
+
+def test_orders_that_are_not_paid_are_refused_under_load() -> None:
+    with serving((200, CART)) as server:
+        answer = submitted("PAID")[:-1] + b', "errors": [{}]}'
+        with serving((200, answer)) as other:
+            assert Order("v1").load(other.url, 1)(1).refused > 0
+        assert Order("v1").floor(server.url, 1)(1).refused == 0
+
+
+def test_a_body_is_one_line() -> None:
+    assert b"\n" not in body("homepage")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="there is no /proc")
+def test_usage_counts_this_process() -> None:
+    before = usage(os.getpid())
+    assert sum(before.memory_by_name().values()) > 1_000_000
+    sum(number * number for number in range(2_000_000))
+    assert sum(usage(os.getpid()).since(before).values()) > 0
