@@ -9,7 +9,7 @@ _MUGS = (
         SALTWICK,
         1400,
         "Clay Navy Sage Ivory Charcoal",
-        "Our best seller for good reason: a handle for three fingers and a rim thin enough to forget about.",
+        "The mug we use ourselves, for good reason: a handle for three fingers and a rim thin enough to forget about.",
         "featured carousel gift",
         stock=100_000,
     ),

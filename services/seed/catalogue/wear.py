@@ -160,7 +160,7 @@ _JUMPERS = (
         WRENFOLD,
         9800,
         "Forest Walnut Slate",
-        "Heavy, undyed and nearly waterproof. It will outlast the fence.",
+        "Heavy, oiled and nearly waterproof. It will outlast the fence.",
     ),
     Item(
         "Campfire Jumper",
