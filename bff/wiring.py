@@ -1,6 +1,6 @@
 """Opens every store that the settings name and hands out the batch classes over them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -10,15 +10,28 @@ from datasources.accounts import Accounts
 from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
+from datasources.content_store import ContentStore
 from datasources.homepage import HomepageDocuments, HomepageRecords
 from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.orders import Orders
 from datasources.payments_sandbox import SandboxPayments
 from datasources.stream import EventStream
+from domain.homepage import HomepageKey
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
 from domain.territories import Territories
+from resolvers.context import Reads, Services, ShopContext
+from services.accounts import AccountService
+from services.cart import CartService
+from services.catalog import CatalogService
+from services.checkout import CheckoutService
+from services.homepage import HomepageService
+from services.inventory import InventoryService
+from services.orders import OrderService
+from services.passwords import Passwords
+from services.payments import PaymentService
+from services.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +95,36 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             homepage_records=HomepageRecords(cache, settings.prefix),
             payments=payments,
         )
+
+
+def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None]) -> ShopContext:
+    """What resolvers are given, over open stores."""
+    settings, database = stores.settings, stores.database
+    tokens = Tokens(settings.token_secret.get_secret_value(), settings.token_minutes)
+    payments = PaymentService(stores.payments, stores.orders, OrderService(database))
+    return ShopContext(
+        reads=Reads(
+            database=database,
+            accounts=stores.accounts,
+            carts=stores.carts,
+            catalog=stores.catalog,
+            content=stores.content,
+            homepage=stores.homepage_records,
+            orders=stores.orders,
+            search=stores.search,
+            stream=stores.stream,
+        ),
+        services=Services(
+            accounts=AccountService(database, Passwords(), tokens),
+            cart=CartService(database, stores.catalog),
+            catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
+            checkout=CheckoutService(database, stores.catalog, stores.territories, payments, settings.hold_seconds),
+            homepage=HomepageService(database, stores.homepage_documents),
+            inventory=InventoryService(database),
+            tokens=tokens,
+        ),
+        territories=stores.territories,
+        public_url=settings.public_url.rstrip("/"),
+        homepage_missing_seconds=settings.homepage_missing_seconds,
+        homepage_missed=homepage_missed,
+    )

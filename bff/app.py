@@ -1,0 +1,98 @@
+"""The web application: GraphQL, the explorer, pictures, and what operators ask."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Route
+
+from bff import graphiql, health, metrics, pictures
+from bff.edge.endpoint import GraphQLEndpoint
+from bff.edge.in_context import InContext
+from bff.edge.limits import Limits
+from bff.embedded import resolve
+from bff.settings import Settings
+from bff.wiring import Stores, open_stores, shop_context
+from domain.accounts import Viewer
+from domain.homepage import HomepageKey
+from resolvers.context import Context, ShopContext
+from schema.build import schema
+
+DEVICE_COOKIE = "storefront_device"
+DEVICE_HEADER = "x-device-id"
+MAX_DEVICE_ID = 64
+
+
+def create_app() -> Starlette:
+    """The application with settings from the environment; what uvicorn's workers call."""
+    return build_app(resolve(Settings()))
+
+
+def build_app(settings: Settings) -> Starlette:
+    """The application; its stores are open while it runs."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_stores(settings) as stores:
+            app.router.routes.extend(routes_over(stores))
+            yield
+
+    # Storefronts live on other origins; what they may do depends on tokens and ids, never on cookies.
+    cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
+    return Starlette(routes=[*graphiql.routes(), *pictures.routes()], middleware=[cors], lifespan=lifespan)
+
+
+def routes_over(stores: Stores) -> list[BaseRoute]:
+    """The routes that need stores."""
+    settings = stores.settings
+    limits = Limits(
+        body_bytes=settings.body_bytes,
+        seconds=settings.request_seconds,
+        max_cost=settings.max_cost,
+        max_depth=settings.max_depth,
+        introspection=settings.introspection,
+    )
+    shop = shop_context(stores, _count_missed)
+
+    async def make_context(request: Request, asked: InContext) -> Context:
+        return context_of(shop, request, asked)
+
+    endpoint = GraphQLEndpoint(schema, make_context, limits)
+    return [
+        Route("/graphql", endpoint),
+        Route("/api/{version}/graphql.json", endpoint),
+        Route("/", _home),
+        *health.routes(stores),
+    ]
+
+
+def context_of(shop: ShopContext, request: Request, asked: InContext) -> Context:
+    """Who asks and where they shop; nothing is read from any store."""
+    return Context(
+        shop=shop,
+        territory=shop.territories.of_country(asked.country),
+        country=asked.country,
+        language=asked.language,
+        viewer=_viewer(shop, request),
+        public_url=shop.public_url or str(request.base_url).rstrip("/"),
+    )
+
+
+def _viewer(shop: ShopContext, request: Request) -> Viewer:
+    """The bearer of a good token; anonymous with a device id, if the client has one, otherwise."""
+    device_id = (request.headers.get(DEVICE_HEADER) or request.cookies.get(DEVICE_COOKIE) or "")[:MAX_DEVICE_ID]
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    viewer = shop.services.tokens.viewer(token.strip(), device_id) if scheme.lower() == "bearer" else None
+    return viewer or Viewer(device_id=device_id or None)
+
+
+def _count_missed(key: HomepageKey) -> None:
+    metrics.homepage_missed(key.territory, key.platform.lower())
+
+
+async def _home(_request: Request) -> RedirectResponse:
+    return RedirectResponse("/graphiql")

@@ -1,0 +1,35 @@
+"""Who may see what. A cart or order of somebody else answers exactly like a missing one."""
+
+import hmac
+
+from domain.cart import Cart
+from domain.ids import key_of, split_global_id
+from domain.orders import Order
+from resolvers.context import Context
+from services.cart import may_use
+
+
+def cart_key(gid: str) -> str:
+    """The secret in a cart's global id; what is none names no cart."""
+    parts = split_global_id(gid)
+    return parts[1] if parts is not None and parts[0] == "Cart" else ""
+
+
+async def visible_cart(context: Context, gid: str) -> Cart | None:
+    """A cart for whoever holds its id, unless it belongs to another signed-in shopper."""
+    cart = await context.loaders.cart.load(cart_key(gid)[:64])
+    if cart is None or not may_use(await context.signed_in(), cart):
+        return None
+    return cart
+
+
+async def visible_order(context: Context, gid: str, token: str | None) -> Order | None:
+    """An order for its customer, or for a guest who holds its secret token."""
+    key = key_of(gid, "Order")
+    order = None if key is None else await context.loaders.order.load(key)
+    if order is None:
+        return None
+    if token is not None and hmac.compare_digest(order.token.encode(), token.encode(errors="replace")):
+        return order
+    viewer = await context.signed_in()
+    return order if viewer.customer_id is not None and viewer.customer_id == order.customer_id else None

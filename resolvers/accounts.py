@@ -1,0 +1,106 @@
+"""Accounts: who is signed in, and their orders."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from strawberry import Parent
+
+from domain.accounts import ANONYMOUS, AccessToken, Customer, LogIn, SignUp
+from domain.orders import Order
+from domain.paging import Page, page_request
+from domain.refusals import AccessDenied, Refusal, Refused
+from resolvers.arguments import After, Arg, Before, First, Last, Reverse
+from resolvers.context import Context, Info
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpOutcome:
+    """A new account, or why there is none."""
+
+    customer: Customer | None = None
+    user_errors: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogInOutcome:
+    """A token, or why there is none."""
+
+    token: AccessToken | None = None
+    user_errors: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogOutOutcome:
+    """The token that is worth nothing any more, or why it still is."""
+
+    deleted_access_token: str | None = None
+    user_errors: tuple[Refusal, ...] = ()
+
+
+async def customer(
+    info: Info,
+    customer_access_token: Annotated[
+        str | None, Arg(description="An access token; by default that of the Authorization header.")
+    ] = None,
+) -> Customer | None:
+    """The signed-in shopper; null for everybody else."""
+    context = info.context
+    if customer_access_token is not None:
+        context = _as_bearer(context, customer_access_token)
+    try:
+        viewer = await context.signed_in()
+    except AccessDenied:
+        return None
+    return None if viewer.customer_id is None else await info.context.loaders.customer.load(viewer.customer_id)
+
+
+async def orders_of(
+    root: Parent[Customer],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    reverse: Reverse = False,
+) -> Page[Order]:
+    """A page of the shopper's orders, oldest first."""
+    asked = page_request(first, after, last, before)
+    return await info.context.reads.orders.page_of_customer(root.id, asked, reverse)
+
+
+def display_name(root: Parent[Customer]) -> str:
+    """First and last name, else the e-mail address."""
+    return " ".join(name for name in (root.first_name, root.last_name) if name) or root.email
+
+
+async def sign_up(context: Context, command: SignUp) -> SignUpOutcome:
+    """Creates an account."""
+    try:
+        return SignUpOutcome(await context.services.accounts.sign_up(command))
+    except Refused as refused:
+        return SignUpOutcome(None, refused.refusals)
+
+
+async def log_in(context: Context, command: LogIn) -> LogInOutcome:
+    """Issues a token."""
+    try:
+        return LogInOutcome(await context.services.accounts.log_in(command))
+    except Refused as refused:
+        return LogInOutcome(None, refused.refusals)
+
+
+async def log_out(context: Context, token: str) -> LogOutOutcome:
+    """Ends every token of the account that this one speaks for."""
+    try:
+        viewer = await _as_bearer(context, token).signed_in()
+        await context.services.accounts.log_out(viewer)
+    except AccessDenied:
+        gone = Refusal("INVALID", "The access token does not exist or has expired.", ("customerAccessToken",))
+        return LogOutOutcome(None, (gone,))
+    return LogOutOutcome(token)
+
+
+def _as_bearer(context: Context, token: str) -> Context:
+    """The same request on behalf of a token that came as an argument; nobody when it is none."""
+    viewer = context.services.tokens.viewer(token, context.viewer.device_id)
+    return Context(context.shop, context.territory, context.country, context.language, viewer or ANONYMOUS)

@@ -1,0 +1,14 @@
+"""Submitting carts."""
+
+from domain.checkout import AlreadyAccepted, SubmitCart, SubmitRefused, Submitted
+from domain.refusals import Refused
+from resolvers.context import Context
+
+
+async def submit(context: Context, command: SubmitCart) -> Submitted | SubmitRefused | AlreadyAccepted:
+    """Turns a cart into an order; refusals become a member of the union."""
+    viewer = await context.signed_in()
+    try:
+        return await context.services.checkout.submit(viewer, command)
+    except Refused as refused:
+        return SubmitRefused(refused.refusals)

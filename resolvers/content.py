@@ -1,0 +1,41 @@
+"""Menus, pages and the shop."""
+
+from domain.content import ContentPage, Menu, Policy, Shop
+from domain.ids import split_global_id
+from domain.paging import Page, page_request, slice_of
+from domain.refusals import Unavailable
+from resolvers.arguments import After, Before, First, Handle, Last, OptionalId
+from resolvers.context import Info
+
+
+async def menu(info: Info, handle: str) -> Menu | None:
+    """A menu by handle."""
+    return await info.context.loaders.menu.load(handle)
+
+
+async def page(info: Info, handle: Handle = None, id: OptionalId = None) -> ContentPage | None:
+    """A page by id or handle."""
+    if id is not None:
+        parts = split_global_id(id)
+        handle = parts[1] if parts is not None and parts[0] == "Page" else None
+    return None if handle is None else await info.context.loaders.page.load(handle)
+
+
+async def pages(
+    info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Page[ContentPage]:
+    """A page of the pages, by handle."""
+    return slice_of(await info.context.reads.content.all_pages(), page_request(first, after, last, before))
+
+
+async def shop(info: Info) -> Shop:
+    """The shop as it presents itself; before the first seed there is none to show."""
+    found = await info.context.reads.content.shop()
+    if found is None:
+        raise Unavailable("SHOP_UNAVAILABLE", "The shop has not been set up yet.", 5.0)
+    return found
+
+
+def policy(shop: Shop, handle: str) -> Policy | None:
+    """A policy of the shop by handle."""
+    return next((policy for policy in shop.policies if policy.handle == handle), None)

@@ -1,0 +1,121 @@
+"""What every resolver is given: the shop's reads and services, who asks, and where they shop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import strawberry
+
+from datasources.accounts import Accounts, is_current
+from datasources.cart import Carts
+from datasources.catalog import Catalog
+from datasources.content import Content
+from datasources.homepage import HomepageRecords
+from datasources.mysql import Database
+from datasources.orders import Orders
+from datasources.stream import EventStream
+from domain.accounts import ANONYMOUS, Viewer
+from domain.homepage import HomepageKey
+from domain.refusals import AccessDenied
+from domain.search import SearchEngine
+from domain.territories import Territories, Territory
+from resolvers.loaders import Loaders
+from services.accounts import AccountService
+from services.cart import CartService
+from services.catalog import CatalogService
+from services.checkout import CheckoutService
+from services.homepage import HomepageService
+from services.inventory import InventoryService
+from services.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Batch reads, shared by all requests of a process."""
+
+    database: Database
+    accounts: Accounts
+    carts: Carts
+    catalog: Catalog
+    content: Content
+    homepage: HomepageRecords
+    orders: Orders
+    search: SearchEngine
+    stream: EventStream
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Writes, shared by all requests of a process."""
+
+    accounts: AccountService
+    cart: CartService
+    catalog: CatalogService
+    checkout: CheckoutService
+    homepage: HomepageService
+    inventory: InventoryService
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class ShopContext:
+    """What does not change from request to request.
+
+    `public_url` is put before the shop's own relative URLs; empty means the address that the request came to.
+    `homepage_missed` counts pages without a record.
+    """
+
+    reads: Reads
+    services: Services
+    territories: Territories
+    public_url: str
+    homepage_missing_seconds: int
+    homepage_missed: Callable[[HomepageKey], None]
+
+
+@dataclass
+class Context:
+    """One request. `country` is what the client said or nothing; `territory` is always one of the shop's."""
+
+    shop: ShopContext
+    territory: Territory
+    country: str | None = None
+    language: str | None = None
+    viewer: Viewer = ANONYMOUS
+    public_url: str = ""
+    _checked: bool = field(default=False, init=False)
+
+    @cached_property
+    def loaders(self) -> Loaders:
+        """The dataloaders of this request."""
+        return Loaders(self.shop.reads, self.territory)
+
+    @property
+    def reads(self) -> Reads:
+        """Batch reads."""
+        return self.shop.reads
+
+    @property
+    def services(self) -> Services:
+        """Writes."""
+        return self.shop.services
+
+    async def signed_in(self) -> Viewer:
+        """The viewer, once the token was found not to have been ended; one statement per request at most.
+
+        Anonymous viewers cost nothing. Raises `AccessDenied` for a token that a logout has ended.
+        """
+        customer_id = self.viewer.customer_id
+        if customer_id is not None and not self._checked:
+            if not await is_current(self.reads.database, customer_id, self.viewer.token_version):
+                raise AccessDenied("UNAUTHENTICATED")
+            self._checked = True
+        return self.viewer
+
+    def own_url(self, url: str) -> str:
+        """An absolute URL for one of the shop's own pages or pictures; others are left as they are."""
+        return f"{self.public_url}{url}" if url.startswith("/") else url
+
+
+Info = strawberry.Info[Context, Any]

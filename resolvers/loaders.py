@@ -1,0 +1,152 @@
+"""Every dataloader on one page. They live as long as one request and are made when first asked for."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+from aiodataloader import DataLoader
+
+from datasources.accounts import Accounts
+from datasources.cart import Carts
+from datasources.catalog import Catalog, CollectionPage
+from datasources.content import Content
+from datasources.orders import Orders
+from domain.accounts import Customer
+from domain.cart import Cart
+from domain.catalog import Collection, CollectionContent, Product, ProductContent, Variant
+from domain.content import ContentPage, Menu
+from domain.orders import Order, OrderLine
+from domain.paging import Page
+from domain.territories import Territory
+
+K = TypeVar("K")
+V = TypeVar("V")
+MAX_BATCH = 500
+
+
+class Sources(Protocol):
+    """The batch reads that loaders draw from."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """Accounts."""
+
+    @property
+    def carts(self) -> Carts:
+        """Carts."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """Products, variants and collections."""
+
+    @property
+    def content(self) -> Content:
+        """Documents."""
+
+    @property
+    def orders(self) -> Orders:
+        """Orders."""
+
+
+class Loaders:
+    """Batches what the fields of one request ask for, key by key."""
+
+    def __init__(self, sources: Sources, territory: Territory) -> None:
+        self._sources = sources
+        self._territory = territory
+
+    @cached_property
+    def product(self) -> DataLoader[int, Product | None]:
+        """Active products by key."""
+        return _loader(self._sources.catalog.products_by_id)
+
+    @cached_property
+    def product_by_handle(self) -> DataLoader[str, Product | None]:
+        """Active products by handle."""
+        return _loader(self._sources.catalog.products_by_handle)
+
+    @cached_property
+    def product_content(self) -> DataLoader[int, ProductContent]:
+        """Descriptions, images and tags by product."""
+        return _loader(self._sources.content.products)
+
+    @cached_property
+    def product_variants(self) -> DataLoader[int, tuple[Variant, ...]]:
+        """Variants by product, priced where the visitor shops."""
+        return _loader(lambda ids: self._sources.catalog.variants_by_product(ids, self._territory))
+
+    @cached_property
+    def product_collections(self) -> DataLoader[int, tuple[Collection, ...]]:
+        """Collections by product."""
+        return _loader(self._sources.catalog.collections_by_product)
+
+    @cached_property
+    def variant(self) -> DataLoader[tuple[int, Territory], Variant | None]:
+        """Variants by key and the territory that they are priced in."""
+        return _loader(self._variants)
+
+    @cached_property
+    def collection(self) -> DataLoader[int, Collection | None]:
+        """Collections by key."""
+        return _loader(self._sources.catalog.collections_by_id)
+
+    @cached_property
+    def collection_by_handle(self) -> DataLoader[str, Collection | None]:
+        """Collections by handle."""
+        return _loader(self._sources.catalog.collections_by_handle)
+
+    @cached_property
+    def collection_content(self) -> DataLoader[int, CollectionContent]:
+        """Descriptions and images by collection."""
+        return _loader(self._sources.content.collections)
+
+    @cached_property
+    def collection_products(self) -> DataLoader[CollectionPage, Page[Product]]:
+        """Pages of products of collections."""
+        return _loader(self._sources.catalog.products_in_collections)
+
+    @cached_property
+    def menu(self) -> DataLoader[str, Menu | None]:
+        """Menus by handle."""
+        return _loader(self._sources.content.menus)
+
+    @cached_property
+    def page(self) -> DataLoader[str, ContentPage | None]:
+        """Pages by handle."""
+        return _loader(self._sources.content.pages)
+
+    @cached_property
+    def cart(self) -> DataLoader[str, Cart | None]:
+        """Carts with their lines by secret id."""
+        return _loader(self._sources.carts.carts_by_id)
+
+    @cached_property
+    def order(self) -> DataLoader[int, Order | None]:
+        """Orders by key, whoever asks: the resolver checks."""
+        return _loader(self._sources.orders.orders_by_id)
+
+    @cached_property
+    def order_lines(self) -> DataLoader[int, tuple[OrderLine, ...]]:
+        """Lines by order."""
+        return _loader(self._sources.orders.lines_by_order)
+
+    @cached_property
+    def customer(self) -> DataLoader[int, Customer | None]:
+        """Accounts by key, whoever asks: the resolver checks."""
+        return _loader(self._sources.accounts.customers_by_id)
+
+    async def _variants(self, keys: Sequence[tuple[int, Territory]]) -> list[Variant | None]:
+        """One statement per territory; a request rarely has more than one."""
+        found: dict[tuple[int, Territory], Variant | None] = {}
+        for territory in {territory for _, territory in keys}:
+            ids = [variant_id for variant_id, where in keys if where == territory]
+            variants = await self._sources.catalog.variants_by_id(ids, territory)
+            found |= {(variant_id, territory): variant for variant_id, variant in zip(ids, variants, strict=True)}
+        return [found[key] for key in keys]
+
+
+def _loader(read: Callable[[Sequence[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
+    async def batch(keys: list[K]) -> list[V]:
+        return await read(keys)
+
+    return DataLoader(batch, max_batch_size=MAX_BATCH)

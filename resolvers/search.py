@@ -1,0 +1,210 @@
+"""Search over the engine: what it finds is shown as the database knows it now."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from domain.catalog import Collection, CollectionSort, Product
+from domain.content import ContentPage
+from domain.paging import MAX_PAGE, Page, PageRequest, page_request
+from domain.search import SearchQuery, SearchSort
+from domain.search import Unavailable as UnavailableProducts
+from resolvers.arguments import (
+    After,
+    Arg,
+    Before,
+    First,
+    Last,
+    PredictiveSearchLimitScope,
+    PredictiveSearchType,
+    ProductSortKeys,
+    Reverse,
+    SearchSortKeys,
+    SearchType,
+    SearchUnavailableProductsType,
+)
+from resolvers.context import Context, Info
+
+MAX_QUERY = 1_000
+MAX_OFFSET = 10_000
+MAX_PREDICTED = 10
+_FILTER = re.compile(r'(?<!\S)(tag|vendor|product_type|collection|available_for_sale):("[^"]*"|\S+)', re.IGNORECASE)
+_SORTS = {
+    ProductSortKeys.PRICE: SearchSort.PRICE,
+    ProductSortKeys.TITLE: SearchSort.TITLE,
+    ProductSortKeys.BEST_SELLING: SearchSort.BEST_SELLING,
+    ProductSortKeys.CREATED_AT: SearchSort.CREATED_AT,
+}
+Words = Annotated[str, Arg(description="Words to search for; the last one may be unfinished, typos are forgiven.")]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """A page of results and how many there are in all."""
+
+    page: Page[Product | ContentPage]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A query that somebody may mean."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """What an unfinished query may lead to."""
+
+    products: Sequence[Product] = ()
+    collections: Sequence[Collection] = ()
+    pages: Sequence[ContentPage] = ()
+    queries: Sequence[Suggestion] = ()
+
+
+def parse_query(text: str, hidden: UnavailableProducts = UnavailableProducts.SHOW) -> SearchQuery:
+    """Splits filters from words; `available_for_sale:true` leaves sold-out products out.
+
+    >>> parse_query('mug tag:"gift idea" vendor:Kiln').filters
+    (('tag', 'gift idea'), ('vendor', 'Kiln'))
+    """
+    filters = []
+    for name, value in _FILTER.findall(text[:MAX_QUERY]):
+        if name.lower() == "available_for_sale":
+            hidden = UnavailableProducts.HIDE if value.strip('"').lower() == "true" else hidden
+        else:
+            filters.append((name.lower(), value.strip('"')))
+    words = " ".join(_FILTER.sub(" ", text[:MAX_QUERY]).split())
+    return SearchQuery(words, 0, unavailable=hidden, filters=tuple(filters))
+
+
+async def products_found(
+    context: Context, text: str, asked: PageRequest, sort_key: ProductSortKeys, reverse: bool
+) -> Page[Product]:
+    """A page of products that match; orders that the engine lacks are by rank."""
+    sort = _SORTS.get(sort_key, SearchSort.RELEVANCE)
+    if sort is SearchSort.BEST_SELLING:
+        reverse = not reverse
+    page, _ = await _found(context, parse_query(text), asked, sort, reverse)
+    return page
+
+
+async def search(
+    info: Info,
+    query: Words,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    sort_key: SearchSortKeys = SearchSortKeys.RELEVANCE,
+    reverse: Reverse = False,
+    types: Annotated[list[SearchType] | None, Arg(description="Kinds of results; products by default.")] = None,
+    unavailable_products: Annotated[
+        SearchUnavailableProductsType, Arg(description="What happens to sold-out products.")
+    ] = SearchUnavailableProductsType.LAST,
+) -> SearchPage:
+    """Products, else pages, that match."""
+    asked = page_request(first, after, last, before)
+    wanted = types or [SearchType.PRODUCT]
+    if SearchType.PRODUCT in wanted:
+        parsed = parse_query(query, UnavailableProducts[unavailable_products.name])
+        found, total = await _found(info.context, parsed, asked, SearchSort[sort_key.name], reverse)
+        return SearchPage(Page(found.items, found.keys, found.has_next, found.has_previous), total)
+    pages = await _pages(info.context, query, asked.size) if SearchType.PAGE in wanted else []
+    return SearchPage(Page(tuple(pages), tuple((n,) for n in range(len(pages)))), len(pages))
+
+
+async def predictive_search(
+    info: Info,
+    query: Words,
+    limit: Annotated[int, Arg(description="How many results, 10 at most.")] = MAX_PREDICTED,
+    limit_scope: Annotated[
+        PredictiveSearchLimitScope, Arg(description="What the limit counts.")
+    ] = PredictiveSearchLimitScope.ALL,
+    types: Annotated[list[PredictiveSearchType] | None, Arg(description="Kinds of results; all by default.")] = None,
+) -> Predicted:
+    """Results while typing: available products first, then collections, pages and suggested queries."""
+    size = max(1, min(limit, MAX_PREDICTED))
+    wanted = set(types or PredictiveSearchType)
+    asked = PageRequest(size)
+    context = info.context
+    products: Sequence[Product] = ()
+    collections: Sequence[Collection] = ()
+    pages: Sequence[ContentPage] = ()
+    if wanted & {PredictiveSearchType.PRODUCT, PredictiveSearchType.QUERY}:
+        parsed = parse_query(query, UnavailableProducts.LAST)
+        products = (await _found(context, parsed, asked, SearchSort.RELEVANCE, False))[0].items
+    queries = list(dict.fromkeys(Suggestion(product.title.lower()) for product in products))
+    if PredictiveSearchType.COLLECTION in wanted:
+        collections = await _collections(context, query)
+    if PredictiveSearchType.PAGE in wanted:
+        pages = await _pages(context, query, size)
+    if PredictiveSearchType.PRODUCT not in wanted:
+        products = ()
+    left = size if limit_scope is PredictiveSearchLimitScope.ALL else None
+    shown = Predicted(products[:size], collections[:size], pages[:size])
+    if PredictiveSearchType.QUERY in wanted:
+        shown = Predicted(shown.products, shown.collections, shown.pages, queries[:size])
+    return shown if left is None else _cut(shown, left)
+
+
+def _cut(shown: Predicted, left: int) -> Predicted:
+    """The first `left` results over all kinds; suggestions are free of charge."""
+    products = shown.products[:left]
+    collections = shown.collections[: left - len(products)]
+    pages = shown.pages[: left - len(products) - len(collections)]
+    return Predicted(products, collections, pages, shown.queries)
+
+
+async def _found(
+    context: Context, query: SearchQuery, asked: PageRequest, sort: SearchSort, reverse: bool
+) -> tuple[Page[Product], int]:
+    """One page of hits. Cursors are ranks; a page counted from the end asks for the total first."""
+    start = _rank(asked.after, -1) + 1
+    size = asked.size
+    if asked.backward or asked.before is not None:
+        stop = _rank(asked.before, MAX_OFFSET)
+        if asked.before is None:
+            stop = min(stop, (await _ask(context, query, sort, reverse, 0, 0))[1])
+        size = max(0, min(size, stop - start))
+        start = stop - size if asked.backward else start
+    ids, total = await _ask(context, query, sort, reverse, start, size)
+    found = await context.loaders.product.load_many(list(ids))
+    ranked = [(product, (rank,)) for rank, product in enumerate(found, start) if product is not None]
+    page = Page(
+        tuple(product for product, _ in ranked),
+        tuple(key for _, key in ranked),
+        has_next=start + len(ids) < min(total, MAX_OFFSET),
+        has_previous=start > 0,
+    )
+    return page, total
+
+
+async def _ask(
+    context: Context, query: SearchQuery, sort: SearchSort, reverse: bool, offset: int, size: int
+) -> tuple[tuple[int, ...], int]:
+    if offset + size > MAX_OFFSET:
+        size = max(0, MAX_OFFSET - offset)
+    hits = await context.reads.search.search(
+        SearchQuery(query.text, size, min(offset, MAX_OFFSET), sort, reverse, query.unavailable, query.filters)
+    )
+    return hits.product_ids, hits.total
+
+
+def _rank(key: tuple[int | str | None, ...] | None, default: int) -> int:
+    return min(max(key[0], 0), MAX_OFFSET) if key is not None and isinstance(key[0], int) else default
+
+
+async def _pages(context: Context, query: str, limit: int) -> list[ContentPage]:
+    words = query[:MAX_QUERY].casefold().split()
+    every = await context.reads.content.all_pages()
+    return [p for p in every if words and all(w in f"{p.title} {p.summary}".casefold() for w in words)][:limit]
+
+
+async def _collections(context: Context, query: str) -> list[Collection]:
+    words = query[:MAX_QUERY].casefold().split()
+    page = await context.reads.catalog.collections_page(PageRequest(MAX_PAGE), CollectionSort.TITLE, False)
+    shown = (c for c in page.items if not c.handle.startswith("hidden-"))
+    return [c for c in shown if words and all(word in c.title.casefold() for word in words)]

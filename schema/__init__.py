@@ -1,0 +1,1 @@
+"""The GraphQL schema: types as views over domain records, inputs that become commands. Reads like SDL."""

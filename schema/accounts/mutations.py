@@ -1,0 +1,84 @@
+"""Signing up, logging in and out."""
+
+from typing import Annotated
+
+import strawberry
+
+from domain.accounts import LogIn, SignUp
+from resolvers import accounts as resolve
+from resolvers.arguments import Arg
+from resolvers.context import Info
+from schema.accounts.types import (
+    Customer,
+    CustomerAccessTokenCreatePayload,
+    CustomerAccessTokenDeletePayload,
+    CustomerCreatePayload,
+)
+
+Field = strawberry.field
+
+
+@strawberry.input(description="A new account.")
+class CustomerCreateInput:
+    """Becomes `domain.accounts.SignUp`."""
+
+    email: str = Field(description="E-mail address.")
+    password: str = Field(description="8 to 128 characters.")
+    first_name: str | None = Field(default=None, description="First name.")
+    last_name: str | None = Field(default=None, description="Last name.")
+    phone: str | None = Field(default=None, description="Phone number.")
+    accepts_marketing: bool | None = Field(default=None, description="Whether news may be sent.")
+
+    def command(self) -> SignUp:
+        """The account as the domain knows it."""
+        return SignUp(
+            self.email, self.password, self.first_name, self.last_name, self.phone, bool(self.accepts_marketing)
+        )
+
+
+@strawberry.input(description="E-mail address and password.")
+class CustomerAccessTokenCreateInput:
+    """Becomes `domain.accounts.LogIn`."""
+
+    email: str = Field(description="E-mail address.")
+    password: str = Field(description="The password.")
+
+
+@strawberry.type
+class AccountsQuery:
+    """Who is signed in."""
+
+    customer = Field(
+        resolver=resolve.customer,
+        description="The signed-in shopper; null for everybody else.",
+        graphql_type=Customer | None,
+    )
+
+
+@strawberry.type
+class AccountsMutation:
+    """Signing up, logging in and out."""
+
+    @strawberry.mutation(description="Creates an account.", graphql_type=CustomerCreatePayload | None)
+    async def customer_create(
+        self, info: Info, input: Annotated[CustomerCreateInput, Arg(description="The account.")]
+    ) -> resolve.SignUpOutcome:
+        """Anybody may."""
+        return await resolve.sign_up(info.context, input.command())
+
+    @strawberry.mutation(description="Logs in.", graphql_type=CustomerAccessTokenCreatePayload | None)
+    async def customer_access_token_create(
+        self, info: Info, input: Annotated[CustomerAccessTokenCreateInput, Arg(description="The login.")]
+    ) -> resolve.LogInOutcome:
+        """Never tells whether the e-mail address has an account."""
+        return await resolve.log_in(info.context, LogIn(input.email, input.password))
+
+    @strawberry.mutation(
+        description="Logs out: ends every token of the account.",
+        graphql_type=CustomerAccessTokenDeletePayload | None,
+    )
+    async def customer_access_token_delete(
+        self, info: Info, customer_access_token: Annotated[str, Arg(description="A token of the account.")]
+    ) -> resolve.LogOutOutcome:
+        """A stolen token ends with the others."""
+        return await resolve.log_out(info.context, customer_access_token)

@@ -1,0 +1,75 @@
+"""Accounts as their owners see them."""
+
+from datetime import datetime
+
+import strawberry
+
+from resolvers import accounts as resolve
+from schema.common import UserError, id_field, user_errors
+from schema.orders import OrderConnection
+
+Field = strawberry.field
+
+
+@strawberry.type(description="A shopper's account.")
+class Customer:
+    """A view over `domain.accounts.Customer`."""
+
+    id = id_field("Customer")
+    email: str | None = Field(description="E-mail address.")
+    first_name: str | None = Field(description="First name.")
+    last_name: str | None = Field(description="Last name.")
+    display_name = Field(resolver=resolve.display_name, description="Name, else e-mail address.", graphql_type=str)
+    phone: str | None = Field(description="Phone number.")
+    accepts_marketing: bool = Field(description="Whether news may be sent.")
+    created_at: datetime = Field(description="When it was created.")
+    orders = Field(
+        resolver=resolve.orders_of, description="The shopper's orders, oldest first.", graphql_type=OrderConnection
+    )
+
+
+@strawberry.type(description="A signed token and when it ends.")
+class CustomerAccessToken:
+    """A view over `domain.accounts.AccessToken`."""
+
+    access_token = Field(
+        resolver=lambda root: root.token, description="Goes into `Authorization: Bearer`.", graphql_type=str
+    )
+    expires_at: datetime = Field(description="When it ends.")
+
+
+def customer_user_errors() -> object:
+    """The refusals under the name that clients of accounts expect."""
+    return Field(
+        resolver=lambda root: root.user_errors,
+        description="Why nothing was changed; empty when all went well.",
+        graphql_type=list[UserError],
+    )
+
+
+@strawberry.type(description="What signing up came to.")
+class CustomerCreatePayload:
+    """A view over `resolvers.accounts.SignUpOutcome`."""
+
+    customer: Customer | None = Field(description="The new account.")
+    customer_user_errors = customer_user_errors()
+    user_errors = user_errors()
+
+
+@strawberry.type(description="What logging in came to.")
+class CustomerAccessTokenCreatePayload:
+    """A view over `resolvers.accounts.LogInOutcome`."""
+
+    customer_access_token = Field(
+        resolver=lambda root: root.token, description="The token.", graphql_type=CustomerAccessToken | None
+    )
+    customer_user_errors = customer_user_errors()
+    user_errors = user_errors()
+
+
+@strawberry.type(description="What logging out came to.")
+class CustomerAccessTokenDeletePayload:
+    """A view over `resolvers.accounts.LogOutOutcome`."""
+
+    deleted_access_token: str | None = Field(description="The token that ended.")
+    user_errors = user_errors()

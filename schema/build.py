@@ -1,0 +1,49 @@
+"""The one schema of the shop, from its parts."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from schema.accounts.mutations import AccountsMutation, AccountsQuery
+from schema.admin import AdminMutation
+from schema.cart.mutations import CartMutation, CartQuery
+from schema.cart.types import CartLine, CartLineComponent
+from schema.catalog.collections import CatalogQuery
+from schema.checkout import CheckoutMutation
+from schema.content import ContentQuery, MediaImage
+from schema.directives import in_context
+from schema.homepage import (
+    HomepageBanners,
+    HomepageMutation,
+    HomepageQuery,
+    HomepageShelf,
+    HomepageText,
+    HomepageTopCategories,
+)
+from schema.node import NodeQuery
+from schema.orders import OrdersQuery
+from schema.scalars import SCALARS
+from schema.search import SearchQueries
+
+Query = merge_types(
+    "Query",
+    (HomepageQuery, CatalogQuery, SearchQueries, ContentQuery, CartQuery, OrdersQuery, AccountsQuery, NodeQuery),
+)
+Mutation = merge_types("Mutation", (CartMutation, CheckoutMutation, AccountsMutation, AdminMutation, HomepageMutation))
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    directives=[in_context],
+    # Types that only an interface leads to.
+    types=[
+        CartLine,
+        CartLineComponent,
+        HomepageBanners,
+        HomepageShelf,
+        HomepageText,
+        HomepageTopCategories,
+        MediaImage,
+    ],
+    config=StrawberryConfig(scalar_map=SCALARS),
+)

@@ -1,0 +1,199 @@
+"""Inputs of cart mutations. Parts that this shop does not support yet are refused, never dropped in silence."""
+
+from enum import Enum
+
+import strawberry
+
+from domain.cart import AddLine, ChangeLine
+from domain.ids import key_of
+from domain.refusals import refuse
+from resolvers.cart import Buyer
+from schema.common import AttributeInput, pairs
+from schema.enums import CountryCode
+
+Field = strawberry.field
+_NO_KEY = 0
+
+
+def _unsupported(*field: str) -> Exception:
+    return refuse("NOT_SUPPORTED", "This shop does not support this yet.", *field)
+
+
+@strawberry.input(description="The line that another one belongs to; not supported yet.")
+class CartLineParentInput:
+    """Bundles."""
+
+    line_id: strawberry.ID | None = Field(default=None, description="The line.")
+    merchandise_id: strawberry.ID | None = Field(default=None, description="The variant of the line.")
+
+
+@strawberry.input(description="Units of a variant to be put into a cart.")
+class CartLineInput:
+    """Becomes `domain.cart.AddLine`."""
+
+    merchandise_id: strawberry.ID = Field(description="The variant.")
+    quantity: int | None = Field(default=1, description="Units; 1 by default.")
+    attributes: list[AttributeInput] | None = Field(default=None, description="Free attributes.")
+    selling_plan_id: strawberry.ID | None = Field(default=None, description="Subscriptions; not supported yet.")
+    parent: CartLineParentInput | None = Field(default=None, description="Bundles; not supported yet.")
+
+    def command(self) -> AddLine:
+        """The line as the domain knows it. Refused: NOT_SUPPORTED."""
+        if self.selling_plan_id is not None or self.parent is not None:
+            raise _unsupported("lines")
+        quantity = 1 if self.quantity is None else self.quantity
+        return AddLine(key_of(self.merchandise_id, "ProductVariant") or _NO_KEY, quantity, pairs(self.attributes))
+
+
+@strawberry.input(description="Changes of a line; what is not given stays as it is.")
+class CartLineUpdateInput:
+    """Becomes `domain.cart.ChangeLine`."""
+
+    id: strawberry.ID = Field(description="The line.")
+    quantity: int | None = Field(default=None, description="Units; 0 removes the line.")
+    merchandise_id: strawberry.ID | None = Field(default=None, description="Another variant.")
+    attributes: list[AttributeInput] | None = Field(default=None, description="All free attributes.")
+    selling_plan_id: strawberry.ID | None = Field(default=None, description="Subscriptions; not supported yet.")
+
+    def command(self) -> ChangeLine:
+        """The change as the domain knows it. Refused: NOT_SUPPORTED."""
+        if self.selling_plan_id is not None:
+            raise _unsupported("lines", "sellingPlanId")
+        variant = None
+        if self.merchandise_id is not None:
+            variant = key_of(self.merchandise_id, "ProductVariant") or _NO_KEY
+        attributes = None if self.attributes is None else pairs(self.attributes)
+        return ChangeLine(key_of(self.id, "CartLine") or _NO_KEY, self.quantity, variant, attributes)
+
+
+@strawberry.enum(description="How a purchase may be delivered.")
+class PreferenceDeliveryMethodType(Enum):
+    """Storefront names."""
+
+    PICKUP_POINT = strawberry.enum_value("PICKUP_POINT", description="Fetched at a partner's.")
+    PICK_UP = strawberry.enum_value("PICK_UP", description="Fetched at the shop.")
+    SHIPPING = strawberry.enum_value("SHIPPING", description="Sent by post.")
+
+
+@strawberry.input(description="Where the buyer is.")
+class CartDeliveryCoordinatesPreferenceInput:
+    """Not supported yet."""
+
+    country_code: CountryCode = Field(description="Country.")
+    latitude: float = Field(description="Degrees north.")
+    longitude: float = Field(description="Degrees east.")
+
+
+@strawberry.input(description="How the buyer likes deliveries.")
+class CartDeliveryPreferenceInput:
+    """Not supported yet."""
+
+    coordinates: CartDeliveryCoordinatesPreferenceInput | None = Field(default=None, description="Where.")
+    delivery_method: list[PreferenceDeliveryMethodType] | None = Field(default=None, description="How.")
+    pickup_handle: list[str] | None = Field(default=None, description="Places to fetch it.")
+
+
+@strawberry.input(description="What the buyer likes; not supported yet.")
+class CartPreferencesInput:
+    """Not supported yet."""
+
+    delivery: CartDeliveryPreferenceInput | None = Field(default=None, description="Deliveries.")
+    wallet: list[str] | None = Field(default=None, description="Ways of paying.")
+
+
+@strawberry.input(description="Who will buy; what is not given stays as it is.")
+class CartBuyerIdentityInput:
+    """Becomes `resolvers.cart.Buyer`."""
+
+    email: str | None = Field(default=None, description="E-mail address.")
+    phone: str | None = Field(default=None, description="Phone number.")
+    country_code: CountryCode | None = Field(default=None, description="Country; prices are those of its territory.")
+    customer_access_token: str | None = Field(default=None, description="Access token of the buyer's account.")
+    company_location_id: strawberry.ID | None = Field(default=None, description="Companies; not supported yet.")
+    preferences: CartPreferencesInput | None = Field(default=None, description="Not supported yet.")
+
+    def buyer(self) -> Buyer:
+        """The buyer as resolvers know it. Refused: NOT_SUPPORTED."""
+        if self.company_location_id is not None or self.preferences is not None:
+            raise _unsupported("buyerIdentity")
+        country = None if self.country_code is None or self.country_code.value == "ZZ" else self.country_code.value
+        return Buyer(self.email, self.phone, country, self.customer_access_token)
+
+
+@strawberry.enum(description="How strictly an address is checked.")
+class DeliveryAddressValidationStrategy(Enum):
+    """Storefront names."""
+
+    COUNTRY_CODE_ONLY = strawberry.enum_value("COUNTRY_CODE_ONLY", description="Only its country.")
+    STRICT = strawberry.enum_value("STRICT", description="All of it.")
+
+
+@strawberry.input(description="A postal address.")
+class CartDeliveryAddressInput:
+    """Not supported yet."""
+
+    first_name: str | None = Field(default=None, description="First name.")
+    last_name: str | None = Field(default=None, description="Last name.")
+    company: str | None = Field(default=None, description="Company.")
+    address1: str | None = Field(default=None, description="Street and number.")
+    address2: str | None = Field(default=None, description="More of the address.")
+    city: str | None = Field(default=None, description="City.")
+    province_code: str | None = Field(default=None, description="Province.")
+    country_code: CountryCode | None = Field(default=None, description="Country.")
+    zip: str | None = Field(default=None, description="Postal code.")
+    phone: str | None = Field(default=None, description="Phone number.")
+
+
+@strawberry.input(description="An address, given or taken from the account.")
+class CartAddressInput:
+    """Not supported yet."""
+
+    delivery_address: CartDeliveryAddressInput | None = Field(default=None, description="The address.")
+    copy_from_customer_address_id: strawberry.ID | None = Field(default=None, description="One of the account.")
+
+
+@strawberry.input(description="An address that may be chosen.")
+class CartSelectableAddressInput:
+    """Not supported yet."""
+
+    address: CartAddressInput = Field(description="The address.")
+    selected: bool | None = Field(default=None, description="Whether it is chosen.")
+    one_time_use: bool | None = Field(default=None, description="Whether it is not kept with the account.")
+    validation_strategy: DeliveryAddressValidationStrategy | None = Field(default=None, description="How to check it.")
+
+
+@strawberry.input(description="Where the purchase goes; not supported yet.")
+class CartDeliveryInput:
+    """Not supported yet."""
+
+    addresses: list[CartSelectableAddressInput] | None = Field(default=None, description="Addresses.")
+
+
+@strawberry.input(description="Free data of other programs; not supported yet.")
+class CartInputMetafieldInput:
+    """Not supported yet."""
+
+    key: str = Field(description="The key.")
+    type: str = Field(description="The kind of value.")
+    value: str = Field(description="The value.")
+
+
+@strawberry.input(description="What a cart begins with.")
+class CartInput:
+    """Becomes `services.cart.NewCart`."""
+
+    lines: list[CartLineInput] | None = Field(default=None, description="Lines, 100 at most.")
+    buyer_identity: CartBuyerIdentityInput | None = Field(default=None, description="Who will buy.")
+    note: str | None = Field(default=None, description="A note for the merchant.")
+    attributes: list[AttributeInput] | None = Field(default=None, description="Free attributes.")
+    discount_codes: list[str] | None = Field(default=None, description="Codes, 10 at most.")
+    gift_card_codes: list[str] | None = Field(default=None, description="Gift cards; not supported yet.")
+    delivery: CartDeliveryInput | None = Field(default=None, description="Not supported yet.")
+    metafields: list[CartInputMetafieldInput] | None = Field(default=None, description="Not supported yet.")
+
+    def check(self) -> None:
+        """Refused: NOT_SUPPORTED."""
+        asked = {"giftCardCodes": self.gift_card_codes, "delivery": self.delivery, "metafields": self.metafields}
+        for name, value in asked.items():
+            if value:
+                raise _unsupported("input", name)

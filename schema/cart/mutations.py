@@ -1,0 +1,149 @@
+"""Reading and changing carts."""
+
+from typing import Annotated
+
+import strawberry
+
+from domain.accounts import Viewer
+from domain.cart import Cart as CartRecord
+from resolvers import cart as resolve
+from resolvers.access import cart_key
+from resolvers.arguments import Arg
+from resolvers.context import Info
+from schema.cart.inputs import CartBuyerIdentityInput, CartInput, CartLineInput, CartLineUpdateInput
+from schema.cart.types import (
+    Cart,
+    CartAttributesUpdatePayload,
+    CartBuyerIdentityUpdatePayload,
+    CartCreatePayload,
+    CartLinesAddPayload,
+    CartLinesRemovePayload,
+    CartLinesUpdatePayload,
+    CartNoteUpdatePayload,
+)
+from schema.common import AttributeInput, pairs
+from services.cart import NewCart
+
+CartId = Annotated[strawberry.ID, Arg(description="The cart.")]
+
+
+@strawberry.type
+class CartQuery:
+    """Reading carts."""
+
+    cart = strawberry.field(resolver=resolve.cart, description="A cart by its secret id.", graphql_type=Cart | None)
+
+
+@strawberry.type
+class CartMutation:
+    """Changing carts."""
+
+    @strawberry.mutation(description="Creates a cart.", graphql_type=CartCreatePayload | None)
+    async def cart_create(
+        self, info: Info, input: Annotated[CartInput | None, Arg(description="What it begins with.")] = None
+    ) -> resolve.CartOutcome:
+        """Who gets the id holds the cart."""
+        given = input or CartInput()
+        context = info.context
+
+        async def create(viewer: Viewer) -> CartRecord:
+            given.check()
+            identity = given.buyer_identity or CartBuyerIdentityInput()
+            buyer = await resolve.buyer_identity(context, identity.buyer())
+            new = NewCart(
+                tuple(line.command() for line in given.lines or ()),
+                buyer,
+                given.note or "",
+                pairs(given.attributes),
+                tuple(given.discount_codes or ()),
+            )
+            return await context.services.cart.create(viewer, context.territory, new)
+
+        return await resolve.change(context, create)
+
+    @strawberry.mutation(description="Puts units of variants into a cart.", graphql_type=CartLinesAddPayload | None)
+    async def cart_lines_add(
+        self,
+        info: Info,
+        cart_id: CartId,
+        lines: Annotated[list[CartLineInput], Arg(description="The lines, 100 at most.")],
+    ) -> resolve.CartOutcome:
+        """Lines of the same variant and attributes become one."""
+        context = info.context
+        return await resolve.change(
+            context,
+            lambda viewer: context.services.cart.add_lines(
+                viewer, context.territory, cart_key(cart_id), [line.command() for line in lines]
+            ),
+        )
+
+    @strawberry.mutation(description="Changes lines of a cart.", graphql_type=CartLinesUpdatePayload | None)
+    async def cart_lines_update(
+        self,
+        info: Info,
+        cart_id: CartId,
+        lines: Annotated[list[CartLineUpdateInput], Arg(description="The changes, 100 at most.")],
+    ) -> resolve.CartOutcome:
+        """All changes or none."""
+        context = info.context
+        return await resolve.change(
+            context,
+            lambda viewer: context.services.cart.update_lines(
+                viewer, context.territory, cart_key(cart_id), [line.command() for line in lines]
+            ),
+        )
+
+    @strawberry.mutation(description="Removes lines from a cart.", graphql_type=CartLinesRemovePayload | None)
+    async def cart_lines_remove(
+        self,
+        info: Info,
+        cart_id: CartId,
+        line_ids: Annotated[list[strawberry.ID], Arg(description="The lines, 100 at most.")],
+    ) -> resolve.CartOutcome:
+        """All or none."""
+        context = info.context
+        return await resolve.change(
+            context,
+            lambda viewer: context.services.cart.remove_lines(
+                viewer, cart_key(cart_id), [resolve.line_key(line_id) for line_id in line_ids]
+            ),
+        )
+
+    @strawberry.mutation(description="Changes who will buy.", graphql_type=CartBuyerIdentityUpdatePayload | None)
+    async def cart_buyer_identity_update(
+        self,
+        info: Info,
+        cart_id: CartId,
+        buyer_identity: Annotated[CartBuyerIdentityInput, Arg(description="The buyer.")],
+    ) -> resolve.CartOutcome:
+        """What is not given stays as it is."""
+        context = info.context
+
+        async def change(viewer: Viewer) -> CartRecord:
+            buyer = await resolve.buyer_identity(context, buyer_identity.buyer())
+            return await context.services.cart.set_buyer(viewer, cart_key(cart_id), buyer)
+
+        return await resolve.change(context, change)
+
+    @strawberry.mutation(description="Changes the note of a cart.", graphql_type=CartNoteUpdatePayload | None)
+    async def cart_note_update(
+        self, info: Info, cart_id: CartId, note: Annotated[str, Arg(description="The note.")]
+    ) -> resolve.CartOutcome:
+        """Replaces the note."""
+        service = info.context.services.cart
+        return await resolve.change(info.context, lambda viewer: service.set_note(viewer, cart_key(cart_id), note))
+
+    @strawberry.mutation(
+        description="Changes the attributes of a cart.", graphql_type=CartAttributesUpdatePayload | None
+    )
+    async def cart_attributes_update(
+        self,
+        info: Info,
+        cart_id: CartId,
+        attributes: Annotated[list[AttributeInput], Arg(description="All attributes, 50 at most.")],
+    ) -> resolve.CartOutcome:
+        """Replaces all attributes."""
+        service = info.context.services.cart
+        return await resolve.change(
+            info.context, lambda viewer: service.set_attributes(viewer, cart_key(cart_id), pairs(attributes))
+        )

@@ -1,0 +1,50 @@
+"""Collections and the queries of the catalog."""
+
+from datetime import datetime
+
+import strawberry
+
+from domain import catalog as records
+from resolvers import catalog as resolve
+from schema.catalog.products import Product, ProductConnection
+from schema.common import SEO, Connection, Image, Node, always, id_field, is_record
+from schema.scalars import HTML
+
+Field = strawberry.field
+
+
+@strawberry.type(description="A named list of products.")
+class Collection(Node):
+    """A view over `domain.catalog.Collection`."""
+
+    is_type_of = is_record(records.Collection)
+
+    id = id_field("Collection")
+    handle: str = Field(description="Its name in URLs.")
+    title: str = Field(description="Its name.")
+    updated_at: datetime = Field(description="When it last changed.")
+    description = Field(resolver=resolve.collection_description, description="Plain text.", graphql_type=str)
+    description_html = Field(resolver=resolve.collection_html, description="The text as HTML.", graphql_type=HTML)
+    image = Field(resolver=resolve.collection_image, description="Its own picture.", graphql_type=Image | None)
+    seo = Field(resolver=resolve.collection_seo, description="What search engines are shown.", graphql_type=SEO)
+    products = Field(resolver=resolve.collection_products, description="Its products.", graphql_type=ProductConnection)
+    tracking_parameters = always(None, str | None, "Parameters for analytics; this shop needs none.")
+
+
+@strawberry.type(description="A page of collections.")
+class CollectionConnection(Connection[Collection]):
+    """Collections."""
+
+
+@strawberry.type
+class CatalogQuery:
+    """Queries of the catalog."""
+
+    product = Field(resolver=resolve.product, description="A product by id or handle.", graphql_type=Product | None)
+    products = Field(
+        resolver=resolve.products, description="All products, or those that match.", graphql_type=ProductConnection
+    )
+    collection = Field(
+        resolver=resolve.collection, description="A collection by id or handle.", graphql_type=Collection | None
+    )
+    collections = Field(resolver=resolve.collections, description="All collections.", graphql_type=CollectionConnection)

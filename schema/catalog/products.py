@@ -1,0 +1,225 @@
+"""Products and their variants, under the names of the Storefront API."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from strawberry import Parent
+
+from domain import catalog as records
+from domain.ids import global_id
+from resolvers import catalog as resolve
+from schema.common import SEO, Connection, Image, MoneyV2, Node, always, id_field, is_record
+from schema.content import Media
+from schema.scalars import HTML, Color
+
+if TYPE_CHECKING:
+    from schema.catalog.collections import CollectionConnection
+
+Field = strawberry.field
+Collections = Annotated["CollectionConnection", strawberry.lazy("schema.catalog.collections")]
+
+
+@strawberry.type(description="One option of one variant.")
+class SelectedOption:
+    """A view over `domain.catalog.SelectedOption`."""
+
+    name: str = Field(description="Name of the option, such as `Size`.")
+    value: str = Field(description="Value of the option, such as `M`.")
+
+
+@strawberry.type(description="What is sold: a product in one of its forms.")
+class ProductVariant(Node):
+    """A view over `domain.catalog.Variant`."""
+
+    is_type_of = is_record(records.Variant)
+
+    id = id_field("ProductVariant")
+    title: str = Field(description="Its option values, such as `Red / M`.")
+    sku: str | None = Field(description="Stock keeping unit of the merchant.")
+    barcode: str | None = Field(description="Barcode, where it has one.")
+    price: MoneyV2 = Field(description="What one unit costs where the visitor shops.")
+    compare_at_price = Field(
+        resolver=lambda root: root.compare_at,
+        description="What one unit cost before a reduction.",
+        graphql_type=MoneyV2 | None,
+    )
+    unit_price = always(None, MoneyV2 | None, "Price per unit of measure; this shop gives none.")
+    available_for_sale: bool = Field(description="Whether one unit can be bought now.")
+    currently_not_in_stock = Field(
+        resolver=lambda root: root.available <= 0 and root.available_for_sale,
+        description="Whether it can be bought though none is in stock.",
+        graphql_type=bool,
+    )
+    quantity_available = Field(
+        resolver=lambda root: max(root.available, 0) if root.sells_out else None,
+        description="Units for sale now; null where stock is not tracked.",
+        graphql_type=int | None,
+    )
+    selected_options = Field(
+        resolver=lambda root: root.options,
+        description="The options that make this variant.",
+        graphql_type=list[SelectedOption],
+    )
+    requires_shipping: bool = Field(description="Whether it is sent by post.")
+    taxable: bool = Field(description="Whether taxes apply.")
+    weight = Field(resolver=lambda root: float(root.grams), description="Weight in grams.", graphql_type=float | None)
+    image = Field(
+        resolver=resolve.variant_image,
+        description="Its own picture, else the product's first.",
+        graphql_type=Image | None,
+    )
+    product = Field(
+        resolver=resolve.variant_product,
+        description="The product that it is a form of.",
+        graphql_type=Annotated["Product", strawberry.lazy("schema.catalog.products")],
+    )
+
+
+@strawberry.type(description="How an option value is shown; this shop has no swatches.")
+class ProductOptionValueSwatch:
+    """Colour or picture of an option value."""
+
+    color: Color | None = Field(description="A colour.")
+    image: Media | None = Field(description="A picture.")
+
+
+def option_value_id(root: Parent[resolve.OptionValue]) -> strawberry.ID:
+    """Unique among all option values."""
+    return strawberry.ID(global_id("ProductOptionValue", f"{root.product_id}-{root.option}-{root.name}"))
+
+
+@strawberry.type(description="One value of a product option.")
+class ProductOptionValue:
+    """A view over `resolvers.catalog.OptionValue`."""
+
+    id = Field(resolver=option_value_id, description="A globally unique id.", graphql_type=strawberry.ID)
+    name: str = Field(description="The value as shown.")
+    first_selectable_variant = Field(
+        resolver=resolve.first_selectable,
+        description="The first variant with this value that can be bought, else the first with it.",
+        graphql_type=ProductVariant | None,
+    )
+    swatch = always(None, ProductOptionValueSwatch | None, "How the value is shown.")
+
+
+def option_id(root: Parent[records.ProductOption]) -> strawberry.ID:
+    """Unique among all options of all products."""
+    return strawberry.ID(global_id("ProductOption", f"{root.product_id}-{root.name}"))
+
+
+@strawberry.type(description="A way in which the variants of a product differ.")
+class ProductOption:
+    """A view over `domain.catalog.ProductOption`."""
+
+    id = Field(resolver=option_id, description="A globally unique id.", graphql_type=strawberry.ID)
+    name: str = Field(description="The name, such as `Size`.")
+    option_values = Field(
+        resolver=resolve.option_values, description="The values.", graphql_type=list[ProductOptionValue]
+    )
+    values: list[str] = Field(description="The names of the values.", deprecation_reason="Use `optionValues` instead.")
+
+
+@strawberry.type(description="Lowest and highest price of the variants of a product.")
+class ProductPriceRange:
+    """A view over `resolvers.catalog.PriceRange`."""
+
+    min_variant_price: MoneyV2 = Field(description="The lowest price.")
+    max_variant_price: MoneyV2 = Field(description="The highest price.")
+
+
+@strawberry.type(description="A page of pictures.")
+class ImageConnection(Connection[Image]):
+    """Pictures."""
+
+
+@strawberry.type(description="A page of variants.")
+class ProductVariantConnection(Connection[ProductVariant]):
+    """Variants."""
+
+
+@strawberry.type(description="How many there are.")
+class Count:
+    """A view over a number."""
+
+    count = Field(resolver=lambda root: root, description="The number.", graphql_type=int)
+
+
+@strawberry.type(description="Something the shop sells, in one or more variants.")
+class Product(Node):
+    """A view over `domain.catalog.Product`; content comes from the document store in batches."""
+
+    is_type_of = is_record(records.Product)
+
+    id = id_field("Product")
+    handle: str = Field(description="Its name in URLs.")
+    title: str = Field(description="Its name.")
+    vendor: str = Field(description="Who makes it.")
+    product_type: str = Field(description="What kind of product it is.")
+    created_at: datetime = Field(description="When it was created.")
+    updated_at: datetime = Field(description="When it last changed.")
+    published_at: datetime = Field(description="Since when shoppers see it.")
+    options = Field(
+        resolver=resolve.options,
+        description="The ways in which its variants differ.",
+        graphql_type=list[ProductOption],
+    )
+    description = Field(resolver=resolve.description, description="Plain text.", graphql_type=str)
+    description_html = Field(resolver=resolve.description_html, description="The text as HTML.", graphql_type=HTML)
+    tags = Field(resolver=resolve.tags, description="Words that it is filed under.", graphql_type=list[str])
+    seo = Field(resolver=resolve.seo, description="What search engines are shown.", graphql_type=SEO)
+    images = Field(resolver=resolve.images, description="Its pictures.", graphql_type=ImageConnection)
+    featured_image = Field(resolver=resolve.featured_image, description="Its first picture.", graphql_type=Image | None)
+    variants = Field(
+        resolver=resolve.variants, description="Its variants by position.", graphql_type=ProductVariantConnection
+    )
+    variants_count = Field(
+        resolver=resolve.variants_count, description="How many variants it has.", graphql_type=Count | None
+    )
+    available_for_sale = Field(
+        resolver=resolve.available_for_sale, description="Whether any variant can be bought now.", graphql_type=bool
+    )
+    total_inventory = Field(
+        resolver=resolve.total_inventory, description="Units for sale over all variants.", graphql_type=int | None
+    )
+    price_range = Field(
+        resolver=resolve.price_range, description="Lowest and highest price.", graphql_type=ProductPriceRange
+    )
+    compare_at_price_range = Field(
+        resolver=resolve.compare_at_range,
+        description="Lowest and highest price before reductions; zero where nothing is reduced.",
+        graphql_type=ProductPriceRange,
+    )
+    collections = Field(
+        resolver=resolve.product_collections,
+        description="The collections that it is in.",
+        graphql_type=Collections,
+    )
+    selected_or_first_available_variant = Field(
+        resolver=resolve.selected_or_first_available,
+        description="The variant with the given options, else the first that can be bought.",
+        graphql_type=ProductVariant | None,
+    )
+    adjacent_variants = Field(
+        resolver=resolve.adjacent_variants,
+        description="Variants that differ from the selected one in exactly one option.",
+        graphql_type=list[ProductVariant],
+    )
+    variant_by_selected_options = Field(
+        resolver=resolve.variant_by_options,
+        description="The variant with exactly these options.",
+        graphql_type=ProductVariant | None,
+    )
+    encoded_variant_existence = always(
+        None, str | None, "Which combinations of options exist, encoded; this shop gives none."
+    )
+    encoded_variant_availability = always(
+        None, str | None, "Which combinations of options can be bought, encoded; this shop gives none."
+    )
+    tracking_parameters = always(None, str | None, "Parameters for analytics; this shop needs none.")
+    is_gift_card = always(False, bool, "Whether it is a gift card; this shop has none.")
+
+
+@strawberry.type(description="A page of products.")
+class ProductConnection(Connection[Product]):
+    """Products."""

@@ -1,0 +1,105 @@
+"""The ISO lists of countries, currencies and languages, and enums over domain values, with descriptions."""
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import strawberry
+from babel import Locale
+from babel.core import get_global
+from babel.numbers import list_currencies
+
+from domain.catalog import ProductStatus
+from domain.homepage import Platform
+from domain.orders import OrderStatus
+
+__all__ = ["CountryCode", "CurrencyCode", "LanguageCode", "OrderStatus", "Platform", "ProductStatus"]
+
+_ENGLISH = Locale("en")
+# Scripts and regions that Storefront clients tell apart.
+_REGIONAL = {
+    "PT_BR": "Portuguese (Brazil)",
+    "PT_PT": "Portuguese (Portugal)",
+    "ZH_CN": "Chinese (Simplified)",
+    "ZH_TW": "Chinese (Traditional)",
+}
+
+
+def enum_of(name: str, description: str, members: dict[str, str]) -> Any:
+    """A GraphQL enum from names and their meanings; its values are the names."""
+    values = {code: strawberry.enum_value(code, description=text) for code, text in sorted(members.items())}
+    # Made from data: a class statement of 250 members would say no more.
+    made: Any = Enum(name, values)  # type: ignore[misc]  # the type checker wants literals
+    return strawberry.enum(made, description=description)
+
+
+def _countries() -> dict[str, str]:
+    names = {code: name for code, name in _ENGLISH.territories.items() if len(code) == 2 and code.isalpha()}
+    return {code: name for code, name in names.items() if code not in {"EU", "EZ", "UN", "XA", "XB", "QO"}}
+
+
+def _currencies() -> dict[str, str]:
+    """Currencies that are tender somewhere today."""
+    current = {
+        entry[0] for entries in get_global("territory_currencies").values() for entry in entries if entry[2] is None
+    }
+    return {code: _ENGLISH.currencies.get(code, code) for code in list_currencies() if code in current}
+
+
+def _languages() -> dict[str, str]:
+    names = {code.upper(): name for code, name in _ENGLISH.languages.items() if len(code) == 2}
+    return names | _REGIONAL
+
+
+if TYPE_CHECKING:
+    # Their members come from data: the type checker knows only that they have values.
+    CountryCode: TypeAlias = Any
+    CurrencyCode: TypeAlias = Any
+    LanguageCode: TypeAlias = Any
+else:
+    CountryCode = enum_of("CountryCode", "ISO 3166 codes of countries; `ZZ` is unknown.", _countries())
+    CurrencyCode = enum_of("CurrencyCode", "ISO 4217 codes of currencies.", _currencies())
+    LanguageCode = enum_of("LanguageCode", "ISO 639 codes of languages.", _languages())
+
+
+def _described(kind: type[Enum], name: str, description: str, members: dict[str, str]) -> None:
+    """Makes a domain enum a GraphQL enum; a member without a description is a mistake of the programmer."""
+    strawberry.enum(kind, name=name, description=description)
+    for value in kind.__strawberry_definition__.values:  # type: ignore[attr-defined]  # set by the line above
+        value.description = members[value.name]
+
+
+_described(
+    Platform,
+    "Platform",
+    "The client that shows the shop.",
+    {
+        "WEB": "A browser.",
+        "IOS": "The app for iPhone and iPad.",
+        "ANDROID": "The app for Android.",
+    },
+)
+_described(
+    ProductStatus,
+    "ProductStatus",
+    "Whether shoppers see a product.",
+    {
+        "ACTIVE": "Shoppers see it.",
+        "DRAFT": "It is being prepared.",
+        "ARCHIVED": "It is no longer shown.",
+    },
+)
+_described(
+    OrderStatus,
+    "OrderStatus",
+    "The state of an order.",
+    {
+        "PENDING_PAYMENT": "Stock is held and the payment is on its way.",
+        "PAID": "The payment was captured.",
+        "FULFILLED": "Everything was sent.",
+        "PAYMENT_FAILED": "The payment was declined; nothing was bought.",
+        "EXPIRED": "No payment came in time; nothing was bought.",
+        "CANCELLED": "It was cancelled.",
+        "REFUNDED": "The money went back.",
+        "EXCEPTION": "The payment came too late and is going back.",
+    },
+)

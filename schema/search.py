@@ -1,0 +1,82 @@
+"""Search and suggestions while typing."""
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers import search as resolve
+from schema.catalog.collections import Collection
+from schema.catalog.products import Product
+from schema.common import PageInfo, always, edges_of
+from schema.content import Article, Page
+
+Field = strawberry.field
+SearchResultItem = Annotated[
+    Article | Page | Product, strawberry.union("SearchResultItem", description="What a search can find.")
+]
+
+
+@strawberry.type(description="A search result with its cursor.")
+class SearchResultItemEdge:
+    """Relay's edge."""
+
+    node: SearchResultItem = Field(description="The result.")
+    cursor: str = Field(description="Where the result is in the list.")
+
+
+@strawberry.type(description="A page of search results.")
+class SearchResultItemConnection:
+    """A view over `resolvers.search.SearchPage`."""
+
+    nodes = Field(
+        resolver=lambda root: root.page.items, description="The results.", graphql_type=list[SearchResultItem]
+    )
+    edges = Field(
+        resolver=lambda root: edges_of(root.page),
+        description="The results with their cursors.",
+        graphql_type=list[SearchResultItemEdge],
+    )
+    page_info = Field(
+        resolver=lambda root: root.page, description="Where the page begins and ends.", graphql_type=PageInfo
+    )
+    total_count = Field(
+        resolver=lambda root: root.total,
+        description="How many results there are in all; an estimate on some engines.",
+        graphql_type=int,
+    )
+
+
+@strawberry.type(description="A query that somebody may mean.")
+class SearchQuerySuggestion:
+    """A view over `resolvers.search.Suggestion`."""
+
+    text: str = Field(description="The query.")
+    styled_text = Field(resolver=lambda root: root.text, description="The query for people.", graphql_type=str)
+    tracking_parameters = always(None, str | None, "Parameters for analytics; this shop needs none.")
+
+
+@strawberry.type(description="What an unfinished query may lead to.")
+class PredictiveSearchResult:
+    """A view over `resolvers.search.Predicted`."""
+
+    products: list[Product] = Field(description="Products.")
+    collections: list[Collection] = Field(description="Collections.")
+    pages: list[Page] = Field(description="Pages of text.")
+    queries: list[SearchQuerySuggestion] = Field(description="Suggested queries.")
+    articles = always([], list[Article], "Articles; this shop has none.")
+
+
+@strawberry.type
+class SearchQueries:
+    """Queries over the search engine."""
+
+    search = Field(
+        resolver=resolve.search,
+        description="Products or pages that match; typos are forgiven.",
+        graphql_type=SearchResultItemConnection,
+    )
+    predictive_search = Field(
+        resolver=resolve.predictive_search,
+        description="Results while typing.",
+        graphql_type=PredictiveSearchResult | None,
+    )
