@@ -1,5 +1,6 @@
 """Connections to Redis, Valkey or a Redis Cluster, by URL."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
@@ -10,6 +11,19 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeout
 
 from domain.refusals import Unavailable
+
+
+class _Cluster(RedisCluster):
+    """Learns the cluster's slots before its first command.
+
+    redis-py (8.1) sends commands that arrive before that to any node; many at once then fail on each other's redirects.
+    """
+
+    async def execute_command(self, *args: Any, **kwargs: Any) -> Any:
+        """One command; the slots are asked for once."""
+        await self.initialize()
+        return await super().execute_command(*args, **kwargs)
+
 
 Client = Redis | RedisCluster
 ERRORS = (RedisError, OSError, TimeoutError)
@@ -23,7 +37,7 @@ def connect(url: str, *, deadline: float = 1.0, connections: int = 64) -> Client
     parts = urlsplit(url)
     retry = Retry(ExponentialWithJitterBackoff(base=0.01, cap=0.2), 2)
     if parts.scheme == "redis+cluster":
-        return RedisCluster(
+        return _Cluster(
             host=parts.hostname or "127.0.0.1",
             port=parts.port or 6379,
             username=parts.username,
@@ -32,6 +46,7 @@ def connect(url: str, *, deadline: float = 1.0, connections: int = 64) -> Client
             socket_timeout=deadline,
             socket_connect_timeout=deadline,
             retry=retry,
+            reinitialize_steps=0,  # a redirect corrects its slot; starting anew would close connections in use
         )
     pool = BlockingConnectionPool.from_url(
         url,
@@ -42,7 +57,7 @@ def connect(url: str, *, deadline: float = 1.0, connections: int = 64) -> Client
         retry=retry,
         retry_on_error=[RedisConnectionError, RedisTimeout],
     )
-    return Redis(connection_pool=pool)
+    return Redis.from_pool(pool)  # closing the client closes its pool
 
 
 async def ping(client: Client) -> None:
