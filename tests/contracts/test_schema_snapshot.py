@@ -1,0 +1,12 @@
+"""The committed schema is what clients rely on: it changes in review, never unnoticed."""
+
+from pathlib import Path
+
+from schema.build import schema
+
+SNAPSHOT = Path(__file__).parents[2] / "schema" / "schema.graphql"
+
+
+def test_the_committed_schema_is_the_one_in_code() -> None:
+    """`make schema` writes it; the difference is then read in review."""
+    assert SNAPSHOT.read_text(encoding="utf-8") == schema.as_str().rstrip("\n") + "\n"
