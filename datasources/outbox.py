@@ -27,9 +27,10 @@ async def pending(database: Database, limit: int = MAX_BATCH) -> list[tuple[int,
     return [(row.id, decode(row.kind, row.payload)) for row in rows]
 
 
-async def backlog(database: Database) -> int:
-    """How many events wait to be published."""
-    row = await database.one(sa.select(sa.func.count().label("events")).select_from(outbox))
+async def backlog(database: Database, before: datetime | None = None) -> int:
+    """How many events wait to be published, or how many of those that were written before a time."""
+    count = sa.select(sa.func.count().label("events")).select_from(outbox)
+    row = await database.one(count if before is None else count.where(outbox.c.created_at < before))
     return int(row.events) if row is not None else 0
 
 

@@ -1,0 +1,94 @@
+"""Recorded payments against what the provider says of them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import sqlalchemy as sa
+
+from datasources.consistency.rule import shown
+from datasources.consistency.stock import STOREFRONT
+from datasources.mysql import Database, Row, Rows
+from datasources.rows import seconds_from_now
+from datasources.tables import orders, payments
+from domain.payments import Charge, ChargeState, PaymentProvider, PaymentState
+
+BATCH = 200
+AT_ONCE = 8
+DAY_SECONDS = 86_400
+# A charge this young may be on its way.
+SETTLED_SECONDS = 60
+# What may be recorded, by what the provider says of the charge; None: it never saw it.
+_RECORDED = {
+    None: {PaymentState.PENDING.value, PaymentState.DECLINED.value},
+    ChargeState.DECLINED: {PaymentState.PENDING.value, PaymentState.DECLINED.value},
+    ChargeState.CAPTURED: {PaymentState.CAPTURED.value, PaymentState.REFUNDED.value},
+}
+
+
+async def sentences(database: Database, provider: PaymentProvider) -> list[str]:
+    """Payments of the last day that the provider tells otherwise. It is not asked further once it answers nothing."""
+    wrong: list[str] = []
+    unanswered = 0
+    async for rows in _recent(database):
+        charges = await _ask(provider, rows)
+        silent = sum(charge is not None and charge.state is ChargeState.UNKNOWN for charge in charges)
+        unanswered += silent
+        suspects = [pair for pair in zip(rows, charges, strict=True) if _differs(*pair)]
+        wrong += await _still_wrong(database, suspects)
+        if silent == len(rows):
+            return [*_shown(wrong), "The payment provider does not answer: not every payment was compared."]
+    silence = [f"The payment provider did not say what became of {unanswered} charges."] if unanswered else []
+    return _shown(wrong) + silence
+
+
+def _shown(wrong: Sequence[str]) -> list[str]:
+    return shown(wrong, "payments that the provider tells otherwise")
+
+
+async def _recent(database: Database) -> AsyncIterator[Rows]:
+    last = 0
+    while True:
+        query = (
+            sa.select(payments.c.order_id, payments.c.charge_key, payments.c.state)
+            .join_from(payments, orders, orders.c.id == payments.c.order_id)
+            .where(STOREFRONT, payments.c.order_id > last)
+            .where(payments.c.created_at > seconds_from_now(database.dialect, -DAY_SECONDS))
+            .where(payments.c.updated_at < seconds_from_now(database.dialect, -SETTLED_SECONDS))
+            .order_by(payments.c.order_id)
+            .limit(BATCH)
+        )
+        rows = await database.all(query)
+        if not rows:
+            return
+        yield rows
+        last = rows[-1].order_id
+
+
+async def _ask(provider: PaymentProvider, rows: Rows) -> list[Charge | None]:
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(key: str) -> Charge | None:
+        async with turns:
+            return await provider.status(key)
+
+    return await asyncio.gather(*(ask(row.charge_key) for row in rows))
+
+
+def _differs(row: Row, charge: Charge | None) -> bool:
+    state = None if charge is None else charge.state
+    return state is not ChargeState.UNKNOWN and row.state not in _RECORDED[state]
+
+
+async def _still_wrong(database: Database, suspects: Sequence[tuple[Row, Charge | None]]) -> list[str]:
+    """Looks again: a payment may have been recorded while the provider was asked."""
+    if not suspects:
+        return []
+    ids = [row.order_id for row, _ in suspects]
+    query = sa.select(payments.c.order_id, payments.c.state).where(payments.c.order_id.in_(ids))
+    now = {row.order_id: row for row in await database.all(query)}
+    return [
+        f"Order {row.order_id} has a payment recorded as {now[row.order_id].state}, but the provider "
+        + ("has never seen its charge." if charge is None else f"says {charge.state}.")
+        for row, charge in suspects
+        if row.order_id in now and _differs(now[row.order_id], charge)
+    ]

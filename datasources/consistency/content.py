@@ -1,0 +1,49 @@
+"""Products against their content documents, one stretch of keys at a time."""
+
+from collections.abc import AsyncIterator
+
+import sqlalchemy as sa
+from pymongo.errors import PyMongoError
+
+from datasources.consistency.rule import shown
+from datasources.mongo import Documents, unavailable
+from datasources.mysql import Database
+from datasources.tables import products
+
+STRETCH = 2_000
+
+
+async def sentences(database: Database, documents: Documents) -> list[str]:
+    """Products without a document and documents without a product. An import under way may show up as the latter.
+
+    Raises `Unavailable`.
+    """
+    bare: list[str] = []
+    orphaned: list[str] = []
+    async for product_ids, low, high in _stretches(database):
+        document_ids = await _documents(documents, low, high)
+        bare += [f"Product {key} has no content document." for key in sorted(product_ids - document_ids)]
+        orphaned += [f"Content document {key} belongs to no product." for key in sorted(document_ids - product_ids)]
+    return shown(bare, "products without content") + shown(orphaned, "content documents without a product")
+
+
+async def _stretches(database: Database) -> AsyncIterator[tuple[set[int], int, int | None]]:
+    """Keys of products in (low, high], all keys there are in the end: the last stretch has no upper end."""
+    low = 0
+    while True:
+        query = sa.select(products.c.id).where(products.c.id > low).order_by(products.c.id).limit(STRETCH)
+        keys = [row.id for row in await database.all(query)]
+        high = keys[-1] if len(keys) == STRETCH else None
+        yield set(keys), low, high
+        if high is None:
+            return
+        low = high
+
+
+async def _documents(documents: Documents, low: int, high: int | None) -> set[int]:
+    wanted = {"$gt": low} if high is None else {"$gt": low, "$lte": high}
+    try:
+        found = documents.db["products"].find({"_id": wanted}, {"_id": 1}).sort("_id", 1)
+        return {document["_id"] for document in await found.to_list(length=100 * STRETCH)}
+    except PyMongoError as error:
+        raise unavailable(error) from error

@@ -1,0 +1,163 @@
+"""Orders: their totals, payments, attempts and carts."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from datasources.consistency.rule import Rule
+from datasources.consistency.stock import HOLDING, RELEASED, SOLD, STOREFRONT
+from datasources.rows import seconds_from_now
+from datasources.tables import attempts, carts, order_lines, orders, payments
+from domain.orders import OrderStatus
+from domain.payments import PaymentState
+
+# Seconds that the sweeper may be behind before a hold that is over counts as forgotten.
+GRACE_SECONDS = 60
+# What a payment may be, by the state of its order; a cancelled order's may be anything until its refund.
+_PAYMENTS = {
+    OrderStatus.PENDING_PAYMENT: (PaymentState.PENDING,),
+    OrderStatus.PAID: (PaymentState.CAPTURED,),
+    OrderStatus.FULFILLED: (PaymentState.CAPTURED,),
+    OrderStatus.PAYMENT_FAILED: (PaymentState.DECLINED,),
+    OrderStatus.EXPIRED: (PaymentState.PENDING, PaymentState.DECLINED),
+    OrderStatus.EXCEPTION: (PaymentState.CAPTURED,),
+    OrderStatus.REFUNDED: (PaymentState.REFUNDED,),
+}
+
+
+def _totals(_dialect: str) -> sa.Select[Any]:
+    line, order = order_lines.c, orders.c
+    sums = (
+        sa.select(line.order_id, sa.func.sum(line.quantity * line.unit_minor).label("minor"))
+        .group_by(line.order_id)
+        .subquery()
+    )
+    minor = sa.func.coalesce(sums.c.minor, 0)
+    # A past order's total holds shipping, taxes and discounts that the shop knows nothing of.
+    wrong_total = STOREFRONT & (order.total_minor != minor)
+    return (
+        sa.select(order.id, order.currency, order.subtotal_minor, order.total_minor, minor.label("lines_minor"))
+        .outerjoin_from(orders, sums, sums.c.order_id == order.id)
+        .where((order.subtotal_minor != minor) | wrong_total)
+        .order_by(order.id)
+    )
+
+
+def _without_lines(_dialect: str) -> sa.Select[Any]:
+    line = sa.exists().where(order_lines.c.order_id == orders.c.id)
+    return sa.select(orders.c.id).where(STOREFRONT, ~line).order_by(orders.c.id)
+
+
+def _without_payment(_dialect: str) -> sa.Select[Any]:
+    payment = sa.exists().where(payments.c.order_id == orders.c.id)
+    return sa.select(orders.c.id).where(STOREFRONT, ~payment).order_by(orders.c.id)
+
+
+def _payment_states(_dialect: str) -> sa.Select[Any]:
+    right = [
+        (orders.c.status == status.value) & payments.c.state.in_([state.value for state in states])
+        for status, states in _PAYMENTS.items()
+    ]
+    return (
+        sa.select(orders.c.id, orders.c.status, payments.c.state)
+        .join_from(orders, payments, payments.c.order_id == orders.c.id)
+        .where(STOREFRONT, orders.c.status != OrderStatus.CANCELLED.value, sa.not_(sa.or_(*right)))
+        .order_by(orders.c.id)
+    )
+
+
+def _payment_amounts(_dialect: str) -> sa.Select[Any]:
+    order, payment = orders.c, payments.c
+    return (
+        sa.select(order.id, order.total_minor, order.currency, payment.minor, payment.currency.label("paid_in"))
+        .join_from(orders, payments, payment.order_id == order.id)
+        .where((payment.minor != order.total_minor) | (payment.currency != order.currency))
+        .order_by(order.id)
+    )
+
+
+def _attempts(_dialect: str) -> sa.Select[Any]:
+    count = sa.func.count(attempts.c.order_id)
+    return (
+        sa.select(orders.c.id, count.label("attempts"))
+        .outerjoin_from(orders, attempts, attempts.c.order_id == orders.c.id)
+        .where(STOREFRONT)
+        .group_by(orders.c.id)
+        .having(count != 1)
+        .order_by(orders.c.id)
+    )
+
+
+def _attempts_of_nothing(_dialect: str) -> sa.Select[Any]:
+    attempt = attempts.c
+    return (
+        sa.select(attempt.buyer, attempt.order_id)
+        .outerjoin_from(attempts, orders, orders.c.id == attempt.order_id)
+        .where(orders.c.id.is_(None))
+        .order_by(attempt.order_id)
+    )
+
+
+def _unbound_carts(_dialect: str) -> sa.Select[Any]:
+    binding = (carts.c.id == orders.c.cart_id) & (carts.c.order_id == orders.c.id)
+    return (
+        sa.select(orders.c.id, orders.c.status)
+        .outerjoin_from(orders, carts, binding)
+        .where(STOREFRONT, orders.c.status.in_(HOLDING + SOLD), carts.c.id.is_(None))
+        .order_by(orders.c.id)
+    )
+
+
+def _stuck_carts(_dialect: str) -> sa.Select[Any]:
+    return (
+        sa.select(orders.c.id, orders.c.status)
+        .join_from(carts, orders, orders.c.id == carts.c.order_id)
+        .where(orders.c.status.in_(RELEASED))
+        .order_by(orders.c.id)
+    )
+
+
+def _carts_of_nothing(_dialect: str) -> sa.Select[Any]:
+    return (
+        sa.select(carts.c.order_id)
+        .outerjoin_from(carts, orders, orders.c.id == carts.c.order_id)
+        .where(carts.c.order_id.is_not(None), orders.c.id.is_(None))
+        .order_by(carts.c.order_id)
+    )
+
+
+def _forgotten(dialect: str) -> sa.Select[Any]:
+    over = orders.c.hold_expires_at < seconds_from_now(dialect, -GRACE_SECONDS)
+    return (
+        sa.select(orders.c.id, orders.c.hold_expires_at)
+        .where(orders.c.status.in_(HOLDING), over)
+        .order_by(orders.c.hold_expires_at, orders.c.id)
+    )
+
+
+RULES = (
+    Rule(
+        "Order {id} has a subtotal of {subtotal_minor} and a total of {total_minor} (minor units of {currency}), but "
+        "its lines add up to {lines_minor}.",
+        "orders whose lines do not add up to their totals",
+        _totals,
+    ),
+    Rule("Order {id} has no lines.", "orders without lines", _without_lines),
+    Rule("Order {id} has no payment.", "orders without a payment", _without_payment),
+    Rule("Order {id} is {status}, but its payment is {state}.", "orders with an unfit payment", _payment_states),
+    Rule(
+        "Order {id} costs {total_minor} {currency}, but its payment is of {minor} {paid_in} (minor units).",
+        "orders with a payment of another amount",
+        _payment_amounts,
+    ),
+    Rule("Order {id} has {attempts} attempts where it needs one.", "orders with another count of attempts", _attempts),
+    Rule("An attempt names order {order_id}, which does not exist.", "attempts of no order", _attempts_of_nothing),
+    Rule("Order {id} is {status}, but its cart is not bound to it.", "orders with an open cart", _unbound_carts),
+    Rule("Order {id} is {status}, but a cart is still bound to it.", "orders with a stuck cart", _stuck_carts),
+    Rule("A cart is bound to order {order_id}, which does not exist.", "carts bound to no order", _carts_of_nothing),
+    Rule(
+        "Order {id} waits for its payment although its hold was over at {hold_expires_at:%Y-%m-%d %H:%M:%S} UTC.",
+        "orders whose hold is over",
+        _forgotten,
+    ),
+)

@@ -1,0 +1,170 @@
+"""Stock: levels against the ledger, and both against the orders that hold or bought the units."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from datasources.consistency.rule import Rule
+from datasources.tables import order_events, order_lines, orders, stock_levels, stock_movements
+from domain.inventory import Movement
+from domain.orders import OrderStatus
+
+STOREFRONT = orders.c.source == "storefront"
+# Where the units of an order are, by its state. A cancelled or refunded order was either paid before or never.
+HOLDING = (OrderStatus.PENDING_PAYMENT.value,)
+SOLD = (OrderStatus.PAID.value, OrderStatus.FULFILLED.value)
+RELEASED = (OrderStatus.PAYMENT_FAILED.value, OrderStatus.EXPIRED.value, OrderStatus.EXCEPTION.value)
+EITHER = (OrderStatus.CANCELLED.value, OrderStatus.REFUNDED.value)
+
+
+def _ledger(_dialect: str) -> sa.Select[Any]:
+    moved = stock_movements.c
+    sums = (
+        sa.select(
+            moved.variant_id,
+            sa.func.sum(moved.available).label("available"),
+            sa.func.sum(moved.reserved).label("reserved"),
+            sa.func.sum(moved.sold).label("sold"),
+        )
+        .group_by(moved.variant_id)
+        .subquery()
+    )
+    level = stock_levels.c
+    available, reserved, sold = (sa.func.coalesce(sums.c[name], 0) for name in ("available", "reserved", "sold"))
+    return (
+        sa.select(
+            *(level.variant_id, level.available, level.reserved, level.sold),
+            *(available.label("in_available"), reserved.label("in_reserved"), sold.label("in_sold")),
+        )
+        .outerjoin_from(stock_levels, sums, sums.c.variant_id == level.variant_id)
+        .where((level.available != available) | (level.reserved != reserved) | (level.sold != sold))
+        .order_by(level.variant_id)
+    )
+
+
+def _without_level(_dialect: str) -> sa.Select[Any]:
+    moved = stock_movements.c.variant_id
+    return (
+        sa.select(moved)
+        .outerjoin_from(stock_movements, stock_levels, stock_levels.c.variant_id == moved)
+        .where(stock_levels.c.variant_id.is_(None))
+        .group_by(moved)
+        .order_by(moved)
+    )
+
+
+def _units_per_variant(which: sa.ColumnElement[bool]) -> sa.Subquery:
+    line = order_lines.c
+    return (
+        sa.select(line.variant_id, sa.func.sum(line.quantity).label("units"))
+        .join_from(order_lines, orders, orders.c.id == line.order_id)
+        .where(STOREFRONT, which)
+        .group_by(line.variant_id)
+        .subquery()
+    )
+
+
+def _against_orders(level: sa.ColumnElement[int], which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    ordered = _units_per_variant(which)
+    units = sa.func.coalesce(ordered.c.units, 0)
+    variant_id = stock_levels.c.variant_id
+    return (
+        sa.select(variant_id, level.label("units"), units.label("ordered"))
+        .outerjoin_from(stock_levels, ordered, ordered.c.variant_id == variant_id)
+        .where(level != units)
+        .order_by(variant_id)
+    )
+
+
+def _held(_dialect: str) -> sa.Select[Any]:
+    return _against_orders(stock_levels.c.reserved, orders.c.status.in_(HOLDING))
+
+
+def _sold(_dialect: str) -> sa.Select[Any]:
+    event = order_events.c
+    once_paid = sa.exists().where(event.order_id == orders.c.id, event.status == OrderStatus.PAID.value)
+    return _against_orders(stock_levels.c.sold, orders.c.status.in_(SOLD) | once_paid)
+
+
+def _moved(kind: Movement, units: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((stock_movements.c.kind == kind.value, units), else_=0))
+
+
+def _of_order(_dialect: str) -> sa.Select[Any]:
+    move, line = stock_movements.c, order_lines.c
+    moves = (
+        sa.select(
+            *(move.order_id, move.variant_id),
+            _moved(Movement.RESERVATION, move.reserved).label("held"),
+            _moved(Movement.SALE, move.sold).label("sold"),
+            _moved(Movement.RELEASE, move.available).label("released"),
+        )
+        .where(move.order_id.is_not(None))
+        .group_by(move.order_id, move.variant_id)
+        .subquery()
+    )
+    bought = (
+        sa.select(line.order_id, orders.c.status, line.variant_id, sa.func.sum(line.quantity).label("units"))
+        .join_from(order_lines, orders, orders.c.id == line.order_id)
+        .where(STOREFRONT)
+        .group_by(line.order_id, orders.c.status, line.variant_id)
+        .subquery()
+    )
+    held, sold, released = (sa.func.coalesce(moves.c[name], 0) for name in ("held", "sold", "released"))
+    units, status = bought.c.units, bought.c.status
+    right = sa.or_(
+        status.in_(HOLDING) & (sold == 0) & (released == 0),
+        status.in_(SOLD) & (sold == units) & (released == 0),
+        status.in_(RELEASED) & (sold == 0) & (released == units),
+        status.in_(EITHER) & (sold + released == units) & ((sold == 0) | (released == 0)),
+    )
+    same = (moves.c.order_id == bought.c.order_id) & (moves.c.variant_id == bought.c.variant_id)
+    return (
+        sa.select(bought, held.label("held"), sold.label("sold"), released.label("released"))
+        .outerjoin_from(bought, moves, same)
+        .where(sa.not_((held == units) & right))
+        .order_by(bought.c.order_id, bought.c.variant_id)
+    )
+
+
+def _of_nothing(_dialect: str) -> sa.Select[Any]:
+    move, line = stock_movements.c, order_lines.c
+    same = (line.order_id == move.order_id) & (line.variant_id == move.variant_id)
+    return (
+        sa.select(move.id, move.kind, move.variant_id, move.order_id)
+        .outerjoin_from(stock_movements, order_lines, same)
+        .where(move.order_id.is_not(None), line.order_id.is_(None))
+        .order_by(move.id)
+    )
+
+
+RULES = (
+    Rule(
+        "Variant {variant_id} has {available} available, {reserved} reserved and {sold} sold, but its movements add up "
+        "to {in_available}, {in_reserved} and {in_sold}.",
+        "variants whose stock is not what their movements add up to",
+        _ledger,
+    ),
+    Rule("Variant {variant_id} has movements but no stock level.", "variants without a stock level", _without_level),
+    Rule(
+        "Variant {variant_id} has {units} units reserved, but orders that wait for payment hold {ordered}.",
+        "variants whose reserved units are not those of waiting orders",
+        _held,
+    ),
+    Rule(
+        "Variant {variant_id} has {units} units sold, but orders that were paid hold {ordered}.",
+        "variants whose sold units are not those of paid orders",
+        _sold,
+    ),
+    Rule(
+        "Order {order_id} is {status} with {units} units of variant {variant_id}, but its movements reserved {held}, "
+        "sold {sold} and released {released}.",
+        "orders whose movements do not fit their state",
+        _of_order,
+    ),
+    Rule(
+        "Movement {id} ({kind} of variant {variant_id}) names order {order_id}, which has no such line.",
+        "movements of orders without such a line",
+        _of_nothing,
+    ),
+)
