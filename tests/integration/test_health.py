@@ -1,0 +1,138 @@
+"""What operators are told of the stores."""
+
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
+
+from bff import health, metrics
+from datasources import redis
+from datasources.mongo import Documents
+from datasources.mysql import Database
+from datasources.stream import EventStream
+from domain.events import OrderPaid
+from tests import backends
+from tests.backends.databases import Databases
+from tests.integration.small_shop import SmallShop, small_shop
+
+SECRET = "pa55word"
+
+
+@pytest.fixture
+async def shop(
+    all_databases: dict[str, Databases], tmp_path: Path, documents: Documents, redis_prefix: str
+) -> AsyncIterator[SmallShop]:
+    """A shop whose stores all answer."""
+    database = Database(await all_databases["sqlite"].clean(tmp_path))
+    client = redis.connect(backends.valkey.url(), deadline=5.0)
+    async with small_shop(database, documents, client, redis_prefix) as opened:
+        yield opened
+    await client.aclose()
+    await database.close()
+
+
+async def _get(shop: health.HealthStores, path: str) -> httpx.Response:
+    transport = httpx.ASGITransport(Starlette(routes=health.routes(shop)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+        return await client.get(path)
+
+
+async def _samples(shop: health.HealthStores) -> dict[tuple[str, ...], float]:
+    """Values of `/metrics` by name and labels."""
+    text = (await _get(shop, "/metrics")).text
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+async def test_a_shop_with_all_stores_is_ready(shop: SmallShop) -> None:
+    """All stores are named and well."""
+    answer = await _get(shop, "/readyz")
+    assert answer.status_code == 200
+    stores = {"relational": {"ok": True}, "redis": {"ok": True}, "documents": {"ok": True}, "search": {"ok": True}}
+    assert answer.json() == {"status": "ok", "stores": stores}
+
+
+async def test_a_shop_without_documents_is_degraded(shop: SmallShop) -> None:
+    """The shop still sells without its document store, so it stays in service."""
+    gone = Documents(f"mongodb://user:{SECRET}@127.0.0.1:1", "shop", deadline=0.2)
+    answer = await _get(replace(shop, documents=gone), "/readyz")
+    await gone.close()
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert answer.json()["stores"]["documents"] == {"ok": False, "reason": "CONTENT_UNAVAILABLE"}
+
+
+async def test_a_shop_without_a_needed_store_is_not_ready(shop: SmallShop) -> None:
+    """Without Redis nothing is served; the answer names no address and no password."""
+    nowhere = redis.connect(f"redis://:{SECRET}@127.0.0.1:1", deadline=0.2)
+    answer = await _get(replace(shop, redis=nowhere), "/readyz")
+    await nowhere.aclose()
+    assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
+    assert answer.json()["stores"]["redis"] == {"ok": False, "reason": "CACHE_UNAVAILABLE"}
+    assert SECRET not in answer.text and "127.0.0.1" not in answer.text
+
+
+async def test_a_process_lives_whatever_its_stores_do(shop: SmallShop) -> None:
+    """`/healthz` asks no store: a restart of the process would not bring one back."""
+    before = shop.database.statements
+    answer = await _get(shop, "/healthz")
+    assert (answer.status_code, answer.json(), shop.database.statements) == (200, {"status": "ok"}, before)
+
+
+async def test_metrics_tell_what_was_counted(shop: SmallShop) -> None:
+    """Requests, loaders, misses and commands are counted from where they were before."""
+    before = await _samples(shop)
+    metrics.finished("query", "ok", 0.002)
+    metrics.loaded("products", 7)
+    metrics.homepage_missed("GB", "WEB")
+    after = await _samples(shop)
+
+    def grown(*key: str) -> float:
+        return after[key] - before.get(key, 0)
+
+    assert grown("storefront_request_seconds_count", "query", "ok") == 1
+    assert grown("storefront_request_seconds_sum", "query", "ok") == pytest.approx(0.002)
+    assert grown("storefront_loader_batches_total", "products") == 1
+    assert grown("storefront_loader_keys_total", "products") == 7
+    assert grown("storefront_homepage_misses_total", "GB", "WEB") == 1
+
+
+def test_metrics_of_all_workers_are_added(tmp_path: Path) -> None:
+    """Processes that share a directory answer with the sum of what each has counted, those that ended included."""
+    count = "from bff import metrics; metrics.finished('query', 'ok', 0.5); "
+    tell = "print(metrics.exposition([]).decode())"
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    for program in (count, count, count + tell):
+        command = [sys.executable, "-c", program]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert 'storefront_request_seconds_count{kind="query",outcome="ok"} 3.0' in run.stdout
+
+
+async def test_metrics_tell_how_far_events_are_behind(shop: SmallShop) -> None:
+    """The lag of each group, the backlog and the dead letters are read from the stores themselves."""
+    await shop.stream.join("cards")
+    await shop.stream.publish([OrderPaid(1), OrderPaid(2)])
+    samples = await _samples(shop)
+    assert samples["storefront_stream_lag", "cards"] == 2
+    assert samples["storefront_outbox_backlog",] == 0
+    assert samples["storefront_dead_events",] == 0
+    assert samples["storefront_store_up", "redis"] == 1
+
+
+async def test_metrics_leave_out_what_a_store_does_not_tell(shop: SmallShop) -> None:
+    """A store that is down is said to be down, and no number is made up for it."""
+    nowhere = redis.connect("redis://127.0.0.1:1", deadline=0.2)
+    samples = await _samples(replace(shop, redis=nowhere, stream=EventStream(nowhere, "")))
+    await nowhere.aclose()
+    assert samples["storefront_store_up", "redis"] == 0
+    assert samples["storefront_store_up", "relational"] == 1
+    assert not [key for key in samples if key[0] in ("storefront_stream_lag", "storefront_dead_events")]
