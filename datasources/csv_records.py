@@ -107,8 +107,7 @@ class CsvFile:
 
     def _record(self, line: int, row: list[str]) -> Record | Remark:
         if "\x00" in (joined := "".join(row)) or not _is_utf8(joined):
-            key = row[0].strip().encode("utf-8", "replace").decode()
-            return Remark(line, key[:255], "the line is not valid UTF-8 text")
+            return Remark(line, row[0].strip()[:255], "the line is not valid UTF-8 text")
         return Record(line, {name: cell.strip() for name, cell in zip(self.columns, row, strict=True)})
 
 

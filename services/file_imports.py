@@ -43,7 +43,8 @@ class _Run:
         self._tell = tell
 
     def remark(self, remark: Remark) -> None:
-        """Counts a line that was rejected or put right, and hands it on."""
+        """Counts a line that was rejected or put right, and hands it on, fit to be printed."""
+        remark = replace(remark, key="".join(mark if mark.isprintable() else "?" for mark in remark.key))
         if remark.severity is Severity.REJECTED:
             self.report.rejected += 1
         else:
