@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class Supervisor:
         self._say = say
         self._limit = limit or RestartLimit()
         self._keepers: list[asyncio.Task[None]] = []
-        self._failure: asyncio.Future[StartFailed] = asyncio.get_running_loop().create_future()
+        self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def start(self, *commands: Command) -> None:
         """Starts commands together and waits until all answer; StartFailed when one does not."""
@@ -57,12 +57,13 @@ class Supervisor:
         finally:
             for task in waiting:
                 task.cancel()
-        self._keepers.extend(asyncio.create_task(self._keep(child)) for child in children)
-        self._keepers.extend(asyncio.create_task(self._follow(child)) for child in children)
+        for child in children:
+            self._watch(self._keep(child))
+            self._watch(self._follow(child))
 
     async def failed(self) -> None:
         """Waits for ever, or raises StartFailed once a child keeps ending."""
-        raise await asyncio.shield(self._failure)
+        await asyncio.shield(self._failure)
 
     async def stop(self) -> None:
         """Stops the children, the last started first, each within its own deadline."""
@@ -73,6 +74,17 @@ class Supervisor:
             if not await child.stop():
                 self._say(f"{child.command.name} did not stop within {child.command.stop_seconds:.0f} s and was killed")
         self.children.clear()
+        self._failure.cancel()
+
+    def _watch(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._watched)
+        self._keepers.append(task)
+
+    def _watched(self, task: "asyncio.Task[None]") -> None:
+        """A watch that breaks ends the shop, rather than leave a child unwatched."""
+        if not task.cancelled() and (error := task.exception()) and not self._failure.done():
+            self._failure.set_exception(error)
 
     async def _keep(self, child: Child) -> None:
         ends: deque[float] = deque(maxlen=self._limit.restarts + 1)
@@ -81,8 +93,7 @@ class Supervisor:
             while reason:
                 ends.append(time.monotonic())
                 if len(ends) > self._limit.restarts and ends[-1] - ends[0] < self._limit.seconds:
-                    self._give_up(child, reason)
-                    return
+                    raise StartFailed(child.described(f"keeps ending ({reason})"))
                 self._say(f"{child.command.name} ended ({reason}); starting it again")
                 await asyncio.sleep(self._pause(ends))
                 reason = await self._restart(child)
@@ -94,16 +105,10 @@ class Supervisor:
             await child.spawn()
             self._changed()
             await child.answers()
-        except StartFailed as failure:
+        except (StartFailed, OSError) as failure:
             await child.stop()
             return str(failure).partition("\n")[0]
-        except OSError as error:
-            return str(error)
         return ""
-
-    def _give_up(self, child: Child, reason: str) -> None:
-        if not self._failure.done():
-            self._failure.set_result(StartFailed(child.described(f"keeps ending ({reason})")))
 
     def _pause(self, ends: deque[float]) -> float:
         recent = sum(1 for end in ends if ends[-1] - end < self._limit.seconds)

@@ -1,0 +1,115 @@
+"""Settings are filled in from the running shop, and reach children without being arguments."""
+
+import os
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bff.embedded import resolve, sandbox
+from bff.environment import child_environment, settings_variables
+from bff.kept_secrets import kept_secrets
+from bff.processes import run_record
+from bff.processes.ports import check_free, free_ports, local_url
+from bff.processes.problems import NotRunning, PortInUse, ProcessProblem
+from bff.processes.run_record import Running
+from bff.settings import Settings, TerritorySettings
+
+_URLS = {"redis_url": "redis://h:1/0", "mongo_url": "mongodb://h:2/", "sandbox_url": "http://h:3"}
+_GIVEN = {
+    "database_url": SecretStr("mysql+aiomysql://u:p@h/d"),
+    "search_url": "http://s",
+    "token_secret": SecretStr("t"),
+}
+
+
+def test_urls_come_from_the_shop_that_runs(tmp_path: Path) -> None:
+    run_record.write(tmp_path, Running("up", run_record.this_process(), urls=_URLS))
+    resolved = resolve(Settings(data_dir=tmp_path))
+    assert resolved.redis_url.get_secret_value() == "redis://h:1/0"
+    assert resolved.database_url.get_secret_value() == f"sqlite+aiosqlite:///{tmp_path}/storefront.db"
+    assert resolved.search_url == f"tantivy://{tmp_path}/search"
+    assert resolved.sandbox_key.get_secret_value() == kept_secrets(tmp_path).sandbox_key
+
+
+def test_without_a_running_shop_the_missing_variables_are_named(tmp_path: Path) -> None:
+    with pytest.raises(NotRunning, match=r"no shop runs in .*STOREFRONT_REDIS_URL, STOREFRONT_MONGO_URL"):
+        resolve(Settings(data_dir=tmp_path, sandbox_url="http://h"))
+
+
+def test_a_shop_that_is_still_starting_offers_no_stores(tmp_path: Path) -> None:
+    run_record.write(tmp_path, Running("up", run_record.this_process()))
+    with pytest.raises(NotRunning, match="is still starting"):
+        resolve(Settings(data_dir=tmp_path))
+
+
+def test_settings_that_name_every_store_stay_as_they_are(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, **_GIVEN, **_URLS)  # type: ignore[arg-type]
+    assert resolve(settings) == settings
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_secrets_are_made_once_by_however_many_processes(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(kept_secrets, [tmp_path] * 16))
+    assert len({(each.token_secret, each.sandbox_key) for each in made}) == 1
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secrets.json"]
+
+
+def test_secrets_that_cannot_be_read_are_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "secrets.json").write_text("{}")
+    with pytest.raises(ProcessProblem, match=r"secrets\.json"):
+        kept_secrets(tmp_path)
+    assert (tmp_path / "secrets.json").read_text() == "{}"
+
+
+def test_a_child_reads_the_same_settings_from_its_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    market = TerritorySettings(code="CH", name="Zürich", currency="CHF", rate=Decimal("1.1"), countries=["CH", "LI"])
+    settings = Settings(data_dir=tmp_path, territories=[market], prefix="p:", introspection=False, **_GIVEN, **_URLS)  # type: ignore[arg-type]
+    for name, value in settings_variables(settings).items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == settings
+
+
+def test_a_store_learns_no_setting_of_the_shop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STOREFRONT_DATABASE_URL", "mysql://u:secret@h/d")
+    assert not [name for name in child_environment({}) if name.startswith("STOREFRONT_")]
+
+
+def test_the_sandbox_key_is_not_an_argument(tmp_path: Path) -> None:
+    command = sandbox(tmp_path, 1, "the-key")
+    assert "the-key" not in command.arguments
+    assert command.environment["STOREFRONT_SANDBOX_KEY"] == "the-key"
+
+
+def test_a_taken_port_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortInUse, match=f"port {port} of 127.0.0.1 is in use"):
+            check_free("127.0.0.1", port)
+
+
+def test_a_foreign_address_is_named() -> None:
+    with pytest.raises(ProcessProblem, match=r"cannot listen on 203\.0\.113\.1"):
+        check_free("203.0.113.1", 8000)
+
+
+def test_free_ports_differ() -> None:
+    assert len(set(free_ports(20))) == 20
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [("0.0.0.0", "http://127.0.0.1:80"), ("::", "http://[::1]:80"), ("shop", "http://shop:80")],
+)
+def test_a_server_on_all_addresses_is_reached_on_loopback(host: str, url: str) -> None:
+    assert local_url(host, 80) == url
+
+
+def test_the_code_of_the_shop_is_found_from_every_directory() -> None:
+    paths = child_environment({})["PYTHONPATH"].split(os.pathsep)
+    assert (Path(paths[0]) / "bff" / "settings.py").exists()
