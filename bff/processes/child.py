@@ -80,7 +80,8 @@ class Child:
         if self._process.returncode is not None:
             return False
         try:
-            await asyncio.wait_for(self.command.ready(), max(seconds, _PROBE_SECONDS))
+            async with asyncio.timeout(max(seconds, _PROBE_SECONDS)):  # wait_for of 3.11 can swallow a cancellation
+                await self.command.ready()
         except Exception:  # every kind of failure means: not yet
             return False
         return self._process.returncode is None
@@ -99,10 +100,12 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
         try:
-            await asyncio.wait_for(self.ended(), self.command.stop_seconds)
+            async with asyncio.timeout(self.command.stop_seconds):
+                await self.ended()
         except TimeoutError:
             self._signal_group(signal.SIGKILL)
-            await asyncio.wait_for(self.ended(), _KILL_SECONDS)
+            async with asyncio.timeout(_KILL_SECONDS):
+                await self.ended()
             return False
         return True
 
