@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bff.embedded import embedded_stores
+from bff.cli.console import news, say
+from bff.embedded import embedded_stores, plain
 from bff.migrate import migrate
-from bff.processes.problems import ProcessProblem
 from bff.settings import Settings
 from bff.wiring import Stores, open_stores
 from datasources.content_store import ContentStore
@@ -65,14 +66,13 @@ def orders(file: File, report: Report = None) -> None:
 
 def _import(run: Run, file: Path, report_file: Path | None, kind: str) -> None:
     """Runs an import and prints its report; exit status 1 when the file, the stores or the sums failed."""
-    console = Console()
     try:
         with _remarks(report_file) as tell:
-            report = asyncio.run(_with_progress(run, file, tell, console))
-    except (Unavailable, ProcessProblem, OSError) as error:
-        console.print(f"[red]The import broke off:[/] {error} Run it again: what is written already is left alone.")
+            report = asyncio.run(_with_progress(run, file, tell))
+    except (Unavailable, OSError) as error:
+        say(f"storefront: the import broke off: {error} Run it again: what is written already is left alone.")
         raise typer.Exit(1) from None
-    show(console, report, kind)
+    show(Console(highlight=False, soft_wrap=True), report, kind)
     if report.failure or not report.adds_up:
         raise typer.Exit(1)
 
@@ -94,13 +94,17 @@ def _cell(key: str) -> str:
     return f"'{key}" if key.startswith(("=", "+", "-", "@", "\t", "\r")) else key
 
 
-async def _with_progress(run: Run, file: Path, tell: Tell, console: Console) -> ImportReport:
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task(file.name, total=None)
-        async with embedded_stores(Settings(), command="import") as settings:
-            await migrate(settings)
-            async with open_stores(settings.model_copy(update={"store_seconds": _STORE_SECONDS})) as stores:
+async def _with_progress(run: Run, file: Path, tell: Tell) -> ImportReport:
+    """Runs an import on the stores of a running shop or on stores started for it, with a bar of the bytes read."""
+    settings = Settings()
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    async with embedded_stores(settings, command="import", say=say) as resolved:
+        if not plain(settings.database_url):
+            await migrate(resolved)
+        patient = resolved.model_copy(update={"store_seconds": _STORE_SECONDS})
+        async with open_stores(patient) as stores:
+            with Progress(*columns, console=news) as bar:
+                task = bar.add_task(file.name, total=None)
                 return await run(stores, lambda done, size: bar.update(task, completed=done, total=size), tell)
 
 
@@ -116,14 +120,14 @@ def show(console: Console, report: ImportReport, kind: str) -> None:
     if report.reasons:
         console.print(_reasons(report))
         for remark in report.first_remarks:
-            console.print(f"line {remark.line} {remark.key}: {remark.reason}", markup=False, highlight=False)
+            console.print(f"line {remark.line} {remark.key}: {remark.reason}", markup=False)
         if report.rejected + report.warnings > len(report.first_remarks):
             console.print("... and more; --report FILE.csv writes all of them.")
     if report.accepted or report.stored:
         console.print(_totals(report))
         console.print("What is stored adds up." if report.adds_up else "[red]What is stored does NOT add up.[/]")
     if report.failure:
-        console.print(f"[red]The file could not be read to its end:[/] {report.failure}")
+        console.print(f"[red]The file could not be read to its end:[/] {escape(report.failure)}")
 
 
 def _reasons(report: ImportReport) -> Table:

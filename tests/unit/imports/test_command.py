@@ -1,0 +1,55 @@
+"""What `storefront import` shows and writes."""
+
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+
+from bff.cli.imports import _remarks, show
+from domain.imports import ImportReport, Outcome, Remark, Severity, Totals
+
+
+def _shown(report: ImportReport, kind: str) -> str:
+    out = StringIO()
+    show(Console(file=out, width=200), report, kind)
+    return out.getvalue()
+
+
+def test_the_report_of_products_counts_outcomes_and_reasons() -> None:
+    """Counts first, then reasons with their lines, then where to find the rest."""
+    remark = Remark(7, "mug[red]", "Variant Price is blank")
+    report = ImportReport(variants=5, rejected=30, warnings=1, first_remarks=[remark])
+    report.outcomes |= {Outcome.CREATED: 2, Outcome.UPDATED: 1}
+    report.reasons = {(Severity.REJECTED, remark.reason): 30, (Severity.WARNING, "taken as 0"): 1}
+    shown = _shown(report, "products")
+    assert "3 products with 5 variants: 2 imported, 1 updated, 0 unchanged. 30 lines rejected, 1 corrected." in shown
+    assert "line 7 mug[red]: Variant Price is blank" in shown
+    assert "--report FILE.csv" in shown
+    assert "adds up" not in shown
+
+
+def test_the_report_of_orders_says_whether_the_history_adds_up() -> None:
+    """Money is shown per country with its currency; a difference is named."""
+    report = ImportReport(accepted={("GB", "GBP"): Totals(2, 5, 1050), ("", "JPY"): Totals(1, 1, 500)})
+    report.stored = {("GB", "GBP"): Totals(2, 5, 1050), ("", "JPY"): Totals(1, 1, 500)}
+    shown = _shown(report, "orders")
+    assert "10.50 GBP" in shown and "500 JPY" in shown and "unknown" in shown
+    assert "What is stored adds up." in shown
+    report.stored["GB", "GBP"].units -= 1
+    assert "What is stored does NOT add up." in _shown(report, "orders")
+
+
+def test_a_file_that_broke_off_is_named_last() -> None:
+    """The reason stands beneath what was imported until then."""
+    assert "read to its end: the file is empty" in _shown(ImportReport(failure="the file is empty"), "orders")
+
+
+def test_every_remark_goes_to_the_report_file(tmp_path: Path) -> None:
+    """One row each, as they come; what a spreadsheet would run as a formula is defused."""
+    path = tmp_path / "report.csv"
+    with _remarks(path) as tell:
+        tell(Remark(2, "=HYPERLINK(1)", "Title is blank"))
+        tell(Remark(9, "cup", "taken as 0", Severity.WARNING))
+    assert path.read_text() == (
+        "line,key,severity,reason\n2,'=HYPERLINK(1),rejected,Title is blank\n9,cup,warning,taken as 0\n"
+    )
