@@ -1,12 +1,12 @@
 """GraphiQL as a developer sees it: in a browser, against the running shop."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
 from tests import backends
 from tests.e2e.browser import Page, open_page
+from tests.fixtures.running_shop import Shop
 
 _QUERY = "document.querySelector('.graphiql-query-editor .CodeMirror')?.CodeMirror.getValue()"
 _HEADERS = "document.querySelector('.graphiql-editor-tool .graphiql-editor:not(.hidden) .CodeMirror')?.CodeMirror"
@@ -28,7 +28,7 @@ async def _open_explorer(page: Page, url: str) -> None:
     await page.wait_for(f"!!{_QUERY}")
 
 
-async def test_the_first_query_shows_the_homepage(page: Page, shop: Any) -> None:
+async def test_the_first_query_shows_the_homepage(page: Page, shop: Shop) -> None:
     """The tab that opens first holds a query for the homepage; running it shows the shop's data."""
     await _open_explorer(page, shop.url)
     await page.evaluate(_RUN)
@@ -36,7 +36,15 @@ async def test_the_first_query_shows_the_homepage(page: Page, shop: Any) -> None
     assert shown["homepage"]["menu"]
 
 
-async def test_nothing_comes_from_elsewhere(page: Page, shop: Any) -> None:
+async def test_the_schema_is_documented(page: Page, shop: Shop) -> None:
+    """The page may introspect: its documentation lists the root types."""
+    await _open_explorer(page, shop.url)
+    await page.wait_for("!!document.querySelector('[aria-label=\"Show Documentation Explorer\"]')")
+    await page.evaluate("document.querySelector('[aria-label=\"Show Documentation Explorer\"]').click()")
+    await page.wait_for("document.querySelector('.graphiql-plugin')?.innerText.includes('mutation: Mutation')")
+
+
+async def test_nothing_comes_from_elsewhere(page: Page, shop: Shop) -> None:
     """Every request of the page goes to the shop itself, and nothing breaks its content security policy."""
     await _open_explorer(page, shop.url)
     await page.evaluate(_RUN)
@@ -47,7 +55,7 @@ async def test_nothing_comes_from_elsewhere(page: Page, shop: Any) -> None:
     assert f"{shop.url}/graphql" in urls
 
 
-async def test_headers_typed_into_the_editor_are_sent(page: Page, shop: Any) -> None:
+async def test_headers_typed_into_the_editor_are_sent(page: Page, shop: Shop) -> None:
     """A header from the header editor reaches the shop with the query."""
     await _open_explorer(page, shop.url)
     await page.evaluate("[...document.querySelectorAll('button')].find(b => b.textContent === 'Headers').click()")
