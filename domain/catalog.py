@@ -8,6 +8,9 @@ from enum import StrEnum
 from domain.money import Money
 from domain.territories import Price
 
+# Handles of collections for the layout of a storefront begin with it; shoppers are not shown these collections.
+HIDDEN = "hidden-"
+
 
 class ProductStatus(StrEnum):
     """Only ACTIVE products are shown to shoppers."""

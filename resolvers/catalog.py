@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+import strawberry
 from strawberry import Parent
 
 from datasources.catalog import CollectionPage
 from domain.catalog import (
+    HIDDEN,
     Collection,
     CollectionSort,
     Image,
@@ -20,7 +22,7 @@ from domain.catalog import (
 )
 from domain.ids import key_of
 from domain.money import Money
-from domain.paging import MAX_PAGE, Page, page_request, slice_of
+from domain.paging import MAX_PAGE, Page, PageRequest, page_request, slice_of
 from resolvers.arguments import (
     After,
     Arg,
@@ -62,6 +64,8 @@ class OptionValue:
     name: str
 
 
+MAX_RECOMMENDED = 10
+
 Query = Annotated[
     str | None,
     Arg(description="Words to search for and filters such as `tag:`, `vendor:`, `product_type:`, `collection:`."),
@@ -93,6 +97,23 @@ async def products(
         return await products_found(info.context, query, asked, sort_key, reverse)
     sort = ProductSort.ID if sort_key is ProductSortKeys.RELEVANCE else ProductSort[sort_key.name]
     return await info.context.reads.catalog.products_page(asked, sort, _falling(sort, reverse))
+
+
+async def product_recommendations(
+    info: Info, product_id: Annotated[strawberry.ID | None, Arg(description="The product that is looked at.")] = None
+) -> Sequence[Product] | None:
+    """Best sellers of the collections that a product is in; null for a product that there is not."""
+    key = None if product_id is None else key_of(product_id, "Product")
+    if key is None or await info.context.loaders.product.load(key) is None:
+        return None
+    every = await info.context.loaders.product_collections.load(key)
+    asked = PageRequest(MAX_RECOMMENDED + 1)
+    shown = [collection for collection in every if not collection.handle.startswith(HIDDEN)]
+    pages = await info.context.loaders.collection_products.load_many(
+        [CollectionPage(collection.id, asked, ProductSort.BEST_SELLING, True) for collection in shown]
+    )
+    found = {item.id: item for page in pages for item in page.items if item.id != key}
+    return sorted(found.values(), key=lambda item: (-item.units_sold, item.id))[:MAX_RECOMMENDED]
 
 
 async def collection(info: Info, handle: Handle = None, id: OptionalId = None) -> Collection | None:

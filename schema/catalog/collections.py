@@ -44,6 +44,11 @@ class CatalogQuery:
     products = Field(
         resolver=resolve.products, description="All products, or those that match.", graphql_type=ProductConnection
     )
+    product_recommendations = Field(
+        resolver=resolve.product_recommendations,
+        description="Best sellers of the collections that a product is in, 10 at most.",
+        graphql_type=list[Product] | None,
+    )
     collection = Field(
         resolver=resolve.collection, description="A collection by id or handle.", graphql_type=Collection | None
     )

@@ -11,6 +11,7 @@ from domain.ids import global_id
 from resolvers import catalog as resolve
 from schema.common import SEO, Connection, Image, MoneyV2, Node, always, id_field, is_record
 from schema.content import Media
+from schema.enums import ProductStatus
 from schema.scalars import HTML, Color
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ class Product(Node):
     title: str = Field(description="Its name.")
     vendor: str = Field(description="Who makes it.")
     product_type: str = Field(description="What kind of product it is.")
+    status: ProductStatus = Field(description="Whether shoppers see it; staff may be shown others.")
     created_at: datetime = Field(description="When it was created.")
     updated_at: datetime = Field(description="When it last changed.")
     published_at: datetime = Field(description="Since when shoppers see it.")
