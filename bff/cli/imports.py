@@ -32,7 +32,7 @@ _STORE_SECONDS = 60.0
 Tell = Callable[[Remark], None]
 Advance = Callable[[int, int], None]
 Run = Callable[[Stores, Advance, Tell], Awaitable[ImportReport]]
-File = Annotated[Path, typer.Argument(help="A Shopify CSV file, plain or gzip.")]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A Shopify CSV file, plain or gzip.")]
 Report = Annotated[
     Path | None, typer.Option(help="Write every rejected or corrected line with its reason to this CSV.")
 ]
