@@ -1,12 +1,14 @@
 """Runs migrations on the connection that `bff.migrate` opened; the same files serve every dialect."""
 
+from typing import Literal
+
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from datasources import tables
 
 
-def render(kind: str, item: object, autogen: AutogenContext) -> str | bool:
+def render(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
     """Writes our own column types by name into new migration files."""
     if kind == "type" and isinstance(item, tables.Time):
         autogen.imports.add("from datasources import tables")
