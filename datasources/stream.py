@@ -3,7 +3,7 @@
 All keys carry one hash tag, so that a Redis Cluster keeps them in one slot.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -53,7 +53,7 @@ class EventStream:
         streams: dict[Any, Any] = {self.key: ">"}
         answer: Any = await self._redis.xreadgroup(group, consumer, streams, count=count, block=block_ms)
         # One stream was asked: the answer is [[stream, entries]] or nothing.
-        return [_message(entry_id, fields, 1) for entry_id, fields in (answer[0][1] if answer else ())]
+        return await self._readable(group, answer[0][1] if answer else (), {})
 
     async def claim(self, group: str, consumer: str, idle_ms: int, count: int) -> list[Message]:
         """Events that another consumer took and did not finish within `idle_ms`, now this one's."""
@@ -61,15 +61,31 @@ class EventStream:
         taken: dict[bytes, dict[bytes, bytes]] = {entry_id: fields for entry_id, fields in answer[1] if fields}
         if not taken:
             return []
+        first, *_, last = *taken, *taken
         pending = await self._redis.xpending_range(
-            self.key, group, min="-", max="+", count=count, consumername=consumer
+            self.key, group, min=first.decode(), max=last.decode(), count=MAX_LENGTH, consumername=consumer
         )
-        deliveries = {entry["message_id"]: int(entry["times_delivered"]) for entry in pending}
-        return [_message(entry_id, fields, deliveries.get(entry_id, 2)) for entry_id, fields in taken.items()]
+        deliveries: dict[Any, int] = {entry["message_id"]: int(entry["times_delivered"]) for entry in pending}
+        return await self._readable(group, taken.items(), deliveries)
 
-    async def done(self, group: str, message: Message) -> None:
-        """The event was handled by this group."""
-        await self._redis.xack(self.key, group, message.id)
+    async def _readable(
+        self, group: str, entries: Iterable[tuple[bytes, dict[bytes, bytes]]], deliveries: Mapping[bytes, int]
+    ) -> list[Message]:
+        """Entries as messages; one that no code here can read would come back for ever, so it is given up."""
+        messages = []
+        for entry_id, fields in entries:
+            try:
+                messages.append(_message(entry_id, fields, deliveries.get(entry_id, 1)))
+            except (KeyError, TypeError, msgspec.DecodeError) as error:
+                unread: dict[Any, Any] = {"group": group, **fields, "reason": f"unreadable: {type(error).__name__}"}
+                await self._redis.xadd(self.dead_key, unread, maxlen=MAX_LENGTH, approximate=True)
+                await self._redis.xack(self.key, group, entry_id)
+        return messages
+
+    async def done(self, group: str, *messages: Message) -> None:
+        """The events were handled by this group."""
+        if messages:
+            await self._redis.xack(self.key, group, *(message.id for message in messages))
 
     async def give_up(self, group: str, message: Message, reason: str) -> None:
         """Moves an event that no retry can save to the dead-letter stream."""

@@ -1,0 +1,141 @@
+"""Hands the events of the stream to the handlers of a group: in batches, again after failures, never forever.
+
+A batch that fails is handled event by event, so that one bad event takes no other with it. What fails stays with the
+stream and comes back once it has been idle for a while; what has failed for the last time goes to the dead letters.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from redis.exceptions import RedisError
+
+from datasources.redis import ERRORS
+from datasources.stream import EventStream, Message
+from domain.events import Event
+from domain.refusals import Unavailable
+from workers.pauses import Pauses
+
+logger = structlog.get_logger(__name__)
+
+BLOCK_MS = 500  # less than the deadline of a Redis connection
+# A store that does not answer is nobody's fault: such tries are repeated for as long as it takes.
+_OUT_OF_REACH = (Unavailable, RedisError)
+Handler = Callable[[Sequence[Event]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A group of consumers, the events it wants, and what it does with them; it must be safe to do twice."""
+
+    group: str
+    wants: tuple[type[Event], ...]
+    handle: Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`batch` events at most at a time; one left unfinished for `idle_seconds` is tried again, `tries` times in all."""
+
+    batch: int = 100
+    idle_seconds: float = 30.0
+    tries: int = 5
+
+
+class Consumer:
+    """One member of a group. `name` is its own: no other process may use it."""
+
+    def __init__(
+        self, stream: EventStream, subscription: Subscription, name: str, limits: Limits | None = None
+    ) -> None:
+        self._stream = stream
+        self._subscription = subscription
+        self._group = subscription.group
+        self._name = name
+        self._limits = limits or Limits()
+        self._claimed_at = float("-inf")
+        self._kept: list[Message] = []
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Handles events until told to stop, then finishes the batch at hand. Survives outages of every store."""
+        pauses = Pauses(stopping)
+        while not stopping.is_set():
+            try:
+                await self.turn()
+            except (Unavailable, *ERRORS) as error:
+                logger.warning("store_out_of_reach", group=self._group, error=type(error).__name__)
+                await pauses.after_failure()
+            except Exception:  # a mistake of ours must not end the group
+                logger.exception("consumer_failed", group=self._group)
+                await pauses.after_failure()
+            else:
+                pauses.succeeded()
+
+    async def turn(self) -> None:
+        """One batch: what a store out of reach kept from being finished, else what others left, else what is new.
+
+        Joins each time, as a Redis that lost its memory has lost the group too.
+        """
+        await self._stream.join(self._group)
+        messages = self._kept or await self._left_by_others()
+        if not messages:
+            messages = await self._stream.read(self._group, self._name, self._limits.batch, BLOCK_MS)
+        self._kept = messages
+        await self._handle(messages)
+        self._kept = []
+
+    async def _left_by_others(self) -> list[Message]:
+        idle = self._limits.idle_seconds
+        if (now := time.monotonic()) - self._claimed_at < idle / 2:
+            return []
+        claimed = await self._stream.claim(self._group, self._name, int(idle * 1000), self._limits.batch)
+        if len(claimed) < self._limits.batch:
+            self._claimed_at = now
+        return claimed
+
+    async def _handle(self, messages: Sequence[Message]) -> None:
+        wanted = [message for message in messages if isinstance(message.event, self._subscription.wants)]
+        await self._stream.done(self._group, *(message for message in messages if message not in wanted))
+        # An event that was here too often may be what ended its consumers: alone, it can take no others along.
+        if any(message.deliveries > self._limits.tries for message in wanted):
+            await self._one_by_one(wanted)
+        elif wanted:
+            try:
+                await self._try(wanted)
+            except _OUT_OF_REACH:
+                raise
+            except Exception as error:  # any mistake of a handler fails the batch, not the consumer
+                logger.warning("batch_failed", group=self._group, events=len(wanted), error=type(error).__name__)
+                await self._one_by_one(wanted)
+
+    async def _try(self, messages: Sequence[Message]) -> None:
+        """Handles events and finishes them, in less time than after which others claim them."""
+        async with asyncio.timeout(self._limits.idle_seconds / 2):
+            await self._subscription.handle([message.event for message in messages])
+        await self._stream.done(self._group, *messages)
+
+    async def _one_by_one(self, messages: Sequence[Message]) -> None:
+        """Events for which there is no time before others claim them are left to those."""
+        started = time.monotonic()
+        for message in messages:
+            if time.monotonic() - started < self._limits.idle_seconds / 2:
+                await self._alone(message)
+
+    async def _alone(self, message: Message) -> None:
+        try:
+            await self._try([message])
+        except _OUT_OF_REACH:
+            raise
+        except Exception as error:  # any mistake of a handler is a failed try of this event
+            await self._failed(message, error)
+
+    async def _failed(self, message: Message, error: Exception) -> None:
+        kind = type(message.event).__name__
+        if message.deliveries < self._limits.tries:
+            logger.warning("event_failed", group=self._group, kind=kind, tries=message.deliveries)
+            return
+        reason = f"{type(error).__name__}: {error}"
+        logger.error("event_given_up", group=self._group, kind=kind, reason=reason)
+        await self._stream.give_up(self._group, message, reason)
