@@ -1,0 +1,79 @@
+"""Texts as words: what is indexed and what is asked are folded alike, so that they meet.
+
+Accents, case, possessives and punctuation do not count; every character of Chinese and Japanese text is a word.
+"""
+
+import hashlib
+import re
+import unicodedata
+
+MAX_TEXT = 1_000
+MAX_WORDS = 10
+MAX_LENGTH = 40
+
+# Marks that tell one Japanese syllable from another; all other combining marks are accents.
+_VOICED = "\u3099\u309a"
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
+_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_IDEOGRAPHS}]|(?:(?![{_IDEOGRAPHS}])[^\W_])+")
+# Parts that punctuation holds together: "t-shirt", "o'neill", "SKU-10/2".
+_COMPOUND = re.compile(r"[^\W_]+(?:['’\-_./&+][^\W_]+)+")
+
+
+def fold(text: str) -> str:
+    """Text without case and accents.
+
+    >>> fold("Crème BRÛLÉE, Straße")
+    'creme brulee, strasse'
+    """
+    letters = unicodedata.normalize("NFKD", text)
+    plain = "".join(c for c in letters if c in _VOICED or not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", plain).casefold().translate(_LETTERS)
+
+
+def asked_words(text: str) -> list[str]:
+    """The words of a question: at most 10, of at most 40 letters, from its first thousand characters.
+
+    >>> asked_words("Women's T-shirt ☕ 茶碗")
+    ['women', 't', 'shirt', '茶', '碗']
+    """
+    return list(dict.fromkeys(_words(fold(text[:MAX_TEXT]))))[:MAX_WORDS]
+
+
+def indexed_words(text: str) -> list[str]:
+    """The words of an indexed text; those held together by punctuation also as one word.
+
+    >>> indexed_words("Women's T-shirt")
+    ['women', 't', 'shirt', 'womens', 'tshirt']
+    """
+    folded = fold(text)
+    joined = ("".join(_WORD.findall(compound))[:MAX_LENGTH] for compound in _COMPOUND.findall(folded))
+    return [*_words(folded), *joined]
+
+
+def _words(folded: str) -> list[str]:
+    return [word[:MAX_LENGTH] for word in _WORD.findall(_POSSESSIVE.sub("", folded))]
+
+
+def typos(word: str) -> int:
+    """How many typos a word may have: one from 4 letters, two from 8, none in a number.
+
+    >>> typos("mug"), typos("lamp"), typos("blankets"), typos("2024")
+    (0, 1, 2, 0)
+    """
+    if word.isdigit() or len(word) < 4:
+        return 0
+    return 1 if len(word) < 8 else 2
+
+
+def filter_key(name: str, value: str) -> str:
+    """A word that stands for one value of one filter, whatever characters the value has; case does not count.
+
+    >>> filter_key("tag", "Gift") == filter_key("tag", "gift")
+    True
+    >>> filter_key("tag", "gift") == filter_key("vendor", "gift")
+    False
+    """
+    told = f"{name}\0{unicodedata.normalize('NFC', value).casefold()}"
+    return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
