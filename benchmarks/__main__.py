@@ -11,11 +11,13 @@ from rich.console import Console
 
 from benchmarks import report, servers, stock, wrk
 from benchmarks.graphql import NotAnswered
-from benchmarks.measure import Plan, Scenario, measure
+from benchmarks.measure import Plan, Scenario, measure, settled
 from benchmarks.orders import Order
 from benchmarks.report import Result
 from benchmarks.scenarios import pages, subjects
 
+# What workers may take to build the homepage and the search index of a new shop.
+_SETTLE_SECONDS = 60
 NAMES = ("homepage", "product", "collections", "collection", "search", "submit")
 
 
@@ -32,7 +34,7 @@ def main(
         raise typer.BadParameter(f"no such scenario: {', '.join(sorted(unknown))}", param_hint="--only")
     servers.forget_settings()
     plan = Plan(rounds, max(1, seconds // rounds), connections)
-    console = Console()
+    console = report.wide_console()
     with tempfile.TemporaryDirectory(prefix="storefront-benchmark-") as directory:
         results = _run(Path(directory), chosen, plan, start_seconds, console)
     report.show(results, console)
@@ -65,7 +67,7 @@ def _verify(
     verified, refused = [], []
     for scenario in chosen:
         try:
-            answers = scenario.verified(endpoint)
+            answers = settled(scenario, endpoint, _SETTLE_SECONDS)
         except NotAnswered as problem:
             refused.append(Result(scenario.name, scenario.title, objection=str(problem)))
             continue

@@ -1,5 +1,6 @@
 """Measures scenarios in rounds, shop and floor by turns, so that both meet the same moods of the machine."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,18 @@ def measure(
         return Result(scenario.name, scenario.title, objection=wrong)
     size = sum(map(len, answers)) // len(answers)
     return Result(scenario.name, scenario.title, measured, ground, size, cpu, after.memory_by_name())
+
+
+def settled(scenario: Scenario, endpoint: str, seconds: float) -> list[bytes]:
+    """The verified answers, waited for: a new shop's workers take a while. Raises the last `NotAnswered`."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return scenario.verified(endpoint)
+        except NotAnswered:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
 
 
 def _worn_out(scenario: Scenario, endpoint: str) -> str | None:

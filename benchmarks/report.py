@@ -17,6 +17,7 @@ from benchmarks.measured import Run
 
 _RESULTS = Path(__file__).with_name("results")
 _MEGABYTE = 1024 * 1024
+_WIDTH = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Result:
 def table(results: Sequence[Result]) -> Table:
     """One line per scenario."""
     grid = Table(title="Storefront benchmarks", caption="floor: the same bytes from a bare route under uvicorn")
-    grid.add_column("scenario")
+    grid.add_column("scenario", no_wrap=True)
     for name in ("per second", "floor", "floor / shop", "p50 ms", "p99 ms", "CPU %", "memory MB", "answer kB"):
         grid.add_column(name, justify="right")
     for result in results:
@@ -71,6 +72,12 @@ def _cells(result: Result) -> list[str]:
         f"{sum(result.memory.values()) / _MEGABYTE:.0f}",
         f"{result.answer_bytes / 1000:.1f}",
     ]
+
+
+def wide_console() -> Console:
+    """A console with room for the table also where the output is no terminal."""
+    console = Console()
+    return console if console.is_terminal else Console(width=max(console.width, _WIDTH))
 
 
 def show(results: Sequence[Result], console: Console) -> None:

@@ -10,7 +10,7 @@ from graphql import build_schema, parse, validate
 
 from benchmarks import servers
 from benchmarks.graphql import NotAnswered, ask
-from benchmarks.measure import Plan, measure
+from benchmarks.measure import Plan, measure, settled
 from benchmarks.measured import Run
 
 ROOT = Path(__file__).parents[3]
@@ -55,6 +55,26 @@ def test_a_shop_that_cannot_answer_after_the_load_is_not_reported() -> None:
     result = measure(Rehearsal(breaks=True), "", "", [b"x" * 100], PLAN, os.getpid())
     assert result.objection == "after the load: status 500"
     assert result.shop is None
+
+
+def test_a_new_shop_is_waited_for_until_it_answers_or_the_time_is_over() -> None:
+    late = Late()
+    assert settled(late, "", 60) == [b"built"]
+    assert late.asked == 2
+    with pytest.raises(NotAnswered):
+        settled(Rehearsal(breaks=True), "", 0)
+
+
+class Late(Rehearsal):
+    """A scenario that is answered when asked for the second time."""
+
+    asked = 0
+
+    def verified(self, endpoint: str) -> list[bytes]:
+        self.asked += 1
+        if self.asked == 1:
+            raise NotAnswered("being prepared")
+        return [b"built"]
 
 
 def test_the_floor_answers_the_bytes_it_was_given(tmp_path: Path) -> None:
