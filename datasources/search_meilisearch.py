@@ -33,7 +33,7 @@ _SORTS = {
 }
 SETTINGS: dict[str, Any] = {
     "searchableAttributes": ["title", "labels", "description"],
-    "filterableAttributes": ["available", "filters"],
+    "filterableAttributes": ["available", "filters", "id"],
     "sortableAttributes": ["available", "id", *_SORTS.values()],
     "displayedAttributes": ["id"],
     # Sold-out products go last, and orders hold, before any other rule counts.
@@ -70,8 +70,8 @@ class MeilisearchEngine:
     async def remove(self, product_ids: Sequence[int]) -> None:
         """Forgets products, and waits until it is done."""
         if product_ids:
-            keys: list[str | int] = [_key(product_id) for product_id in product_ids]
-            await self._write(lambda index: index.delete_documents(keys))
+            keys = ", ".join(f'"{_key(product_id)}"' for product_id in product_ids)
+            await self._write(lambda index: index.delete_documents(filter=f"id IN [{keys}]"))
 
     async def clear(self) -> None:
         """Forgets all products, and waits until it is done."""

@@ -1,0 +1,115 @@
+"""A server that speaks as much of Meilisearch's HTTP API as the shop uses, and remembers what it was told.
+
+After https://www.meilisearch.com/docs/reference/api: writes answer 202 with a task, tasks are asked for until done.
+"""
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+_NOW = "2026-01-02T03:04:05.678Z"
+KEY = "a-key-that-must-not-leak"
+
+
+@dataclass
+class Told:
+    """One request as it came in."""
+
+    method: str
+    path: str
+    body: Any
+
+
+@dataclass
+class Script:
+    """What the server answers: the state of each task by its number, the answer of searches, and a failure of all."""
+
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    answer: dict[str, Any] = field(default_factory=lambda: {"hits": [], "estimatedTotalHits": 0})
+    failure: tuple[int, bytes] | None = None
+    polls_until_done: int = 2
+    told: list[Told] = field(default_factory=list)
+    silent: threading.Event | None = None
+
+
+class _Handler(BaseHTTPRequestHandler):
+    script: Script
+
+    def do_GET(self) -> None:
+        self._handle()
+
+    def do_POST(self) -> None:
+        self._handle()
+
+    def do_PATCH(self) -> None:
+        self._handle()
+
+    def do_DELETE(self) -> None:
+        self._handle()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Tests print nothing."""
+
+    def _handle(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        data = self.rfile.read(length)
+        script = self.script
+        if script.silent is not None:
+            script.silent.wait(10)
+            return None
+        if script.failure is not None:
+            return self._send(*script.failure)
+        if self.headers.get("Authorization") != f"Bearer {KEY}":
+            return self._json(403, {"message": "bad key", "code": "invalid_api_key", "type": "auth", "link": ""})
+        if data and self.headers.get("Content-Type") != "application/json":
+            return self._json(415, {"message": "no", "code": "invalid_content_type", "type": "invalid_request"})
+        script.told.append(Told(self.command, self.path.split("?")[0], json.loads(data) if data else None))
+        return self._answer(script, self.path.split("?")[0])
+
+    def _answer(self, script: Script, path: str) -> None:
+        if path.startswith("/tasks/"):
+            return self._json(200, self._task(script, int(path.removeprefix("/tasks/"))))
+        if path.endswith("/search"):
+            return self._json(200, script.answer)
+        if self.command == "GET":
+            return self._json(200, {"uid": path.rsplit("/", 1)[1], "primaryKey": "id", "createdAt": _NOW})
+        number = sum(told.method != "GET" and not told.path.endswith("/search") for told in script.told) - 1
+        accepted = {"taskUid": number, "indexUid": "x", "status": "enqueued", "type": "any", "enqueuedAt": _NOW}
+        return self._json(202, accepted)
+
+    def _task(self, script: Script, number: int) -> dict[str, Any]:
+        asked = sum(told.path == f"/tasks/{number}" for told in script.told)
+        done = {"status": "succeeded", "error": None} | (script.tasks[number] if number < len(script.tasks) else {})
+        state = done if asked >= script.polls_until_done else {"status": "processing", "error": None}
+        return {"uid": number, "indexUid": "x", "type": "any", "enqueuedAt": _NOW, **state}
+
+    def _json(self, status: int, body: dict[str, Any]) -> None:
+        self._send(status, json.dumps(body).encode())
+
+    def _send(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class Server:
+    """The server on a free port of loopback, in a thread."""
+
+    def __init__(self) -> None:
+        self.script = Script()
+        handler = type("Handler", (_Handler,), {"script": self.script})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stops listening."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()

@@ -1,0 +1,43 @@
+"""How texts become words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datasources.search import search_engine
+from datasources.search_text import MAX_LENGTH, MAX_WORDS, asked_words, fold, indexed_words, typos
+
+
+@given(st.text(max_size=200))
+def test_what_is_indexed_is_found_when_asked_for(text: str) -> None:
+    """Every word of a question taken from a text is among the indexed words of the text."""
+    assert set(asked_words(text)) <= set(indexed_words(text))
+
+
+@given(st.text(max_size=3_000))
+def test_questions_are_bounded(text: str) -> None:
+    """Whatever is asked: a few words of bounded length, none empty or with a space."""
+    words = asked_words(text)
+    assert len(words) <= MAX_WORDS
+    assert all(0 < len(word) <= MAX_LENGTH and not any(c.isspace() for c in word) for word in words)
+
+
+@given(st.text(max_size=200))
+def test_case_does_not_count(text: str) -> None:
+    """Folding what is folded changes nothing in most scripts, and upper case meets lower case."""
+    assert fold(text.upper().lower()) == fold(text.upper().casefold().lower())
+
+
+@pytest.mark.parametrize(
+    ("word", "allowed"), [("mug", 0), ("lamp", 1), ("lantern", 1), ("blankets", 2), ("10234567", 0)]
+)
+def test_longer_words_may_have_typos(word: str, allowed: int) -> None:
+    """One from four letters, two from eight; a number is meant as it is."""
+    assert typos(word) == allowed
+
+
+def test_unknown_urls_are_refused() -> None:
+    """Without showing them: they may hold a key."""
+    with pytest.raises(ValueError, match="starts with tantivy://") as raised:
+        search_engine("ftp://key@host", "", "", 1.0)
+    assert "key" not in str(raised.value)
