@@ -59,12 +59,17 @@ def _family(root: int) -> list[int]:
 
 
 def _name(command: bytes) -> str:
-    """A short name of a command line: the module for `python -m`, the program otherwise.
+    """A short name of a command line: module and subcommand for `python -m`, a script's name, or the program's.
 
-    >>> _name(b"/usr/bin/python3\\0-m\\0bff.sandbox\\0--port\\0008100"), _name(b"/opt/valkey-server\\0*:6379")
-    ('bff.sandbox', 'valkey-server')
+    >>> _name(b"/usr/bin/python3\\0-P\\0-m\\0bff.cli\\0serve"), _name(b"python\\0-m\\0bff.sandbox\\0--port\\0008100")
+    ('bff.cli serve', 'bff.sandbox')
+    >>> _name(b"/usr/bin/python3\\0/opt/bin/secantusd\\0--port"), _name(b"/opt/valkey-server\\0*:6379")
+    ('secantusd', 'valkey-server')
     """
-    words = command.decode(errors="replace").split("\0")
+    words = [word for word in command.decode(errors="replace").split("\0") if word]
     if "-m" in words[:-1]:
-        return words[words.index("-m") + 1]
-    return Path(words[0].split(" ")[0]).name or "unnamed"
+        module, *rest = words[words.index("-m") + 1 :]
+        return " ".join([module, *[word for word in rest[:1] if not word.startswith("-")]])
+    programs = [word for word in words if not word.startswith("-")]
+    script = programs[1:2] if programs and Path(programs[0]).name.startswith("python") else programs[:1]
+    return Path((script or programs or ["unnamed"])[0].split(" ")[0]).name

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import doctest
 import json
 import os
 import threading
@@ -10,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+import benchmarks.measured
+import benchmarks.usage
 from benchmarks import wrk
 from benchmarks.graphql import NotAnswered, body, data_of
 from benchmarks.load import load, posting
@@ -152,3 +155,7 @@ def test_usage_counts_this_process() -> None:
     assert sum(before.memory_by_name().values()) > 1_000_000
     sum(number * number for number in range(2_000_000))
     assert sum(usage(os.getpid()).since(before).values()) > 0
+
+
+def test_documented_examples_hold() -> None:
+    assert [doctest.testmod(module).failed for module in (benchmarks.usage, benchmarks.measured)] == [0, 0]
