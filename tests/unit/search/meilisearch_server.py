@@ -63,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(*script.failure)
         if self.headers.get("Authorization") != f"Bearer {KEY}":
             return self._json(403, {"message": "bad key", "code": "invalid_api_key", "type": "auth", "link": ""})
-        if data and self.headers.get("Content-Type") != "application/json":
+        if self.command in ("POST", "PATCH") and self.headers.get("Content-Type") != "application/json":
             return self._json(415, {"message": "no", "code": "invalid_content_type", "type": "invalid_request"})
         script.told.append(Told(self.command, self.path.split("?")[0], json.loads(data) if data else None))
         return self._answer(script, self.path.split("?")[0])
