@@ -29,6 +29,7 @@ from domain.paging import Page, PageRequest, page_of
 from domain.territories import ListPrice, Territories, Territory, price_in
 
 MAX_VARIANTS = 2048
+HIDDEN = "hidden-"
 
 _COLUMNS: dict[ProductSort, sa.Column[Any]] = {
     ProductSort.BEST_SELLING: products.c.units_sold,
@@ -207,6 +208,24 @@ class Catalog:
         """Collections in the order of `ids`."""
         rows = await self._database.all(sa.select(collections).where(collections.c.id.in_(ids)))
         return aligned({row.id: _collection(row) for row in rows}, ids)
+
+    async def best_selling_collections(self, limit: int) -> list[Collection]:
+        """The collections whose active products sold the most units together; those named `hidden-...` never show."""
+        sold = sa.func.sum(products.c.units_sold)
+        best = (
+            sa.select(collection_products.c.collection_id)
+            .join(products, products.c.id == collection_products.c.product_id)
+            .join(collections, collections.c.id == collection_products.c.collection_id)
+            .where(visible(), collections.c.handle.not_like(f"{HIDDEN}%"))
+            .group_by(collection_products.c.collection_id)
+            .order_by(sold.desc(), collection_products.c.collection_id)
+            .limit(limit)
+            .add_columns(sold.label("sold"))
+            .subquery()
+        )
+        query = sa.select(collections).join(best, best.c.collection_id == collections.c.id)
+        rows = await self._database.all(query.order_by(best.c.sold.desc(), collections.c.id))
+        return [_collection(row) for row in rows]
 
     async def collections_by_product(self, ids: Sequence[int]) -> list[tuple[Collection, ...]]:
         """The collections each product is in, by id."""

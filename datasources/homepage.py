@@ -53,6 +53,8 @@ redis.call('HSET', KEYS[1], 'version', ARGV[1], 'built', ARGV[2], 'page', ARGV[3
 return 1
 """
 
+_OWN = 10**9
+
 
 class HomepageDocuments:
     """What editors wrote, a document per territory and platform."""
@@ -111,10 +113,14 @@ class HomepageRecords:
             raise _unavailable() from error
         return None if data is None else decode_record(data)
 
-    async def replace(self, key: HomepageKey, record: HomepageRecord) -> bool:
-        """Puts a record in place unless a newer one is there."""
+    async def replace(self, key: HomepageKey, record: HomepageRecord, *, is_own: bool = True) -> bool:
+        """Puts a record in place unless a newer one is there.
+
+        Versions of two documents do not compare: the territory's own page is newer than any of the default territory.
+        """
         built = int(record.built_at.timestamp() * 1_000_000)
-        answer = await self._replace(keys=[self.key(key)], args=[record.version, built, encode_record(record)])
+        rank = record.version + (_OWN if is_own else 0)
+        answer = await self._replace(keys=[self.key(key)], args=[rank, built, encode_record(record)])
         return bool(answer)
 
     async def missing_once(self, key: HomepageKey, seconds: int) -> bool:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from datasources.keyset import keyset
 from datasources.mysql import Database, Row, Tx
 from datasources.rows import aligned, grouped, seconds_from_now
-from datasources.tables import attempts, order_events, order_lines, orders, payments
+from datasources.tables import attempts, order_events, order_lines, orders, payments, variants
 from domain.money import Money
 from domain.orders import TRANSITIONS, Order, OrderLine, OrderStatus
 from domain.paging import Page, PageRequest, page_of
@@ -78,6 +78,17 @@ class Orders:
             .limit(limit)
         )
         return [row.id for row in await self._database.all(query)]
+
+    async def products_of(self, order_ids: Sequence[int]) -> list[int]:
+        """The products that these orders bought, each once, rising; those gone since are left out."""
+        query = (
+            sa.select(variants.c.product_id)
+            .join(order_lines, order_lines.c.variant_id == variants.c.id)
+            .where(order_lines.c.order_id.in_(order_ids))
+            .distinct()
+            .order_by(variants.c.product_id)
+        )
+        return [row.product_id for row in await self._database.all(query)]
 
     async def payment(self, order_id: int) -> Row | None:
         """The payment row of an order."""

@@ -103,13 +103,14 @@ async def finish_rows(tx: Tx, options: Mapping[int, list[dict[str, Any]]], terri
     await tx.run(statement, [{"key": key, "options": value} for key, value in sorted(options.items())])
 
 
-async def recount_units_sold(tx: Tx) -> list[int]:
-    """Sets units sold of every product to what its paid orders say; answers the products that changed."""
+async def recount_units_sold(tx: Tx, product_ids: Sequence[int] | None = None) -> list[int]:
+    """Sets units sold of products, all unless given, to what their paid orders say; answers those that changed."""
     counted = (
         sa.select(variants.c.product_id, sa.func.sum(order_lines.c.quantity).label("units"))
         .join(orders, orders.c.id == order_lines.c.order_id)
         .join(variants, variants.c.id == order_lines.c.variant_id)
         .where(orders.c.status.in_(SOLD))
+        .where(*(() if product_ids is None else (variants.c.product_id.in_(product_ids),)))
         .group_by(variants.c.product_id)
         .subquery()
     )
@@ -118,6 +119,7 @@ async def recount_units_sold(tx: Tx) -> list[int]:
         sa.select(products.c.id, units.label("units"))
         .outerjoin(counted, counted.c.product_id == products.c.id)
         .where(products.c.units_sold != units)
+        .where(*(() if product_ids is None else (products.c.id.in_(product_ids),)))
         .order_by(products.c.id)
     )
     changed = [{"key": row.id, "units_sold": int(row.units)} for row in await tx.all(differing)]

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import structlog
 from redis.exceptions import RedisError
 
+from datasources.lease import Lease
 from datasources.redis import ERRORS
 from datasources.stream import EventStream, Message
 from domain.events import Event
 from domain.refusals import Unavailable
-from workers.pauses import Pauses
+from workers.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
 
@@ -28,11 +29,15 @@ Handler = Callable[[Sequence[Event]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A group of consumers, the events it wants, and what it does with them; it must be safe to do twice."""
+    """A group of consumers, the events it wants, and what it does with them; it must be safe to do twice.
+
+    `one_at_a_time`: of all consumers of the group one works and the others wait to take over.
+    """
 
     group: str
     wants: tuple[type[Event], ...]
     handle: Handler
+    one_at_a_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,21 @@ class Limits:
 
 
 class Consumer:
-    """One member of a group. `name` is its own: no other process may use it."""
+    """One member of a group. `name` is its own: no other process may use it. With a lease, it works while it has it.
+
+    A lease is to last longer than `idle_seconds`, the most that a batch takes.
+    """
 
     def __init__(
-        self, stream: EventStream, subscription: Subscription, name: str, limits: Limits | None = None
+        self,
+        stream: EventStream,
+        subscription: Subscription,
+        name: str,
+        limits: Limits | None = None,
+        lease: Lease | None = None,
     ) -> None:
         self._stream = stream
+        self._lease = lease
         self._subscription = subscription
         self._group = subscription.group
         self._name = name
@@ -63,7 +77,7 @@ class Consumer:
         pauses = Pauses(stopping)
         while not stopping.is_set():
             try:
-                await self.turn()
+                worked = await self.turn()
             except (Unavailable, *ERRORS) as error:
                 logger.warning("store_out_of_reach", group=self._group, error=type(error).__name__)
                 await pauses.after_failure()
@@ -72,12 +86,25 @@ class Consumer:
                 await pauses.after_failure()
             else:
                 pauses.succeeded()
+                if not worked:
+                    await wait(stopping, jittered(BLOCK_MS / 1000))
+        if self._lease is not None:
+            await self._give_back(self._lease)
 
-    async def turn(self) -> None:
+    async def _give_back(self, lease: Lease) -> None:
+        try:
+            await lease.release()
+        except ERRORS as error:  # it ends by itself
+            logger.warning("lease_kept", group=self._group, error=type(error).__name__)
+
+    async def turn(self) -> bool:
         """One batch: what a store out of reach kept from being finished, else what others left, else what is new.
 
-        Joins each time, as a Redis that lost its memory has lost the group too.
+        False when another consumer of the group has the lease. Joins each time, as a Redis that lost its memory has
+        lost the group too.
         """
+        if self._lease is not None and not await self._lease.hold():
+            return False
         await self._stream.join(self._group)
         messages = self._kept or await self._left_by_others()
         if not messages:
@@ -85,6 +112,7 @@ class Consumer:
         self._kept = messages
         await self._handle(messages)
         self._kept = []
+        return True
 
     async def _left_by_others(self) -> list[Message]:
         idle = self._limits.idle_seconds

@@ -1,0 +1,117 @@
+"""One worker process: the outbox relay, a consumer of each group, the homepage builder and the payment sweeps."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bff.settings import Settings
+from bff.wiring import Stores, open_stores
+from datasources.homepage_marks import HomepageMarks
+from datasources.lease import Lease
+from datasources.redis import ERRORS
+from domain.ids import new_secret
+from services.orders import OrderService
+from services.payments import PaymentService
+from workers.catalog import SalesCounter
+from workers.checkout import Sweeps
+from workers.consumers import Consumer, Limits, Subscription
+from workers.homepage import HomepageBuilder, PageMarker
+from workers.homepage_page import Composer
+from workers.pauses import Pauses
+from workers.relay import Relay
+from workers.search import Indexer
+from workers.topology import Handlers, subscriptions
+
+logger = structlog.get_logger(__name__)
+
+DRAIN_SECONDS = 12.0
+Job = Callable[[asyncio.Event], Awaitable[None]]
+
+
+async def run(settings: Settings) -> None:
+    """Works until SIGTERM or SIGINT, then finishes what is at hand; what takes longer than 12 seconds is cut off.
+
+    What is cut off was not finished for the stream and comes back to another worker.
+    """
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        loop.add_signal_handler(number, stopping.set)
+    try:
+        async with open_stores(settings) as stores:
+            await work(stores, stopping)
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+async def work(stores: Stores, stopping: asyncio.Event) -> None:
+    """Runs every job over open stores until told to stop."""
+    name = f"{socket.gethostname()}-{os.getpid()}-{new_secret()[:8]}"
+    logger.info("worker_started", worker=name)
+    try:
+        async with asyncio.timeout(None) as deadline, asyncio.TaskGroup() as group:
+            for job in jobs(stores, name):
+                group.create_task(_run(job, stopping))
+            await stopping.wait()
+            logger.info("worker_stopping", worker=name)
+            deadline.reschedule(asyncio.get_running_loop().time() + DRAIN_SECONDS)
+    except TimeoutError:
+        logger.warning("worker_cut_off", worker=name)
+    else:
+        logger.info("worker_stopped", worker=name)
+
+
+async def _run(job: Job, stopping: asyncio.Event) -> None:
+    await job(stopping)
+
+
+def jobs(stores: Stores, name: str) -> list[Job]:
+    """Everything that a worker does, each until told to stop."""
+    prefix = stores.settings.prefix
+    marks = HomepageMarks(stores.redis, prefix)
+    marker = PageMarker(marks, stores.territories)
+    indexer = Indexer(stores.search, stores.catalog, stores.content, stores.territories.default)
+    handlers = Handlers(SalesCounter(stores.database, stores.orders), indexer, marker)
+    builder = HomepageBuilder(
+        marks,
+        stores.homepage_documents,
+        stores.homepage_records,
+        Composer(stores.catalog, stores.content),
+        stores.territories,
+        stores.redis,
+        prefix,
+    )
+    payments = PaymentService(stores.payments, stores.orders, OrderService(stores.database))
+    return [
+        Relay(stores.database, stores.stream, stores.redis, prefix).run,
+        *(_consumer(stores, subscription, name).run for subscription in subscriptions(handlers)),
+        indexer.start,
+        lambda stopping: _mark_all(marker, stopping),
+        builder.run,
+        Sweeps(stores.orders, payments).run,
+    ]
+
+
+def _consumer(stores: Stores, subscription: Subscription, name: str) -> Consumer:
+    limits, lease = Limits(), None
+    if subscription.one_at_a_time:
+        key = f"{stores.settings.prefix}{{events}}:group:{subscription.group}"
+        lease = Lease(stores.redis, key, limits.idle_seconds * 1.5)
+    return Consumer(stores.stream, subscription, name, limits, lease)
+
+
+async def _mark_all(marker: PageMarker, stopping: asyncio.Event) -> None:
+    """Has every page built once, so that none is missing that was published while no worker ran."""
+    pauses = Pauses(stopping)
+    while not stopping.is_set():
+        try:
+            await marker.mark_all()
+            return
+        except ERRORS:
+            await pauses.after_failure()

@@ -1,0 +1,106 @@
+"""Keeps the search index as the catalog is: what changed is read anew and indexed, what is gone is removed."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from datasources.catalog import Catalog
+from datasources.content import Content
+from domain.catalog import Collection, Product, ProductContent, ProductSort, Variant
+from domain.events import AvailabilityChanged, Event, ProductsChanged
+from domain.paging import PageRequest
+from domain.search import SearchDocument, SearchEngine, SearchQuery
+from domain.territories import Territory
+from workers.pauses import Pauses
+
+logger = structlog.get_logger(__name__)
+
+CHUNK = 250
+
+
+class Indexer:
+    """Writes products as documents; prices are those of the default territory."""
+
+    def __init__(self, engine: SearchEngine, catalog: Catalog, content: Content, territory: Territory) -> None:
+        self._engine = engine
+        self._catalog = catalog
+        self._content = content
+        self._territory = territory
+
+    async def handle(self, events: Sequence[Event]) -> None:
+        """Indexes the products of all events, each once."""
+        changed = [event.product_ids for event in events if isinstance(event, ProductsChanged | AvailabilityChanged)]
+        product_ids = sorted({product_id for ids in changed for product_id in ids})
+        for start in range(0, len(product_ids), CHUNK):
+            await self.index(product_ids[start : start + CHUNK])
+
+    async def index(self, product_ids: Sequence[int]) -> None:
+        """Indexes some hundreds of products as they are now; those not for sale are removed."""
+        found = await self._catalog.products_by_id(product_ids)
+        products = [product for product in found if product is not None]
+        await self._write(products)
+        if gone := [product_id for product_id, product in zip(product_ids, found, strict=True) if product is None]:
+            await self._engine.remove(gone)
+
+    async def reindex_all(self) -> int:
+        """Indexes the whole catalog by pages; how many products that were. What is gone is not removed."""
+        indexed, asked = 0, PageRequest(CHUNK)
+        while True:
+            page = await self._catalog.products_page(asked, ProductSort.ID, reverse=False)
+            await self._write(page.items)
+            indexed += len(page.items)
+            if not page.has_next:
+                return indexed
+            asked = PageRequest(CHUNK, after=page.keys[-1])
+
+    async def rebuild_when_lost(self) -> bool:
+        """Indexes everything when the index has nothing; whether it did."""
+        await self._engine.prepare()
+        if (await self._engine.search(SearchQuery(text="", size=1))).total:
+            return False
+        if indexed := await self.reindex_all():
+            logger.info("search_index_rebuilt", products=indexed)
+        return indexed > 0
+
+    async def start(self, stopping: asyncio.Event) -> None:
+        """Rebuilds a lost index, trying until the stores answer or the worker is told to stop."""
+        pauses = Pauses(stopping, first=1.0, longest=30.0)
+        while not stopping.is_set():
+            try:
+                await self.rebuild_when_lost()
+                return
+            except Exception as error:  # whatever an engine raises, it may be back later
+                logger.warning("search_not_prepared", error=type(error).__name__)
+                await pauses.after_failure()
+
+    async def _write(self, products: Sequence[Product]) -> None:
+        if not products:
+            return
+        ids = [product.id for product in products]
+        contents, variants, collections = await asyncio.gather(
+            self._content.products(ids),
+            self._catalog.variants_by_product(ids, self._territory),
+            self._catalog.collections_by_product(ids),
+        )
+        await self._engine.index(list(map(document_of, products, contents, variants, collections)))
+
+
+def document_of(
+    product: Product, content: ProductContent, variants: Sequence[Variant], collections: Sequence[Collection]
+) -> SearchDocument:
+    """A product as the search engine knows it."""
+    return SearchDocument(
+        product_id=product.id,
+        title=product.title,
+        vendor=product.vendor,
+        product_type=product.product_type,
+        tags=content.tags,
+        collections=tuple(collection.handle for collection in collections),
+        skus=tuple(variant.sku for variant in variants if variant.sku),
+        description=content.description,
+        price_minor=min((variant.price.minor for variant in variants), default=product.min_minor),
+        available=any(variant.available_for_sale for variant in variants),
+        units_sold=product.units_sold,
+        created_at=int(product.created_at.timestamp()),
+    )

@@ -1,0 +1,41 @@
+"""Who does what after which event: every group of consumers on one page."""
+
+from dataclasses import dataclass
+
+from domain.events import (
+    AvailabilityChanged,
+    HomepageMissing,
+    HomepagePublished,
+    OrderPaid,
+    OrdersImported,
+    ProductsChanged,
+)
+from workers.catalog import SalesCounter
+from workers.consumers import Subscription
+from workers.homepage import PageMarker
+from workers.search import Indexer
+
+SALES, SEARCH, HOMEPAGE = "sales", "search", "homepage"
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """What the groups are made of."""
+
+    sales: SalesCounter
+    search: Indexer
+    homepage: PageMarker
+
+
+def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
+    """Every group. A paid order reaches search and homepage as `ProductsChanged`, once its units are counted.
+
+    Counting and indexing read, then write what they read: two at once could leave the older state.
+    """
+    products = (ProductsChanged, AvailabilityChanged)
+    pages = (HomepagePublished, HomepageMissing)
+    return (
+        Subscription(SALES, (OrderPaid,), handlers.sales.handle, one_at_a_time=True),
+        Subscription(SEARCH, products, handlers.search.handle, one_at_a_time=True),
+        Subscription(HOMEPAGE, (*products, *pages, OrdersImported), handlers.homepage.handle),
+    )
