@@ -1,10 +1,13 @@
 """CPU time and memory of a process and its descendants, from /proc."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 _PROC = Path("/proc")
+_IMPORTED = re.compile(r"\A(?:from|import) ([\w.]+).*", re.DOTALL)
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,15 @@ def _name(command: bytes) -> str:
     ('bff.cli serve', 'bff.sandbox')
     >>> _name(b"/usr/bin/python3\\0/opt/bin/secantusd\\0--port"), _name(b"/opt/valkey-server\\0*:6379")
     ('secantusd', 'valkey-server')
+    >>> _name(b"python3\\0-P\\0-c\\0from store.cli import main; main()")
+    'store.cli'
     """
     words = [word for word in command.decode(errors="replace").split("\0") if word]
     if "-m" in words[:-1]:
         module, *rest = words[words.index("-m") + 1 :]
         return " ".join([module, *[word for word in rest[:1] if not word.startswith("-")]])
+    if "-c" in words[:-1]:
+        return _IMPORTED.sub(r"\1", words[words.index("-c") + 1])[:_LONGEST_NAME]
     programs = [word for word in words if not word.startswith("-")]
     script = programs[1:2] if programs and Path(programs[0]).name.startswith("python") else programs[:1]
     return Path((script or programs or ["unnamed"])[0].split(" ")[0]).name
