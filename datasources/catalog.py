@@ -66,6 +66,11 @@ class Catalog:
         self._database = database
         self._territories = territories
 
+    async def products_count(self) -> int:
+        """How many products shoppers see."""
+        row = await self._database.one(sa.select(sa.func.count().label("products")).where(visible()))
+        return 0 if row is None else int(row.products)
+
     async def products_by_id(self, ids: Sequence[int]) -> list[Product | None]:
         """Active products in the order of `ids`."""
         rows = await self._database.all(sa.select(products).where(products.c.id.in_(ids), visible()))

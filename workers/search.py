@@ -12,11 +12,13 @@ from domain.events import AvailabilityChanged, Event, ProductsChanged
 from domain.paging import PageRequest
 from domain.search import SearchDocument, SearchEngine, SearchQuery
 from domain.territories import Territory
-from workers.pauses import Pauses
+from workers.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
 
 CHUNK = 250
+CHECK_SECONDS = 30.0
+MAX_COUNTED = 10_000  # engines may stop counting there
 
 
 class Indexer:
@@ -55,13 +57,23 @@ class Indexer:
             asked = PageRequest(CHUNK, after=page.keys[-1])
 
     async def rebuild_when_lost(self) -> bool:
-        """Indexes everything when the index has nothing; whether it did."""
+        """Indexes everything when the index has less than half of what there is; whether it did.
+
+        Not only when it has nothing: events that come in between, or a rebuild cut short, leave some in it.
+        """
         await self._engine.prepare()
-        if (await self._engine.search(SearchQuery(text="", size=1))).total:
+        indexed = (await self._engine.search(SearchQuery(text="", size=0))).total
+        if indexed * 2 >= min(await self._catalog.products_count(), MAX_COUNTED):
             return False
         if indexed := await self.reindex_all():
             logger.info("search_index_rebuilt", products=indexed)
         return indexed > 0
+
+    async def keep(self, stopping: asyncio.Event) -> None:
+        """Looks after the index until told to stop: one that is lost while the worker runs is rebuilt as well."""
+        while not stopping.is_set():
+            await self.start(stopping)
+            await wait(stopping, jittered(CHECK_SECONDS))
 
     async def start(self, stopping: asyncio.Event) -> None:
         """Rebuilds a lost index, trying until the stores answer or the worker is told to stop."""
