@@ -18,7 +18,7 @@ from services.orders import OrderService
 from services.payments import PaymentService
 from workers.catalog import SalesCounter
 from workers.checkout import Sweeps
-from workers.consumers import Consumer, Limits, Subscription
+from workers.consumers import Consumer, Subscription
 from workers.homepage import HomepageBuilder, PageMarker
 from workers.homepage_page import Composer
 from workers.pauses import Pauses
@@ -91,7 +91,7 @@ def jobs(stores: Stores, name: str) -> list[Job]:
     return [
         Relay(stores.database, stores.stream, stores.redis, prefix).run,
         *(_consumer(stores, subscription, name).run for subscription in subscriptions(handlers)),
-        indexer.start,
+        indexer.keep,
         lambda stopping: _mark_all(marker, stopping),
         builder.run,
         Sweeps(stores.orders, payments).run,
@@ -99,11 +99,11 @@ def jobs(stores: Stores, name: str) -> list[Job]:
 
 
 def _consumer(stores: Stores, subscription: Subscription, name: str) -> Consumer:
-    limits, lease = Limits(), None
+    lease = None
     if subscription.one_at_a_time:
         key = f"{stores.settings.prefix}{{events}}:group:{subscription.group}"
-        lease = Lease(stores.redis, key, limits.idle_seconds * 1.5)
-    return Consumer(stores.stream, subscription, name, limits, lease)
+        lease = Lease(stores.redis, key, subscription.limits.idle_seconds * 1.5)
+    return Consumer(stores.stream, subscription, name, lease)
 
 
 async def _mark_all(marker: PageMarker, stopping: asyncio.Event) -> None:

@@ -28,6 +28,17 @@ Handler = Callable[[Sequence[Event]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """`batch` events at most at a time; half of `idle_seconds` for all of them, and what is unfinished
+    after all of it is tried again, `tries` times in all.
+    """
+
+    batch: int = 100
+    idle_seconds: float = 30.0
+    tries: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """A group of consumers, the events it wants, and what it does with them; it must be safe to do twice.
 
@@ -38,15 +49,7 @@ class Subscription:
     wants: tuple[type[Event], ...]
     handle: Handler
     one_at_a_time: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """`batch` events at most at a time; one left unfinished for `idle_seconds` is tried again, `tries` times in all."""
-
-    batch: int = 100
-    idle_seconds: float = 30.0
-    tries: int = 5
+    limits: Limits = Limits()
 
 
 class Consumer:
@@ -60,7 +63,6 @@ class Consumer:
         stream: EventStream,
         subscription: Subscription,
         name: str,
-        limits: Limits | None = None,
         lease: Lease | None = None,
     ) -> None:
         self._stream = stream
@@ -68,7 +70,7 @@ class Consumer:
         self._subscription = subscription
         self._group = subscription.group
         self._name = name
-        self._limits = limits or Limits()
+        self._limits = subscription.limits
         self._claimed_at = float("-inf")
         self._kept: list[Message] = []
 

@@ -11,11 +11,13 @@ from domain.events import (
     ProductsChanged,
 )
 from workers.catalog import SalesCounter
-from workers.consumers import Subscription
+from workers.consumers import Limits, Subscription
 from workers.homepage import PageMarker
 from workers.search import Indexer
 
 SALES, SEARCH, HOMEPAGE = "sales", "search", "homepage"
+# An import reports up to 500 products in one event.
+INDEXING = Limits(batch=10, idle_seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,6 @@ def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
     pages = (HomepagePublished, HomepageMissing)
     return (
         Subscription(SALES, (OrderPaid,), handlers.sales.handle, one_at_a_time=True),
-        Subscription(SEARCH, products, handlers.search.handle, one_at_a_time=True),
+        Subscription(SEARCH, products, handlers.search.handle, one_at_a_time=True, limits=INDEXING),
         Subscription(HOMEPAGE, (*products, *pages, OrdersImported), handlers.homepage.handle),
     )

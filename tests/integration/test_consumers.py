@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from structlog.testing import capture_logs
 
-from datasources.redis import Client
+from datasources.lease import Lease
+from datasources.redis import Client, connect
 from datasources.stream import EventStream
 from domain.events import Event, OrderPaid, OrderPlaced
 from domain.refusals import Unavailable
 from workers.consumers import Consumer, Limits, Subscription
+from workers.pauses import wait
 
 GROUP = "cards"
 AT_ONCE = Limits(batch=10, idle_seconds=0.2)
@@ -42,8 +45,8 @@ async def stream(redis_client: Client, redis_prefix: str) -> EventStream:
     return stream
 
 
-def _consumer(stream: EventStream, handled: Handled, name: str = "one", limits: Limits = AT_ONCE) -> Consumer:
-    return Consumer(stream, Subscription(GROUP, (OrderPaid,), handled), name, limits)
+def _consumer(stream: EventStream, handled: Handled, name: str = "one") -> Consumer:
+    return Consumer(stream, Subscription(GROUP, (OrderPaid,), handled, limits=AT_ONCE), name)
 
 
 async def _until_finished(consumer: Consumer, stream: EventStream) -> None:
@@ -98,7 +101,7 @@ async def test_poison_is_tried_five_times(stream: EventStream) -> None:
         calls.append(len(events))
         raise ValueError("poison")
 
-    consumer = Consumer(stream, Subscription(GROUP, (OrderPaid,), fail), "one", AT_ONCE)
+    consumer = Consumer(stream, Subscription(GROUP, (OrderPaid,), fail, limits=AT_ONCE), "one")
     await _until_finished(consumer, stream)
     assert len(calls) == 2 * AT_ONCE.tries  # each time as a batch, then alone
     assert await stream.dead() == 1
@@ -117,7 +120,7 @@ async def test_no_outage_of_a_store_gives_events_up(stream: EventStream) -> None
             raise Unavailable("DATABASE_UNAVAILABLE", "busy")
         handled.extend(events)
 
-    consumer = Consumer(stream, Subscription(GROUP, (OrderPaid,), handle), "one", AT_ONCE)
+    consumer = Consumer(stream, Subscription(GROUP, (OrderPaid,), handle, limits=AT_ONCE), "one")
     while outage > 1:
         with pytest.raises(Unavailable):
             await consumer.turn()
@@ -145,7 +148,7 @@ async def test_told_to_stop_it_finishes_its_batch(stream: EventStream) -> None:
         started.set()
         await may_end.wait()
 
-    consumer = Consumer(stream, Subscription(GROUP, (OrderPaid,), handle), "one", Limits())
+    consumer = Consumer(stream, Subscription(GROUP, (OrderPaid,), handle), "one")
     running = asyncio.create_task(consumer.run(stopping))
     await started.wait()
     stopping.set()
@@ -164,3 +167,46 @@ async def test_it_goes_on_after_redis_forgot_everything(stream: EventStream, red
     await stream.publish([OrderPaid(1)])
     await _until_finished(consumer, stream)
     assert handled.events == [OrderPaid(1)]
+
+
+async def test_with_a_lease_one_consumer_works_at_a_time(
+    stream: EventStream, redis_client: Client, redis_prefix: str
+) -> None:
+    """The other one takes over once the first has ended."""
+    first_events, second_events = Handled(), Handled()
+    consumers = [
+        Consumer(
+            stream,
+            Subscription(GROUP, (OrderPaid,), handled, one_at_a_time=True, limits=AT_ONCE),
+            name,
+            Lease(redis_client, f"{redis_prefix}{{events}}:group", 60),
+        )
+        for name, handled in (("one", first_events), ("two", second_events))
+    ]
+    first, second = consumers
+    await stream.publish([OrderPaid(1)])
+    assert await first.turn()
+    await stream.publish([OrderPaid(2)])
+    assert not await second.turn()
+    stopping = asyncio.Event()
+    stopping.set()
+    await first.run(stopping)
+    assert await second.turn()
+    assert (first_events.events, second_events.events) == ([OrderPaid(1)], [OrderPaid(2)])
+
+
+async def test_it_waits_for_a_redis_that_is_out_of_reach_until_told_to_stop() -> None:
+    """Nobody listens there: the consumer neither ends nor raises."""
+    client = connect("redis://127.0.0.1:1", deadline=0.2)
+    handled, stopping = Handled(), asyncio.Event()
+    consumer = _consumer(EventStream(client, ""), handled)
+    with capture_logs() as logs:
+        running = asyncio.create_task(consumer.run(stopping))
+        async with asyncio.timeout(30):
+            while len(logs) < 2:
+                await wait(stopping, 0.05)
+        assert not running.done()
+        stopping.set()
+        await asyncio.wait_for(running, 30)
+    assert {entry["event"] for entry in logs} == {"store_out_of_reach"}
+    await client.aclose()

@@ -1,0 +1,57 @@
+"""The worker process as a whole: what is written reaches index and pages, and it ends when told."""
+
+import asyncio
+import os
+import signal
+
+from bff import worker
+from bff.settings import Settings
+from bff.wiring import Stores
+from datasources import outbox
+from datasources.mysql import Tx
+from domain.events import ProductsChanged
+from domain.homepage import HomepageKey, Platform, ShelfSource
+from domain.search import SearchQuery
+from tests.factories.catalog import add_collection, add_product
+from workers.pauses import wait
+
+GB = HomepageKey("GB", Platform.WEB)
+
+
+async def _write(stores: Stores) -> None:
+    async def write(tx: Tx) -> None:
+        product = await add_product(tx)
+        await add_collection(tx, [product.product_id], handle="mugs")
+        await outbox.add(tx, ProductsChanged((product.product_id,)))
+
+    await stores.database.transact(write)
+
+
+async def test_what_is_written_reaches_the_index_and_the_page(stores: Stores) -> None:
+    """From the outbox over the stream; then every event is finished, and the worker ends."""
+    assert await stores.homepage_documents.publish(GB, 0, "main", (ShelfSource("shelf", "Mugs", "mugs"),))
+    stopping = asyncio.Event()
+    working = asyncio.create_task(worker.work(stores, stopping))
+    await _write(stores)
+
+    async def arrived() -> bool:
+        record = await stores.homepage_records.get(GB)
+        hits = await stores.search.search(SearchQuery(text="", size=1))
+        return record is not None and bool(record.sections) and hits.total == 1
+
+    async with asyncio.timeout(60):
+        while (
+            not await arrived() or await outbox.backlog(stores.database) or any((await stores.stream.lags()).values())
+        ):
+            await wait(stopping, 0.1)
+    stopping.set()
+    await asyncio.wait_for(working, 30)
+    assert await stores.stream.dead() == 0
+
+
+async def test_sigterm_ends_it_in_order(shop_settings: Settings) -> None:
+    """The signal that supervisors send."""
+    working = asyncio.create_task(worker.run(shop_settings))
+    await asyncio.sleep(0)  # its first step listens to signals
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(working, 30)
