@@ -14,7 +14,7 @@ from meilisearch.index import Index
 from meilisearch.models.task import Task, TaskInfo
 from requests.exceptions import RequestException
 
-from datasources.search_text import asked_words, filter_key, fold
+from datasources.search_text import as_text, asked_words, filter_key, fold
 from datasources.threads import Threads
 from domain.refusals import Unavailable
 from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort
@@ -59,7 +59,7 @@ class MeilisearchEngine:
         words = asked_words(query.text)
         if query.text.strip() and not words:
             return SearchHits((), 0)
-        return await _run(self._searches, partial(self._search, query, " ".join(words)), self._deadline)
+        return await _run(self._searches, partial(self._search, query, as_text(words)), self._deadline)
 
     async def index(self, documents: Sequence[SearchDocument]) -> None:
         """Adds or replaces products, and waits until they can be found."""

@@ -6,6 +6,7 @@ Accents, case, possessives and punctuation do not count; every character of Chin
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 
 MAX_TEXT = 1_000
 MAX_WORDS = 10
@@ -17,6 +18,7 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"
 _POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|(?:(?![{_IDEOGRAPHS}])[^\W_])+")
+_BETWEEN_IDEOGRAPHS = re.compile(rf"(?<=[{_IDEOGRAPHS}]) (?=[{_IDEOGRAPHS}])")
 # Parts that punctuation holds together: "t-shirt", "o'neill", "SKU-10/2".
 _COMPOUND = re.compile(r"[^\W_]+(?:['’\-_./&+][^\W_]+)+")
 
@@ -50,6 +52,15 @@ def indexed_words(text: str) -> list[str]:
     folded = fold(text)
     joined = ("".join(_WORD.findall(compound))[:MAX_LENGTH] for compound in _COMPOUND.findall(folded))
     return [*_words(folded), *joined]
+
+
+def as_text(words: Sequence[str]) -> str:
+    """Words for an engine that splits texts itself: ideographs stay together, as in what it has indexed.
+
+    >>> as_text(["t", "shirt", "茶", "碗"])
+    't shirt 茶碗'
+    """
+    return _BETWEEN_IDEOGRAPHS.sub("", " ".join(words))
 
 
 def _words(folded: str) -> list[str]:

@@ -1,9 +1,12 @@
 """How texts become words."""
 
+import doctest
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datasources import search_text
 from datasources.search import search_engine
 from datasources.search_text import MAX_LENGTH, MAX_WORDS, asked_words, fold, indexed_words, typos
 
@@ -41,3 +44,9 @@ def test_unknown_urls_are_refused() -> None:
     with pytest.raises(ValueError, match="starts with tantivy://") as raised:
         search_engine("ftp://key@host", "", "", 1.0)
     assert "key" not in str(raised.value)
+
+
+def test_the_examples_hold() -> None:
+    """What the docstrings show is what happens."""
+    done = doctest.testmod(search_text)
+    assert (done.attempted > 5, done.failed) == (True, 0)
