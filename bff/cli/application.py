@@ -1,0 +1,13 @@
+"""The application as each process of uvicorn makes it."""
+
+from starlette.applications import Starlette
+
+from bff import logging
+from bff.app import create_app
+from bff.settings import Settings
+
+
+def create() -> Starlette:
+    """The application, with this process's logs set up: uvicorn's processes inherit none."""
+    logging.configure(Settings().log_level)
+    return create_app()

@@ -1,0 +1,60 @@
+"""`storefront migrate`, `seed` and `check`: work on the stores, of a running shop or started for the command."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import typer
+
+from bff import check as checks
+from bff import migrate as migrations
+from bff import seed as demo
+from bff.cli.console import Steps, say
+from bff.embedded import embedded_stores, plain
+from bff.settings import Settings
+from bff.wiring import Stores, open_stores
+
+app = typer.Typer()
+_T = TypeVar("_T")
+
+
+async def _with_stores(command: str, work: Callable[[Stores], Awaitable[_T]]) -> _T:
+    """Does the work with open stores; an embedded database is migrated before."""
+    settings = Settings()
+    async with embedded_stores(settings, command=command, say=say) as resolved:
+        if not plain(settings.database_url):
+            await migrations.migrate(resolved)
+        async with open_stores(resolved) as stores:
+            return await work(stores)
+
+
+@app.command(rich_help_panel="Stores")
+def migrate() -> None:
+    """Bring every store to the form this version needs; safe to run again and from several hosts at once."""
+
+    async def work() -> None:
+        async with embedded_stores(Settings(), command="migrate", say=say) as resolved:
+            await migrations.migrate(resolved)
+
+    asyncio.run(work())
+    say("every store is up to date")
+
+
+@app.command(rich_help_panel="Stores")
+def seed() -> None:
+    """Fill the shop with its demo products, collections, shoppers and homepages; safe to run again."""
+    with Steps() as steps:
+        asyncio.run(_with_stores("seed", lambda stores: demo.seed(stores, steps)))
+    say("the shop is filled")
+
+
+@app.command(rich_help_panel="Stores")
+def check() -> None:
+    """Compare stock, orders, payments and the stores with each other; print every inconsistency and exit 1 if any."""
+    found = asyncio.run(_with_stores("check", checks.check))
+    for sentence in found:
+        typer.echo(sentence)
+    if found:
+        say(f"{len(found)} inconsistencies")
+        raise typer.Exit(1)
+    say("no inconsistency")
