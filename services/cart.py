@@ -51,8 +51,7 @@ class CartService:
         buyer = replace(new.buyer, customer_id=new.buyer.customer_id or viewer.customer_id)
 
         async def create(tx: Tx) -> Cart:
-            codes = tuple(dict.fromkeys(new.discount_codes))[:MAX_CODES]
-            await carts.insert(tx, cart_id, _note(new.note), _attributes(new.attributes), codes)
+            await carts.insert(tx, cart_id, _note(new.note), _attributes(new.attributes), _codes(new.discount_codes))
             await carts.set_buyer(tx, cart_id, _buyer(buyer))
             if new.lines:
                 await self._add(tx, await _cart(tx, cart_id), new.lines, territory)
@@ -74,6 +73,7 @@ class CartService:
         """Removes lines. Refused: LINE_NOT_FOUND."""
 
         async def remove(tx: Tx, cart: Cart) -> None:
+            _few(line_ids)
             for line_id in line_ids:
                 _line(cart, line_id)
             await carts.remove_lines(tx, cart.id, line_ids)
@@ -106,14 +106,16 @@ class CartService:
         return await self._database.transact(locked)
 
     async def _add(self, tx: Tx, cart: Cart, lines: Sequence[AddLine], territory: Territory) -> None:
+        _few(lines)
         await self._check_variants(tx, [line.variant_id for line in lines], territory)
+        lines = [replace(line, attributes=_attributes(line.attributes)) for line in lines]
         merged = {(line.variant_id, carts.attribute_key(line.attributes)): line for line in cart.lines}
         known = set(merged)
         for line in lines:
             if line.quantity < 1:
                 raise refuse("INVALID_QUANTITY", "The quantity must be at least 1.", "lines", "quantity")
             key = (line.variant_id, carts.attribute_key(line.attributes))
-            old = merged.get(key) or CartLine(0, line.variant_id, 0, _attributes(line.attributes))
+            old = merged.get(key) or CartLine(0, line.variant_id, 0, line.attributes)
             merged[key] = replace(old, quantity=_quantity(old.quantity + line.quantity))
         if len(merged) > MAX_LINES:
             raise refuse("TOO_MANY_LINES", f"A cart holds at most {MAX_LINES} lines.", "lines")
@@ -125,22 +127,24 @@ class CartService:
                 await carts.put_line(tx, cart.id, line_now.variant_id, line_now.quantity, line_now.attributes)
 
     async def _update(self, tx: Tx, cart: Cart, changes: Sequence[ChangeLine], territory: Territory) -> None:
+        _few(changes)
         await self._check_variants(tx, [c.variant_id for c in changes if c.variant_id is not None], territory)
         for change in changes:
-            line = _changed(_line(cart, change.line_id), change)
-            if line.quantity == 0:
-                await carts.remove_lines(tx, cart.id, [line.id])
-                continue
-            twin = _twin(cart, line)
-            if twin is not None:
-                await carts.remove_lines(tx, cart.id, [twin.id])
-                line = replace(line, quantity=_quantity(line.quantity + twin.quantity))
-            await carts.change_line(tx, line)
+            await self._put(tx, cart, _changed(_line(cart, change.line_id), change))
             cart = await _cart(tx, cart.id)
 
+    async def _put(self, tx: Tx, cart: Cart, line: CartLine) -> None:
+        """Rewrites a line; one that it has become equal to is merged into it."""
+        if line.quantity == 0:
+            await carts.remove_lines(tx, cart.id, [line.id])
+            return
+        twin = _twin(cart, line)
+        if twin is not None:
+            await carts.remove_lines(tx, cart.id, [twin.id])
+            line = replace(line, quantity=_quantity(line.quantity + twin.quantity))
+        await carts.change_line(tx, line)
+
     async def _check_variants(self, tx: Tx, variant_ids: Sequence[int], territory: Territory) -> None:
-        if len(variant_ids) > MAX_LINES:
-            raise refuse("TOO_MANY_LINES", f"A cart holds at most {MAX_LINES} lines.", "lines")
         wanted = sorted(set(variant_ids))
         if wanted and None in await self._catalog.variants_for_sale(tx, wanted, territory):
             raise refuse("MERCHANDISE_NOT_FOUND", "The merchandise does not exist.", "lines", "merchandiseId")
@@ -155,6 +159,12 @@ async def _cart(tx: Tx, cart_id: str) -> Cart:
     cart = (await carts.carts_by_id(tx, [cart_id]))[0]
     assert cart is not None
     return cart
+
+
+def _few(lines: Sequence[object]) -> None:
+    """No call needs more lines than a cart can hold."""
+    if len(lines) > MAX_LINES:
+        raise refuse("TOO_MANY_LINES", f"A cart holds at most {MAX_LINES} lines.", "lines")
 
 
 def _line(cart: Cart, line_id: int) -> CartLine:
@@ -198,6 +208,13 @@ def _attributes(attributes: Attributes) -> Attributes:
     if len(attributes) > MAX_ATTRIBUTES or any(len(key) > 255 or len(value) > 2_000 for key, value in attributes):
         raise refuse("TOO_LONG", f"At most {MAX_ATTRIBUTES} short attributes are kept.", "attributes")
     return tuple(dict(attributes).items())
+
+
+def _codes(codes: Sequence[str]) -> tuple[str, ...]:
+    distinct = tuple(dict.fromkeys(codes))
+    if len(distinct) > MAX_CODES or any(len(code) > 255 for code in distinct):
+        raise refuse("TOO_LONG", f"At most {MAX_CODES} short codes are kept.", "input", "discountCodes")
+    return distinct
 
 
 def _buyer(buyer: BuyerIdentity) -> BuyerIdentity:
