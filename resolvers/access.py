@@ -1,4 +1,7 @@
-"""Who may see what. A cart or order of somebody else answers exactly like a missing one."""
+"""Who may see what. A cart or order of somebody else answers exactly like a missing one.
+
+The viewer is checked before anything is looked up: an ended token must not tell what exists either.
+"""
 
 import hmac
 
@@ -17,19 +20,18 @@ def cart_key(gid: str) -> str:
 
 async def visible_cart(context: Context, gid: str) -> Cart | None:
     """A cart for whoever holds its id, unless it belongs to another signed-in shopper."""
+    viewer = await context.signed_in()
     cart = await context.loaders.cart.load(cart_key(gid)[:64])
-    if cart is None or not may_use(await context.signed_in(), cart):
-        return None
-    return cart
+    return cart if cart is not None and may_use(viewer, cart) else None
 
 
 async def visible_order(context: Context, gid: str, token: str | None) -> Order | None:
     """An order for its customer, or for a guest who holds its secret token."""
+    viewer = await context.signed_in()
     key = key_of(gid, "Order")
     order = None if key is None else await context.loaders.order.load(key)
     if order is None:
         return None
     if token is not None and hmac.compare_digest(order.token.encode(), token.encode(errors="replace")):
         return order
-    viewer = await context.signed_in()
     return order if viewer.customer_id is not None and viewer.customer_id == order.customer_id else None

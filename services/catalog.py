@@ -10,7 +10,7 @@ from domain.accounts import Permission, Viewer
 from domain.catalog import Product, ProductChanges, ProductContent
 from domain.events import ProductsChanged
 from domain.refusals import refuse
-from services.authority import require
+from services.authority import claim, require
 from services.html import plain_text, sanitised
 from services.tokens import utc_now
 
@@ -33,6 +33,7 @@ class CatalogService:
         The document is written last inside the transaction: if that fails nothing has changed, and if the commit
         after it fails the row lags behind the document until the change is made again.
         """
+        claim(viewer, Permission.PRODUCTS)
         _check(changes)
 
         async def update(tx: Tx) -> Product:
