@@ -78,6 +78,15 @@ def _movement(
     }
 
 
+async def short(tx: Tx, units: Mapping[int, int]) -> list[int]:
+    """The variants that sell out and have fewer units for sale than asked."""
+    level = stock_levels.c
+    rows = await tx.all(
+        sa.select(level.variant_id, level.available).where(level.variant_id.in_(list(units)), level.sells_out)
+    )
+    return [row.variant_id for row in rows if row.available < units[row.variant_id]]
+
+
 async def levels(tx: Tx, variant_ids: Sequence[int]) -> list[StockLevel | None]:
     """Stock of variants in the order of their ids."""
     rows = await tx.all(sa.select(stock_levels).where(stock_levels.c.variant_id.in_(variant_ids)))

@@ -22,7 +22,7 @@ from domain.inventory import Movement
 from domain.money import Money
 from domain.orders import Order, OrderLine, OrderStatus, order_name
 from domain.refusals import Refusal, Refused, refuse
-from domain.territories import Territories
+from domain.territories import Territories, Territory
 from services.cart import may_use
 from services.payments import PaymentService, charge_key
 from services.tokens import utc_now
@@ -39,6 +39,15 @@ class _Accepted:
     order: Order
     replayed: bool = False
     another: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """An order to be made, with prices of this moment."""
+
+    order: Order
+    lines: list[OrderLine]
+    territory: Territory
 
 
 class CheckoutService:
@@ -101,17 +110,16 @@ class CheckoutService:
             return _Accepted(await _order(tx, known.order_id), replayed=True)
         if cart.order_id is not None:
             return _Accepted(await _order(tx, cart.order_id), another=True)
-        order, lines = await self._priced(tx, viewer, cart, command, now)
+        priced = await self._priced(tx, viewer, cart, command, now)
+        order = priced.order
         await orders.insert_attempt(tx, buyer, command.attempt_token, fingerprint, order.id, now)
         await carts.claim(tx, cart.id, order.id)
         sold_out = await self._reserve(tx, cart, order, now)
-        await self._insert(tx, order, lines, cart, command)
+        await self._insert(tx, priced, cart)
         await outbox.add(tx, OrderPlaced(order.id), *sold_out)
         return _Accepted(order)
 
-    async def _priced(
-        self, tx: Tx, viewer: Viewer, cart: Cart, command: SubmitCart, now: datetime
-    ) -> tuple[Order, list[OrderLine]]:
+    async def _priced(self, tx: Tx, viewer: Viewer, cart: Cart, command: SubmitCart, now: datetime) -> _Priced:
         """The order with prices of this moment, whatever the client had been shown."""
         if not cart.lines:
             raise refuse("CART_EMPTY", "The cart is empty.", "cartId")
@@ -140,7 +148,7 @@ class CheckoutService:
             total=total,
             created_at=now,
         )
-        return order, lines
+        return _Priced(order, lines, territory)
 
     async def _reserve(self, tx: Tx, cart: Cart, order: Order, now: datetime) -> list[Event]:
         """Takes the stock, variants in the order of their ids; tells which products it was the last of."""
@@ -149,13 +157,15 @@ class CheckoutService:
             tx, Movement.RESERVATION, units, now, f"order:{order.id}", "checkout", order_id=order.id
         )
         if stuck is not None:
-            raise Refused(*_refusals("OUT_OF_STOCK", "There are not enough units left.", cart, [stuck]))
+            short = [stuck, *await inventory.short(tx, {key: count for key, count in units.items() if key > stuck})]
+            raise Refused(*_refusals("OUT_OF_STOCK", "There are not enough units left.", cart, short))
         levels = await inventory.levels(tx, list(units))
         gone = [level.variant_id for level in levels if level is not None and level.available <= 0]
         return [AvailabilityChanged(await inventory.products_of(tx, gone))] if gone else []
 
-    async def _insert(self, tx: Tx, order: Order, lines: Sequence[OrderLine], cart: Cart, command: SubmitCart) -> None:
-        await orders.insert(tx, order, lines, cart.id, command.territory, self._hold_seconds)
+    async def _insert(self, tx: Tx, priced: _Priced, cart: Cart) -> None:
+        order = priced.order
+        await orders.insert(tx, order, priced.lines, cart.id, priced.territory.code, self._hold_seconds)
         await orders.insert_payment(tx, order, self._payments.provider_name, charge_key(order.id))
         await orders.record_event(tx, order.id, order.status, f"cart:{cart.id[:8]}", "submitted", order.created_at)
 
