@@ -101,8 +101,8 @@ def page_of(found: Sequence[T], asked: PageRequest, key: Callable[[T], CursorKey
 
 def slice_of(items: Sequence[T], asked: PageRequest) -> Page[T]:
     """A page of a short list held in memory; cursors are positions."""
-    start = _position(asked.after, -1) + 1
-    stop = min(_position(asked.before, len(items)), len(items))
+    start = _position(asked.after, "after", -1) + 1
+    stop = min(_position(asked.before, "before", len(items)), len(items))
     if asked.backward:
         start = max(start, stop - asked.size)
     else:
@@ -112,7 +112,9 @@ def slice_of(items: Sequence[T], asked: PageRequest) -> Page[T]:
     return Page(window, keys, has_next=stop < len(items), has_previous=start > 0)
 
 
-def _position(key: CursorKey | None, default: int) -> int:
-    if key is None or not isinstance(key[0], int):
+def _position(key: CursorKey | None, field: str, default: int) -> int:
+    if key is None:
         return default
+    if len(key) != 1 or not isinstance(key[0], int):
+        raise refuse("BAD_CURSOR", "This cursor belongs to another list.", field)
     return max(key[0], 0)
