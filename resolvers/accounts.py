@@ -97,6 +97,7 @@ async def log_out(context: Context, token: str) -> LogOutOutcome:
     except AccessDenied:
         gone = Refusal("INVALID", "The access token does not exist or has expired.", ("customerAccessToken",))
         return LogOutOutcome(None, (gone,))
+    context.written()
     return LogOutOutcome(token)
 
 

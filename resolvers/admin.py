@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from domain.accounts import Permission
 from domain.catalog import Product, ProductChanges
 from domain.homepage import HomepageKey, SectionSource
 from domain.inventory import AdjustQuantities, StockLevel
 from domain.refusals import Refusal, Refused
 from resolvers.context import Context
+from services.authority import claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,13 @@ class PublishOutcome:
 async def update_product(context: Context, product_id: int | None, changes: ProductChanges) -> ProductOutcome:
     """Changes a product; an id that names none is as unknown as any other."""
     try:
-        return ProductOutcome(await context.services.catalog.update_product(context.viewer, product_id or 0, changes))
+        product = await context.services.catalog.update_product(context.viewer, product_id or 0, changes)
     except Refused as refused:
         return ProductOutcome(None, refused.refusals)
+    context.written()
+    # Staff sees the product it has just hidden from shoppers; its variants lead back to it.
+    context.loaders.product.prime(product.id, product)
+    return ProductOutcome(product)
 
 
 async def adjust_quantities(context: Context, command: AdjustQuantities) -> InventoryOutcome:
@@ -48,12 +54,15 @@ async def adjust_quantities(context: Context, command: AdjustQuantities) -> Inve
         return InventoryOutcome(tuple(await context.services.inventory.adjust(context.viewer, command)))
     except Refused as refused:
         return InventoryOutcome((), refused.refusals)
+    finally:
+        context.written()
 
 
 async def publish_homepage(
     context: Context, key: HomepageKey, version: int, menu: str, sections: Callable[[], tuple[SectionSource, ...]]
 ) -> PublishOutcome:
     """Publishes a page; `sections` may refuse what was asked for."""
+    claim(context.viewer, Permission.HOMEPAGE)
     if key.territory not in {territory.code for territory in context.shop.territories.all}:
         return PublishOutcome(None, (Refusal("NOT_FOUND", "There is no such territory.", ("territory",)),))
     try:

@@ -105,6 +105,8 @@ async def change(context: Context, work: Callable[[Viewer], Awaitable[Cart]]) ->
         return CartOutcome(await work(viewer))
     except Refused as refused:
         return CartOutcome(None, refused.refusals)
+    finally:
+        context.written()
 
 
 async def lines(

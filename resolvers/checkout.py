@@ -12,3 +12,5 @@ async def submit(context: Context, command: SubmitCart) -> Submitted | SubmitRef
         return await context.services.checkout.submit(viewer, command)
     except Refused as refused:
         return SubmitRefused(refused.refusals)
+    finally:
+        context.written()

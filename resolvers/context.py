@@ -113,6 +113,11 @@ class Context:
             self._checked = True
         return self.viewer
 
+    def written(self) -> None:
+        """Forgets what was read before a write: the next mutation of the same request sees the shop as it is now."""
+        self.__dict__.pop("loaders", None)
+        self._checked = False
+
     def own_url(self, url: str) -> str:
         """An absolute URL for one of the shop's own pages or pictures; others are left as they are."""
         return f"{self.public_url}{url}" if url.startswith("/") else url
