@@ -119,7 +119,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             cart=CartService(database, stores.catalog),
             catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
             checkout=CheckoutService(database, stores.catalog, stores.territories, payments, settings.hold_seconds),
-            homepage=HomepageService(database, stores.homepage_documents),
+            homepage=HomepageService(database, stores.homepage_documents, stores.territories),
             inventory=InventoryService(database),
             tokens=tokens,
         ),

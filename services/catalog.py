@@ -10,7 +10,7 @@ from domain.accounts import Permission, Viewer
 from domain.catalog import Product, ProductChanges, ProductContent
 from domain.events import ProductsChanged
 from domain.refusals import refuse
-from services.authority import claim, require
+from services.authority import require
 from services.html import plain_text, sanitised
 from services.tokens import utc_now
 
@@ -33,11 +33,10 @@ class CatalogService:
         The document is written last inside the transaction: if that fails nothing has changed, and if the commit
         after it fails the row lags behind the document until the change is made again.
         """
-        claim(viewer, Permission.PRODUCTS)
-        _check(changes)
 
         async def update(tx: Tx) -> Product:
             await require(tx, viewer, Permission.PRODUCTS)
+            _check(changes)
             old = await catalog.lock_product(tx, product_id, utc_now())
             if old is None:
                 raise refuse("NOT_FOUND", "The product does not exist.", "product", "id")

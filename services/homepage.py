@@ -1,5 +1,6 @@
 """Homepages published by staff."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from datasources import outbox
@@ -9,6 +10,7 @@ from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
 from domain.homepage import HomepageKey, SectionSource, ShelfSource, TextSection, TopCategoriesSource
 from domain.refusals import refuse
+from domain.territories import Territories
 from services.authority import require
 from services.html import sanitised
 
@@ -20,29 +22,43 @@ MAX_PRODUCTS = 50
 class HomepageService:
     """Publishing compares versions, so that two editors cannot overwrite each other."""
 
-    def __init__(self, database: Database, documents: HomepageDocuments) -> None:
+    def __init__(self, database: Database, documents: HomepageDocuments, territories: Territories) -> None:
         self._database = database
+        self._codes = {territory.code for territory in territories.all}
         self._documents = documents
 
     async def publish(
-        self, viewer: Viewer, key: HomepageKey, version: int, menu: str, sections: tuple[SectionSource, ...]
+        self,
+        viewer: Viewer,
+        key: HomepageKey,
+        version: int,
+        menu: str,
+        sections: Callable[[], Sequence[SectionSource]],
     ) -> int:
-        """Replaces published version `version` (0: none yet); answers the new one. Refused: INVALID, VERSION_CONFLICT.
+        """Replaces published version `version` (0: none yet); answers the new one.
 
+        Refused: INVALID, NOT_FOUND, VERSION_CONFLICT and what `sections` refuses; it is asked after the authority.
         The event is kept before the page is written: a build too many is harmless, a missing one is not.
         """
-        checked = tuple(_checked(section) for section in sections)
-        if not 0 < len(checked) <= MAX_SECTIONS or len({section.id for section in checked}) < len(checked):
-            raise refuse("INVALID", f"A page has 1 to {MAX_SECTIONS} sections with ids of their own.", "sections")
 
         async def publish(tx: Tx) -> int:
             await require(tx, viewer, Permission.HOMEPAGE)
+            if key.territory not in self._codes:
+                raise refuse("NOT_FOUND", "There is no such territory.", "territory")
+            checked = _checked_page(sections())
             await outbox.add(tx, HomepagePublished(key.territory, key.platform.value))
             if not await self._documents.publish(key, version, menu, checked):
                 raise refuse("VERSION_CONFLICT", "Another version was published meanwhile.", "version")
             return version + 1
 
         return await self._database.transact(publish)
+
+
+def _checked_page(sections: Sequence[SectionSource]) -> tuple[SectionSource, ...]:
+    checked = tuple(_checked(section) for section in sections)
+    if not 0 < len(checked) <= MAX_SECTIONS or len({section.id for section in checked}) < len(checked):
+        raise refuse("INVALID", f"A page has 1 to {MAX_SECTIONS} sections with ids of their own.", "sections")
+    return checked
 
 
 def _checked(section: SectionSource) -> SectionSource:
