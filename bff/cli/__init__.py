@@ -5,7 +5,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from bff.cli import imports, schema, serving, stores, up
+from bff.cli import ask, imports, schema, serving, stores, up
 from bff.cli.console import say
 from bff.processes.problems import ProcessProblem
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="markdown",
 )
-for part in (up, serving, stores, schema):
+for part in (up, serving, stores, ask, schema):
     app.registered_commands.extend(part.app.registered_commands)
 app.add_typer(imports.app, name="import", help="Import products and orders from files.", rich_help_panel="Stores")
 

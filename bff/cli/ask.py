@@ -1,0 +1,75 @@
+"""`storefront ask`: one GraphQL operation from the command line, for tours, scripts and people without curl."""
+
+import sys
+from typing import Annotated, Any
+
+import httpx
+import orjson
+import typer
+from rich.console import Console
+
+from bff.processes import run_record
+from bff.processes.problems import ProcessProblem
+from bff.settings import Settings
+
+app = typer.Typer()
+_SECONDS = 30.0
+
+
+def _address(settings: Settings) -> str:
+    """The address of the shop that runs on `data_dir`, else the one in the settings."""
+    running = run_record.read_running(settings.data_dir)
+    if running is not None and running.address:
+        return running.address
+    return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+
+
+def _variables(given: list[str]) -> dict[str, Any]:
+    """`name=value` pairs; values are JSON where they can be read as such, else texts."""
+    variables: dict[str, Any] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{pair!r} is not name=value", param_hint="--var")
+        try:
+            variables[name] = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            variables[name] = value
+    return variables
+
+
+def _picked(data: Any, path: str) -> str:
+    """The value at a path such as `products.nodes.0.id`."""
+    value = data
+    for step in path.split("."):
+        try:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise ProcessProblem(f"the answer has nothing at {path}") from None
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+@app.command(rich_help_panel="Develop")
+def ask(
+    operation: Annotated[str, typer.Argument(help="A GraphQL operation.")],
+    var: Annotated[list[str] | None, typer.Option(help="A variable, name=value; may be given again.")] = None,
+    pick: Annotated[str, typer.Option(help="Print only the value at this path, as in cart.lines.nodes.0.id.")] = "",
+    token: Annotated[str, typer.Option(help="Access token of a signed-in shopper or of staff.")] = "",
+) -> None:
+    """Ask the running shop one GraphQL operation and print its data; exits with 1 when the answer has errors."""
+    address = _address(Settings())
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    body = {"query": operation, "variables": _variables(var or [])}
+    try:
+        answer = httpx.post(f"{address}/graphql", json=body, headers=headers, timeout=_SECONDS).json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise ProcessProblem(f"no shop answers at {address}: {type(error).__name__}") from error
+    if errors := answer.get("errors"):
+        Console(stderr=True).print_json(orjson.dumps(errors).decode())
+    if answer.get("data") is not None:
+        if pick:
+            typer.echo(_picked(answer["data"], pick))
+        else:
+            Console(soft_wrap=True).print_json(orjson.dumps(answer["data"]).decode())
+    if errors:
+        sys.exit(1)

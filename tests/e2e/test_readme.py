@@ -1,0 +1,39 @@
+"""The README's tour works as printed."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from bff.environment import child_environment
+from tests.fixtures.running_shop import Shop
+
+ROOT = Path(__file__).parents[2]
+_BLOCK = re.compile(r"^```sh tour\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def tour() -> str:
+    """Every command of the tour, in order, run by this Python rather than the README's virtual environment."""
+    commands = "".join(_BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8")))
+    assert commands.count("storefront ask") > 10
+    return commands.replace("alias storefront=.venv/bin/storefront", f'alias storefront="{sys.executable} -m bff.cli"')
+
+
+def test_every_command_of_the_tour_succeeds(shop: Shop) -> None:
+    """Pasted one after the other, each ends well and the guest's order is paid."""
+    environment = child_environment({"STOREFRONT_DATA_DIR": str(shop.data_dir)})
+    script = f"shopt -s expand_aliases\nset -euo pipefail\n{tour()}"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=110, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for fact in ('"HomepageShelf"', '"Harbour Mug"', '"USD"', '"PAID"', '"replayed": false', '"order": null'):
+        assert fact in done.stdout, fact
+    assert '"available"' in done.stdout
+
+
+def test_documents_that_the_readme_names_exist() -> None:
+    """No link leads nowhere."""
+    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
