@@ -1,26 +1,60 @@
 """The `storefront` command."""
 
+import importlib
 import sys
+from typing import Any
 
 import typer
 from pydantic import ValidationError
+from typer.core import TyperGroup
 
-from bff.cli import ask, imports, schema, serving, stores, up
 from bff.cli.console import say
 from bff.processes.problems import ProcessProblem
 
+_MODULES = {
+    "up": "up",
+    "serve": "serving",
+    "worker": "serving",
+    "migrate": "stores",
+    "seed": "stores",
+    "check": "stores",
+    "import": "imports",
+    "ask": "ask",
+    "schema": "schema",
+}
+
+
+class Commands(TyperGroup):
+    """Loads the module of a command when it is called: `ask` need not wait for the whole shop."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # click asks so
+        """Every command in the order of the help."""
+        return list(_MODULES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """The command of that name."""
+        if cmd_name not in _MODULES:
+            return None
+        group = typer.main.get_group(importlib.import_module(f"bff.cli.{_MODULES[cmd_name]}").app)
+        return group.commands.get(cmd_name, group)
+
+
 app = typer.Typer(
     name="storefront",
-    help="A GraphQL backend-for-frontend for a shop. `storefront up` starts everything; settings are STOREFRONT_... "
-    "variables.",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
     add_completion=False,
     rich_markup_mode="markdown",
 )
-for part in (up, serving, stores, ask, schema):
-    app.registered_commands.extend(part.app.registered_commands)
-app.add_typer(imports.app, name="import", help="Import products and orders from files.", rich_help_panel="Stores")
+
+
+@app.callback()
+def storefront() -> None:
+    """A GraphQL backend-for-frontend for a shop.
+
+    `storefront up` starts everything; settings are STOREFRONT_... variables.
+    """
 
 
 def _invalid(error: ValidationError) -> str:

@@ -25,7 +25,12 @@ from domain.refusals import Unavailable
 from services.file_imports import OrderImport, ProductImport
 from services.imports import PastOrderWriter, ProductWriter
 
-app = typer.Typer(help="Take products and past orders from Shopify's CSV files (.gz too).", no_args_is_help=True)
+app = typer.Typer(
+    name="import",
+    rich_help_panel="Stores",
+    help="Take products and past orders from Shopify's CSV files (.gz too).",
+    no_args_is_help=True,
+)
 
 # Documents are written in batches here; a batch may take longer than a shopper would wait.
 _STORE_SECONDS = 60.0
