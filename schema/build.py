@@ -31,6 +31,11 @@ Query = merge_types(
 )
 Mutation = merge_types("Mutation", (CartMutation, CheckoutMutation, AccountsMutation, AdminMutation, HomepageMutation))
 
+_ROOTS = {Query: "What can be read.", Mutation: "What can be changed."}
+for _root, _description in _ROOTS.items():
+    # merge_types takes no description.
+    _root.__strawberry_definition__.description = _description  # type: ignore[attr-defined]
+
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,

@@ -188,7 +188,7 @@ class HomepageQuery:
         resolver=resolve.homepage,
         description="The composed homepage, served from memory alone. "
         "Fails with HOMEPAGE_UNAVAILABLE and `retryAfter` (seconds) while it is being prepared.",
-        graphql_type=Homepage,
+        graphql_type=Homepage | None,
     )
 
 

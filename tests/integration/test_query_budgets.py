@@ -128,6 +128,6 @@ async def test_a_missing_homepage_reaches_neither_database_and_is_asked_for_once
     assert (database.statements, documents.commands) == before
     for answer in answers:
         extensions = answer["errors"][0]["extensions"]
-        assert (answer["data"], extensions["code"]) == (None, "HOMEPAGE_UNAVAILABLE")
+        assert (answer["data"], extensions["code"]) == ({"homepage": None}, "HOMEPAGE_UNAVAILABLE")
         assert extensions["retryAfter"] == filled.stores.settings.homepage_missing_seconds
     assert await filled.stores.redis.xlen(filled.stores.stream.key) == 1
