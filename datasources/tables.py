@@ -30,6 +30,11 @@ class Time(sa.types.TypeDecorator[datetime]):
     impl = sa.DateTime
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """What it becomes in Python; a decorator does not say so by itself."""
+        return datetime
+
     def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[datetime]:
         """DATETIME drops fractions on MySQL unless asked to keep them."""
         if dialect.name in ("mysql", "mariadb"):
