@@ -1,5 +1,6 @@
 """The web application: GraphQL, the explorer, pictures, and what operators ask."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -25,6 +26,8 @@ from schema.build import schema
 DEVICE_COOKIE = "storefront_device"
 DEVICE_HEADER = "x-device-id"
 MAX_DEVICE_ID = 64
+# Objects made before the youngest are looked through: one large answer makes some ten thousand.
+_COLLECTED_AFTER = 50_000
 
 
 def create_app() -> Starlette:
@@ -39,11 +42,19 @@ def build_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_stores(settings) as stores:
             app.router.routes.extend(routes_over(stores))
+            _settle_memory()
             yield
 
     # Storefronts live on other origins; what they may do depends on tokens and ids, never on cookies.
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
     return Starlette(routes=[*graphiql.routes(), *pictures.routes()], middleware=[cors], lifespan=lifespan)
+
+
+def _settle_memory() -> None:
+    """Leaves modules and the schema out of every later collection: a fifth of the time of a large answer otherwise."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECTED_AFTER, 20, 50)
 
 
 def routes_over(stores: Stores) -> list[BaseRoute]:
