@@ -6,8 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from datasources import tables
-from domain.catalog import ProductStatus
-from domain.ids import global_id, new_secret
+from domain.ids import global_id
 from tests.factories.catalog import Added
 from tests.fixtures.graphql_api import Api
 from tests.integration.graphql_carts import (
@@ -172,137 +171,6 @@ async def test_a_cart_made_while_signed_in_belongs_to_the_account(api: Api) -> N
     assert await read(api, cart["id"], owner.token) is not None
     assert await read(api, cart["id"], other.token) is None
     assert await refusals(api, NOTE, other.token, cart=cart["id"], note="mine") == ["INVALID"]
-
-
-async def test_a_token_that_speaks_for_nobody_is_refused(api: Api) -> None:
-    """A buyer's token must be the shop's own."""
-    cart = await new_cart(api)
-    assert await refusals(api, BUYER, cart=cart["id"], buyer={"customerAccessToken": "forged"}) == ["INVALID"]
-
-
-@pytest.mark.parametrize("quantity", [0, -1, 1_000_001])
-async def test_a_quantity_out_of_bounds_is_refused(api: Api, mug: Added, quantity: int) -> None:
-    """1 to 1,000,000 units can be added."""
-    assert await refusals(api, CREATE, input={"lines": [line(mug.variant_id, quantity)]}) == ["INVALID_QUANTITY"]
-    assert await api.rows(tables.carts) == []
-
-
-async def test_lines_add_up_to_the_limit_only(api: Api, mug: Added) -> None:
-    """Merged units are bounded like others; the cart stays as it was."""
-    cart = await new_cart(api, line(mug.variant_id, 1_000_000))
-    assert await refusals(api, ADD, cart=cart["id"], lines=[line(mug.variant_id)]) == ["INVALID_QUANTITY"]
-    assert await read(api, cart["id"]) == cart
-
-
-async def test_a_cart_holds_a_hundred_lines(api: Api, mug: Added) -> None:
-    """The hundred-and-first is refused, alone or with the others."""
-    lines = [line(mug.variant_id, 1, {"number": str(number)}) for number in range(101)]
-    cart = await new_cart(api, *lines[:100])
-    assert len(cart["lines"]["nodes"]) == 100
-    assert await refusals(api, ADD, cart=cart["id"], lines=lines[100:]) == ["TOO_MANY_LINES"]
-    assert await refusals(api, CREATE, input={"lines": lines}) == ["TOO_MANY_LINES"]
-
-
-@pytest.mark.parametrize("operation", [UPDATE, REMOVE])
-async def test_one_call_changes_a_hundred_lines_at_most(api: Api, mug: Added, operation: str) -> None:
-    """Naming one line many times is refused too."""
-    cart = await new_cart(api, line(mug.variant_id))
-    line_id = line_ids(cart)[0]
-    lines: list[Any] = [{"id": line_id, "quantity": 2} if operation is UPDATE else line_id] * 101
-    assert await refusals(api, operation, cart=cart["id"], lines=lines) == ["TOO_MANY_LINES"]
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"note": "x" * 5_001},
-        {"attributes": [{"key": f"key {number}", "value": ""} for number in range(51)]},
-        {"attributes": [{"key": "k" * 256, "value": ""}]},
-        {"attributes": [{"key": "k", "value": "v" * 2_001}]},
-        {"discountCodes": [f"CODE{number}" for number in range(11)]},
-        {"discountCodes": ["C" * 256]},
-    ],
-)
-async def test_what_is_too_long_is_refused(api: Api, given: dict[str, Any]) -> None:
-    """Nothing is cut off in silence."""
-    assert await refusals(api, CREATE, input=given) == ["TOO_LONG"]
-
-
-@pytest.mark.parametrize("buyer", [{"email": "nobody"}, {"email": f"{'x' * 250}@example.com"}, {"phone": "1" * 33}])
-async def test_a_buyer_who_cannot_be_reached_is_refused(api: Api, buyer: dict[str, str]) -> None:
-    """E-mail addresses and phone numbers have a shape."""
-    assert await refusals(api, CREATE, input={"buyerIdentity": buyer}) == ["INVALID"]
-
-
-async def test_merchandise_that_is_no_variant_is_refused(api: Api, mug: Added) -> None:
-    """A product's id, an unknown one, another shop's, nonsense: the same refusal, and no cart is made."""
-    gids = [
-        global_id("Product", mug.product_id),
-        variant_gid(999_999),
-        variant_gid(2**63),
-        f"gid://shopify/ProductVariant/{mug.variant_id}",
-        str(mug.variant_id),
-        "",
-    ]
-    for gid in gids:
-        refused = await refusals(api, CREATE, input={"lines": [{"merchandiseId": gid}]})
-        assert refused == ["MERCHANDISE_NOT_FOUND"], gid
-    assert await api.rows(tables.carts) == []
-
-
-@pytest.mark.parametrize("status", [ProductStatus.DRAFT, ProductStatus.ARCHIVED])
-async def test_hidden_merchandise_is_refused(api: Api, status: ProductStatus) -> None:
-    """As if it did not exist."""
-    hidden = await api.add_product(status=status)
-    assert await refusals(api, CREATE, input={"lines": [line(hidden.variant_id)]}) == ["MERCHANDISE_NOT_FOUND"]
-
-
-async def test_a_line_of_another_cart_is_refused(api: Api, mug: Added) -> None:
-    """Neither updated nor removed, and the other cart stays as it is."""
-    mine, other = await new_cart(api, line(mug.variant_id)), await new_cart(api, line(mug.variant_id))
-    (foreign,) = line_ids(other)
-    updated = await refusals(api, UPDATE, cart=mine["id"], lines=[{"id": foreign, "quantity": 0}])
-    removed = await refusals(api, REMOVE, cart=mine["id"], lines=[*line_ids(mine), foreign])
-    assert updated == removed == ["LINE_NOT_FOUND"]
-    assert await read(api, other["id"]) == other
-    assert await read(api, mine["id"]) == mine
-
-
-async def test_one_refused_change_undoes_the_others(api: Api, mug: Added) -> None:
-    """All lines of a call are changed, or none."""
-    cart = await new_cart(api, line(mug.variant_id, 2))
-    added = await refusals(api, ADD, cart=cart["id"], lines=[line(mug.variant_id), line(999_999)])
-    changes = [{"id": line_ids(cart)[0], "quantity": 9}, {"id": global_id("CartLine", 0), "quantity": 1}]
-    assert added == ["MERCHANDISE_NOT_FOUND"]
-    assert await refusals(api, UPDATE, cart=cart["id"], lines=changes) == ["LINE_NOT_FOUND"]
-    assert await read(api, cart["id"]) == cart
-
-
-@pytest.mark.parametrize(
-    "cart_id", [global_id("Cart", new_secret()), global_id("Cart", "x" * 300), global_id("Order", 1), "nonsense", ""]
-)
-async def test_a_cart_that_does_not_exist_is_not_made(api: Api, cart_id: str) -> None:
-    """Reading answers null, changing is refused."""
-    assert await read(api, cart_id) is None
-    assert await refusals(api, NOTE, cart=cart_id, note="x") == ["INVALID"]
-    assert await api.rows(tables.carts) == []
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"giftCardCodes": ["x"]},
-        {"metafields": [{"key": "k", "type": "t", "value": "v"}]},
-        {"delivery": {"addresses": []}},
-        {"buyerIdentity": {"companyLocationId": "1"}},
-        {"buyerIdentity": {"preferences": {"wallet": ["x"]}}},
-        {"lines": [{"merchandiseId": "x", "sellingPlanId": "1"}]},
-        {"lines": [{"merchandiseId": "x", "parent": {"lineId": "1"}}]},
-    ],
-)
-async def test_unsupported_input_is_refused(api: Api, given: dict[str, Any]) -> None:
-    """It is never dropped in silence."""
-    assert await refusals(api, CREATE, input=given) == ["NOT_SUPPORTED"]
 
 
 async def test_warnings_tell_what_will_stop_the_purchase(api: Api, mug: Added) -> None:
