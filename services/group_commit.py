@@ -1,0 +1,92 @@
+"""Calls that arrive together share one transaction: first come, first served, each answered on its own."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+Outcome: TypeAlias = R | Exception
+
+
+class QueueFull(Exception):
+    """More calls wait than are admitted. `poll_after` seconds from now there may be room."""
+
+    def __init__(self, poll_after: float) -> None:
+        super().__init__("too many calls wait")
+        self.poll_after = poll_after
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[T, R]):
+    item: T
+    answer: "asyncio.Future[R]"
+
+
+class GroupCommit(Generic[T, R]):
+    """Runs `work` on batches: an outcome per item in order, an exception for an item that failed alone.
+
+    A batch is what has gathered while the `lanes` batches before it ran; nobody waits for company. When `work` itself
+    raises, each item of the batch is tried alone, so that no item fails for its neighbours' sake.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Sequence[T]], Awaitable[Sequence[Outcome[R]]]],
+        *,
+        lanes: int = 2,
+        batch: int = 64,
+        queue: int = 2_000,
+        poll_after: float = 1.0,
+    ) -> None:
+        self._work = work
+        self._lanes = lanes
+        self._batch = batch
+        self._queue = queue
+        self._poll_after = poll_after
+        self._waiting: deque[_Waiting[T, R]] = deque()
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, item: T) -> R:
+        """The outcome of one item. Raises `QueueFull` at once when too many wait.
+
+        A caller that goes away changes nothing: what was admitted is carried out.
+        """
+        if len(self._waiting) >= self._queue:
+            raise QueueFull(self._poll_after)
+        waiting = _Waiting[T, R](item, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if len(self._running) < self._lanes:
+            lane = asyncio.create_task(self._drain())
+            self._running.add(lane)
+            lane.add_done_callback(self._running.discard)
+        return await waiting.answer
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(self._batch, len(self._waiting)))]
+            await self._run(batch)
+
+    async def _run(self, batch: list[_Waiting[T, R]]) -> None:
+        try:
+            outcomes = await self._work([waiting.item for waiting in batch])
+        except Exception as error:  # whatever it was, it is told to those who wait for it
+            if len(batch) == 1:
+                _answer(batch[0], error)
+                return
+            for waiting in batch:
+                await self._run([waiting])
+            return
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            _answer(waiting, outcome)
+
+
+def _answer(waiting: _Waiting[T, R], outcome: Outcome[R]) -> None:
+    if waiting.answer.done():
+        return  # the caller has gone
+    if isinstance(outcome, Exception):
+        waiting.answer.set_exception(outcome)
+    else:
+        waiting.answer.set_result(outcome)
