@@ -1,5 +1,6 @@
 """Connections to Redis, Valkey or a Redis Cluster, by URL."""
 
+import asyncio
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,15 +15,26 @@ from domain.refusals import Unavailable
 
 
 class _Cluster(RedisCluster):
-    """Learns the cluster's slots before its first command.
+    """Learns the cluster's slots before its first command, and lets commands wait for a connection.
 
     redis-py (8.1) sends commands that arrive before that to any node; many at once then fail on each other's redirects.
+    It raises when all connections to a node are in use, where a single server's pool waits.
     """
 
+    def __init__(self, *, wait: float, max_connections: int, **options: Any) -> None:
+        super().__init__(max_connections=max_connections, **options)
+        self._wait = wait
+        self._slots = asyncio.Semaphore(max_connections)
+
     async def execute_command(self, *args: Any, **kwargs: Any) -> Any:
-        """One command; the slots are asked for once."""
-        await self.initialize()
-        return await super().execute_command(*args, **kwargs)
+        """One command; the slots are asked for once. Raises TimeoutError when no connection comes free in time."""
+        async with asyncio.timeout(self._wait):
+            await self._slots.acquire()
+        try:
+            await self.initialize()
+            return await super().execute_command(*args, **kwargs)
+        finally:
+            self._slots.release()
 
 
 Client = Redis | RedisCluster
@@ -38,6 +50,7 @@ def connect(url: str, *, deadline: float = 1.0, connections: int = 64) -> Client
     retry = Retry(ExponentialWithJitterBackoff(base=0.01, cap=0.2), 2)
     if parts.scheme == "redis+cluster":
         return _Cluster(
+            wait=deadline,
             host=parts.hostname or "127.0.0.1",
             port=parts.port or 6379,
             username=parts.username,
