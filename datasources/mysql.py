@@ -5,8 +5,8 @@ SQLite, MariaDB and MySQL speak through the same two types: `Database` reads, `T
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -71,12 +71,17 @@ class Database:
 
     async def all(self, statement: sa.Executable, params: Params = None) -> Rows:
         """All rows of one read on a connection of its own. Raises `Unavailable` past the deadline."""
-        async for attempt in _attempts(lambda error: _is_lost(error) or _is_contended(error), 3):
-            with attempt:
-                async with _answering(), asyncio.timeout(self._deadline), self._reader.connect() as connection:
-                    self._count()
-                    return (await connection.execute(statement, params)).all()
+        with self._in_flight():
+            async with _answering():
+                async for attempt in _attempts(lambda error: _is_lost(error) or _is_contended(error), 3):
+                    with attempt:
+                        return await self._read(statement, params)
         raise AssertionError("stamina ends by returning or raising")
+
+    async def _read(self, statement: sa.Executable, params: Params) -> Rows:
+        async with asyncio.timeout(self._deadline), self._reader.connect() as connection:
+            self._count()
+            return (await connection.execute(statement, params)).all()
 
     async def one(self, statement: sa.Executable, params: Params = None) -> Row | None:
         """The only row of one read, or None."""
@@ -127,8 +132,19 @@ class Database:
                 raise Unavailable("OUTCOME_UNKNOWN", "It is not known yet whether this was done; ask again.") from error
             return result
 
+    @contextmanager
+    def _in_flight(self) -> Iterator[None]:
+        """`close` waits for what runs in here: a connection in use would outlive its pool."""
+        done = asyncio.get_running_loop().create_future()
+        self._running.add(done)
+        try:
+            yield
+        finally:
+            self._running.discard(done)
+            done.set_result(None)
+
     async def close(self) -> None:
-        """Waits for running transactions and closes all connections."""
+        """Waits a deadline long at most for running reads and transactions, then closes all connections."""
         if self._running:
             await asyncio.wait(self._running, timeout=self._deadline)
         await self._reader.dispose()

@@ -14,6 +14,10 @@ from domain.refusals import Unavailable, refuse
 from tests.factories import catalog
 
 levels = tables.stock_levels
+_COUNTING = sa.text(
+    "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers LIMIT 100000)"
+    " SELECT count(*) FROM numbers"
+)
 
 
 @pytest.fixture
@@ -165,6 +169,29 @@ async def test_a_reader_sees_no_uncommitted_change(database: Database, variants:
 
     assert await database.transact(work) == 10
     assert await _available(database, variants[0]) == 11
+
+
+async def test_a_read_on_a_connection_that_broke_is_asked_again(database: Database, rival: Database) -> None:
+    """The server ends an idle connection of the pool: the next read does not fail, it goes out on another one."""
+    if database.dialect == "sqlite":
+        pytest.skip("SQLite has no server that could end a connection")
+    before = await database.one(sa.select(sa.func.connection_id().label("id")))
+    assert before is not None
+    await rival.transact(lambda tx: tx.run(sa.text(f"KILL {before.id}")))
+    after = await database.one(sa.select(sa.func.connection_id().label("id")))
+    assert after is not None
+    assert after.id != before.id
+
+
+async def test_closing_waits_for_reads(relational_url: str) -> None:
+    """Reads that run while the database is closed are answered, and none of their connections is left open."""
+    database = Database(relational_url, pool=4)
+    slow = sa.select(sa.func.sleep(0.3)) if database.dialect != "sqlite" else _COUNTING
+    reads = [asyncio.create_task(database.all(slow)) for _ in range(6)]
+    await asyncio.sleep(0)
+    await database.close()
+    assert all(read.done() for read in reads)
+    assert [len(await read) for read in reads] == [1] * 6
 
 
 @pytest.fixture
