@@ -104,7 +104,25 @@ async def finish_rows(tx: Tx, options: Mapping[int, list[dict[str, Any]]], terri
 
 
 async def recount_units_sold(tx: Tx, product_ids: Sequence[int] | None = None) -> list[int]:
-    """Sets units sold of products, all unless given, to what their paid orders say; answers those that changed."""
+    """Sets units sold of products, all unless given, to what their paid orders say; answers those that changed.
+
+    What is written was counted with the rows of the products locked: of two counts at once the later one sees more.
+    """
+    if found := await _miscounted(tx, product_ids):
+        lock = sa.update(products).where(products.c.id == sa.bindparam("key")).values(units_sold=products.c.units_sold)
+        await tx.run(lock, [{"key": key} for key in found])
+    changed = [
+        {"key": key, "units_sold": units}
+        for ids in batches(list(found))
+        for key, units in (await _miscounted(tx, ids)).items()
+    ]
+    if changed:
+        await tx.run(sa.update(products).where(products.c.id == sa.bindparam("key")), changed)
+    return [row["key"] for row in changed]
+
+
+async def _miscounted(tx: Tx, product_ids: Sequence[int] | None) -> dict[int, int]:
+    """Units sold by the keys, rising, of products that say otherwise."""
     counted = (
         sa.select(variants.c.product_id, sa.func.sum(order_lines.c.quantity).label("units"))
         .join(orders, orders.c.id == order_lines.c.order_id)
@@ -122,10 +140,7 @@ async def recount_units_sold(tx: Tx, product_ids: Sequence[int] | None = None) -
         .where(*(() if product_ids is None else (products.c.id.in_(product_ids),)))
         .order_by(products.c.id)
     )
-    changed = [{"key": row.id, "units_sold": int(row.units)} for row in await tx.all(differing)]
-    if changed:
-        await tx.run(sa.update(products).where(products.c.id == sa.bindparam("key")), changed)
-    return [row["key"] for row in changed]
+    return {row.id: int(row.units) for row in await tx.all(differing)}
 
 
 def batches(ids: Sequence[int]) -> Iterable[tuple[int, ...]]:

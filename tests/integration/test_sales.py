@@ -1,10 +1,13 @@
 """What was sold, on every relational database."""
 
+import asyncio
+from typing import Any
+
 import sqlalchemy as sa
 
 from datasources import products_store, tables
 from datasources.catalog import Catalog
-from datasources.mysql import Database, Tx
+from datasources.mysql import Database, Params, Tx
 from datasources.orders import Orders
 from domain.catalog import ProductStatus
 from domain.orders import OrderStatus
@@ -18,6 +21,21 @@ async def _add_sale(tx: Tx, product: Added, units: int, status: OrderStatus = Or
     line = {"variant_id": product.variant_id, "title": "Mug", "variant_title": "Default Title", "unit_minor": 1_000}
     await tx.run(sa.insert(tables.order_lines).values(order_id=order_id, position=0, quantity=units, **line))
     return order_id
+
+
+class _PausingAfterItsFirstRead(Tx):
+    """A transaction that waits, once, with what it has just read."""
+
+    def __init__(self, tx: Tx, has_read: asyncio.Event, proceed: asyncio.Event) -> None:
+        self.dialect = tx.dialect
+        self._tx, self._has_read, self._proceed = tx, has_read, proceed
+
+    async def run(self, statement: sa.Executable, params: Params = None) -> sa.CursorResult[Any]:
+        result = await self._tx.run(statement, params)
+        if not self._has_read.is_set():
+            self._has_read.set()
+            await self._proceed.wait()
+        return result
 
 
 async def test_only_the_products_of_the_orders_are_counted(database: Database) -> None:
@@ -39,6 +57,33 @@ async def test_only_the_products_of_the_orders_are_counted(database: Database) -
     rows = await database.all(sa.select(tables.products.c.units_sold).order_by(tables.products.c.id))
     assert [row.units_sold for row in rows] == [5, 0]
     assert await database.transact(products_store.recount_units_sold) == [jug.product_id]
+
+
+async def test_the_later_of_two_counts_at_once_stays(database: Database) -> None:
+    """One counts before another order is paid and writes after a rival has counted that order: both orders count."""
+    counted, rival_is_done = asyncio.Event(), asyncio.Event()
+
+    async def slow(tx: Tx) -> list[int]:
+        return await products_store.recount_units_sold(_PausingAfterItsFirstRead(tx, counted, rival_is_done))
+
+    async def fill(tx: Tx) -> Added:
+        mug = await add_product(tx)
+        await _add_sale(tx, mug, 2)
+        return mug
+
+    mug = await database.transact(fill)
+    first = asyncio.create_task(database.transact(slow))
+    await counted.wait()
+    if database.dialect == "sqlite":  # lets no second writer begin
+        rival_is_done.set()
+    await database.transact(lambda tx: _add_sale(tx, mug, 3))
+    rival = asyncio.create_task(database.transact(products_store.recount_units_sold))
+    if database.dialect != "sqlite":
+        await rival
+        rival_is_done.set()
+    await asyncio.gather(first, rival)
+    (row,) = await database.all(sa.select(tables.products.c.units_sold))
+    assert row.units_sold == 5
 
 
 async def test_the_best_selling_collections_come_first(database: Database) -> None:
