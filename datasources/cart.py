@@ -29,7 +29,7 @@ async def carts_by_id(source: Database | Tx, ids: Sequence[str]) -> list[Cart | 
     rows = await source.all(sa.select(carts).where(carts.c.id.in_(ids)))
     lines = await source.all(sa.select(cart_lines).where(cart_lines.c.cart_id.in_(ids)).order_by(cart_lines.c.id))
     by_cart = dict(zip(ids, grouped(((row.cart_id, _line(row)) for row in lines), ids), strict=True))
-    return aligned({row.id: _cart(row, by_cart[row.id]) for row in rows}, ids)
+    return aligned({row.id: _cart(row, by_cart[row.id]) for row in rows if row.id in by_cart}, ids)
 
 
 async def lock(tx: Tx, cart_id: str, now: datetime) -> Cart | None:
@@ -41,6 +41,13 @@ async def lock(tx: Tx, cart_id: str, now: datetime) -> Cart | None:
     if touched.rowcount == 0:
         return None
     return (await carts_by_id(tx, [cart_id]))[0]
+
+
+async def lock_all(tx: Tx, ids: Sequence[str], now: datetime) -> dict[str, Cart]:
+    """The same for many carts at once; unknown ids are left out."""
+    await tx.run(sa.update(carts).where(carts.c.id.in_(ids)).values(updated_at=now))
+    found = await carts_by_id(tx, ids)
+    return {cart.id: cart for cart in found if cart is not None}
 
 
 async def insert(tx: Tx, cart_id: str, note: str, attributes: Attributes, codes: tuple[str, ...]) -> None:

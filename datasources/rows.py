@@ -12,12 +12,15 @@ V = TypeVar("V")
 def grouped(pairs: Iterable[tuple[K, V]], keys: Sequence[K]) -> list[tuple[V, ...]]:
     """Values per key in the order of `keys`; keys without values get an empty tuple.
 
+    Other keys are left out: MySQL finds a text by the same text with spaces behind it, too.
+
     >>> grouped([("a", 1), ("b", 2), ("a", 3)], ["b", "c", "a"])
     [(2,), (), (1, 3)]
     """
     groups: dict[K, list[V]] = {key: [] for key in keys}
     for key, value in pairs:
-        groups[key].append(value)
+        if key in groups:
+            groups[key].append(value)
     return [tuple(groups[key]) for key in keys]
 
 

@@ -42,6 +42,14 @@ async def test_carts_are_read_in_the_order_asked_in_two_statements(database: Dat
     assert database.statements - before == 2
 
 
+async def test_an_id_with_spaces_behind_it_is_another_id(database: Database) -> None:
+    """MySQL and MariaDB compare texts as if trailing spaces were not there; no such cart is found or locked."""
+    variant = await _opened(database)
+    await database.transact(lambda tx: carts.put_line(tx, CART, variant, 1, ()))
+    assert await carts.Carts(database).carts_by_id([f"{CART} "]) == [None]
+    assert await database.transact(lambda tx: carts.lock(tx, f"{CART} ", NOW)) is None
+
+
 async def test_a_cart_keeps_what_it_was_given(database: Database) -> None:
     """Note, attributes, codes and lines come back as they were written."""
 
