@@ -22,15 +22,18 @@ async def set_memberships(tx: Tx, wanted: Mapping[int, Named], now: datetime) ->
     member = collection_products.c
     query = sa.select(member.collection_id, member.product_id).where(member.product_id.in_(list(wanted)))
     stored = {(row.collection_id, row.product_id) for row in await tx.all(query)}
-    if gone := sorted(stored - asked):
-        one = (member.collection_id == sa.bindparam("list")) & (member.product_id == sa.bindparam("item"))
-        await tx.run(sa.delete(collection_products).where(one), [{"list": c, "item": p} for c, p in gone])
+    gone = sorted(stored - asked)
     rank = {product_id: position for position, product_id in enumerate(wanted)}
     added = sorted(asked - stored, key=lambda pair: (pair[0], rank[pair[1]]))
+    # Locked in key order before any member is written: a member locks its collection too, but lets others do the same.
+    touched = [{"list": key} for key in sorted({collection_id for collection_id, _ in [*gone, *added]})]
+    if touched:
+        one = sa.update(collections).where(collections.c.id == sa.bindparam("list"))
+        await tx.run(one.values(updated_at=now), touched)
+    if gone:
+        one_member = (member.collection_id == sa.bindparam("list")) & (member.product_id == sa.bindparam("item"))
+        await tx.run(sa.delete(collection_products).where(one_member), [{"list": c, "item": p} for c, p in gone])
     await _append(tx, added)
-    if touched := {collection_id for collection_id, _ in [*gone, *added]}:
-        changed = sa.update(collections).where(collections.c.id.in_(sorted(touched)))
-        await tx.run(changed.values(updated_at=now))
 
 
 async def _ensure(tx: Tx, titles: Mapping[str, str], now: datetime) -> dict[str, int]:
