@@ -38,17 +38,22 @@ class HomepageService:
         """Replaces published version `version` (0: none yet); answers the new one.
 
         Refused: INVALID, NOT_FOUND, VERSION_CONFLICT and what `sections` refuses; it is asked after the authority.
-        The event is kept before the page is written: a build too many is harmless, a missing one is not.
+        The page is written before the transaction with its event commits. A transaction that lost a race runs again
+        and leaves the page as it wrote it. When the answer to the commit is lost (OUTCOME_UNKNOWN), the page may be
+        published without its event: it is built after the next event of any product.
         """
+        is_written = False
 
         async def publish(tx: Tx) -> int:
+            nonlocal is_written
             await require(tx, viewer, Permission.HOMEPAGE)
             if key.territory not in self._codes:
                 raise refuse("NOT_FOUND", "There is no such territory.", "territory")
             checked = _checked_page(sections())
             await outbox.add(tx, HomepagePublished(key.territory, key.platform.value))
-            if not await self._documents.publish(key, version, menu, checked):
+            if not is_written and not await self._documents.publish(key, version, menu, checked):
                 raise refuse("VERSION_CONFLICT", "Another version was published meanwhile.", "version")
+            is_written = True
             return version + 1
 
         return await self._database.transact(publish)
