@@ -23,20 +23,30 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored product: its key and the digest of the draft it was written from."""
+    """A stored product: its key, the digest of the draft it was written from, and when it was written last."""
 
     id: int
     fingerprint: str
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A draft that differs from what is stored, with the key it has or will have."""
+    """A draft that differs from what is stored, with the key it has or will have; a new one was `read_at` no time."""
 
     id: int
-    is_new: bool
     draft: ProductDraft
     fingerprint: str
+    read_at: datetime | None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether no such product is stored."""
+        return self.read_at is None
+
+
+class Overtaken(Exception):
+    """Another writer changed a product after it was read: its row and its document may be of two minds."""
 
 
 def fingerprint(draft: ProductDraft, territory: str) -> str:
@@ -48,23 +58,26 @@ def fingerprint(draft: ProductDraft, territory: str) -> str:
 
 async def known(database: Database, handles: Sequence[str]) -> dict[str, Known]:
     """Stored products by handle, whatever their status."""
-    columns = (products.c.handle, products.c.id, products.c.fingerprint)
+    columns = (products.c.handle, products.c.id, products.c.fingerprint, products.c.updated_at)
     rows = await database.all(sa.select(*columns).where(products.c.handle.in_(handles)))
-    return {row.handle: Known(row.id, row.fingerprint) for row in rows}
+    return {row.handle: Known(row.id, row.fingerprint, row.updated_at) for row in rows}
 
 
 async def write_rows(tx: Tx, planned: Sequence[Planned], now: datetime) -> None:
     """Writes the rows of products, all but what follows from their variants, see `finish_rows`.
 
-    Raises `sqlalchemy.exc.IntegrityError` when another writer created one of the products first.
+    Raises `sqlalchemy.exc.IntegrityError` when another writer created one of the products first, `Overtaken` when one
+    was changed since it was read.
     """
     if rows := [_row(plan, now) | _first(plan, now) for plan in planned if plan.is_new]:
         await tx.run(sa.insert(products), rows)
     # In key order, so that two imports of the same products wait for each other instead of deadlocking.
     changed = sorted((plan for plan in planned if not plan.is_new), key=lambda plan: plan.id)
     if changed:
-        rows = [_row(plan, now) | {"key": plan.id} for plan in changed]
-        await tx.run(sa.update(products).where(products.c.id == sa.bindparam("key")), rows)
+        as_read = (products.c.id == sa.bindparam("key")) & (products.c.updated_at == sa.bindparam("read_at"))
+        rows = [_row(plan, now) | {"key": plan.id, "read_at": plan.read_at} for plan in changed]
+        if (await tx.run(sa.update(products).where(as_read), rows)).rowcount != len(rows):
+            raise Overtaken
 
 
 def _row(plan: Planned, now: datetime) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from datasources import collections_store, orders_store, outbox, products_store, variants_store
 from datasources.mysql import Database, Tx
-from datasources.products_store import Planned
+from datasources.products_store import Overtaken, Planned
 from domain.catalog import ProductContent, ProductDraft
 from domain.events import OrdersImported, ProductsChanged
 from domain.ids import new_id
@@ -50,9 +50,10 @@ class ProductWriter:
     async def write(self, drafts: Sequence[ProductDraft]) -> list[Written]:
         """Rows in one transaction; what became of each draft, in their order. Their handles must differ.
 
-        Documents are written before the rows: if the rows fail, the next run finds the products changed still.
+        Documents are written before the rows: if the rows fail, the next run finds the products changed still. When
+        staff changed one of them meanwhile, all are written again, documents too.
         """
-        async for attempt in stamina.retry_context(on=IntegrityError, attempts=_ATTEMPTS, timeout=None):
+        async for attempt in stamina.retry_context(on=(IntegrityError, Overtaken), attempts=_ATTEMPTS, timeout=None):
             with attempt:
                 return await self._write(drafts)
         raise AssertionError("stamina ends by returning or raising")
@@ -69,7 +70,7 @@ class ProductWriter:
             if stored is not None and stored.fingerprint == digest:
                 outcome = Outcome.UNCHANGED
             else:
-                planned.append(Planned(key, stored is None, draft, digest))
+                planned.append(Planned(key, draft, digest, None if stored is None else stored.updated_at))
             written.append(Written(draft.handle, key, outcome))
         if planned:
             await self._contents.put_products({plan.id: _content(plan) for plan in planned})

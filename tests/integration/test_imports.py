@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from datasources import inventory, outbox, products_store, tables
+from datasources import catalog, inventory, outbox, products_store, tables
 from datasources.catalog import Catalog
 from datasources.mysql import Database
 from domain.catalog import Product, ProductContent, ProductDraft, ProductStatus, Variant, VariantDraft
@@ -265,6 +265,28 @@ async def test_a_rival_that_creates_the_product_first_makes_it_an_update(
     (written,) = await ProductWriter(database, contents, MARKETS).write([MUG])
     assert written.outcome is Outcome.UPDATED
     assert [row.title for row in await database.all(sa.select(tables.products))] == ["Mug"]
+
+
+async def test_a_product_that_staff_change_during_the_import_ends_as_imported(
+    database: Database, contents: Contents
+) -> None:
+    """Staff read the document before the import wrote it and write it after: the import writes both parts again."""
+    (created,) = await ProductWriter(database, contents, MARKETS).write([MUG])
+    old = contents.kept[created.product_id]
+
+    class Overtaken(Contents):
+        async def put_products(self, imported: Mapping[int, ProductContent]) -> None:
+            await super().put_products(imported)
+            if self.kept is contents.kept:
+                return
+            self.kept = contents.kept
+            self.kept[created.product_id] = replace(old, tags=("by staff",))
+            await database.transact(lambda tx: catalog.lock_product(tx, created.product_id, datetime.now(UTC)))
+
+    changed = replace(MUG, html="<p>Another mug.</p>")
+    (written,) = await ProductWriter(database, Overtaken(), MARKETS).write([changed])
+    assert written.outcome is Outcome.UPDATED
+    assert contents.kept[created.product_id] == replace(old, html="<p>Another mug.</p>")
 
 
 async def test_a_batch_of_products_takes_a_fixed_number_of_statements(
