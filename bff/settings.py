@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     store_seconds: float = Field(default=5.0, gt=0)
     payment_seconds: float = Field(default=5.0, gt=0)
     hold_seconds: int = Field(default=600, ge=1)
+    # Submits of one process that may wait; more are told to come back.
+    submit_queue: int = Field(default=2_000, ge=1)
     homepage_missing_seconds: int = Field(default=5, ge=1)
     log_level: str = "INFO"
 

@@ -16,6 +16,7 @@ from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.orders import Orders
 from datasources.payments_sandbox import SandboxPayments
+from datasources.stock_gate import StockGate
 from datasources.stream import EventStream
 from domain.homepage import HomepageKey
 from domain.payments import PaymentProvider
@@ -101,6 +102,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
     """What resolvers are given, over open stores."""
     settings, database = stores.settings, stores.database
     tokens = Tokens(settings.token_secret.get_secret_value(), settings.token_minutes)
+    gate = StockGate(stores.redis, settings.prefix)
     payments = PaymentService(stores.payments, stores.orders, OrderService(database))
     return ShopContext(
         reads=Reads(
@@ -116,9 +118,17 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
         ),
         services=Services(
             accounts=AccountService(database, Passwords(), tokens),
-            cart=CartService(database, stores.catalog),
+            cart=CartService(database, stores.catalog, gate),
             catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
-            checkout=CheckoutService(database, stores.catalog, stores.territories, payments, settings.hold_seconds),
+            checkout=CheckoutService(
+                database,
+                stores.catalog,
+                stores.territories,
+                payments,
+                hold_seconds=settings.hold_seconds,
+                gate=gate,
+                queue=settings.submit_queue,
+            ),
             homepage=HomepageService(database, stores.homepage_documents, stores.territories),
             inventory=InventoryService(database),
             tokens=tokens,

@@ -4,6 +4,7 @@ available + reserved + sold equals the sums of the movements at every instant.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -76,6 +77,53 @@ def _movement(
         "reason": reason,
         "created_at": now,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ForSale:
+    """Units for sale of a variant, seen with its row locked; `sells_out` is False where stock may go below zero."""
+
+    available: int
+    sells_out: bool
+
+
+async def lock(tx: Tx, variant_ids: Sequence[int]) -> dict[int, ForSale]:
+    """Stock of variants, their rows locked in the order of their ids until the transaction ends.
+
+    SQLite drops FOR UPDATE, but has one writer at a time anyway.
+    """
+    level = stock_levels.c
+    rows = await tx.all(
+        sa.select(level.variant_id, level.available, level.sells_out)
+        .where(level.variant_id.in_(variant_ids))
+        .order_by(level.variant_id)
+        .with_for_update()
+    )
+    return {row.variant_id: ForSale(row.available, row.sells_out) for row in rows}
+
+
+async def move_orders(
+    tx: Tx, kind: Movement, units_by_order: Mapping[int, Mapping[int, int]], now: datetime, reason: str
+) -> int | None:
+    """Moves the units of many orders: one guarded UPDATE per variant in the order of ids, one movement per order.
+
+    Answers the first variant whose stock does not allow it (the caller must undo the transaction), None when all moved.
+    """
+    totals: dict[int, int] = {}
+    for units in units_by_order.values():
+        for variant_id, count in units.items():
+            totals[variant_id] = totals.get(variant_id, 0) + count
+    for variant_id, count in sorted(totals.items()):
+        if not await _change(tx, kind, variant_id, count):
+            return variant_id
+    rows = [
+        _movement(kind, variant_id, count, now, f"order:{order_id}", reason, order_id)
+        for order_id, units in units_by_order.items()
+        for variant_id, count in units.items()
+    ]
+    if rows:
+        await tx.run(sa.insert(stock_movements), rows)
+    return None
 
 
 async def short(tx: Tx, units: Mapping[int, int]) -> list[int]:

@@ -1,11 +1,11 @@
-"""A shield of hot products in Redis: says "sold out" without the database. Never the truth: losing it costs speed.
+"""A shield of hot products: carts that were just refused are told "sold out" again without the database.
 
-What it knows was true in the database a moment ago and is forgotten within seconds, so a wrong "sold out" heals by
-itself, and a wrong "come in" is refused by the database.
+It is never the truth. Each process believes for a quarter of a second what the database told it about a variant, and
+Redis keeps for seconds what was in a refused cart; losing either costs speed, and neither lets anybody in.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import structlog
@@ -14,117 +14,84 @@ from datasources.redis import ERRORS, Client
 
 logger = structlog.get_logger(__name__)
 
-LEFT_MS = 2_000
+Positions = Mapping[int, Sequence[int]]
+SOLD_OUT_SECONDS = 0.25
 CART_MS = 10_000
+MAX_MARKS = 1_000
 
-# Lets as many units in as are left; without a number everybody comes in.
-_ADMIT = """
-local left = redis.call('GET', KEYS[1])
-if not left then return 1 end
-if tonumber(left) < tonumber(ARGV[1]) then return 0 end
-redis.call('DECRBY', KEYS[1], ARGV[1])
-return 1
-"""
 # A cart that goes on to the database is forgotten first: whoever repeats the call then finds what became of it there.
 _CHECK = """
 local kept = redis.call('GET', KEYS[1])
 if not kept then return false end
-local units = cjson.decode(kept)
+local lines = cjson.decode(kept)
 for _, variant in ipairs(ARGV) do
-  if units[variant] then return kept end
+  if lines[variant] then return kept end
 end
 redis.call('DEL', KEYS[1])
 return false
 """
 
 
-@dataclass(frozen=True, slots=True)
-class SoldOut:
-    """Variants of a cart that have not enough units left."""
-
-    variant_ids: frozenset[int]
-
-
 class StockGate:
-    """Units left per variant, and carts that were refused a moment ago."""
+    """Variants known to be sold out, and carts that were refused for them a moment ago."""
 
     def __init__(self, redis: Client, prefix: str) -> None:
         self._redis = redis
         self._prefix = prefix
-        self._admit = redis.register_script(_ADMIT)
         self._check = redis.register_script(_CHECK)
+        self._sold_out: dict[int, float] = {}
 
-    async def refused(self, cart_id: str, sold_out: Iterable[int]) -> SoldOut | None:
-        """Whether a cart refused lately holds any of these sold-out variants; None sends the caller on.
+    def sold_out(self, variant_ids: Iterable[int]) -> None:
+        """The database has just said that nothing is left of these."""
+        until = time.monotonic() + SOLD_OUT_SECONDS
+        self._sold_out.update(dict.fromkeys(variant_ids, until))
+        if len(self._sold_out) > MAX_MARKS:
+            self._known()
 
-        One command. Without an answer from Redis everybody is sent on.
+    async def refused(self, cart_id: str) -> list[int] | None:
+        """Positions of the lines for which a cart is refused again; None sends the caller on to the database.
+
+        One command, none while nothing is sold out. Without an answer from Redis everybody is sent on.
         """
-        asked = [str(variant_id) for variant_id in sold_out]
-        if not asked:
+        known = self._known()
+        if not known:
             return None
         try:
-            kept = await self._check(keys=[self._cart_key(cart_id)], args=asked)
+            kept = await self._check(keys=[self._key(cart_id)], args=known)
         except ERRORS as error:
             _lost(error)
             return None
         if not kept:
             return None
-        units: dict[str, int] = msgspec.json.decode(kept)
-        return SoldOut(frozenset(int(variant_id) for variant_id in asked if variant_id in units))
+        lines: dict[str, list[int]] = msgspec.json.decode(kept)
+        return sorted(position for variant_id in known for position in lines.get(variant_id, ()))
 
-    async def admit(self, units: Mapping[int, int]) -> SoldOut | None:
-        """Lets a cart in, or names the first variant that has not enough left; who is refused takes nothing."""
-        taken: dict[int, int] = {}
+    async def remember(self, carts: Mapping[str, Positions]) -> None:
+        """Carts that the database has refused for want of stock: positions of their lines by variant."""
         try:
-            for variant_id, count in units.items():
-                if not await self._admit(keys=[self._left_key(variant_id)], args=[count]):
-                    await self.give_back(taken)
-                    return SoldOut(frozenset({variant_id}))
-                taken[variant_id] = count
-        except ERRORS as error:
-            _lost(error)
-        return None
-
-    async def give_back(self, units: Mapping[int, int]) -> None:
-        """Lets others in for units that were not taken after all: the database knows how many are left."""
-        await self.forget(units)
-
-    async def left(self, units: Mapping[int, int]) -> None:
-        """What the database said is left, for the next two seconds."""
-        try:
-            for variant_id, count in units.items():
-                await self._redis.set(self._left_key(variant_id), max(count, 0), px=LEFT_MS)
-        except ERRORS as error:
-            _lost(error)
-
-    async def forget(self, variant_ids: Iterable[int]) -> None:
-        """Stock came back: ask the database."""
-        try:
-            for variant_id in variant_ids:
-                await self._redis.delete(self._left_key(variant_id))
-        except ERRORS as error:
-            _lost(error)
-
-    async def remember(self, cart_id: str, units: Mapping[int, int]) -> None:
-        """A cart that the database has just refused for want of stock."""
-        kept = msgspec.json.encode({str(variant_id): count for variant_id, count in units.items()})
-        try:
-            await self._redis.set(self._cart_key(cart_id), kept, px=CART_MS)
+            async with self._redis.pipeline(transaction=False) as pipeline:
+                for cart_id, positions in carts.items():
+                    kept = msgspec.json.encode({str(variant_id): list(at) for variant_id, at in positions.items()})
+                    pipeline.set(self._key(cart_id), kept, px=CART_MS)
+                await pipeline.execute()
         except ERRORS as error:
             _lost(error)
 
     async def changed(self, cart_id: str) -> None:
-        """A cart has other lines now."""
+        """A cart may have other lines now."""
         try:
-            await self._redis.delete(self._cart_key(cart_id))
+            await self._redis.delete(self._key(cart_id))
         except ERRORS as error:
             _lost(error)
 
-    def _left_key(self, variant_id: int) -> str:
-        return f"{self._prefix}gate:{{v{variant_id}}}"
+    def _known(self) -> list[str]:
+        """Variants still believed to be sold out; the others are forgotten."""
+        now = time.monotonic()
+        self._sold_out = {variant_id: until for variant_id, until in self._sold_out.items() if until > now}
+        return [str(variant_id) for variant_id in self._sold_out]
 
-    def _cart_key(self, cart_id: str) -> str:
-        return f"{self._prefix}gate:{{c{cart_id}}}"
+    def _key(self, cart_id: str) -> str:
+        return f"{self._prefix}gate:{{{cart_id}}}"
 
 
 def _lost(error: Exception) -> None:

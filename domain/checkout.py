@@ -35,6 +35,13 @@ class SubmitRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class Throttled:
+    """Too many submit at this moment; nothing was done. Ask again with the same token in `poll_after` seconds."""
+
+    poll_after: float
+
+
+@dataclass(frozen=True, slots=True)
 class AlreadyAccepted:
     """The cart had become an order under another token."""
 

@@ -1,11 +1,13 @@
 """Submitting carts."""
 
-from domain.checkout import AlreadyAccepted, SubmitCart, SubmitRefused, Submitted
+from domain.checkout import AlreadyAccepted, SubmitCart, SubmitRefused, Submitted, Throttled
 from domain.refusals import Refused
 from resolvers.context import Context
 
+Submission = Submitted | SubmitRefused | AlreadyAccepted | Throttled
 
-async def submit(context: Context, command: SubmitCart) -> Submitted | SubmitRefused | AlreadyAccepted:
+
+async def submit(context: Context, command: SubmitCart) -> Submission:
     """Turns a cart into an order; refusals become a member of the union."""
     viewer = await context.signed_in()
     try:

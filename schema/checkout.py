@@ -52,9 +52,9 @@ class SubmitAlreadyAccepted:
 
 @strawberry.type(description="Too many are buying at this moment; nothing was done.")
 class SubmitThrottled:
-    """Answered by the gate of hot products; until it stands, nobody is throttled."""
+    """A view over `domain.checkout.Throttled`."""
 
-    is_type_of = is_record(())
+    is_type_of = is_record(records.Throttled)
 
     poll_after: float = Field(description="Seconds after which to try again with the same token.")
 
@@ -80,7 +80,7 @@ class CheckoutMutation:
         cart_id: Annotated[strawberry.ID, Arg(description="The cart.")],
         attempt_token: Annotated[str, Arg(description="Chosen by the client, once per attempt; 255 characters.")],
         payment: Annotated[CartPaymentInput, Arg(description="How it is paid.")],
-    ) -> records.Submitted | records.SubmitRefused | records.AlreadyAccepted:
+    ) -> resolve.Submission:
         """Prices are those of this moment, whatever the client had shown."""
         context = info.context
         command = records.SubmitCart(cart_key(cart_id), attempt_token, payment.token, context.territory.code)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datasources import cart as carts
 from datasources.catalog import Catalog
 from datasources.mysql import Database, Tx
+from datasources.stock_gate import StockGate
 from domain.accounts import Viewer
 from domain.cart import (
     MAX_LINES,
@@ -41,9 +42,10 @@ class NewCart:
 class CartService:
     """One transaction per change; each answers the cart as it is afterwards."""
 
-    def __init__(self, database: Database, catalog: Catalog) -> None:
+    def __init__(self, database: Database, catalog: Catalog, gate: StockGate | None = None) -> None:
         self._database = database
         self._catalog = catalog
+        self._gate = gate
 
     async def create(self, viewer: Viewer, territory: Territory, new: NewCart) -> Cart:
         """A new cart. Refused: as for adding lines, TOO_LONG."""
@@ -103,7 +105,10 @@ class CartService:
             await change(tx, cart)
             return await _cart(tx, cart_id)
 
-        return await self._database.transact(locked)
+        changed = await self._database.transact(locked)
+        if self._gate is not None:
+            await self._gate.changed(cart_id)
+        return changed
 
     async def _add(self, tx: Tx, cart: Cart, lines: Sequence[AddLine], territory: Territory) -> None:
         _few(lines)

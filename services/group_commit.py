@@ -29,7 +29,8 @@ class GroupCommit(Generic[T, R]):
     """Runs `work` on batches: an outcome per item in order, an exception for an item that failed alone.
 
     A batch is what has gathered while the `lanes` batches before it ran; nobody waits for company. When `work` itself
-    raises, each item of the batch is tried alone, so that no item fails for its neighbours' sake.
+    raises, each item of the batch is tried alone, so that no item fails for its neighbours' sake; only errors of the
+    kinds in `shared` (a database out of reach) are told to all at once.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class GroupCommit(Generic[T, R]):
         batch: int = 64,
         queue: int = 2_000,
         poll_after: float = 1.0,
+        shared: tuple[type[Exception], ...] = (),
     ) -> None:
         self._work = work
         self._lanes = lanes
         self._batch = batch
         self._queue = queue
         self._poll_after = poll_after
+        self._shared = shared
         self._waiting: deque[_Waiting[T, R]] = deque()
         self._running: set[asyncio.Task[None]] = set()
 
@@ -73,8 +76,9 @@ class GroupCommit(Generic[T, R]):
         try:
             outcomes = await self._work([waiting.item for waiting in batch])
         except Exception as error:  # whatever it was, it is told to those who wait for it
-            if len(batch) == 1:
-                _answer(batch[0], error)
+            if len(batch) == 1 or isinstance(error, self._shared):
+                for waiting in batch:
+                    _answer(waiting, error)
                 return
             for waiting in batch:
                 await self._run([waiting])

@@ -126,7 +126,9 @@ async def test_one_cart_submitted_many_times_at_once_becomes_one_order(database:
         command = SubmitCart(cart.id, "the same", "tok_ok", "GB")
         answers = await asyncio.gather(*(buying.checkout.submit(ANONYMOUS, command) for _ in range(20)))
     sandbox.process.stop()
-    assert {answer.order.id for answer in answers} == {answers[0].order.id}
-    assert sum(isinstance(answer, Submitted) and not answer.replayed for answer in answers) == 1
+    submitted = [answer for answer in answers if isinstance(answer, Submitted)]
+    assert len(submitted) == len(answers)
+    assert len({answer.order.id for answer in submitted}) == 1
+    assert sum(not answer.replayed for answer in submitted) == 1
     assert await stock(database) == [(48, 0, 2)]
     assert len(sandbox.charges()) == 1

@@ -54,6 +54,14 @@ async def test_a_batch_that_fails_as_a_whole_is_tried_item_by_item() -> None:
     assert ledger.batches == [[2, 13, 4], [2], [13], [4]]
 
 
+async def test_an_error_that_is_nobodys_own_is_told_to_all_without_trying_again() -> None:
+    ledger = Ledger()
+    group = GroupCommit[int, int](ledger, lanes=1, shared=(RuntimeError,))
+    answers = await asyncio.gather(group(2), group(13), group(4), return_exceptions=True)
+    assert all(isinstance(answer, RuntimeError) for answer in answers)
+    assert ledger.batches == [[2, 13, 4]]
+
+
 async def test_a_batch_is_no_larger_than_allowed() -> None:
     ledger = Ledger()
     group = GroupCommit[int, int](ledger, lanes=1, batch=3)
