@@ -1,17 +1,20 @@
 """What operators can watch, by Prometheus names. Callers count through the functions here and nowhere else.
 
-Several worker processes share their numbers through files when PROMETHEUS_MULTIPROC_DIR names a directory before
-they start; whoever starts them empties it first. Without it `/metrics` tells of the process that answers.
+Several server processes share their numbers through files in the directory that PROMETHEUS_MULTIPROC_DIR names before
+they start, see `shared`. Without it `/metrics` tells of the process that answers.
 Numbers that belong to a store rather than a process (lag, backlog) are read when asked for, by `bff.health`.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+_SHARED_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 requests = Histogram(
@@ -20,8 +23,6 @@ requests = Histogram(
     ("kind", "outcome"),
     buckets=_SECONDS,
 )
-loader_batches = Counter("storefront_loader_batches", "Batches that dataloaders have sent.", ("loader",))
-loader_keys = Counter("storefront_loader_keys", "Keys in the batches of dataloaders.", ("loader",))
 store_commands = Counter("storefront_store_commands", "Statements and commands sent to a store.", ("store",))
 homepage_misses = Counter(
     "storefront_homepage_misses", "Requests for a homepage that had no record.", ("territory", "platform")
@@ -33,15 +34,26 @@ def finished(kind: str, outcome: str, seconds: float) -> None:
     requests.labels(kind, outcome).observe(seconds)
 
 
-def loaded(loader: str, keys: int) -> None:
-    """A dataloader sent one batch."""
-    loader_batches.labels(loader).inc()
-    loader_keys.labels(loader).inc(keys)
-
-
 def homepage_missed(territory: str, platform: str) -> None:
     """A visitor asked for a page without a record."""
     homepage_misses.labels(territory, platform).inc()
+
+
+@contextmanager
+def shared(processes: int) -> Iterator[None]:
+    """Gives several processes started in here a directory to share their numbers in, unless the environment names one.
+
+    It begins empty, so that no number of an earlier start comes back, and is removed at the end.
+    """
+    if processes < 2 or _SHARED_DIRECTORY in os.environ:
+        yield
+        return
+    with TemporaryDirectory(prefix="storefront-metrics-") as directory:
+        os.environ[_SHARED_DIRECTORY] = directory
+        try:
+            yield
+        finally:
+            del os.environ[_SHARED_DIRECTORY]
 
 
 class StoreCommands:
@@ -68,7 +80,7 @@ def exposition(of_stores: Iterable[Collector]) -> bytes:
 
 
 def _of_processes() -> CollectorRegistry:
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    if _SHARED_DIRECTORY not in os.environ:
         return REGISTRY
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -6,7 +6,7 @@ import os
 import typer
 import uvicorn
 
-from bff import logging, worker
+from bff import logging, metrics, worker
 from bff.embedded import resolve
 from bff.environment import settings_variables
 from bff.processes.ports import check_free
@@ -29,22 +29,23 @@ def serve() -> None:
     if settings.port:
         check_free(settings.host, settings.port)
     os.environ.update(settings_variables(settings))  # what the processes of uvicorn read
-    uvicorn.run(
-        "bff.cli.application:create",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        backlog=_BACKLOG,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_DRAIN_SECONDS,
-    )
+    with metrics.shared(settings.workers):
+        uvicorn.run(
+            "bff.cli.application:create",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop="uvloop",
+            http="httptools",
+            ws="websockets-sansio",
+            backlog=_BACKLOG,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        )
 
 
 @app.command("worker", rich_help_panel="Run")
