@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from datasources.mysql import Row, Tx
 from datasources.rows import seconds_from_now
 from datasources.tables import attempts, carts, customers, order_events, order_lines, orders, payments, products
-from domain.orders import Order, OrderLine
-from domain.payments import PaymentState
+from domain.orders import Order, OrderLine, OrderStatus
+from domain.payments import Charge, PaymentState
 
 AttemptKey = tuple[str, str]
 
@@ -138,3 +138,44 @@ def _event_row(new: NewOrder) -> dict[str, object]:
         "reason": "submitted",
         "created_at": new.order.created_at,
     }
+
+
+async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> list[int]:
+    """Which of these orders wait for their payment, their rows locked in the order of their ids."""
+    rows = await tx.all(
+        sa.select(orders.c.id, orders.c.status)
+        .where(orders.c.id.in_(order_ids))
+        .order_by(orders.c.id)
+        .with_for_update()
+    )
+    return [row.id for row in rows if row.status == OrderStatus.PENDING_PAYMENT.value]
+
+
+async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) -> None:
+    """Marks locked, waiting orders and their payments as paid."""
+    ids = list(charges)
+    waiting = orders.c.id.in_(ids) & (orders.c.status == OrderStatus.PENDING_PAYMENT.value)
+    await tx.run(sa.update(orders).where(waiting).values(status=OrderStatus.PAID.value, updated_at=now))
+    reference = sa.case({key: charge.reference for key, charge in charges.items()}, value=payments.c.order_id)
+    captured = {"state": PaymentState.CAPTURED.value, "reference": reference, "reason": None, "updated_at": now}
+    await tx.run(sa.update(payments).where(payments.c.order_id.in_(ids)).values(captured))
+    reason = PaymentState.CAPTURED.value.lower()
+    events = [
+        {"order_id": key, "status": OrderStatus.PAID.value, "actor": actor, "reason": reason, "created_at": now}
+        for key in ids
+    ]
+    await tx.run(sa.insert(order_events), events)
+
+
+async def units(tx: Tx, order_ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Units per order and variant."""
+    line = order_lines.c
+    rows = await tx.all(
+        sa.select(line.order_id, line.variant_id, sa.func.sum(line.quantity).label("units"))
+        .where(line.order_id.in_(order_ids), line.variant_id.is_not(None))
+        .group_by(line.order_id, line.variant_id)
+    )
+    found: dict[int, dict[int, int]] = {order_id: {} for order_id in order_ids}
+    for row in rows:
+        found[row.order_id][row.variant_id] = int(row.units)
+    return found

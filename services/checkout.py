@@ -67,7 +67,7 @@ class CheckoutService:
         return replace(order, status=await self._payments.charge(order.id, order.total, command.payment_token))
 
     async def _commit(self, attempts: Sequence[Attempt]) -> list[Accepted | Exception]:
-        """One transaction for all. When another process took a token meanwhile it is run again, to find what came of it."""
+        """One transaction for all, run again when another process took a token meanwhile, to find what came of it."""
         decided = await self._decide(attempts)
         refused = [outcome for outcome in decided.outcomes if isinstance(outcome, SoldOutCart)]
         if refused and self._gate is not None:

@@ -5,10 +5,11 @@ from datetime import datetime
 from datasources import cart as carts
 from datasources import inventory, orders, outbox
 from datasources.mysql import Database, Tx
-from domain.events import AvailabilityChanged, Event, OrderPaid, OrderReleased
+from domain.events import AvailabilityChanged, Event, OrderReleased
 from domain.inventory import Movement
 from domain.orders import OrderStatus
 from domain.payments import Charge, PaymentState
+from services.captures import Captures
 from services.tokens import utc_now
 
 PROVIDER = "payment provider"
@@ -19,20 +20,21 @@ class OrderService:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._captures = Captures(database, self._capture_late, PROVIDER)
 
     async def capture(self, order_id: int, charge: Charge) -> OrderStatus:
         """Records a captured charge; answers the state the order is in afterwards.
 
         A charge of an order that has ended meanwhile makes it an EXCEPTION, to be refunded.
         """
+        return await self._captures(order_id, charge)
+
+    async def _capture_late(self, order_id: int, charge: Charge) -> OrderStatus:
+        """Records a captured charge of an order that does not wait for it any more."""
 
         async def capture(tx: Tx) -> OrderStatus:
             now = utc_now()
-            if await orders.become(tx, order_id, OrderStatus.PAID, now):
-                await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, OrderStatus.PAID, now)
-                await self._move(tx, Movement.SALE, order_id, "paid", now)
-                await outbox.add(tx, OrderPaid(order_id))
-            elif await self._is_open(tx, order_id) and await orders.become(tx, order_id, OrderStatus.EXCEPTION, now):
+            if await self._is_open(tx, order_id) and await orders.become(tx, order_id, OrderStatus.EXCEPTION, now):
                 await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, OrderStatus.EXCEPTION, now)
             return await _status(tx, order_id)
 
