@@ -1,7 +1,9 @@
 """The GraphQL endpoint over HTTP: read, prepare, execute, answer. Every outcome is a typed GraphQL answer."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 import strawberry
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType
@@ -9,8 +11,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from bff.edge.answer_size import TOO_LARGE
 from bff.edge.documents import DocumentCache
-from bff.edge.errors import Incidents, RequestRefused, refuse_request
+from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_request
 from bff.edge.execution import core_schema, execute_operation
 from bff.edge.in_context import InContext, in_context
 from bff.edge.limits import Limits
@@ -18,19 +21,33 @@ from bff.edge.requests import GraphQLRequest, read_request
 from bff.edge.responses import JSON, Answer, internal_error, negotiate, not_acceptable, refusal, respond
 
 MakeContext = Callable[[Request, InContext], Awaitable[object]]
+Finished = Callable[[str, str, float], None]
+
+
+@dataclass(slots=True)
+class _Course:
+    """One request on its way: the kind of its operation, once that was read, and when it began."""
+
+    kind: str = "unknown"
+    began: float = field(default_factory=time.perf_counter)
 
 
 class GraphQLEndpoint:
-    """An ASGI application for one route: `Route("/graphql", GraphQLEndpoint(schema, make_context, limits))`.
+    """An ASGI application for one route: `Route("/graphql", GraphQLEndpoint(schema, make_context, limits, finished))`.
 
     `make_context` runs once per valid request; what it raises is answered like an exception of a resolver, without
     data. It also sees `@inContext` values that the schema's enums do not have: executing refuses them right after.
+    `finished` is told of each answer: the kind of the operation (query, mutation, subscription, unknown), the outcome
+    (see `Answer.outcome`) and the seconds it took.
     """
 
-    def __init__(self, schema: strawberry.Schema, make_context: MakeContext, limits: Limits) -> None:
+    def __init__(
+        self, schema: strawberry.Schema, make_context: MakeContext, limits: Limits, finished: Finished
+    ) -> None:
         self._schema = core_schema(schema)
         self._make_context = make_context
         self._limits = limits
+        self._finished = finished
         self.documents = DocumentCache(self._schema, limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,13 +62,16 @@ class GraphQLEndpoint:
         media_type = negotiate(request.headers.get("accept"))
         if media_type is None:
             return respond(not_acceptable(), JSON)
-        return respond(await self._answer_in_time(request), media_type)
+        course = _Course()
+        answer = await self._answer_in_time(request, course)
+        self._finished(course.kind, answer.outcome, time.perf_counter() - course.began)
+        return respond(answer, media_type)
 
-    async def _answer_in_time(self, request: Request) -> Answer:
+    async def _answer_in_time(self, request: Request, course: _Course) -> Answer:
         deadline = asyncio.timeout(self._limits.seconds)
         try:
             async with deadline:
-                return await self._answer(request)
+                return await self._answer(request, course)
         except RequestRefused as refused:
             return refusal(refused)
         except ClientDisconnect:
@@ -62,10 +82,11 @@ class GraphQLEndpoint:
                 return refusal(refuse_request(504, "DEADLINE_EXCEEDED", message, well_formed=True))
             return internal_error(error)
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: Request, course: _Course) -> Answer:
         asked = await read_request(request, self._limits.body_bytes)
         prepared = self.documents.prepare(asked.query)
         operation = prepared.operation(asked.operation_name)
+        course.kind = operation.operation.value
         _require_allowed(operation, asked)
         context = await self._make_context(request, in_context(operation, asked.variables))
         result = await execute_operation(
@@ -75,6 +96,7 @@ class GraphQLEndpoint:
             variables=asked.variables,
             context=context,
             suggestions=self._limits.introspection,
+            max_parts=self._limits.max_parts,
         )
         return _answer_of(result, operation)
 
@@ -92,7 +114,13 @@ def _answer_of(result: ExecutionResult, operation: OperationDefinitionNode) -> A
     if not result.errors:
         return Answer({"data": result.data})
     incidents = Incidents(operation.name.value if operation.name else None)
-    errors = [incidents.of_execution(error) for error in result.errors]
+    errors = _told_once([incidents.of_execution(error) for error in result.errors], TOO_LARGE)
     if result.data is None and all(error.path is None for error in result.errors):
         return Answer({"errors": errors}, status=400)
     return Answer({"errors": errors, "data": result.data})
+
+
+def _told_once(errors: list[ErrorRecord], code: str) -> list[ErrorRecord]:
+    """The errors without repetitions of one that concerns the whole answer, not the places where it was met."""
+    first = next((error for error in errors if error["extensions"]["code"] == code), None)
+    return [error for error in errors if error is first or error["extensions"]["code"] != code]

@@ -14,9 +14,10 @@ from graphql import (
     execute,
     specified_rules,
 )
-from graphql.execution import Executor
 from graphql.validation import ASTValidationRule
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+
+from bff.edge.answer_size import BoundedExecutor
 
 # Errors about a document or its variables that one answer lists.
 MAX_ERRORS = 20
@@ -45,6 +46,7 @@ async def execute_operation(
     variables: dict[str, Any],
     context: object,
     suggestions: bool,
+    max_parts: int,
 ) -> ExecutionResult:
     """Runs one operation of a validated document. Resolvers' exceptions are in the result's errors."""
     result = execute(
@@ -56,6 +58,7 @@ async def execute_operation(
         max_coercion_errors=MAX_ERRORS,
         hide_suggestions=not suggestions,
         # The default plans @defer and @stream for every selection, which this schema does not have.
-        executor_class=Executor,
+        executor_class=BoundedExecutor,
+        max_parts=max_parts,
     )
     return result if isinstance(result, ExecutionResult) else await result

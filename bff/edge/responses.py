@@ -22,6 +22,15 @@ class Answer:
     well_formed: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def outcome(self) -> str:
+        """For operators: ok, partial (data with errors), rejected (as the client's mistake) or error."""
+        if "errors" not in self.members:
+            return "ok"
+        if self.members.get("data") is not None:
+            return "partial"
+        return "rejected" if 400 <= self.status < 500 else "error"
+
 
 def refusal(refused: RequestRefused) -> Answer:
     """The answer without data."""

@@ -44,6 +44,34 @@ async def test_a_request_ends_at_its_deadline(accept: str, status: int) -> None:
     assert "data" not in response.json()
 
 
+async def test_an_answer_that_grows_too_large_is_stopped() -> None:
+    """A short document of lists in lists: told once, and what was not finished is null."""
+    client = Client(Limits(max_parts=100))
+    nested = (
+        "{ product { related(first: 3) { related(first: 3) { related(first: 3) { related(first: 3) { id } } } } } }"
+    )
+    response = await client.post(nested)
+    assert codes(response) == ["ANSWER_TOO_LARGE"]
+    assert response.json()["data"] is None
+
+
+async def test_an_answer_of_long_texts_is_stopped() -> None:
+    """One long text under many names."""
+    client = Client(Limits(max_parts=100))
+    aliases = " ".join(f"a{number}: echo(text: $t)" for number in range(10))
+    short = await client.post(f"query($t: String) {{ {aliases} }}", variables={"t": "a" * 2_000})
+    long = await client.post(f"query($t: String) {{ {aliases} }}", variables={"t": "a" * 20_000})
+    assert codes(short) == []
+    assert codes(long) == ["ANSWER_TOO_LARGE"]
+
+
+async def test_one_answer_has_parts_of_its_own() -> None:
+    """What an earlier answer took is not missing in the next."""
+    client = Client(Limits(max_parts=10))
+    for _ in range(5):
+        assert codes(await client.post("{ product { id title related(first: 1) { id title } } }")) == []
+
+
 async def test_a_client_that_leaves_while_sending_is_left_alone(client: Client) -> None:
     """Nothing is sent to nobody, and nothing is raised."""
     sent: list[Message] = []
