@@ -72,12 +72,18 @@ def routes_over(stores: Stores) -> list[BaseRoute]:
     async def make_context(request: Request, asked: InContext) -> Context:
         return context_of(shop, request, asked)
 
-    endpoint = GraphQLEndpoint(schema, make_context, limits)
+    commands = health.store_commands(stores)
+
+    def finished(kind: str, outcome: str, seconds: float) -> None:
+        metrics.finished(kind, outcome, seconds)
+        commands.update()  # with several processes, the one that is asked for its metrics knows no other's
+
+    endpoint = GraphQLEndpoint(schema, make_context, limits, finished)
     return [
         Route("/graphql", endpoint),
         Route("/api/{version}/graphql.json", endpoint),
         Route("/", _home),
-        *health.routes(stores),
+        *health.routes(stores, commands),
     ]
 
 

@@ -56,11 +56,15 @@ class _Answer:
         return {"ok": True} if self.reason is None else {"ok": False, "reason": self.reason}
 
 
-def routes(stores: HealthStores) -> list[Route]:
-    """The three routes. They tell nothing secret, but belong to operators: keep them off the public address."""
-    commands = metrics.StoreCommands(
+def store_commands(stores: HealthStores) -> metrics.StoreCommands:
+    """The commands of this process; one per process, or they are counted twice."""
+    return metrics.StoreCommands(
         {"relational": lambda: stores.database.statements, "documents": lambda: stores.documents.commands}
     )
+
+
+def routes(stores: HealthStores, commands: metrics.StoreCommands) -> list[Route]:
+    """The three routes. They tell nothing secret, but belong to operators: keep them off the public address."""
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"status": "ok"}, headers=_NOT_KEPT)

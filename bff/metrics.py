@@ -19,7 +19,7 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 
 requests = Histogram(
     "storefront_request_seconds",
-    "GraphQL operations by kind (query, mutation, subscription) and outcome (ok, partial, error, rejected).",
+    "GraphQL requests by kind (query, mutation, subscription, unknown) and outcome (ok, partial, error, rejected).",
     ("kind", "outcome"),
     buckets=_SECONDS,
 )
@@ -30,7 +30,7 @@ homepage_misses = Counter(
 
 
 def finished(kind: str, outcome: str, seconds: float) -> None:
-    """An operation was answered after `seconds`."""
+    """A request was answered after `seconds`."""
     requests.labels(kind, outcome).observe(seconds)
 
 
@@ -57,7 +57,7 @@ def shared(processes: int) -> Iterator[None]:
 
 
 class StoreCommands:
-    """Carries the stores' own running counts over into `store_commands`: `update` after a request is soon enough."""
+    """Carries the stores' own running counts over into `store_commands`: `update` after each request is soon enough."""
 
     def __init__(self, counts: Mapping[str, Callable[[], int]]) -> None:
         self._counts = counts

@@ -39,7 +39,7 @@ async def shop(
 
 
 async def _get(shop: health.HealthStores, path: str) -> httpx.Response:
-    transport = httpx.ASGITransport(Starlette(routes=health.routes(shop)))
+    transport = httpx.ASGITransport(Starlette(routes=health.routes(shop, health.store_commands(shop))))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
         return await client.get(path)
 
@@ -89,7 +89,7 @@ async def test_a_process_lives_whatever_its_stores_do(shop: SmallShop) -> None:
 
 
 async def test_metrics_tell_what_was_counted(shop: SmallShop) -> None:
-    """Requests, loaders, misses and commands are counted from where they were before."""
+    """Requests and misses are counted from where they were before."""
     before = await _samples(shop)
     metrics.finished("query", "ok", 0.002)
     metrics.homepage_missed("GB", "WEB")

@@ -210,7 +210,8 @@ class Client:
     """Sends requests straight into an endpoint, without a network."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        self.endpoint = GraphQLEndpoint(SCHEMA, make_context, limits or Limits())
+        self.finished: list[tuple[str, str]] = []
+        self.endpoint = GraphQLEndpoint(SCHEMA, make_context, limits or Limits(), self._finish)
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.endpoint), base_url="http://shop")
 
     async def post(
@@ -218,6 +219,9 @@ class Client:
     ) -> httpx.Response:
         """One operation as JSON."""
         return await self.http.post("/", json={"query": query, **members}, headers={"Accept": accept})
+
+    def _finish(self, kind: str, outcome: str, _seconds: float) -> None:
+        self.finished.append((kind, outcome))
 
     async def post_body(self, body: bytes, content_type: str = "application/json") -> httpx.Response:
         """Any bytes."""
