@@ -4,6 +4,7 @@ It is never the truth. Each process believes for a quarter of a second what the 
 Redis keeps for seconds what was in a refused cart; losing either costs speed, and neither lets anybody in.
 """
 
+import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -16,6 +17,8 @@ logger = structlog.get_logger(__name__)
 
 Positions = Mapping[int, Sequence[int]]
 SOLD_OUT_SECONDS = 0.25
+# A shield that is slower than this is none.
+PATIENCE_SECONDS = 0.2
 CART_MS = 10_000
 MAX_MARKS = 1_000
 
@@ -57,7 +60,8 @@ class StockGate:
         if not known:
             return None
         try:
-            kept = await self._check(keys=[self._key(cart_id)], args=known)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                kept = await self._check(keys=[self._key(cart_id)], args=known)
         except ERRORS as error:
             _lost(error)
             return None
@@ -69,7 +73,7 @@ class StockGate:
     async def remember(self, carts: Mapping[str, Positions]) -> None:
         """Carts that the database has refused for want of stock: positions of their lines by variant."""
         try:
-            async with self._redis.pipeline(transaction=False) as pipeline:
+            async with asyncio.timeout(PATIENCE_SECONDS), self._redis.pipeline(transaction=False) as pipeline:
                 for cart_id, positions in carts.items():
                     kept = msgspec.json.encode({str(variant_id): list(at) for variant_id, at in positions.items()})
                     pipeline.set(self._key(cart_id), kept, px=CART_MS)
@@ -80,7 +84,8 @@ class StockGate:
     async def changed(self, cart_id: str) -> None:
         """A cart may have other lines now."""
         try:
-            await self._redis.delete(self._key(cart_id))
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._redis.delete(self._key(cart_id))
         except ERRORS as error:
             _lost(error)
 

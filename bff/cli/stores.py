@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -11,6 +11,7 @@ from bff import migrate as migrations
 from bff import seed as demo
 from bff.cli.console import Steps, say
 from bff.embedded import embedded_stores, plain
+from bff.processes.problems import ProcessProblem
 from bff.settings import Settings
 from bff.wiring import Stores, open_stores
 
@@ -41,8 +42,17 @@ def migrate() -> None:
 
 
 @app.command(rich_help_panel="Stores")
-def seed() -> None:
-    """Fill the shop with its demo products, collections, shoppers and homepages; safe to run again."""
+def seed(
+    demo_accounts: Annotated[
+        bool, typer.Option("--demo-accounts", help="Do so on a database given by URL, public passwords and all.")
+    ] = False,
+) -> None:
+    """Fill the shop with its demo products, collections, accounts and homepages; safe to run again."""
+    if plain(Settings().database_url) and not demo_accounts:
+        raise ProcessProblem(
+            "the demo shop brings staff accounts whose password everybody knows; "
+            "to have them on STOREFRONT_DATABASE_URL all the same, say --demo-accounts"
+        )
     with Steps() as steps:
         asyncio.run(_with_stores("seed", lambda stores: demo.seed(stores, steps)))
     say("the shop is filled")
