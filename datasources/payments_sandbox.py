@@ -8,22 +8,24 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from domain.money import Money
-from domain.payments import Charge, ChargeState
+from domain.payments import Charge, ChargeState, PaymentEvent
 
 WEBHOOK_WINDOW = timedelta(minutes=5)
+SIGNATURE_HEADER = "sandbox-signature"
 _MAX_REASON = 255
 _MAX_HEADER = 1024
 _UNKNOWN = Charge(ChargeState.UNKNOWN)
 _STATES = {"CAPTURED": ChargeState.CAPTURED, "DECLINED": ChargeState.DECLINED}
 _TIMESTAMP = re.compile(r"t=([0-9]{1,12})")
 _SIGNATURE = re.compile(r"v1=([0-9a-f]{64})")
+_ID = re.compile(r"[!-~]{1,255}")
 # Refusals after which it is certain that no money has moved, nor will.
 _REFUSED_REFUNDS = {"charge_not_found", "charge_not_captured", "currency_mismatch", "refund_exceeds_charge"}
 # httpx looks at every connection of a pool on every request: many small pools cost a fifth of a large one under load.
@@ -40,13 +42,17 @@ class _Pool:
 
 
 class SandboxPayments:
-    """Charges over HTTP; `deadline` in seconds holds for each call as a whole, a wait for a connection included."""
+    """Charges over HTTP; `deadline` in seconds holds for each call as a whole, a wait for a connection included.
+
+    Without a `webhook_secret` no webhook is believed.
+    """
 
     name = "sandbox"
 
-    def __init__(self, url: str, key: str, deadline: float) -> None:
+    def __init__(self, url: str, key: str, deadline: float, webhook_secret: str = "") -> None:
         self._url = url.rstrip("/")
         self._deadline = deadline
+        self._webhook_secret = webhook_secret
         certificates = httpx.create_ssl_context(trust_env=False)
         self._pools = [_Pool(_client(key, deadline, certificates)) for _ in range(_POOLS)]
 
@@ -79,6 +85,12 @@ class SandboxPayments:
             return Charge(ChargeState.DECLINED, reason=_code(answer))
         return _UNKNOWN
 
+    def verify_webhook(self, body: bytes, headers: Mapping[str, str]) -> PaymentEvent | None:
+        """See `verify_webhook` below."""
+        if not self._webhook_secret:
+            return None
+        return verify_webhook(self._webhook_secret, body, headers.get(SIGNATURE_HEADER, ""), datetime.now(UTC))
+
     async def close(self) -> None:
         """Closes the connections."""
         for pool in self._pools:
@@ -101,17 +113,7 @@ class SandboxPayments:
         return answer.status_code, _object(answer.content)
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookEvent:
-    """What the sandbox tells by itself. `id` stays the same when it tells it again; `key` is that of the charge."""
-
-    id: str
-    kind: str
-    key: str
-    charge: Charge
-
-
-def verify_webhook(secret: str, body: bytes, header: str, now: datetime) -> WebhookEvent | None:
+def verify_webhook(secret: str, body: bytes, header: str, now: datetime) -> PaymentEvent | None:
     """The event in a raw body, or None when it is not signed with `secret` or was signed over five minutes away."""
     parts = [part.strip() for part in header[:_MAX_HEADER].split(",")]
     times = [found[1] for part in parts if (found := _TIMESTAMP.fullmatch(part))]
@@ -139,14 +141,19 @@ def _client(key: str, deadline: float, certificates: ssl.SSLContext) -> httpx.As
     )
 
 
-def _event(content: Mapping[str, Any]) -> WebhookEvent | None:
+def _event(content: Mapping[str, Any]) -> PaymentEvent | None:
     charge = content.get("charge")
     if not isinstance(charge, dict):
         return None
     match content.get("id"), content.get("type"), charge.get("key"):
-        case str(event_id), str(kind), str(key):
-            return WebhookEvent(event_id, kind, key, _charge(charge, key))
+        case str(event_id), str(kind), str(key) if _ID.fullmatch(event_id) and _ID.fullmatch(key):
+            return PaymentEvent(event_id, kind[:_MAX_REASON], key, _charge(charge, key), _is_refunded(charge))
     return None
+
+
+def _is_refunded(charge: Mapping[str, Any]) -> bool:
+    taken, back = charge.get("amount_minor"), charge.get("refunded_minor")
+    return isinstance(taken, int) and isinstance(back, int) and 0 < taken <= back
 
 
 def _charge(answer: Mapping[str, Any], key: str) -> Charge:

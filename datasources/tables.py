@@ -306,6 +306,16 @@ attempts = sa.Table(
     _created(),
 )
 
+webhook_events = sa.Table(
+    "webhook_events",
+    metadata,
+    # The provider's id: an event that it tells again has the same one.
+    sa.Column("provider", code(32), primary_key=True),
+    sa.Column("event_id", code(255), primary_key=True),
+    sa.Column("kind", code(255), nullable=False),
+    sa.Column("received_at", Time, nullable=False, index=True),
+)
+
 outbox = sa.Table(
     "outbox",
     metadata,

@@ -1,5 +1,6 @@
 """What the shop asks of a payment provider."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -33,6 +34,20 @@ class Charge:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentEvent:
+    """What a provider tells by itself: `id` stays the same when it tells it again, `kind` is its own word for it.
+
+    `key` is that of the charge, None when the event is about something else; `refunded`: all of its money went back.
+    """
+
+    id: str
+    kind: str
+    key: str | None
+    charge: Charge
+    refunded: bool = False
+
+
 class PaymentProvider(Protocol):
     """Each call carries an idempotency key and has a deadline; a lost answer is UNKNOWN, never an exception."""
 
@@ -46,6 +61,12 @@ class PaymentProvider(Protocol):
 
     async def refund(self, key: str, refund_key: str, amount: Money) -> Charge:
         """Gives money back once per `refund_key`; CAPTURED means done."""
+
+    def verify_webhook(self, body: bytes, headers: Mapping[str, str]) -> PaymentEvent | None:
+        """The event in a raw body, or None unless the provider signed exactly this within the last five minutes.
+
+        Names of `headers` are lower case.
+        """
 
     async def close(self) -> None:
         """Lets go of connections."""

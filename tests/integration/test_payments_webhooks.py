@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from datasources.payments_sandbox import WebhookEvent, verify_webhook
-from domain.payments import ChargeState
+from datasources.payments_sandbox import verify_webhook
+from domain.payments import ChargeState, PaymentEvent
 from tests.integration.running_sandbox import PRICE, RunningSandbox, paying
 
 
@@ -43,9 +43,9 @@ async def test_a_webhook_is_told_after_kill_9_and_for_a_late_charge_nobody_asks_
 
 
 @asynccontextmanager
-async def receiver() -> AsyncIterator[tuple[str, list[WebhookEvent]]]:
+async def receiver() -> AsyncIterator[tuple[str, list[PaymentEvent]]]:
     """An address that answers 500 to the first delivery of an event and 200 to later ones; keeps what is genuine."""
-    received: list[WebhookEvent] = []
+    received: list[PaymentEvent] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
