@@ -1,6 +1,6 @@
 """Keyset paging in SQL: rows strictly beyond a cursor in the order of a column, then of the key."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,8 +62,9 @@ def _cursor_values(column: sa.Column[Any], cursor: CursorKey) -> tuple[Any, int]
 
 
 def _time(text: str) -> datetime | None:
+    """The moment in UTC; None for what is none, or has no UTC: the first and last hours that a calendar can name."""
     try:
         time = datetime.fromisoformat(text)
-    except ValueError:
+        return time.astimezone(UTC) if time.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return time if time.tzinfo is not None else None

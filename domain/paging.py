@@ -82,7 +82,12 @@ def decode_cursor(cursor: str | None, field: str) -> CursorKey | None:
 def _is_part(part: object) -> bool:
     if isinstance(part, int):
         return not isinstance(part, bool) and -(2**63) <= part < 2**63
-    return part is None or (isinstance(part, str) and len(part) <= 512)
+    return part is None or (isinstance(part, str) and len(part) <= 512 and _is_unicode(part))
+
+
+def _is_unicode(text: str) -> bool:
+    """JSON can write halves of characters, which no database accepts."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def page_of(found: Sequence[T], asked: PageRequest, key: Callable[[T], CursorKey]) -> Page[T]:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from datasources import tables
+from domain.paging import encode_cursor
 from tests.factories.catalog import NOW, add_collection
 from tests.fixtures.graphql_api import Api, Record
 from tests.integration.graphql_refusals import refused
@@ -133,6 +134,10 @@ async def test_a_cursor_of_another_list_is_refused(api: Api, seven: list[Record]
     asked += [(PRODUCTS, {"sort": sort, "after": number}) for sort in ("TITLE", "UPDATED_AT")]
     asked += [
         (PRODUCTS, {"sort": "ID", "after": made}) for made in ("", "x", "bm90IGpzb24", "W10", "e30", "W1tdXQ", "é")
+    ]
+    asked += [
+        (PRODUCTS, {"sort": "CREATED_AT", "after": encode_cursor((time, 1))})
+        for time in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00")
     ]
     asked += [(variants, {"after": cursor}) for cursor in (title, number)]
     for query, variables in asked:

@@ -33,7 +33,11 @@ def test_any_text_is_a_cursor_or_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "made", ["null", "1", "{}", "[]", "[true]", "[[1]]", "[1.5]", f"[{2**63}]", '["' + "x" * 513 + '"]', "[" * 5000]
+    "made",
+    [
+        *("null", "1", "{}", "[]", "[true]", "[[1]]", "[1.5]", f"[{2**63}]", '["' + "x" * 513 + '"]', "[" * 5000),
+        *('["\\ud800", 1]', '["a\\udfff", 1]'),
+    ],
 )
 def test_cursors_of_other_shapes_are_refused(made: str) -> None:
     """Valid base64 of valid JSON is not yet a cursor."""
