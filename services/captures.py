@@ -28,6 +28,10 @@ class Captures:
         """Records one captured charge; the state of its order afterwards."""
         return await self._record((order_id, charge)) or await self._late(order_id, charge)
 
+    async def within(self, tx: Tx, order_id: int, charge: Charge) -> bool:
+        """Records one as part of an open transaction; False when the order does not wait for it."""
+        return order_id in await self._pay(tx, {order_id: charge})
+
     async def _commit(self, captures: Sequence[Capture]) -> list[OrderStatus | Exception | None]:
         paid = await self._database.transact(lambda tx: self._pay(tx, dict(captures)))
         return [OrderStatus.PAID if order_id in paid else None for order_id, _ in captures]

@@ -29,30 +29,35 @@ class OrderService:
         """
         return await self._captures(order_id, charge)
 
+    async def capture_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
+        """Does what `capture` does as part of an open transaction."""
+        if await self._captures.within(tx, order_id, charge):
+            return OrderStatus.PAID
+        return await self._capture_late_within(tx, order_id, charge)
+
     async def _capture_late(self, order_id: int, charge: Charge) -> OrderStatus:
+        return await self._database.transact(lambda tx: self._capture_late_within(tx, order_id, charge))
+
+    async def _capture_late_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
         """Records a captured charge of an order that does not wait for it any more."""
-
-        async def capture(tx: Tx) -> OrderStatus:
-            now = utc_now()
-            if await self._is_open(tx, order_id) and await orders.become(tx, order_id, OrderStatus.EXCEPTION, now):
-                await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, OrderStatus.EXCEPTION, now)
-            return await _status(tx, order_id)
-
-        return await self._database.transact(capture)
+        now = utc_now()
+        if await self._is_uncaptured(tx, order_id) and await orders.become(tx, order_id, OrderStatus.EXCEPTION, now):
+            await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, OrderStatus.EXCEPTION, now)
+        return await _status(tx, order_id)
 
     async def fail(self, order_id: int, charge: Charge) -> OrderStatus:
         """Records a declined charge and gives the stock back; answers the state afterwards."""
+        return await self._database.transact(lambda tx: self.fail_within(tx, order_id, charge))
 
-        async def fail(tx: Tx) -> OrderStatus:
-            now = utc_now()
-            if await orders.become(tx, order_id, OrderStatus.PAYMENT_FAILED, now):
-                await self._record_payment(tx, order_id, PaymentState.DECLINED, charge, OrderStatus.PAYMENT_FAILED, now)
-                await self._release(tx, order_id, "payment declined", now)
-            elif await orders.payment_state(tx, order_id) is PaymentState.PENDING:
-                await orders.set_payment(tx, order_id, PaymentState.DECLINED, now, charge.reference, charge.reason)
-            return await _status(tx, order_id)
-
-        return await self._database.transact(fail)
+    async def fail_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
+        """Does what `fail` does as part of an open transaction."""
+        now = utc_now()
+        if await orders.become(tx, order_id, OrderStatus.PAYMENT_FAILED, now):
+            await self._record_payment(tx, order_id, PaymentState.DECLINED, charge, OrderStatus.PAYMENT_FAILED, now)
+            await self._release(tx, order_id, "payment declined", now)
+        elif await orders.payment_state(tx, order_id) is PaymentState.PENDING:
+            await orders.set_payment(tx, order_id, PaymentState.DECLINED, now, charge.reference, charge.reason)
+        return await _status(tx, order_id)
 
     async def expire(self, order_id: int) -> bool:
         """Ends an unpaid order whose hold is over by the database's clock and gives its stock back."""
@@ -70,15 +75,16 @@ class OrderService:
     async def refunded(self, order_id: int) -> bool:
         """Records that the money of an order went back; False when it had been recorded."""
 
-        async def refunded(tx: Tx) -> bool:
-            now = utc_now()
-            if not await orders.become(tx, order_id, OrderStatus.REFUNDED, now):
-                return False
-            await orders.set_payment(tx, order_id, PaymentState.REFUNDED, now, None, None)
-            await orders.record_event(tx, order_id, OrderStatus.REFUNDED, PROVIDER, "paid after its end", now)
-            return True
+        return await self._database.transact(lambda tx: self.refunded_within(tx, order_id, "paid after its end"))
 
-        return await self._database.transact(refunded)
+    async def refunded_within(self, tx: Tx, order_id: int, reason: str) -> bool:
+        """Does what `refunded` does as part of an open transaction."""
+        now = utc_now()
+        if not await orders.become(tx, order_id, OrderStatus.REFUNDED, now):
+            return False
+        await orders.set_payment(tx, order_id, PaymentState.REFUNDED, now, None, None)
+        await orders.record_event(tx, order_id, OrderStatus.REFUNDED, PROVIDER, reason, now)
+        return True
 
     async def asked(self, order_id: int) -> None:
         """Remembers that the provider was asked about an order, so that others get their turn."""
@@ -90,8 +96,9 @@ class OrderService:
         await orders.set_payment(tx, order_id, state, now, charge.reference, charge.reason)
         await orders.record_event(tx, order_id, status, PROVIDER, charge.reason or state.lower(), now)
 
-    async def _is_open(self, tx: Tx, order_id: int) -> bool:
-        return await orders.payment_state(tx, order_id) is PaymentState.PENDING
+    async def _is_uncaptured(self, tx: Tx, order_id: int) -> bool:
+        """Declined is not the last word: a provider may tell of an earlier try after the one that went well."""
+        return await orders.payment_state(tx, order_id) in (PaymentState.PENDING, PaymentState.DECLINED)
 
     async def _release(self, tx: Tx, order_id: int, reason: str, now: datetime) -> None:
         came_back = await self._move(tx, Movement.RELEASE, order_id, reason, now)
