@@ -177,14 +177,13 @@ async def _write_stock(tx: Tx, placed: Sequence[_Placed], now: datetime) -> None
 async def _raise_to_zero(tx: Tx, ids: Sequence[int], now: datetime) -> None:
     """Stock that may not go below zero from now on starts from zero, with an adjustment that says so."""
     level = stock_levels.c
-    lock = sa.update(stock_levels).where(level.variant_id == sa.bindparam("key")).values(reserved=level.reserved)
-    below = await _below_zero(tx, ids)
-    if not below:
-        return
-    await tx.run(lock, [{"key": key} for key in below])
+    # Locked before it is read: units sold in between would be below zero when the rule begins to hold.
+    unlimited = (level.variant_id == sa.bindparam("key")) & level.sells_out.is_(False)
+    lock = sa.update(stock_levels).where(unlimited).values(reserved=level.reserved)
+    await tx.run(lock, [{"key": key} for key in ids])
     rows = [
         _movement(key, Movement.ADJUSTMENT, -available, "stock is tracked from now on", now)
-        for key, available in (await _below_zero(tx, list(below))).items()
+        for key, available in (await _below_zero(tx, ids)).items()
     ]
     if rows:
         await tx.run(sa.insert(stock_movements), rows)

@@ -1,5 +1,6 @@
 """Products and past orders are written on every relational backend, and a second time change nothing."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from datasources import catalog, inventory, outbox, products_store, tables
+from datasources import catalog, inventory, outbox, products_store, tables, variants_store
 from datasources.catalog import Catalog
-from datasources.mysql import Database
+from datasources.mysql import Database, Tx
 from domain.catalog import Product, ProductContent, ProductDraft, ProductStatus, Variant, VariantDraft
 from domain.events import Event, OrdersImported, ProductsChanged
 from domain.imports import Outcome
@@ -231,6 +232,35 @@ async def test_stock_that_begins_to_sell_out_starts_from_zero(database: Database
     assert (small.available, small.sells_out, await _ledger(database)) == (0, True, {small.id: 0})
     await writer.write([replace(MUG, variants=(replace(oversold, sells_out=False),))])
     assert (await _variants(database))["S"].available_for_sale
+
+
+async def test_units_sold_while_stock_begins_to_sell_out(
+    database: Database, writer: ProductWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sale either comes before and is balanced by the adjustment, or waits and finds nothing to sell."""
+    unlimited = replace(MUG, variants=(replace(SMALL, inventory=0, sells_out=False),))
+    (created,) = await writer.write([unlimited])
+    (row,) = await database.all(
+        sa.select(tables.variants.c.id).where(tables.variants.c.product_id == created.product_id)
+    )
+    below_zero = variants_store._below_zero
+    sales: list[asyncio.Task[int | None]] = []
+
+    async def sell(tx: Tx) -> int | None:
+        return await inventory.move(tx, Movement.RESERVATION, {row.id: 1}, datetime.now(UTC), "rival", "sale", 1)
+
+    async def overtaken(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
+        found = await below_zero(tx, ids)
+        if not sales:
+            sales.append(asyncio.create_task(database.transact(sell)))
+            await asyncio.wait(sales, timeout=0.3)
+        return found
+
+    monkeypatch.setattr(variants_store, "_below_zero", overtaken)
+    await writer.write([replace(MUG, variants=(replace(SMALL, inventory=0),))])
+    assert await sales[0] == row.id
+    (level,) = await database.all(sa.select(tables.stock_levels))
+    assert (level.available, level.reserved, level.sells_out) == (0, 0, True)
 
 
 async def test_a_failed_document_store_is_repaired_by_the_next_import(
