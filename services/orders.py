@@ -101,8 +101,9 @@ class OrderService:
         return await orders.payment_state(tx, order_id) in (PaymentState.PENDING, PaymentState.DECLINED)
 
     async def _release(self, tx: Tx, order_id: int, reason: str, now: datetime) -> None:
-        came_back = await self._move(tx, Movement.RELEASE, order_id, reason, now)
+        # Carts before stock, as submits lock them: the other way round they would deadlock.
         await carts.release(tx, order_id)
+        came_back = await self._move(tx, Movement.RELEASE, order_id, reason, now)
         events: list[Event] = [OrderReleased(order_id)]
         if came_back:
             events.append(AvailabilityChanged(came_back))

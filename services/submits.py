@@ -42,7 +42,8 @@ class Attempt:
         """Whose attempt it is, and which."""
         customer_id = self.viewer.customer_id
         buyer = f"cart:{self.command.cart_id}" if customer_id is None else f"customer:{customer_id}"
-        return buyer, self.command.attempt_token
+        # MySQL takes tokens for equal that differ in the spaces behind them.
+        return buyer, self.command.attempt_token.rstrip(" ")
 
     @property
     def fingerprint(self) -> str:

@@ -1,0 +1,92 @@
+"""Submits and the ends of orders meet on carts and stock: they wait for each other and none begins again."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+import sqlalchemy as sa
+
+from datasources import inventory, tables
+from datasources.catalog import Catalog
+from datasources.inventory import ForSale
+from datasources.mysql import Database, Tx
+from domain.accounts import ANONYMOUS, Viewer
+from domain.cart import AddLine
+from domain.checkout import SubmitCart
+from domain.orders import OrderStatus
+from domain.payments import Charge, ChargeState
+from domain.refusals import Refused
+from domain.territories import Territories, Territory
+from services.cart import CartService, NewCart
+from services.orders import OrderService
+from services.submits import Accepted, Attempt, Submits
+from tests.factories.accounts import add_customer
+from tests.factories.catalog import add_product
+
+GB = Territory("GB", "United Kingdom", "GBP", countries=("GB",))
+DECLINED = Charge(ChargeState.DECLINED, "ch_1", "card_declined")
+
+
+class Shop:
+    """What decides submits, over one database with one variant of ten units."""
+
+    def __init__(self, database: Database, variant_id: int) -> None:
+        catalog = Catalog(database, Territories((GB,)))
+        self._database = database
+        self._carts = CartService(database, catalog)
+        self._submits = Submits(catalog, Territories((GB,)), "sandbox", 600)
+        self._line = AddLine(variant_id, 1)
+
+    async def cart(self, viewer: Viewer = ANONYMOUS) -> str:
+        """A new cart with one unit."""
+        return (await self._carts.create(viewer, GB, NewCart((self._line,)))).id
+
+    async def submit(self, *carts: tuple[str, str], viewer: Viewer = ANONYMOUS) -> list[object]:
+        """Submits carts with their tokens in one transaction."""
+        attempts = [Attempt(viewer, SubmitCart(cart_id, token, "tok_ok", "GB")) for cart_id, token in carts]
+        decided = await self._database.transact(lambda tx: self._submits.run(tx, attempts))
+        return list(decided.outcomes)
+
+
+@pytest.fixture
+async def shop(database: Database) -> Shop:
+    """A shop with one product."""
+    return Shop(database, (await database.transact(add_product)).variant_id)
+
+
+async def test_an_order_that_ends_while_its_cart_is_submitted_again(
+    database: Database, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The batch holds the cart and wants the stock; the declined order lets go of both in the same order."""
+    first, other = await shop.cart(), await shop.cart()
+    (accepted,) = await shop.submit((first, "first"))
+    assert isinstance(accepted, Accepted)
+    endings: list[asyncio.Task[OrderStatus]] = []
+    lock, runs = inventory.lock, 0
+
+    async def ending_first(tx: Tx, variant_ids: Sequence[int]) -> dict[int, ForSale]:
+        nonlocal runs
+        runs += 1
+        if not endings:
+            endings.append(asyncio.create_task(OrderService(database).fail(accepted.order.id, DECLINED)))
+            await asyncio.wait(endings, timeout=0.5)
+        return await lock(tx, variant_ids)
+
+    monkeypatch.setattr(inventory, "lock", ending_first)
+    again, fresh = await shop.submit((first, "again"), (other, "other"))
+    assert isinstance(again, Accepted) and again.another
+    assert isinstance(fresh, Accepted)
+    assert await endings[0] is OrderStatus.PAYMENT_FAILED
+    assert runs == 1
+    (level,) = await database.all(sa.select(tables.stock_levels))
+    assert (level.available, level.reserved) == (9, 1)
+
+
+async def test_spaces_behind_a_token_make_no_other_attempt(database: Database, shop: Shop) -> None:
+    """MySQL and MariaDB cannot keep two such tokens apart: the second is refused on every database."""
+    viewer = Viewer(await database.transact(add_customer))
+    first, other = await shop.cart(viewer), await shop.cart(viewer)
+    await shop.submit((first, "token"), viewer=viewer)
+    (outcome,) = await shop.submit((other, "token "), viewer=viewer)
+    assert isinstance(outcome, Refused)
+    assert outcome.refusals[0].code == "ATTEMPT_TOKEN_REUSED"
