@@ -28,7 +28,6 @@ from domain.catalog import (
 from domain.paging import Page, PageRequest, page_of
 from domain.territories import ListPrice, Territories, Territory, price_in
 
-MAX_VARIANTS = 2048
 HIDDEN = "hidden-"
 
 _COLUMNS: dict[ProductSort, sa.Column[Any]] = {
@@ -140,11 +139,6 @@ class Catalog:
     async def variants_for_sale(self, tx: Tx, ids: Sequence[int], territory: Territory) -> list[Variant | None]:
         """The same inside a transaction: prices and products as this transaction sees them."""
         return await self._variants_by_id(tx, ids, territory)
-
-    async def titles_for_sale(self, tx: Tx, ids: Sequence[int]) -> dict[int, str]:
-        """Titles of products as this transaction sees them."""
-        query = sa.select(products.c.id, products.c.title).where(products.c.id.in_(ids))
-        return {row.id: row.title for row in await tx.all(query)}
 
     async def _variants_by_id(
         self, source: Database | Tx, ids: Sequence[int], territory: Territory
