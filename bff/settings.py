@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     search_key: SecretStr = SecretStr("")
     sandbox_url: str = ""
     sandbox_key: SecretStr = SecretStr("sandbox-secret-key")
+    # What the sandbox signs its webhooks with; no webhook is believed while it is empty.
+    sandbox_webhook_secret: SecretStr = SecretStr("")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)

@@ -139,7 +139,7 @@ def _is_demo(settings: Settings) -> bool:
 
 async def _open(settings: Settings, base: str, holding: Holding, display: Display) -> None:
     display.say("starting the stores")
-    resolved = await start_stores(settings, holding)
+    resolved = await start_stores(settings, holding, base)
     await migrate.migrate(resolved)
     async with open_stores(resolved) as stores:
         if _is_demo(settings) and not await seed.is_seeded(stores):

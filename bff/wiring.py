@@ -76,7 +76,10 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         )
         stack.push_async_callback(engine.close)
         payments = SandboxPayments(
-            settings.sandbox_url, settings.sandbox_key.get_secret_value(), settings.payment_seconds
+            settings.sandbox_url,
+            settings.sandbox_key.get_secret_value(),
+            settings.payment_seconds,
+            settings.sandbox_webhook_secret.get_secret_value(),
         )
         stack.push_async_callback(payments.close)
         yield Stores(

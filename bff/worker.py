@@ -16,6 +16,7 @@ from datasources.redis import ERRORS
 from domain.ids import new_secret
 from services.orders import OrderService
 from services.payments import PaymentService
+from services.webhooks import WebhookService
 from workers.catalog import SalesCounter
 from workers.checkout import Sweeps
 from workers.consumers import Consumer, Subscription
@@ -25,6 +26,7 @@ from workers.pauses import Pauses
 from workers.relay import Relay
 from workers.search import Indexer
 from workers.topology import Handlers, subscriptions
+from workers.webhooks import WebhookSweep
 
 logger = structlog.get_logger(__name__)
 
@@ -87,13 +89,16 @@ def jobs(stores: Stores, name: str) -> list[Job]:
         stores.redis,
         prefix,
     )
-    payments = PaymentService(stores.payments, stores.orders, OrderService(stores.database))
+    orders = OrderService(stores.database)
+    payments = PaymentService(stores.payments, stores.orders, orders)
+    webhooks = WebhookService(stores.database, stores.payments.name, orders)
     return [
         Relay(stores.database, stores.stream, stores.redis, prefix).run,
         *(_consumer(stores, subscription, name).run for subscription in subscriptions(handlers)),
         indexer.keep,
         lambda stopping: _mark_all(marker, stopping),
         builder.run,
+        WebhookSweep(webhooks).run,
         Sweeps(stores.orders, payments).run,
     ]
 

@@ -1,0 +1,66 @@
+"""What a payment provider tells by itself: each event is handled once, in whatever order events come."""
+
+from enum import StrEnum
+
+from datasources import webhooks
+from datasources.mysql import Database, Tx
+from domain.payments import ChargeState, PaymentEvent
+from services.orders import OrderService
+from services.tokens import utc_now
+
+KEPT_SECONDS = 30 * 86_400
+_BATCH = 500
+
+
+class Receipt(StrEnum):
+    """What became of an event. TOO_EARLY: its order is not known yet, so that the provider must tell it again."""
+
+    HANDLED = "HANDLED"
+    DUPLICATE = "DUPLICATE"
+    IGNORED = "IGNORED"
+    TOO_EARLY = "TOO_EARLY"
+
+
+class WebhookService:
+    """Remembers an event and moves its order in one transaction: both happened, or neither."""
+
+    def __init__(self, database: Database, provider: str, orders: OrderService) -> None:
+        self._database = database
+        self._provider = provider
+        self._orders = orders
+
+    async def receive(self, event: PaymentEvent) -> Receipt:
+        """Handles one genuine event. Raises `Unavailable` when the database is away: nothing is remembered then."""
+        key = event.key
+        if key is None or (event.charge.state is ChargeState.UNKNOWN and not event.refunded):
+            return Receipt.IGNORED
+        return await self._database.transact(lambda tx: self._receive(tx, event, key))
+
+    async def forget_old(self) -> int:
+        """Removes what was received over 30 days ago, by when no provider tells it again; answers how many events."""
+        forgotten = batch = await self._forget_batch()
+        while batch == _BATCH:
+            batch = await self._forget_batch()
+            forgotten += batch
+        return forgotten
+
+    async def _forget_batch(self) -> int:
+        return await self._database.transact(lambda tx: webhooks.forget(tx, KEPT_SECONDS, _BATCH))
+
+    async def _receive(self, tx: Tx, event: PaymentEvent, key: str) -> Receipt:
+        order_id = await webhooks.order_of(tx, self._provider, key)
+        if order_id is None:
+            return Receipt.TOO_EARLY
+        if not await webhooks.remember(tx, self._provider, event, utc_now()):
+            return Receipt.DUPLICATE
+        await self._move(tx, event, order_id)
+        return Receipt.HANDLED
+
+    async def _move(self, tx: Tx, event: PaymentEvent, order_id: int) -> None:
+        """Money that went back was taken before: a refund that comes first brings its capture along."""
+        if event.charge.state is ChargeState.DECLINED:
+            await self._orders.fail_within(tx, order_id, event.charge)
+            return
+        await self._orders.capture_within(tx, order_id, event.charge)
+        if event.refunded:
+            await self._orders.refunded_within(tx, order_id, f"told by the provider: {event.kind}"[:255])
