@@ -7,6 +7,7 @@ import typer
 import uvicorn
 
 from bff import logging, metrics, worker
+from bff.connections import BoundedConnection
 from bff.embedded import resolve
 from bff.environment import settings_variables
 from bff.processes.ports import check_free
@@ -37,7 +38,7 @@ def serve() -> None:
             port=settings.port,
             workers=settings.workers,
             loop="uvloop",
-            http="httptools",
+            http=BoundedConnection,
             ws="websockets-sansio",
             backlog=_BACKLOG,
             log_config=None,

@@ -1,0 +1,1 @@
+"""Tests of connections as clients open them."""
