@@ -57,7 +57,7 @@ class SandboxApi:
         charge, made = await self._books.run(lambda ledger: ledger.charge(wanted, behaviour))
         if behaviour.silent and made:
             return await _silence(request)
-        if charge.state == "PROCESSING":
+        if charge.state == "PROCESSING" and behaviour.waits:
             await asyncio.sleep(self._late_seconds)
             charge = await self._books.run(lambda ledger: ledger.find(wanted.key))
         return _charge_answer(charge)

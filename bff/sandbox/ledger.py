@@ -15,7 +15,8 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS charges (
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, reference TEXT NOT NULL, state TEXT NOT NULL, decline TEXT,
     amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, refunded_minor INTEGER NOT NULL DEFAULT 0,
-    created INTEGER NOT NULL, due REAL NOT NULL, CHECK (refunded_minor BETWEEN 0 AND amount_minor)
+    created INTEGER NOT NULL, due REAL NOT NULL, telling TEXT NOT NULL DEFAULT 'once',
+    CHECK (refunded_minor BETWEEN 0 AND amount_minor)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS charges_processing ON charges (due) WHERE state = 'PROCESSING';
 CREATE TABLE IF NOT EXISTS refunds (
@@ -40,6 +41,8 @@ def connect(directory: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.executescript(_SCHEMA)
+    if "telling" not in [row["name"] for row in connection.execute("PRAGMA table_info(charges)")]:
+        connection.execute("ALTER TABLE charges ADD COLUMN telling TEXT NOT NULL DEFAULT 'once'")
     return connection
 
 
@@ -64,20 +67,21 @@ class Ledger:
             return self.find(request.key), False
         now = time.time()
         self._connection.execute(
-            "INSERT INTO charges (key, fingerprint, reference, state, decline, amount_minor, currency, created, due) "
-            "VALUES (?, ?, ?, 'PROCESSING', ?, ?, ?, ?, ?)",
+            "INSERT INTO charges "
+            "(key, fingerprint, reference, state, decline, amount_minor, currency, created, due, telling) "
+            "VALUES (?, ?, ?, 'PROCESSING', ?, ?, ?, ?, ?, ?)",
             [
                 *(request.key, fingerprint, _reference("ch"), behaviour.decline, request.amount_minor),
-                *(request.currency, int(now), now + self._late_seconds if behaviour.late else now),
+                *(request.currency, int(now), now + self._late_seconds if behaviour.late else now, behaviour.telling),
             ],
         )
+        if behaviour.telling == "reordered":
+            self._tell("charge.processing", self._row(request.key), after=2 * self._late_seconds)
         return self.find(request.key), True
 
     def find(self, key: str) -> ChargeAnswer:
         """The charge as it stands, decided if it is due. Raises `Problem` 404."""
-        row = self._connection.execute("SELECT * FROM charges WHERE key = ?", [key]).fetchone()
-        if row is None:
-            raise Problem(404, "charge_not_found", "There is no charge with this key.")
+        row = self._row(key)
         if row["state"] == "PROCESSING" and row["due"] <= time.time():
             return self._decide(row)
         return _charge(row)
@@ -112,7 +116,7 @@ class Ledger:
             [request.key, _reference("re"), charge_key, request.amount_minor, int(time.time())],
         ).fetchone()
         answer = _refund(row, charge.currency)
-        self._keep(Event(_reference("evt"), "refund.completed", answer.created, self.find(charge_key), answer))
+        self._tell("refund.completed", self._row(charge_key), answer)
         return answer
 
     def due_events(self, limit: int) -> list[tuple[str, bytes, int]]:
@@ -137,14 +141,28 @@ class Ledger:
         decided = self._connection.execute(
             "UPDATE charges SET state = ? WHERE key = ? RETURNING *", [state, row["key"]]
         ).fetchone()
-        charge = _charge(decided)
-        kind: EventType = "charge.captured" if charge.state == "CAPTURED" else "charge.declined"
-        self._keep(Event(_reference("evt"), kind, int(time.time()), charge))
-        return charge
+        self._tell("charge.captured" if state == "CAPTURED" else "charge.declined", decided, after=self._delay(decided))
+        return _charge(decided)
 
-    def _keep(self, event: Event) -> None:
-        if self._keep_events:
-            values = [event.id, msgspec.json.encode(event), time.time()]
+    def _row(self, key: str) -> sqlite3.Row:
+        row: sqlite3.Row | None = self._connection.execute("SELECT * FROM charges WHERE key = ?", [key]).fetchone()
+        if row is None:
+            raise Problem(404, "charge_not_found", "There is no charge with this key.")
+        return row
+
+    def _delay(self, row: sqlite3.Row) -> float:
+        return self._late_seconds if row["telling"] in ("late", "reordered") else 0.0
+
+    def _tell(
+        self, kind: EventType, row: sqlite3.Row, refund: RefundAnswer | None = None, *, after: float = 0.0
+    ) -> None:
+        """Keeps an event to be sent after some seconds. Copies of it share its id, not that of their delivery."""
+        if not self._keep_events:
+            return
+        now = time.time()
+        event = Event(_reference("evt"), kind, int(now), _charge(row), refund)
+        for copy in range(2 if row["telling"] == "twice" else 1):
+            values = [f"{event.id}.{copy}", msgspec.json.encode(event), now + after]
             self._connection.execute("INSERT INTO events (id, body, due) VALUES (?, ?, ?)", values)
 
 

@@ -10,7 +10,10 @@ Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT_MINOR)]
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 State = Literal["PROCESSING", "CAPTURED", "DECLINED"]
-EventType = Literal["charge.captured", "charge.declined", "refund.completed"]
+EventType = Literal["charge.processing", "charge.captured", "charge.declined", "refund.completed"]
+# How the events of a charge are sent. twice: each in two deliveries at once; late: the decision after the delay of late
+# tokens, so after a quick refund; reordered: likewise, and that the charge is processing after even that.
+Telling = Literal["once", "twice", "late", "reordered"]
 
 
 class ChargeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

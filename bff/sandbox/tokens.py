@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
+from bff.sandbox.messages import Telling
+
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """How a charge with a token goes: captured without a `decline` reason, declined with one.
 
     `late`: decided and answered after a delay. `silent`: the first answer is never sent. `charges`: whether anything is
-    recorded at all. `fails_once`: the first request of a key fails before anything is recorded.
+    recorded at all. `fails_once`: the first request of a key fails before anything is recorded. `waits`: whether the
+    answer waits for a late decision; without, it is PROCESSING. `telling`: how its webhooks are sent.
     """
 
     decline: str | None = None
@@ -16,6 +19,8 @@ class Behaviour:
     silent: bool = False
     charges: bool = True
     fails_once: bool = False
+    waits: bool = True
+    telling: Telling = "once"
 
 
 TOKENS = {
@@ -27,6 +32,11 @@ TOKENS = {
     "tok_late": Behaviour(late=True),
     "tok_late_decline": Behaviour(late=True, decline="card_declined"),
     "tok_error_once": Behaviour(fails_once=True),
+    "tok_async": Behaviour(late=True, waits=False),
+    "tok_async_decline": Behaviour(late=True, waits=False, decline="card_declined"),
+    "tok_webhook_twice": Behaviour(telling="twice"),
+    "tok_webhook_late": Behaviour(telling="late"),
+    "tok_webhook_reordered": Behaviour(telling="reordered"),
 }
 _UNKNOWN = Behaviour(decline="unknown_token")
 

@@ -33,6 +33,7 @@ def test_urls_come_from_the_shop_that_runs(tmp_path: Path) -> None:
     assert resolved.database_url.get_secret_value() == f"sqlite+aiosqlite:///{tmp_path}/storefront.db"
     assert resolved.search_url == f"tantivy://{tmp_path}/search"
     assert resolved.sandbox_key.get_secret_value() == kept_secrets(tmp_path).sandbox_key
+    assert resolved.sandbox_webhook_secret.get_secret_value() == kept_secrets(tmp_path).sandbox_webhook_secret
 
 
 def test_without_a_running_shop_the_missing_variables_are_named(tmp_path: Path) -> None:
@@ -55,9 +56,18 @@ def test_settings_that_name_every_store_stay_as_they_are(tmp_path: Path) -> None
 def test_secrets_are_made_once_by_however_many_processes(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         made = list(threads.map(kept_secrets, [tmp_path] * 16))
-    assert len({(each.token_secret, each.sandbox_key) for each in made}) == 1
-    assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["secrets.json"]
+    assert len({(each.token_secret, each.sandbox_key, each.sandbox_webhook_secret) for each in made}) == 1
+    assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
+        "secrets.json": 0o600,
+        "webhook_secrets.json": 0o600,
+    }
+
+
+def test_secrets_of_a_shop_from_before_webhooks_stay_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "secrets.json").write_text('{"token_secret": "old", "sandbox_key": "kept"}')
+    first, again = kept_secrets(tmp_path), kept_secrets(tmp_path)
+    assert (first.token_secret, first.sandbox_key) == ("old", "kept")
+    assert first.sandbox_webhook_secret == again.sandbox_webhook_secret != ""
 
 
 def test_secrets_that_cannot_be_read_are_not_replaced(tmp_path: Path) -> None:
@@ -80,10 +90,15 @@ def test_a_store_learns_no_setting_of_the_shop(monkeypatch: pytest.MonkeyPatch) 
     assert not [name for name in child_environment({}) if name.startswith("STOREFRONT_")]
 
 
-def test_the_sandbox_key_is_not_an_argument(tmp_path: Path) -> None:
-    command = sandbox(tmp_path, 1, "the-key")
-    assert "the-key" not in command.arguments
+def test_the_sandbox_secrets_are_not_arguments(tmp_path: Path) -> None:
+    command = sandbox(tmp_path, 1, "the-key", "http://shop/hook", "the-secret")
+    assert not {"the-key", "the-secret"} & set(command.arguments)
     assert command.environment["STOREFRONT_SANDBOX_KEY"] == "the-key"
+    assert command.environment["STOREFRONT_SANDBOX_WEBHOOK_SECRET"] == "the-secret"
+
+
+def test_a_sandbox_without_a_shop_tells_nothing(tmp_path: Path) -> None:
+    assert "--webhook-url" not in sandbox(tmp_path, 1, "the-key").arguments
 
 
 def test_a_taken_port_is_named() -> None:
