@@ -1,5 +1,9 @@
 """The shop as users start it: `storefront up` on an empty directory."""
 
+import asyncio
+
+from bff.processes import run_record
+from datasources import redis
 from tests.fixtures.running_shop import Shop
 
 
@@ -25,3 +29,31 @@ async def test_a_malformed_request_is_an_error_not_a_crash(shop: Shop) -> None:
     broken = await shop.client.post("/graphql", content=b"{", headers={"content-type": "application/json"})
     assert broken.status_code == 400
     assert await shop.data("{ __typename }") == {"__typename": "Query"}
+
+
+async def test_a_lost_homepage_is_told_so_and_rebuilt_within_seconds(shop: Shop) -> None:
+    """All records vanish from Redis: a typed error first, then the page again, without anybody's help."""
+    query = "{ homepage(platform: WEB) { version sections { id } } }"
+    before = await _homepage(shop, query)
+    running = run_record.read(shop.data_dir)
+    assert running is not None
+    client = redis.connect(running.urls["redis_url"])
+    keys = [key async for key in client.scan_iter(match="homepage:*")]
+    assert len(keys) >= 9
+    await client.delete(*keys)
+    await client.aclose()
+    answer = (await shop.post(query)).json()
+    assert answer["data"] == {"homepage": None}
+    assert answer["errors"][0]["extensions"]["code"] == "HOMEPAGE_UNAVAILABLE"
+    assert answer["errors"][0]["extensions"]["retryAfter"] > 0
+    assert await _homepage(shop, query) == before
+
+
+async def _homepage(shop: Shop, query: str) -> object:
+    """The page once it is there, asked for as long as clients would."""
+    async with asyncio.timeout(30):
+        while True:
+            answer = (await shop.post(query)).json()
+            if "errors" not in answer:
+                return answer["data"]["homepage"]
+            await asyncio.sleep(0.2)
