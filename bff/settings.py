@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     store_seconds: float = Field(default=5.0, gt=0)
     payment_seconds: float = Field(default=5.0, gt=0)
     hold_seconds: int = Field(default=600, ge=1)
+    # Orders whose payment has been open for so long are asked about, every so often.
+    settle_after_seconds: int = Field(default=10, ge=1)
+    settle_every_seconds: float = Field(default=5.0, gt=0)
     # Submits of one process that may wait; more are told to come back.
     submit_queue: int = Field(default=2_000, ge=1)
     homepage_missing_seconds: int = Field(default=5, ge=1)

@@ -16,6 +16,7 @@ from datasources.redis import ERRORS
 from domain.ids import new_secret
 from services.orders import OrderService
 from services.payments import PaymentService
+from services.refunds import RefundService
 from services.webhooks import WebhookService
 from workers.catalog import SalesCounter
 from workers.checkout import Sweeps
@@ -92,6 +93,13 @@ def jobs(stores: Stores, name: str) -> list[Job]:
     orders = OrderService(stores.database)
     payments = PaymentService(stores.payments, stores.orders, orders)
     webhooks = WebhookService(stores.database, stores.payments.name, orders)
+    sweeps = Sweeps(
+        stores.orders,
+        payments,
+        RefundService(stores.database, stores.payments, orders),
+        age_seconds=stores.settings.settle_after_seconds,
+        every_seconds=stores.settings.settle_every_seconds,
+    )
     return [
         Relay(stores.database, stores.stream, stores.redis, prefix).run,
         *(_consumer(stores, subscription, name).run for subscription in subscriptions(handlers)),
@@ -99,7 +107,7 @@ def jobs(stores: Stores, name: str) -> list[Job]:
         lambda stopping: _mark_all(marker, stopping),
         builder.run,
         WebhookSweep(webhooks).run,
-        Sweeps(stores.orders, payments).run,
+        sweeps.run,
     ]
 
 

@@ -48,19 +48,22 @@ class MySqlFamily(Backend):
 
     def start(self) -> str:
         """Starts the server: root without a password, on the loopback address only."""
+        directory = scratch_directory(self.name)
+        port = free_port()
+        self._process = Process(self.command(directory, port), directory / "log")
+        self._process.wait_until(lambda: accepts(port))
+        return f"mysql+aiomysql://root@127.0.0.1:{port}/"
+
+    def command(self, directory: Path, port: int) -> list[str]:
+        """The command that runs a server on a new data directory in `directory`, as often as it is started."""
         program = self.program()
         assert program is not None
-        directory = scratch_directory(self.name)
         (directory / "tmp").mkdir()
         options = self.initialise(directory)
-        port = free_port()
         command = [program, *options, *user_option(), f"--datadir={directory}/data", f"--tmpdir={directory}/tmp"]
         command += [f"--port={port}", "--bind-address=127.0.0.1", f"--socket={directory}/socket"]
         command += [f"--pid-file={directory}/pid", "--skip-log-bin", "--performance-schema=OFF"]
-        command += ["--innodb-buffer-pool-size=64M", "--max-connections=200", "--secure-file-priv="]
-        self._process = Process(command, directory / "log")
-        self._process.wait_until(lambda: accepts(port))
-        return f"mysql+aiomysql://root@127.0.0.1:{port}/"
+        return [*command, "--innodb-buffer-pool-size=64M", "--max-connections=200", "--secure-file-priv="]
 
     def describe(self) -> str:
         """Title and version as the executable prints it."""

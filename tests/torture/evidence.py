@@ -1,0 +1,125 @@
+"""What is in the database and in the provider's books after a run, read without any code of the shop."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+_TABLES = (
+    "orders", "order_lines", "order_events", "payments", "attempts", "carts", "stock_levels", "stock_movements",
+    "outbox", "products", "variants",
+)  # fmt: skip
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Rows by table, and the provider's charges and refunds."""
+
+    rows: dict[str, list[Record]]
+    charges: list[Record]
+    refunds: list[Record]
+
+    def __getitem__(self, table: str) -> list[Record]:
+        return self.rows[table]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Where to read. `relational_url` is of the shop's database, `sandbox` the directory of the provider's books."""
+
+    relational_url: str
+    sandbox: Path
+
+    def read(self) -> Evidence:
+        """Everything, at one instant of the database."""
+        engine = self._engine()
+        try:
+            with engine.begin() as connection:
+                rows = {
+                    table: [dict(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}").mappings()]
+                    for table in _TABLES
+                }
+        finally:
+            engine.dispose()
+        return Evidence(rows, self._sandbox("charges"), self._sandbox("refunds"))
+
+    def open_business(self) -> list[str]:
+        """What still waits for a worker, in words; empty when the shop has come to rest."""
+        engine = self._engine()
+        try:
+            with engine.begin() as connection:
+                waiting = connection.exec_driver_sql(
+                    "SELECT COUNT(*) FROM orders WHERE status IN ('PENDING_PAYMENT', 'EXCEPTION')"
+                ).scalar_one()
+                events = connection.exec_driver_sql("SELECT COUNT(*) FROM outbox").scalar_one()
+                unpaid = connection.exec_driver_sql(
+                    "SELECT payments.charge_key FROM orders JOIN payments ON payments.order_id = orders.id"
+                    " WHERE orders.status = 'EXPIRED' AND payments.state = 'PENDING'"
+                ).scalars()
+                asked = set(unpaid)
+                uncounted = connection.exec_driver_sql(_UNCOUNTED).scalar_one()
+        finally:
+            engine.dispose()
+        charged = [charge for charge in self._sandbox("charges") if charge["key"] in asked]
+        counts = (
+            (waiting, "orders wait for their payment or its refund"),
+            (len(charged), "expired orders have a charge that nobody recorded"),
+            (events, "events are in the outbox"),
+            (uncounted, "products have another count of units sold than their orders"),
+        )
+        return [f"{count} {what}" for count, what in counts if count]
+
+    def levels(self) -> list[Record]:
+        """Stock with what was ever delivered, in one statement."""
+        engine = self._engine()
+        try:
+            with engine.begin() as connection:
+                return [dict(row) for row in connection.exec_driver_sql(_LEVELS).mappings()]
+        finally:
+            engine.dispose()
+
+    def age_payments(self) -> None:
+        """Makes payments old enough for `storefront check`, which leaves those of the last minute alone."""
+        engine = self._engine()
+        ago = "datetime(updated_at, '-1 hour')" if engine.dialect.name == "sqlite" else "updated_at - INTERVAL 1 HOUR"
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql(f"UPDATE payments SET updated_at = {ago}")
+        finally:
+            engine.dispose()
+
+    def _engine(self) -> sa.Engine:
+        url = sa.make_url(self.relational_url)
+        if url.get_backend_name() == "sqlite":
+            return sa.create_engine(url.set(drivername="sqlite"), connect_args={"timeout": 10}, poolclass=sa.NullPool)
+        answers = {"connect_timeout": 3, "read_timeout": 10}
+        return sa.create_engine(
+            url.set(drivername="mysql+pymysql"),
+            connect_args=answers,
+            poolclass=sa.NullPool,
+            isolation_level="REPEATABLE READ",
+        )
+
+    def _sandbox(self, table: str) -> list[Record]:
+        with closing(sqlite3.connect(self.sandbox / "sandbox.db", timeout=10)) as books:
+            books.row_factory = sqlite3.Row
+            return [dict(row) for row in books.execute(f"SELECT * FROM {table}")]
+
+
+_UNCOUNTED = """
+SELECT COUNT(*) FROM products WHERE units_sold <> (
+    SELECT COALESCE(SUM(order_lines.quantity), 0)
+    FROM variants JOIN order_lines ON order_lines.variant_id = variants.id
+    JOIN orders ON orders.id = order_lines.order_id
+    WHERE variants.product_id = products.id AND orders.status = 'PAID')
+"""
+_LEVELS = """
+SELECT variant_id, available, reserved, sold,
+       (SELECT COALESCE(SUM(moved.available), 0) FROM stock_movements moved
+        WHERE moved.variant_id = stock_levels.variant_id AND moved.kind IN ('INITIAL', 'ADJUSTMENT')) AS delivered
+FROM stock_levels
+"""

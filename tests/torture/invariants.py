@@ -1,0 +1,282 @@
+"""What must hold after a run, however it went: a sentence for everything that does not. Uses no code of the shop."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from tests.torture.evidence import Evidence, Record
+from tests.torture.load import Answer, Journal
+from tests.torture.plan import CURRENCY, CartPlan, Plan
+
+_NEXT = {
+    "": {"PENDING_PAYMENT"},
+    "PENDING_PAYMENT": {"PAID", "PAYMENT_FAILED", "EXPIRED", "CANCELLED"},
+    "PAID": {"FULFILLED", "CANCELLED", "REFUNDED"},
+    "PAYMENT_FAILED": {"EXCEPTION"},
+    "EXPIRED": {"EXCEPTION"},
+    "EXCEPTION": {"REFUNDED"},
+}
+# Orders that took units, and those that took nothing in the end.
+_TAKEN = {"PENDING_PAYMENT", "PAID"}
+_ORDER_ANSWERS = ("SubmitSuccess", "SubmitAlreadyAccepted")
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run: what was meant, what was answered, and what is in the books."""
+
+    plan: Plan
+    variant_ids: Mapping[int, int]
+    journal: Journal
+    evidence: Evidence
+
+    @property
+    def carts(self) -> dict[str, CartPlan]:
+        """Carts by id."""
+        return {intent.cart.id: intent.cart for intent in self.plan.intents}
+
+    @property
+    def orders(self) -> dict[int, Record]:
+        """Orders by id."""
+        return {order["id"]: order for order in self.evidence["orders"]}
+
+
+def broken(run: Run) -> list[str]:
+    """Everything that does not hold, the first few of each kind."""
+    sentences: list[str] = []
+    for rule in (
+        _stock,
+        _ledger,
+        _units,
+        _acknowledged,
+        _one_order,
+        _same_answer,
+        _money,
+        _totals,
+        _transitions,
+        _rest,
+    ):
+        found = list(rule(run))
+        sentences += found[:SHOWN]
+        if len(found) > SHOWN:
+            sentences.append(f"... and {len(found) - SHOWN} more of this kind.")
+    return sentences
+
+
+def torn(levels: Iterable[Record]) -> list[str]:
+    """What is wrong with stock at one instant of a run."""
+    return [
+        f"Variant {level['variant_id']} had {level['available']} + {level['reserved']} + {level['sold']} units of "
+        f"{level['delivered']}."
+        for level in levels
+        if min(level["available"], level["reserved"], level["sold"]) < 0
+        or level["available"] + level["reserved"] + level["sold"] != level["delivered"]
+    ]
+
+
+def _stock(run: Run) -> Iterator[str]:
+    """Nothing below zero; available + reserved + sold = initial + adjustments."""
+    delivered: Counter[int] = Counter()
+    for moved in run.evidence["stock_movements"]:
+        if moved["kind"] in ("INITIAL", "ADJUSTMENT"):
+            delivered[moved["variant_id"]] += moved["available"]
+    yield from torn({**level, "delivered": delivered[level["variant_id"]]} for level in run.evidence["stock_levels"])
+    for variant in run.plan.variants:
+        if delivered[run.variant_ids[variant.number]] < variant.stock:
+            yield f"Of variant {run.variant_ids[variant.number]} fewer than its first {variant.stock} units came."
+
+
+def _ledger(run: Run) -> Iterator[str]:
+    """Levels are what the movements add up to."""
+    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for moved in run.evidence["stock_movements"]:
+        for position, name in enumerate(("available", "reserved", "sold")):
+            sums[moved["variant_id"]][position] += moved[name]
+    for level in run.evidence["stock_levels"]:
+        kept = [level["available"], level["reserved"], level["sold"]]
+        if kept != sums[level["variant_id"]]:
+            yield f"Variant {level['variant_id']} has {kept}, its movements add up to {sums[level['variant_id']]}."
+
+
+def _units(run: Run) -> Iterator[str]:
+    """Units held and sold are those of the orders, none is sold twice."""
+    held: Counter[int] = Counter()
+    sold: Counter[int] = Counter()
+    orders = run.orders
+    for line in run.evidence["order_lines"]:
+        status = orders[line["order_id"]]["status"]
+        if status == "PENDING_PAYMENT":
+            held[line["variant_id"]] += line["quantity"]
+        elif status == "PAID":
+            sold[line["variant_id"]] += line["quantity"]
+    for level in run.evidence["stock_levels"]:
+        key = level["variant_id"]
+        if (level["reserved"], level["sold"]) != (held[key], sold[key]):
+            yield (
+                f"Variant {key} has {level['reserved']} reserved and {level['sold']} sold, its orders hold {held[key]} "
+                f"and bought {sold[key]}."
+            )
+    for variant in run.plan.variants:
+        key = run.variant_ids[variant.number]
+        if held[key] + sold[key] > variant.stock:
+            yield f"Variant {key} was sold {held[key] + sold[key]} times, {variant.stock} units there were."
+
+
+def _acknowledged(run: Run) -> Iterator[str]:
+    """An order that a client was told of exists, with the total that it was told; a paid one stays paid."""
+    orders = run.orders
+    for answer in run.journal.answers:
+        if answer.kind not in _ORDER_ANSWERS:
+            continue
+        order = orders.get(answer.order_id or 0)
+        if order is None:
+            yield f"Order {answer.order_id} of {_name(answer)} was acknowledged and does not exist."
+        elif order["total_minor"] != answer.minor:
+            yield f"Order {order['id']} costs {order['total_minor']}, its buyer was told {answer.minor}."
+        elif answer.status == "PAID" and order["status"] != "PAID":
+            yield f"Order {order['id']} is {order['status']}, its buyer was told PAID."
+        elif order["cart_id"] != answer.intent.cart.id:
+            yield f"{_name(answer)} was told of order {order['id']}, which is of another cart."
+
+
+def _one_order(run: Run) -> Iterator[str]:
+    """One order per buyer and token, never two that took units for one cart."""
+    by_token = Counter((row["buyer"], row["token"]) for row in run.evidence["attempts"])
+    yield from (
+        f"Buyer {buyer} has {count} orders of token {token}." for (buyer, token), count in by_token.items() if count > 1
+    )
+    known = {(intent.buyer, intent.attempt_token): intent.cart.id for intent in run.plan.intents}
+    orders, of_attempts = run.orders, {row["order_id"]: row for row in run.evidence["attempts"]}
+    for row in of_attempts.values():
+        cart_id = known.get((row["buyer"], row["token"]))
+        if row["order_id"] not in orders:
+            yield f"Token {row['token']} of {row['buyer']} names order {row['order_id']}, which does not exist."
+        elif cart_id != orders[row["order_id"]]["cart_id"]:
+            yield f"Order {row['order_id']} has token {row['token']} of {row['buyer']}, who asked for no such thing."
+    for order in orders.values():
+        if order["id"] not in of_attempts:
+            yield f"Order {order['id']} belongs to no token."
+    taken = Counter(order["cart_id"] for order in orders.values() if order["status"] in _TAKEN)
+    yield from (f"Cart {cart_id} was bought {count} times." for cart_id, count in taken.items() if count > 1)
+    told: dict[str, set[int]] = defaultdict(set)
+    for row in run.evidence["attempts"]:
+        told[known.get((row["buyer"], row["token"]), "")].add(row["order_id"])
+    sends = Counter(intent.cart.id for intent in run.plan.intents)
+    for cart_id, ids in told.items():
+        if len(ids) > sends[cart_id]:
+            yield f"Cart {cart_id} was submitted under {sends[cart_id]} tokens and has {len(ids)} orders."
+
+
+def _same_answer(run: Run) -> Iterator[str]:
+    """Whoever asks again with a token is told of the same order, and never that there is none after all."""
+    for answers in run.journal.of_intents().values():
+        ids = {answer.order_id for answer in answers if answer.kind == "SubmitSuccess"}
+        if len(ids) > 1:
+            yield f"{_name(answers[0])} was told of {len(ids)} orders: {sorted(map(str, ids))}."
+        for earlier in answers:
+            for later in answers:
+                if later.sent >= earlier.received and (contradiction := _contradicts(earlier, later)):
+                    yield f"{_name(earlier)} was told {_said(earlier)}, then {_said(later)}: {contradiction}."
+
+
+def _contradicts(earlier: Answer, later: Answer) -> str | None:
+    """Why one answer cannot follow another."""
+    if later.kind not in (*_ORDER_ANSWERS, "SubmitFailed"):
+        return None
+    if earlier.kind == "SubmitSuccess" and "OUT_OF_STOCK" in later.codes:
+        return "its order is denied"
+    if earlier.kind == "SubmitSuccess" and earlier.status == "PAID" and later.status != "PAID":
+        return "it was paid"
+    if "PAYMENT_DECLINED" in earlier.codes and later.kind == "SubmitSuccess":
+        return "it had been declined"
+    return None
+
+
+def _money(run: Run) -> Iterator[str]:
+    """A paid order has exactly one capture of its total, no other money stays, captures - refunds = paid totals."""
+    orders = {f"order-{order['id']}": order for order in run.evidence["orders"]}
+    refunds: Counter[str] = Counter()
+    for refund in run.evidence.refunds:
+        refunds[refund["charge"]] += refund["amount_minor"]
+    captures = {charge["key"]: charge for charge in run.evidence.charges if charge["state"] == "CAPTURED"}
+    for key, charge in captures.items():
+        order = orders.get(key)
+        if order is None:
+            yield f"Charge {key} has no order."
+        elif (charge["amount_minor"], charge["currency"]) != (order["total_minor"], order["currency"]):
+            yield f"Charge {key} took {charge['amount_minor']} for an order of {order['total_minor']}."
+        elif refunds[key] != (0 if order["status"] == "PAID" else charge["amount_minor"]):
+            yield (
+                f"Order {order['id']} is {order['status']}; {charge['amount_minor']} were taken, {refunds[key]} given "
+                "back."
+            )
+    unpaid = [key for key, order in orders.items() if order["status"] == "PAID" and key not in captures]
+    yield from (f"{key} is PAID without a capture." for key in unpaid)
+    kept = sum(charge["amount_minor"] for charge in captures.values()) - sum(refunds.values())
+    paid = sum(order["total_minor"] for order in orders.values() if order["status"] == "PAID")
+    if kept != paid:
+        yield f"The provider holds {kept}, paid orders come to {paid}."
+
+
+def _totals(run: Run) -> Iterator[str]:
+    """Orders have the lines of their carts at the prices of the server."""
+    prices = {run.variant_ids[variant.number]: variant.price for variant in run.plan.variants}
+    lines: dict[int, list[Record]] = defaultdict(list)
+    for line in run.evidence["order_lines"]:
+        lines[line["order_id"]].append(line)
+    carts = run.carts
+    for order in run.orders.values():
+        wanted = {run.variant_ids[number]: units for number, units in carts[order["cart_id"]].units.items()}
+        bought: Counter[int] = Counter()
+        for line in lines[order["id"]]:
+            bought[line["variant_id"]] += line["quantity"]
+        if bought != wanted:
+            yield f"Order {order['id']} has {dict(bought)}, its cart {wanted}."
+        wrong = [line for line in lines[order["id"]] if line["unit_minor"] != prices[line["variant_id"]]]
+        total = sum(prices[key] * units for key, units in wanted.items())
+        if wrong or (order["subtotal_minor"], order["total_minor"], order["currency"]) != (total, total, CURRENCY):
+            yield f"Order {order['id']} costs {order['total_minor']} {order['currency']}; it should cost {total}."
+
+
+def _transitions(run: Run) -> Iterator[str]:
+    """The events of an order are legal moves that end where the order is."""
+    events: dict[int, list[str]] = defaultdict(list)
+    for event in sorted(run.evidence["order_events"], key=lambda event: event["id"]):
+        events[event["order_id"]].append(event["status"])
+    for order in run.orders.values():
+        path = ["", *events[order["id"]]]
+        legal = all(after in _NEXT.get(before, ()) for before, after in pairwise(path))
+        if not legal or path[-1] != order["status"]:
+            yield f"Order {order['id']} is {order['status']} and went {' > '.join(path[1:])}."
+
+
+def _rest(run: Run) -> Iterator[str]:
+    """Nothing waits any more, holds have returned, and what was counted from events is right."""
+    orders = run.orders
+    for order in orders.values():
+        if order["status"] in ("PENDING_PAYMENT", "EXCEPTION"):
+            yield f"Order {order['id']} is still {order['status']}."
+    if waiting := len(run.evidence["outbox"]):
+        yield f"{waiting} events are still in the outbox."
+    if held := sum(level["reserved"] for level in run.evidence["stock_levels"]):
+        yield f"{held} units are still held."
+    sold = Counter[int]()
+    products = {row["id"]: row["product_id"] for row in run.evidence["variants"]}
+    for line in run.evidence["order_lines"]:
+        if orders[line["order_id"]]["status"] == "PAID":
+            sold[products[line["variant_id"]]] += line["quantity"]
+    for product in run.evidence["products"]:
+        if product["units_sold"] != sold[product["id"]]:
+            yield f"Product {product['id']} counts {product['units_sold']} units sold, {sold[product['id']]} were."
+
+
+def _name(answer: Answer) -> str:
+    return f"{answer.intent.attempt_token} of {answer.intent.buyer} ({answer.intent.payment_token})"
+
+
+def _said(answer: Answer) -> str:
+    parts: Sequence[Any] = (answer.kind, answer.order_id, answer.status, *answer.codes)
+    return " ".join(str(part) for part in parts if part is not None)

@@ -1,0 +1,121 @@
+"""Checkouts with the mistakes that the torture must find, to prove that it would. The shop never runs them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
+
+import sqlalchemy as sa
+
+from datasources import inventory, order_batches, tables
+from datasources.cart import carts_by_id
+from datasources.mysql import Tx
+from datasources.order_batches import NewOrder
+from domain.accounts import Viewer
+from domain.cart import Cart, units_by_variant
+from domain.checkout import AlreadyAccepted, SubmitCart, Submitted, Throttled
+from domain.ids import new_id, new_secret
+from domain.inventory import Movement
+from domain.money import Money
+from domain.orders import Order, OrderLine, OrderStatus, order_name
+from domain.refusals import refuse
+from services.checkout import CheckoutService
+from services.payments import charge_key
+from services.tokens import utc_now
+
+Submit: TypeAlias = Callable[[CheckoutService, Viewer, SubmitCart], Awaitable[Submitted | AlreadyAccepted | Throttled]]
+Take: TypeAlias = Callable[[Tx, int, Mapping[int, int], Mapping[int, tuple[int, int]]], Awaitable[None]]
+
+
+async def read_decide_write(shop: CheckoutService, viewer: Viewer, command: SubmitCart) -> Submitted:
+    """Reads the stock, finds that it is enough, and writes what should be left."""
+    return await _submit(shop, viewer, command, command.attempt_token, _write_what_is_left)
+
+
+async def without_idempotency(shop: CheckoutService, viewer: Viewer, command: SubmitCart) -> Submitted:
+    """Takes the stock rightly, but keeps nothing by which a repeated call could be known."""
+    return await _submit(shop, viewer, command, new_secret(), _take_guarded)
+
+
+VARIANTS: dict[str, Submit] = {
+    "read_decide_write": read_decide_write,
+    "without_idempotency": without_idempotency,
+}
+
+
+async def _submit(shop: CheckoutService, viewer: Viewer, command: SubmitCart, token: str, take: Take) -> Submitted:
+    database = shop._database
+    (cart,) = await carts_by_id(database, [command.cart_id])
+    if cart is None:
+        raise refuse("CART_NOT_FOUND", "The specified cart does not exist.", "cartId")
+    units = units_by_variant(cart.lines)
+    levels = tables.stock_levels.c
+    seen = {
+        row.variant_id: (int(row.available), int(row.reserved))
+        for row in await database.all(
+            sa.select(levels.variant_id, levels.available, levels.reserved).where(levels.variant_id.in_(list(units)))
+        )
+    }
+    if any(seen[key][0] < count for key, count in units.items()):
+        raise refuse("OUT_OF_STOCK", "There are not enough units left.", "cartId")
+    prices = {
+        row.variant_id: int(row.minor)
+        for row in await database.all(sa.select(tables.prices).where(tables.prices.c.territory == command.territory))
+    }
+    buyer = f"cart:{cart.id}" if viewer.customer_id is None else f"customer:{viewer.customer_id}"
+    order, lines = _order(cart, viewer, prices)
+    await asyncio.sleep(0.01)  # a shop with more to decide takes longer
+
+    async def write(tx: Tx) -> None:
+        await take(tx, order.id, units, seen)
+        new = NewOrder(order, lines, cart.id, command.territory, buyer, token, "", charge_key(order.id))
+        await order_batches.insert(tx, [new], "sandbox", 600)
+
+    await database.transact(write)
+    status = await shop._payments.charge(order.id, order.total, command.payment_token)
+    if status is OrderStatus.PAYMENT_FAILED:
+        raise refuse("PAYMENT_DECLINED", "The payment was declined.", "payment")
+    return Submitted(order)
+
+
+def _order(cart: Cart, viewer: Viewer, prices: Mapping[int, int]) -> tuple[Order, list[OrderLine]]:
+    order_id = new_id()
+    lines = [
+        OrderLine(
+            order_id, position, line.variant_id, None, "", "", line.quantity, Money(prices[line.variant_id], "GBP")
+        )
+        for position, line in enumerate(cart.lines, 1)
+    ]
+    total = Money(sum(line.total.minor for line in lines), "GBP")
+    order = Order(
+        order_id, order_name(order_id), new_secret(), viewer.customer_id, None, None,
+        OrderStatus.PENDING_PAYMENT, total, total, utc_now(),
+    )  # fmt: skip
+    return order, lines
+
+
+async def _write_what_is_left(
+    tx: Tx, order_id: int, units: Mapping[int, int], seen: Mapping[int, tuple[int, int]]
+) -> None:
+    levels = tables.stock_levels
+    for variant_id, count in units.items():
+        available, reserved = seen[variant_id]
+        left = {"available": available - count, "reserved": reserved + count}
+        await tx.run(sa.update(levels).where(levels.c.variant_id == variant_id).values(left))
+    await _keep_movements(tx, order_id, units)
+
+
+async def _keep_movements(tx: Tx, order_id: int, units: Mapping[int, int]) -> None:
+    rows = [
+        {
+            "variant_id": variant_id, "kind": Movement.RESERVATION.value, "available": -count, "reserved": count,
+            "sold": 0, "order_id": order_id, "actor": "naive", "reason": "checkout", "created_at": utc_now(),
+        }
+        for variant_id, count in units.items()
+    ]  # fmt: skip
+    await tx.run(sa.insert(tables.stock_movements), rows)
+
+
+async def _take_guarded(tx: Tx, order_id: int, units: Mapping[int, int], _seen: Mapping[int, tuple[int, int]]) -> None:
+    stuck = await inventory.move(tx, Movement.RESERVATION, units, utc_now(), "naive", "checkout", order_id)
+    if stuck is not None:
+        raise refuse("OUT_OF_STOCK", "There are not enough units left.", "cartId")

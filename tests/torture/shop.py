@@ -1,0 +1,260 @@
+"""The whole shop as processes, with the proxies between it and its stores."""
+
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from bff.environment import child_environment, settings_variables
+from bff.migrate import migrate
+from bff.settings import Settings
+from bff.wiring import Stores, open_stores
+from datasources import outbox, redis, tables
+from datasources.cart import attribute_key
+from datasources.content_store import ContentStore
+from datasources.mysql import Tx
+from domain.accounts import Credentials
+from domain.catalog import ProductContent
+from domain.events import ProductsChanged
+from services.tokens import Tokens
+from tests import backends
+from tests.backends.process import free_port
+from tests.backends.relational import MySqlFamily
+from tests.factories.catalog import add_product
+from tests.torture.plan import Plan
+from tests.torture.processes import Nursery, Server, ShopProcess
+from tests.torture.proxy import Proxy
+
+SANDBOX_KEY = "key-of-the-torture"
+SECRET = "a secret of the torture, long enough to sign"
+# Short, so that holds end and orders are asked about while the buyers are still there.
+HOLD_SECONDS, SETTLE_AFTER_SECONDS, SETTLE_EVERY_SECONDS = 8, 3, 1.0
+PAYMENT_SECONDS = 2.0
+DATABASE = "torture"
+_CARTS_AT_ONCE = 500
+
+
+@dataclass(slots=True)
+class Shop:
+    """Everything that runs. `database` is None on SQLite."""
+
+    directory: Path
+    settings: Settings
+    relational_url: str
+    database: Server | None
+    redis: Server
+    sandbox: Server
+    proxies: dict[str, Proxy]
+    apis: list[ShopProcess] = field(default_factory=list)
+    workers: list[ShopProcess] = field(default_factory=list)
+    variant_ids: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def ports(self) -> list[int]:
+        """Where the API processes listen."""
+        return [api.port for api in self.apis]
+
+    @property
+    def sqlite_file(self) -> Path:
+        """The file of the database."""
+        return Path(str(sa.make_url(self.relational_url).database))
+
+    def direct(self) -> Settings:
+        """Settings that lead to the stores themselves, past the proxies."""
+        return self.settings.model_copy(
+            update={
+                "database_url": SecretStr(self.relational_url),
+                "redis_url": SecretStr(f"redis://127.0.0.1:{self.redis.port}/0"),
+                "sandbox_url": f"http://127.0.0.1:{self.sandbox.port}",
+            }
+        )
+
+    async def heal(self) -> None:
+        """Everything runs again, as far as it does not."""
+        for proxy in self.proxies.values():
+            proxy.heal()
+        for server in (self.database, self.redis, self.sandbox):
+            if server is not None:
+                server.signal(signal.SIGCONT)
+                await server.revive()
+        for process in (*self.apis, *self.workers):
+            process.revive()
+        for api in self.apis:
+            await api.ready()
+
+    async def empty_redis(self) -> None:
+        """Everything in Redis is gone."""
+        client = redis.connect(f"redis://127.0.0.1:{self.redis.port}/0")
+        try:
+            await client.flushall()
+        finally:
+            await client.aclose()
+
+    def token(self, customer: int) -> str:
+        """An access token of a customer."""
+        credentials = Credentials(customer, None, frozenset(), 0)
+        return Tokens(SECRET, 60).issue(credentials, datetime.now(UTC)).token
+
+
+@asynccontextmanager
+async def running(
+    database: str, directory: Path, plan: Plan, *, apis: int = 2, naive: str | None = None
+) -> AsyncIterator[Shop]:
+    """A shop on a database (sqlite, mariadb, mysql) with everything of the plan for sale, its carts filled."""
+    valkey, sandbox = _valkey(directory), _sandbox(directory)
+    servers = [valkey, sandbox]
+    server, relational_url = _database(database, directory)
+    if server is not None:
+        servers.append(server)
+    proxies: dict[str, Proxy] = {}
+    nursery = Nursery(directory / "nursery.log")
+    try:
+        for each in servers:
+            await each.start()
+        named = {"redis": valkey, "sandbox": sandbox} | ({"database": server} if server else {})
+        for seed, (name, each) in enumerate(named.items()):
+            proxies[name] = Proxy(each.port, seed)
+            await proxies[name].start()
+        settings = _settings(directory, relational_url, proxies)
+        shop = Shop(directory, settings, relational_url, server, valkey, sandbox, proxies)
+        await _fill(shop, plan)
+        _start(shop, nursery, apis, naive)
+        for api in shop.apis:
+            await api.ready()
+        yield shop
+    finally:
+        nursery.close()
+        for proxy in proxies.values():
+            await proxy.stop()
+        for each in servers:
+            each.kill()
+
+
+def _start(shop: Shop, nursery: Nursery, apis: int, naive: str | None) -> None:
+    for number in range(apis):
+        port = free_port()
+        environment = settings_variables(shop.settings.model_copy(update={"port": port}))
+        log = shop.directory / f"api-{number}.log"
+        shop.apis.append(ShopProcess(nursery, "serve", environment, log, port=port, naive=naive))
+    environment = settings_variables(shop.settings)
+    shop.workers += [
+        ShopProcess(nursery, "worker", environment, shop.directory / f"worker-{number}.log") for number in range(2)
+    ]
+    for process in (*shop.apis, *shop.workers):
+        process.start()
+
+
+def _settings(directory: Path, relational_url: str, proxies: dict[str, Proxy]) -> Settings:
+    url = sa.make_url(relational_url)
+    if "database" in proxies:
+        url = url.set(port=proxies["database"].port)
+    return Settings(
+        data_dir=directory,
+        database_url=SecretStr(url.render_as_string(hide_password=False)),
+        mongo_url=SecretStr(backends.mongo.url()),
+        mongo_database=f"torture_{directory.name}".replace("-", "_")[:60],
+        redis_url=SecretStr(f"redis://127.0.0.1:{proxies['redis'].port}/0"),
+        search_url=f"tantivy://{directory / 'search'}",
+        sandbox_url=f"http://127.0.0.1:{proxies['sandbox'].port}",
+        sandbox_key=SecretStr(SANDBOX_KEY),
+        token_secret=SecretStr(SECRET),
+        payment_seconds=PAYMENT_SECONDS,
+        hold_seconds=HOLD_SECONDS,
+        settle_after_seconds=SETTLE_AFTER_SECONDS,
+        settle_every_seconds=SETTLE_EVERY_SECONDS,
+        log_level="WARNING",
+    )
+
+
+def _database(name: str, directory: Path) -> tuple[Server | None, str]:
+    if name == "sqlite":
+        return None, f"sqlite+aiosqlite:///{directory / 'shop.db'}"
+    backend = backends.ALL[name]
+    if not isinstance(backend, MySqlFamily):
+        raise ValueError(f"{name} is no relational database")
+    port = free_port()
+    home = directory / name
+    home.mkdir()
+    server = Server(backend.command(home, port), port, directory / f"{name}.log")
+    return server, f"mysql+aiomysql://root@127.0.0.1:{port}/{DATABASE}"
+
+
+def _valkey(directory: Path) -> Server:
+    program = backends.valkey.program()
+    if program is None:
+        raise RuntimeError("valkey is not installed")
+    port = free_port()
+    home = directory / "valkey"
+    home.mkdir()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home)]
+    command += ["--save", "", "--appendonly", "yes", "--appendfsync", "always"]
+    return Server(command, port, directory / "valkey.log")
+
+
+def _sandbox(directory: Path) -> Server:
+    port = free_port()
+    command = [sys.executable, "-m", "bff.sandbox", "--port", str(port), "--data", str(directory / "sandbox")]
+    environment = child_environment({"STOREFRONT_SANDBOX_KEY": SANDBOX_KEY})
+    return Server([*command, "--late-seconds", "1"], port, directory / "sandbox.log", environment)
+
+
+async def _fill(shop: Shop, plan: Plan) -> None:
+    """Migrates the stores and puts products, customers and carts into them."""
+    if shop.database is not None:
+        server = sa.create_engine(sa.make_url(shop.relational_url).set(drivername="mysql+pymysql", database="mysql"))
+        with server.begin() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4")
+        server.dispose()
+    direct = shop.direct()
+    await migrate(direct)
+    async with open_stores(direct) as stores:
+        await stores.database.transact(lambda tx: _add_products(tx, shop, plan))
+        await ContentStore(stores.documents).put_products(await _contents(stores))
+        await stores.database.transact(lambda tx: _add_buyers(tx, shop, plan))
+
+
+async def _contents(stores: Stores) -> dict[int, ProductContent]:
+    rows = await stores.database.all(sa.select(tables.products.c.id))
+    return {row.id: ProductContent(row.id) for row in rows}
+
+
+async def _add_products(tx: Tx, shop: Shop, plan: Plan) -> None:
+    products = []
+    for variant in plan.variants:
+        added = await add_product(tx, price=variant.price, stock=variant.stock, now=datetime.now(UTC))
+        shop.variant_ids[variant.number] = added.variant_id
+        products.append(added.product_id)
+    await outbox.add(tx, ProductsChanged(tuple(products)))
+
+
+async def _add_buyers(tx: Tx, shop: Shop, plan: Plan) -> None:
+    now = datetime.now(UTC)
+    customers = [
+        {"id": number, "email": f"{number}@example.com", "accepts_marketing": False, "created_at": now}
+        for number in range(1, plan.customers + 1)
+    ]
+    await tx.run(sa.insert(tables.customers), customers)
+    carts = list({intent.cart.id: intent.cart for intent in plan.intents}.values())
+    kept: dict[str, Any] = {"note": "", "attributes": [], "discount_codes": [], "created_at": now, "updated_at": now}
+    rows = [{"id": cart.id, "customer_id": cart.customer, **kept} for cart in carts]
+    lines = [
+        {
+            "cart_id": cart.id,
+            "variant_id": shop.variant_ids[number],
+            "quantity": quantity,
+            "attributes": [["line", str(position)]],
+            "attribute_key": attribute_key((("line", str(position)),)),
+        }
+        for cart in carts
+        for position, (number, quantity) in enumerate(cart.lines)
+    ]
+    for table, each in ((tables.carts, rows), (tables.cart_lines, lines)):
+        for start in range(0, len(each), _CARTS_AT_ONCE):
+            await tx.run(sa.insert(table), each[start : start + _CARTS_AT_ONCE])
