@@ -9,11 +9,15 @@ from datasources.mysql import Database, Tx
 from domain.accounts import AccessToken, Customer, LogIn, Permission, SignUp, Viewer
 from domain.refusals import AccessDenied, Refusal, Refused, refuse
 from services import passwords
+from services.guesses import Guesses
 from services.passwords import Passwords
 from services.tokens import Tokens, utc_now
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,}")
 _PHONE = re.compile(r"\+?[0-9 ()-]{4,31}")
+
+# What ends a line or a text elsewhere: in mail headers, in files.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class AccountService:
@@ -24,6 +28,7 @@ class AccountService:
         self._reads = accounts.Accounts(database)
         self._passwords = hashes
         self._tokens = tokens
+        self._guesses = Guesses()
 
     async def sign_up(self, command: SignUp) -> Customer:
         """A new account. Refused: INVALID, TOO_SHORT, TOO_LONG, TAKEN."""
@@ -42,9 +47,13 @@ class AccountService:
 
     async def log_in(self, command: LogIn) -> AccessToken:
         """A token for the right password. Refused: UNIDENTIFIED_CUSTOMER."""
-        account = await self._reads.credentials(command.email.strip().lower()[:255])
+        email = command.email.strip().lower()[:255]
+        self._guesses.require_patience(email)
+        account = await self._reads.credentials(email)
         known = account.password_hash if account else None
-        if not await self._passwords.matches(command.password[: passwords.MAX_LENGTH], known) or account is None:
+        right = await self._passwords.matches(command.password[: passwords.MAX_LENGTH], known)
+        self._guesses.count(email, right)
+        if not right or account is None:
             raise refuse("UNIDENTIFIED_CUSTOMER", "Unidentified customer.", "input")
         return self._tokens.issue(account, utc_now())
 
@@ -71,7 +80,7 @@ def _checked(command: SignUp) -> SignUp:
     """The command with a normal e-mail; raises `Refused` with every reason at once."""
     email = command.email.strip().lower()
     refusals = []
-    if len(email) > 255 or not _EMAIL.fullmatch(email):
+    if len(email) > 255 or not _EMAIL.fullmatch(email) or not email.isprintable():
         refusals.append(Refusal("INVALID", "Email is invalid.", ("input", "email")))
     if len(command.password) < passwords.MIN_LENGTH:
         refusals.append(Refusal("TOO_SHORT", "Password is too short (minimum is 8 characters).", ("input", "password")))
@@ -82,6 +91,8 @@ def _checked(command: SignUp) -> SignUp:
     for field, name in (("firstName", command.first_name), ("lastName", command.last_name)):
         if name is not None and len(name) > 255:
             refusals.append(Refusal("TOO_LONG", "Name is too long (maximum is 255).", ("input", field)))
+        if name is not None and _CONTROL.search(name):
+            refusals.append(Refusal("INVALID", "Name is invalid.", ("input", field)))
     if refusals:
         raise Refused(*refusals)
     return SignUp(

@@ -102,6 +102,36 @@ async def test_everything_wrong_with_an_account_is_told_at_once(api: Api) -> Non
     assert await api.rows(tables.customers) == []
 
 
+async def test_what_cannot_be_seen_is_in_no_email(api: Api) -> None:
+    """Else two accounts would look the same."""
+    for email in ("a\0da@example.com", "\ufeffada@example.com", "\u202eada@example.com"):
+        assert [error["code"] for error in (await sign_up(api, email))["userErrors"]] == ["INVALID"]
+
+
+async def test_a_name_has_one_line(api: Api) -> None:
+    """Joiners that some scripts need are kept, what would end a header is not."""
+    told = await sign_up(api, firstName="Ada\r\nBcc: eve@example.com", lastName="a\0")
+    assert [(error["code"], error["field"][-1]) for error in told["userErrors"]] == [
+        *(("INVALID", "firstName"), ("INVALID", "lastName"))
+    ]
+    assert (await sign_up(api, firstName="نیک\u200cنام 👩\u200d🚀"))["customer"][
+        "firstName"
+    ] == "نیک\u200cنام 👩\u200d🚀"
+
+
+async def test_who_guesses_passwords_must_wait(api: Api) -> None:
+    """The right one is not tried either then; other accounts are not concerned, known or not."""
+    await sign_up(api)
+    for _ in range(20):
+        assert (await log_in(api, password="wrong password"))["customerAccessToken"] is None
+    variables = {"email": "ADA@example.com", "password": PASSWORD}
+    (error,) = (await api(LOG_IN, variables))["errors"]
+    assert error["extensions"]["code"] == "LOGIN_LIMIT_EXCEEDED"
+    assert error["extensions"]["retryAfter"] > 0
+    await sign_up(api, "bob@example.com")
+    assert (await log_in(api, "bob@example.com"))["customerAccessToken"] is not None
+
+
 async def test_a_wrong_password_is_answered_like_an_unknown_email(api: Api) -> None:
     """Byte for byte: nobody learns who has an account, nor that an imported one has no password yet."""
     await sign_up(api)
