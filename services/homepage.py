@@ -1,5 +1,6 @@
 """Homepages published by staff."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ from datasources.homepage import HomepageDocuments
 from datasources.mysql import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
-from domain.homepage import HomepageKey, SectionSource, ShelfSource, TextSection, TopCategoriesSource
+from domain.homepage import BannerSection, HomepageKey, SectionSource, ShelfSource, TextSection, TopCategoriesSource
 from domain.refusals import refuse
 from domain.territories import Territories
 from services.authority import require
@@ -17,6 +18,11 @@ from services.html import sanitised
 MAX_SECTIONS = 40
 MAX_CATEGORIES = 20
 MAX_PRODUCTS = 50
+MAX_BANNERS = 20
+MAX_TEXT = 255
+MAX_URL = 2_048
+# A page of this shop, or of another site. A browser takes `//` and `/\\` for another site too.
+_URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
 
 
 class HomepageService:
@@ -67,6 +73,10 @@ def _checked_page(sections: Sequence[SectionSource]) -> tuple[SectionSource, ...
 
 
 def _checked(section: SectionSource) -> SectionSource:
+    if len(section.id) > MAX_TEXT or len(section.title) > MAX_TEXT:
+        raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "sections")
+    if isinstance(section, BannerSection):
+        _check_banners(section)
     if isinstance(section, TextSection):
         return replace(section, html=sanitised(section.html))
     if isinstance(section, ShelfSource | TopCategoriesSource) and not 0 < section.size <= MAX_PRODUCTS:
@@ -74,3 +84,18 @@ def _checked(section: SectionSource) -> SectionSource:
     if isinstance(section, TopCategoriesSource) and not 0 < section.categories <= MAX_CATEGORIES:
         raise refuse("INVALID", f"A page shows 1 to {MAX_CATEGORIES} categories.", "sections", section.id)
     return section
+
+
+def _check_banners(section: BannerSection) -> None:
+    if not 0 < len(section.banners) <= MAX_BANNERS:
+        raise refuse("INVALID", f"A section has 1 to {MAX_BANNERS} banners.", "sections", section.id)
+    for banner in section.banners:
+        if any(len(text) > MAX_TEXT for text in (banner.title, banner.subtitle, banner.image.alt_text or "")):
+            raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "sections", section.id)
+        if not (_is_url(banner.url) and _is_url(banner.image.url)):
+            raise refuse("INVALID", "A URL is a path of this shop, http or https.", "sections", section.id)
+
+
+def _is_url(text: str) -> bool:
+    """Whether browsers may follow it: nothing that runs as a script, nothing invisible."""
+    return len(text) <= MAX_URL and text.isprintable() and _URL.fullmatch(text) is not None
