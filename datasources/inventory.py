@@ -22,6 +22,7 @@ EFFECTS: dict[Movement, tuple[int, int, int]] = {
     Movement.RESERVATION: (-1, 1, 0),
     Movement.SALE: (0, -1, 1),
     Movement.RELEASE: (1, -1, 0),
+    Movement.RESTOCK: (1, 0, -1),
 }
 
 
@@ -33,6 +34,7 @@ async def move(
     actor: str,
     reason: str,
     order_id: int | None = None,
+    refund_id: int | None = None,
 ) -> int | None:
     """Moves units of variants, in the order given (callers pass variant ids rising: no two can deadlock).
 
@@ -41,7 +43,10 @@ async def move(
     for variant_id, count in units.items():
         if not await _change(tx, kind, variant_id, count):
             return variant_id
-    rows = [_movement(kind, variant_id, count, now, actor, reason, order_id) for variant_id, count in units.items()]
+    rows = [
+        _movement(kind, variant_id, count, now, actor, reason, order_id) | {"refund_id": refund_id}
+        for variant_id, count in units.items()
+    ]
     if rows:
         await tx.run(sa.insert(stock_movements), rows)
     return None
@@ -56,6 +61,7 @@ async def _change(tx: Tx, kind: Movement, variant_id: int, count: int) -> bool:
             level.variant_id == variant_id,
             sa.or_(level.available + available >= 0, level.sells_out.is_(False)) if available < 0 else sa.true(),
             level.reserved + reserved >= 0 if reserved < 0 else sa.true(),
+            level.sold + sold >= 0 if sold < 0 else sa.true(),
         )
         .values(available=level.available + available, reserved=level.reserved + reserved, sold=level.sold + sold)
     )

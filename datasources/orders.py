@@ -37,7 +37,7 @@ class Orders:
             .order_by(order_lines.c.order_id, order_lines.c.position)
         )
         rows = await self._database.all(query)
-        return grouped(((row.order_id, _line(row)) for row in rows), ids)
+        return grouped(((row.order_id, line_of(row)) for row in rows), ids)
 
     async def page_of_customer(self, customer_id: int, asked: PageRequest, reverse: bool) -> Page[Order]:
         """One page of a customer's orders, oldest first unless reversed."""
@@ -53,8 +53,8 @@ class Orders:
         return [row.id for row in await self._database.all(query)]
 
     async def unsettled(self, older_than_seconds: int, limit: int) -> list[int]:
-        """Expired orders of the last day whose charge may still arrive at the provider, the longest unasked first."""
-        ended = orders.c.status == OrderStatus.EXPIRED.value
+        """Orders of the last day that ended while their charge may still arrive, the longest unasked first."""
+        ended = orders.c.status.in_((OrderStatus.EXPIRED.value, OrderStatus.CANCELLED.value))
         open_payment = payments.c.state == PaymentState.PENDING.value
         dialect = self._database.dialect
         query = (
@@ -64,17 +64,6 @@ class Orders:
             .where(payments.c.updated_at < seconds_from_now(dialect, -older_than_seconds))
             .where(orders.c.created_at > seconds_from_now(dialect, -86_400))
             .order_by(payments.c.updated_at)
-            .limit(limit)
-        )
-        return [row.id for row in await self._database.all(query)]
-
-    async def exceptions(self, limit: int) -> list[int]:
-        """Orders paid after they had ended, whose money is still here."""
-        query = (
-            sa.select(orders.c.id)
-            .join(payments, payments.c.order_id == orders.c.id)
-            .where(orders.c.status == OrderStatus.EXCEPTION.value, payments.c.state == PaymentState.CAPTURED.value)
-            .order_by(orders.c.id)
             .limit(limit)
         )
         return [row.id for row in await self._database.all(query)]
@@ -164,10 +153,12 @@ async def become(tx: Tx, order_id: int, status: OrderStatus, now: datetime, only
     return bool((await tx.run(sa.update(orders).where(*guard).values(changed))).rowcount)
 
 
-async def record_event(tx: Tx, order_id: int, status: OrderStatus, actor: str, reason: str, now: datetime) -> None:
-    """Keeps who moved the order and why."""
+async def record_event(
+    tx: Tx, order_id: int, status: OrderStatus, actor: str, reason: str, now: datetime, note: str | None = None
+) -> None:
+    """Keeps who moved the order and why. The buyer may read the reason, only staff the note."""
     row = {"order_id": order_id, "status": status.value, "actor": actor, "reason": reason, "created_at": now}
-    await tx.run(sa.insert(order_events), row)
+    await tx.run(sa.insert(order_events), row | {"note": note})
 
 
 async def set_payment(
@@ -221,7 +212,8 @@ def order_of(row: Row) -> Order:
     )
 
 
-def _line(row: Row) -> OrderLine:
+def line_of(row: Row) -> OrderLine:
+    """A line from its row, which also names the currency."""
     return OrderLine(
         order_id=row.order_id,
         position=row.position,

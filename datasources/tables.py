@@ -168,10 +168,13 @@ stock_movements = sa.Table(
     sa.Column("reserved", sa.BigInteger, nullable=False),
     sa.Column("sold", sa.BigInteger, nullable=False),
     sa.Column("order_id", Key),
+    # What put the units back for sale; such a row names no order, as units may come back in parts.
+    sa.Column("refund_id", Key),
     sa.Column("actor", code(64), nullable=False),
     sa.Column("reason", text(255), nullable=False),
     _created(),
     sa.Index("ix_stock_movements_variant", "variant_id", "id"),
+    sa.Index("ux_stock_movements_refund", "refund_id", "variant_id", unique=True),
     # One movement of each kind per variant and order: a replayed transition cannot count twice.
     sa.UniqueConstraint("order_id", "variant_id", "kind", name="uq_stock_movements_order"),
 )
@@ -276,6 +279,8 @@ order_events = sa.Table(
     sa.Column("status", code(16), nullable=False),
     sa.Column("actor", code(64), nullable=False),
     sa.Column("reason", text(255), nullable=False),
+    # For staff alone; the reason is for the buyer too.
+    sa.Column("note", text(255)),
     _created(),
 )
 
@@ -293,6 +298,61 @@ payments = sa.Table(
     sa.Column("currency", code(3), nullable=False),
     _created(),
     _updated(),
+)
+
+refunds = sa.Table(
+    "refunds",
+    metadata,
+    _key(),
+    sa.Column("order_id", Key, sa.ForeignKey("orders.id"), nullable=False, index=True),
+    # The provider's idempotency key: the money goes back once, however often it is asked for.
+    sa.Column("key", code(128), nullable=False, unique=True),
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", code(3), nullable=False),
+    sa.Column("state", code(16), nullable=False),
+    sa.Column("reason", text(255), nullable=False),
+    sa.Column("actor", code(64), nullable=False),
+    sa.Column("restock", sa.Boolean, nullable=False),
+    _created(),
+    _updated(),
+    sa.CheckConstraint("minor >= 0", name="ck_refunds_minor"),
+    sa.Index("ix_refunds_state", "state", "updated_at"),
+)
+
+refund_lines = sa.Table(
+    "refund_lines",
+    metadata,
+    sa.Column("refund_id", Key, sa.ForeignKey("refunds.id"), primary_key=True, autoincrement=False),
+    # Of the line of the order.
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("quantity", sa.BigInteger, nullable=False),
+    sa.Column("restock_type", code(16), nullable=False),
+    # Whether the units came back from the customer, for sale again or not.
+    sa.Column("returned", sa.Boolean, nullable=False),
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("quantity > 0", name="ck_refund_lines_quantity"),
+)
+
+fulfillments = sa.Table(
+    "fulfillments",
+    metadata,
+    _key(),
+    sa.Column("order_id", Key, sa.ForeignKey("orders.id"), nullable=False, index=True),
+    sa.Column("tracking_company", text(255)),
+    sa.Column("tracking_number", text(255)),
+    sa.Column("tracking_url", text(1024)),
+    sa.Column("actor", code(64), nullable=False),
+    _created(),
+)
+
+fulfillment_lines = sa.Table(
+    "fulfillment_lines",
+    metadata,
+    sa.Column("fulfillment_id", Key, sa.ForeignKey("fulfillments.id"), primary_key=True, autoincrement=False),
+    # Of the line of the order.
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("quantity", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("quantity > 0", name="ck_fulfillment_lines_quantity"),
 )
 
 attempts = sa.Table(

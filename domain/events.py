@@ -39,6 +39,20 @@ class OrderReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderCancelled:
+    """An order was ended by staff: it does not count as a sale."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefunded:
+    """All the money of an order went back: it does not count as a sale any more."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrdersImported:
     """Past orders came in: best sellers are to be counted again."""
 
@@ -67,6 +81,8 @@ Event = (
     | OrderPlaced
     | OrderPaid
     | OrderReleased
+    | OrderCancelled
+    | OrderRefunded
     | OrdersImported
     | HomepagePublished
     | HomepageMissing
@@ -79,6 +95,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
         OrderPlaced,
         OrderPaid,
         OrderReleased,
+        OrderCancelled,
+        OrderRefunded,
         OrdersImported,
         HomepagePublished,
         HomepageMissing,

@@ -12,6 +12,7 @@ class Movement(StrEnum):
     RESERVATION = "RESERVATION"
     SALE = "SALE"
     RELEASE = "RELEASE"
+    RESTOCK = "RESTOCK"
 
 
 @dataclass(frozen=True, slots=True)
