@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from datasources import cart as carts
-from datasources import inventory, orders, outbox
+from datasources import inventory, orders, outbox, refunds
 from datasources.mysql import Database, Tx
-from domain.events import AvailabilityChanged, Event, OrderReleased
+from domain.events import AvailabilityChanged, Event, OrderRefunded, OrderReleased
 from domain.inventory import Movement
 from domain.orders import OrderStatus
 from domain.payments import Charge, PaymentState
@@ -43,6 +43,9 @@ class OrderService:
         now = utc_now()
         if await self._is_uncaptured(tx, order_id) and await orders.become(tx, order_id, OrderStatus.EXCEPTION, now):
             await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, OrderStatus.EXCEPTION, now)
+            key, reason = f"refund-{order_id}", "paid after its end"
+            if await refunds.insert_rest(tx, order_id, key, reason, PROVIDER, now) is None:
+                await self.refunded_within(tx, order_id, "nothing was charged")
         return await _status(tx, order_id)
 
     async def fail(self, order_id: int, charge: Charge) -> OrderStatus:
@@ -54,7 +57,7 @@ class OrderService:
         now = utc_now()
         if await orders.become(tx, order_id, OrderStatus.PAYMENT_FAILED, now):
             await self._record_payment(tx, order_id, PaymentState.DECLINED, charge, OrderStatus.PAYMENT_FAILED, now)
-            await self._release(tx, order_id, "payment declined", now)
+            await self.release(tx, order_id, "payment declined", now)
         elif await orders.payment_state(tx, order_id) is PaymentState.PENDING:
             await orders.set_payment(tx, order_id, PaymentState.DECLINED, now, charge.reference, charge.reason)
         return await _status(tx, order_id)
@@ -67,22 +70,23 @@ class OrderService:
             if not await orders.become(tx, order_id, OrderStatus.EXPIRED, now, only_expired=True):
                 return False
             await orders.record_event(tx, order_id, OrderStatus.EXPIRED, "clock", "the hold ended", now)
-            await self._release(tx, order_id, "hold ended", now)
+            await self.release(tx, order_id, "hold ended", now)
             return True
 
         return await self._database.transact(expire)
 
-    async def refunded(self, order_id: int) -> bool:
-        """Records that the money of an order went back; False when it had been recorded."""
-
-        return await self._database.transact(lambda tx: self.refunded_within(tx, order_id, "paid after its end"))
-
     async def refunded_within(self, tx: Tx, order_id: int, reason: str) -> bool:
-        """Does what `refunded` does as part of an open transaction."""
+        """Records that all the money of an order went back; False when it had been recorded.
+
+        What nobody here had asked for was given back by hand at the provider and is kept as a refund of its own.
+        """
         now = utc_now()
         if not await orders.become(tx, order_id, OrderStatus.REFUNDED, now):
             return False
+        await refunds.insert_rest(tx, order_id, f"refund-{order_id}-by-provider", reason, PROVIDER, now)
+        await refunds.settle_all(tx, order_id, now)
         await orders.set_payment(tx, order_id, PaymentState.REFUNDED, now, None, None)
+        await outbox.add(tx, OrderRefunded(order_id))
         await orders.record_event(tx, order_id, OrderStatus.REFUNDED, PROVIDER, reason, now)
         return True
 
@@ -100,7 +104,8 @@ class OrderService:
         """Declined is not the last word: a provider may tell of an earlier try after the one that went well."""
         return await orders.payment_state(tx, order_id) in (PaymentState.PENDING, PaymentState.DECLINED)
 
-    async def _release(self, tx: Tx, order_id: int, reason: str, now: datetime) -> None:
+    async def release(self, tx: Tx, order_id: int, reason: str, now: datetime) -> None:
+        """Gives back the units of an order that was not paid and opens its cart."""
         # Carts before stock, as submits lock them: the other way round they would deadlock.
         await carts.release(tx, order_id)
         came_back = await self._move(tx, Movement.RELEASE, order_id, reason, now)

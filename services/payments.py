@@ -1,18 +1,14 @@
 """Asks the payment provider, never inside a transaction, and records what it says."""
 
-import structlog
-
 from datasources.orders import Orders
 from domain.money import Money
 from domain.orders import OrderStatus
 from domain.payments import Charge, ChargeState, PaymentProvider
 from services.orders import OrderService
 
-logger = structlog.get_logger(__name__)
-
 
 class PaymentService:
-    """Charges orders, finds out about charges whose answer was lost, and refunds what must not be kept."""
+    """Charges orders, and finds out about charges whose answer was lost."""
 
     def __init__(self, provider: PaymentProvider, reads: Orders, orders: OrderService) -> None:
         self._provider = provider
@@ -44,23 +40,11 @@ class PaymentService:
         return status
 
     async def settle_late(self, order_id: int) -> None:
-        """Asks again about an order that expired while its charge may have been on the way."""
+        """Asks again about an order that ended while its charge may have been on the way."""
         charge = await self._provider.status(charge_key(order_id))
         if charge is not None:
             await self._record(order_id, charge)
         await self._orders.asked(order_id)
-
-    async def refund_exception(self, order_id: int) -> bool:
-        """Gives back the money of an order that was paid after its end; True once it is back."""
-        payment = await self._reads.payment(order_id)
-        if payment is None:
-            return False
-        amount = Money(payment.minor, payment.currency)
-        refund = await self._provider.refund(charge_key(order_id), f"refund-{order_id}", amount)
-        if refund.state is not ChargeState.CAPTURED:
-            logger.warning("refund_unsettled", order_id=order_id, state=refund.state.value)
-            return False
-        return await self._orders.refunded(order_id)
 
     async def _record(self, order_id: int, charge: Charge) -> OrderStatus:
         match charge.state:

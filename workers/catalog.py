@@ -1,11 +1,13 @@
-"""Counts what was sold of products when their orders are paid."""
+"""Counts what was sold of products when their orders are paid, and when they come to nothing after all."""
 
 from collections.abc import Sequence
 
 from datasources import outbox, products_store
 from datasources.mysql import Database, Tx
 from datasources.orders import Orders
-from domain.events import Event, OrderPaid, ProductsChanged
+from domain.events import Event, OrderCancelled, OrderPaid, OrderRefunded, ProductsChanged
+
+SALES_EVENTS = (OrderPaid, OrderCancelled, OrderRefunded)
 
 
 class SalesCounter:
@@ -17,7 +19,7 @@ class SalesCounter:
 
     async def handle(self, events: Sequence[Event]) -> None:
         """Recounts the products of all orders at once; `ProductsChanged` tells the index and the pages."""
-        order_ids = sorted({event.order_id for event in events if isinstance(event, OrderPaid)})
+        order_ids = sorted({event.order_id for event in events if isinstance(event, SALES_EVENTS)})
         product_ids = await self._orders.products_of(order_ids)
         if not product_ids:
             return

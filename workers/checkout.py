@@ -7,6 +7,7 @@ import structlog
 
 from datasources.orders import Orders
 from services.payments import PaymentService
+from services.refunds import RefundService
 from workers.pauses import jittered, wait
 
 logger = structlog.get_logger(__name__)
@@ -16,13 +17,20 @@ CONCURRENCY = 8
 
 
 class Sweeps:
-    """Asks the payment provider about orders that have waited for `age_seconds`, and refunds late payments."""
+    """Asks the payment provider about orders and refunds that have waited for `age_seconds`."""
 
     def __init__(
-        self, orders: Orders, payments: PaymentService, *, age_seconds: int = 10, every_seconds: float = 5.0
+        self,
+        orders: Orders,
+        payments: PaymentService,
+        refunds: RefundService,
+        *,
+        age_seconds: int = 10,
+        every_seconds: float = 5.0,
     ) -> None:
         self._orders = orders
         self._payments = payments
+        self._refunds = refunds
         self._age_seconds = age_seconds
         self._every_seconds = every_seconds
 
@@ -36,23 +44,23 @@ class Sweeps:
         """One sweep of each kind. A failure ends neither the others nor the next."""
         await self._sweep("waiting", lambda: self._orders.waiting(self._age_seconds, LIMIT), self._payments.settle)
         await self._sweep("late", lambda: self._orders.unsettled(self._age_seconds, LIMIT), self._payments.settle_late)
-        await self._sweep("paid_late", lambda: self._orders.exceptions(LIMIT), self._payments.refund_exception)
+        await self._sweep("refund", lambda: self._refunds.unsettled(self._age_seconds, LIMIT), self._refunds.settle)
 
     async def _sweep(
         self, kind: str, find: Callable[[], Awaitable[Sequence[int]]], finish: Callable[[int], Awaitable[object]]
     ) -> None:
         try:
-            order_ids = await find()
+            keys = await find()
         except Exception as error:  # a store out of reach is asked again by the next sweep
             logger.warning("sweep_failed", kind=kind, error=type(error).__name__)
             return
         free = asyncio.Semaphore(CONCURRENCY)
 
-        async def finish_one(order_id: int) -> None:
+        async def finish_one(key: int) -> None:
             async with free:
                 try:
-                    await finish(order_id)
-                except Exception as error:  # one order must not keep the others waiting
-                    logger.warning("order_unsettled", kind=kind, order_id=order_id, error=type(error).__name__)
+                    await finish(key)
+                except Exception as error:  # one of them must not keep the others waiting
+                    logger.warning("unsettled", kind=kind, key=key, error=type(error).__name__)
 
-        await asyncio.gather(*(finish_one(order_id) for order_id in order_ids))
+        await asyncio.gather(*(finish_one(key) for key in keys))

@@ -6,11 +6,10 @@ from domain.events import (
     AvailabilityChanged,
     HomepageMissing,
     HomepagePublished,
-    OrderPaid,
     OrdersImported,
     ProductsChanged,
 )
-from workers.catalog import SalesCounter
+from workers.catalog import SALES_EVENTS, SalesCounter
 from workers.consumers import Limits, Subscription
 from workers.homepage import PageMarker
 from workers.search import Indexer
@@ -30,14 +29,14 @@ class Handlers:
 
 
 def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
-    """Every group. A paid order reaches search and homepage as `ProductsChanged`, once its units are counted.
+    """Every group. What an order changes reaches search and homepage as `ProductsChanged`, once its units are counted.
 
     Counting and indexing read, then write what they read: two at once could leave the older state.
     """
     products = (ProductsChanged, AvailabilityChanged)
     pages = (HomepagePublished, HomepageMissing)
     return (
-        Subscription(SALES, (OrderPaid,), handlers.sales.handle, one_at_a_time=True),
+        Subscription(SALES, SALES_EVENTS, handlers.sales.handle, one_at_a_time=True),
         Subscription(SEARCH, products, handlers.search.handle, one_at_a_time=True, limits=INDEXING),
         Subscription(HOMEPAGE, (*products, *pages, OrdersImported), handlers.homepage.handle),
     )

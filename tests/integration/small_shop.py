@@ -29,6 +29,7 @@ from domain.territories import Territories, Territory
 from services.checkout import CheckoutService
 from services.orders import OrderService
 from services.payments import PaymentService, charge_key
+from services.refunds import RefundService
 from tests.factories.catalog import add_product
 
 PAGE = HomepageKey("GB", Platform.WEB)
@@ -154,8 +155,15 @@ class SmallShop:
             await service.expire(late)
             self.payments.charges[charge_key(late)] = CAPTURED
             await service.capture(late, CAPTURED)
-        await self._payments().refund_exception(self.orders["REFUNDED"])
+        await self.settle_refunds(self.orders["REFUNDED"])
         await self.buy("PENDING_PAYMENT", "lost")
+
+    async def settle_refunds(self, order_id: int) -> None:
+        """Gives back what is promised for an order."""
+        refunds = RefundService(self.database, self.payments, OrderService(self.database))
+        mine = sa.select(tables.refunds.c.id).where(tables.refunds.c.order_id == order_id)
+        for row in await self.database.all(mine):
+            await refunds.settle(row.id)
 
     async def publish_homepage(self) -> None:
         """A page of one text, and its record."""

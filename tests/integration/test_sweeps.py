@@ -20,6 +20,7 @@ from domain.payments import PaymentProvider, PaymentState
 from services.checkout import CheckoutService
 from services.orders import OrderService
 from services.payments import PaymentService
+from services.refunds import RefundService
 from tests.factories.catalog import add_product
 from tests.integration.running_sandbox import RunningSandbox, paying
 from workers.catalog import SalesCounter
@@ -76,7 +77,8 @@ class Buyer:
 
     def sweeps(self) -> Sweeps:
         """Sweeps that ask about every order."""
-        return Sweeps(self.stores.orders, self.payments, age_seconds=-5)
+        refunds = RefundService(self.stores.database, self.provider, OrderService(self.stores.database))
+        return Sweeps(self.stores.orders, self.payments, refunds, age_seconds=-5)
 
 
 @pytest.fixture
