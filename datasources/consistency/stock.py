@@ -64,13 +64,28 @@ def _units_per_variant(which: sa.ColumnElement[bool]) -> sa.Subquery:
     )
 
 
-def _against_orders(level: sa.ColumnElement[int], which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    ordered = _units_per_variant(which)
-    units = sa.func.coalesce(ordered.c.units, 0)
+def _restocked_per_variant() -> sa.Subquery:
+    move = stock_movements.c
+    restocked = sa.func.sum(move.available).label("units")
+    return (
+        sa.select(move.variant_id, restocked)
+        .where(move.kind == Movement.RESTOCK.value)
+        .group_by(move.variant_id)
+        .subquery()
+    )
+
+
+def _against_orders(
+    level: sa.ColumnElement[int], which: sa.ColumnElement[bool], restocks: bool = False
+) -> sa.Select[Any]:
+    ordered, restocked = _units_per_variant(which), _restocked_per_variant()
+    back = sa.func.coalesce(restocked.c.units, 0) if restocks else sa.literal(0)
+    units = sa.func.coalesce(ordered.c.units, 0) - back
     variant_id = stock_levels.c.variant_id
     return (
         sa.select(variant_id, level.label("units"), units.label("ordered"))
         .outerjoin_from(stock_levels, ordered, ordered.c.variant_id == variant_id)
+        .outerjoin(restocked, restocked.c.variant_id == variant_id)
         .where(level != units)
         .order_by(variant_id)
     )
@@ -83,7 +98,7 @@ def _held(_dialect: str) -> sa.Select[Any]:
 def _sold(_dialect: str) -> sa.Select[Any]:
     event = order_events.c
     once_paid = sa.exists().where(event.order_id == orders.c.id, event.status == OrderStatus.PAID.value)
-    return _against_orders(stock_levels.c.sold, orders.c.status.in_(SOLD) | once_paid)
+    return _against_orders(stock_levels.c.sold, orders.c.status.in_(SOLD) | once_paid, restocks=True)
 
 
 def _moved(kind: Movement, units: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
