@@ -11,11 +11,14 @@ from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
 from datasources.content_store import ContentStore
+from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageDocuments, HomepageRecords
 from datasources.mongo import Documents
 from datasources.mysql import Database
+from datasources.order_lives import OrderLives
 from datasources.orders import Orders
 from datasources.payments_sandbox import SandboxPayments
+from datasources.refunds import Refunds
 from datasources.stock_gate import StockGate
 from datasources.stream import EventStream
 from domain.homepage import HomepageKey
@@ -29,9 +32,11 @@ from services.catalog import CatalogService
 from services.checkout import CheckoutService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
+from services.order_life import OrderLifeService
 from services.orders import OrderService
 from services.passwords import Passwords
 from services.payments import PaymentService
+from services.refunds import RefundService
 from services.tokens import Tokens
 
 
@@ -106,7 +111,8 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
     settings, database = stores.settings, stores.database
     tokens = Tokens(settings.token_secret.get_secret_value(), settings.token_minutes)
     gate = StockGate(stores.redis, settings.prefix)
-    payments = PaymentService(stores.payments, stores.orders, OrderService(database))
+    orders = OrderService(database)
+    payments = PaymentService(stores.payments, stores.orders, orders)
     return ShopContext(
         reads=Reads(
             database=database,
@@ -114,8 +120,11 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             carts=stores.carts,
             catalog=stores.catalog,
             content=stores.content,
+            fulfillments=Fulfillments(database),
             homepage=stores.homepage_records,
+            order_lives=OrderLives(database),
             orders=stores.orders,
+            refunds=Refunds(database),
             search=stores.search,
             stream=stores.stream,
         ),
@@ -134,6 +143,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             ),
             homepage=HomepageService(database, stores.homepage_documents, stores.territories),
             inventory=InventoryService(database),
+            order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
             tokens=tokens,
         ),
         territories=stores.territories,

@@ -41,7 +41,7 @@ async def is_current(source: Database | Tx, customer_id: int, token_version: int
     return await source.one(query) is not None
 
 
-async def is_granted(tx: Tx, customer_id: int, token_version: int, permission: Permission) -> bool:
+async def is_granted(source: Database | Tx, customer_id: int, token_version: int, permission: Permission) -> bool:
     """Whether an account holds a permission now, asked by a token of that version."""
     query = (
         sa.select(customers.c.id)
@@ -52,7 +52,7 @@ async def is_granted(tx: Tx, customer_id: int, token_version: int, permission: P
             staff_permissions.c.permission == permission.value,
         )
     )
-    return await tx.one(query) is not None
+    return await source.one(query) is not None
 
 
 async def email(tx: Tx, customer_id: int | None) -> str | None:

@@ -7,15 +7,18 @@ from typing import Any
 
 import strawberry
 
-from datasources.accounts import Accounts, is_current
+from datasources.accounts import Accounts, is_current, is_granted
 from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
+from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageRecords
 from datasources.mysql import Database
+from datasources.order_lives import OrderLives
 from datasources.orders import Orders
+from datasources.refunds import Refunds
 from datasources.stream import EventStream
-from domain.accounts import ANONYMOUS, Viewer
+from domain.accounts import ANONYMOUS, Permission, Viewer
 from domain.homepage import HomepageKey
 from domain.refusals import AccessDenied
 from domain.search import SearchEngine
@@ -27,6 +30,7 @@ from services.catalog import CatalogService
 from services.checkout import CheckoutService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
+from services.order_life import OrderLifeService
 from services.tokens import Tokens
 
 
@@ -39,8 +43,11 @@ class Reads:
     carts: Carts
     catalog: Catalog
     content: Content
+    fulfillments: Fulfillments
     homepage: HomepageRecords
+    order_lives: OrderLives
     orders: Orders
+    refunds: Refunds
     search: SearchEngine
     stream: EventStream
 
@@ -55,6 +62,7 @@ class Services:
     checkout: CheckoutService
     homepage: HomepageService
     inventory: InventoryService
+    order_life: OrderLifeService
     tokens: Tokens
 
 
@@ -85,6 +93,7 @@ class Context:
     viewer: Viewer = ANONYMOUS
     public_url: str = ""
     _checked: bool = field(default=False, init=False)
+    _granted: dict[Permission, bool] = field(default_factory=dict, init=False)
 
     @cached_property
     def loaders(self) -> Loaders:
@@ -113,10 +122,24 @@ class Context:
             self._checked = True
         return self.viewer
 
+    async def is_staff(self, permission: Permission) -> bool:
+        """Whether the viewer holds a permission now; shoppers cost nothing, staff one statement per request.
+
+        Raises `AccessDenied` for a token that a logout has ended.
+        """
+        viewer = await self.signed_in()
+        if viewer.customer_id is None or not viewer.may(permission):
+            return False
+        if permission not in self._granted:
+            database, version = self.reads.database, viewer.token_version
+            self._granted[permission] = await is_granted(database, viewer.customer_id, version, permission)
+        return self._granted[permission]
+
     def written(self) -> None:
         """Forgets what was read before a write: the next mutation of the same request sees the shop as it is now."""
         self.__dict__.pop("loaders", None)
         self._checked = False
+        self._granted.clear()
 
     def own_url(self, url: str) -> str:
         """An absolute URL for one of the shop's own pages or pictures; others are left as they are."""

@@ -10,11 +10,14 @@ from datasources.accounts import Accounts
 from datasources.cart import Carts
 from datasources.catalog import Catalog, CollectionPage
 from datasources.content import Content
+from datasources.fulfillments import Fulfillments
+from datasources.order_lives import OrderLives
 from datasources.orders import Orders
 from domain.accounts import Customer
 from domain.cart import Cart
 from domain.catalog import Collection, CollectionContent, Product, ProductContent, Variant
 from domain.content import ContentPage, Menu
+from domain.order_life import Fulfillment, OrderEvent, OrderLife
 from domain.orders import Order, OrderLine
 from domain.paging import Page
 from domain.territories import Territory
@@ -42,6 +45,14 @@ class Sources(Protocol):
     @property
     def content(self) -> Content:
         """Documents."""
+
+    @property
+    def fulfillments(self) -> Fulfillments:
+        """Parcels."""
+
+    @property
+    def order_lives(self) -> OrderLives:
+        """What has become of orders."""
 
     @property
     def orders(self) -> Orders:
@@ -134,6 +145,21 @@ class Loaders:
     def customer(self) -> DataLoader[int, Customer | None]:
         """Accounts by key, whoever asks: the resolver checks."""
         return _loader(self._sources.accounts.customers_by_id)
+
+    @cached_property
+    def order_life(self) -> DataLoader[int, OrderLife | None]:
+        """What has become of orders."""
+        return _loader(self._sources.order_lives.by_order)
+
+    @cached_property
+    def order_events(self) -> DataLoader[int, tuple[OrderEvent, ...]]:
+        """Steps by order."""
+        return _loader(self._sources.order_lives.events_by_order)
+
+    @cached_property
+    def order_fulfillments(self) -> DataLoader[int, tuple[Fulfillment, ...]]:
+        """Parcels by order."""
+        return _loader(self._sources.fulfillments.by_order)
 
     async def _variants(self, keys: Sequence[tuple[int, Territory]]) -> list[Variant | None]:
         """One statement per territory; a request rarely has more than one."""

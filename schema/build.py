@@ -22,14 +22,27 @@ from schema.homepage import (
 )
 from schema.node import NodeQuery
 from schema.orders import OrdersQuery
+from schema.orders_admin import OrdersAdminMutation, OrdersAdminQuery
 from schema.scalars import SCALARS
 from schema.search import SearchQueries
 
 Query = merge_types(
     "Query",
-    (HomepageQuery, CatalogQuery, SearchQueries, ContentQuery, CartQuery, OrdersQuery, AccountsQuery, NodeQuery),
+    (
+        HomepageQuery,
+        CatalogQuery,
+        SearchQueries,
+        ContentQuery,
+        CartQuery,
+        OrdersQuery,
+        OrdersAdminQuery,
+        AccountsQuery,
+        NodeQuery,
+    ),
 )
-Mutation = merge_types("Mutation", (CartMutation, CheckoutMutation, AccountsMutation, AdminMutation, HomepageMutation))
+Mutation = merge_types(
+    "Mutation", (CartMutation, CheckoutMutation, AccountsMutation, AdminMutation, OrdersAdminMutation, HomepageMutation)
+)
 
 _ROOTS = {Query: "What can be read.", Mutation: "What can be changed."}
 for _root, _description in _ROOTS.items():

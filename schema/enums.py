@@ -10,9 +10,22 @@ from babel.numbers import list_currencies
 
 from domain.catalog import ProductStatus
 from domain.homepage import Platform
+from domain.order_life import CancelReason, FinancialStatus, FulfillmentStatus, RefundState, RestockType
 from domain.orders import OrderStatus
 
-__all__ = ["CountryCode", "CurrencyCode", "LanguageCode", "OrderStatus", "Platform", "ProductStatus"]
+__all__ = [
+    "CancelReason",
+    "CountryCode",
+    "CurrencyCode",
+    "FinancialStatus",
+    "FulfillmentStatus",
+    "LanguageCode",
+    "OrderStatus",
+    "Platform",
+    "ProductStatus",
+    "RefundState",
+    "RestockType",
+]
 
 _ENGLISH = Locale("en")
 # Scripts and regions that Storefront clients tell apart.
@@ -101,5 +114,61 @@ _described(
         "CANCELLED": "It was cancelled.",
         "REFUNDED": "The money went back.",
         "EXCEPTION": "The payment came too late and is going back.",
+    },
+)
+_described(
+    FinancialStatus,
+    "OrderFinancialStatus",
+    "Where the money of an order is.",
+    {
+        "PENDING": "The payment is on its way.",
+        "PAID": "The payment was captured.",
+        "PARTIALLY_REFUNDED": "A part of the money went back.",
+        "REFUNDED": "All the money went back.",
+        "VOIDED": "Nothing was charged.",
+    },
+)
+_described(
+    FulfillmentStatus,
+    "OrderFulfillmentStatus",
+    "Where the goods of an order are.",
+    {
+        "UNFULFILLED": "Nothing was sent.",
+        "PARTIALLY_FULFILLED": "A part was sent.",
+        "FULFILLED": "Everything was sent.",
+        "RESTOCKED": "Everything went back for sale before it was sent.",
+    },
+)
+_described(
+    RefundState,
+    "RefundStatus",
+    "Whether the money of a refund is back.",
+    {
+        "PENDING": "It is on its way.",
+        "DONE": "It is back.",
+        "FAILED": "The payment provider refused to give it back.",
+    },
+)
+_described(
+    RestockType,
+    "RefundLineItemRestockType",
+    "What becomes of units that are refunded.",
+    {
+        "NO_RESTOCK": "They stay where they are.",
+        "CANCEL": "They were not sent and go back for sale.",
+        "RETURN": "They were sent, came back and go back for sale.",
+    },
+)
+_described(
+    CancelReason,
+    "OrderCancelReason",
+    "Why an order is cancelled.",
+    {
+        "CUSTOMER": "The customer wants it.",
+        "DECLINED": "The payment was declined.",
+        "FRAUD": "It may be a fraud.",
+        "INVENTORY": "The goods are not there.",
+        "STAFF": "A member of staff made a mistake.",
+        "OTHER": "Another reason.",
     },
 )

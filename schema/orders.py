@@ -5,13 +5,16 @@ from datetime import datetime
 import strawberry
 from strawberry import Parent
 
+from domain import order_life as life
 from domain import orders as records
 from domain.ids import global_id
+from resolvers import order_life as resolve_life
 from resolvers import orders as resolve
 from resolvers.context import Info
 from schema.catalog.products import ProductVariant
 from schema.common import Connection, MoneyV2, Node, id_field, is_record
-from schema.enums import CurrencyCode, OrderStatus
+from schema.enums import CurrencyCode, FinancialStatus, FulfillmentStatus, OrderStatus
+from schema.scalars import URL
 
 Field = strawberry.field
 
@@ -51,6 +54,61 @@ class OrderLineItemConnection(Connection[OrderLineItem]):
     """Lines."""
 
 
+@strawberry.type(description="A step in the life of an order.")
+class OrderEvent:
+    """A view over `domain.order_life.OrderEvent`."""
+
+    status: OrderStatus = Field(description="The order's state after it.")
+    at: datetime = Field(description="When it happened.")
+    reason: str = Field(description="Why.")
+    actor = Field(resolver=resolve_life.actor, description="Who made it; for staff only.", graphql_type=str | None)
+    note = Field(resolver=resolve_life.note, description="A note of staff; for staff only.", graphql_type=str | None)
+
+
+@strawberry.type(description="A page of steps.")
+class OrderEventConnection(Connection[OrderEvent]):
+    """Steps."""
+
+
+@strawberry.type(description="How a parcel is followed.")
+class FulfillmentTrackingInfo:
+    """A view over `domain.order_life.Tracking`."""
+
+    number: str | None = Field(description="The carrier's number.")
+    url: URL | None = Field(description="Where the carrier shows it.")
+
+
+@strawberry.type(description="Units of a line in a parcel.")
+class FulfillmentLineItem:
+    """A view over a (line, quantity) pair."""
+
+    line_item = Field(resolver=lambda root: root[0], description="The line.", graphql_type=OrderLineItem)
+    quantity = Field(resolver=lambda root: root[1], description="Units in the parcel.", graphql_type=int)
+
+
+def tracking_info(root: Parent[life.Fulfillment]) -> list[life.Tracking]:
+    """One at most."""
+    tracking = root.tracking
+    return [tracking] if tracking.number is not None or tracking.url is not None else []
+
+
+@strawberry.type(description="A parcel that was sent.")
+class Fulfillment:
+    """A view over `domain.order_life.Fulfillment`."""
+
+    id = id_field("Fulfillment")
+    created_at: datetime = Field(description="When it was sent.")
+    tracking_company = Field(
+        resolver=lambda root: root.tracking.company, description="The carrier.", graphql_type=str | None
+    )
+    tracking_info = Field(
+        resolver=tracking_info, description="How it is followed.", graphql_type=list[FulfillmentTrackingInfo]
+    )
+    line_items = Field(
+        resolver=lambda root: root.lines, description="What is in it.", graphql_type=list[FulfillmentLineItem]
+    )
+
+
 @strawberry.type(description="A purchase.")
 class Order(Node):
     """A view over `domain.orders.Order`."""
@@ -77,6 +135,23 @@ class Order(Node):
     line_items = Field(
         resolver=resolve.line_items, description="What was bought.", graphql_type=OrderLineItemConnection
     )
+    financial_status = Field(
+        resolver=resolve_life.financial_status, description="Where its money is.", graphql_type=FinancialStatus
+    )
+    fulfillment_status = Field(
+        resolver=resolve_life.fulfillment_status, description="Where its goods are.", graphql_type=FulfillmentStatus
+    )
+    total_refunded = Field(
+        resolver=resolve_life.total_refunded, description="What went back to the customer.", graphql_type=MoneyV2
+    )
+    events = Field(
+        resolver=resolve_life.events, description="What has become of it.", graphql_type=OrderEventConnection
+    )
+    successful_fulfillments = Field(
+        resolver=resolve_life.successful_fulfillments,
+        description="The parcels that were sent.",
+        graphql_type=list[Fulfillment],
+    )
 
 
 @strawberry.type(description="A page of orders.")
@@ -90,6 +165,6 @@ class OrdersQuery:
 
     order = Field(
         resolver=resolve.order,
-        description="An order, for its customer or for the holder of its token; null for everybody else.",
+        description="An order, for its customer, the holder of its token and staff; null for everybody else.",
         graphql_type=Order | None,
     )

@@ -1,11 +1,14 @@
-"""Orders without lines, inserted as rows."""
+"""Orders, inserted as rows."""
 
 import sqlalchemy as sa
 
-from datasources import tables
+from datasources import fulfillments, inventory, tables
 from datasources.mysql import Tx
 from domain.ids import new_id, new_secret
+from domain.inventory import Movement
+from domain.order_life import Tracking
 from domain.orders import OrderStatus
+from domain.payments import PaymentState
 from tests.factories.catalog import NOW
 
 
@@ -37,4 +40,29 @@ async def add_order(
         "updated_at": NOW,
     }
     await tx.run(sa.insert(tables.orders).values(row))
+    return order_id
+
+
+async def add_paid_order(
+    tx: Tx, variant_id: int, *, units: int = 2, sent: int = 0, customer_id: int | None = None
+) -> int:
+    """A paid order of units of one variant at 10.00 GBP, some of them sent; answers its key."""
+    order_id = await add_order(tx, customer_id=customer_id, status=OrderStatus.PAID, total=1_000 * units)
+    line = {"order_id": order_id, "position": 0, "variant_id": variant_id, "title": "Mug", "variant_title": "Blue"}
+    await tx.run(sa.insert(tables.order_lines).values(line | {"quantity": units, "unit_minor": 1_000}))
+    payment = {
+        "order_id": order_id,
+        "provider": "sandbox",
+        "charge_key": f"order-{order_id}",
+        "state": PaymentState.CAPTURED.value,
+        "minor": 1_000 * units,
+        "currency": "GBP",
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    await tx.run(sa.insert(tables.payments).values(payment))
+    for kind in (Movement.RESERVATION, Movement.SALE):
+        assert await inventory.move(tx, kind, {variant_id: units}, NOW, "test", "test", order_id) is None
+    if sent:
+        await fulfillments.insert(tx, order_id, {0: sent}, Tracking(), "test", NOW)
     return order_id

@@ -13,7 +13,7 @@ from domain.accounts import Permission
 from domain.ids import global_id, new_id, new_secret
 from schema.build import schema
 from tests.factories.catalog import Added
-from tests.factories.orders import add_order
+from tests.factories.orders import add_order, add_paid_order
 from tests.fixtures.graphql_api import Api, Record
 from tests.integration.graphql_carts import NOTE, line, new_cart
 
@@ -57,6 +57,27 @@ STAFF = {
         '(territory: "GB", platform: WEB, version: 0, menu: "main", sections: [{ id: "a", html: "Hello" }])'
         " { userErrors { code } }",
         '(territory: "Nowhere", platform: WEB, version: 0, menu: "", sections: []) { userErrors { code } }',
+    ),
+    "orderCancel": Guarded(
+        Permission.ORDERS,
+        '(orderId: "%(paid)s", reason: CUSTOMER, restock: true, refund: false) { userErrors { code } }',
+        '(orderId: "nothing", reason: OTHER, restock: true) { userErrors { code } }',
+    ),
+    "refundCreate": Guarded(
+        Permission.ORDERS,
+        '(input: { orderId: "%(paid)s", amount: "1.00" }) { userErrors { code } }',
+        '(input: { orderId: "nothing" }) { userErrors { code } }',
+    ),
+    "fulfillmentCreate": Guarded(
+        Permission.ORDERS,
+        '(fulfillment: { orderId: "%(paid)s" }) { userErrors { code } }',
+        '(fulfillment: { orderId: "nothing", lineItems: [] }) { userErrors { code } }',
+    ),
+    "returnCreate": Guarded(
+        Permission.ORDERS,
+        '(returnInput: { orderId: "%(sent)s", returnLineItems: [{ lineItemId: "%(line)s", quantity: 1 }] })'
+        " { userErrors { code } }",
+        '(returnInput: { orderId: "nothing", returnLineItems: [] }) { userErrors { code } }',
     ),
 }
 
@@ -151,16 +172,27 @@ async def mug(api: Api) -> Added:
 
 async def everything(api: Api) -> dict[str, Any]:
     """All rows that staff can change, what goes with them, and all documents."""
-    changeable = (tables.products, tables.variants, tables.stock_levels, tables.stock_movements, tables.outbox)
+    changeable = (
+        *(tables.products, tables.variants, tables.stock_levels, tables.stock_movements, tables.outbox),
+        *(tables.orders, tables.order_events, tables.payments, tables.refunds, tables.fulfillments),
+    )
     rows: dict[str, Any] = {table.name: await api.rows(table) for table in changeable}
     names = await api.stores.documents.db.list_collection_names()
     documents = {name: await api.stores.documents.first(name, 100) for name in sorted(names)}
     return rows | documents
 
 
-def document(name: str, mug: Added) -> str:
-    """The mutation on that product."""
-    ids = {"product": global_id("Product", mug.product_id), "variant": global_id("ProductVariant", mug.variant_id)}
+async def document(api: Api, name: str, mug: Added) -> str:
+    """The mutation on that product, or on orders of it."""
+    paid = await api.transact(lambda tx: add_paid_order(tx, mug.variant_id))
+    sent = await api.transact(lambda tx: add_paid_order(tx, mug.variant_id, sent=1))
+    ids = {
+        "product": global_id("Product", mug.product_id),
+        "variant": global_id("ProductVariant", mug.variant_id),
+        "paid": global_id("Order", paid),
+        "sent": global_id("Order", sent),
+        "line": global_id("OrderLineItem", f"{sent}-0"),
+    }
     return f"mutation {{ {name}{STAFF[name].document % ids} }}"
 
 
@@ -171,8 +203,9 @@ async def test_who_lacks_the_authority_changes_nothing(
 ) -> None:
     """The answer is an error without a word about the input, good or bad, and every row and document stays."""
     asking = await asker(api, STAFF[name].permission)
+    good = await document(api, name, mug)
     before = await everything(api)
-    for operation in (document(name, mug), f"mutation {{ {name}{STAFF[name].nonsense} }}"):
+    for operation in (good, f"mutation {{ {name}{STAFF[name].nonsense} }}"):
         answer = await asking.ask(api, operation)
         assert [error["extensions"]["code"] for error in answer["errors"]] == [REFUSED[asker]]
         assert (answer["data"] or {}).get(name) is None
@@ -183,8 +216,9 @@ async def test_who_lacks_the_authority_changes_nothing(
 async def test_staff_with_the_permission_alone_changes_things(api: Api, mug: Added, name: str) -> None:
     """One permission is enough for its mutation."""
     staff = await api.add_account(STAFF[name].permission)
+    good = await document(api, name, mug)
     before = await everything(api)
-    assert (await api.data(document(name, mug), token=staff.token))[name] == {"userErrors": []}
+    assert (await api.data(good, token=staff.token))[name] == {"userErrors": []}
     assert await everything(api) != before
 
 
