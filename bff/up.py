@@ -87,8 +87,11 @@ async def run(settings: Settings, display: Display) -> None:
     Raises DataInUse, PortInUse, or StartFailed when a child did not start or keeps ending.
     """
     shop = asyncio.create_task(_shop(settings, display))
-    with _ending_on_signals(shop, display), contextlib.suppress(asyncio.CancelledError):
-        await shop
+    with _ending_on_signals(shop, display):
+        try:
+            await shop
+        except asyncio.CancelledError:
+            display.say("stopped")
 
 
 @contextlib.contextmanager

@@ -65,7 +65,7 @@ async def orders_of(
 ) -> Page[Order]:
     """A page of the shopper's orders, oldest first."""
     asked = page_request(first, after, last, before)
-    return await info.context.reads.orders.page_of_customer(root.id, asked, reverse)
+    return await info.context.reads.orders.page_of_customer(root.id, asked, bool(reverse))
 
 
 def display_name(root: Parent[Customer]) -> str:

@@ -11,7 +11,7 @@ First = Annotated[int | None, Arg(description="Returns up to the first `n` eleme
 After = Annotated[str | None, Arg(description="Returns the elements that come after this cursor.")]
 Last = Annotated[int | None, Arg(description="Returns up to the last `n` elements of the list, 250 at most.")]
 Before = Annotated[str | None, Arg(description="Returns the elements that come before this cursor.")]
-Reverse = Annotated[bool, Arg(description="Reverses the order of the list.")]
+Reverse = Annotated[bool | None, Arg(description="Reverses the order of the list.")]
 Handle = Annotated[str | None, Arg(description="The handle, as it is in URLs.")]
 GlobalId = Annotated[strawberry.ID, Arg(description="The global id.")]
 OptionalId = Annotated[strawberry.ID | None, Arg(description="The global id.")]

@@ -59,7 +59,7 @@ class CartWarning:
 
 @dataclass(frozen=True, slots=True)
 class CartOutcome:
-    """What a change of a cart came to: the cart as it is now, or why nothing changed."""
+    """What a change of a cart came to: the cart as it is now, and why nothing changed if nothing did."""
 
     cart: Cart | None = None
     user_errors: tuple[Refusal, ...] = ()
@@ -98,15 +98,16 @@ async def cart(info: Info, id: GlobalId) -> Cart | None:
     return await visible_cart(info.context, id)
 
 
-async def change(context: Context, work: Callable[[Viewer], Awaitable[Cart]]) -> CartOutcome:
-    """Runs a change of a cart for the viewer; refusals become data."""
+async def change(context: Context, gid: str | None, work: Callable[[Viewer], Awaitable[Cart]]) -> CartOutcome:
+    """Runs a change of a cart for the viewer; refusals become data beside the cart as it still is."""
     viewer = await context.signed_in()
     try:
         return CartOutcome(await work(viewer))
     except Refused as refused:
-        return CartOutcome(None, refused.refusals)
+        refusals = refused.refusals
     finally:
         context.written()
+    return CartOutcome(None if gid is None else await visible_cart(context, gid), refusals)
 
 
 async def lines(
@@ -162,5 +163,5 @@ def _warning(line: CartLine, variant: Variant | None) -> CartWarning | None:
     if not variant.available_for_sale:
         return CartWarning("MERCHANDISE_OUT_OF_STOCK", "This product is sold out.", target)
     if variant.sells_out and variant.available < line.quantity:
-        return CartWarning("MERCHANDISE_NOT_ENOUGH_STOCK", f"Only {variant.available} are left.", target)
+        return CartWarning("MERCHANDISE_NOT_ENOUGH_STOCK", f"Only {variant.available} left.", target)
     return None

@@ -68,7 +68,10 @@ MAX_RECOMMENDED = 10
 
 Query = Annotated[
     str | None,
-    Arg(description="Words to search for and filters such as `tag:`, `vendor:`, `product_type:`, `collection:`."),
+    Arg(
+        description="Words to search for, and filters: `tag:`, `vendor:`, `product_type:`, `collection:` (a handle), "
+        "`available_for_sale:true`. Values with spaces are quoted. All must match; other filters are not known."
+    ),
 ]
 Options = Annotated[list[SelectedOptionInput] | None, Arg(description="Options that the variant must have.")]
 
@@ -88,14 +91,14 @@ async def products(
     last: Last = None,
     before: Before = None,
     query: Query = None,
-    sort_key: ProductSortKeys = ProductSortKeys.ID,
+    sort_key: ProductSortKeys | None = ProductSortKeys.ID,
     reverse: Reverse = False,
 ) -> Page[Product]:
     """A page of products; a query is answered by the search engine, the rest by the database."""
     asked = page_request(first, after, last, before)
     if query is not None and query.strip():
-        return await products_found(info.context, query, asked, sort_key, reverse)
-    sort = ProductSort.ID if sort_key is ProductSortKeys.RELEVANCE else ProductSort[sort_key.name]
+        return await products_found(info.context, query, asked, sort_key or ProductSortKeys.RELEVANCE, bool(reverse))
+    sort = ProductSort.ID if sort_key in (None, ProductSortKeys.RELEVANCE) else ProductSort[sort_key.name]
     return await info.context.reads.catalog.products_page(asked, sort, _falling(sort, reverse))
 
 
@@ -130,13 +133,13 @@ async def collections(
     after: After = None,
     last: Last = None,
     before: Before = None,
-    sort_key: CollectionSortKeys = CollectionSortKeys.ID,
+    sort_key: CollectionSortKeys | None = CollectionSortKeys.ID,
     reverse: Reverse = False,
 ) -> Page[Collection]:
     """A page of all collections."""
     asked = page_request(first, after, last, before)
-    sort = CollectionSort.ID if sort_key is CollectionSortKeys.RELEVANCE else CollectionSort[sort_key.name]
-    return await info.context.reads.catalog.collections_page(asked, sort, reverse)
+    sort = CollectionSort.ID if sort_key in (None, CollectionSortKeys.RELEVANCE) else CollectionSort[sort_key.name]
+    return await info.context.reads.catalog.collections_page(asked, sort, bool(reverse))
 
 
 async def collection_products(
@@ -146,11 +149,12 @@ async def collection_products(
     after: After = None,
     last: Last = None,
     before: Before = None,
-    sort_key: ProductCollectionSortKeys = ProductCollectionSortKeys.COLLECTION_DEFAULT,
+    sort_key: ProductCollectionSortKeys | None = ProductCollectionSortKeys.COLLECTION_DEFAULT,
     reverse: Reverse = False,
 ) -> Page[Product]:
     """A page of the products of a collection; collections that are asked alike share a statement."""
-    sort = _IN_COLLECTION.get(sort_key) or ProductSort[sort_key.name]
+    chosen = sort_key or ProductCollectionSortKeys.COLLECTION_DEFAULT
+    sort = _IN_COLLECTION.get(chosen) or ProductSort[chosen.name]
     asked = page_request(first, after, last, before)
     page = CollectionPage(root.id, asked, sort, _falling(sort, reverse))
     return await info.context.loaders.collection_products.load(page)
@@ -284,16 +288,19 @@ async def selected_or_first_available(
     root: Parent[Product],
     info: Info,
     selected_options: Options = None,
-    ignore_unknown_options: Annotated[bool, Arg(description="Ignores options that the product does not have.")] = True,
-    case_insensitive_match: Annotated[bool, Arg(description="Compares without regard to case.")] = False,
+    ignore_unknown_options: Annotated[
+        bool | None, Arg(description="Ignores options that the product does not have.")
+    ] = True,
+    case_insensitive_match: Annotated[bool | None, Arg(description="Compares without regard to case.")] = False,
 ) -> Variant | None:
     """The variant with these options; without any, the first that can be bought, else the first."""
     every = await info.context.loaders.product_variants.load(root.id)
-    wanted = _wanted(root.options, selected_options or [], case_insensitive_match)
-    if not ignore_unknown_options and len(wanted) < len(selected_options or []):
+    folded = bool(case_insensitive_match)
+    wanted = _wanted(root.options, selected_options or [], folded)
+    if ignore_unknown_options is False and len(wanted) < len(selected_options or []):
         return None
     if wanted:
-        exact = (v for v in every if wanted <= _options(v.options, case_insensitive_match))
+        exact = (v for v in every if wanted <= _options(v.options, folded))
         if found := next(exact, None):
             return found
     return next((variant for variant in every if variant.available_for_sale), every[0] if every else None)
@@ -303,8 +310,10 @@ async def adjacent_variants(
     root: Parent[Product],
     info: Info,
     selected_options: Options = None,
-    ignore_unknown_options: Annotated[bool, Arg(description="Ignores options that the product does not have.")] = True,
-    case_insensitive_match: Annotated[bool, Arg(description="Compares without regard to case.")] = False,
+    ignore_unknown_options: Annotated[
+        bool | None, Arg(description="Ignores options that the product does not have.")
+    ] = True,
+    case_insensitive_match: Annotated[bool | None, Arg(description="Compares without regard to case.")] = False,
 ) -> Sequence[Variant]:
     """Variants that differ from the selected one in exactly one option."""
     chosen = await selected_or_first_available(
@@ -362,9 +371,9 @@ def _nothing(info: Info) -> PriceRange:
     return PriceRange(nothing, nothing)
 
 
-def _falling(sort: ProductSort, reverse: bool) -> bool:
+def _falling(sort: ProductSort, reverse: bool | None) -> bool:
     """Best sellers come first where nothing else is asked for."""
-    return not reverse if sort is ProductSort.BEST_SELLING else reverse
+    return not reverse if sort is ProductSort.BEST_SELLING else bool(reverse)
 
 
 def _options(options: Sequence[SelectedOption], folded: bool) -> set[tuple[str, str]]:

@@ -68,7 +68,7 @@ async def orders(
     if not await info.context.is_staff(Permission.ORDERS):
         raise AccessDenied("UNAUTHENTICATED" if info.context.viewer.customer_id is None else "FORBIDDEN")
     asked = page_request(first, after, last, before)
-    return await info.context.reads.order_lives.page(asked, reverse, status)
+    return await info.context.reads.order_lives.page(asked, bool(reverse), status)
 
 
 async def cancel(context: Context, order_id: int, command: CancelOrder) -> OrderOutcome:

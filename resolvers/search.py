@@ -29,7 +29,11 @@ from resolvers.context import Context, Info
 MAX_QUERY = 1_000
 MAX_OFFSET = 10_000
 MAX_PREDICTED = 10
-_FILTER = re.compile(r'(?<!\S)(tag|vendor|product_type|collection|available_for_sale):("[^"]*"|\S+)', re.IGNORECASE)
+_FILTER = re.compile(
+    r"""(?<!\S)(tag|vendor|product_type|collection|available_for_sale):("[^"]*"|'[^']*'|\S+)""", re.IGNORECASE
+)
+# Words that the search syntax of the Storefront API has for what is the rule here.
+_SYNTAX = re.compile(r"(?<!\S)(?:title:|AND(?!\S))")
 _SORTS = {
     ProductSortKeys.PRICE: SearchSort.PRICE,
     ProductSortKeys.TITLE: SearchSort.TITLE,
@@ -69,14 +73,16 @@ def parse_query(text: str, hidden: UnavailableProducts = UnavailableProducts.SHO
 
     >>> parse_query('mug tag:"gift idea" vendor:Kiln').filters
     (('tag', 'gift idea'), ('vendor', 'Kiln'))
+    >>> parse_query("title:mug AND tag:'gift idea'").text
+    'mug'
     """
     filters = []
     for name, value in _FILTER.findall(text[:MAX_QUERY]):
         if name.lower() == "available_for_sale":
-            hidden = UnavailableProducts.HIDE if value.strip('"').lower() == "true" else hidden
+            hidden = UnavailableProducts.HIDE if value.strip("\"'").lower() == "true" else hidden
         else:
-            filters.append((name.lower(), value.strip('"')))
-    words = " ".join(_FILTER.sub(" ", text[:MAX_QUERY]).split())
+            filters.append((name.lower(), value.strip("\"'")))
+    words = " ".join(_SYNTAX.sub(" ", _FILTER.sub(" ", text[:MAX_QUERY])).split())
     return SearchQuery(words, 0, unavailable=hidden, filters=tuple(filters))
 
 
@@ -98,19 +104,22 @@ async def search(
     after: After = None,
     last: Last = None,
     before: Before = None,
-    sort_key: SearchSortKeys = SearchSortKeys.RELEVANCE,
+    sort_key: SearchSortKeys | None = SearchSortKeys.RELEVANCE,
     reverse: Reverse = False,
     types: Annotated[list[SearchType] | None, Arg(description="Kinds of results; products by default.")] = None,
     unavailable_products: Annotated[
-        SearchUnavailableProductsType, Arg(description="What happens to sold-out products.")
+        SearchUnavailableProductsType | None, Arg(description="What happens to sold-out products.")
     ] = SearchUnavailableProductsType.LAST,
 ) -> SearchPage:
     """Products, else pages, that match."""
     asked = page_request(first, after, last, before)
     wanted = types or [SearchType.PRODUCT]
     if SearchType.PRODUCT in wanted:
-        parsed = parse_query(query, UnavailableProducts[unavailable_products.name])
-        found, total = await _found(info.context, parsed, asked, SearchSort[sort_key.name], reverse)
+        unavailable = unavailable_products or SearchUnavailableProductsType.LAST
+        parsed = parse_query(query, UnavailableProducts[unavailable.name])
+        found, total = await _found(
+            info.context, parsed, asked, SearchSort[(sort_key or SearchSortKeys.RELEVANCE).name], bool(reverse)
+        )
         return SearchPage(Page(found.items, found.keys, found.has_next, found.has_previous), total)
     pages = await _pages(info.context, query, asked.size) if SearchType.PAGE in wanted else []
     return SearchPage(Page(tuple(pages), tuple((n,) for n in range(len(pages)))), len(pages))
@@ -119,14 +128,14 @@ async def search(
 async def predictive_search(
     info: Info,
     query: Words,
-    limit: Annotated[int, Arg(description="How many results, 10 at most.")] = MAX_PREDICTED,
+    limit: Annotated[int | None, Arg(description="How many results, 10 at most.")] = MAX_PREDICTED,
     limit_scope: Annotated[
-        PredictiveSearchLimitScope, Arg(description="What the limit counts.")
+        PredictiveSearchLimitScope | None, Arg(description="What the limit counts.")
     ] = PredictiveSearchLimitScope.ALL,
     types: Annotated[list[PredictiveSearchType] | None, Arg(description="Kinds of results; all by default.")] = None,
 ) -> Predicted:
     """Results while typing: available products first, then collections, pages and suggested queries."""
-    size = max(1, min(limit, MAX_PREDICTED))
+    size = MAX_PREDICTED if limit is None else max(1, min(limit, MAX_PREDICTED))
     wanted = set(types or PredictiveSearchType)
     asked = PageRequest(size)
     context = info.context
@@ -143,7 +152,7 @@ async def predictive_search(
         pages = await _pages(context, query, size)
     if PredictiveSearchType.PRODUCT not in wanted:
         products = ()
-    left = size if limit_scope is PredictiveSearchLimitScope.ALL else None
+    left = None if limit_scope is PredictiveSearchLimitScope.EACH else size
     shown = Predicted(products[:size], collections[:size], pages[:size])
     if PredictiveSearchType.QUERY in wanted:
         shown = Predicted(shown.products, shown.collections, shown.pages, queries[:size])

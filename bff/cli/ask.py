@@ -63,7 +63,7 @@ def ask(
     try:
         answer = httpx.post(f"{address}/graphql", json=body, headers=headers, timeout=_SECONDS).json()
     except (httpx.HTTPError, ValueError) as error:
-        raise ProcessProblem(f"no shop answers at {address}: {type(error).__name__}") from error
+        raise ProcessProblem(f"no shop answers at {address} ({type(error).__name__}); `make run` starts one") from error
     if errors := answer.get("errors"):
         Console(stderr=True).print_json(orjson.dumps(errors).decode())
     if answer.get("data") is not None:

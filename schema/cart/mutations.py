@@ -59,7 +59,7 @@ class CartMutation:
             )
             return await context.services.cart.create(viewer, context.territory, new)
 
-        return await resolve.change(context, create)
+        return await resolve.change(context, None, create)
 
     @strawberry.mutation(description="Puts units of variants into a cart.", graphql_type=CartLinesAddPayload | None)
     async def cart_lines_add(
@@ -72,6 +72,7 @@ class CartMutation:
         context = info.context
         return await resolve.change(
             context,
+            cart_id,
             lambda viewer: context.services.cart.add_lines(
                 viewer, context.territory, cart_key(cart_id), [line.command() for line in lines]
             ),
@@ -88,6 +89,7 @@ class CartMutation:
         context = info.context
         return await resolve.change(
             context,
+            cart_id,
             lambda viewer: context.services.cart.update_lines(
                 viewer, context.territory, cart_key(cart_id), [line.command() for line in lines]
             ),
@@ -104,6 +106,7 @@ class CartMutation:
         context = info.context
         return await resolve.change(
             context,
+            cart_id,
             lambda viewer: context.services.cart.remove_lines(
                 viewer, cart_key(cart_id), [resolve.line_key(line_id) for line_id in line_ids]
             ),
@@ -123,7 +126,7 @@ class CartMutation:
             buyer = await resolve.buyer_identity(context, buyer_identity.buyer())
             return await context.services.cart.set_buyer(viewer, cart_key(cart_id), buyer)
 
-        return await resolve.change(context, change)
+        return await resolve.change(context, cart_id, change)
 
     @strawberry.mutation(description="Changes the note of a cart.", graphql_type=CartNoteUpdatePayload | None)
     async def cart_note_update(
@@ -131,7 +134,9 @@ class CartMutation:
     ) -> resolve.CartOutcome:
         """Replaces the note."""
         service = info.context.services.cart
-        return await resolve.change(info.context, lambda viewer: service.set_note(viewer, cart_key(cart_id), note))
+        return await resolve.change(
+            info.context, cart_id, lambda viewer: service.set_note(viewer, cart_key(cart_id), note)
+        )
 
     @strawberry.mutation(
         description="Changes the attributes of a cart.", graphql_type=CartAttributesUpdatePayload | None
@@ -145,5 +150,5 @@ class CartMutation:
         """Replaces all attributes."""
         service = info.context.services.cart
         return await resolve.change(
-            info.context, lambda viewer: service.set_attributes(viewer, cart_key(cart_id), pairs(attributes))
+            info.context, cart_id, lambda viewer: service.set_attributes(viewer, cart_key(cart_id), pairs(attributes))
         )
