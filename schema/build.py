@@ -27,7 +27,7 @@ from schema.scalars import SCALARS
 from schema.search import SearchQueries
 
 Query = merge_types(
-    "Query",
+    "QueryRoot",
     (
         HomepageQuery,
         CatalogQuery,

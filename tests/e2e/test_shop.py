@@ -28,7 +28,7 @@ async def test_a_malformed_request_is_an_error_not_a_crash(shop: Shop) -> None:
     """The next request is served as if nothing had been."""
     broken = await shop.client.post("/graphql", content=b"{", headers={"content-type": "application/json"})
     assert broken.status_code == 400
-    assert await shop.data("{ __typename }") == {"__typename": "Query"}
+    assert await shop.data("{ __typename }") == {"__typename": "QueryRoot"}
 
 
 async def test_a_lost_homepage_is_told_so_and_rebuilt_within_seconds(shop: Shop) -> None:

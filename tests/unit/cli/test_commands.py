@@ -24,7 +24,7 @@ def test_the_schema_is_printed_or_written_alike(runner: CliRunner, tmp_path: Pat
     printed = runner.invoke(cli.app, ["schema"]).stdout
     runner.invoke(cli.app, ["schema", "--output", str(tmp_path / "schema.graphql")])
     assert (tmp_path / "schema.graphql").read_text() == printed
-    assert "type Query" in printed
+    assert "type QueryRoot" in printed
 
 
 @pytest.mark.parametrize(("found", "status"), [([], 0), (["One unit is missing."], 1)])
