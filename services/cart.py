@@ -83,8 +83,14 @@ class CartService:
         return await self._change(viewer, cart_id, remove)
 
     async def set_buyer(self, viewer: Viewer, cart_id: str, buyer: BuyerIdentity) -> Cart:
-        """Changes who will buy. Refused: INVALID."""
-        return await self._change(viewer, cart_id, lambda tx, cart: carts.set_buyer(tx, cart.id, _buyer(buyer)))
+        """Changes who will buy. A cart of one account never becomes another's. Refused: INVALID."""
+
+        async def bind(tx: Tx, cart: Cart) -> None:
+            if buyer.customer_id is not None and not may_use(Viewer(buyer.customer_id), cart):
+                raise refuse("INVALID", "The specified cart does not exist.", "cartId")
+            await carts.set_buyer(tx, cart.id, _buyer(buyer))
+
+        return await self._change(viewer, cart_id, bind)
 
     async def set_note(self, viewer: Viewer, cart_id: str, note: str) -> Cart:
         """Replaces the note. Refused: TOO_LONG."""

@@ -177,7 +177,11 @@ class Submits:
             return Accepted(seen.orders[order_id], replayed=True)
         bound = cart.order_id or seen.claimed.get(cart.id)
         if bound is not None:
-            return Accepted(seen.orders[bound], another=True)
+            order = seen.orders[bound]
+            if order.customer_id not in (None, attempt.viewer.customer_id):
+                # Whoever knows the cart does not know the account that bought it.
+                raise refuse("CART_COMPLETED", "This cart has become an order.", "cartId")
+            return Accepted(order, another=True)
         units = units_by_variant(cart.lines)
         territory = self._territory(attempt, cart)
         order, lines = _priced(seen, attempt, cart, territory)

@@ -164,6 +164,15 @@ async def test_a_buyer_who_shows_a_token_is_told_the_account(api: Api) -> None:
     assert changed_email["buyerIdentity"]["customer"] is not None
 
 
+async def test_a_cart_of_an_account_never_becomes_another_s(api: Api) -> None:
+    """Nor by who knows its id, does not sign in and shows a token of another account."""
+    owner, other = await api.add_account(), await api.add_account()
+    cart = await new_cart(api, token=owner.token)
+    buyer = {"customerAccessToken": other.token}
+    assert await refusals(api, BUYER, cart=cart["id"], buyer=buyer) == ["INVALID"]
+    assert await read(api, cart["id"], owner.token) is not None
+
+
 async def test_a_cart_made_while_signed_in_belongs_to_the_account(api: Api) -> None:
     """Another signed-in shopper finds no such cart and cannot change it."""
     owner, other = await api.add_account(), await api.add_account()

@@ -40,6 +40,20 @@ async def test_a_shoppers_token_is_good_for_one_cart(api: Api, mug: Added) -> No
     assert {(await submit(api, cart))["__typename"] for cart in carts[2:]} == {"SubmitSuccess"}
 
 
+async def test_an_account_s_order_is_not_told_to_who_knows_its_cart(api: Api, mug: Added) -> None:
+    """Neither of a cart that a guest gave away nor of the account's own: it would show an e-mail and a secret."""
+    shopper, other = await api.add_account(), await api.add_account()
+    given, own = (
+        await new_cart(api, line(mug.variant_id)),
+        await new_cart(api, line(mug.variant_id), token=shopper.token),
+    )
+    for cart, attempt in ((given, "first"), (own, "second")):
+        await submit(api, cart, attempt, token=shopper.token)
+        assert codes(await submit(api, cart, "third")) == ["CART_COMPLETED"]
+        assert (await submit(api, cart, "third", token=shopper.token))["__typename"] == "SubmitAlreadyAccepted"
+    assert codes(await submit(api, given, "third", token=other.token)) == ["CART_COMPLETED"]
+
+
 async def test_a_cart_that_became_an_order_does_not_change(api: Api, mug: Added) -> None:
     """It can be read but not written."""
     cart = await new_cart(api, line(mug.variant_id))
