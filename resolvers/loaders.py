@@ -1,5 +1,6 @@
 """Every dataloader on one page. They live as long as one request and are made when first asked for."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -171,8 +172,16 @@ class Loaders:
         return [found[key] for key in keys]
 
 
+class _Loader(DataLoader[K, V]):
+    """Gives each caller a future of its own: a field that is given up takes no other's answer with it."""
+
+    def load(self, key: K) -> "asyncio.Future[V]":
+        """The value of a key, in the next batch."""
+        return asyncio.shield(super().load(key))
+
+
 def _loader(read: Callable[[Sequence[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
     async def batch(keys: list[K]) -> list[V]:
         return await read(keys)
 
-    return DataLoader(batch, max_batch_size=MAX_BATCH)
+    return _Loader(batch, max_batch_size=MAX_BATCH)

@@ -76,6 +76,10 @@ class GraphQLEndpoint:
             return refusal(refused)
         except ClientDisconnect:
             raise
+        except asyncio.CancelledError as error:
+            if _is_being_cancelled():
+                raise
+            return internal_error(error)  # something below was cancelled, not this request
         except Exception as error:
             if deadline.expired():
                 message = f"The request took longer than {self._limits.seconds:g} seconds."
@@ -99,6 +103,11 @@ class GraphQLEndpoint:
             max_parts=self._limits.max_parts,
         )
         return _answer_of(result, operation)
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def _require_allowed(operation: OperationDefinitionNode, asked: GraphQLRequest) -> None:
