@@ -1,0 +1,153 @@
+"""Orders that are bought and then dealt with by staff, over one database and a payment provider in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from datasources import tables
+from datasources.catalog import Catalog
+from datasources.consistency import order_life, orders, rule, stock
+from datasources.mysql import Database, Row
+from datasources.order_lives import OrderLives
+from datasources.orders import Orders
+from domain.accounts import ANONYMOUS, Permission, Viewer
+from domain.cart import AddLine
+from domain.checkout import SubmitCart
+from domain.ids import new_secret
+from domain.money import Money
+from domain.order_life import OrderLife
+from domain.orders import OrderStatus
+from domain.payments import Charge, ChargeState, PaymentEvent
+from domain.refusals import Refused
+from domain.territories import Territories, Territory
+from services.cart import CartService, NewCart
+from services.checkout import CheckoutService
+from services.order_life import OrderLifeService
+from services.orders import OrderService
+from services.payments import PaymentService
+from services.refunds import RefundService
+from tests.factories.accounts import add_customer
+from tests.factories.catalog import Added, add_product
+from workers.checkout import Sweeps
+
+TERRITORIES = Territories((Territory("GB", "United Kingdom", "GBP", countries=("GB",)),))
+UNKNOWN = Charge(ChargeState.UNKNOWN)
+
+
+@dataclass
+class Till:
+    """A payment provider: `hears` requests or not, `answers` or not, `refuses` refunds or not."""
+
+    name = "till"
+    charges: dict[str, Charge] = field(default_factory=dict)
+    refunds: dict[str, int] = field(default_factory=dict)
+    asked: int = 0
+    hears: bool = True
+    answers: bool = True
+    refuses: bool = False
+
+    async def charge(self, key: str, amount: Money, token: str) -> Charge:
+        """Ends as the token says; `lost` never arrives."""
+        if token == "lost":
+            return UNKNOWN
+        return self.charges.setdefault(key, Charge(ChargeState[token], "reference"))
+
+    async def status(self, key: str) -> Charge | None:
+        """What became of a charge."""
+        return self.charges.get(key)
+
+    async def refund(self, key: str, refund_key: str, amount: Money) -> Charge:
+        """Once per refund key."""
+        self.asked += 1
+        if self.refuses:
+            return Charge(ChargeState.DECLINED, reason="refund_exceeds_charge")
+        if self.hears:
+            assert self.refunds.setdefault(refund_key, amount.minor) == amount.minor
+        return Charge(ChargeState.CAPTURED, "reference") if self.hears and self.answers else UNKNOWN
+
+    def verify_webhook(self, body: bytes, headers: Mapping[str, str]) -> PaymentEvent | None:
+        """Believes nobody."""
+        return None
+
+    async def close(self) -> None:
+        """Holds nothing."""
+
+
+class Desk:
+    """The services over a database, and one of staff who may deal with orders."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.till = Till()
+        self.orders = OrderService(database)
+        self.payments = PaymentService(self.till, Orders(database), self.orders)
+        self.refunds = RefundService(database, self.till, self.orders)
+        self.life = OrderLifeService(database, self.orders, self.refunds)
+        self.staff = Viewer(permissions=frozenset({Permission.ORDERS}))
+
+    async def open(self, stock: int = 10) -> Added:
+        """Hires the staff and puts up a product with two variants at 10.00 GBP."""
+
+        async def hire() -> int:
+            return await self.database.transact(lambda tx: add_customer(tx, permissions=(Permission.ORDERS,)))
+
+        self.staff = Viewer(await hire(), permissions=frozenset({Permission.ORDERS}))
+        return await self.database.transact(lambda tx: add_product(tx, stock=stock, variants=("Blue", "Red")))
+
+    async def buy(self, *lines: tuple[int, int], token: str = "CAPTURED") -> int:
+        """An order of (variant id, units) pairs."""
+        catalog = Catalog(self.database, TERRITORIES)
+        carts = CartService(self.database, catalog)
+        checkout = CheckoutService(self.database, catalog, TERRITORIES, self.payments, hold_seconds=600)
+        cart = await carts.create(ANONYMOUS, TERRITORIES.default, NewCart(tuple(AddLine(*line) for line in lines)))
+        await checkout.submit(ANONYMOUS, SubmitCart(cart.id, new_secret(), token, "GB"))
+        row = await self.database.one(sa.select(tables.orders.c.id).where(tables.orders.c.cart_id == cart.id))
+        assert row is not None
+        return int(row.id)
+
+    async def sweep(self) -> None:
+        """Asks the provider about everything."""
+        await Sweeps(Orders(self.database), self.payments, self.refunds, age_seconds=-5).turn()
+
+    async def look(self, order_id: int) -> OrderLife:
+        """What has become of an order."""
+        (life,) = await OrderLives(self.database).by_order([order_id])
+        assert life is not None
+        return life
+
+    async def status(self, order_id: int) -> OrderStatus:
+        """The state of an order."""
+        return (await self.look(order_id)).order.status
+
+    async def stock(self) -> list[tuple[int, int, int]]:
+        """Units for sale, held and sold of each variant."""
+        rows = await self.database.all(sa.select(tables.stock_levels).order_by(tables.stock_levels.c.variant_id))
+        return [(row.available, row.reserved, row.sold) for row in rows]
+
+    async def rows(self, table: sa.Table) -> list[Row]:
+        """Every row of a table by its key."""
+        return list(await self.database.all(sa.select(table).order_by(*table.primary_key)))
+
+    async def steps(self, order_id: int) -> list[tuple[str, str]]:
+        """State and reason of each step of an order."""
+        return [(row.status, row.reason) for row in await self.rows(tables.order_events) if row.order_id == order_id]
+
+    async def change(self, *statements: sa.Executable) -> None:
+        """Runs statements behind the services' back."""
+        for statement in statements:
+            await self.database.transact(lambda tx, statement=statement: tx.run(statement))  # type: ignore[misc]
+
+    async def contradictions(self) -> list[str]:
+        """What does not fit together."""
+        rules = (*stock.RULES, *orders.RULES, *order_life.RULES)
+        return [sentence for each in rules for sentence in await rule.sentences(self.database, each)]
+
+
+def code(outcome: object) -> str:
+    """The code of a refusal, empty for anything else but another exception, which is raised."""
+    if isinstance(outcome, Refused):
+        return outcome.refusals[0].code
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return ""
