@@ -1,14 +1,17 @@
 """How connections are opened: pools, isolation and durability of each dialect."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _SQLITE_READERS = 4
+_CLOSED = (2013, "the connection was closed")
 # Cannot connect, server gone, connection lost, too many connections, server shutting down, lost in handshake.
 _UNREACHABLE = {2003, 2006, 2013, 1040, 1053, 2055, 1927}
 
@@ -60,7 +63,7 @@ def _sqlite(url: str, pool: int, deadline: float, begin: str | None) -> AsyncEng
 
 
 def _mysql(url: str, pool: int, deadline: float, isolation: Any) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool,
         max_overflow=0,
@@ -75,3 +78,37 @@ def _mysql(url: str, pool: int, deadline: float, isolation: Any) -> AsyncEngine:
             "init_command": f"SET time_zone='+00:00', innodb_lock_wait_timeout={max(1, int(deadline))}",
         },
     )
+    event.listen(engine.sync_engine, "do_connect", _connect)
+    event.listen(engine.sync_engine, "handle_error", _name_broken_connection)
+    for name in ("do_close", "do_terminate"):
+        setattr(engine.dialect, name, _forgiving(getattr(engine.dialect, name)))
+    return engine
+
+
+def _connect(dialect: Dialect, _record: ConnectionPoolEntry, arguments: Sequence[Any], options: dict[str, Any]) -> Any:
+    """Connects; aiomysql raises RuntimeError when uvloop has closed a connection again before it could greet."""
+    try:
+        return dialect.connect(*arguments, **options)
+    except RuntimeError as error:
+        raise dialect.loaded_dbapi.OperationalError(*_CLOSED) from error
+
+
+def _name_broken_connection(context: sa.engine.ExceptionContext) -> DBAPIError | None:
+    """uvloop raises RuntimeError for what is sent on a closed connection: the pool would hand it out for ever."""
+    if not isinstance(context.original_exception, RuntimeError):
+        return None
+    context.is_disconnect = True
+    closed = context.dialect.loaded_dbapi.OperationalError(*_CLOSED)
+    return sa.exc.OperationalError(context.statement, None, closed, connection_invalidated=True)
+
+
+def _forgiving(close: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Says no farewell to a connection that is closed already."""
+
+    def forgiving(connection: Any) -> None:
+        try:
+            close(connection)
+        except RuntimeError:
+            connection.driver_connection.close()
+
+    return forgiving

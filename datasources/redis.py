@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 from urllib.parse import urlsplit
 
-from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
+from redis.asyncio import BlockingConnectionPool, Connection, Redis, RedisCluster, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -12,6 +12,21 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeout
 
 from domain.refusals import Unavailable
+
+
+class _Connection(Connection):
+    """Says that it is broken where uvloop raises RuntimeError: for what is sent on a closed connection."""
+
+    async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+        """Sends bytes. Raises redis.exceptions.ConnectionError."""
+        try:
+            await super().send_packed_command(command, check_health)
+        except RuntimeError as error:
+            raise RedisConnectionError("the connection was closed") from error
+
+
+class _SecureConnection(_Connection, SSLConnection):
+    """The same over TLS."""
 
 
 class _Cluster(RedisCluster):
@@ -33,6 +48,8 @@ class _Cluster(RedisCluster):
         try:
             await self.initialize()
             return await super().execute_command(*args, **kwargs)
+        except RuntimeError as error:
+            raise RedisConnectionError("the connection was closed") from error
         finally:
             self._slots.release()
 
@@ -70,6 +87,7 @@ def connect(url: str, *, deadline: float = 1.0, connections: int = 64) -> Client
         retry=retry,
         retry_on_error=[RedisConnectionError, RedisTimeout],
     )
+    pool.connection_class = _SecureConnection if parts.scheme == "rediss" else _Connection
     return Redis.from_pool(pool)  # closing the client closes its pool
 
 
