@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -38,17 +39,23 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fault", action="append", choices=list(FAULTS), help="default: all, and the naive checkouts")
     parser.add_argument("--submits", type=int, default=3_000, help="intents to buy in each run (default 3000)")
     parser.add_argument("--seed", type=int, default=0, help="of the plan (default 0)")
+    parser.add_argument("--logs", type=Path, help="a directory in which to keep the logs of all processes")
     return parser.parse_args()
 
 
 def _run(database: str, fault: str, options: argparse.Namespace, naive: str | None = None) -> Report:
     with (
-        tempfile.TemporaryDirectory(prefix="storefront-torture-", ignore_cleanup_errors=True) as directory,
+        tempfile.TemporaryDirectory(prefix="storefront-torture-", ignore_cleanup_errors=True) as scratch,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        report = runner.run(
-            torture(database, fault, Path(directory), submits=options.submits, seed=options.seed, naive=naive)
-        )
+        directory = Path(scratch)
+        run = torture(database, fault, directory, submits=options.submits, seed=options.seed, naive=naive)
+        report = runner.run(run)
+        if options.logs:
+            kept = options.logs / f"{database}-{naive or fault}"
+            kept.mkdir(parents=True, exist_ok=True)
+            for log in directory.glob("*.log"):
+                shutil.copy(log, kept)
     for line in report.lines():
         _say(line)
     return report

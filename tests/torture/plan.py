@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 # Payment tokens of the sandbox with their shares in a hundred.
 TOKENS = (
-    ("tok_ok", 74), ("tok_decline", 8), ("tok_insufficient", 4), ("tok_charge_then_timeout", 3),
-    ("tok_late", 4), ("tok_late_decline", 2), ("tok_error_once", 3), ("tok_hang", 2),
+    ("tok_ok", 62), ("tok_decline", 7), ("tok_insufficient", 3), ("tok_charge_then_timeout", 3), ("tok_late", 4),
+    ("tok_late_decline", 2), ("tok_error_once", 3), ("tok_hang", 2), ("tok_async", 3), ("tok_async_decline", 2),
+    ("tok_webhook_twice", 3), ("tok_webhook_late", 3), ("tok_webhook_reordered", 3),
 )  # fmt: skip
 HOT_SHARE, MANY_LINES_SHARE, CUSTOMER_SHARE = 0.4, 0.3, 0.3
 CURRENCY = "GBP"

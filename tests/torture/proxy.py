@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import socket
 import struct
 from contextlib import suppress
@@ -10,6 +11,7 @@ from typing import cast
 
 # A whole packet of the MySQL protocol: length 7, number 0, the command "query" and its text.
 _COMMIT = b"\x07\x00\x00\x00\x03COMMIT"
+_WRITES = re.compile(rb"\x03(?:INSERT|UPDATE|DELETE) ")
 # An abort then sends RST instead of FIN.
 _NO_LINGER = struct.pack("ii", 1, 0)
 
@@ -71,10 +73,8 @@ class Proxy:
         """A connection has ended."""
         self._links.discard(link)
 
-    def loses(self, data: bytes) -> bool:
-        """Whether the reply to this request is to be lost."""
-        if not self.faults.lost_commits or _COMMIT not in data:
-            return False
+    def loses(self) -> bool:
+        """Whether the reply to this COMMIT is to be lost."""
         return self._chance.random() < self.faults.lost_commits
 
     def cuts_at_once(self) -> bool:
@@ -92,6 +92,7 @@ class _Link(asyncio.Protocol):
         self._upstream: asyncio.Transport | None = None
         self._client: asyncio.Transport | None = None
         self._connecting: asyncio.Task[None] | None = None
+        self._wrote = False
         self.loses_reply = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -121,7 +122,9 @@ class _Link(asyncio.Protocol):
         if self._upstream is None:
             self._early.append(data)
             return
-        loses = self._proxy.loses(data)
+        self._wrote = self._wrote or bool(_WRITES.search(data))
+        # Drivers also commit when they greet: nobody misses the reply to that.
+        loses = self._wrote and _COMMIT in data and self._proxy.loses()
         self._upstream.write(data)
         if loses and self._proxy.cuts_at_once():
             # The request is in the socket of the loopback address already: closing in good order loses none of it.

@@ -108,12 +108,14 @@ async def running(
     database: str, directory: Path, plan: Plan, *, apis: int = 2, naive: str | None = None
 ) -> AsyncIterator[Shop]:
     """A shop on a database (sqlite, mariadb, mysql) with everything of the plan for sale, its carts filled."""
-    valkey, sandbox = _valkey(directory), _sandbox(directory)
+    # It leads to the first API process once there is one.
+    proxies = {"webhooks": Proxy(0)}
+    await proxies["webhooks"].start()
+    valkey, sandbox = _valkey(directory), _sandbox(directory, proxies["webhooks"].port)
     servers = [valkey, sandbox]
     server, relational_url = _database(database, directory)
     if server is not None:
         servers.append(server)
-    proxies: dict[str, Proxy] = {}
     nursery = Nursery(directory / "nursery.log")
     try:
         for each in servers:
@@ -126,6 +128,7 @@ async def running(
         shop = Shop(directory, settings, relational_url, server, valkey, sandbox, proxies)
         await _fill(shop, plan)
         _start(shop, nursery, apis, naive)
+        proxies["webhooks"].upstream = shop.ports[0]
         for api in shop.apis:
             await api.ready()
         yield shop
@@ -164,6 +167,7 @@ def _settings(directory: Path, relational_url: str, proxies: dict[str, Proxy]) -
         search_url=f"tantivy://{directory / 'search'}",
         sandbox_url=f"http://127.0.0.1:{proxies['sandbox'].port}",
         sandbox_key=SecretStr(SANDBOX_KEY),
+        sandbox_webhook_secret=SecretStr(SECRET),
         token_secret=SecretStr(SECRET),
         payment_seconds=PAYMENT_SECONDS,
         hold_seconds=HOLD_SECONDS,
@@ -198,11 +202,13 @@ def _valkey(directory: Path) -> Server:
     return Server(command, port, directory / "valkey.log")
 
 
-def _sandbox(directory: Path) -> Server:
+def _sandbox(directory: Path, webhooks: int) -> Server:
     port = free_port()
     command = [sys.executable, "-m", "bff.sandbox", "--port", str(port), "--data", str(directory / "sandbox")]
-    environment = child_environment({"STOREFRONT_SANDBOX_KEY": SANDBOX_KEY})
-    return Server([*command, "--late-seconds", "1"], port, directory / "sandbox.log", environment)
+    command += ["--late-seconds", "1", "--webhook-url", f"http://127.0.0.1:{webhooks}/webhooks/payments/sandbox"]
+    secrets = {"STOREFRONT_SANDBOX_KEY": SANDBOX_KEY, "STOREFRONT_SANDBOX_WEBHOOK_SECRET": SECRET}
+    environment = child_environment(secrets)
+    return Server(command, port, directory / "sandbox.log", environment)
 
 
 async def _fill(shop: Shop, plan: Plan) -> None:
