@@ -5,10 +5,16 @@ import os
 import tempfile
 from pathlib import Path
 
+from bff.processes.problems import UnusableDirectory
+
 
 def make_private_directory(directory: Path) -> None:
-    """Creates the directory, for its owner alone; one that exists keeps its mode."""
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Creates the directory, for its owner alone; one that exists keeps its mode. Raises UnusableDirectory."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        tempfile.TemporaryFile(dir=directory).close()
+    except OSError as error:
+        raise UnusableDirectory(f"cannot keep data in {directory}: {error.strerror}") from error
 
 
 def _write_beside(path: Path, content: bytes) -> Path:

@@ -1,13 +1,16 @@
 """All settings, read from `STOREFRONT_*` variables here and nowhere else; every default starts the embedded shop."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.territories import Territories, Territory
 
+PREFIX = "STOREFRONT_"
 # The euro area, as ISO 3166 codes.
 EURO_COUNTRIES = [*("AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR"), *("IE", "IT", "LT", "LU", "LV")]
 EURO_COUNTRIES += ["MT", "NL", "PT", "SI", "SK"]
@@ -32,10 +35,30 @@ def _demo_territories() -> list[TerritorySettings]:
     ]
 
 
+_SCHEMES = {
+    "database_url": ("sqlite+aiosqlite:///", "mysql+aiomysql://"),
+    "mongo_url": ("mongodb://", "mongodb+srv://"),
+    "redis_url": ("redis://", "rediss://", "redis+cluster://"),
+    "search_url": ("tantivy:///", "http://", "https://"),
+    "sandbox_url": ("http://", "https://"),
+}
+
+
+def unknown_settings(environment: Mapping[str, str]) -> list[str]:
+    """Variables that look like settings and are none: misspelled, most likely."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    named = (name for name in environment if name.upper().startswith(PREFIX))
+    return sorted(
+        name
+        for name in named
+        if name.upper().split("__")[0] not in known and not name.upper().startswith(f"{PREFIX}TEST_")
+    )
+
+
 class Settings(BaseSettings):
     """One field per setting. Empty store URLs mean: the embedded store in `data_dir`, started by `storefront up`."""
 
-    model_config = SettingsConfigDict(env_prefix="STOREFRONT_", env_nested_delimiter="__", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore")
 
     data_dir: Path = Path(".data")
     # Stores. `sqlite+aiosqlite:///FILE` or `mysql+aiomysql://`; `mongodb://`; `redis://` or `redis+cluster://`;
@@ -52,6 +75,10 @@ class Settings(BaseSettings):
     sandbox_key: SecretStr = SecretStr("sandbox-secret-key")
     # What the sandbox signs its webhooks with; no webhook is believed while it is empty.
     sandbox_webhook_secret: SecretStr = SecretStr("")
+    # Who takes the money. Stripe needs the `stripe` extra and both of its secrets (`sk_...`, `whsec_...`).
+    payment_provider: Literal["sandbox", "stripe"] = "sandbox"
+    stripe_key: SecretStr = SecretStr("")
+    stripe_webhook_secret: SecretStr = SecretStr("")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
@@ -83,6 +110,16 @@ class Settings(BaseSettings):
     submit_queue: int = Field(default=2_000, ge=1)
     homepage_missing_seconds: int = Field(default=5, ge=1)
     log_level: str = "INFO"
+
+    @field_validator("database_url", "mongo_url", "redis_url", "search_url", "sandbox_url")
+    @classmethod
+    def _known_scheme(cls, value: SecretStr | str, info: ValidationInfo) -> SecretStr | str:
+        """A URL of a kind that the shop can speak to; its text may hold a password and is never repeated."""
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        schemes = _SCHEMES[info.field_name or ""]
+        if text and not text.startswith(schemes):
+            raise ValueError(f"the URL must start with {' or '.join(schemes)}")
+        return value
 
     def markets(self) -> Territories:
         """The territories as the domain knows them."""

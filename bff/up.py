@@ -14,6 +14,7 @@ from bff.environment import child_environment, settings_variables
 from bff.holding import Holding, hold
 from bff.processes.child import Command
 from bff.processes.ports import check_free, free_ports, local_url
+from bff.reachable import require_answers
 from bff.settings import Settings
 from bff.wiring import open_stores
 
@@ -143,6 +144,8 @@ def _is_demo(settings: Settings) -> bool:
 async def _open(settings: Settings, base: str, holding: Holding, display: Display) -> None:
     display.say("starting the stores")
     resolved = await start_stores(settings, holding, base)
+    async with open_stores(resolved) as stores:
+        await require_answers(stores)
     await migrate.migrate(resolved)
     async with open_stores(resolved) as stores:
         if _is_demo(settings) and not await seed.is_seeded(stores):

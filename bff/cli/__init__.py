@@ -1,6 +1,7 @@
 """The `storefront` command."""
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -10,6 +11,7 @@ from typer.core import TyperGroup
 
 from bff.cli.console import say
 from bff.processes.problems import ProcessProblem
+from bff.settings import unknown_settings
 
 _MODULES = {
     "up": "up",
@@ -53,8 +55,10 @@ app = typer.Typer(
 def storefront() -> None:
     """A GraphQL backend-for-frontend for a shop.
 
-    `storefront up` starts everything; settings are STOREFRONT_... variables.
+    `storefront up` starts everything; settings are STOREFRONT_... variables, listed in docs/operations.md.
     """
+    for name in unknown_settings(os.environ):
+        say(f"storefront: {name} is no setting and is not heeded")
 
 
 def _invalid(error: ValidationError) -> str:

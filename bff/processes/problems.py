@@ -17,5 +17,9 @@ class NotRunning(ProcessProblem):
     """A store has no URL and no shop that runs in the data directory could give one."""
 
 
+class UnusableDirectory(ProcessProblem):
+    """The data directory cannot be made or written."""
+
+
 class PortInUse(ProcessProblem):
     """Another program listens on the port that the shop wants."""
