@@ -8,7 +8,7 @@ from strawberry import Parent
 from domain.accounts import Permission
 from domain.money import Money
 from domain.order_life import FinancialStatus, Fulfillment, FulfillmentStatus, OrderEvent, OrderLife
-from domain.orders import Order
+from domain.orders import Order, OrderLine
 from domain.paging import Page, page_request, slice_of
 from resolvers.arguments import After, Arg, Before, First, Last
 from resolvers.context import Info
@@ -54,6 +54,13 @@ async def successful_fulfillments(
     """The first parcels."""
     every = await info.context.loaders.order_fulfillments.load(root.id)
     return slice_of(every, page_request(first, None, None, None, MAX_FULFILLMENTS)).items
+
+
+def fulfillment_line_items(
+    root: Parent[Fulfillment], first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Page[tuple[OrderLine, int]]:
+    """A page of what is in a parcel."""
+    return slice_of(root.lines, page_request(first, after, last, before, 100))
 
 
 async def actor(root: Parent[OrderEvent], info: Info) -> str | None:

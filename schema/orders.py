@@ -86,6 +86,11 @@ class FulfillmentLineItem:
     quantity = Field(resolver=lambda root: root[1], description="Units in the parcel.", graphql_type=int)
 
 
+@strawberry.type(description="A page of what is in a parcel.")
+class FulfillmentLineItemConnection(Connection[FulfillmentLineItem]):
+    """Units of lines."""
+
+
 def tracking_info(root: Parent[life.Fulfillment]) -> list[life.Tracking]:
     """One at most."""
     tracking = root.tracking
@@ -104,8 +109,10 @@ class Fulfillment:
     tracking_info = Field(
         resolver=tracking_info, description="How it is followed.", graphql_type=list[FulfillmentTrackingInfo]
     )
-    line_items = Field(
-        resolver=lambda root: root.lines, description="What is in it.", graphql_type=list[FulfillmentLineItem]
+    fulfillment_line_items = Field(
+        resolver=resolve_life.fulfillment_line_items,
+        description="What is in it.",
+        graphql_type=FulfillmentLineItemConnection,
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
+
 from datasources import fulfillments, inventory, order_lives, orders, outbox, refunds
 from datasources.mysql import Database, Tx
 from domain.accounts import Permission, Viewer
@@ -20,13 +22,15 @@ from domain.order_life import (
     ReturnUnits,
 )
 from domain.orders import OrderStatus
-from domain.refusals import refuse
+from domain.refusals import Unavailable, refuse
 from services import order_lines
 from services.authority import require
 from services.order_inputs import check_note, check_refund, check_tracking
 from services.orders import OrderService
 from services.refunds import RefundService
 from services.tokens import utc_now
+
+logger = structlog.get_logger(__name__)
 
 REFUNDABLE = (OrderStatus.PAID, OrderStatus.FULFILLED, OrderStatus.CANCELLED, OrderStatus.EXCEPTION)
 
@@ -59,7 +63,7 @@ class OrderLifeService:
 
         refund_id = await self._database.transact(cancel)
         if refund_id is not None:
-            await self._refunds.settle(refund_id)
+            await self._settle(refund_id)
 
     async def _give_back(
         self, tx: Tx, life: OrderLife, command: CancelOrder, actor: str, reason: str, now: datetime
@@ -102,8 +106,15 @@ class OrderLifeService:
             return refund_id
 
         refund_id = await self._database.transact(refund)
-        await self._refunds.settle(refund_id)
+        await self._settle(refund_id)
         return refund_id
+
+    async def _settle(self, refund_id: int) -> None:
+        """What was decided is committed: a store that is away now only leaves the money to the sweep."""
+        try:
+            await self._refunds.settle(refund_id)
+        except Unavailable as error:
+            logger.warning("refund_left_to_sweep", refund_id=refund_id, code=error.code)
 
     async def fulfil(self, viewer: Viewer, order_id: int, command: FulfilOrder) -> int:
         """Records a parcel; its key. Refused: NOT_FOUND, IMPORTED_ORDER, NOT_FULFILLABLE, INVALID, LINE_NOT_FOUND,

@@ -1,14 +1,17 @@
 """Migrations on every relational backend."""
 
 import asyncio
+from typing import Any
 
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bff.migrate import alembic_config, migrate_relational
 from datasources import mysql_engines, tables
+from tests.factories.catalog import NOW
 
 
 def _differences(connection: sa.Connection) -> list[object]:
@@ -62,3 +65,45 @@ async def test_there_is_one_head(empty_relational_url: str) -> None:
         config = await connection.run_sync(alembic_config)
     await engine.dispose()
     assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+def _upgrade(connection: sa.Connection, revision: str) -> None:
+    connection.begin()
+    command.upgrade(alembic_config(connection), revision)
+    connection.commit()
+
+
+async def test_late_payments_of_an_older_shop_become_refunds(empty_relational_url: str) -> None:
+    """Under the key that their provider knows; those of other orders do not."""
+    states = {1: ("EXCEPTION", "CAPTURED"), 2: ("REFUNDED", "REFUNDED"), 3: ("PAID", "CAPTURED")}
+    engine = mysql_engines.writer(empty_relational_url, 1, 30.0)
+    async with engine.connect() as connection:
+        await connection.run_sync(_upgrade, "0002")
+    async with engine.begin() as connection:
+        for key, (status, payment) in states.items():
+            await connection.execute(_order_row(key, status))
+            await connection.execute(_payment_row(key, payment))
+    await engine.dispose()
+    await migrate_relational(empty_relational_url)
+    engine = mysql_engines.reader(empty_relational_url, 1, 30.0)
+    async with engine.connect() as connection:
+        rows = (await connection.execute(sa.select(tables.refunds).order_by(tables.refunds.c.order_id))).all()
+    await engine.dispose()
+    assert [(row.order_id, row.key, row.minor, row.state) for row in rows] == [
+        (1, "refund-1", 500, "PENDING"),
+        (2, "refund-2", 500, "DONE"),
+    ]
+
+
+def _order_row(key: int, status: str) -> sa.Insert:
+    texts = {"name": f"#{key}", "token": "", "source": "storefront", "status": status, "currency": "GBP"}
+    return sa.insert(tables.orders).values(
+        {**texts, "id": key, "subtotal_minor": 500, "total_minor": 500, "created_at": NOW, "updated_at": NOW}
+    )
+
+
+def _payment_row(key: int, state: str) -> sa.Insert:
+    row: dict[str, Any] = {"provider": "sandbox", "charge_key": f"order-{key}", "state": state, "currency": "GBP"}
+    return sa.insert(tables.payments).values(
+        row | {"order_id": key, "minor": 500, "created_at": NOW, "updated_at": NOW}
+    )

@@ -5,10 +5,11 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from datasources import outbox, products_store, tables
+from datasources import outbox, tables
 from datasources.mysql import Database
+from datasources.orders import Orders
 from domain.accounts import ANONYMOUS, Permission, Viewer
-from domain.events import AvailabilityChanged, OrderCancelled, OrderRefunded
+from domain.events import AvailabilityChanged, OrderCancelled, OrderPaid, OrderRefunded
 from domain.order_life import (
     CancelOrder,
     CancelReason,
@@ -24,11 +25,12 @@ from domain.order_life import (
 )
 from domain.orders import OrderStatus
 from domain.payments import Charge, ChargeState
-from domain.refusals import AccessDenied, Refused
+from domain.refusals import AccessDenied, Refused, Unavailable
 from services.payments import charge_key
 from tests.factories.catalog import Added
 from tests.factories.orders import add_order
 from tests.integration.order_desk import Desk, code
+from workers.catalog import SalesCounter
 
 CANCEL = CancelOrder(CancelReason.CUSTOMER, restock=True, refund=True, note="she called")
 EVERYTHING = FulfilOrder(None, Tracking("Post", "1", "https://post.example/1"))
@@ -195,6 +197,24 @@ async def test_a_refund_without_an_answer_is_settled_later_once(desk: Desk, mug:
     assert await desk.contradictions() == []
 
 
+async def test_a_database_that_goes_away_after_the_decision_undoes_nothing(
+    desk: Desk, mug: Added, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order is cancelled, and the sweep gives the money back."""
+    order_id = await desk.buy((mug.variant_ids[0], 1))
+
+    async def be_away(refund_id: int) -> None:
+        raise Unavailable("DATABASE_UNAVAILABLE", "later")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.refunds, "settle", be_away)
+        await desk.life.cancel(desk.staff, order_id, CANCEL)
+    assert await desk.status(order_id) is OrderStatus.CANCELLED
+    await desk.sweep()
+    assert await desk.status(order_id) is OrderStatus.REFUNDED
+    assert await desk.contradictions() == []
+
+
 async def test_a_refund_that_the_provider_refuses_can_be_tried_again(desk: Desk, mug: Added) -> None:
     """It is FAILED with the reason, and its money counts as taken."""
     order_id = await desk.buy((mug.variant_ids[0], 1))
@@ -310,14 +330,17 @@ async def test_what_the_provider_gave_back_by_itself_is_kept_as_a_refund(desk: D
     assert await desk.contradictions() == []
 
 
-async def test_cancelled_orders_are_no_sales(desk: Desk, mug: Added) -> None:
-    """The recount that their event brings leaves them out."""
-    for _ in range(2):
-        order_id = await desk.buy((mug.variant_ids[0], 2))
-    await desk.life.cancel(desk.staff, order_id, CANCEL)
-    await desk.database.transact(products_store.recount_units_sold)
-    (product,) = await desk.rows(tables.products)
-    assert product.units_sold == 2
+async def test_cancelled_and_refunded_orders_are_no_sales(desk: Desk, mug: Added) -> None:
+    """Their events bring a recount that leaves them out."""
+    kept, cancelled, refunded = [await desk.buy((mug.variant_ids[0], units)) for units in (1, 2, 3)]
+    counter = SalesCounter(desk.database, Orders(desk.database))
+    await counter.handle([OrderPaid(order_id) for order_id in (kept, cancelled, refunded)])
+    await desk.life.cancel(desk.staff, cancelled, CancelOrder(CancelReason.OTHER, restock=True, refund=False))
+    await desk.life.refund(desk.staff, refunded, amount("30.00"))
+    for event, units in ((OrderCancelled(cancelled), 1), (OrderRefunded(refunded), 1)):
+        await counter.handle([event])
+        (product,) = await desk.rows(tables.products)
+        assert product.units_sold == units
 
 
 async def test_orders_that_do_not_exist_or_were_imported_are_refused(desk: Desk, mug: Added) -> None:
