@@ -45,7 +45,7 @@ schema: $(DEV_STAMP)  ## Write schema/schema.graphql from the code
 
 lock: $(DEV_STAMP)  ## Resolve the newest dependencies that pyproject.toml allows
 	$(call compile,run,--extra embedded --extra build)
-	$(call compile,dev,--extra embedded --extra build --extra dev)
+	$(call compile,dev,--extra embedded --extra build --extra stripe --extra dev)
 
 clean:  ## Remove the virtual environment and caches; the shop's data stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bff.payments import payment_provider
 from bff.settings import Settings
 from datasources import redis, search
 from datasources.accounts import Accounts
@@ -17,7 +18,6 @@ from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
-from datasources.payments_sandbox import SandboxPayments
 from datasources.refunds import Refunds
 from datasources.stock_gate import StockGate
 from datasources.stream import EventStream
@@ -80,12 +80,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             settings.search_url, settings.search_key.get_secret_value(), settings.prefix, settings.store_seconds
         )
         stack.push_async_callback(engine.close)
-        payments = SandboxPayments(
-            settings.sandbox_url,
-            settings.sandbox_key.get_secret_value(),
-            settings.payment_seconds,
-            settings.sandbox_webhook_secret.get_secret_value(),
-        )
+        payments = payment_provider(settings)
         stack.push_async_callback(payments.close)
         yield Stores(
             settings=settings,

@@ -1,0 +1,60 @@
+"""The settings name who takes the money."""
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bff.embedded import missing_stores
+from bff.payments import payment_provider
+from bff.processes.problems import ProcessProblem
+from bff.settings import Settings
+from datasources.payments_sandbox import SandboxPayments
+from datasources.payments_stripe import StripePayments
+
+ROOT = Path(__file__).parents[3]
+STRIPE = {"stripe_key": SecretStr("sk_test"), "stripe_webhook_secret": SecretStr("whsec_test")}
+
+
+def settings(**facts: object) -> Settings:
+    """Settings of a shop that is paid through Stripe."""
+    return Settings(payment_provider="stripe").model_copy(update=facts)
+
+
+async def test_the_sandbox_is_the_default() -> None:
+    provider = payment_provider(Settings(sandbox_url="http://127.0.0.1:9"))
+    assert isinstance(provider, SandboxPayments)
+    await provider.close()
+
+
+async def test_stripe_is_used_when_it_is_named() -> None:
+    """And no payment sandbox is needed then."""
+    provider = payment_provider(settings(**STRIPE))
+    assert isinstance(provider, StripePayments)
+    assert provider.name == "stripe"
+    assert missing_stores(settings()) == ["redis_url", "mongo_url"]
+    await provider.close()
+
+
+@pytest.mark.parametrize("missing", list(STRIPE))
+def test_stripe_without_its_secrets_says_which_it_needs(missing: str) -> None:
+    with pytest.raises(ProcessProblem, match=r"STOREFRONT_STRIPE_KEY and STOREFRONT_STRIPE_WEBHOOK_SECRET"):
+        payment_provider(settings(**(STRIPE | {missing: SecretStr("")})))
+
+
+def test_stripe_without_its_library_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise ModuleNotFoundError(f"No module named {name}", name="stripe")
+
+    monkeypatch.setattr(importlib, "import_module", missing)
+    with pytest.raises(ProcessProblem, match=r"storefront\[stripe\]"):
+        payment_provider(settings(**STRIPE))
+
+
+def test_the_library_is_not_imported_by_a_shop_that_does_not_use_it() -> None:
+    program = "import sys, bff.app, bff.worker; sys.exit('stripe' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr

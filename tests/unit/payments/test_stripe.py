@@ -1,0 +1,282 @@
+"""Stripe's library, asked and answered as Stripe does, against a server of this test."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import stripe
+
+from datasources.payments_stripe import StripePayments
+from domain.money import Money
+from domain.payments import Charge, ChargeState, PaymentEvent
+from tests.unit.payments.stripe_server import FakeStripe, fake_stripe
+
+# Stripe's library hands httpx its form as text in a way that httpx wants to end.
+pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
+
+PRICE = Money(1299, "GBP")
+SECRET = "whsec_test"
+INTENTS = "/v1/payment_intents"
+EMPTY = {"object": "list", "data": [], "has_more": False, "url": INTENTS}
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeStripe]:
+    """Stripe, which has no payment intents yet."""
+    async with fake_stripe() as fake:
+        fake.answer(f"GET {INTENTS}/search", EMPTY | {"object": "search_result"})
+        fake.answer(f"GET {INTENTS}", EMPTY)
+        yield fake
+
+
+@pytest.fixture
+async def payments(fake: FakeStripe) -> AsyncIterator[StripePayments]:
+    """The shop's side."""
+    payments = StripePayments("sk_test_key", SECRET, 2.0, fake.url)
+    yield payments
+    await payments.close()
+
+
+def intent(status: str = "succeeded", **facts: Any) -> dict[str, Any]:
+    """A payment intent of an order."""
+    return {
+        "id": "pi_1",
+        "object": "payment_intent",
+        "status": status,
+        "metadata": {"charge_key": "order-1"},
+        "last_payment_error": None,
+    } | facts
+
+
+def known(fake: FakeStripe, *, searchable: bool = True, **facts: Any) -> None:
+    """Has Stripe know an intent, in its search or only among the newest."""
+    found = EMPTY | {"data": [intent(**facts)]}
+    fake.answer(f"GET {INTENTS}/search" if searchable else f"GET {INTENTS}", found)
+    fake.answer(f"GET {INTENTS}/pi_1", intent(**facts))
+
+
+def error(kind: str, code: str, **facts: Any) -> dict[str, Any]:
+    """An error as Stripe answers it."""
+    return {"error": {"type": kind, "code": code, "message": "No."} | facts}
+
+
+async def test_a_charge_confirms_a_payment_intent_under_its_key(fake: FakeStripe, payments: StripePayments) -> None:
+    fake.answer(f"POST {INTENTS}", intent())
+    assert await payments.charge("order-1", PRICE, "pm_card") == Charge(ChargeState.CAPTURED, "pi_1")
+    (asked,) = fake.asked
+    assert asked.headers["idempotency-key"] == "order-1"
+    assert asked.headers["authorization"] == "Bearer sk_test_key"
+    assert asked.fields == {
+        "amount": "1299",
+        "currency": "gbp",
+        "payment_method": "pm_card",
+        "confirm": "true",
+        "automatic_payment_methods[enabled]": "true",
+        "automatic_payment_methods[allow_redirects]": "never",
+        "metadata[charge_key]": "order-1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("made", "charge"),
+    [
+        (intent("processing"), Charge(ChargeState.UNKNOWN, "pi_1")),
+        (intent("requires_action"), Charge(ChargeState.UNKNOWN, "pi_1")),
+        (intent("requires_payment_method"), Charge(ChargeState.UNKNOWN, "pi_1")),
+        (intent("canceled", cancellation_reason="fraudulent"), Charge(ChargeState.DECLINED, "pi_1", "fraudulent")),
+        (
+            intent(
+                "requires_payment_method", last_payment_error={"code": "card_declined", "decline_code": "lost_card"}
+            ),
+            Charge(ChargeState.DECLINED, "pi_1", "lost_card"),
+        ),
+    ],
+)
+async def test_every_status_of_an_intent_is_understood(
+    fake: FakeStripe, payments: StripePayments, made: dict[str, Any], charge: Charge
+) -> None:
+    """What is not decided is UNKNOWN: one that has not been tried yet, too."""
+    fake.answer(f"POST {INTENTS}", made)
+    assert await payments.charge("order-1", PRICE, "pm_card") == charge
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "charge"),
+    [
+        (
+            402,
+            error("card_error", "card_declined", decline_code="insufficient_funds", payment_intent=intent()),
+            Charge(ChargeState.DECLINED, "pi_1", "insufficient_funds"),
+        ),
+        (402, error("card_error", "expired_card"), Charge(ChargeState.DECLINED, None, "expired_card")),
+        (
+            404,
+            error("invalid_request_error", "resource_missing"),
+            Charge(ChargeState.DECLINED, None, "resource_missing"),
+        ),
+        (400, error("idempotency_error", "idempotency_key_in_use"), Charge(ChargeState.UNKNOWN)),
+        (409, error("invalid_request_error", "lock_timeout"), Charge(ChargeState.UNKNOWN)),
+        (401, error("authentication_error", "api_key_expired"), Charge(ChargeState.UNKNOWN)),
+        (429, error("rate_limit_error", "rate_limit"), Charge(ChargeState.UNKNOWN)),
+        (500, error("api_error", "internal"), Charge(ChargeState.UNKNOWN)),
+    ],
+)
+async def test_only_a_certain_refusal_declines(
+    fake: FakeStripe, payments: StripePayments, status: int, content: dict[str, Any], charge: Charge
+) -> None:
+    """And nothing is asked twice: the shop asks again by itself."""
+    fake.answer(f"POST {INTENTS}", content, status)
+    assert await payments.charge("order-1", PRICE, "pm_card") == charge
+    assert len(fake.asked) == 1
+
+
+async def test_an_answer_that_never_comes_is_unknown(fake: FakeStripe) -> None:
+    """Within the deadline, for charge, status and refund."""
+    fake.silent = True
+    payments = StripePayments("sk_test_key", SECRET, 0.2, fake.url)
+    assert await payments.charge("order-1", PRICE, "pm_card") == Charge(ChargeState.UNKNOWN)
+    assert await payments.status("order-1") == Charge(ChargeState.UNKNOWN)
+    assert await payments.refund("order-1", "refund-1", PRICE) == Charge(ChargeState.UNKNOWN)
+    await payments.close()
+
+
+async def test_a_stripe_out_of_reach_is_unknown() -> None:
+    payments = StripePayments("sk_test_key", SECRET, 1.0, "http://127.0.0.1:9")
+    assert await payments.charge("order-1", PRICE, "pm_card") == Charge(ChargeState.UNKNOWN)
+    await payments.close()
+
+
+@pytest.mark.parametrize("searchable", [True, False])
+async def test_the_charge_of_a_key_is_found_before_the_search_knows_it(
+    fake: FakeStripe, payments: StripePayments, searchable: bool
+) -> None:
+    known(fake, searchable=searchable)
+    assert await payments.status("order-1") == Charge(ChargeState.CAPTURED, "pi_1")
+    assert fake.asked[0].fields == {"query": "metadata['charge_key']:'order-1'", "limit": "1"}
+
+
+async def test_a_key_that_stripe_has_never_seen_has_no_charge(fake: FakeStripe, payments: StripePayments) -> None:
+    assert await payments.status("order-1") is None
+    assert await payments.refund("order-1", "refund-1", PRICE) == Charge(
+        ChargeState.DECLINED, reason="charge_not_found"
+    )
+
+
+async def test_a_key_among_too_many_recent_charges_is_unknown(fake: FakeStripe, payments: StripePayments) -> None:
+    """Rather than said to have none; the pages follow each other and end."""
+    other = intent(metadata={"charge_key": "order-2"}, id="pi_2")
+    fake.answer(f"GET {INTENTS}", EMPTY | {"data": [other], "has_more": True})
+    assert await payments.status("order-1") == Charge(ChargeState.UNKNOWN)
+    pages = [asked.fields.get("starting_after") for asked in fake.asked if asked.path == INTENTS]
+    assert pages == [None, *["pi_2"] * 5]
+
+
+@pytest.mark.parametrize(
+    ("first", "now", "charge"),
+    [
+        ("succeeded", "succeeded", Charge(ChargeState.CAPTURED, "re_1")),
+        ("pending", "succeeded", Charge(ChargeState.CAPTURED, "re_1")),
+        ("pending", "pending", Charge(ChargeState.UNKNOWN, "re_1")),
+        ("pending", "failed", Charge(ChargeState.DECLINED, "re_1", "lost_or_stolen_card")),
+    ],
+)
+async def test_a_refund_is_asked_for_once_and_looked_at_until_it_is_done(
+    fake: FakeStripe, payments: StripePayments, first: str, now: str, charge: Charge
+) -> None:
+    """Stripe repeats its first answer to a key for ever."""
+    known(fake)
+    refund = {"id": "re_1", "object": "refund", "failure_reason": "lost_or_stolen_card"}
+    fake.answer("POST /v1/refunds", refund | {"status": first})
+    fake.answer("GET /v1/refunds/re_1", refund | {"status": now})
+    assert await payments.refund("order-1", "refund-1", Money(500, "GBP")) == charge
+    (asked,) = [asked for asked in fake.asked if asked.method == "POST"]
+    assert asked.headers["idempotency-key"] == "refund-1"
+    assert asked.fields == {
+        "payment_intent": "pi_1",
+        "amount": "500",
+        "metadata[charge_key]": "order-1",
+        "metadata[refund_key]": "refund-1",
+    }
+
+
+async def test_a_refund_that_stripe_refuses_is_declined(fake: FakeStripe, payments: StripePayments) -> None:
+    known(fake)
+    fake.answer("POST /v1/refunds", error("invalid_request_error", "charge_already_refunded"), 400)
+    answer = await payments.refund("order-1", "refund-1", PRICE)
+    assert answer == Charge(ChargeState.DECLINED, reason="charge_already_refunded")
+
+
+def event(kind: str, about: dict[str, Any]) -> bytes:
+    """The body of a webhook."""
+    return json.dumps({"id": "evt_1", "object": "event", "type": kind, "data": {"object": about}}).encode()
+
+
+def signed(body: bytes, *, age: int = 0, secret: str = SECRET) -> dict[str, str]:
+    """The headers of a body that Stripe signed some seconds ago."""
+    at = int(time.time()) - age
+    digest = stripe.WebhookSignature._compute_signature(f"{at}.{body.decode()}", secret)
+    return {"stripe-signature": f"t={at},v1={digest}"}
+
+
+FAILED = intent("requires_payment_method", last_payment_error={"code": "card_declined"})
+REFUNDED = {"id": "ch_1", "object": "charge", "payment_intent": "pi_1", "metadata": {"charge_key": "order-1"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "expected"),
+    [
+        ("payment_intent.succeeded", intent(), ("order-1", Charge(ChargeState.CAPTURED, "pi_1"), False)),
+        (
+            "payment_intent.payment_failed",
+            FAILED,
+            ("order-1", Charge(ChargeState.DECLINED, "pi_1", "card_declined"), False),
+        ),
+        (
+            "payment_intent.created",
+            intent("requires_payment_method"),
+            ("order-1", Charge(ChargeState.UNKNOWN, "pi_1"), False),
+        ),
+        (
+            "charge.refunded",
+            REFUNDED | {"refunded": True},
+            ("order-1", Charge(ChargeState.CAPTURED, "pi_1"), True),
+        ),
+        (
+            "charge.refunded",
+            REFUNDED | {"refunded": False},
+            ("order-1", Charge(ChargeState.CAPTURED, "pi_1"), False),
+        ),
+        ("customer.created", {"id": "cus_1"}, (None, Charge(ChargeState.UNKNOWN), False)),
+    ],
+)
+def test_a_signed_event_is_read(
+    payments: StripePayments, kind: str, about: dict[str, Any], expected: tuple[str | None, Charge, bool]
+) -> None:
+    """Also one that is about nothing of the shop's."""
+    body = event(kind, about)
+    assert payments.verify_webhook(body, signed(body)) == PaymentEvent("evt_1", kind, *expected)
+
+
+def test_what_stripe_did_not_sign_just_now_is_refused(payments: StripePayments) -> None:
+    """Forged, stale, altered, unsigned, malformed."""
+    body = event("payment_intent.succeeded", intent())
+    assert payments.verify_webhook(body, signed(body, age=290)) is not None
+    refused = [
+        payments.verify_webhook(body, signed(body, secret="whsec_other")),
+        payments.verify_webhook(body, signed(body, age=310)),
+        payments.verify_webhook(body.replace(b"order-1", b"order-2"), signed(body)),
+        payments.verify_webhook(body, {}),
+        payments.verify_webhook(body, {"stripe-signature": "t=x,v1="}),
+        payments.verify_webhook(b"\xff", {"stripe-signature": "t=1,v1=a"}),
+        *(payments.verify_webhook(odd, signed(odd)) for odd in (b"", b"null", b"[]", b'{"id": 1}', b"[" * 9_000)),
+    ]
+    assert refused == [None] * len(refused)
+
+
+async def test_without_a_secret_no_webhook_is_believed(fake: FakeStripe) -> None:
+    payments = StripePayments("sk_test_key", "", 1.0, fake.url)
+    body = event("payment_intent.succeeded", intent())
+    assert payments.verify_webhook(body, signed(body, secret="")) is None
+    await payments.close()
