@@ -49,6 +49,8 @@ class RefundService:
         if is_done and life.captured is not None and life.refunded_minor + refund.amount.minor >= life.captured.minor:
             await self._orders.refunded_within(tx, refund.order_id, refund.reason)
             return
+        if not is_done:
+            logger.error("refund_failed", order_id=refund.order_id, refund_id=refund.id, reason=answer.reason)
         told = "refunded" if is_done else f"refund failed ({answer.reason or 'no reason given'})"
         reason = f"{told}: {refund.amount.decimal} {refund.amount.currency}"
         await orders.record_event(tx, refund.order_id, life.order.status, PROVIDER, reason[:255], now)
