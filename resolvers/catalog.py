@@ -65,6 +65,7 @@ class OptionValue:
 
 
 MAX_RECOMMENDED = 10
+LARGEST_INT = 2**31 - 1
 
 Query = Annotated[
     str | None,
@@ -253,8 +254,9 @@ async def available_for_sale(root: Parent[Product], info: Info) -> bool:
 
 
 async def total_inventory(root: Parent[Product], info: Info) -> int:
-    """Units for sale over all variants."""
-    return sum(variant.available for variant in await info.context.loaders.product_variants.load(root.id))
+    """Units for sale over all variants; the largest number that GraphQL has when there are more."""
+    total = sum(variant.available for variant in await info.context.loaders.product_variants.load(root.id))
+    return max(min(total, LARGEST_INT), -LARGEST_INT)
 
 
 async def price_range(root: Parent[Product], info: Info) -> PriceRange:

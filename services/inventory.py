@@ -11,6 +11,8 @@ from services.tokens import utc_now
 
 MAX_CHANGES = 250
 MAX_DELTA = 1_000_000_000
+# As imports have it; clients are told units in 32 bits.
+MAX_AVAILABLE = 1_000_000_000
 
 
 class InventoryService:
@@ -32,8 +34,11 @@ class InventoryService:
             stuck = await inventory.move(tx, Movement.ADJUSTMENT, units, utc_now(), actor, command.reason)
             if stuck is not None:
                 raise refuse("NEGATIVE_QUANTITY", "Stock cannot fall below zero.", "input", "changes")
+            now = [level for level in await inventory.levels(tx, list(units)) if level is not None]
+            if any(abs(level.available) > MAX_AVAILABLE for level in now):
+                raise refuse("INVALID", f"Stock has at most {MAX_AVAILABLE} units.", "input", "changes")
             await outbox.add(tx, AvailabilityChanged(await inventory.products_of(tx, list(units))))
-            return [level for level in await inventory.levels(tx, list(units)) if level is not None]
+            return now
 
         return await self._database.transact(adjust)
 
