@@ -16,7 +16,6 @@ def upgrade() -> None:
     _create_refunds()
     _create_fulfillments()
     op.add_column("stock_movements", sa.Column("refund_id", tables.Key, nullable=True))
-    op.create_index("ux_stock_movements_refund", "stock_movements", ["refund_id", "variant_id"], unique=True)
     op.add_column("order_events", sa.Column("note", sa.String(length=255), nullable=True))
     for status, state in (("EXCEPTION", "PENDING"), ("REFUNDED", "DONE")):
         _keep_refunds_of(status, state)
@@ -106,7 +105,6 @@ def _keep_refunds_of(status: str, state: str) -> None:
 def downgrade() -> None:
     """Moves the tables back; data that only the newer form can hold is lost."""
     op.drop_column("order_events", "note")
-    op.drop_index("ux_stock_movements_refund", "stock_movements")
     op.drop_column("stock_movements", "refund_id")
     op.drop_table("fulfillment_lines")
     op.drop_table("fulfillments")
