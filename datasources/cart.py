@@ -106,12 +106,6 @@ async def remove_lines(tx: Tx, cart_id: str, line_ids: Sequence[int]) -> None:
         await tx.run(sa.delete(cart_lines).where(mine))
 
 
-async def claim(tx: Tx, cart_id: str, order_id: int) -> bool:
-    """Binds the cart to the one order it becomes; False when it is bound already."""
-    free = (carts.c.id == cart_id) & carts.c.order_id.is_(None)
-    return bool((await tx.run(sa.update(carts).where(free).values(order_id=order_id))).rowcount)
-
-
 async def release(tx: Tx, order_id: int) -> None:
     """Opens the cart of an order that came to nothing. Found by its key: a search by `order_id` would lock others."""
     cart_id = sa.select(orders.c.cart_id).where(orders.c.id == order_id).scalar_subquery()

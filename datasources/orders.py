@@ -1,21 +1,18 @@
-"""Orders, their lines, payments and attempts. A change of state is one UPDATE guarded by the state it leaves."""
+"""Orders, their lines and payments. A change of state is one UPDATE guarded by the state it leaves."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from datasources.keyset import keyset
 from datasources.mysql import Database, Row, Tx
 from datasources.rows import aligned, grouped, seconds_from_now
-from datasources.tables import attempts, order_events, order_lines, orders, payments, variants
+from datasources.tables import order_events, order_lines, orders, payments, variants
 from domain.money import Money
 from domain.orders import TRANSITIONS, Order, OrderLine, OrderStatus
 from domain.paging import Page, PageRequest, page_of
 from domain.payments import PaymentState
-
-MAX_LINES = 500
 
 
 class Orders:
@@ -88,57 +85,6 @@ async def orders_by_id(source: Database | Tx, ids: Sequence[int]) -> list[Order 
     """Orders read from the database or inside a transaction."""
     rows = await source.all(sa.select(orders).where(orders.c.id.in_(ids)))
     return aligned({row.id: order_of(row) for row in rows}, ids)
-
-
-async def attempt(tx: Tx, buyer: str, token: str) -> Row | None:
-    """The earlier attempt of this buyer with this token: its `fingerprint` and `order_id`."""
-    return await tx.one(sa.select(attempts).where(attempts.c.buyer == buyer, attempts.c.token == token))
-
-
-async def insert_attempt(tx: Tx, buyer: str, token: str, fingerprint: str, order_id: int, now: datetime) -> None:
-    """Takes the token for this order. Raises `sqlalchemy.exc.IntegrityError` when it was taken meanwhile."""
-    row = {"buyer": buyer, "token": token, "fingerprint": fingerprint, "order_id": order_id, "created_at": now}
-    await tx.run(sa.insert(attempts), row)
-
-
-async def insert(
-    tx: Tx, order: Order, lines: Sequence[OrderLine], cart_id: str, territory: str, hold_seconds: int
-) -> None:
-    """An order that waits for its payment, with its lines. The hold ends by the database's clock."""
-    row: dict[str, Any] = {
-        "id": order.id,
-        "name": order.name,
-        "token": order.token,
-        "source": "storefront",
-        "cart_id": cart_id,
-        "customer_id": order.customer_id,
-        "email": order.email,
-        "country": order.country,
-        "territory": territory,
-        "status": order.status.value,
-        "currency": order.total.currency,
-        "subtotal_minor": order.subtotal.minor,
-        "total_minor": order.total.minor,
-        "created_at": order.created_at,
-        "updated_at": order.created_at,
-    }
-    await tx.run(sa.insert(orders).values(row | {"hold_expires_at": seconds_from_now(tx.dialect, hold_seconds)}))
-    await tx.run(sa.insert(order_lines), [_line_row(line) for line in lines])
-
-
-async def insert_payment(tx: Tx, order: Order, provider: str, charge_key: str) -> None:
-    """The payment to be asked for; `charge_key` makes it one charge however often it is asked."""
-    row = {
-        "order_id": order.id,
-        "provider": provider,
-        "charge_key": charge_key,
-        "state": PaymentState.PENDING.value,
-        "minor": order.total.minor,
-        "currency": order.total.currency,
-        "created_at": order.created_at,
-        "updated_at": order.created_at,
-    }
-    await tx.run(sa.insert(payments), row)
 
 
 async def become(tx: Tx, order_id: int, status: OrderStatus, now: datetime, only_expired: bool = False) -> bool:
@@ -224,16 +170,3 @@ def line_of(row: Row) -> OrderLine:
         quantity=row.quantity,
         unit_price=Money(row.unit_minor, row.currency),
     )
-
-
-def _line_row(line: OrderLine) -> dict[str, Any]:
-    return {
-        "order_id": line.order_id,
-        "position": line.position,
-        "variant_id": line.variant_id,
-        "sku": line.sku,
-        "title": line.title,
-        "variant_title": line.variant_title,
-        "quantity": line.quantity,
-        "unit_minor": line.unit_price.minor,
-    }

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from datasources import cart as carts
 from datasources.mysql import Database, Tx
 from domain.cart import BuyerIdentity, Cart
-from tests.factories import accounts, catalog, orders
+from tests.factories import accounts, catalog
 from tests.factories.catalog import NOW
 
 CART = "c" * 32
@@ -113,20 +113,6 @@ async def test_one_line_per_variant_and_attributes(database: Database) -> None:
     await database.transact(lambda tx: carts.put_line(tx, CART, variant, 1, attributes))
     with pytest.raises(sa.exc.IntegrityError):
         await database.transact(lambda tx: carts.put_line(tx, CART, variant, 1, attributes[::-1]))
-
-
-async def test_a_cart_becomes_one_order_only(database: Database) -> None:
-    """Of five simultaneous claims one wins; after a release the cart can be claimed again."""
-    await _opened(database)
-
-    async def order(tx: Tx) -> bool:
-        return await carts.claim(tx, CART, await orders.add_order(tx, cart_id=CART))
-
-    assert sorted(await asyncio.gather(*(database.transact(order) for _ in range(5)))) == [False] * 4 + [True]
-    winner = (await _read(database)).order_id
-    assert winner is not None
-    await database.transact(lambda tx: carts.release(tx, winner))
-    assert await database.transact(order) is True
 
 
 async def test_the_buyer_keeps_what_is_not_given(database: Database) -> None:
