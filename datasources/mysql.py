@@ -79,7 +79,7 @@ class Database:
         raise AssertionError("stamina ends by returning or raising")
 
     async def _read(self, statement: sa.Executable, params: Params) -> Rows:
-        async with asyncio.timeout(self._deadline), self._reader.connect() as connection:
+        async with asyncio.timeout(self._deadline), mysql_engines.connected(self._reader) as connection:
             self._count()
             return (await connection.execute(statement, params)).all()
 
@@ -115,7 +115,7 @@ class Database:
     async def _transact_once(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         async with _answering(), AsyncExitStack() as stack:
             async with asyncio.timeout(self._patience):
-                connection = await stack.enter_async_context(self._writer.connect())
+                connection = await stack.enter_async_context(mysql_engines.connected(self._writer))
                 transaction = await connection.begin()
             try:
                 result = await work(Tx(connection, self._count, self._patience))

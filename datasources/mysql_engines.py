@@ -1,13 +1,14 @@
 """How connections are opened: pools, isolation and durability of each dialect."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _SQLITE_READERS = 4
@@ -28,6 +29,17 @@ def writer(url: str, pool: int, deadline: float) -> AsyncEngine:
     if _is_sqlite(url):
         return _sqlite(url, 1, deadline, begin="BEGIN IMMEDIATE")
     return _mysql(url, pool, deadline, "READ COMMITTED")
+
+
+@asynccontextmanager
+async def connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A pooled connection. Raises DBAPIError where uvloop raises RuntimeError: for one that broke when new."""
+    async with AsyncExitStack() as stack:
+        try:
+            connection = await stack.enter_async_context(engine.connect())
+        except RuntimeError as error:
+            raise _broken(engine.dialect) from error
+        yield connection
 
 
 def cannot_connect(error: DBAPIError) -> bool:
@@ -78,19 +90,10 @@ def _mysql(url: str, pool: int, deadline: float, isolation: Any) -> AsyncEngine:
             "init_command": f"SET time_zone='+00:00', innodb_lock_wait_timeout={max(1, int(deadline))}",
         },
     )
-    event.listen(engine.sync_engine, "do_connect", _connect)
     event.listen(engine.sync_engine, "handle_error", _name_broken_connection)
     for name in ("do_close", "do_terminate"):
         setattr(engine.dialect, name, _forgiving(getattr(engine.dialect, name)))
     return engine
-
-
-def _connect(dialect: Dialect, _record: ConnectionPoolEntry, arguments: Sequence[Any], options: dict[str, Any]) -> Any:
-    """Connects; aiomysql raises RuntimeError when uvloop has closed a connection again before it could greet."""
-    try:
-        return dialect.connect(*arguments, **options)
-    except RuntimeError as error:
-        raise dialect.loaded_dbapi.OperationalError(*_CLOSED) from error
 
 
 def _name_broken_connection(context: sa.engine.ExceptionContext) -> DBAPIError | None:
@@ -98,8 +101,12 @@ def _name_broken_connection(context: sa.engine.ExceptionContext) -> DBAPIError |
     if not isinstance(context.original_exception, RuntimeError):
         return None
     context.is_disconnect = True
-    closed = context.dialect.loaded_dbapi.OperationalError(*_CLOSED)
-    return sa.exc.OperationalError(context.statement, None, closed, connection_invalidated=True)
+    return _broken(context.dialect)
+
+
+def _broken(dialect: Dialect) -> DBAPIError:
+    closed = dialect.loaded_dbapi.OperationalError(*_CLOSED)
+    return sa.exc.OperationalError(None, None, closed, connection_invalidated=True)
 
 
 def _forgiving(close: Callable[[Any], None]) -> Callable[[Any], None]:

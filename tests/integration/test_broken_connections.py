@@ -2,12 +2,16 @@
 
 import asyncio
 
+import httpx
 import pytest
 import sqlalchemy as sa
 import uvloop
 
 from datasources import redis
 from datasources.mysql import Database, Tx
+from datasources.payments_sandbox import SandboxPayments
+from domain.money import Money
+from domain.payments import Charge, ChargeState
 from domain.refusals import Unavailable
 from tests.fixtures.stores import present
 from tests.torture.proxy import Proxy
@@ -89,3 +93,15 @@ def test_a_broken_connection_to_redis_raises_what_its_callers_expect() -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         unexpected = [error for error in runner.run(_redis_errors(port)) if not isinstance(error, redis.ERRORS)]
     assert unexpected == []
+
+
+async def test_a_broken_connection_to_the_provider_leaves_a_charge_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """anyio looks at the socket of a new connection, which uvloop has taken away again when it broke at once."""
+
+    async def request(*_arguments: object, **_options: object) -> httpx.Response:
+        raise AttributeError("'NoneType' object has no attribute 'getpeername'")
+
+    monkeypatch.setattr(httpx.AsyncClient, "request", request)
+    payments = SandboxPayments("http://127.0.0.1:9", "key", 2.0)
+    assert await payments.charge("order-1", Money(100, "GBP"), "tok_ok") == Charge(ChargeState.UNKNOWN)
+    await payments.close()
