@@ -53,6 +53,7 @@ def broken(run: Run) -> list[str]:
         _units,
         _acknowledged,
         _one_order,
+        _bought_once,
         _same_answer,
         _money,
         _totals,
@@ -112,6 +113,10 @@ def _units(run: Run) -> Iterator[str]:
             held[line["variant_id"]] += line["quantity"]
         elif status == "PAID":
             sold[line["variant_id"]] += line["quantity"]
+    for variant in run.plan.variants:
+        key = run.variant_ids[variant.number]
+        if held[key] + sold[key] > variant.stock:
+            yield f"Variant {key} was sold {held[key] + sold[key]} times, {variant.stock} units there were."
     for level in run.evidence["stock_levels"]:
         key = level["variant_id"]
         if (level["reserved"], level["sold"]) != (held[key], sold[key]):
@@ -119,10 +124,6 @@ def _units(run: Run) -> Iterator[str]:
                 f"Variant {key} has {level['reserved']} reserved and {level['sold']} sold, its orders hold {held[key]} "
                 f"and bought {sold[key]}."
             )
-    for variant in run.plan.variants:
-        key = run.variant_ids[variant.number]
-        if held[key] + sold[key] > variant.stock:
-            yield f"Variant {key} was sold {held[key] + sold[key]} times, {variant.stock} units there were."
 
 
 def _acknowledged(run: Run) -> Iterator[str]:
@@ -159,15 +160,17 @@ def _one_order(run: Run) -> Iterator[str]:
     for order in orders.values():
         if order["id"] not in of_attempts:
             yield f"Order {order['id']} belongs to no token."
-    taken = Counter(order["cart_id"] for order in orders.values() if order["status"] in _TAKEN)
+
+
+def _bought_once(run: Run) -> Iterator[str]:
+    """A cart is bought once at most, and has no more orders than tokens it was submitted under."""
+    orders = run.orders.values()
+    taken = Counter(order["cart_id"] for order in orders if order["status"] in _TAKEN)
     yield from (f"Cart {cart_id} was bought {count} times." for cart_id, count in taken.items() if count > 1)
-    told: dict[str, set[int]] = defaultdict(set)
-    for row in run.evidence["attempts"]:
-        told[known.get((row["buyer"], row["token"]), "")].add(row["order_id"])
-    sends = Counter(intent.cart.id for intent in run.plan.intents)
-    for cart_id, ids in told.items():
-        if len(ids) > sends[cart_id]:
-            yield f"Cart {cart_id} was submitted under {sends[cart_id]} tokens and has {len(ids)} orders."
+    tokens = Counter(intent.cart.id for intent in run.plan.intents)
+    for cart_id, count in Counter(order["cart_id"] for order in orders).items():
+        if count > tokens[cart_id]:
+            yield f"Cart {cart_id} was submitted under {tokens[cart_id]} tokens and has {count} orders."
 
 
 def _same_answer(run: Run) -> Iterator[str]:

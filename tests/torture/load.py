@@ -134,6 +134,7 @@ class Buyers:
                 connection = self._idle[port].pop()
                 if not connection.closed:
                     return connection
+                connection.close()
             try:
                 return await Connection(port).open()
             except OSError:

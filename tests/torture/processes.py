@@ -64,16 +64,16 @@ class Nursery:
     """Forks processes of the shop; see `tests.torture.nursery`."""
 
     def __init__(self, log: Path) -> None:
-        environment = child_environment({})
         self._log = log
-        self._popen = subprocess.Popen(
-            [sys.executable, "-m", "tests.torture.nursery"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log.open("ab"),
-            env=environment,
-            cwd=ROOT,
-        )
+        with log.open("ab") as errors:
+            self._popen = subprocess.Popen(
+                [sys.executable, "-m", "tests.torture.nursery"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=child_environment({}),
+                cwd=ROOT,
+            )
 
     def fork(self, command: str, environment: Mapping[str, str], log: Path, naive: str | None) -> int:
         """The process id of a new `storefront COMMAND`."""
