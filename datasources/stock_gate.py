@@ -2,16 +2,22 @@
 
 It is never the truth. Each process believes for a quarter of a second what the database told it about a variant, and
 Redis keeps for seconds what was in a refused cart; losing either costs speed, and neither lets anybody in.
+
+A cart may have become an order as soon as one submit of it has gone on to the database. So each submit that goes on
+forgets the cart and leaves its mark, and a refusal is remembered only while no later submit has gone on: a repeated
+submit of an order that exists is always answered by the database.
 """
 
 import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 import structlog
 
 from datasources.redis import ERRORS, Client
+from domain.ids import new_secret
 
 logger = structlog.get_logger(__name__)
 
@@ -20,28 +26,55 @@ SOLD_OUT_SECONDS = 0.25
 # A shield that is slower than this is none.
 PATIENCE_SECONDS = 0.2
 CART_MS = 10_000
+MARK_MS = 60_000
 MAX_MARKS = 1_000
 
-# A cart that goes on to the database is forgotten first: whoever repeats the call then finds what became of it there.
-_CHECK = """
+_ENTER = """
 local kept = redis.call('GET', KEYS[1])
-if not kept then return false end
-local lines = cjson.decode(kept)
-for _, variant in ipairs(ARGV) do
-  if lines[variant] then return kept end
+if kept then
+  local lines = cjson.decode(kept)
+  for n = 3, #ARGV do
+    if lines[ARGV[n]] then return kept end
+  end
+  redis.call('DEL', KEYS[1])
 end
-redis.call('DEL', KEYS[1])
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
 return false
 """
+_REMEMBER = """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the gate says to one submit: `refused` are positions of sold-out lines; none of them lets it go on.
+
+    `mark` is what a refusal by the database is remembered under; None when Redis did not answer.
+    """
+
+    refused: tuple[int, ...] = ()
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A cart that the database refused for want of stock: the mark it went on with and its lines by variant."""
+
+    cart_id: str
+    mark: str | None
+    positions: Positions
 
 
 class StockGate:
     """Variants known to be sold out, and carts that were refused for them a moment ago."""
 
     def __init__(self, redis: Client, prefix: str) -> None:
-        self._redis = redis
         self._prefix = prefix
-        self._check = redis.register_script(_CHECK)
+        self._enter = redis.register_script(_ENTER)
+        self._remember = redis.register_script(_REMEMBER)
         self._sold_out: dict[int, float] = {}
 
     def sold_out(self, variant_ids: Iterable[int]) -> None:
@@ -51,41 +84,37 @@ class StockGate:
         if len(self._sold_out) > MAX_MARKS:
             self._known()
 
-    async def refused(self, cart_id: str) -> list[int] | None:
-        """Positions of the lines for which a cart is refused again; None sends the caller on to the database.
-
-        One command, none while nothing is sold out. Without an answer from Redis everybody is sent on.
-        """
-        known = self._known()
-        if not known:
-            return None
+    async def enter(self, cart_id: str) -> Entry:
+        """Refuses a submit again, or sends it on to the database. One command; without Redis everybody goes on."""
+        known, mark = self._known(), new_secret()
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                kept = await self._check(keys=[self._key(cart_id)], args=known)
+                kept = await self._enter(keys=self._keys(cart_id), args=[mark, MARK_MS, *known])
         except ERRORS as error:
             _lost(error)
-            return None
+            return Entry()
         if not kept:
-            return None
+            return Entry(mark=mark)
         lines: dict[str, list[int]] = msgspec.json.decode(kept)
-        return sorted(position for variant_id in known for position in lines.get(variant_id, ()))
+        return Entry(tuple(sorted(position for variant_id in known for position in lines.get(variant_id, ()))))
 
-    async def remember(self, carts: Mapping[str, Positions]) -> None:
-        """Carts that the database has refused for want of stock: positions of their lines by variant."""
+    async def remember(self, refusals: Sequence[Refusal]) -> None:
+        """Keeps refused carts, except those of which another submit has gone on since."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS), self._redis.pipeline(transaction=False) as pipeline:
-                for cart_id, positions in carts.items():
-                    kept = msgspec.json.encode({str(variant_id): list(at) for variant_id, at in positions.items()})
-                    pipeline.set(self._key(cart_id), kept, px=CART_MS)
-                await pipeline.execute()
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await asyncio.gather(*(self._keep(refusal, refusal.mark) for refusal in refusals if refusal.mark))
         except ERRORS as error:
             _lost(error)
+
+    async def _keep(self, refusal: Refusal, mark: str) -> None:
+        lines = {str(variant_id): list(positions) for variant_id, positions in refusal.positions.items()}
+        await self._remember(keys=self._keys(refusal.cart_id), args=[mark, msgspec.json.encode(lines), CART_MS])
 
     async def changed(self, cart_id: str) -> None:
-        """A cart may have other lines now."""
+        """A cart has other lines now: what it was refused for is not known any more."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._redis.delete(self._key(cart_id))
+                await self._enter(keys=self._keys(cart_id), args=[new_secret(), MARK_MS])
         except ERRORS as error:
             _lost(error)
 
@@ -95,8 +124,9 @@ class StockGate:
         self._sold_out = {variant_id: until for variant_id, until in self._sold_out.items() if until > now}
         return [str(variant_id) for variant_id in self._sold_out]
 
-    def _key(self, cart_id: str) -> str:
-        return f"{self._prefix}gate:{{{cart_id}}}"
+    def _keys(self, cart_id: str) -> list[str]:
+        tag = f"{self._prefix}gate:{{{cart_id}}}"
+        return [tag, f"{tag}:mark"]
 
 
 def _lost(error: Exception) -> None:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from sqlalchemy.exc import IntegrityError
 
+from datasources import stock_gate
 from datasources.catalog import Catalog
 from datasources.mysql import Database
-from datasources.stock_gate import StockGate
+from datasources.stock_gate import Entry, StockGate
 from domain.accounts import Viewer
 from domain.checkout import AlreadyAccepted, SubmitCart, Submitted, Throttled
 from domain.orders import Order, OrderStatus
@@ -18,6 +19,7 @@ from services.payments import PaymentService
 from services.submits import Accepted, Attempt, Decided, SoldOutCart, Submits
 
 MAX_TOKEN = 255
+MAX_CART_ID = 64
 _TRIES = 3
 
 
@@ -48,10 +50,11 @@ class CheckoutService:
         ATTEMPT_TOKEN_REUSED, PAYMENT_DECLINED, ORDER_EXPIRED.
         """
         _check(command)
-        if self._gate is not None and (lines := await self._gate.refused(command.cart_id)):
-            raise Refused(*(_out_of_stock(position) for position in lines))
+        entry = Entry() if self._gate is None else await self._gate.enter(command.cart_id)
+        if entry.refused:
+            raise Refused(*(_out_of_stock(position) for position in entry.refused))
         try:
-            accepted = await self._accept(Attempt(viewer, command))
+            accepted = await self._accept(Attempt(viewer, command, entry.mark))
         except QueueFull as full:
             return Throttled(full.poll_after)
         if accepted.another:
@@ -69,10 +72,14 @@ class CheckoutService:
     async def _commit(self, attempts: Sequence[Attempt]) -> list[Accepted | Exception]:
         """One transaction for all, run again when another process took a token meanwhile, to find what came of it."""
         decided = await self._decide(attempts)
-        refused = [outcome for outcome in decided.outcomes if isinstance(outcome, SoldOutCart)]
+        refused = [
+            stock_gate.Refusal(attempt.command.cart_id, attempt.mark, outcome.positions)
+            for attempt, outcome in zip(attempts, decided.outcomes, strict=True)
+            if isinstance(outcome, SoldOutCart)
+        ]
         if refused and self._gate is not None:
             self._gate.sold_out(variant_id for variant_id, left in decided.left.items() if left <= 0)
-            await self._gate.remember({cart.cart_id: cart.positions for cart in refused})
+            await self._gate.remember(refused)
         return [outcome.refused if isinstance(outcome, SoldOutCart) else outcome for outcome in decided.outcomes]
 
     async def _decide(self, attempts: Sequence[Attempt]) -> Decided:
@@ -85,6 +92,8 @@ class CheckoutService:
 
 
 def _check(command: SubmitCart) -> None:
+    if len(command.cart_id) > MAX_CART_ID:
+        raise refuse("CART_NOT_FOUND", "The specified cart does not exist.", "cartId")
     for name, value in (("attemptToken", command.attempt_token), ("payment", command.payment_token)):
         if not 0 < len(value) <= MAX_TOKEN:
             raise refuse("INVALID", f"A token has 1 to {MAX_TOKEN} characters.", name)

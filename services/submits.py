@@ -32,10 +32,11 @@ MAX_TOTAL_MINOR = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One submit of one viewer."""
+    """One submit of one viewer; `mark` is what the gate let it go on with."""
 
     viewer: Viewer
     command: SubmitCart
+    mark: str | None = None
 
     @property
     def key(self) -> AttemptKey:
@@ -66,7 +67,6 @@ class SoldOutCart:
     """A cart that was refused for want of stock, with the positions of its lines by variant."""
 
     refused: Refused
-    cart_id: str
     positions: dict[int, list[int]]
 
 
@@ -188,7 +188,7 @@ class Submits:
         short = [key for key, count in units.items() if seen.stock[key].sells_out and seen.left[key] < count]
         if short:
             refusals = _refusals("OUT_OF_STOCK", "There are not enough units left.", cart, short)
-            return SoldOutCart(Refused(*refusals), cart.id, _positions(cart))
+            return SoldOutCart(Refused(*refusals), _positions(cart))
         _take(seen, attempt, cart, order, lines, territory)
         return Accepted(order)
 
