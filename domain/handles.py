@@ -4,14 +4,20 @@ import re
 import unicodedata
 
 _NOT_IN_HANDLES = re.compile(r"[^a-z0-9]+")
+_APOSTROPHES = re.compile("['’]")
 MAX_HANDLE = 255
 
 
 def handle_of(title: str) -> str:
     """The handle made of a title; empty when it has no letter or digit that a handle could keep.
 
-    >>> handle_of("Home & Garden"), handle_of("Möbel"), handle_of("家具")
-    ('home-garden', 'mobel', '')
+    >>> handle_of("Home & Garden"), handle_of("Cook's Möbel"), handle_of("家具")
+    ('home-garden', 'cooks-mobel', '')
     """
-    plain = unicodedata.normalize("NFKD", title.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title).replace("ß", "ss"))
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+    )
     return _NOT_IN_HANDLES.sub("-", plain).strip("-")[:MAX_HANDLE]

@@ -1,9 +1,9 @@
 """The products of the demo shop as drafts: the same on every machine, whenever they are made."""
 
-import re
 from html import escape
 
 from domain.catalog import Image, ProductDraft, ProductStatus, Seo, VariantDraft
+from domain.handles import handle_of
 from domain.money import Money, convert, currency_digits
 from domain.territories import Price, Territories, Territory
 from services.html import plain_text
@@ -25,16 +25,6 @@ def drafts(territories: Territories) -> tuple[ProductDraft, ...]:
         (department, kind, item) for department in DEPARTMENTS for kind in department.kinds for item in kind.items
     ]
     return tuple(_draft(number, *entry, territories) for number, entry in enumerate(entries, start=1))
-
-
-def handle_of(title: str) -> str:
-    """The handle of a product from its title.
-
-    >>> handle_of("Cook's Corner Board"), handle_of("Oat & Honey Soap")
-    ('cooks-corner-board', 'oat-and-honey-soap')
-    """
-    plain = title.lower().replace("'", "").replace("&", "and")
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def _draft(number: int, department: Department, kind: Kind, item: Item, territories: Territories) -> ProductDraft:

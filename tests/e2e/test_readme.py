@@ -30,10 +30,3 @@ def test_every_command_of_the_tour_succeeds(shop: Shop) -> None:
     for fact in ('"HomepageShelf"', '"Harbour Mug"', '"USD"', '"PAID"', '"replayed": false', '"order": null'):
         assert fact in done.stdout, fact
     assert '"available"' in done.stdout
-
-
-def test_documents_that_the_readme_names_exist() -> None:
-    """No link leads nowhere."""
-    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
