@@ -6,6 +6,7 @@ import strawberry
 
 from domain import catalog as records
 from resolvers import catalog as resolve
+from resolvers import collections as of_collections
 from schema.catalog.products import Product, ProductConnection
 from schema.common import SEO, Connection, Image, Node, always, id_field, is_record
 from schema.scalars import HTML
@@ -23,11 +24,15 @@ class Collection(Node):
     handle: str = Field(description="Its name in URLs.")
     title: str = Field(description="Its name.")
     updated_at: datetime = Field(description="When it last changed.")
-    description = Field(resolver=resolve.collection_description, description="Plain text.", graphql_type=str)
-    description_html = Field(resolver=resolve.collection_html, description="The text as HTML.", graphql_type=HTML)
-    image = Field(resolver=resolve.collection_image, description="Its own picture.", graphql_type=Image | None)
-    seo = Field(resolver=resolve.collection_seo, description="What search engines are shown.", graphql_type=SEO)
-    products = Field(resolver=resolve.collection_products, description="Its products.", graphql_type=ProductConnection)
+    description = Field(resolver=of_collections.collection_description, description="Plain text.", graphql_type=str)
+    description_html = Field(
+        resolver=of_collections.collection_html, description="The text as HTML.", graphql_type=HTML
+    )
+    image = Field(resolver=of_collections.collection_image, description="Its own picture.", graphql_type=Image | None)
+    seo = Field(resolver=of_collections.collection_seo, description="What search engines are shown.", graphql_type=SEO)
+    products = Field(
+        resolver=of_collections.collection_products, description="Its products.", graphql_type=ProductConnection
+    )
     tracking_parameters = always(None, str | None, "Parameters for analytics; this shop needs none.")
 
 
@@ -50,6 +55,8 @@ class CatalogQuery:
         graphql_type=list[Product] | None,
     )
     collection = Field(
-        resolver=resolve.collection, description="A collection by id or handle.", graphql_type=Collection | None
+        resolver=of_collections.collection, description="A collection by id or handle.", graphql_type=Collection | None
     )
-    collections = Field(resolver=resolve.collections, description="All collections.", graphql_type=CollectionConnection)
+    collections = Field(
+        resolver=of_collections.collections, description="All collections.", graphql_type=CollectionConnection
+    )
