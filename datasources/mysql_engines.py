@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import Dialect
@@ -54,7 +55,12 @@ def _is_sqlite(url: str) -> bool:
 
 def _sqlite(url: str, pool: int, deadline: float, begin: str | None) -> AsyncEngine:
     engine = create_async_engine(
-        url, pool_size=pool, max_overflow=0, pool_timeout=deadline * 2, connect_args={"timeout": deadline * 2}
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=deadline * 2,
+        connect_args={"timeout": deadline * 2},
+        json_deserializer=orjson.loads,
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -79,6 +85,7 @@ def _mysql(url: str, pool: int, deadline: float, isolation: Any) -> AsyncEngine:
         url,
         pool_size=pool,
         max_overflow=0,
+        json_deserializer=orjson.loads,
         pool_timeout=deadline,
         pool_recycle=300,
         pool_reset_on_return=None,  # every transaction ends by COMMIT or ROLLBACK of its own
