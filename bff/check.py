@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from datasources import outbox, redis
 from datasources.catalog import visible
 from datasources.consistency import charges, content, order_life, orders, rule, stock
-from datasources.homepage import HomepageDocuments, HomepageRecords
+from datasources.homepage import HomepageRecords
+from datasources.homepage_documents import HomepageDocuments
 from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.stream import EventStream

@@ -109,6 +109,11 @@ class Settings(BaseSettings):
     # Submits of one process that may wait; more are told to come back.
     submit_queue: int = Field(default=2_000, ge=1)
     homepage_missing_seconds: int = Field(default=5, ge=1)
+    # The least time between two builds of one page.
+    homepage_apart_seconds: float = Field(default=2.0, gt=0)
+    # A sale counts half as much after each half-life; best sellers are ranked every so often.
+    trending_half_life_days: float = Field(default=7.0, gt=0)
+    trending_seconds: float = Field(default=60.0, gt=0)
     log_level: str = "INFO"
 
     @field_validator("database_url", "mongo_url", "redis_url", "search_url", "sandbox_url")

@@ -13,7 +13,8 @@ from datasources.catalog import Catalog
 from datasources.content import Content
 from datasources.content_store import ContentStore
 from datasources.fulfillments import Fulfillments
-from datasources.homepage import HomepageDocuments, HomepageRecords
+from datasources.homepage import HomepageRecords
+from datasources.homepage_documents import HomepageDocuments
 from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.order_lives import OrderLives
@@ -21,6 +22,7 @@ from datasources.orders import Orders
 from datasources.refunds import Refunds
 from datasources.stock_gate import StockGate
 from datasources.stream import EventStream
+from datasources.trending import Trending
 from domain.homepage import HomepageKey
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
@@ -58,6 +60,7 @@ class Stores:
     accounts: Accounts
     homepage_documents: HomepageDocuments
     homepage_records: HomepageRecords
+    trending: Trending
     payments: PaymentProvider
 
 
@@ -97,6 +100,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             accounts=Accounts(database),
             homepage_documents=HomepageDocuments(documents, territories.default.code),
             homepage_records=HomepageRecords(cache, settings.prefix),
+            trending=Trending(cache, settings.prefix),
             payments=payments,
         )
 

@@ -10,9 +10,11 @@ import structlog
 
 from bff.settings import Settings
 from bff.wiring import Stores, open_stores
+from datasources.homepage_index import HomepageIndex
 from datasources.homepage_marks import HomepageMarks
 from datasources.lease import Lease
 from datasources.redis import ERRORS
+from datasources.sales_history import SalesHistory
 from domain.ids import new_secret
 from services.orders import OrderService
 from services.payments import PaymentService
@@ -21,12 +23,14 @@ from services.webhooks import WebhookService
 from workers.catalog import SalesCounter
 from workers.checkout import Sweeps
 from workers.consumers import Consumer, Subscription
-from workers.homepage import HomepageBuilder, PageMarker
+from workers.homepage import HomepageBuilder
+from workers.homepage_marker import PageMarker
 from workers.homepage_page import Composer
 from workers.pauses import Pauses
 from workers.relay import Relay
 from workers.search import Indexer
 from workers.topology import Handlers, subscriptions
+from workers.trending import TrendingCounter, TrendingKeeper
 from workers.webhooks import WebhookSweep
 
 logger = structlog.get_logger(__name__)
@@ -78,17 +82,19 @@ def jobs(stores: Stores, name: str) -> list[Job]:
     """Everything that a worker does, each until told to stop."""
     prefix = stores.settings.prefix
     marks = HomepageMarks(stores.redis, prefix)
-    marker = PageMarker(marks, stores.territories)
+    marker = PageMarker(marks, HomepageIndex(stores.redis, prefix), stores.territories)
     indexer = Indexer(stores.search, stores.catalog, stores.content, stores.territories.default)
-    handlers = Handlers(SalesCounter(stores.database, stores.orders), indexer, marker)
+    counter = trending_counter(stores)
+    handlers = Handlers(SalesCounter(stores.database, stores.orders), indexer, counter, marker)
     builder = HomepageBuilder(
         marks,
         stores.homepage_documents,
         stores.homepage_records,
-        Composer(stores.catalog, stores.content),
+        Composer(stores.catalog, stores.content, stores.trending),
         stores.territories,
         stores.redis,
         prefix,
+        apart_seconds=stores.settings.homepage_apart_seconds,
     )
     orders = OrderService(stores.database)
     payments = PaymentService(stores.payments, stores.orders, orders)
@@ -104,11 +110,37 @@ def jobs(stores: Stores, name: str) -> list[Job]:
         Relay(stores.database, stores.stream, stores.redis, prefix).run,
         *(_consumer(stores, subscription, name).run for subscription in subscriptions(handlers)),
         indexer.keep,
+        trending_keeper(stores, counter).run,
         lambda stopping: _mark_all(marker, stopping),
         builder.run,
         WebhookSweep(webhooks).run,
         sweeps.run,
     ]
+
+
+def trending_counter(stores: Stores) -> TrendingCounter:
+    """Counts what sells."""
+    return TrendingCounter(
+        stores.orders,
+        SalesHistory(stores.database, stores.territories),
+        stores.trending,
+        stores.territories,
+        stores.settings.trending_half_life_days,
+    )
+
+
+def trending_keeper(stores: Stores, counter: TrendingCounter) -> TrendingKeeper:
+    """Ranks what sells."""
+    return TrendingKeeper(
+        counter,
+        stores.trending,
+        stores.catalog,
+        stores.stream,
+        stores.territories,
+        stores.redis,
+        stores.settings.prefix,
+        every_seconds=stores.settings.trending_seconds,
+    )
 
 
 def _consumer(stores: Stores, subscription: Subscription, name: str) -> Consumer:

@@ -226,6 +226,14 @@ class Catalog:
         rows = await self._database.all(query.order_by(best.c.sold.desc(), collections.c.id))
         return [_collection(row) for row in rows]
 
+    async def memberships(self, product_ids: Sequence[int]) -> list[tuple[int, int]]:
+        """(collection, product) pairs of products that shoppers see, products in the order of `product_ids`."""
+        member = collection_products.c
+        query = sa.select(member.collection_id, member.product_id).join(products, products.c.id == member.product_id)
+        rows = await self._database.all(query.where(member.product_id.in_(product_ids), visible()))
+        rank = {product_id: number for number, product_id in enumerate(product_ids)}
+        return sorted(((row.collection_id, row.product_id) for row in rows), key=lambda pair: rank[pair[1]])
+
     async def collections_by_product(self, ids: Sequence[int]) -> list[tuple[Collection, ...]]:
         """The collections each product is in, by id."""
         membership = collection_products.c

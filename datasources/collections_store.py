@@ -12,10 +12,11 @@ from domain.ids import new_id
 Named = Sequence[tuple[str, str]]
 
 
-async def set_memberships(tx: Tx, wanted: Mapping[int, Named], now: datetime) -> None:
+async def set_memberships(tx: Tx, wanted: Mapping[int, Named], now: datetime) -> list[str]:
     """Puts products, by id, into exactly these (handle, title) collections; new products come last.
 
-    Collections that do not exist are made; the title of one that exists stays as it is.
+    Collections that do not exist are made; the title of one that exists stays as it is. Answers the handles of the
+    collections that hold others now.
     """
     ids = await _ensure(tx, dict(pair for named in wanted.values() for pair in named), now)
     asked = {(ids[handle], product_id) for product_id, named in wanted.items() for handle, _ in named}
@@ -34,6 +35,7 @@ async def set_memberships(tx: Tx, wanted: Mapping[int, Named], now: datetime) ->
         one_member = (member.collection_id == sa.bindparam("list")) & (member.product_id == sa.bindparam("item"))
         await tx.run(sa.delete(collection_products).where(one_member), [{"list": c, "item": p} for c, p in gone])
     await _append(tx, added)
+    return await _handles(tx, [key["list"] for key in touched])
 
 
 async def _ensure(tx: Tx, titles: Mapping[str, str], now: datetime) -> dict[str, int]:
@@ -48,6 +50,21 @@ async def _ensure(tx: Tx, titles: Mapping[str, str], now: datetime) -> dict[str,
     if rows:
         await tx.run(sa.insert(collections), rows)
     return ids | new
+
+
+async def _handles(tx: Tx, ids: Sequence[int]) -> list[str]:
+    if not ids:
+        return []
+    query = sa.select(collections.c.handle).where(collections.c.id.in_(ids)).order_by(collections.c.handle)
+    return [row.handle for row in await tx.all(query)]
+
+
+async def handles_of(tx: Tx, product_ids: Sequence[int]) -> list[str]:
+    """Handles of the collections that hold any of these products."""
+    member = collection_products.c
+    held = sa.select(member.collection_id).where(member.product_id.in_(product_ids))
+    query = sa.select(collections.c.handle).where(collections.c.id.in_(held)).order_by(collections.c.handle)
+    return [row.handle for row in await tx.all(query)]
 
 
 async def _append(tx: Tx, added: Sequence[tuple[int, int]]) -> None:

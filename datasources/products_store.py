@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from datasources.mysql import Database, Tx
 from datasources.tables import order_lines, orders, prices, products, variants
-from domain.catalog import ProductDraft
+from domain.catalog import ProductDraft, ProductStatus
 from domain.orders import OrderStatus
 
 SOLD = (OrderStatus.PAID.value, OrderStatus.FULFILLED.value)
@@ -23,26 +23,32 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored product: its key, the digest of the draft it was written from, and when it was written last."""
+    """A stored product: its key, the digest of the draft it was written from, its status, when it was written last."""
 
     id: int
     fingerprint: str
     updated_at: datetime
+    status: ProductStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A draft that differs from what is stored, with the key it has or will have; a new one was `read_at` no time."""
+    """A draft that differs from what is stored, with the key it has or will have."""
 
     id: int
     draft: ProductDraft
     fingerprint: str
-    read_at: datetime | None
+    stored: Known | None
 
     @property
     def is_new(self) -> bool:
         """Whether no such product is stored."""
-        return self.read_at is None
+        return self.stored is None
+
+    @property
+    def appears_or_goes(self) -> bool:
+        """Whether the status of a stored product changes: shoppers see it from now on, or no longer."""
+        return self.stored is not None and self.stored.status is not self.draft.status
 
 
 class Overtaken(Exception):
@@ -58,9 +64,9 @@ def fingerprint(draft: ProductDraft, territory: str) -> str:
 
 async def known(database: Database, handles: Sequence[str]) -> dict[str, Known]:
     """Stored products by handle, whatever their status."""
-    columns = (products.c.handle, products.c.id, products.c.fingerprint, products.c.updated_at)
+    columns = (products.c.handle, products.c.id, products.c.fingerprint, products.c.updated_at, products.c.status)
     rows = await database.all(sa.select(*columns).where(products.c.handle.in_(handles)))
-    return {row.handle: Known(row.id, row.fingerprint, row.updated_at) for row in rows}
+    return {row.handle: Known(row.id, row.fingerprint, row.updated_at, ProductStatus(row.status)) for row in rows}
 
 
 async def write_rows(tx: Tx, planned: Sequence[Planned], now: datetime) -> None:
@@ -72,10 +78,13 @@ async def write_rows(tx: Tx, planned: Sequence[Planned], now: datetime) -> None:
     if rows := [_row(plan, now) | _first(plan, now) for plan in planned if plan.is_new]:
         await tx.run(sa.insert(products), rows)
     # In key order, so that two imports of the same products wait for each other instead of deadlocking.
-    changed = sorted((plan for plan in planned if not plan.is_new), key=lambda plan: plan.id)
-    if changed:
+    changed = sorted(planned, key=lambda plan: plan.id)
+    if rows := [
+        _row(plan, now) | {"key": plan.id, "read_at": plan.stored.updated_at}
+        for plan in changed
+        if plan.stored is not None
+    ]:
         as_read = (products.c.id == sa.bindparam("key")) & (products.c.updated_at == sa.bindparam("read_at"))
-        rows = [_row(plan, now) | {"key": plan.id, "read_at": plan.read_at} for plan in changed]
         if (await tx.run(sa.update(products).where(as_read), rows)).rowcount != len(rows):
             raise Overtaken
 

@@ -11,6 +11,27 @@ class ProductsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SalesCounted:
+    """Units sold of these products are another number now; nothing else of them changed."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionsChanged:
+    """Collections, by handle, hold other products now, or products that shoppers see or no longer see."""
+
+    handles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuChanged:
+    """A menu was written."""
+
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
 class AvailabilityChanged:
     """Stock of variants of these products changed by hand, or a variant sold out or came back."""
 
@@ -60,6 +81,29 @@ class OrdersImported:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendingComputed:
+    """The best sellers of a territory are others now, or in another order."""
+
+    territory: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlashSaleStarted:
+    """A flash sale has begun: its products cost less and are sold from its own units."""
+
+    sale_id: int
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlashSaleEnded:
+    """A flash sale is over, or was called off: its products cost what they cost before."""
+
+    sale_id: int
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HomepagePublished:
     """A page has a new published version."""
 
@@ -77,6 +121,9 @@ class HomepageMissing:
 
 Event = (
     ProductsChanged
+    | SalesCounted
+    | CollectionsChanged
+    | MenuChanged
     | AvailabilityChanged
     | OrderPlaced
     | OrderPaid
@@ -84,6 +131,9 @@ Event = (
     | OrderCancelled
     | OrderRefunded
     | OrdersImported
+    | TrendingComputed
+    | FlashSaleStarted
+    | FlashSaleEnded
     | HomepagePublished
     | HomepageMissing
 )
@@ -91,6 +141,9 @@ EVENT_TYPES: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         ProductsChanged,
+        SalesCounted,
+        CollectionsChanged,
+        MenuChanged,
         AvailabilityChanged,
         OrderPlaced,
         OrderPaid,
@@ -98,6 +151,9 @@ EVENT_TYPES: dict[str, type[Event]] = {
         OrderCancelled,
         OrderRefunded,
         OrdersImported,
+        TrendingComputed,
+        FlashSaleStarted,
+        FlashSaleEnded,
         HomepagePublished,
         HomepageMissing,
     )

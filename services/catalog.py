@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from datasources import catalog, outbox
+from datasources import catalog, collections_store, outbox
 from datasources.content import Content
 from datasources.content_store import ContentStore
 from datasources.mysql import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.catalog import Product, ProductChanges, ProductContent
-from domain.events import ProductsChanged
+from domain.events import CollectionsChanged, ProductsChanged
 from domain.refusals import refuse
 from services.authority import require
 from services.html import plain_text, sanitised
@@ -43,6 +43,8 @@ class CatalogService:
             new = _changed(old, changes)
             await catalog.change_product(tx, new)
             await outbox.add(tx, ProductsChanged((product_id,)))
+            if new.status is not old.status and (handles := await collections_store.handles_of(tx, [product_id])):
+                await outbox.add(tx, CollectionsChanged(tuple(handles)))
             await self._write_content(product_id, changes)
             return new
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from datasources import outbox
-from datasources.homepage import HomepageDocuments
+from datasources.homepage_documents import HomepageDocuments
 from datasources.mysql import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished

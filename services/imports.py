@@ -11,7 +11,7 @@ from datasources import collections_store, orders_store, outbox, products_store,
 from datasources.mysql import Database, Tx
 from datasources.products_store import Overtaken, Planned
 from domain.catalog import ProductContent, ProductDraft
-from domain.events import OrdersImported, ProductsChanged
+from domain.events import CollectionsChanged, OrdersImported, ProductsChanged, SalesCounted
 from domain.ids import new_id
 from domain.imports import OrderWritten, Outcome, Written
 from domain.orders import PastOrder, may_become
@@ -70,7 +70,7 @@ class ProductWriter:
             if stored is not None and stored.fingerprint == digest:
                 outcome = Outcome.UNCHANGED
             else:
-                planned.append(Planned(key, draft, digest, None if stored is None else stored.updated_at))
+                planned.append(Planned(key, draft, digest, stored))
             written.append(Written(draft.handle, key, outcome))
         if planned:
             await self._contents.put_products({plan.id: _content(plan) for plan in planned})
@@ -84,7 +84,12 @@ class ProductWriter:
         drafts = {plan.id: plan.draft for plan in planned}
         options = await variants_store.write(tx, drafts, self._territory, now)
         await products_store.finish_rows(tx, options, self._territory)
-        await collections_store.set_memberships(tx, {key: draft.collections for key, draft in drafts.items()}, now)
+        named = {key: draft.collections for key, draft in drafts.items()}
+        changed = set(await collections_store.set_memberships(tx, named, now))
+        # A product that shoppers see from now on, or no longer, changes what its collections show.
+        changed.update(handle for plan in planned if plan.appears_or_goes for handle, _ in plan.draft.collections)
+        if changed:
+            await outbox.add(tx, CollectionsChanged(tuple(sorted(changed))))
         await outbox.add(tx, *(ProductsChanged(ids) for ids in products_store.batches(list(drafts))))
 
 
@@ -127,7 +132,7 @@ class PastOrderWriter:
 
         async def finish(tx: Tx) -> int:
             changed = await products_store.recount_units_sold(tx)
-            await outbox.add(tx, *(ProductsChanged(ids) for ids in products_store.batches(changed)))
+            await outbox.add(tx, *(SalesCounted(ids) for ids in products_store.batches(changed)))
             if imported or changed:
                 await outbox.add(tx, OrdersImported(imported))
             return len(changed)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datasources import outbox, products_store
 from datasources.mysql import Database, Tx
 from datasources.orders import Orders
-from domain.events import Event, OrderCancelled, OrderPaid, OrderRefunded, ProductsChanged
+from domain.events import Event, OrderCancelled, OrderPaid, OrderRefunded, SalesCounted
 
 SALES_EVENTS = (OrderPaid, OrderCancelled, OrderRefunded)
 
@@ -18,7 +18,7 @@ class SalesCounter:
         self._orders = orders
 
     async def handle(self, events: Sequence[Event]) -> None:
-        """Recounts the products of all orders at once; `ProductsChanged` tells the index and the pages."""
+        """Recounts the products of all orders at once; `SalesCounted` tells the index."""
         order_ids = sorted({event.order_id for event in events if isinstance(event, SALES_EVENTS)})
         product_ids = await self._orders.products_of(order_ids)
         if not product_ids:
@@ -26,6 +26,6 @@ class SalesCounter:
 
         async def recount(tx: Tx) -> None:
             changed = await products_store.recount_units_sold(tx, product_ids)
-            await outbox.add(tx, *(ProductsChanged(ids) for ids in products_store.batches(changed)))
+            await outbox.add(tx, *(SalesCounted(ids) for ids in products_store.batches(changed)))
 
         await self._database.transact(recount)

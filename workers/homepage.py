@@ -5,17 +5,20 @@ takes it off: an event during a build leads to one more, and any number of event
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+import time
 from datetime import UTC, datetime
 
 import structlog
 
-from datasources.homepage import HomepageDocuments, HomepageRecords
+from datasources.homepage import HomepageRecords
+from datasources.homepage_builds import HomepageBuilds
+from datasources.homepage_documents import HomepageDocuments
+from datasources.homepage_index import HomepageIndex
 from datasources.homepage_marks import HomepageMarks
 from datasources.lease import Lease
 from datasources.redis import Client
-from domain.events import Event, HomepageMissing, HomepagePublished
-from domain.homepage import HomepageKey, Platform
+from domain.homepage import HomepageKey
+from domain.homepage_index import Shown
 from domain.territories import Territories
 from workers.homepage_page import Composer
 from workers.pauses import Pauses, jittered, wait
@@ -24,35 +27,9 @@ logger = structlog.get_logger(__name__)
 
 BUILD_SECONDS = 20.0
 LEASE_SECONDS = 30.0
+# The longest pause after failures in a row.
+LONGEST_PAUSE = 30.0
 _AT_ONCE = 4
-
-
-class PageMarker:
-    """Knows which pages an event makes old."""
-
-    def __init__(self, marks: HomepageMarks, territories: Territories) -> None:
-        self._marks = marks
-        self._territories = territories
-
-    async def handle(self, events: Sequence[Event]) -> None:
-        """Marks the pages of all events at once."""
-        await self._marks.mark({key for event in events for key in self._pages_of(event)})
-
-    async def mark_all(self) -> None:
-        """Marks every page."""
-        await self._marks.mark(self._pages())
-
-    def _pages(self, platforms: Iterable[Platform] = tuple(Platform)) -> list[HomepageKey]:
-        return [HomepageKey(territory.code, platform) for platform in platforms for territory in self._territories.all]
-
-    def _pages_of(self, event: Event) -> list[HomepageKey]:
-        if not isinstance(event, HomepagePublished | HomepageMissing):
-            return self._pages()
-        # A page of the default territory is shown wherever there is no other.
-        is_default = event.territory == self._territories.default.code
-        pages = self._pages([platform for platform in Platform if platform.value == event.platform])
-        everywhere = is_default and isinstance(event, HomepagePublished)
-        return pages if everywhere else [page for page in pages if page.territory == event.territory]
 
 
 class HomepageBuilder:
@@ -76,6 +53,8 @@ class HomepageBuilder:
         self._records = records
         self._composer = composer
         self._territories = territories
+        self._index = HomepageIndex(redis, prefix)
+        self._builds = HomepageBuilds(redis, prefix)
         self._redis = redis
         self._prefix = prefix
         self._apart_seconds = apart_seconds
@@ -102,10 +81,11 @@ class HomepageBuilder:
             async with free:
                 return await self._build_alone(key)
 
+        await self._marks.mark_due()
         return sum(await asyncio.gather(*(build(key) for key in await self._marks.marked())))
 
     async def _build_alone(self, key: HomepageKey) -> bool:
-        """Keeps the lease after the build for as long as the next one has to wait, after a failure too."""
+        """Keeps the lease after the build for as long as the next one has to wait, longer after each failure."""
         lease = Lease(self._redis, f"{self._prefix}{{homepages}}:{key.territory}:{key.platform.value}", LEASE_SECONDS)
         if not await lease.take():
             return False
@@ -113,6 +93,8 @@ class HomepageBuilder:
         if mark is None:
             await lease.release()
             return False
+        started = time.monotonic()
+        pause = self._apart_seconds
         try:
             async with asyncio.timeout(BUILD_SECONDS):
                 built = await self._build(key)
@@ -121,9 +103,13 @@ class HomepageBuilder:
                 "homepage_not_built", territory=key.territory, platform=key.platform.value, error=type(error).__name__
             )
             built = False
+            failures = await self._builds.failed(key, time.monotonic() - started)
+            pause = max(pause, min(LONGEST_PAUSE, pause * 2.0 ** (failures - 1)))
         else:
             await self._marks.clear(key, mark)
-        await lease.extend(self._apart_seconds)
+            if built:
+                await self._builds.succeeded(key, time.monotonic() - started)
+        await lease.extend(pause)
         return built
 
     async def _build(self, key: HomepageKey) -> bool:
@@ -132,13 +118,19 @@ class HomepageBuilder:
         territory = self._territories.of_code(key.territory)
         if document is None or territory.code != key.territory:
             return False
-        record = await self._composer.compose(key, document, territory, built_at)
-        replaced = await self._records.replace(key, record, is_own=document.territory == key.territory)
+
+        async def announce(shown: Shown) -> None:
+            await self._index.announce(key, shown)
+
+        composed = await self._composer.compose(key, document, territory, built_at, announce)
+        is_own = document.territory == key.territory
+        replaced = await self._records.replace(key, composed.record, is_own=is_own, shown=composed.shown)
+        await self._marks.mark_at(key, composed.next_change)
         logger.info(
             "homepage_built",
             territory=key.territory,
             platform=key.platform.value,
-            version=record.version,
+            version=composed.record.version,
             replaced=replaced,
         )
         return True

@@ -1,133 +1,131 @@
 """Composes a homepage from its document: the same number of statements whatever the number of sections."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from datasources.catalog import Catalog, CollectionPage
+from datasources.catalog import Catalog
 from datasources.content import Content
-from domain.catalog import Collection, Product, ProductContent, ProductSort, Variant
-from domain.content import MenuItem
+from datasources.trending import Trending
+from domain.content import Menu
 from domain.homepage import (
+    FlashSaleSource,
     HomepageDocument,
     HomepageKey,
     HomepageRecord,
-    MenuEntry,
-    ProductCard,
-    Section,
+    MenuSource,
+    PlainSource,
+    RecommendationsSource,
+    Sale,
+    Sales,
     SectionSource,
-    Shelf,
     ShelfSource,
-    TopCategories,
+    Timed,
     TopCategoriesSource,
+    TrendingSource,
 )
-from domain.ids import global_id
-from domain.paging import PageRequest
+from domain.homepage_index import Shown
 from domain.territories import Territory
+from workers.homepage_cards import CardReader, Picker
+from workers.homepage_lists import ListReader, chosen_by_hand
+from workers.homepage_sections import Found, entries, section_of
+
+Announce = Callable[[Shown], Awaitable[None]]
+_RANKED = (ShelfSource, TrendingSource, TopCategoriesSource, RecommendationsSource)
+
+
+async def nobody(_shown: Shown) -> None:
+    """Nobody hears of it: for a page that is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What the sections of one page need, read at once; `cards` are of best sellers, by the collection's handle."""
+class Composed:
+    """A page, what it shows, and when it will look different without any event."""
 
-    by_handle: Mapping[str, Collection]
-    best: Sequence[Collection]
-    cards: Mapping[str, Sequence[ProductCard]]
+    record: HomepageRecord
+    shown: Shown
+    next_change: datetime | None = None
 
 
 class Composer:
-    """Reads menus, collections and products of a page and puts them together."""
+    """Reads menus, lists and products of a page and puts them together. Without `sales` there are no flash sales."""
 
-    def __init__(self, catalog: Catalog, content: Content) -> None:
-        self._catalog = catalog
+    def __init__(self, catalog: Catalog, content: Content, trending: Trending, sales: Sales | None = None) -> None:
         self._content = content
+        self._lists = ListReader(catalog, trending)
+        self._cards = CardReader(catalog, content)
+        self._sales = sales
 
     async def compose(
-        self, key: HomepageKey, document: HomepageDocument, territory: Territory, built_at: datetime
-    ) -> HomepageRecord:
-        """The page with prices of the territory. What is missing is left out, and so are shelves without products."""
-        (menu,) = await self._content.menus([document.menu])
-        found = await self._found(document.sections, territory)
-        sections = (_section(source, found) for source in document.sections)
-        return HomepageRecord(
-            territory=key.territory,
-            platform=key.platform,
-            version=document.version,
-            built_at=built_at,
-            menu=tuple(map(_entry, menu.items)) if menu else (),
-            sections=tuple(section for section in sections if section is not None),
-        )
+        self,
+        key: HomepageKey,
+        document: HomepageDocument,
+        territory: Territory,
+        built_at: datetime,
+        announce: Announce = nobody,
+    ) -> Composed:
+        """The page with prices of the territory. What is missing is left out, and so are shelves without products.
 
-    async def _found(self, sources: Sequence[SectionSource], territory: Territory) -> _Found:
-        shelves = [source for source in sources if isinstance(source, ShelfSource)]
-        tops = [source for source in sources if isinstance(source, TopCategoriesSource)]
-        handles = sorted({shelf.collection for shelf in shelves})
-        named, best = await asyncio.gather(
-            self._catalog.collections_by_handle(handles),
-            self._catalog.best_selling_collections(max((top.categories for top in tops), default=0)),
+        `announce` is told what is about to be read, so that a change which came too late to be read finds the page.
+        """
+        sources = [_plain(source) for source in document.sections if _is_visible(source, built_at)]
+        named = _named(document.menu, sources)
+        await announce(named)
+        menus, sales, lists = await asyncio.gather(
+            self._menus(sorted(named.menus)),
+            self._live_sales(sources, territory),
+            self._lists.read(sources, territory.code, lambda handles: announce(Shown(collections=handles))),
         )
-        by_handle = {collection.handle: collection for collection in named if collection is not None}
-        collections = {collection.id: collection for collection in (*by_handle.values(), *best)}
-        # All ask for the largest size, so that one statement answers all.
-        size = max((*(shelf.size for shelf in shelves), *(top.size for top in tops)), default=0)
-        cards = await self._cards(list(collections.values()), size, territory)
-        return _Found(by_handle, best, cards)
+        on_sale = frozenset(item.product_id for sale in sales.values() if sale for item in sale.items)
+        read = lists.product_ids | on_sale | named.products
+        await announce(Shown(products=read))
+        picker = Picker(await self._cards.read(read, territory))
+        found = Found(menus, lists, sales, picker)
+        sections = tuple(made for source in sources if (made := section_of(source, found)) is not None)
+        top = frozenset(collection.handle for collection in lists.top)
+        shown = named | Shown(products=frozenset(picker.considered), collections=top)
+        menu = entries(menus[document.menu])
+        record = HomepageRecord(key.territory, key.platform, document.version, built_at, menu, sections)
+        return Composed(record, shown, _next_change(document.sections, sales.values(), built_at))
 
-    async def _cards(
-        self, collections: Sequence[Collection], size: int, territory: Territory
-    ) -> dict[str, list[ProductCard]]:
-        asked = PageRequest(size)
-        pages = await self._catalog.products_in_collections(
-            [CollectionPage(collection.id, asked, ProductSort.BEST_SELLING, True) for collection in collections]
-        )
-        products = {product.id: product for page in pages for product in page.items}
-        ids = sorted(products)
-        contents, variants = await asyncio.gather(
-            self._content.products(ids), self._catalog.variants_by_product(ids, territory)
-        )
-        cards = {
-            product_id: _card(products[product_id], content, own)
-            for product_id, content, own in zip(ids, contents, variants, strict=True)
-        }
-        return {
-            collection.handle: [card for product in page.items if (card := cards[product.id]) is not None]
-            for collection, page in zip(collections, pages, strict=True)
-        }
+    async def _menus(self, handles: Sequence[str]) -> dict[str, Menu | None]:
+        return dict(zip(handles, await self._content.menus(handles), strict=True))
+
+    async def _live_sales(self, sources: Sequence[PlainSource], territory: Territory) -> dict[int | None, Sale | None]:
+        if self._sales is None:
+            return {}
+        wanted = dict.fromkeys(source.sale for source in sources if isinstance(source, FlashSaleSource))
+        return {sale_id: await self._sales.sale(sale_id, territory) for sale_id in wanted}
 
 
-def _card(product: Product, content: ProductContent, variants: Sequence[Variant]) -> ProductCard | None:
-    """A product without any price is not shown."""
-    if not variants:
-        return None
-    cheapest = min(variants, key=lambda variant: variant.price.minor)
-    return ProductCard(
-        id=global_id("Product", product.id),
-        handle=product.handle,
-        title=product.title,
-        image=content.images[0] if content.images else None,
-        price=cheapest.price,
-        compare_at_price=cheapest.compare_at,
-        available_for_sale=any(variant.available_for_sale for variant in variants),
+def _plain(source: SectionSource) -> PlainSource:
+    return source.section if isinstance(source, Timed) else source
+
+
+def _is_visible(source: SectionSource, now: datetime) -> bool:
+    return not isinstance(source, Timed) or source.is_visible(now)
+
+
+def _named(menu: str, sources: Sequence[PlainSource]) -> Shown:
+    """What the document itself names."""
+    sales = [source.sale for source in sources if isinstance(source, FlashSaleSource)]
+    return Shown(
+        products=chosen_by_hand(sources),
+        collections=frozenset(source.collection for source in sources if isinstance(source, ShelfSource)),
+        menus=frozenset([menu, *(source.menu for source in sources if isinstance(source, MenuSource))]),
+        sales=frozenset(sale_id for sale_id in sales if sale_id is not None),
+        follows_trends=any(isinstance(source, _RANKED) for source in sources),
+        follows_sales=None in sales,
     )
 
 
-def _section(source: SectionSource, found: _Found) -> Section | None:
-    if isinstance(source, ShelfSource):
-        collection = found.by_handle.get(source.collection)
-        return None if collection is None else _shelf(source.id, source.title, collection, source.size, found)
-    if isinstance(source, TopCategoriesSource):
-        best = found.best[: source.categories]
-        shelves = (_shelf(f"{source.id}-{c.handle}", c.title, c, source.size, found) for c in best)
-        categories = tuple(shelf for shelf in shelves if shelf is not None)
-        return TopCategories(source.id, source.title, categories) if categories else None
-    return source
+def _next_change(sources: Sequence[SectionSource], sales: Iterable[Sale | None], now: datetime) -> datetime | None:
+    """The first time after now at which a section appears or ends, or a sale that is shown starts or ends."""
+    times = [time for source in sources if isinstance(source, Timed) for time in _bounds(source)]
+    times += [time for sale in sales if sale is not None for time in (sale.starts_at, sale.ends_at)]
+    return min((time for time in times if time > now), default=None)
 
 
-def _shelf(section_id: str, title: str, collection: Collection, size: int, found: _Found) -> Shelf | None:
-    cards = tuple(found.cards[collection.handle][:size])
-    return Shelf(section_id, title, collection.handle, cards) if cards else None
-
-
-def _entry(item: MenuItem) -> MenuEntry:
-    return MenuEntry(item.title, item.url, tuple(map(_entry, item.items)))
+def _bounds(source: Timed) -> list[datetime]:
+    return [time for time in (source.visible_from, source.visible_until) if time is not None]

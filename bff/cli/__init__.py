@@ -20,6 +20,7 @@ _MODULES = {
     "migrate": "stores",
     "seed": "stores",
     "check": "stores",
+    "trending": "trending",
     "import": "imports",
     "ask": "ask",
     "schema": "schema",

@@ -19,7 +19,7 @@ app = typer.Typer()
 _T = TypeVar("_T")
 
 
-async def _with_stores(command: str, work: Callable[[Stores], Awaitable[_T]]) -> _T:
+async def with_stores(command: str, work: Callable[[Stores], Awaitable[_T]]) -> _T:
     """Does the work with open stores; an embedded database is migrated before."""
     settings = Settings()
     async with embedded_stores(settings, command=command, say=say) as resolved:
@@ -54,14 +54,14 @@ def seed(
             "to have them on STOREFRONT_DATABASE_URL all the same, say --demo-accounts"
         )
     with Steps() as steps:
-        asyncio.run(_with_stores("seed", lambda stores: demo.seed(stores, steps)))
+        asyncio.run(with_stores("seed", lambda stores: demo.seed(stores, steps)))
     say("the shop is filled")
 
 
 @app.command(rich_help_panel="Stores")
 def check() -> None:
     """Compare stock, orders, payments and the stores with each other; print every inconsistency and exit 1 if any."""
-    found = asyncio.run(_with_stores("check", checks.check))
+    found = asyncio.run(with_stores("check", checks.check))
     for sentence in found:
         typer.echo(sentence)
     if found:

@@ -11,7 +11,8 @@ from datasources import cart as carts
 from datasources import redis, tables
 from datasources.catalog import Catalog
 from datasources.content_store import ContentStore
-from datasources.homepage import HomepageDocuments, HomepageRecords
+from datasources.homepage import HomepageRecords
+from datasources.homepage_documents import HomepageDocuments
 from datasources.mongo import Documents
 from datasources.mysql import Database, Tx
 from datasources.orders import Orders

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from bff.check import check
 from datasources import redis
 from datasources.content_store import ContentStore
-from datasources.homepage import HomepageDocuments, HomepageRecords
+from datasources.homepage import HomepageRecords
+from datasources.homepage_documents import HomepageDocuments
 from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.stream import EventStream, Message

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bff.wiring import Stores
 from datasources import tables
 from datasources.content_store import ContentStore
+from datasources.homepage_index import HomepageIndex
 from datasources.homepage_marks import HomepageMarks
 from datasources.mysql import Tx
 from domain.catalog import Image, ProductContent
@@ -24,6 +25,7 @@ from domain.homepage import (
     Platform,
     Shelf,
     ShelfSource,
+    SoldOut,
     TextSection,
     TopCategories,
     TopCategoriesSource,
@@ -31,8 +33,9 @@ from domain.homepage import (
 from domain.money import Money
 from domain.territories import Territory
 from tests.factories.catalog import Added, add_collection, add_product
-from workers.homepage import HomepageBuilder, PageMarker
-from workers.homepage_page import Composer
+from workers.homepage import HomepageBuilder
+from workers.homepage_marker import PageMarker
+from workers.homepage_page import Announce, Composed, Composer, nobody
 
 GB, US = HomepageKey("GB", Platform.WEB), HomepageKey("US", Platform.WEB)
 TEXT = TextSection("text", "Hello", "<p>Hello</p>")
@@ -42,7 +45,7 @@ class Counting(Composer):
     """Counts builds; one can be held up to see what happens meanwhile."""
 
     def __init__(self, stores: Stores) -> None:
-        super().__init__(stores.catalog, stores.content)
+        super().__init__(stores.catalog, stores.content, stores.trending)
         self.built: list[HomepageKey] = []
         self.started = asyncio.Event()
         self.may_end = asyncio.Event()
@@ -50,15 +53,20 @@ class Counting(Composer):
         self.fails = False
 
     async def compose(
-        self, key: HomepageKey, document: HomepageDocument, territory: Territory, built_at: datetime
-    ) -> HomepageRecord:
+        self,
+        key: HomepageKey,
+        document: HomepageDocument,
+        territory: Territory,
+        built_at: datetime,
+        announce: Announce = nobody,
+    ) -> Composed:
         """As ever, once it may end."""
         self.built.append(key)
         self.started.set()
         await self.may_end.wait()
         if self.fails:
             raise OSError("no catalog")
-        return await super().compose(key, document, territory, built_at)
+        return await super().compose(key, document, territory, built_at, announce)
 
 
 @pytest.fixture
@@ -76,7 +84,7 @@ def marks(stores: Stores) -> HomepageMarks:
 @pytest.fixture
 def marker(stores: Stores, marks: HomepageMarks) -> PageMarker:
     """Marks the pages of events."""
-    return PageMarker(marks, stores.territories)
+    return PageMarker(marks, HomepageIndex(stores.redis, stores.settings.prefix), stores.territories)
 
 
 def _builder(stores: Stores, composer: Composer, apart_seconds: float = 0.001) -> HomepageBuilder:
@@ -103,14 +111,14 @@ async def _until_unmarked(builder: HomepageBuilder, marks: HomepageMarks) -> Non
 
 
 async def test_an_event_marks_the_pages_it_makes_old(marker: PageMarker, marks: HomepageMarks) -> None:
-    """A territory's own page only itself, the default one all that may show it, products every page."""
+    """A territory's own page only itself, the default one all that may show it, products that no page shows none."""
     cases: list[tuple[Event, int]] = [
         (HomepageMissing("GB", "WEB"), 1),
         (HomepagePublished("US", "WEB"), 1),
         (HomepageMissing("XX", "WEB"), 0),
         (HomepageMissing("GB", "FRIDGE"), 0),
         (HomepagePublished("GB", "IOS"), 3),
-        (ProductsChanged((1,)), 9),
+        (ProductsChanged((1,)), 0),
     ]
     for event, pages in cases:
         await marker.handle([event])
@@ -253,7 +261,7 @@ async def test_a_page_shows_best_sellers_at_their_lowest_price(stores: Stores, c
     await _publish(
         stores,
         GB,
-        ShelfSource("shelf", "Our mugs", "mugs", 2),
+        ShelfSource("shelf", "Our mugs", "mugs", 2, SoldOut.SHOW),
         ShelfSource("none", "Nothing", "no-such-collection"),
         ShelfSource("empty", "Empty", "empty"),
         TopCategoriesSource("top", "Top", 5, 1),
@@ -300,4 +308,4 @@ async def test_more_shelves_need_no_more_statements(stores: Stores, composer: Co
         record = await _built(stores, each, composer)
         counts.append((stores.database.statements - before[0], stores.documents.commands - before[1]))
     assert len(record.sections) == 7
-    assert counts[0] == counts[1] == (4, 3)
+    assert counts[0] == counts[1] == (5, 3)

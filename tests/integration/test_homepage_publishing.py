@@ -5,7 +5,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncTransaction
 
 from datasources import outbox
-from datasources.homepage import HomepageDocuments
+from datasources.homepage_documents import HomepageDocuments
 from datasources.mongo import Documents
 from datasources.mysql import Database
 from domain.accounts import Permission, Viewer

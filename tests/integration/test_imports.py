@@ -14,7 +14,7 @@ from datasources import catalog, inventory, outbox, products_store, tables, vari
 from datasources.catalog import Catalog
 from datasources.mysql import Database, Tx
 from domain.catalog import Product, ProductContent, ProductDraft, ProductStatus, Variant, VariantDraft
-from domain.events import Event, OrdersImported, ProductsChanged
+from domain.events import CollectionsChanged, Event, OrdersImported, ProductsChanged, SalesCounted
 from domain.imports import Outcome
 from domain.inventory import Movement
 from domain.money import Money
@@ -138,7 +138,7 @@ async def test_a_new_product_is_for_sale_with_its_first_stock(
     assert await _ledger(database) == {one.id: one.available for one in found.values()}
     assert await _collections(database) == ["kitchen"]
     assert contents.kept[product.id].html == "<p>A mug.</p>"
-    assert await _events(database) == [ProductsChanged((product.id,))]
+    assert await _events(database) == [CollectionsChanged(("kitchen",)), ProductsChanged((product.id,))]
 
 
 async def test_the_same_products_again_touch_no_row(
@@ -177,7 +177,7 @@ async def test_a_changed_product_keeps_its_key_and_its_stock(database: Database,
     ]
     assert found["S"].id == small
     assert await _collections(database) == ["gifts"]
-    assert await _events(database) == [ProductsChanged((product.id,))]
+    assert await _events(database) == [CollectionsChanged(("gifts", "kitchen")), ProductsChanged((product.id,))]
 
 
 async def test_a_variant_that_vanished_is_not_for_sale_until_it_comes_back(
@@ -357,7 +357,7 @@ async def test_past_orders_come_with_their_customers_and_move_no_stock(
     ]
     product = await _product(database)
     assert (product.units_sold, found["S"].available) == (6, 7)
-    assert await _events(database) == [ProductsChanged((product.id,)), OrdersImported(3)]
+    assert await _events(database) == [SalesCounted((product.id,)), OrdersImported(3)]
 
 
 async def test_the_same_orders_again_touch_no_row(
@@ -433,4 +433,4 @@ async def test_an_import_that_broke_off_is_counted_by_the_next_one(
     await past.write([ORDER])
     await _events(database)
     assert await past.finish(0) == 1
-    assert await _events(database) == [ProductsChanged(((await _product(database)).id,)), OrdersImported(0)]
+    assert await _events(database) == [SalesCounted(((await _product(database)).id,)), OrdersImported(0)]

@@ -12,7 +12,7 @@ from datasources import outbox, tables
 from datasources.mysql import Tx
 from domain.accounts import ANONYMOUS
 from domain.checkout import SubmitCart
-from domain.events import OrderPaid, ProductsChanged
+from domain.events import OrderPaid, SalesCounted
 from domain.ids import new_secret
 from domain.inventory import StockLevel
 from domain.orders import OrderStatus
@@ -150,4 +150,4 @@ async def test_paid_units_are_counted_once_and_reported(buyer: Buyer) -> None:
     assert product is not None
     assert product.units_sold == 2
     events = [event for _, event in await outbox.pending(stores.database)]
-    assert [event for event in events if isinstance(event, ProductsChanged)] == [ProductsChanged((buyer.product_id,))]
+    assert [event for event in events if isinstance(event, SalesCounted)] == [SalesCounted((buyer.product_id,))]

@@ -1,0 +1,43 @@
+"""`storefront trending`: best sellers, counted anew from the order history."""
+
+import asyncio
+
+import typer
+
+from bff.cli.console import Steps, say
+from bff.cli.stores import with_stores
+from bff.wiring import Stores
+from bff.worker import trending_counter, trending_keeper
+
+app = typer.Typer(
+    name="trending",
+    rich_help_panel="Stores",
+    help="Best sellers of each territory.",
+    no_args_is_help=True,
+)
+
+
+@app.callback()
+def trending() -> None:
+    """Best sellers of each territory."""
+
+
+@app.command()
+def rebuild() -> None:
+    """Count every product from the order history and rank anew.
+
+    Workers do so by themselves when the counts are lost. Safe on a running shop, and to run again.
+    """
+    with Steps() as steps:
+
+        async def work(stores: Stores) -> int:
+            total = await stores.catalog.products_count()
+            counter = trending_counter(stores)
+            done = await counter.rebuild(lambda so_far: steps("Products", min(so_far, total), total))
+            keeper = trending_keeper(stores, counter)
+            for territory in stores.territories.all:
+                await keeper.rank(territory.code)
+            return done
+
+        products = asyncio.run(with_stores("trending rebuild", work))
+    say(f"{products} products are counted")

@@ -1,0 +1,36 @@
+"""What a page shows: the keys of everything whose change makes the page old."""
+
+from dataclasses import dataclass
+
+_NOTHING: frozenset[int] = frozenset()
+_NAMELESS: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Products and sales by key, collections and menus by handle.
+
+    `follows_trends`: best sellers of the territory; `follows_sales`: whichever flash sale is live or comes next.
+    """
+
+    products: frozenset[int] = _NOTHING
+    collections: frozenset[str] = _NAMELESS
+    menus: frozenset[str] = _NAMELESS
+    sales: frozenset[int] = _NOTHING
+    follows_trends: bool = False
+    follows_sales: bool = False
+
+    def __or__(self, other: "Shown") -> "Shown":
+        """Both together.
+
+        >>> (Shown(products=frozenset({1})) | Shown(products=frozenset({2}), follows_trends=True)).follows_trends
+        True
+        """
+        return Shown(
+            self.products | other.products,
+            self.collections | other.collections,
+            self.menus | other.menus,
+            self.sales | other.sales,
+            self.follows_trends or other.follows_trends,
+            self.follows_sales or other.follows_sales,
+        )

@@ -1,0 +1,178 @@
+"""Keeps the best sellers of each territory: by product after each order, in rankings every so often."""
+
+import asyncio
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import msgspec
+import structlog
+
+from datasources.catalog import Catalog
+from datasources.lease import Lease
+from datasources.orders import Orders
+from datasources.redis import Client
+from datasources.sales_history import SalesHistory
+from datasources.stream import EventStream
+from datasources.trending import Trending
+from domain.events import (
+    CollectionsChanged,
+    Event,
+    OrderCancelled,
+    OrderPaid,
+    OrderRefunded,
+    OrdersImported,
+    TrendingComputed,
+)
+from domain.ids import new_secret
+from domain.territories import Territories
+from domain.trending import Ranking, score, together
+from workers.pauses import Pauses, jittered, wait
+
+logger = structlog.get_logger(__name__)
+
+ORDER_EVENTS = (OrderPaid, OrderCancelled, OrderRefunded)
+TRENDING_EVENTS = (*ORDER_EVENTS, OrdersImported, CollectionsChanged)
+CHUNK = 200
+LEASE_SECONDS = 60.0
+# Products beyond these count for no collection: their share is too small to be seen.
+MAX_RANKED = 20_000
+# How many of a list a page may come to show.
+KEPT = 120
+
+
+class TrendingCounter:
+    """Counts what was sold of products anew from the orders, so that an event that comes twice changes nothing."""
+
+    def __init__(
+        self, orders: Orders, history: SalesHistory, trending: Trending, territories: Territories, half_life_days: float
+    ) -> None:
+        self._orders = orders
+        self._history = history
+        self._trending = trending
+        self._codes = [territory.code for territory in territories.all]
+        self._half_life = half_life_days * 24
+        self._rule = f"half-life of {self._half_life:g} h"
+
+    async def handle(self, events: Sequence[Event]) -> None:
+        """Recounts the products of all orders; has everything counted again after an import of orders."""
+        order_ids = sorted({event.order_id for event in events if isinstance(event, ORDER_EVENTS)})
+        product_ids = await self._orders.products_of(order_ids) if order_ids else []
+        for start in range(0, len(product_ids), CHUNK):
+            await self.count(product_ids[start : start + CHUNK])
+        if any(isinstance(event, OrdersImported) for event in events):
+            for code in self._codes:
+                await self._trending.set_counted(code, "")
+        if any(isinstance(event, CollectionsChanged) for event in events):
+            for code in self._codes:
+                await self._trending.touch(code)
+
+    async def count(self, product_ids: Sequence[int]) -> None:
+        """Counts some hundreds of products in every territory."""
+        reads = await self._trending.begin_read(self._codes)
+        sold: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+        for hour in await self._history.by_hour(product_ids):
+            sold[hour.territory, hour.product_id].append((hour.hour, hour.units))
+        for code, read in reads.items():
+            scores = {key: score(sold.get((code, key), ()), self._half_life) for key in product_ids}
+            await self._trending.put(code, read, scores)
+
+    async def are_lost(self) -> bool:
+        """Whether the counts of a territory are not there, or were made by another rule."""
+        return any([await self._trending.counted_with(code) != self._rule for code in self._codes])
+
+    async def rebuild(self, tell: Callable[[int], None] = lambda _: None) -> int:
+        """Counts every product from the order history; `tell` hears how many are done. Answers how many those are.
+
+        Orders imported meanwhile may have come too late for some: then everything is still to be counted again.
+        """
+        done, last, counting = 0, 0, f"counting {new_secret()}"
+        for code in self._codes:
+            await self._trending.set_counted(code, counting)
+        while product_ids := await self._history.products_after(last, CHUNK):
+            await self.count(product_ids)
+            done, last = done + len(product_ids), product_ids[-1]
+            tell(done)
+        for code in self._codes:
+            await self._trending.replace_rule(code, counting, self._rule)
+        return done
+
+
+class TrendingKeeper:
+    """Ranks collections and their products by the scores, and tells when a ranking is another one."""
+
+    def __init__(
+        self,
+        counter: TrendingCounter,
+        trending: Trending,
+        catalog: Catalog,
+        stream: EventStream,
+        territories: Territories,
+        redis: Client,
+        prefix: str,
+        *,
+        every_seconds: float,
+    ) -> None:
+        self._counter = counter
+        self._trending = trending
+        self._catalog = catalog
+        self._stream = stream
+        self._codes = [territory.code for territory in territories.all]
+        self._lease = Lease(redis, f"{prefix}{{trending}}:keeper", LEASE_SECONDS)
+        self._every_seconds = every_seconds
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Works until told to stop; counts that are lost, with all of Redis or by an import, are made anew."""
+        pauses = Pauses(stopping)
+        while not stopping.is_set():
+            try:
+                await self.turn()
+            except Exception as error:  # a store is out of reach; scores can be computed at any time
+                logger.warning("trending_not_computed", error=type(error).__name__)
+                await pauses.after_failure()
+            else:
+                pauses.succeeded()
+                await wait(stopping, jittered(self._every_seconds))
+
+    async def turn(self) -> list[str]:
+        """Ranks what has changed, one worker of the fleet at a time; the territories whose ranking is another one."""
+        if not await self._lease.hold():
+            return []
+        try:
+            if await self._counter.are_lost():
+                products = await self._counter.rebuild()
+                logger.info("trending_rebuilt", products=products)
+            return [code for code in self._codes if await self.rank(code)]
+        finally:
+            await self._lease.release()
+
+    async def rank(self, code: str) -> bool:
+        """Ranks one territory if anything has changed; whether its ranking is another one. Pages are told last."""
+        changes = await self._trending.changes(code)
+        known, told = await self._trending.computed(code)
+        if known == changes and told:
+            return False
+        scores = dict(await self._trending.scores(code, MAX_RANKED))
+        ranking = await self._ranking(scores)
+        digest = _digest(list(scores)[:KEPT], ranking)
+        if digest != told:
+            await self._trending.put_ranking(code, ranking)
+            await self._stream.publish([TrendingComputed(code)])
+        await self._trending.set_computed(code, changes, digest)
+        return digest != told
+
+    async def _ranking(self, scores: dict[int, float]) -> Ranking:
+        """`scores` of products, best first."""
+        members: dict[int, list[int]] = defaultdict(list)
+        product_ids = list(scores)
+        for start in range(0, len(product_ids), CHUNK):
+            for collection_id, product_id in await self._catalog.memberships(product_ids[start : start + CHUNK]):
+                members[collection_id].append(product_id)
+        worth = {key: together(scores[one] for one in ids) or 0.0 for key, ids in members.items()}
+        categories = tuple(sorted(members, key=lambda key: (-worth[key], key))[:KEPT])
+        return Ranking(categories, {key: tuple(ids[:KEPT]) for key, ids in members.items()})
+
+
+def _digest(best: Sequence[int], ranking: Ranking) -> str:
+    told = msgspec.json.encode((best, ranking.categories, sorted(ranking.products.items())))
+    return hashlib.sha256(told).hexdigest()
