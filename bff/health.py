@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, Metric
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, SummaryMetricFamily
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,15 +17,21 @@ from starlette.routing import Route
 
 from bff import metrics
 from datasources import outbox, redis
+from datasources.homepage import HomepageRecords
+from datasources.homepage_builds import HomepageBuilds
+from datasources.homepage_marks import HomepageMarks
 from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.stream import EventStream
+from domain.homepage import HomepageKey, Platform
 from domain.refusals import Unavailable
 from domain.search import SearchEngine
+from domain.territories import Territories
 
 PING_SECONDS = 1.0
 # Without these nothing can be bought; without the others the shop serves less.
 NEEDED = frozenset({"relational", "redis"})
+_PAGE = ["territory", "platform"]
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
 logger = structlog.get_logger(__name__)
@@ -43,6 +50,14 @@ class HealthStores(Protocol):
     def search(self) -> SearchEngine: ...
     @property
     def stream(self) -> EventStream: ...
+    @property
+    def homepage_records(self) -> HomepageRecords: ...
+    @property
+    def homepage_marks(self) -> HomepageMarks: ...
+    @property
+    def homepage_builds(self) -> HomepageBuilds: ...
+    @property
+    def territories(self) -> Territories: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +144,14 @@ async def _families(stores: HealthStores) -> list[Metric]:
         up.add_metric([answer.store], float(answer.reason is None))
     alive = {answer.store for answer in answers if answer.reason is None}
     families: list[Metric] = [up]
-    for store, read in (("relational", _backlog), ("redis", _lag), ("redis", _dead)):
+    reads = (("relational", _backlog), ("redis", _lag), ("redis", _dead))
+    for store, read in (
+        *reads,
+        ("redis", _pages_marked),
+        ("redis", _page_ages),
+        ("redis", _builds),
+        ("redis", _failed),
+    ):
         if store in alive and (family := await _read(read, stores)) is not None:
             families.append(family)
     return families
@@ -152,6 +174,42 @@ async def _lag(stores: HealthStores) -> Metric:
     family = GaugeMetricFamily("storefront_stream_lag", "Events a consumer group has not finished.", labels=["group"])
     for group, lag in (await stores.stream.lags()).items():
         family.add_metric([group], lag)
+    return family
+
+
+async def _pages_marked(stores: HealthStores) -> Metric:
+    """One sample per page that waits; the queue's length is their number."""
+    family = GaugeMetricFamily(
+        "storefront_homepage_marked_seconds", "For how long a homepage has waited to be built again.", labels=_PAGE
+    )
+    for key, seconds in (await stores.homepage_marks.waiting()).items():
+        family.add_metric([key.territory, key.platform.value], seconds)
+    return family
+
+
+async def _page_ages(stores: HealthStores) -> Metric:
+    family = GaugeMetricFamily(
+        "storefront_homepage_age_seconds", "Since when a homepage's record is there.", labels=_PAGE
+    )
+    keys = [HomepageKey(territory.code, platform) for territory in stores.territories.all for platform in Platform]
+    now = datetime.now(UTC)
+    for key, built_at in (await stores.homepage_records.built_at(keys)).items():
+        family.add_metric([key.territory, key.platform.value], (now - built_at).total_seconds())
+    return family
+
+
+async def _builds(stores: HealthStores) -> Metric:
+    """Counts and times of all workers, kept in Redis."""
+    family = SummaryMetricFamily("storefront_homepage_build_seconds", "Time of homepage builds.", labels=_PAGE)
+    for key, builds in (await stores.homepage_builds.all()).items():
+        family.add_metric([key.territory, key.platform.value], builds.built + builds.failed, builds.seconds)
+    return family
+
+
+async def _failed(stores: HealthStores) -> Metric:
+    family = CounterMetricFamily("storefront_homepage_build_failures", "Homepage builds that failed.", labels=_PAGE)
+    for key, builds in (await stores.homepage_builds.all()).items():
+        family.add_metric([key.territory, key.platform.value], builds.failed)
     return family
 
 

@@ -14,7 +14,10 @@ from datasources.content import Content
 from datasources.content_store import ContentStore
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageRecords
+from datasources.homepage_builds import HomepageBuilds
 from datasources.homepage_documents import HomepageDocuments
+from datasources.homepage_marks import HomepageMarks
+from datasources.menus import MenuStore
 from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.order_lives import OrderLives
@@ -33,13 +36,17 @@ from services.cart import CartService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
 from services.homepage import HomepageService
+from services.homepage_catalog import PageReferences
 from services.inventory import InventoryService
+from services.menus import MenuService
 from services.order_life import OrderLifeService
 from services.orders import OrderService
 from services.passwords import Passwords
 from services.payments import PaymentService
 from services.refunds import RefundService
 from services.tokens import Tokens
+from workers.homepage_page import Composer
+from workers.homepage_preview import Preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ class Stores:
     accounts: Accounts
     homepage_documents: HomepageDocuments
     homepage_records: HomepageRecords
+    homepage_marks: HomepageMarks
+    homepage_builds: HomepageBuilds
     trending: Trending
     payments: PaymentProvider
 
@@ -100,6 +109,8 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             accounts=Accounts(database),
             homepage_documents=HomepageDocuments(documents, territories.default.code),
             homepage_records=HomepageRecords(cache, settings.prefix),
+            homepage_marks=HomepageMarks(cache, settings.prefix),
+            homepage_builds=HomepageBuilds(cache, settings.prefix),
             trending=Trending(cache, settings.prefix),
             payments=payments,
         )
@@ -121,6 +132,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             content=stores.content,
             fulfillments=Fulfillments(database),
             homepage=stores.homepage_records,
+            homepage_documents=stores.homepage_documents,
             order_lives=OrderLives(database),
             orders=stores.orders,
             refunds=Refunds(database),
@@ -140,8 +152,9 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
                 gate=gate,
                 queue=settings.submit_queue,
             ),
-            homepage=HomepageService(database, stores.homepage_documents, stores.territories),
+            homepage=homepage_service(stores),
             inventory=InventoryService(database),
+            menus=MenuService(database, MenuStore(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
             tokens=tokens,
         ),
@@ -149,4 +162,16 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
         public_url=settings.public_url.rstrip("/"),
         homepage_missing_seconds=settings.homepage_missing_seconds,
         homepage_missed=homepage_missed,
+        preview=Preview(composer(stores), stores.homepage_documents, stores.territories).page,
     )
+
+
+def homepage_service(stores: Stores) -> HomepageService:
+    """Edits, publishes and schedules homepages."""
+    references = PageReferences(stores.catalog, stores.content)
+    return HomepageService(stores.database, stores.homepage_documents, references, stores.territories)
+
+
+def composer(stores: Stores) -> Composer:
+    """Composes homepages."""
+    return Composer(stores.catalog, stores.content, stores.trending)

@@ -9,9 +9,8 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bff.settings import Settings
-from bff.wiring import Stores, open_stores
+from bff.wiring import Stores, composer, homepage_service, open_stores
 from datasources.homepage_index import HomepageIndex
-from datasources.homepage_marks import HomepageMarks
 from datasources.lease import Lease
 from datasources.redis import ERRORS
 from datasources.sales_history import SalesHistory
@@ -25,7 +24,7 @@ from workers.checkout import Sweeps
 from workers.consumers import Consumer, Subscription
 from workers.homepage import HomepageBuilder
 from workers.homepage_marker import PageMarker
-from workers.homepage_page import Composer
+from workers.homepage_schedule import HomepagePublisher
 from workers.pauses import Pauses
 from workers.relay import Relay
 from workers.search import Indexer
@@ -81,7 +80,7 @@ async def _run(job: Job, stopping: asyncio.Event) -> None:
 def jobs(stores: Stores, name: str) -> list[Job]:
     """Everything that a worker does, each until told to stop."""
     prefix = stores.settings.prefix
-    marks = HomepageMarks(stores.redis, prefix)
+    marks = stores.homepage_marks
     marker = PageMarker(marks, HomepageIndex(stores.redis, prefix), stores.territories)
     indexer = Indexer(stores.search, stores.catalog, stores.content, stores.territories.default)
     counter = trending_counter(stores)
@@ -90,11 +89,14 @@ def jobs(stores: Stores, name: str) -> list[Job]:
         marks,
         stores.homepage_documents,
         stores.homepage_records,
-        Composer(stores.catalog, stores.content, stores.trending),
+        composer(stores),
         stores.territories,
         stores.redis,
         prefix,
         apart_seconds=stores.settings.homepage_apart_seconds,
+    )
+    publisher = HomepagePublisher(
+        homepage_service(stores), stores.homepage_documents, stores.homepage_records, marks, stores.territories
     )
     orders = OrderService(stores.database)
     payments = PaymentService(stores.payments, stores.orders, orders)
@@ -113,6 +115,7 @@ def jobs(stores: Stores, name: str) -> list[Job]:
         trending_keeper(stores, counter).run,
         lambda stopping: _mark_all(marker, stopping),
         builder.run,
+        publisher.run,
         WebhookSweep(webhooks).run,
         sweeps.run,
     ]

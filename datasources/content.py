@@ -30,7 +30,7 @@ class Content:
 
     async def menus(self, handles: Sequence[str]) -> list[Menu | None]:
         """Menus by handle."""
-        found = await self._documents.by_ids("menus", handles)
+        found = await self._documents.by_ids("menus", handles, ("title", "items"))
         return aligned({handle: menu_of(document) for handle, document in found.items()}, handles)
 
     async def pages(self, handles: Sequence[str]) -> list[ContentPage | None]:

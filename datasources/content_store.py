@@ -29,7 +29,7 @@ class ContentStore:
 
     async def put_menu(self, menu: Menu) -> None:
         """Writes a menu under its handle. Raises `Unavailable`."""
-        await self._put("menus", {menu.handle: {"title": menu.title, "items": [_item(item) for item in menu.items]}})
+        await self._put("menus", {menu.handle: menu_document(menu)})
 
     async def put_page(self, page: ContentPage) -> None:
         """Writes a page under its handle. Raises `Unavailable`."""
@@ -75,6 +75,11 @@ def _collection(content: CollectionContent) -> Document:
         "image": image_document(content.image),
         "seo": _seo(content.seo),
     }
+
+
+def menu_document(menu: Menu) -> Document:
+    """The stored form of a menu."""
+    return {"title": menu.title, "items": [_item(item) for item in menu.items]}
 
 
 def _item(item: MenuItem) -> Document:

@@ -3,7 +3,8 @@
 A record has no lifetime: the last good one stays until a newer version replaces it.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -53,6 +54,7 @@ return 1
 """
 
 _OWN = 10**9
+_NOTHING = Shown()
 
 
 class HomepageRecords:
@@ -76,19 +78,46 @@ class HomepageRecords:
         return None if data is None else decode_record(data)
 
     async def replace(
-        self, key: HomepageKey, record: HomepageRecord, *, is_own: bool = True, shown: Shown = Shown()
+        self, key: HomepageKey, record: HomepageRecord, *, is_own: bool = True, shown: Shown = _NOTHING
     ) -> bool:
         """Puts a record in place, and what it shows into the index, unless a newer record is there.
 
         Versions of two documents do not compare: the territory's own page is newer than any of the default territory.
         """
         built = int(record.built_at.timestamp() * 1_000_000)
-        rank = record.version + (_OWN if is_own else 0)
+        rank = self.rank(record.version, is_own=is_own)
         answer = await self._replace(
             keys=[self.key(key), index_key(self._prefix, key)],
             args=[rank, built, encode_record(record), *tokens(shown)],
         )
         return bool(answer)
+
+    def rank(self, version: int, *, is_own: bool) -> int:
+        """What decides which of two records is newer: own pages come after those of the default territory."""
+        return version + (_OWN if is_own else 0)
+
+    async def ranks(self, keys: Sequence[HomepageKey]) -> dict[HomepageKey, int]:
+        """The ranks of the records of pages; 0 where there is none."""
+        found = await self._fields(keys, "version")
+        return {key: int(value or 0) for key, value in zip(keys, found, strict=True)}
+
+    async def built_at(self, keys: Sequence[HomepageKey]) -> dict[HomepageKey, datetime]:
+        """When the records of pages were built; pages without one are left out."""
+        found = await self._fields(keys, "built")
+        return {
+            key: datetime.fromtimestamp(int(value) / 1_000_000, UTC)
+            for key, value in zip(keys, found, strict=True)
+            if value is not None
+        }
+
+    async def _fields(self, keys: Sequence[HomepageKey], field: str) -> list[Any]:
+        if not keys:
+            return []
+        pipeline: Any = self._redis.pipeline(transaction=False)
+        for key in keys:
+            pipeline.hget(self.key(key), field)
+        values: list[Any] = await pipeline.execute()
+        return values
 
     async def missing_once(self, key: HomepageKey, seconds: int) -> bool:
         """Whether this caller is the one of the fleet to report the missing page, once per `seconds`."""

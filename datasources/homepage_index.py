@@ -57,7 +57,8 @@ class HomepageIndex:
             for some in asked:
                 pipeline.smismember(index_key(self._prefix, page), some)
         answers = iter(await pipeline.execute())
-        return [page for page in pages if any([any(answer) for answer in islice(answers, len(asked))])]
+        of_pages = [list(islice(answers, len(asked))) for _ in pages]
+        return [page for page, found in zip(pages, of_pages, strict=True) if any(map(any, found))]
 
 
 def _chunks(members: Iterable[str]) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from domain.refusals import Unavailable
 
 Document = dict[str, Any]
-INDEXES: dict[str, tuple[str, ...]] = {"products": ("tags",), "pages": ("updated_at",)}
+INDEXES: dict[str, tuple[str, ...]] = {"products": ("tags",), "pages": ("updated_at",), "homepages": ("schedule.at",)}
 _HANDSHAKE = {"hello", "ismaster", "isMaster", "ping", "endSessions", "saslStart", "saslContinue"}
 
 
@@ -51,10 +51,12 @@ class Documents:
         """How many commands were sent, for the exact budgets in tests."""
         return self._counter.commands
 
-    async def by_ids(self, collection: str, ids: Sequence[int | str]) -> dict[Any, Document]:
-        """Documents by `_id`; ids without one are left out."""
+    async def by_ids(
+        self, collection: str, ids: Sequence[int | str], fields: Sequence[str] | None = None
+    ) -> dict[Any, Document]:
+        """Documents by `_id`, whole or only some fields of them; ids without one are left out."""
         try:
-            found = await self.db[collection].find({"_id": {"$in": list(ids)}}).to_list(length=len(ids))
+            found = await self.db[collection].find({"_id": {"$in": list(ids)}}, fields).to_list(length=len(ids))
         except PyMongoError as error:
             raise unavailable(error) from error
         return {document["_id"]: document for document in found}

@@ -83,12 +83,17 @@ class ShelfSource:
 
 @dataclass(frozen=True, slots=True)
 class ProductsSource:
-    """A shelf of products chosen by hand, by their keys, in this order."""
+    """A shelf of products chosen by hand, in this order: by key, and until the page is saved by handle too."""
 
     id: str
     title: str
-    products: tuple[int, ...]
+    products: tuple[int | str, ...]
     sold_out: SoldOut = SoldOut.HIDE
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """The products that are named by key."""
+        return tuple(one for one in self.products if isinstance(one, int))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,8 @@
 """What staff changes; the services check who asks."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.catalog import Product, ProductChanges
-from domain.homepage import HomepageKey, SectionSource
 from domain.inventory import AdjustQuantities, StockLevel
 from domain.refusals import Refusal, Refused
 from resolvers.context import Context
@@ -23,14 +21,6 @@ class InventoryOutcome:
     """Stock as it is now, or why it did not change."""
 
     levels: tuple[StockLevel, ...] = ()
-    user_errors: tuple[Refusal, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PublishOutcome:
-    """The version that visitors get from now on, or why it is not published."""
-
-    version: int | None = None
     user_errors: tuple[Refusal, ...] = ()
 
 
@@ -54,14 +44,3 @@ async def adjust_quantities(context: Context, command: AdjustQuantities) -> Inve
         return InventoryOutcome((), refused.refusals)
     finally:
         context.written()
-
-
-async def publish_homepage(
-    context: Context, key: HomepageKey, version: int, menu: str, sections: Callable[[], tuple[SectionSource, ...]]
-) -> PublishOutcome:
-    """Publishes a page; `sections` may refuse what was asked for."""
-    try:
-        publish = context.services.homepage.publish
-        return PublishOutcome(await publish(context.viewer, key, version, menu, sections))
-    except Refused as refused:
-        return PublishOutcome(None, refused.refusals)

@@ -1,7 +1,8 @@
 """What every resolver is given: the shop's reads and services, who asks, and where they shop."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,13 +14,14 @@ from datasources.catalog import Catalog
 from datasources.content import Content
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageRecords
+from datasources.homepage_documents import HomepageDocuments
 from datasources.mysql import Database
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
 from datasources.refunds import Refunds
 from datasources.stream import EventStream
 from domain.accounts import ANONYMOUS, Permission, Viewer
-from domain.homepage import HomepageKey
+from domain.homepage import HomepageKey, HomepageRecord
 from domain.refusals import AccessDenied
 from domain.search import SearchEngine
 from domain.territories import Territories, Territory
@@ -30,6 +32,7 @@ from services.catalog import CatalogService
 from services.checkout import CheckoutService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
+from services.menus import MenuService
 from services.order_life import OrderLifeService
 from services.tokens import Tokens
 
@@ -45,6 +48,7 @@ class Reads:
     content: Content
     fulfillments: Fulfillments
     homepage: HomepageRecords
+    homepage_documents: HomepageDocuments
     order_lives: OrderLives
     orders: Orders
     refunds: Refunds
@@ -62,6 +66,7 @@ class Services:
     checkout: CheckoutService
     homepage: HomepageService
     inventory: InventoryService
+    menus: MenuService
     order_life: OrderLifeService
     tokens: Tokens
 
@@ -71,7 +76,7 @@ class ShopContext:
     """What does not change from request to request.
 
     `public_url` is put before the shop's own relative URLs; empty means the address that the request came to.
-    `homepage_missed` counts pages without a record.
+    `homepage_missed` counts pages without a record; `preview` composes the draft of a page, else what is published.
     """
 
     reads: Reads
@@ -80,6 +85,7 @@ class ShopContext:
     public_url: str
     homepage_missing_seconds: int
     homepage_missed: Callable[[HomepageKey], None]
+    preview: Callable[[HomepageKey, datetime], Awaitable[HomepageRecord | None]]
 
 
 @dataclass

@@ -14,12 +14,16 @@ from schema.content import ContentQuery, MediaImage
 from schema.directives import in_context
 from schema.homepage import (
     HomepageBanners,
-    HomepageMutation,
+    HomepageFlashSale,
+    HomepageMenu,
     HomepageQuery,
+    HomepageRecommendations,
     HomepageShelf,
     HomepageText,
     HomepageTopCategories,
 )
+from schema.homepage_editing import HomepageEditingQuery, HomepageMutation
+from schema.menus import MenuMutation
 from schema.node import NodeQuery
 from schema.orders import OrdersQuery
 from schema.orders_admin import OrdersAdminMutation, OrdersAdminQuery
@@ -30,6 +34,7 @@ Query = merge_types(
     "QueryRoot",
     (
         HomepageQuery,
+        HomepageEditingQuery,
         CatalogQuery,
         SearchQueries,
         ContentQuery,
@@ -41,7 +46,16 @@ Query = merge_types(
     ),
 )
 Mutation = merge_types(
-    "Mutation", (CartMutation, CheckoutMutation, AccountsMutation, AdminMutation, OrdersAdminMutation, HomepageMutation)
+    "Mutation",
+    (
+        CartMutation,
+        CheckoutMutation,
+        AccountsMutation,
+        AdminMutation,
+        OrdersAdminMutation,
+        HomepageMutation,
+        MenuMutation,
+    ),
 )
 
 _ROOTS = {Query: "What can be read.", Mutation: "What can be changed."}
@@ -58,6 +72,9 @@ schema = strawberry.Schema(
         CartLine,
         CartLineComponent,
         HomepageBanners,
+        HomepageFlashSale,
+        HomepageMenu,
+        HomepageRecommendations,
         HomepageShelf,
         HomepageText,
         HomepageTopCategories,

@@ -10,6 +10,8 @@ from babel.numbers import list_currencies
 
 from domain.catalog import ProductStatus
 from domain.homepage import Platform
+from domain.homepage import SoldOut as HomepageSoldOut
+from domain.homepage_editing import HomepageAction
 from domain.order_life import CancelReason, FinancialStatus, FulfillmentStatus, RefundState, RestockType
 from domain.orders import OrderStatus
 
@@ -19,6 +21,8 @@ __all__ = [
     "CurrencyCode",
     "FinancialStatus",
     "FulfillmentStatus",
+    "HomepageAction",
+    "HomepageSoldOut",
     "LanguageCode",
     "OrderStatus",
     "Platform",
@@ -99,6 +103,24 @@ _described(
         "ACTIVE": "Shoppers see it.",
         "DRAFT": "It is being prepared.",
         "ARCHIVED": "It is no longer shown.",
+    },
+)
+_described(
+    HomepageSoldOut,
+    "HomepageSoldOut",
+    "What a section does with products that are sold out.",
+    {"HIDE": "They are not shown.", "SHOW": "They are shown as sold out."},
+)
+_described(
+    HomepageAction,
+    "HomepageAction",
+    "What was done to a homepage.",
+    {
+        "PUBLISHED": "A version was published.",
+        "ROLLED_BACK": "An earlier version was published again.",
+        "SCHEDULED": "A draft is to be published at a time.",
+        "UNSCHEDULED": "What was scheduled was taken back.",
+        "PUBLISHED_ON_SCHEDULE": "What was scheduled was published.",
     },
 )
 _described(

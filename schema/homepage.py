@@ -1,19 +1,14 @@
 """The homepage: a composed record. No field of it leads to a database."""
 
 from datetime import datetime
-from typing import Annotated
 
 import strawberry
 
 from domain import homepage as records
-from domain.catalog import Image as Picture
-from domain.refusals import refuse
-from resolvers import admin
 from resolvers import homepage as resolve
-from resolvers.arguments import Arg
 from resolvers.context import Info
-from schema.common import Image, MoneyV2, is_record, user_errors
-from schema.enums import Platform
+from schema.common import Image, MoneyV2, is_record
+from schema.enums import HomepageSoldOut, Platform
 from schema.scalars import HTML, URL
 
 Field = strawberry.field
@@ -79,7 +74,8 @@ class HomepageShelf(HomepageSection):
 
     is_type_of = is_record(records.Shelf)
 
-    handle: str = Field(description="The handle of the collection behind it.")
+    handle: str | None = Field(description="The handle of the collection behind it, if there is one.")
+    sold_out: HomepageSoldOut = Field(description="What is done with products that are sold out.")
     products: list[HomepageProductCard] = Field(description="The products.")
 
 
@@ -90,6 +86,45 @@ class HomepageTopCategories(HomepageSection):
     is_type_of = is_record(records.TopCategories)
 
     categories: list[HomepageShelf] = Field(description="The categories, best sellers first.")
+
+
+@strawberry.type(description="Products chosen for the visitor; best sellers for visitors of whom nothing is known.")
+class HomepageRecommendations(HomepageSection):
+    """A view over `domain.homepage.Recommendations`."""
+
+    is_type_of = is_record(records.Recommendations)
+
+    products: list[HomepageProductCard] = Field(description="The products.")
+
+
+@strawberry.type(description="A product in a flash sale.")
+class HomepageFlashSaleItem:
+    """A view over `domain.homepage.FlashSaleItem`."""
+
+    product: HomepageProductCard = Field(description="The product.")
+    price: MoneyV2 = Field(description="Its lowest price in the sale.")
+    units_left: int = Field(description="Units that were left when the page was built.")
+
+
+@strawberry.type(description="A flash sale: it is live between two times, for a countdown.")
+class HomepageFlashSale(HomepageSection):
+    """A view over `domain.homepage.FlashSaleSection`."""
+
+    is_type_of = is_record(records.FlashSaleSection)
+
+    sale_title: str = Field(description="The name of the sale.")
+    starts_at: datetime = Field(description="When it starts.")
+    ends_at: datetime = Field(description="When it ends.")
+    items: list[HomepageFlashSaleItem] = Field(description="What is in it.")
+
+
+@strawberry.type(description="A menu as a part of the page.")
+class HomepageMenu(HomepageSection):
+    """A view over `domain.homepage.MenuSection`."""
+
+    is_type_of = is_record(records.MenuSection)
+
+    items: list[HomepageMenuItem] = Field(description="Its entries.")
 
 
 @strawberry.type(description="Text.")
@@ -113,73 +148,6 @@ class Homepage:
     sections: list[HomepageSection] = Field(description="The parts of the page in order.")
 
 
-@strawberry.input(description="A banner to be shown.")
-class HomepageBannerInput:
-    """Becomes `domain.homepage.Banner`."""
-
-    title: str = Field(description="The large words.")
-    subtitle: str = Field(default="", description="The small words.")
-    image_url: URL = Field(description="Where the picture is.")
-    alt_text: str | None = Field(default=None, description="What the picture shows, in words.")
-    url: URL = Field(description="Where it leads.")
-
-    def record(self, number: int) -> records.Banner:
-        """The banner as the domain knows it."""
-        picture = Picture(f"banner-{number}", self.image_url, self.alt_text)
-        return records.Banner(self.title, self.subtitle, picture, self.url)
-
-
-@strawberry.input(description="A row of the best sellers of a collection.")
-class HomepageShelfInput:
-    """Becomes `domain.homepage.ShelfSource`."""
-
-    collection: str = Field(description="The handle of the collection.")
-    size: int = Field(default=12, description="How many products at most.")
-
-
-@strawberry.input(description="The best-selling categories.")
-class HomepageTopCategoriesInput:
-    """Becomes `domain.homepage.TopCategoriesSource`."""
-
-    categories: int = Field(default=5, description="How many categories.")
-    size: int = Field(default=8, description="How many products of each.")
-
-
-@strawberry.input(description="A part of the page: exactly one of banners, shelf, topCategories and html.")
-class HomepageSectionInput:
-    """Becomes one of the sources of `domain.homepage`."""
-
-    id: strawberry.ID = Field(description="Unique on the page.")
-    title: str = Field(default="", description="The heading.")
-    banners: list[HomepageBannerInput] | None = Field(default=None, description="Banners.")
-    shelf: HomepageShelfInput | None = Field(default=None, description="A row of products.")
-    top_categories: HomepageTopCategoriesInput | None = Field(default=None, description="Best-selling categories.")
-    html: HTML | None = Field(default=None, description="Text as HTML.")
-
-    def record(self) -> records.SectionSource:
-        """The section as the domain knows it. Refused: INVALID."""
-        given = [part for part in (self.banners, self.shelf, self.top_categories, self.html) if part is not None]
-        if len(given) != 1:
-            raise refuse("INVALID", "A section is exactly one of banners, shelf, topCategories and html.", "sections")
-        if self.banners is not None:
-            banners = tuple(banner.record(number) for number, banner in enumerate(self.banners))
-            return records.BannerSection(self.id, self.title, banners)
-        if self.shelf is not None:
-            return records.ShelfSource(self.id, self.title, self.shelf.collection, self.shelf.size)
-        if self.top_categories is not None:
-            top = self.top_categories
-            return records.TopCategoriesSource(self.id, self.title, top.categories, top.size)
-        return records.TextSection(self.id, self.title, self.html or "")
-
-
-@strawberry.type(description="What publishing came to.")
-class HomepagePublishPayload:
-    """A view over `resolvers.admin.PublishOutcome`."""
-
-    version: int | None = Field(description="The version that visitors get from now on.")
-    user_errors = user_errors()
-
-
 @strawberry.type
 class HomepageQuery:
     """The homepage."""
@@ -190,27 +158,3 @@ class HomepageQuery:
         "Fails with HOMEPAGE_UNAVAILABLE and `retryAfter` (seconds) while it is being prepared.",
         graphql_type=Homepage | None,
     )
-
-
-@strawberry.type
-class HomepageMutation:
-    """What staff changes of homepages."""
-
-    @strawberry.mutation(
-        description="Publishes a homepage. Staff with the permission HOMEPAGE only.",
-        graphql_type=HomepagePublishPayload,
-    )
-    async def homepage_publish(
-        self,
-        info: Info,
-        territory: Annotated[str, Arg(description="The code of the territory.")],
-        platform: Annotated[Platform, Arg(description="The client.")],
-        version: Annotated[int, Arg(description="The version that was edited; 0 when there is none yet.")],
-        menu: Annotated[str, Arg(description="The handle of the main menu.")],
-        sections: Annotated[list[HomepageSectionInput], Arg(description="The parts in order, 40 at most.")],
-    ) -> admin.PublishOutcome:
-        """Two editors cannot overwrite each other: the second is told VERSION_CONFLICT."""
-        key = records.HomepageKey(territory, platform)
-        return await admin.publish_homepage(
-            info.context, key, version, menu, lambda: tuple(section.record() for section in sections)
-        )

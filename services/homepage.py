@@ -1,101 +1,167 @@
-"""Homepages published by staff."""
+"""Homepages edited, published and scheduled by staff."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from datasources import outbox
 from datasources.homepage_documents import HomepageDocuments
 from datasources.mysql import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
-from domain.homepage import BannerSection, HomepageKey, SectionSource, ShelfSource, TextSection, TopCategoriesSource
-from domain.refusals import refuse
+from domain.homepage import HomepageKey, SectionSource
+from domain.homepage_editing import DueHomepage, HomepageDraft
+from domain.refusals import Refusal, Refused, refuse
 from domain.territories import Territories
 from services.authority import require
-from services.html import sanitised
+from services.homepage_catalog import PageReferences
+from services.homepage_checks import checked_page
+from services.tokens import utc_now
 
-MAX_SECTIONS = 40
-MAX_CATEGORIES = 20
-MAX_PRODUCTS = 50
-MAX_BANNERS = 20
-MAX_TEXT = 255
-MAX_URL = 2_048
-# A page of this shop, or of another site. A browser takes `//` and `/\\` for another site too.
-_URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
+T = TypeVar("T")
+Sections = Callable[[], Sequence[SectionSource]]
+MAX_AHEAD = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """A draft as it was saved; `warnings` tell what the shop does not have of what it names."""
+
+    draft: HomepageDraft
+    warnings: tuple[Refusal, ...]
 
 
 class HomepageService:
-    """Publishing compares versions, so that two editors cannot overwrite each other."""
+    """Every step compares versions or revisions, so that two editors cannot overwrite each other.
 
-    def __init__(self, database: Database, documents: HomepageDocuments, territories: Territories) -> None:
+    A page is written before the transaction with its event commits. A transaction that lost a race runs again and
+    leaves the page as it wrote it. When the answer to the commit is lost (OUTCOME_UNKNOWN), the page may be published
+    without its event: workers compare published versions with records, and have it built.
+    """
+
+    def __init__(
+        self, database: Database, documents: HomepageDocuments, references: PageReferences, territories: Territories
+    ) -> None:
         self._database = database
         self._codes = {territory.code for territory in territories.all}
         self._documents = documents
+        self._references = references
 
-    async def publish(
-        self,
-        viewer: Viewer,
-        key: HomepageKey,
-        version: int,
-        menu: str,
-        sections: Callable[[], Sequence[SectionSource]],
-    ) -> int:
+    async def save_draft(
+        self, viewer: Viewer, key: HomepageKey, revision: int, menu: str, sections: Sections
+    ) -> SavedDraft:
+        """Replaces draft `revision` (0: none was ever saved). Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
+
+        `sections` may refuse what was asked for; it is asked after the authority.
+        """
+
+        async def save(actor: str) -> SavedDraft:
+            checked = await self._references.resolved(checked_page(menu, sections()))
+            draft = await self._documents.save_draft(key, revision, menu, checked, actor)
+            if draft is None:
+                raise refuse("VERSION_CONFLICT", "Somebody else saved the draft meanwhile.", "revision")
+            return SavedDraft(draft, await self._references.warnings(menu, checked))
+
+        return await self._edit(viewer, key, save)
+
+    async def publish(self, viewer: Viewer, key: HomepageKey, version: int, menu: str, sections: Sections) -> int:
         """Replaces published version `version` (0: none yet); answers the new one.
 
-        Refused: INVALID, NOT_FOUND, VERSION_CONFLICT and what `sections` refuses; it is asked after the authority.
-        The page is written before the transaction with its event commits. A transaction that lost a race runs again
-        and leaves the page as it wrote it. When the answer to the commit is lost (OUTCOME_UNKNOWN), the page may be
-        published without its event: it is built after the next event of any product.
+        Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT and what `sections` refuses.
         """
-        is_written = False
 
-        async def publish(tx: Tx) -> int:
-            nonlocal is_written
-            await require(tx, viewer, Permission.HOMEPAGE)
+        async def publish(actor: str) -> int:
+            checked = await self._references.resolved(checked_page(menu, sections()))
+            return _next(version, await self._documents.publish(key, version, menu, checked, actor))
+
+        return await self._edit(viewer, key, publish, publishes=True)
+
+    async def publish_draft(self, viewer: Viewer, key: HomepageKey, version: int) -> int:
+        """The same with the draft. Refused: NOT_FOUND when there is none, VERSION_CONFLICT."""
+
+        async def publish(actor: str) -> int:
+            draft = (await self._documents.edited(key)).draft
+            if draft is None:
+                raise refuse("NOT_FOUND", "There is no draft.", "sections")
+            return _next(version, await self._documents.publish_draft(key, version, draft, actor))
+
+        return await self._edit(viewer, key, publish, publishes=True)
+
+    async def roll_back(self, viewer: Viewer, key: HomepageKey, version: int, to_version: int) -> int:
+        """Publishes an earlier version again, as a new one. Refused: NOT_FOUND, VERSION_CONFLICT."""
+
+        async def roll_back(actor: str) -> int:
+            done = await self._documents.roll_back(key, version, to_version, actor)
+            if done is None:
+                raise refuse("NOT_FOUND", "That version is not kept.", "toVersion")
+            return _next(version, done)
+
+        return await self._edit(viewer, key, roll_back, publishes=True)
+
+    async def schedule(self, viewer: Viewer, key: HomepageKey, revision: int, at: datetime) -> datetime:
+        """Has the draft of that revision published at a time. Refused: INVALID, VERSION_CONFLICT."""
+
+        async def schedule(actor: str) -> datetime:
+            if not utc_now() < at < utc_now() + MAX_AHEAD:
+                raise refuse("INVALID", "The time is to come within a year.", "at")
+            if not await self._documents.schedule(key, revision, at, actor):
+                raise refuse("VERSION_CONFLICT", "There is no draft of that revision, or not any more.", "revision")
+            return at
+
+        return await self._edit(viewer, key, schedule)
+
+    async def unschedule(self, viewer: Viewer, key: HomepageKey) -> None:
+        """Takes back what was scheduled. Refused: NOT_FOUND."""
+
+        async def unschedule(actor: str) -> None:
+            if not await self._documents.unschedule(key, actor):
+                raise refuse("NOT_FOUND", "Nothing is scheduled.")
+
+        await self._edit(viewer, key, unschedule)
+
+    async def publish_due(self, due: DueHomepage) -> bool:
+        """Publishes what was scheduled, once over the fleet; whether this call did."""
+        done: list[bool] = []
+
+        async def publish(tx: Tx) -> bool:
+            await outbox.add(tx, _published(due.key))
+            if not done:
+                done.append(await self._documents.publish_scheduled(due))
+            if not done[0]:
+                raise Refused  # no event of what somebody else did
+            return True
+
+        try:
+            return await self._database.transact(publish)
+        except Refused:
+            return False
+
+    async def _edit(
+        self, viewer: Viewer, key: HomepageKey, edit: Callable[[str], Awaitable[T]], *, publishes: bool = False
+    ) -> T:
+        """Edits once, with its event when it publishes, however often the transaction has to run."""
+        done: list[T] = []
+
+        async def run(tx: Tx) -> T:
+            actor = await require(tx, viewer, Permission.HOMEPAGE)
             if key.territory not in self._codes:
                 raise refuse("NOT_FOUND", "There is no such territory.", "territory")
-            checked = _checked_page(sections())
-            await outbox.add(tx, HomepagePublished(key.territory, key.platform.value))
-            if not is_written and not await self._documents.publish(key, version, menu, checked):
-                raise refuse("VERSION_CONFLICT", "Another version was published meanwhile.", "version")
-            is_written = True
-            return version + 1
+            if publishes:
+                await outbox.add(tx, _published(key))
+            if not done:
+                done.append(await edit(actor))
+            return done[0]
 
-        return await self._database.transact(publish)
-
-
-def _checked_page(sections: Sequence[SectionSource]) -> tuple[SectionSource, ...]:
-    checked = tuple(_checked(section) for section in sections)
-    if not 0 < len(checked) <= MAX_SECTIONS or len({section.id for section in checked}) < len(checked):
-        raise refuse("INVALID", f"A page has 1 to {MAX_SECTIONS} sections with ids of their own.", "sections")
-    return checked
+        return await self._database.transact(run)
 
 
-def _checked(section: SectionSource) -> SectionSource:
-    if len(section.id) > MAX_TEXT or len(section.title) > MAX_TEXT:
-        raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "sections")
-    if isinstance(section, BannerSection):
-        _check_banners(section)
-    if isinstance(section, TextSection):
-        return replace(section, html=sanitised(section.html))
-    if isinstance(section, ShelfSource | TopCategoriesSource) and not 0 < section.size <= MAX_PRODUCTS:
-        raise refuse("INVALID", f"A shelf shows 1 to {MAX_PRODUCTS} products.", "sections", section.id)
-    if isinstance(section, TopCategoriesSource) and not 0 < section.categories <= MAX_CATEGORIES:
-        raise refuse("INVALID", f"A page shows 1 to {MAX_CATEGORIES} categories.", "sections", section.id)
-    return section
+def _published(key: HomepageKey) -> HomepagePublished:
+    return HomepagePublished(key.territory, key.platform.value)
 
 
-def _check_banners(section: BannerSection) -> None:
-    if not 0 < len(section.banners) <= MAX_BANNERS:
-        raise refuse("INVALID", f"A section has 1 to {MAX_BANNERS} banners.", "sections", section.id)
-    for banner in section.banners:
-        if any(len(text) > MAX_TEXT for text in (banner.title, banner.subtitle, banner.image.alt_text or "")):
-            raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "sections", section.id)
-        if not (_is_url(banner.url) and _is_url(banner.image.url)):
-            raise refuse("INVALID", "A URL is a path of this shop, http or https.", "sections", section.id)
-
-
-def _is_url(text: str) -> bool:
-    """Whether browsers may follow it: nothing that runs as a script, nothing invisible."""
-    return len(text) <= MAX_URL and text.isprintable() and _URL.fullmatch(text) is not None
+def _next(version: int, is_done: bool) -> int:
+    """The version after `version`, if it was published."""
+    if not is_done:
+        raise refuse("VERSION_CONFLICT", "Another version was published meanwhile.", "version")
+    return version + 1

@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 import jwt
 
 from domain.accounts import AccessToken, Credentials, Permission, Viewer
+from domain.homepage import HomepageKey, Platform
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "storefront"
+_PREVIEW_AUDIENCE = "storefront-homepage-preview"
+PREVIEW_MINUTES = 60
 
 
 class Tokens:
@@ -45,6 +48,26 @@ class Tokens:
             permissions = frozenset(Permission(name) for name in claims.get("per", ()))
             return Viewer(int(claims["sub"]), int(claims["ver"]), permissions, device_id)
         except (jwt.InvalidTokenError, ValueError, TypeError):
+            return None
+
+    def issue_preview(self, key: HomepageKey, now: datetime) -> str:
+        """A token that lets whoever holds it see the draft of one page for an hour; it signs nobody in."""
+        claims = {
+            "ter": key.territory,
+            "pla": key.platform.value,
+            "aud": _PREVIEW_AUDIENCE,
+            "exp": now + timedelta(minutes=PREVIEW_MINUTES),
+        }
+        return jwt.encode(claims, self._secret, _ALGORITHM)
+
+    def preview(self, token: str) -> HomepageKey | None:
+        """The page that a preview token is for; None when it is forged, expired or another kind of token."""
+        try:
+            claims = jwt.decode(
+                token, self._secret, [_ALGORITHM], audience=_PREVIEW_AUDIENCE, options={"require": ["exp"]}
+            )
+            return HomepageKey(str(claims["ter"]), Platform(claims["pla"]))
+        except (jwt.InvalidTokenError, ValueError, KeyError):
             return None
 
 

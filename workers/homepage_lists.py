@@ -126,4 +126,4 @@ async def _nothing() -> list[Collection | None]:
 
 def chosen_by_hand(sources: Sequence[PlainSource]) -> frozenset[int]:
     """The products that editors chose."""
-    return frozenset(one for source in sources if isinstance(source, ProductsSource) for one in source.products)
+    return frozenset(one for source in sources if isinstance(source, ProductsSource) for one in source.keys)

@@ -78,7 +78,7 @@ def _of_collection(
 
 
 def _products(source: ProductsSource, found: Found) -> Shelf | None:
-    cards = found.picker.pick(source.products, len(source.products), source.sold_out)
+    cards = found.picker.pick(source.keys, len(source.keys), source.sold_out)
     return Shelf(source.id, source.title, None, cards, source.sold_out) if cards else None
 
 
@@ -105,14 +105,15 @@ def _flash_sale(source: FlashSaleSource, found: Found) -> FlashSaleSection | Non
     sale = found.sales.get(source.sale)
     if sale is None:
         return None
-    items = []
-    for item in sale.items[: source.size]:
-        # A product whose units are gone is part of the sale's story.
-        for card in found.picker.pick([item.product_id], 1, SoldOut.SHOW):
-            items.append(FlashSaleItem(card, item.price, item.units_left))
+    # A product whose units are gone stays: visitors see what they have missed.
+    items = tuple(
+        FlashSaleItem(card, item.price, item.units_left)
+        for item in sale.items[: source.size]
+        for card in found.picker.pick([item.product_id], 1, SoldOut.SHOW)
+    )
     if not items:
         return None
-    return FlashSaleSection(source.id, source.title, sale.title, sale.starts_at, sale.ends_at, tuple(items))
+    return FlashSaleSection(source.id, source.title, sale.title, sale.starts_at, sale.ends_at, items)
 
 
 # Each maker is called with the kind of source that it is listed for.

@@ -12,7 +12,9 @@ from datasources import redis, tables
 from datasources.catalog import Catalog
 from datasources.content_store import ContentStore
 from datasources.homepage import HomepageRecords
+from datasources.homepage_builds import HomepageBuilds
 from datasources.homepage_documents import HomepageDocuments
+from datasources.homepage_marks import HomepageMarks
 from datasources.mongo import Documents
 from datasources.mysql import Database, Tx
 from datasources.orders import Orders
@@ -107,6 +109,8 @@ class SmallShop:
     stream: EventStream
     homepage_documents: HomepageDocuments
     homepage_records: HomepageRecords
+    homepage_marks: HomepageMarks
+    homepage_builds: HomepageBuilds
     search: Index
     territories: Territories
     payments: Provider
@@ -187,6 +191,8 @@ async def small_shop(
         stream=EventStream(client, prefix),
         homepage_documents=HomepageDocuments(documents, "GB"),
         homepage_records=HomepageRecords(client, prefix),
+        homepage_marks=HomepageMarks(client, prefix),
+        homepage_builds=HomepageBuilds(client, prefix),
         search=Index(total=1),
         territories=Territories((Territory("GB", "United Kingdom", "GBP", countries=("GB",)),)),
         payments=Provider(),

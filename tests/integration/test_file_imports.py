@@ -1,6 +1,5 @@
 """Whole files: what they leave in the shop and what the report says of every row."""
 
-from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,27 +7,16 @@ import pytest
 import sqlalchemy as sa
 
 from datasources import orders_store, tables
-from datasources.mysql import Database, Tx
-from domain.catalog import ProductContent
+from datasources.mysql import Database
 from domain.imports import ImportReport, Outcome, Remark, Severity, Totals
 from domain.territories import Territories, Territory
 from services.file_imports import KEPT_REMARKS, OrderImport, ProductImport
 from services.imports import PastOrderWriter, ProductWriter
+from tests.fixtures.shared_data import Contents, Year, shared
 from tests.unit.imports.files import ORDER, PRODUCT, saved, table, variant
 
 MARKETS = Territories((Territory("GB", "UK", "GBP", countries=("GB",)),))
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 SHOPIFY = {"apparel": (25, 96), "bicycles": (284, 1121), "home-and-garden": (20, 21), "jewelry": (19, 24)}
-
-
-class Contents:
-    """Keeps contents in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[int, ProductContent] = {}
-
-    async def put_products(self, contents: Mapping[int, ProductContent]) -> None:
-        self.kept |= contents
 
 
 class Shop:
@@ -72,29 +60,6 @@ class Shop:
 def empty_shop(database: Database) -> Shop:
     """An empty shop on every relational backend."""
     return Shop(database)
-
-
-@pytest.fixture
-async def embedded_shop(tmp_path: Path) -> AsyncIterator[Shop]:
-    """An empty shop on SQLite alone, for large files."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/shop.db", deadline=60.0)
-
-    async def create(tx: Tx) -> None:
-        for one in tables.metadata.sorted_tables:
-            await tx.run(sa.schema.CreateTable(one))
-            for index in one.indexes:
-                await tx.run(sa.schema.CreateIndex(index))
-
-    await database.transact(create)
-    yield Shop(database)
-    await database.close()
-
-
-def _shared(name: str) -> Path:
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"{name} of the shared data is not on this machine")
-    return path
 
 
 async def test_html_is_made_safe_on_the_way_in(empty_shop: Shop, tmp_path: Path) -> None:
@@ -201,7 +166,7 @@ async def test_lines_of_a_rejected_order_are_rejected_one_by_one(empty_shop: Sho
 @pytest.mark.parametrize(("name", "products", "variants"), [(name, *counts) for name, counts in SHOPIFY.items()])
 async def test_real_product_exports_import_whole(empty_shop: Shop, name: str, products: int, variants: int) -> None:
     """Exports that Shopify's partners publish lose no product and no variant, and change nothing a second time."""
-    path = _shared(f"shopify/{name}.csv")
+    path = shared(f"shopify/{name}.csv")
     report = await empty_shop.products(path)
     assert (report.outcomes[Outcome.CREATED], report.variants, report.rejected) == (products, variants, 0)
     assert (await empty_shop.count("variants"), await empty_shop.count("stock_movements")) == (variants, variants)
@@ -210,13 +175,16 @@ async def test_real_product_exports_import_whole(empty_shop: Shop, name: str, pr
     assert await empty_shop.everything() == before
 
 
-async def test_a_year_of_a_real_shop_imports_and_adds_up(embedded_shop: Shop) -> None:
+@pytest.mark.timeout(400)
+async def test_a_year_of_a_real_shop_imports_and_adds_up(year: Year) -> None:
     """3,400 products and 525,461 order lines: every line is stored or rejected with a reason."""
-    products = await embedded_shop.products(_shared("online_retail_products.csv.gz"))
+    products, orders = year.products, year.orders
     assert (products.outcomes[Outcome.CREATED], products.variants, products.rejected) == (3_400, 4_055, 0)
-    orders = await embedded_shop.orders(_shared("online_retail_orders.csv.gz"))
     assert orders.adds_up
     assert (orders.outcomes[Outcome.CREATED], orders.rejected) == (25_545, 3_673)
-    assert await embedded_shop.count("order_lines") + orders.rejected == 525_461
+    database = Database(year.url, deadline=60.0)
+    shop = Shop(database)
+    assert await shop.count("order_lines") + orders.rejected == 525_461
     assert sum(orders.reasons.values()) == orders.rejected
-    assert [await embedded_shop.count(name) for name in ("orders", "customers")] == [25_545, 4_383]
+    assert [await shop.count(name) for name in ("orders", "customers")] == [25_545, 4_383]
+    await database.close()

@@ -18,9 +18,10 @@ from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.stream import EventStream
 from domain.events import OrderPaid
+from domain.homepage import HomepageKey, Platform
 from tests import backends
 from tests.backends.databases import Databases
-from tests.integration.small_shop import SmallShop, small_shop
+from tests.integration.small_shop import PAGE, SmallShop, small_shop
 
 SECRET = "pa55word"
 
@@ -133,3 +134,17 @@ async def test_metrics_leave_out_what_a_store_does_not_tell(shop: SmallShop) -> 
     assert samples["storefront_store_up", "redis"] == 0
     assert samples["storefront_store_up", "relational"] == 1
     assert not [key for key in samples if key[0] in ("storefront_stream_lag", "storefront_dead_events")]
+
+
+async def test_metrics_tell_how_homepages_are_built(shop: SmallShop) -> None:
+    """Builds and failures of all workers, the age of each record, and the pages that wait."""
+    await shop.homepage_builds.succeeded(PAGE, 0.25)
+    assert [await shop.homepage_builds.failed(PAGE, 0.5) for _ in range(2)] == [1, 2]
+    await shop.homepage_marks.mark([HomepageKey("GB", Platform.IOS)])
+    samples = await _samples(shop)
+    assert samples["storefront_homepage_build_seconds_count", "GB", "WEB"] == 3
+    assert samples["storefront_homepage_build_seconds_sum", "GB", "WEB"] == pytest.approx(1.25)
+    assert samples["storefront_homepage_build_failures_total", "GB", "WEB"] == 2
+    assert 0 <= samples["storefront_homepage_age_seconds", "GB", "WEB"] < 60
+    assert 0 <= samples["storefront_homepage_marked_seconds", "GB", "IOS"] < 60
+    assert ("storefront_homepage_marked_seconds", "GB", "WEB") not in samples

@@ -5,6 +5,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncTransaction
 
 from datasources import outbox
+from datasources.catalog import Catalog
+from datasources.content import Content
 from datasources.homepage_documents import HomepageDocuments
 from datasources.mongo import Documents
 from datasources.mysql import Database
@@ -13,6 +15,7 @@ from domain.events import HomepagePublished
 from domain.homepage import HomepageKey, Platform, TextSection
 from domain.territories import Territories, Territory
 from services.homepage import HomepageService
+from services.homepage_catalog import PageReferences
 from tests.factories.accounts import add_customer
 
 KEY = HomepageKey("GB", Platform.WEB)
@@ -46,7 +49,9 @@ async def test_a_transaction_that_runs_again_publishes_once(
 ) -> None:
     """The page is published, its event is kept, and the editor is not told of a conflict with themselves."""
     pages = HomepageDocuments(documents, "GB")
-    service = HomepageService(database, pages, Territories((Territory("GB", "United Kingdom", "GBP"),)))
+    markets = Territories((Territory("GB", "United Kingdom", "GBP"),))
+    references = PageReferences(Catalog(database, markets), Content(documents))
+    service = HomepageService(database, pages, references, markets)
     version = await service.publish(staff, KEY, 0, "main", lambda: [TextSection("hello", "Hello", "")])
     published = await pages.published(KEY)
     assert published is not None

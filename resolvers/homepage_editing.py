@@ -1,0 +1,162 @@
+"""What staff does with homepages and menus; the services check who asks."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+import strawberry
+
+from domain.accounts import Permission
+from domain.content import Menu, MenuItem
+from domain.homepage import HomepageKey, HomepageRecord, Platform, SectionSource
+from domain.homepage_editing import EditedHomepage, HomepageDraft, HomepageStep
+from domain.ids import split_global_id
+from domain.refusals import AccessDenied, Refusal, Refused
+from resolvers.arguments import Arg
+from resolvers.context import Context, Info
+
+Sections = Callable[[], tuple[SectionSource, ...]]
+TerritoryCode = Annotated[str, Arg(description="The code of the territory.")]
+Client = Annotated[Platform, Arg(description="The client that shows the page.")]
+MAX_STEPS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOutcome:
+    """The draft as it was saved, with a token to see it, or why it was not."""
+
+    draft: HomepageDraft | None = None
+    preview_token: str | None = None
+    warnings: tuple[Refusal, ...] = ()
+    user_errors: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishOutcome:
+    """The version that visitors get from now on, or why it is not published."""
+
+    version: int | None = None
+    user_errors: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleOutcome:
+    """When the draft will be published, or why it will not."""
+
+    scheduled_at: datetime | None = None
+    user_errors: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MenuOutcome:
+    """The menu as it is now, or why it did not change."""
+
+    menu: Menu | None = None
+    user_errors: tuple[Refusal, ...] = ()
+
+
+async def homepage_document(info: Info, territory: TerritoryCode, platform: Client) -> EditedHomepage:
+    """A page as editors see it."""
+    await _require_staff(info.context)
+    return await info.context.reads.homepage_documents.edited(HomepageKey(territory, platform))
+
+
+async def homepage_history(
+    info: Info,
+    territory: TerritoryCode,
+    platform: Client,
+    first: Annotated[int, Arg(description="Up to how many steps, 200 at most.")] = 50,
+) -> list[HomepageStep]:
+    """Who did what to a page, newest first."""
+    await _require_staff(info.context)
+    limit = max(0, min(first, MAX_STEPS))
+    return await info.context.reads.homepage_documents.steps(HomepageKey(territory, platform), limit)
+
+
+async def homepage_preview(
+    info: Info,
+    token: Annotated[str, Arg(description="From `homepageDraftSave` or `homepageDocument`; good for an hour.")],
+    at: Annotated[datetime | None, Arg(description="Shows the page as of that time; now unless given.")] = None,
+) -> HomepageRecord | None:
+    """The draft of the page that the token is for, else what is published; composed for this answer alone."""
+    context = info.context
+    key = context.services.tokens.preview(token)
+    if key is None:
+        raise AccessDenied("UNAUTHENTICATED")
+    now = datetime.now(UTC) if at is None else at.astimezone(UTC)
+    return await context.shop.preview(key, now)
+
+
+async def save_draft(context: Context, key: HomepageKey, revision: int, menu: str, sections: Sections) -> DraftOutcome:
+    """Saves a draft; `sections` may refuse what was asked for."""
+    try:
+        saved = await context.services.homepage.save_draft(context.viewer, key, revision, menu, sections)
+    except Refused as refused:
+        return DraftOutcome(user_errors=refused.refusals)
+    return DraftOutcome(saved.draft, preview_token(context, key), saved.warnings)
+
+
+def preview_token(context: Context, key: HomepageKey) -> str:
+    """A token to see the draft of a page."""
+    return context.services.tokens.issue_preview(key, datetime.now(UTC))
+
+
+async def publish(
+    context: Context, key: HomepageKey, version: int, menu: str | None, sections: Sections | None
+) -> PublishOutcome:
+    """Publishes what is given, or the draft when no sections are."""
+    service = context.services.homepage
+    if sections is None:
+        return await _published(service.publish_draft(context.viewer, key, version))
+    return await _published(service.publish(context.viewer, key, version, menu or "", sections))
+
+
+async def roll_back(context: Context, key: HomepageKey, version: int, to_version: int) -> PublishOutcome:
+    """Publishes an earlier version again."""
+    return await _published(context.services.homepage.roll_back(context.viewer, key, version, to_version))
+
+
+async def _published(work: Awaitable[int]) -> PublishOutcome:
+    try:
+        return PublishOutcome(await work)
+    except Refused as refused:
+        return PublishOutcome(None, refused.refusals)
+
+
+async def schedule(context: Context, key: HomepageKey, revision: int, at: datetime) -> ScheduleOutcome:
+    """Has a draft published at a time; a time without a zone is UTC."""
+    moment = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    try:
+        return ScheduleOutcome(await context.services.homepage.schedule(context.viewer, key, revision, moment))
+    except Refused as refused:
+        return ScheduleOutcome(None, refused.refusals)
+
+
+async def unschedule(context: Context, key: HomepageKey) -> ScheduleOutcome:
+    """Takes back what was scheduled."""
+    try:
+        await context.services.homepage.unschedule(context.viewer, key)
+    except Refused as refused:
+        return ScheduleOutcome(None, refused.refusals)
+    return ScheduleOutcome()
+
+
+async def update_menu(
+    context: Context, gid: strawberry.ID, title: str, items: Callable[[], tuple[MenuItem, ...]]
+) -> MenuOutcome:
+    """Replaces a menu; `items` may refuse what was asked for."""
+    parts = split_global_id(gid)
+    handle = parts[1] if parts is not None and parts[0] == "Menu" else None
+    try:
+        menu = await context.services.menus.update(context.viewer, handle, title, items)
+    except Refused as refused:
+        return MenuOutcome(None, refused.refusals)
+    context.written()
+    return MenuOutcome(menu)
+
+
+async def _require_staff(context: Context) -> None:
+    """Raises `AccessDenied` unless the viewer may edit homepages now."""
+    if not await context.is_staff(Permission.HOMEPAGE):
+        raise AccessDenied("FORBIDDEN" if context.viewer.customer_id is not None else "UNAUTHENTICATED")

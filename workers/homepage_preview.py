@@ -1,0 +1,30 @@
+"""Composes a homepage that is not published, for editors; nothing of it is kept."""
+
+from datetime import datetime
+
+from datasources.homepage_documents import HomepageDocuments
+from domain.homepage import HomepageDocument, HomepageKey, HomepageRecord
+from domain.territories import Territories
+from workers.homepage_page import Composer
+
+
+class Preview:
+    """Reads the stores as a build does."""
+
+    def __init__(self, composer: Composer, documents: HomepageDocuments, territories: Territories) -> None:
+        self._composer = composer
+        self._documents = documents
+        self._territories = territories
+
+    async def page(self, key: HomepageKey, at: datetime) -> HomepageRecord | None:
+        """The draft as visitors would see it at a time; without one what is published, None when that is nothing."""
+        edited = await self._documents.edited(key)
+        if edited.draft is None:
+            document = await self._documents.published(key)
+        else:
+            draft = edited.draft
+            document = HomepageDocument(key.territory, key.platform, edited.version, draft.menu, draft.sections)
+        if document is None:
+            return None
+        territory = self._territories.of_code(key.territory)
+        return (await self._composer.compose(key, document, territory, at)).record
