@@ -2,14 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from datasources import tables
+from datasources.content_store import ContentStore
 from domain.accounts import Permission
+from domain.content import Menu
+from domain.homepage import HomepageKey, Platform, TextSection
 from domain.ids import global_id, new_id, new_secret
 from schema.build import schema
 from tests.factories.catalog import Added
@@ -57,6 +60,33 @@ STAFF = {
         '(territory: "GB", platform: WEB, version: 0, menu: "main", sections: [{ id: "a", html: "Hello" }])'
         " { userErrors { code } }",
         '(territory: "Nowhere", platform: WEB, version: 0, menu: "", sections: []) { userErrors { code } }',
+    ),
+    "homepageDraftSave": Guarded(
+        Permission.HOMEPAGE,
+        '(territory: "GB", platform: WEB, revision: 1, menu: "main", sections: [{ id: "a", html: "Hello" }])'
+        " { userErrors { code } }",
+        '(territory: "Nowhere", platform: WEB, revision: 0, menu: "", sections: []) { userErrors { code } }',
+    ),
+    "homepageRollback": Guarded(
+        Permission.HOMEPAGE,
+        '(territory: "GB", platform: IOS, version: 2, toVersion: 1) { userErrors { code } }',
+        '(territory: "Nowhere", platform: WEB, version: -1, toVersion: -1) { userErrors { code } }',
+    ),
+    "homepageSchedule": Guarded(
+        Permission.HOMEPAGE,
+        '(territory: "GB", platform: WEB, revision: 1, at: "%(soon)s") { userErrors { code } }',
+        '(territory: "Nowhere", platform: WEB, revision: 0, at: "1970-01-01T00:00:00Z") { userErrors { code } }',
+    ),
+    "homepageUnschedule": Guarded(
+        Permission.HOMEPAGE,
+        '(territory: "GB", platform: ANDROID) { userErrors { code } }',
+        '(territory: "Nowhere", platform: WEB) { userErrors { code } }',
+    ),
+    "menuUpdate": Guarded(
+        Permission.HOMEPAGE,
+        '(id: "gid://storefront/Menu/main", title: "Main", items: [{ title: "Sale", url: "/sale" }])'
+        " { userErrors { code } }",
+        '(id: "nothing", title: "", items: []) { userErrors { code } }',
     ),
     "orderCancel": Guarded(
         Permission.ORDERS,
@@ -166,7 +196,15 @@ REFUSED: dict[Callable[[Api, Permission], Awaitable[Asker]], str] = {
 
 @pytest.fixture
 async def mug(api: Api) -> Added:
-    """What may be changed."""
+    """What may be changed, beside homepages with drafts, versions and a schedule, and a menu."""
+    pages, text = api.stores.homepage_documents, (TextSection("a", "Hello", ""),)
+    await ContentStore(api.stores.documents).put_menu(Menu("main", "main", "Main", ()))
+    ios, android = HomepageKey("GB", Platform.IOS), HomepageKey("GB", Platform.ANDROID)
+    for version in (0, 1):
+        assert await pages.publish(ios, version, "main", text)
+    for key in (HomepageKey("GB", Platform.WEB), android):
+        assert await pages.save_draft(key, 0, "main", text, "test")
+    assert await pages.schedule(android, 1, datetime.now(UTC) + timedelta(days=1), "test")
     return await api.add_product()
 
 
@@ -192,6 +230,7 @@ async def document(api: Api, name: str, mug: Added) -> str:
         "paid": global_id("Order", paid),
         "sent": global_id("Order", sent),
         "line": global_id("OrderLineItem", f"{sent}-0"),
+        "soon": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
     }
     return f"mutation {{ {name}{STAFF[name].document % ids} }}"
 
@@ -228,6 +267,25 @@ def test_every_mutation_is_public_or_in_the_matrix() -> None:
     assert mutation is not None
     assert set(mutation.fields) == PUBLIC | set(STAFF)
     assert not PUBLIC & set(STAFF)
+
+
+READ_BY_STAFF = {
+    "homepageDocument": '(territory: "GB", platform: WEB) { draft { revision } previewToken }',
+    "homepageHistory": '(territory: "GB", platform: IOS) { actor }',
+}
+
+
+@pytest.mark.parametrize("name", READ_BY_STAFF)
+@pytest.mark.parametrize("asker", REFUSED, ids=lambda asker: asker.__name__)
+async def test_who_lacks_the_authority_reads_nothing_of_what_is_edited(
+    api: Api, mug: Added, name: str, asker: Callable[[Api, Permission], Awaitable[Asker]]
+) -> None:
+    """Drafts, tokens to see them, and who did what are for staff with the permission."""
+    answer = await (await asker(api, Permission.HOMEPAGE)).ask(api, f"{{ {name}{READ_BY_STAFF[name]} }}")
+    assert [error["extensions"]["code"] for error in answer["errors"]] == [REFUSED[asker]]
+    assert answer["data"] is None
+    staff = await api.add_account(Permission.HOMEPAGE)
+    assert (await api.data(f"{{ {name}{READ_BY_STAFF[name]} }}", token=staff.token))[name]
 
 
 ORDER = "query($id: ID!, $token: String) { order(id: $id, token: $token) { id name token email } }"
