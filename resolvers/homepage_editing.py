@@ -56,6 +56,15 @@ class MenuOutcome:
     user_errors: tuple[Refusal, ...] = ()
 
 
+def in_utc(time: datetime) -> datetime:
+    """A time that a client gave; one without a zone is UTC.
+
+    >>> in_utc(datetime(2026, 1, 2)).isoformat()
+    '2026-01-02T00:00:00+00:00'
+    """
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
 async def homepage_document(info: Info, territory: TerritoryCode, platform: Client) -> EditedHomepage:
     """A page as editors see it."""
     await _require_staff(info.context)
@@ -84,8 +93,7 @@ async def homepage_preview(
     key = context.services.tokens.preview(token)
     if key is None:
         raise AccessDenied("UNAUTHENTICATED")
-    now = datetime.now(UTC) if at is None else at.astimezone(UTC)
-    return await context.shop.preview(key, now)
+    return await context.shop.preview(key, datetime.now(UTC) if at is None else in_utc(at))
 
 
 async def save_draft(context: Context, key: HomepageKey, revision: int, menu: str, sections: Sections) -> DraftOutcome:
@@ -125,10 +133,9 @@ async def _published(work: Awaitable[int]) -> PublishOutcome:
 
 
 async def schedule(context: Context, key: HomepageKey, revision: int, at: datetime) -> ScheduleOutcome:
-    """Has a draft published at a time; a time without a zone is UTC."""
-    moment = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    """Has a draft published at a time."""
     try:
-        return ScheduleOutcome(await context.services.homepage.schedule(context.viewer, key, revision, moment))
+        return ScheduleOutcome(await context.services.homepage.schedule(context.viewer, key, revision, in_utc(at)))
     except Refused as refused:
         return ScheduleOutcome(None, refused.refusals)
 

@@ -1,6 +1,6 @@
 """What staff puts on a homepage."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import strawberry
 
@@ -8,6 +8,7 @@ from domain import homepage as records
 from domain.catalog import Image as Picture
 from domain.ids import key_of, split_global_id
 from domain.refusals import refuse
+from resolvers.homepage_editing import in_utc
 from schema.enums import HomepageSoldOut
 from schema.scalars import HTML, URL
 
@@ -134,7 +135,7 @@ class HomepageSectionInput:
             raise refuse("INVALID", f"A section is exactly one of {_KINDS}.", "sections", self.id)
         if self.visible_from is None and self.visible_until is None:
             return found[0]
-        return records.Timed(found[0], _utc(self.visible_from), _utc(self.visible_until))
+        return records.Timed(found[0], _in_utc(self.visible_from), _in_utc(self.visible_until))
 
     def _sources(self) -> list[records.PlainSource | None]:
         """A source for each kind that is given."""
@@ -170,8 +171,5 @@ class HomepageSectionInput:
         return rows
 
 
-def _utc(time: datetime | None) -> datetime | None:
-    """A time without a zone is UTC."""
-    if time is None:
-        return None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+def _in_utc(time: datetime | None) -> datetime | None:
+    return None if time is None else in_utc(time)

@@ -106,9 +106,9 @@ class HomepageBuilder:
             failures = await self._builds.failed(key, time.monotonic() - started)
             pause = max(pause, min(LONGEST_PAUSE, pause * 2.0 ** (failures - 1)))
         else:
-            await self._marks.clear(key, mark)
             if built:
                 await self._builds.succeeded(key, time.monotonic() - started)
+            await self._marks.clear(key, mark)
         await lease.extend(pause)
         return built
 

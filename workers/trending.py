@@ -33,7 +33,8 @@ logger = structlog.get_logger(__name__)
 
 ORDER_EVENTS = (OrderPaid, OrderCancelled, OrderRefunded)
 TRENDING_EVENTS = (*ORDER_EVENTS, OrdersImported, CollectionsChanged)
-CHUNK = 200
+# Products counted or looked up at once: a worker has builds to do in between.
+CHUNK = 50
 LEASE_SECONDS = 60.0
 # Products beyond these count for no collection: their share is too small to be seen.
 MAX_RANKED = 20_000

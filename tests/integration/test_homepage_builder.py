@@ -23,6 +23,8 @@ from domain.homepage import (
     HomepageRecord,
     MenuEntry,
     Platform,
+    ProductsSource,
+    SectionSource,
     Shelf,
     ShelfSource,
     SoldOut,
@@ -100,7 +102,7 @@ def _builder(stores: Stores, composer: Composer, apart_seconds: float = 0.001) -
     )
 
 
-async def _publish(stores: Stores, key: HomepageKey = GB, *sections: ShelfSource | TopCategoriesSource) -> None:
+async def _publish(stores: Stores, key: HomepageKey = GB, *sections: SectionSource) -> None:
     assert await stores.homepage_documents.publish(key, 0, "main", sections or (TEXT,))
 
 
@@ -155,6 +157,71 @@ async def test_an_event_during_a_build_leads_to_exactly_one_more(
     assert await first == 1
     await _until_unmarked(builder, marks)
     assert composer.built == [GB, GB]
+
+
+class Slow(Counting):
+    """Holds a page up that is composed, but not there yet."""
+
+    async def compose(
+        self,
+        key: HomepageKey,
+        document: HomepageDocument,
+        territory: Territory,
+        built_at: datetime,
+        announce: Announce = nobody,
+    ) -> Composed:
+        """The page as it was read before the wait."""
+        composed = await Composer.compose(self, key, document, territory, built_at, announce)
+        self.built.append(key)
+        self.started.set()
+        await self.may_end.wait()
+        return composed
+
+
+async def test_a_change_after_a_build_has_read_finds_the_page(
+    stores: Stores, marker: PageMarker, marks: HomepageMarks
+) -> None:
+    """Though it is the first build of all, and no record says yet what the page shows."""
+    mug = await stores.database.transact(add_product)
+    await _publish(stores, GB, ProductsSource("chosen", "Chosen", (mug.product_id,)))
+    slow = Slow(stores)
+    slow.may_end.clear()
+    builder = _builder(stores, slow)
+    await marker.handle([HomepageMissing("GB", "WEB")])
+    first = asyncio.create_task(builder.turn())
+    await slow.started.wait()
+    cheaper = sa.update(tables.prices).where(tables.prices.c.variant_id == mug.variant_id).values(minor=1)
+
+    async def change(tx: Tx) -> None:
+        await tx.run(cheaper)
+
+    await stores.database.transact(change)
+    await marker.handle([ProductsChanged((mug.product_id,))])
+    slow.may_end.set()
+    assert await first == 1
+    await _until_unmarked(builder, marks)
+    record = await stores.homepage_records.get(GB)
+    assert record is not None
+    (shelf,) = record.sections
+    assert isinstance(shelf, Shelf)
+    assert (shelf.products[0].price.minor, slow.built) == (1, [GB, GB])
+
+
+async def test_failures_in_a_row_are_tried_again_later_and_later(stores: Stores, composer: Counting) -> None:
+    """Twice the time after each, half a minute at most; a success begins anew."""
+    await _publish(stores)
+    composer.fails = True
+    lease = f"{stores.settings.prefix}{{homepages}}:GB:WEB"
+    pauses = []
+    await stores.homepage_marks.mark([GB])
+    for _ in range(6):
+        await _builder(stores, composer, apart_seconds=2.0).turn()
+        pauses.append(round(await stores.redis.pttl(lease) / 1000))
+        await stores.redis.delete(lease)
+    assert pauses == [2, 4, 8, 16, 30, 30]
+    composer.fails = False
+    await _builder(stores, composer, apart_seconds=2.0).turn()
+    assert await stores.homepage_builds.failed(GB, 0.0) == 1
 
 
 async def test_no_page_is_built_by_two_at_once(stores: Stores, marker: PageMarker, composer: Counting) -> None:

@@ -1,4 +1,4 @@
-"""A year of a real shop in 40 countries: the trending shelves of three territories, on every Redis."""
+"""A year of a real shop in 40 countries: the trending shelves of three territories, on a Redis Cluster."""
 
 from collections.abc import AsyncIterator
 
@@ -57,6 +57,7 @@ async def database(year: Year) -> AsyncIterator[Database]:
 
 
 @pytest.mark.timeout(400)
+@pytest.mark.parametrize("redis_url", ["cluster"], indirect=True)
 async def test_each_territory_shows_its_own_best_sellers(
     database: Database, documents: Documents, redis_client: Client, redis_prefix: str
 ) -> None:
