@@ -34,7 +34,7 @@ def test_check_prints_what_it_finds_and_says_so_with_its_status(
     async def answer(*_: object) -> list[str]:
         return found
 
-    monkeypatch.setattr(stores, "_with_stores", answer)
+    monkeypatch.setattr(stores, "with_stores", answer)
     result = runner.invoke(cli.app, ["check"])
     assert result.exit_code == status
     assert result.stdout.splitlines() == found
