@@ -10,7 +10,7 @@ import strawberry
 from domain.accounts import Permission
 from domain.content import Menu, MenuItem
 from domain.homepage import HomepageKey, HomepageRecord, Platform, SectionSource
-from domain.homepage_editing import EditedHomepage, HomepageDraft, HomepageStep
+from domain.homepage_editing import KEPT_STEPS, EditedHomepage, HomepageDraft, HomepageStep
 from domain.ids import split_global_id
 from domain.refusals import AccessDenied, Refusal, Refused
 from resolvers.arguments import Arg
@@ -19,7 +19,6 @@ from resolvers.context import Context, Info
 Sections = Callable[[], tuple[SectionSource, ...]]
 TerritoryCode = Annotated[str, Arg(description="The code of the territory.")]
 Client = Annotated[Platform, Arg(description="The client that shows the page.")]
-MAX_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ async def homepage_history(
 ) -> list[HomepageStep]:
     """Who did what to a page, newest first."""
     await _require_staff(info.context)
-    limit = max(0, min(first, MAX_STEPS))
+    limit = max(0, min(first, KEPT_STEPS))
     return await info.context.reads.homepage_documents.steps(HomepageKey(territory, platform), limit)
 
 

@@ -58,6 +58,7 @@ class HomepageBuilder:
         self._redis = redis
         self._prefix = prefix
         self._apart_seconds = apart_seconds
+        self._ended_at: dict[HomepageKey, float] = {}
         self._idle_seconds = idle_seconds
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -86,6 +87,9 @@ class HomepageBuilder:
 
     async def _build_alone(self, key: HomepageKey) -> bool:
         """Keeps the lease after the build for as long as the next one has to wait, longer after each failure."""
+        # A Redis that lost its memory has lost the lease, too, and must not be asked for builds without an end.
+        if time.monotonic() < self._ended_at.get(key, 0.0) + self._apart_seconds:
+            return False
         lease = Lease(self._redis, f"{self._prefix}{{homepages}}:{key.territory}:{key.platform.value}", LEASE_SECONDS)
         if not await lease.take():
             return False
@@ -109,6 +113,8 @@ class HomepageBuilder:
             if built:
                 await self._builds.succeeded(key, time.monotonic() - started)
             await self._marks.clear(key, mark)
+        finally:
+            self._ended_at[key] = time.monotonic()
         await lease.extend(pause)
         return built
 

@@ -1,7 +1,9 @@
 """The shop as users start it: `storefront up` on an empty directory."""
 
 import asyncio
+import sys
 
+from bff.environment import child_environment
 from bff.processes import run_record
 from datasources import redis
 from tests.fixtures.running_shop import Shop
@@ -47,6 +49,24 @@ async def test_a_lost_homepage_is_told_so_and_rebuilt_within_seconds(shop: Shop)
     assert answer["errors"][0]["extensions"]["code"] == "HOMEPAGE_UNAVAILABLE"
     assert answer["errors"][0]["extensions"]["retryAfter"] > 0
     assert await _homepage(shop, query) == before
+
+
+async def test_best_sellers_are_counted_anew_by_a_command(shop: Shop) -> None:
+    """While the shop runs: every product is counted, and territories sell other things."""
+    running = run_record.read(shop.data_dir)
+    assert running is not None
+    client = redis.connect(running.urls["redis_url"])
+    keys = [f"trending:{{{territory}}}:products" for territory in ("GB", "US")]
+    await client.delete(*keys)
+    environment = child_environment({"STOREFRONT_DATA_DIR": str(shop.data_dir)})
+    command = [sys.executable, "-m", "bff.cli", "trending", "rebuild"]
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=asyncio.subprocess.PIPE)
+    async with asyncio.timeout(60):
+        _, told = await process.communicate()
+    assert (process.returncode, "200 products are counted" in told.decode()) == (0, True)
+    british, american = [await client.zrevrange(key, 0, 20) for key in keys]
+    await client.aclose()
+    assert british and american and british != american
 
 
 async def _homepage(shop: Shop, query: str) -> object:

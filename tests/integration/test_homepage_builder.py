@@ -35,6 +35,7 @@ from domain.homepage import (
 from domain.money import Money
 from domain.territories import Territory
 from tests.factories.catalog import Added, add_collection, add_product
+from tests.fixtures.stores import remove_keys
 from workers.homepage import HomepageBuilder
 from workers.homepage_marker import PageMarker
 from workers.homepage_page import Announce, Composed, Composer, nobody
@@ -205,6 +206,19 @@ async def test_a_change_after_a_build_has_read_finds_the_page(
     (shelf,) = record.sections
     assert isinstance(shelf, Shelf)
     assert (shelf.products[0].price.minor, slow.built) == (1, [GB, GB])
+
+
+async def test_a_redis_that_loses_its_memory_again_and_again_costs_one_build_at_a_time(
+    stores: Stores, marker: PageMarker, composer: Counting
+) -> None:
+    """Lease and mark are gone each time, the visitors come back each time: the worker keeps its pause."""
+    await _publish(stores)
+    builder = _builder(stores, composer, apart_seconds=60)
+    for _ in range(10):
+        await remove_keys(stores.redis, stores.settings.prefix)
+        await marker.handle([HomepageMissing("GB", "WEB")])
+        await builder.turn()
+    assert composer.built == [GB]
 
 
 async def test_failures_in_a_row_are_tried_again_later_and_later(stores: Stores, composer: Counting) -> None:
