@@ -1,7 +1,7 @@
 """Writes of many orders in one transaction: one statement per kind of row, however many orders there are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -96,7 +96,17 @@ def _order_row(new: NewOrder, until: datetime) -> dict[str, object]:
         "status": order.status.value,
         "currency": order.total.currency,
         "subtotal_minor": order.subtotal.minor,
+        "discount_minor": order.discount_minor,
+        "shipping_minor": order.shipping_minor,
+        "tax_minor": order.tax_minor,
+        "taxes_included": order.taxes_included,
         "total_minor": order.total.minor,
+        "discount_codes": order.discount_codes,
+        "address": None if order.address is None else asdict(order.address),
+        "delivery_handle": order.delivery_handle,
+        "delivery_title": order.delivery_title,
+        "note": order.note,
+        "attributes": order.attributes,
         "hold_expires_at": until,
         "created_at": order.created_at,
         "updated_at": order.created_at,
@@ -113,6 +123,9 @@ def _line_row(line: OrderLine) -> dict[str, object]:
         "variant_title": line.variant_title,
         "quantity": line.quantity,
         "unit_minor": line.unit_price.minor,
+        "discount_minor": line.discount_minor,
+        "tax_minor": line.tax_minor,
+        "attributes": line.attributes,
     }
 
 

@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from domain.cart import Attributes
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -31,6 +33,11 @@ def aligned(found: Mapping[K, V], keys: Sequence[K]) -> list[V | None]:
     [None, 1]
     """
     return [found.get(key) for key in keys]
+
+
+def attributes_of(stored: Sequence[Sequence[str]]) -> Attributes:
+    """Attributes as they are kept in JSON: a list of keys with their values."""
+    return tuple((key, value) for key, value in stored)
 
 
 def seconds_from_now(dialect: str, seconds: int) -> sa.ColumnElement[Any]:

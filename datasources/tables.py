@@ -213,6 +213,12 @@ carts = sa.Table(
     # [["gift wrap", "yes"]]
     sa.Column("attributes", sa.JSON, nullable=False),
     sa.Column("discount_codes", sa.JSON, nullable=False),
+    # Where it may go: `domain.delivery.CartAddress`, each with its fields.
+    sa.Column("addresses", sa.JSON(none_as_null=True)),
+    sa.Column("delivery_handle", code(64)),
+    # The total that the buyer was told last; a submit charges no other. Empty in carts of older versions.
+    sa.Column("quoted_minor", sa.BigInteger),
+    sa.Column("quoted_currency", code(3)),
     # The one order this cart became; empty again when its payment failed.
     sa.Column("order_id", Key),
     _created(),
@@ -247,8 +253,19 @@ orders = sa.Table(
     sa.Column("territory", code(8)),
     sa.Column("status", code(16), nullable=False),
     sa.Column("currency", code(3), nullable=False),
+    # Lines, then what was taken off lines and delivery, what delivery costs before that, and the tax in or on it all.
     sa.Column("subtotal_minor", sa.BigInteger, nullable=False),
+    sa.Column("discount_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("shipping_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("tax_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("taxes_included", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("total_minor", sa.BigInteger, nullable=False),
+    sa.Column("discount_codes", sa.JSON(none_as_null=True)),
+    sa.Column("address", sa.JSON(none_as_null=True)),
+    sa.Column("delivery_handle", code(64)),
+    sa.Column("delivery_title", text(255)),
+    sa.Column("note", sa.Text),
+    sa.Column("attributes", sa.JSON(none_as_null=True)),
     # When an unpaid order gives its stock back, by the database's clock.
     sa.Column("hold_expires_at", Time),
     _created(),
@@ -269,6 +286,9 @@ order_lines = sa.Table(
     sa.Column("variant_title", text(255), nullable=False),
     sa.Column("quantity", sa.BigInteger, nullable=False),
     sa.Column("unit_minor", sa.BigInteger, nullable=False),
+    sa.Column("discount_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("tax_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("attributes", sa.JSON(none_as_null=True)),
 )
 
 order_events = sa.Table(
