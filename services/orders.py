@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from datasources import cart as carts
-from datasources import inventory, orders, outbox, refunds
+from datasources import inventory, orders, outbox, refunds, usages
 from datasources.mysql import Database, Tx
 from domain.events import AvailabilityChanged, Event, OrderRefunded, OrderReleased
 from domain.inventory import Movement
@@ -105,10 +105,11 @@ class OrderService:
         return await orders.payment_state(tx, order_id) in (PaymentState.PENDING, PaymentState.DECLINED)
 
     async def release(self, tx: Tx, order_id: int, reason: str, now: datetime) -> None:
-        """Gives back the units of an order that was not paid and opens its cart."""
-        # Carts before stock, as submits lock them: the other way round they would deadlock.
+        """Gives back what an order that was not paid held, its units and its uses, and opens its cart."""
+        # Carts before stock before uses, as submits lock them: the other way round they would deadlock.
         await carts.release(tx, order_id)
         came_back = await self._move(tx, Movement.RELEASE, order_id, reason, now)
+        await usages.give_back(tx, order_id)
         events: list[Event] = [OrderReleased(order_id)]
         if came_back:
             events.append(AvailabilityChanged(came_back))
