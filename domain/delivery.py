@@ -41,6 +41,27 @@ class CartAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class NewAddress:
+    """An address for a cart. `strict`: refused unless a carrier finds all it needs."""
+
+    address: Address
+    selected: bool = False
+    one_time_use: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAddress:
+    """Changes of the address with that id; None leaves as is."""
+
+    id: str
+    address: Address | None = None
+    selected: bool | None = None
+    one_time_use: bool | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryRate:
     """What sending costs up to a weight, minor units of the territory's currency; without end when None."""
 

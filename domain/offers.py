@@ -115,9 +115,9 @@ def limits(offer: Offer) -> dict[UsageKey, int]:
     return most
 
 
-def short_of(offer: Offer, left: Mapping[int, int]) -> list[int]:
-    """The variants of which fewer units are left than the cart asks for."""
-    return [key for key, count in units_by_variant(offer.cart.lines).items() if left.get(key, 0) < count]
+def short_of(cart: Cart, left: Mapping[int, int]) -> list[int]:
+    """The variants of which fewer units are left than the cart asks for; those that are not in `left` are not told."""
+    return [key for key, count in units_by_variant(cart.lines).items() if left.get(key, count) < count]
 
 
 def reasons(offer: Offer) -> tuple[Refusal, ...]:
@@ -132,9 +132,9 @@ def reasons(offer: Offer) -> tuple[Refusal, ...]:
     )
 
 
-def out_of_stock(offer: Offer, short: Sequence[int]) -> tuple[Refusal, ...]:
+def out_of_stock(cart: Cart, short: Sequence[int]) -> tuple[Refusal, ...]:
     """The want of stock, line by line."""
-    return per_line(offer.cart, short, "OUT_OF_STOCK", "There are not enough units left.")
+    return per_line(cart, short, "OUT_OF_STOCK", "There are not enough units left.")
 
 
 def per_line(cart: Cart, variant_ids: Sequence[int], code: str, message: str) -> tuple[Refusal, ...]:

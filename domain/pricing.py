@@ -68,6 +68,21 @@ class ItemPrice:
     tax: int
     charged: int
 
+    @property
+    def subtotal(self) -> Money:
+        """Price of all units before discounts."""
+        return self.item.variant.price.times(self.item.quantity)
+
+    @property
+    def reduced(self) -> Money:
+        """What discounts take off."""
+        return Money(self.discount, self.item.variant.price.currency)
+
+    @property
+    def total(self) -> Money:
+        """What is charged for it."""
+        return Money(self.charged, self.item.variant.price.currency)
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPrice:

@@ -16,7 +16,8 @@ from domain.refusals import Refusal, Refused, Unavailable, refuse
 from domain.territories import Territories
 from services.group_commit import GroupCommit, QueueFull
 from services.payments import PaymentService
-from services.submits import Accepted, Attempt, Decided, SoldOutCart, Submits
+from services.submit_reads import Attempt
+from services.submits import Accepted, Decided, SoldOutCart, Submits
 
 MAX_TOKEN = 255
 MAX_CART_ID = 64
@@ -43,11 +44,16 @@ class CheckoutService:
         self._submits = Submits(catalog, territories, payments.provider_name, hold_seconds)
         self._accept = GroupCommit[Attempt, Accepted](self._commit, queue=queue, shared=(Unavailable,))
 
+    def busy(self) -> float | None:
+        """Seconds after which to come back while too many wait; None while submits are admitted."""
+        return self._accept.poll_after
+
     async def submit(self, viewer: Viewer, command: SubmitCart) -> Submitted | AlreadyAccepted | Throttled:
         """The order of this attempt, charged; still PENDING_PAYMENT when the provider's answer was lost.
 
-        Refused: INVALID, CART_NOT_FOUND, CART_EMPTY, MERCHANDISE_NOT_FOUND, OUT_OF_STOCK, TOTAL_TOO_HIGH,
-        ATTEMPT_TOKEN_REUSED, PAYMENT_DECLINED, ORDER_EXPIRED.
+        Refused: INVALID, CART_NOT_FOUND, CART_EMPTY, MERCHANDISE_NOT_FOUND, OUT_OF_STOCK, MAXIMUM_EXCEEDED,
+        CUSTOMER_LIMIT_REACHED, BUYER_IDENTITY_REQUIRED, DELIVERY_ADDRESS_REQUIRED, DELIVERY_ADDRESS_INCOMPLETE,
+        DELIVERY_NOT_AVAILABLE, PRICE_CHANGED, TOTAL_TOO_HIGH, ATTEMPT_TOKEN_REUSED, PAYMENT_DECLINED, ORDER_EXPIRED.
         """
         _check(command)
         entry = Entry() if self._gate is None else await self._gate.enter(command.cart_id)

@@ -52,13 +52,18 @@ class GroupCommit(Generic[T, R]):
         self._waiting: deque[_Waiting[T, R]] = deque()
         self._running: set[asyncio.Task[None]] = set()
 
+    @property
+    def poll_after(self) -> float | None:
+        """Seconds after which to try again while too many wait; None while calls are admitted."""
+        return self._poll_after if len(self._waiting) >= self._queue else None
+
     async def __call__(self, item: T) -> R:
         """The outcome of one item. Raises `QueueFull` at once when too many wait.
 
         A caller that goes away changes nothing: what was admitted is carried out.
         """
-        if len(self._waiting) >= self._queue:
-            raise QueueFull(self._poll_after)
+        if self.poll_after is not None:
+            raise QueueFull(self.poll_after)
         waiting = _Waiting[T, R](item, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if len(self._running) < self._lanes:

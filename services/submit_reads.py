@@ -17,7 +17,7 @@ from domain.cart import Cart
 from domain.catalog import Variant
 from domain.checkout import SubmitCart
 from domain.discounts import Discount
-from domain.offers import Offer, usage_keys
+from domain.offers import usage_keys
 from domain.orders import Order
 from domain.territories import Territories, Territory
 from domain.usages import UsageKey
@@ -53,7 +53,10 @@ class Attempt:
 
 @dataclass(slots=True)
 class Seen:
-    """What the transaction has read, and what the decisions so far have made of it."""
+    """What the transaction has read, and what the decisions so far have made of it.
+
+    `left` is of variants that sell out; orders so far have `taken` uses of what is limited.
+    """
 
     now: datetime
     carts: dict[str, Cart]
@@ -102,7 +105,7 @@ class SubmitReads:
             emails=await order_batches.emails(tx, sorted(key for key in customers if key is not None)),
             discounts=named,
             stock=stock,
-            left={variant_id: level.available for variant_id, level in stock.items()},
+            left={variant_id: level.available for variant_id, level in stock.items() if level.sells_out},
             used=await usages.lock(tx, self._usage_keys(fresh, variants, named)),
         )
 

@@ -11,7 +11,7 @@ from domain.cart import Cart, units_by_variant
 from domain.checkout import PriceChanged
 from domain.events import AvailabilityChanged, Event, OrderPlaced
 from domain.inventory import Movement
-from domain.offers import Knowledge, Offer, limits, offer_of, out_of_stock, per_line, reasons, uses
+from domain.offers import Knowledge, Offer, limits, offer_of, out_of_stock, reasons, short_of, uses
 from domain.orders import Order, OrderLine
 from domain.refusals import Refused, refuse
 from domain.territories import Territories
@@ -80,7 +80,7 @@ class Submits:
         """The cart as an order of its own, priced anew whatever the buyer had been shown."""
         territory = self._reads.territory(attempt, cart)
         variants = seen.variants[territory.code]
-        if short := _short(seen, cart):
+        if short := short_of(cart, seen.left):
             return SoldOutCart(Refused(*out_of_stock(cart, short)), _positions(cart))
         known = Knowledge(variants, seen.discounts, seen.used)
         offer = offer_of(cart, territory, self._default, buyer_of(attempt.viewer, cart), known)
@@ -127,15 +127,6 @@ def _earlier(seen: Seen, attempt: Attempt, cart: Cart) -> Accepted | None:
     return Accepted(order, another=True)
 
 
-def _short(seen: Seen, cart: Cart) -> list[int]:
-    """Variants of which fewer are left than asked for; those that are not for sale are another reason."""
-    return [
-        key
-        for key, count in units_by_variant(cart.lines).items()
-        if key in seen.stock and seen.stock[key].sells_out and seen.left[key] < count
-    ]
-
-
 def _check_agreed(attempt: Attempt, offer: Offer) -> None:
     """Refused: PRICE_CHANGED, with the total of this moment, when the buyer agreed to another one."""
     agreed, total = attempt.command.expected or offer.cart.quote, offer.price.total
@@ -148,7 +139,8 @@ def _take(seen: Seen, attempt: Attempt, offer: Offer, order: Order, lines: Seque
     """Makes the order part of what later attempts of the batch see."""
     cart = offer.cart
     for variant_id, count in units_by_variant(cart.lines).items():
-        seen.left[variant_id] -= count
+        if variant_id in seen.left:
+            seen.left[variant_id] -= count
     seen.taken[order.id] = uses(offer)
     for key, count in seen.taken[order.id].items():
         seen.used[key] = seen.used.get(key, 0) + count
