@@ -196,6 +196,8 @@ class Catalog:
             requires_shipping=row.requires_shipping,
             barcode=row.barcode,
             image_url=row.image_url,
+            max_per_order=row.max_per_order,
+            max_per_customer=row.max_per_customer,
         )
 
     async def collections_by_handle(self, handles: Sequence[str]) -> list[Collection | None]:

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, sqlite
@@ -38,7 +37,7 @@ async def used(source: Database | Tx, keys: Sequence[UsageKey]) -> dict[UsageKey
     """What was used of each key so far: to be shown, unless the caller holds the locks."""
     if not keys:
         return {}
-    query = sa.select(usages).where(sa.or_(*(_is(usages, key) for key in keys)))
+    query = sa.select(usages).where(sa.tuple_(usages.c.subject, usages.c.buyer).in_(keys))
     found = {UsageKey(row.subject, row.buyer): int(row.used) for row in await source.all(query)}
     return {key: found.get(key, 0) for key in keys}
 
@@ -82,14 +81,8 @@ async def give_back(tx: Tx, order_id: int) -> None:
 
 
 async def _add(tx: Tx, key: UsageKey, count: int, limit: int | None) -> bool:
-    guard = [_is(usages, key), usages.c.used + count >= 0]
+    row = usages.c
+    guard = [row.subject == key.subject, row.buyer == key.buyer, row.used + count >= 0]
     if limit is not None:
-        guard.append(usages.c.used + count <= limit)
-    result = await tx.run(sa.update(usages).where(*guard).values(used=usages.c.used + count))
-    return bool(result.rowcount == 1)
-
-
-def _is(table: sa.Table, key: UsageKey) -> sa.ColumnElement[bool]:
-    """Both parts compared one by one: MariaDB looks through the whole table for a pair in a list of pairs."""
-    row: Any = table.c
-    return (row.subject == key.subject) & (row.buyer == key.buyer)
+        guard.append(row.used + count <= limit)
+    return bool((await tx.run(sa.update(usages).where(*guard).values(used=row.used + count))).rowcount == 1)

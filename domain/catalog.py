@@ -114,6 +114,7 @@ class Variant:
     """What is sold: a row of `variants` with its price in one territory and its live stock.
 
     `available` is units for sale now; `sells_out` is False where stock is not tracked or may go below zero.
+    `max_per_order` and `max_per_customer` are the most units of one order, and of one buyer in all; None is no limit.
     """
 
     id: int
@@ -131,6 +132,8 @@ class Variant:
     requires_shipping: bool = True
     barcode: str | None = None
     image_url: str | None = None
+    max_per_order: int | None = None
+    max_per_customer: int | None = None
 
     @property
     def available_for_sale(self) -> bool:

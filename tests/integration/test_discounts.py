@@ -22,8 +22,9 @@ async def _add(database: Database, discount: Discount) -> Discount:
 
 async def test_a_discount_is_read_as_it_was_written(database: Database) -> None:
     """By any spelling of its code, within one statement."""
-    window = {"starts_at": NOW, "ends_at": datetime(2999, 1, 1, tzinfo=UTC)}
-    added = await _add(database, a_discount(minimum_minor=2_000, total_limit=5, customer_limit=1, **window))
+    end = datetime(2999, 1, 1, tzinfo=UTC)
+    discount = a_discount(minimum_minor=2_000, starts_at=NOW, ends_at=end, total_limit=5, customer_limit=1)
+    added = await _add(database, discount)
     before = database.statements
     assert await discounts.by_codes(database, [" ten", "TEN", "nine"]) == {"TEN": added}
     assert database.statements - before == 1
@@ -45,8 +46,8 @@ async def test_the_state_of_a_discount_is_told_by_the_clock_of_the_database(
 ) -> None:
     """Before, within and after its window; deactivated whatever its window."""
     now = datetime.now(UTC)
-    window = {"starts_at": now + starts, "ends_at": None if ends is None else now + ends}
-    await _add(database, a_discount(is_active=is_active, **window))
+    until = None if ends is None else now + ends
+    await _add(database, a_discount(starts_at=now + starts, ends_at=until, is_active=is_active))
     assert (await discounts.by_codes(database, ["TEN"]))["TEN"].state is state
 
 
