@@ -12,6 +12,7 @@ from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
 from datasources.content_store import ContentStore
+from datasources.discounts import Discounts
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageDocuments, HomepageRecords
 from datasources.mongo import Documents
@@ -21,6 +22,7 @@ from datasources.orders import Orders
 from datasources.refunds import Refunds
 from datasources.stock_gate import StockGate
 from datasources.stream import EventStream
+from datasources.usages import Usages
 from domain.homepage import HomepageKey
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
@@ -28,6 +30,7 @@ from domain.territories import Territories
 from resolvers.context import Reads, Services, ShopContext
 from services.accounts import AccountService
 from services.cart import CartService
+from services.cart_delivery import CartDeliveryService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
 from services.homepage import HomepageService
@@ -108,6 +111,16 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
     gate = StockGate(stores.redis, settings.prefix)
     orders = OrderService(database)
     payments = PaymentService(stores.payments, stores.orders, orders)
+    carts = CartService(database, stores.catalog, stores.territories, gate)
+    checkout = CheckoutService(
+        database,
+        stores.catalog,
+        stores.territories,
+        payments,
+        hold_seconds=settings.hold_seconds,
+        gate=gate,
+        queue=settings.submit_queue,
+    )
     return ShopContext(
         reads=Reads(
             database=database,
@@ -115,6 +128,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             carts=stores.carts,
             catalog=stores.catalog,
             content=stores.content,
+            discounts=Discounts(database),
             fulfillments=Fulfillments(database),
             homepage=stores.homepage_records,
             order_lives=OrderLives(database),
@@ -122,20 +136,14 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             refunds=Refunds(database),
             search=stores.search,
             stream=stores.stream,
+            usages=Usages(database),
         ),
         services=Services(
             accounts=AccountService(database, Passwords(), tokens),
-            cart=CartService(database, stores.catalog, gate),
+            cart=carts,
+            cart_delivery=CartDeliveryService(carts, checkout.busy),
             catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
-            checkout=CheckoutService(
-                database,
-                stores.catalog,
-                stores.territories,
-                payments,
-                hold_seconds=settings.hold_seconds,
-                gate=gate,
-                queue=settings.submit_queue,
-            ),
+            checkout=checkout,
             homepage=HomepageService(database, stores.homepage_documents, stores.territories),
             inventory=InventoryService(database),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),

@@ -25,6 +25,10 @@ class Discounts:
         rows = await self._database.all(_select(self._database.dialect).where(discounts.c.id.in_(ids)))
         return aligned({row.id: _discount(row) for row in rows}, ids)
 
+    async def discounts_by_code(self, codes: Sequence[str]) -> list[Discount | None]:
+        """Discounts in the order of normal codes, in whatever state."""
+        return aligned(await by_codes(self._database, codes), codes)
+
     async def page(self, asked: PageRequest, reverse: bool) -> Page[Discount]:
         """One page of all discounts, oldest first unless reversed."""
         query = keyset(_select(self._database.dialect), discounts.c.created_at, discounts.c.id, asked, reverse)

@@ -11,6 +11,7 @@ from datasources.accounts import Accounts, is_current, is_granted
 from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
+from datasources.discounts import Discounts
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageRecords
 from datasources.mysql import Database
@@ -18,6 +19,7 @@ from datasources.order_lives import OrderLives
 from datasources.orders import Orders
 from datasources.refunds import Refunds
 from datasources.stream import EventStream
+from datasources.usages import Usages
 from domain.accounts import ANONYMOUS, Permission, Viewer
 from domain.homepage import HomepageKey
 from domain.refusals import AccessDenied
@@ -26,6 +28,7 @@ from domain.territories import Territories, Territory
 from resolvers.loaders import Loaders
 from services.accounts import AccountService
 from services.cart import CartService
+from services.cart_delivery import CartDeliveryService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
 from services.homepage import HomepageService
@@ -43,6 +46,7 @@ class Reads:
     carts: Carts
     catalog: Catalog
     content: Content
+    discounts: Discounts
     fulfillments: Fulfillments
     homepage: HomepageRecords
     order_lives: OrderLives
@@ -50,6 +54,7 @@ class Reads:
     refunds: Refunds
     search: SearchEngine
     stream: EventStream
+    usages: Usages
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Services:
 
     accounts: AccountService
     cart: CartService
+    cart_delivery: CartDeliveryService
     catalog: CatalogService
     checkout: CheckoutService
     homepage: HomepageService

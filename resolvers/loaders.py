@@ -11,17 +11,21 @@ from datasources.accounts import Accounts
 from datasources.cart import Carts
 from datasources.catalog import Catalog, CollectionPage
 from datasources.content import Content
+from datasources.discounts import Discounts
 from datasources.fulfillments import Fulfillments
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
+from datasources.usages import Usages
 from domain.accounts import Customer
 from domain.cart import Cart
 from domain.catalog import Collection, CollectionContent, Product, ProductContent, Variant
 from domain.content import ContentPage, Menu
+from domain.discounts import Discount
 from domain.order_life import Fulfillment, OrderEvent, OrderLife
 from domain.orders import Order, OrderLine
 from domain.paging import Page
 from domain.territories import Territory
+from domain.usages import UsageKey
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -48,6 +52,10 @@ class Sources(Protocol):
         """Documents."""
 
     @property
+    def discounts(self) -> Discounts:
+        """Discounts."""
+
+    @property
     def fulfillments(self) -> Fulfillments:
         """Parcels."""
 
@@ -58,6 +66,10 @@ class Sources(Protocol):
     @property
     def orders(self) -> Orders:
         """Orders."""
+
+    @property
+    def usages(self) -> Usages:
+        """What is limited."""
 
 
 class Loaders:
@@ -131,6 +143,16 @@ class Loaders:
     def cart(self) -> DataLoader[str, Cart | None]:
         """Carts with their lines by secret id."""
         return _loader(self._sources.carts.carts_by_id)
+
+    @cached_property
+    def discount(self) -> DataLoader[str, Discount | None]:
+        """Discounts by normal code, in whatever state."""
+        return _loader(self._sources.discounts.discounts_by_code)
+
+    @cached_property
+    def usage(self) -> DataLoader[UsageKey, int]:
+        """How much of a limited thing was used."""
+        return _loader(self._sources.usages.used)
 
     @cached_property
     def order(self) -> DataLoader[int, Order | None]:

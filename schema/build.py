@@ -6,8 +6,9 @@ from strawberry.tools import merge_types
 
 from schema.accounts.mutations import AccountsMutation, AccountsQuery
 from schema.admin import AdminMutation
+from schema.cart.delivery_mutations import CartDeliveryMutation
+from schema.cart.lines import CartLine, CartLineComponent
 from schema.cart.mutations import CartMutation, CartQuery
-from schema.cart.types import CartLine, CartLineComponent
 from schema.catalog.collections import CatalogQuery
 from schema.checkout import CheckoutMutation
 from schema.content import ContentQuery, MediaImage
@@ -41,7 +42,16 @@ Query = merge_types(
     ),
 )
 Mutation = merge_types(
-    "Mutation", (CartMutation, CheckoutMutation, AccountsMutation, AdminMutation, OrdersAdminMutation, HomepageMutation)
+    "Mutation",
+    (
+        CartMutation,
+        CartDeliveryMutation,
+        CheckoutMutation,
+        AccountsMutation,
+        AdminMutation,
+        OrdersAdminMutation,
+        HomepageMutation,
+    ),
 )
 
 _ROOTS = {Query: "What can be read.", Mutation: "What can be changed."}

@@ -22,7 +22,7 @@ from domain.cart import (
 from domain.catalog import Variant
 from domain.delivery import NewAddress
 from domain.ids import new_secret
-from domain.refusals import refuse
+from domain.refusals import Refused, refuse
 from domain.territories import Territories, Territory
 from services import cart_addresses
 from services.offers import Offers
@@ -109,9 +109,7 @@ class CartService:
 
     async def set_note(self, viewer: Viewer, territory: Territory, cart_id: str, note: str) -> Cart:
         """Replaces the note. Refused: TOO_LONG."""
-        return await self.change(
-            viewer, territory, cart_id, lambda tx, cart: carts.set_note(tx, cart.id, _note(note))
-        )
+        return await self.change(viewer, territory, cart_id, lambda tx, cart: carts.set_note(tx, cart.id, _note(note)))
 
     async def set_attributes(self, viewer: Viewer, territory: Territory, cart_id: str, attributes: Attributes) -> Cart:
         """Replaces the attributes. Refused: TOO_LONG."""
@@ -121,7 +119,7 @@ class CartService:
         )
 
     async def set_codes(self, viewer: Viewer, territory: Territory, cart_id: str, codes: Sequence[str]) -> Cart:
-        """Replaces the discount codes; what each takes off, or why nothing, is told with the cart. Refused: TOO_LONG."""
+        """Replaces the discount codes; the cart tells what each takes off, or why nothing. Refused: TOO_LONG."""
         checked = _codes(codes)
         return await self.change(viewer, territory, cart_id, lambda tx, cart: carts.set_codes(tx, cart.id, checked))
 
@@ -159,6 +157,8 @@ class CartService:
     async def _add(self, tx: Tx, cart: Cart, lines: Sequence[AddLine], territory: Territory) -> None:
         _few(lines)
         variants = await self._variants(tx, cart, [line.variant_id for line in lines], territory)
+        if any(line.variant_id not in variants for line in lines):
+            raise _not_found()
         lines = [replace(line, attributes=_attributes(line.attributes)) for line in lines]
         merged = {(line.variant_id, carts.attribute_key(line.attributes)): line for line in cart.lines}
         known = set(merged)
@@ -181,8 +181,9 @@ class CartService:
     async def _update(self, tx: Tx, cart: Cart, changes: Sequence[ChangeLine], territory: Territory) -> None:
         _few(changes)
         lines = [_changed(_line(cart, change.line_id), change) for change in changes]
-        changed = {change.variant_id for change in changes} - {None}
-        variants = await self._variants(tx, cart, [line.variant_id for line in lines if line.variant_id in changed], territory)
+        variants = await self._variants(tx, cart, [line.variant_id for line in lines], territory)
+        if any(change.variant_id is not None and change.variant_id not in variants for change in changes):
+            raise _not_found()
         for change in changes:
             await self._put(tx, cart, _changed(_line(cart, change.line_id), change))
             cart = await _cart(tx, cart.id)
@@ -202,12 +203,8 @@ class CartService:
     async def _variants(
         self, tx: Tx, cart: Cart, variant_ids: Sequence[int], territory: Territory
     ) -> Mapping[int, Variant]:
-        """Variants that are to be put into the cart. Refused: MERCHANDISE_NOT_FOUND."""
-        market = self._territories.of_market(cart.market, territory)
-        found = await self.offers.variants(tx, variant_ids, market)
-        if len(found) < len(set(variant_ids)):
-            raise refuse("MERCHANDISE_NOT_FOUND", "The merchandise does not exist.", "lines", "merchandiseId")
-        return found
+        """Those of the variants that are for sale where the buyer of the cart shops."""
+        return await self.offers.variants(tx, variant_ids, self._territories.of_market(cart.market, territory))
 
 
 def may_use(viewer: Viewer, cart: Cart) -> bool:
@@ -219,6 +216,10 @@ async def _cart(tx: Tx, cart_id: str) -> Cart:
     cart = (await carts.carts_by_id(tx, [cart_id]))[0]
     assert cart is not None
     return cart
+
+
+def _not_found() -> Refused:
+    return refuse("MERCHANDISE_NOT_FOUND", "The merchandise does not exist.", "lines", "merchandiseId")
 
 
 def _check_most(variants: Mapping[int, Variant], lines: Sequence[CartLine]) -> None:
@@ -281,7 +282,7 @@ def _attributes(attributes: Attributes) -> Attributes:
 def _codes(codes: Sequence[str]) -> tuple[str, ...]:
     distinct = tuple(dict.fromkeys(codes))
     if len(distinct) > MAX_CODES or any(len(code) > 255 for code in distinct):
-        raise refuse("TOO_LONG", f"At most {MAX_CODES} short codes are kept.", "input", "discountCodes")
+        raise refuse("TOO_LONG", f"At most {MAX_CODES} short codes are kept.", "discountCodes")
     return distinct
 
 

@@ -62,9 +62,7 @@ class CartDeliveryService:
 
         return await self._carts.change(viewer, territory, cart_id, choose)
 
-    async def prepare(
-        self, viewer: Viewer, territory: Territory, cart_id: str
-    ) -> Ready | NotReady | Throttled:
+    async def prepare(self, viewer: Viewer, territory: Territory, cart_id: str) -> Ready | NotReady | Throttled:
         """Whether the cart could be bought as it is; the total that it is answered with is what a submit will charge.
 
         Refused: INVALID for a cart that does not exist, CART_COMPLETED.

@@ -142,8 +142,8 @@ def _take(seen: Seen, attempt: Attempt, offer: Offer, order: Order, lines: Seque
         if variant_id in seen.left:
             seen.left[variant_id] -= count
     seen.taken[order.id] = uses(offer)
-    for key, count in seen.taken[order.id].items():
-        seen.used[key] = seen.used.get(key, 0) + count
+    for usage, count in seen.taken[order.id].items():
+        seen.used[usage] += count
     seen.limits |= limits(offer)
     buyer, token = attempt.key
     key, fingerprint = charge_key(order.id), attempt.fingerprint

@@ -115,9 +115,7 @@ class CartDeliveryGroup:
         description="The way it is sent: the one chosen, else the cheapest.",
         graphql_type=CartDeliveryOption | None,
     )
-    cart_lines = Field(
-        resolver=resolve.group_lines, description="What is in it.", graphql_type=BaseCartLineConnection
-    )
+    cart_lines = Field(resolver=resolve.group_lines, description="What is in it.", graphql_type=BaseCartLineConnection)
     group_type = Field(
         resolver=lambda: "ONE_TIME_PURCHASE", description="Always bought once.", graphql_type=CartDeliveryGroupType
     )

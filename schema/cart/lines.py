@@ -74,9 +74,7 @@ class CartLine(BaseCartLine):
     merchandise = Field(
         resolver=lambda root: root.variant, description="What is in the line.", graphql_type=Merchandise
     )
-    cost = Field(  # type: ignore[assignment]  # a record here, shown as the interface says
-        resolver=lambda root: root.price, description="What the line costs.", graphql_type=CartLineCost
-    )
+    cost = Field(resolver=lambda root: root.price, description="What the line costs.", graphql_type=CartLineCost)
     discount_allocations = Field(
         resolver=lambda root: [root.price.reduced] if root.price.discount else [],
         description="What discounts take off it.",

@@ -1,14 +1,12 @@
 """Carts as shown, under the names of the Storefront API."""
 
 from datetime import datetime
-from typing import Annotated
 
 import strawberry
 from strawberry import Parent
 
 from domain import cart as records
 from domain.accounts import Customer as CustomerRecord
-from domain.ids import global_id
 from resolvers import cart as resolve
 from resolvers import cart_delivery as resolve_delivery
 from resolvers.context import Info
@@ -159,7 +157,9 @@ def payload(name: str, change: str) -> type:
         cart: Cart | None = Field(description="The cart as it is now.")
         user_errors = user_errors()
         warnings = Field(
-            resolver=resolve.warnings, description="What will stop the purchase, and codes that take nothing off.", graphql_type=list[CartWarning]
+            resolver=resolve.warnings,
+            description="What will stop the purchase, and codes that take nothing off.",
+            graphql_type=list[CartWarning],
         )
 
     Payload.__name__ = name

@@ -98,7 +98,7 @@ class Desk:
     async def buy(self, *lines: tuple[int, int], token: str = "CAPTURED") -> int:
         """An order of (variant id, units) pairs."""
         catalog = Catalog(self.database, TERRITORIES)
-        carts = CartService(self.database, catalog)
+        carts = CartService(self.database, catalog, TERRITORIES)
         checkout = CheckoutService(self.database, catalog, TERRITORIES, self.payments, hold_seconds=600)
         cart = await carts.create(ANONYMOUS, TERRITORIES.default, NewCart(tuple(AddLine(*line) for line in lines)))
         await checkout.submit(ANONYMOUS, SubmitCart(cart.id, new_secret(), token, "GB"))

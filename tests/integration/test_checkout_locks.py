@@ -19,7 +19,8 @@ from domain.refusals import Refused
 from domain.territories import Territories, Territory
 from services.cart import CartService, NewCart
 from services.orders import OrderService
-from services.submits import Accepted, Attempt, Submits
+from services.submit_reads import Attempt
+from services.submits import Accepted, Submits
 from tests.factories.accounts import add_customer
 from tests.factories.catalog import add_product
 
@@ -33,7 +34,7 @@ class Shop:
     def __init__(self, database: Database, variant_id: int) -> None:
         catalog = Catalog(database, Territories((GB,)))
         self._database = database
-        self._carts = CartService(database, catalog)
+        self._carts = CartService(database, catalog, Territories((GB,)))
         self._submits = Submits(catalog, Territories((GB,)), "sandbox", 600)
         self._line = AddLine(variant_id, 1)
 

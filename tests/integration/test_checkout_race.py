@@ -35,7 +35,7 @@ class Buying:
 
     def __init__(self, database: Database, payments: PaymentService) -> None:
         catalog = Catalog(database, TERRITORIES)
-        self.carts = CartService(database, catalog)
+        self.carts = CartService(database, catalog, TERRITORIES)
         self.checkout = CheckoutService(database, catalog, TERRITORIES, payments, hold_seconds=600)
 
     async def buy(self, number: int, lines: tuple[AddLine, ...], token: str = "tok_ok") -> str:

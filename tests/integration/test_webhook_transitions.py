@@ -28,7 +28,8 @@ from domain.territories import Territories, Territory
 from services.checkout import CheckoutService
 from services.orders import OrderService
 from services.payments import PaymentService, charge_key
-from services.submits import Accepted, Attempt, Submits
+from services.submit_reads import Attempt
+from services.submits import Accepted, Submits
 from services.webhooks import KEPT_SECONDS, Receipt, WebhookService
 from tests.factories.catalog import add_product
 from tests.integration.small_shop import Provider
