@@ -12,6 +12,7 @@ from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
 from datasources.content_store import ContentStore
+from datasources.discounts import Discounts
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageDocuments, HomepageRecords
 from datasources.mongo import Documents
@@ -21,6 +22,7 @@ from datasources.orders import Orders
 from datasources.refunds import Refunds
 from datasources.stock_gate import StockGate
 from datasources.stream import EventStream
+from datasources.usages import Usages
 from domain.homepage import HomepageKey
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
@@ -30,6 +32,7 @@ from services.accounts import AccountService
 from services.cart import CartService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
+from services.discounts import DiscountService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
 from services.order_life import OrderLifeService
@@ -38,6 +41,7 @@ from services.passwords import Passwords
 from services.payments import PaymentService
 from services.refunds import RefundService
 from services.tokens import Tokens
+from services.variants import VariantService
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             carts=stores.carts,
             catalog=stores.catalog,
             content=stores.content,
+            discounts=Discounts(database),
             fulfillments=Fulfillments(database),
             homepage=stores.homepage_records,
             order_lives=OrderLives(database),
@@ -122,6 +127,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             refunds=Refunds(database),
             search=stores.search,
             stream=stores.stream,
+            usages=Usages(database),
         ),
         services=Services(
             accounts=AccountService(database, Passwords(), tokens),
@@ -136,10 +142,12 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
                 gate=gate,
                 queue=settings.submit_queue,
             ),
+            discounts=DiscountService(database, stores.territories.default.currency),
             homepage=HomepageService(database, stores.homepage_documents, stores.territories),
             inventory=InventoryService(database),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
             tokens=tokens,
+            variants=VariantService(database),
         ),
         territories=stores.territories,
         public_url=settings.public_url.rstrip("/"),

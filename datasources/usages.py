@@ -13,6 +13,18 @@ from datasources.tables import order_usages, usages
 from domain.usages import UsageKey
 
 
+class Usages:
+    """What was used so far, to be shown."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def used(self, keys: Sequence[UsageKey]) -> list[int]:
+        """What was used of each key, in the order of `keys`."""
+        found = await used(self._database, keys)
+        return [found[key] for key in keys]
+
+
 async def lock(tx: Tx, keys: Iterable[UsageKey]) -> dict[UsageKey, int]:
     """What was used of each key, its row locked until the transaction ends; rows are made where there are none.
 

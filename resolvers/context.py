@@ -11,6 +11,7 @@ from datasources.accounts import Accounts, is_current, is_granted
 from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
+from datasources.discounts import Discounts
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageRecords
 from datasources.mysql import Database
@@ -18,6 +19,7 @@ from datasources.order_lives import OrderLives
 from datasources.orders import Orders
 from datasources.refunds import Refunds
 from datasources.stream import EventStream
+from datasources.usages import Usages
 from domain.accounts import ANONYMOUS, Permission, Viewer
 from domain.homepage import HomepageKey
 from domain.refusals import AccessDenied
@@ -28,10 +30,12 @@ from services.accounts import AccountService
 from services.cart import CartService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
+from services.discounts import DiscountService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
 from services.order_life import OrderLifeService
 from services.tokens import Tokens
+from services.variants import VariantService
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Reads:
     carts: Carts
     catalog: Catalog
     content: Content
+    discounts: Discounts
     fulfillments: Fulfillments
     homepage: HomepageRecords
     order_lives: OrderLives
@@ -50,6 +55,7 @@ class Reads:
     refunds: Refunds
     search: SearchEngine
     stream: EventStream
+    usages: Usages
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,12 @@ class Services:
     cart: CartService
     catalog: CatalogService
     checkout: CheckoutService
+    discounts: DiscountService
     homepage: HomepageService
     inventory: InventoryService
     order_life: OrderLifeService
     tokens: Tokens
+    variants: VariantService
 
 
 @dataclass(frozen=True, slots=True)

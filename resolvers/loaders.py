@@ -14,6 +14,7 @@ from datasources.content import Content
 from datasources.fulfillments import Fulfillments
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
+from datasources.usages import Usages
 from domain.accounts import Customer
 from domain.cart import Cart
 from domain.catalog import Collection, CollectionContent, Product, ProductContent, Variant
@@ -22,6 +23,7 @@ from domain.order_life import Fulfillment, OrderEvent, OrderLife
 from domain.orders import Order, OrderLine
 from domain.paging import Page
 from domain.territories import Territory
+from domain.usages import UsageKey
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -58,6 +60,10 @@ class Sources(Protocol):
     @property
     def orders(self) -> Orders:
         """Orders."""
+
+    @property
+    def usages(self) -> Usages:
+        """What was used of limited things."""
 
 
 class Loaders:
@@ -161,6 +167,11 @@ class Loaders:
     def order_fulfillments(self) -> DataLoader[int, tuple[Fulfillment, ...]]:
         """Parcels by order."""
         return _loader(self._sources.fulfillments.by_order)
+
+    @cached_property
+    def used(self) -> DataLoader[UsageKey, int]:
+        """What was used of limited things."""
+        return _loader(self._sources.usages.used)
 
     async def _variants(self, keys: Sequence[tuple[int, Territory]]) -> list[Variant | None]:
         """One statement per territory; a request rarely has more than one."""

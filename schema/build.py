@@ -12,6 +12,7 @@ from schema.catalog.collections import CatalogQuery
 from schema.checkout import CheckoutMutation
 from schema.content import ContentQuery, MediaImage
 from schema.directives import in_context
+from schema.discounts.mutations import DiscountsMutation, DiscountsQuery
 from schema.homepage import (
     HomepageBanners,
     HomepageMutation,
@@ -25,6 +26,7 @@ from schema.orders import OrdersQuery
 from schema.orders_admin import OrdersAdminMutation, OrdersAdminQuery
 from schema.scalars import SCALARS
 from schema.search import SearchQueries
+from schema.variants_admin import VariantsAdminMutation
 
 Query = merge_types(
     "QueryRoot",
@@ -36,12 +38,23 @@ Query = merge_types(
         CartQuery,
         OrdersQuery,
         OrdersAdminQuery,
+        DiscountsQuery,
         AccountsQuery,
         NodeQuery,
     ),
 )
 Mutation = merge_types(
-    "Mutation", (CartMutation, CheckoutMutation, AccountsMutation, AdminMutation, OrdersAdminMutation, HomepageMutation)
+    "Mutation",
+    (
+        CartMutation,
+        CheckoutMutation,
+        AccountsMutation,
+        AdminMutation,
+        VariantsAdminMutation,
+        OrdersAdminMutation,
+        DiscountsMutation,
+        HomepageMutation,
+    ),
 )
 
 _ROOTS = {Query: "What can be read.", Mutation: "What can be changed."}
