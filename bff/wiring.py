@@ -33,6 +33,7 @@ from services.cart import CartService
 from services.cart_delivery import CartDeliveryService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
+from services.discounts import DiscountService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
 from services.order_life import OrderLifeService
@@ -41,6 +42,7 @@ from services.passwords import Passwords
 from services.payments import PaymentService
 from services.refunds import RefundService
 from services.tokens import Tokens
+from services.variants import VariantService
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +146,12 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             cart_delivery=CartDeliveryService(carts, checkout.busy),
             catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
             checkout=checkout,
+            discounts=DiscountService(database, stores.territories.default.currency),
             homepage=HomepageService(database, stores.homepage_documents, stores.territories),
             inventory=InventoryService(database),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
             tokens=tokens,
+            variants=VariantService(database),
         ),
         territories=stores.territories,
         public_url=settings.public_url.rstrip("/"),

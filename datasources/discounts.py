@@ -29,6 +29,10 @@ class Discounts:
         """Discounts in the order of normal codes, in whatever state."""
         return aligned(await by_codes(self._database, codes), codes)
 
+    async def discount_by_code(self, code: str) -> Discount | None:
+        """The discount of a code, whatever its state."""
+        return (await by_codes(self._database, [code])).get(normal_code(code))
+
     async def page(self, asked: PageRequest, reverse: bool) -> Page[Discount]:
         """One page of all discounts, oldest first unless reversed."""
         query = keyset(_select(self._database.dialect), discounts.c.created_at, discounts.c.id, asked, reverse)
@@ -60,14 +64,24 @@ async def insert(tx: Tx, discount: Discount, now: datetime) -> int:
 
     Raises `sqlalchemy.exc.IntegrityError` when its code was taken meanwhile.
     """
-    row = _values(discount) | {"created_at": now, "updated_at": now}
+    limits = {"highest_total_limit": discount.total_limit, "highest_customer_limit": discount.customer_limit}
+    row = _values(discount) | limits | {"created_at": now, "updated_at": now}
     return inserted_key(await tx.run(sa.insert(discounts).values(row)))
 
 
 async def update(tx: Tx, discount: Discount, now: datetime) -> None:
     """Rewrites a discount whose row is locked; raises as `insert` does."""
+    limits = {
+        "highest_total_limit": _highest(discounts.c.highest_total_limit, discount.total_limit),
+        "highest_customer_limit": _highest(discounts.c.highest_customer_limit, discount.customer_limit),
+    }
     changed = sa.update(discounts).where(discounts.c.id == discount.id)
-    await tx.run(changed.values(_values(discount) | {"updated_at": now}))
+    await tx.run(changed.values(_values(discount) | limits | {"updated_at": now}))
+
+
+def _highest(column: sa.Column[Any], limit: int | None) -> sa.ColumnElement[Any] | None:
+    """The higher one; none if either is none."""
+    return None if limit is None else sa.case((column < limit, limit), else_=column)
 
 
 def _select(dialect: str) -> sa.Select[Any]:

@@ -114,6 +114,8 @@ variants = sa.Table(
     # Units that one order, and one customer in all orders, may have; empty where nothing limits them.
     sa.Column("max_per_order", sa.BigInteger),
     sa.Column("max_per_customer", sa.BigInteger),
+    # The highest that the latter has ever been: what one customer has bought is never more.
+    sa.Column("highest_per_customer", sa.BigInteger),
     sa.UniqueConstraint("product_id", "option_key", name="uq_variants_options"),
 )
 
@@ -394,6 +396,9 @@ discounts = sa.Table(
     sa.Column("ends_at", Time),
     sa.Column("total_limit", sa.BigInteger),
     sa.Column("customer_limit", sa.BigInteger),
+    # The highest that these limits have ever been, empty once there was none: uses are never more.
+    sa.Column("highest_total_limit", sa.BigInteger),
+    sa.Column("highest_customer_limit", sa.BigInteger),
     sa.Column("is_active", sa.Boolean, nullable=False),
     _created(),
     _updated(),

@@ -14,13 +14,13 @@ from domain.usages import UsageKey
 
 
 class Usages:
-    """Reads for those who are shown what is left."""
+    """What was used so far, to be shown."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def used(self, keys: Sequence[UsageKey]) -> list[int]:
-        """What was used so far, in the order of `keys`."""
+        """What was used of each key, in the order of `keys`."""
         found = await used(self._database, keys)
         return [found[key] for key in keys]
 

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     HOMEPAGE = "HOMEPAGE"
     ORDERS = "ORDERS"
     CUSTOMERS = "CUSTOMERS"
+    DISCOUNTS = "DISCOUNTS"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
 from domain.money import Money
 from domain.territories import Price
@@ -216,6 +217,21 @@ class ProductChanges:
     html: str | None = None
     tags: tuple[str, ...] | None = None
     seo: Seo | None = None
+
+
+class VariantLimits(TypedDict, total=False):
+    """Most units of one order, and of one buyer in all. What is left out stays as it is, None takes a limit away."""
+
+    max_per_order: int | None
+    max_per_customer: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitVariant:
+    """Staff limits how many units of a variant may be bought."""
+
+    variant_id: int
+    limits: VariantLimits
 
 
 def variant_title(values: tuple[str, ...]) -> str:

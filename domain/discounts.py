@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
+from typing import TypedDict
 
 from domain.money import convert
 from domain.territories import Territory
@@ -16,6 +18,13 @@ class DiscountKind(StrEnum):
 
     PERCENTAGE = "PERCENTAGE"
     AMOUNT = "AMOUNT"
+    FREE_SHIPPING = "FREE_SHIPPING"
+
+
+class DiscountFamily(StrEnum):
+    """Discounts that staff makes alike: a percentage may become an amount, but never free shipping."""
+
+    BASIC = "BASIC"
     FREE_SHIPPING = "FREE_SHIPPING"
 
 
@@ -49,6 +58,31 @@ class Discount:
     customer_limit: int | None
     is_active: bool
     state: DiscountState
+
+    @property
+    def family(self) -> DiscountFamily:
+        """How staff makes and changes it."""
+        is_free = self.kind is DiscountKind.FREE_SHIPPING
+        return DiscountFamily.FREE_SHIPPING if is_free else DiscountFamily.BASIC
+
+
+class DiscountChanges(TypedDict, total=False):
+    """What staff gives of a discount. What is left out stays as it is; None takes it away, where that can be.
+
+    `percentage` is a part of 1, `amount` and `minimum` are in the default territory's currency. `once_per_customer` is
+    another way to give a `customer_limit` of one, or none.
+    """
+
+    code: str
+    title: str
+    percentage: Decimal
+    amount: Decimal
+    minimum: Decimal | None
+    starts_at: datetime
+    ends_at: datetime | None
+    total_limit: int | None
+    customer_limit: int | None
+    once_per_customer: bool
 
 
 def normal_code(text: str) -> str:

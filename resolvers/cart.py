@@ -150,7 +150,7 @@ async def offer(context: Context, shown: Cart) -> Offer:
     discounts = {discount.code: discount for discount in named if discount is not None}
     buyer = buyer_of(context.viewer, shown)
     keys = sorted(usage_keys(shown, buyer, variants, discounts))
-    used = dict(zip(keys, await loaders.usage.load_many(keys), strict=True))
+    used = dict(zip(keys, await loaders.used.load_many(keys), strict=True))
     return offer_of(shown, market, territories.default, buyer, Knowledge(variants, discounts, used))
 
 

@@ -31,10 +31,12 @@ from services.cart import CartService
 from services.cart_delivery import CartDeliveryService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
+from services.discounts import DiscountService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
 from services.order_life import OrderLifeService
 from services.tokens import Tokens
+from services.variants import VariantService
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,12 @@ class Services:
     cart_delivery: CartDeliveryService
     catalog: CatalogService
     checkout: CheckoutService
+    discounts: DiscountService
     homepage: HomepageService
     inventory: InventoryService
     order_life: OrderLifeService
     tokens: Tokens
+    variants: VariantService
 
 
 @dataclass(frozen=True, slots=True)

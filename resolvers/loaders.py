@@ -69,7 +69,7 @@ class Sources(Protocol):
 
     @property
     def usages(self) -> Usages:
-        """What is limited."""
+        """What was used of limited things."""
 
 
 class Loaders:
@@ -150,11 +150,6 @@ class Loaders:
         return _loader(self._sources.discounts.discounts_by_code)
 
     @cached_property
-    def usage(self) -> DataLoader[UsageKey, int]:
-        """How much of a limited thing was used."""
-        return _loader(self._sources.usages.used)
-
-    @cached_property
     def order(self) -> DataLoader[int, Order | None]:
         """Orders by key, whoever asks: the resolver checks."""
         return _loader(self._sources.orders.orders_by_id)
@@ -183,6 +178,11 @@ class Loaders:
     def order_fulfillments(self) -> DataLoader[int, tuple[Fulfillment, ...]]:
         """Parcels by order."""
         return _loader(self._sources.fulfillments.by_order)
+
+    @cached_property
+    def used(self) -> DataLoader[UsageKey, int]:
+        """What was used of limited things."""
+        return _loader(self._sources.usages.used)
 
     async def _variants(self, keys: Sequence[tuple[int, Territory]]) -> list[Variant | None]:
         """One statement per territory; a request rarely has more than one."""

@@ -13,6 +13,7 @@ from schema.catalog.collections import CatalogQuery
 from schema.checkout import CheckoutMutation
 from schema.content import ContentQuery, MediaImage
 from schema.directives import in_context
+from schema.discounts.mutations import DiscountsMutation, DiscountsQuery
 from schema.homepage import (
     HomepageBanners,
     HomepageMutation,
@@ -26,6 +27,7 @@ from schema.orders import OrdersQuery
 from schema.orders_admin import OrdersAdminMutation, OrdersAdminQuery
 from schema.scalars import SCALARS
 from schema.search import SearchQueries
+from schema.variants_admin import VariantsAdminMutation
 
 Query = merge_types(
     "QueryRoot",
@@ -37,6 +39,7 @@ Query = merge_types(
         CartQuery,
         OrdersQuery,
         OrdersAdminQuery,
+        DiscountsQuery,
         AccountsQuery,
         NodeQuery,
     ),
@@ -49,7 +52,9 @@ Mutation = merge_types(
         CheckoutMutation,
         AccountsMutation,
         AdminMutation,
+        VariantsAdminMutation,
         OrdersAdminMutation,
+        DiscountsMutation,
         HomepageMutation,
     ),
 )

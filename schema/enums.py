@@ -9,6 +9,7 @@ from babel.core import get_global
 from babel.numbers import list_currencies
 
 from domain.catalog import ProductStatus
+from domain.discounts import DiscountState
 from domain.homepage import Platform
 from domain.order_life import CancelReason, FinancialStatus, FulfillmentStatus, RefundState, RestockType
 from domain.orders import OrderStatus
@@ -17,6 +18,7 @@ __all__ = [
     "CancelReason",
     "CountryCode",
     "CurrencyCode",
+    "DiscountState",
     "FinancialStatus",
     "FulfillmentStatus",
     "LanguageCode",
@@ -170,5 +172,16 @@ _described(
         "INVENTORY": "The goods are not there.",
         "STAFF": "A member of staff made a mistake.",
         "OTHER": "Another reason.",
+    },
+)
+_described(
+    DiscountState,
+    "DiscountStatus",
+    "Whether a discount can be used.",
+    {
+        "ACTIVE": "It can be used now, unless it is used up.",
+        "SCHEDULED": "It has not started yet.",
+        "EXPIRED": "It has ended.",
+        "DEACTIVATED": "It was switched off.",
     },
 )

@@ -9,13 +9,14 @@ revision = "0005"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+_LIMITS = ("max_per_order", "max_per_customer", "highest_per_customer")
 
 
 def upgrade() -> None:
     """Moves the tables forward."""
     _create_discounts()
     _create_usages()
-    for name in ("max_per_order", "max_per_customer"):
+    for name in _LIMITS:
         op.add_column("variants", sa.Column(name, sa.BigInteger(), nullable=True))
 
 
@@ -33,6 +34,8 @@ def _create_discounts() -> None:
         sa.Column("ends_at", tables.Time(), nullable=True),
         sa.Column("total_limit", sa.BigInteger(), nullable=True),
         sa.Column("customer_limit", sa.BigInteger(), nullable=True),
+        sa.Column("highest_total_limit", sa.BigInteger(), nullable=True),
+        sa.Column("highest_customer_limit", sa.BigInteger(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", tables.Time(), nullable=False),
         sa.Column("updated_at", tables.Time(), nullable=False),
@@ -65,8 +68,8 @@ def _create_usages() -> None:
 
 def downgrade() -> None:
     """Moves the tables back; data that only the newer form can hold is lost."""
-    op.drop_column("variants", "max_per_customer")
-    op.drop_column("variants", "max_per_order")
+    for name in _LIMITS:
+        op.drop_column("variants", name)
     op.drop_table("order_usages")
     op.drop_table("usages")
     op.drop_table("discounts")

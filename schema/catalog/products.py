@@ -29,6 +29,19 @@ class SelectedOption:
     value: str = Field(description="Value of the option, such as `M`.")
 
 
+@strawberry.type(description="How many units one order may have.")
+class QuantityRule:
+    """A view over `domain.catalog.Variant`."""
+
+    minimum = always(1, int, "The least units; this shop asks for no more than one.")
+    increment = always(1, int, "Units are multiples of it; this shop sells any number.")
+    maximum = Field(
+        resolver=lambda root: root.max_per_order,
+        description="The most units of one order; null where nothing limits them.",
+        graphql_type=int | None,
+    )
+
+
 @strawberry.type(description="What is sold: a product in one of its forms.")
 class ProductVariant(Node):
     """A view over `domain.catalog.Variant`."""
@@ -55,6 +68,14 @@ class ProductVariant(Node):
     quantity_available = Field(
         resolver=lambda root: max(root.available, 0) if root.sells_out else None,
         description="Units for sale now; null where stock is not tracked.",
+        graphql_type=int | None,
+    )
+    quantity_rule = Field(
+        resolver=lambda root: root, description="How many units one order may have.", graphql_type=QuantityRule
+    )
+    maximum_per_customer = Field(
+        resolver=lambda root: root.max_per_customer,
+        description="The most units of one buyer, in all orders; null where nothing limits them.",
         graphql_type=int | None,
     )
     selected_options = Field(

@@ -1,11 +1,12 @@
 """Discounts and their windows on every relational backend."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from datasources import discounts
+from datasources import discounts, tables
 from datasources.discounts import Discounts
 from datasources.mysql import Database
 from domain.discounts import Discount, DiscountState
@@ -68,3 +69,16 @@ async def test_pages_of_discounts_hold_each_once(database: Database) -> None:
     assert (first.has_next, rest.has_next) == (True, False)
     assert list((await reads.page(PageRequest(5), reverse=True)).items) == added[::-1]
     assert await reads.discounts_by_id([added[1].id, 0]) == [added[1], None]
+
+
+async def test_the_highest_limit_is_kept(database: Database) -> None:
+    """Uses are compared with it: lowering a limit takes nothing away; once without a limit there is none."""
+    added = await _add(database, a_discount(total_limit=5, customer_limit=2))
+    kept = []
+    for total, customer in ((3, 4), (7, None), (6, 1)):
+        changed = replace(added, total_limit=total, customer_limit=customer)
+        await database.transact(lambda tx, changed=changed: discounts.update(tx, changed, NOW))  # type: ignore[misc]
+        row = await database.one(sa.select(tables.discounts))
+        assert row is not None
+        kept.append((row.total_limit, row.highest_total_limit, row.customer_limit, row.highest_customer_limit))
+    assert kept == [(3, 5, 4, 4), (7, 7, None, None), (6, 7, 1, None)]
