@@ -14,6 +14,7 @@ from datasources.content import Content
 from datasources.content_store import ContentStore
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageDocuments, HomepageRecords
+from datasources.locations import Locations
 from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.order_lives import OrderLives
@@ -32,6 +33,7 @@ from services.catalog import CatalogService
 from services.checkout import CheckoutService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
+from services.locations import LocationService
 from services.order_life import OrderLifeService
 from services.orders import OrderService
 from services.passwords import Passwords
@@ -117,6 +119,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             content=stores.content,
             fulfillments=Fulfillments(database),
             homepage=stores.homepage_records,
+            locations=Locations(database),
             order_lives=OrderLives(database),
             orders=stores.orders,
             refunds=Refunds(database),
@@ -138,6 +141,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             ),
             homepage=HomepageService(database, stores.homepage_documents, stores.territories),
             inventory=InventoryService(database),
+            locations=LocationService(database, stores.territories),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
             tokens=tokens,
         ),

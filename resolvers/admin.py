@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from domain.catalog import Product, ProductChanges
 from domain.homepage import HomepageKey, SectionSource
-from domain.inventory import AdjustQuantities, StockLevel
 from domain.refusals import Refusal, Refused
 from resolvers.context import Context
 
@@ -15,14 +14,6 @@ class ProductOutcome:
     """The product as it is now, or why it did not change."""
 
     product: Product | None = None
-    user_errors: tuple[Refusal, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class InventoryOutcome:
-    """Stock as it is now, or why it did not change."""
-
-    levels: tuple[StockLevel, ...] = ()
     user_errors: tuple[Refusal, ...] = ()
 
 
@@ -44,16 +35,6 @@ async def update_product(context: Context, product_id: int | None, changes: Prod
     # Staff sees the product it has just hidden from shoppers; its variants lead back to it.
     context.loaders.product.prime(product.id, product)
     return ProductOutcome(product)
-
-
-async def adjust_quantities(context: Context, command: AdjustQuantities) -> InventoryOutcome:
-    """Adjusts stock."""
-    try:
-        return InventoryOutcome(tuple(await context.services.inventory.adjust(context.viewer, command)))
-    except Refused as refused:
-        return InventoryOutcome((), refused.refusals)
-    finally:
-        context.written()
 
 
 async def publish_homepage(

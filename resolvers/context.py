@@ -13,6 +13,7 @@ from datasources.catalog import Catalog
 from datasources.content import Content
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageRecords
+from datasources.locations import Locations
 from datasources.mysql import Database
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
@@ -30,6 +31,7 @@ from services.catalog import CatalogService
 from services.checkout import CheckoutService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
+from services.locations import LocationService
 from services.order_life import OrderLifeService
 from services.tokens import Tokens
 
@@ -45,6 +47,7 @@ class Reads:
     content: Content
     fulfillments: Fulfillments
     homepage: HomepageRecords
+    locations: Locations
     order_lives: OrderLives
     orders: Orders
     refunds: Refunds
@@ -62,6 +65,7 @@ class Services:
     checkout: CheckoutService
     homepage: HomepageService
     inventory: InventoryService
+    locations: LocationService
     order_life: OrderLifeService
     tokens: Tokens
 

@@ -20,6 +20,8 @@ from schema.homepage import (
     HomepageText,
     HomepageTopCategories,
 )
+from schema.inventory import InventoryMutation
+from schema.locations import LocationsMutation, LocationsQuery
 from schema.node import NodeQuery
 from schema.orders import OrdersQuery
 from schema.orders_admin import OrdersAdminMutation, OrdersAdminQuery
@@ -36,12 +38,23 @@ Query = merge_types(
         CartQuery,
         OrdersQuery,
         OrdersAdminQuery,
+        LocationsQuery,
         AccountsQuery,
         NodeQuery,
     ),
 )
 Mutation = merge_types(
-    "Mutation", (CartMutation, CheckoutMutation, AccountsMutation, AdminMutation, OrdersAdminMutation, HomepageMutation)
+    "Mutation",
+    (
+        CartMutation,
+        CheckoutMutation,
+        AccountsMutation,
+        AdminMutation,
+        InventoryMutation,
+        LocationsMutation,
+        OrdersAdminMutation,
+        HomepageMutation,
+    ),
 )
 
 _ROOTS = {Query: "What can be read.", Mutation: "What can be changed."}

@@ -35,7 +35,9 @@ async def test_units_that_no_movement_explains(shop: SmallShop) -> None:
     """A level is what its movements add up to."""
     await shop.run(sa.update(stock_levels).values(available=stock_levels.c.available + 1))
     assert await check(shop) == [
-        f"Variant {shop.variant_id} has 47 available, 2 reserved and 2 sold, but its movements add up to 46, 2 and 2."
+        f"Variant {shop.variant_id} has 47 available, 2 reserved and 2 sold at location 1, but its movements there add "
+        "up to 46, 2 and 2.",
+        f"Variant {shop.variant_id} has 51 units in all, but 50 came in.",
     ]
 
 
@@ -57,7 +59,7 @@ async def test_sold_units_that_nobody_bought(shop: SmallShop) -> None:
 async def test_movements_without_a_level(shop: SmallShop) -> None:
     """A movement is of a variant with a stock level."""
     await shop.run(_movement(shop, variant_id=STRAY))
-    assert await check(shop) == [f"Variant {STRAY} has movements but no stock level."]
+    assert await check(shop) == [f"Variant {STRAY} has movements at location 1, but no stock level."]
 
 
 @pytest.mark.parametrize("state", ["EXPIRED", "PAYMENT_FAILED", "EXCEPTION", "REFUNDED"])
@@ -207,6 +209,7 @@ async def test_many_of_a_kind_are_not_all_told(shop: SmallShop) -> None:
 def _movement(shop: SmallShop, **columns: object) -> sa.Insert:
     row: dict[str, object] = {
         "variant_id": shop.variant_id,
+        "location_id": 1,
         "kind": "ADJUSTMENT",
         "available": 0,
         "reserved": 0,
