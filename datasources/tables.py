@@ -167,15 +167,9 @@ stock_levels = sa.Table(
     "stock_levels",
     metadata,
     sa.Column("variant_id", Key, sa.ForeignKey("variants.id"), primary_key=True, autoincrement=False),
+    # No foreign key: MariaDB would lock some levels through its index and some through the primary key, and deadlock.
     # The version before this column goes on without it while a fleet is updated: it knows one warehouse only.
-    sa.Column(
-        "location_id",
-        Key,
-        sa.ForeignKey("locations.id"),
-        primary_key=True,
-        autoincrement=False,
-        server_default="1",
-    ),
+    sa.Column("location_id", Key, primary_key=True, autoincrement=False, server_default="1"),
     sa.Column("available", sa.BigInteger, nullable=False),
     sa.Column("reserved", sa.BigInteger, nullable=False),
     sa.Column("sold", sa.BigInteger, nullable=False),

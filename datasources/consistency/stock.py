@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.consistency.rule import Rule
-from datasources.tables import order_events, order_lines, orders, stock_levels, stock_movements
+from datasources.tables import locations, order_events, order_lines, orders, stock_levels, stock_movements
 from domain.inventory import Movement
 from domain.orders import OrderStatus
 
@@ -52,6 +52,16 @@ def _without_level(_dialect: str) -> sa.Select[Any]:
         .where(level.variant_id.is_(None))
         .group_by(moved.variant_id, moved.location_id)
         .order_by(moved.variant_id, moved.location_id)
+    )
+
+
+def _nowhere(_dialect: str) -> sa.Select[Any]:
+    level = stock_levels.c
+    return (
+        sa.select(level.variant_id, level.location_id)
+        .outerjoin_from(stock_levels, locations, locations.c.id == level.location_id)
+        .where(locations.c.id.is_(None))
+        .order_by(level.variant_id, level.location_id)
     )
 
 
@@ -216,6 +226,11 @@ RULES = (
         "Variant {variant_id} has movements at location {location_id}, but no stock level.",
         "movements without a stock level",
         _without_level,
+    ),
+    Rule(
+        "Variant {variant_id} has stock at location {location_id}, which does not exist.",
+        "levels of no location",
+        _nowhere,
     ),
     Rule(
         "Variant {variant_id} has {units} units in all, but {delivered} came in.",

@@ -26,8 +26,7 @@ def upgrade() -> None:
     # One statement each: the foreign key on variants leans on the key that is replaced, and a server undoes it whole.
     op.execute(
         "ALTER TABLE stock_levels ADD COLUMN location_id BIGINT NOT NULL DEFAULT 1 AFTER variant_id,"
-        " DROP PRIMARY KEY, ADD PRIMARY KEY (variant_id, location_id),"
-        " ADD CONSTRAINT fk_stock_levels_location FOREIGN KEY (location_id) REFERENCES locations (id)"
+        " DROP PRIMARY KEY, ADD PRIMARY KEY (variant_id, location_id)"
     )
     op.execute(
         "ALTER TABLE stock_movements ADD COLUMN location_id BIGINT NOT NULL DEFAULT 1 AFTER variant_id,"
@@ -87,7 +86,6 @@ def _create_levels(name: str, by_location: bool) -> None:
         sa.CheckConstraint("reserved >= 0", name="ck_stock_reserved"),
         sa.CheckConstraint("sold >= 0", name="ck_stock_sold"),
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"]),
-        *([sa.ForeignKeyConstraint(["location_id"], ["locations.id"])] if by_location else []),
         sa.PrimaryKeyConstraint("variant_id", *(["location_id"] if by_location else [])),
     )
 
@@ -119,11 +117,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         _rebuild(by_location=False)
     else:
-        op.execute("ALTER TABLE stock_levels DROP FOREIGN KEY fk_stock_levels_location")
-        op.execute(
-            "ALTER TABLE stock_levels DROP PRIMARY KEY, ADD PRIMARY KEY (variant_id),"
-            " DROP INDEX fk_stock_levels_location, DROP COLUMN location_id"
-        )
+        op.execute("ALTER TABLE stock_levels DROP PRIMARY KEY, ADD PRIMARY KEY (variant_id), DROP COLUMN location_id")
         op.execute(
             "ALTER TABLE stock_movements DROP INDEX uq_stock_movements_order,"
             " ADD UNIQUE INDEX uq_stock_movements_order (order_id, variant_id, kind), DROP COLUMN location_id"

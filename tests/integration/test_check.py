@@ -62,6 +62,13 @@ async def test_movements_without_a_level(shop: SmallShop) -> None:
     assert await check(shop) == [f"Variant {STRAY} has movements at location 1, but no stock level."]
 
 
+async def test_a_level_of_no_location(shop: SmallShop) -> None:
+    """Stock is somewhere."""
+    nothing = {"available": 0, "reserved": 0, "sold": 0, "sells_out": True}
+    await shop.run(sa.insert(stock_levels).values(nothing | {"variant_id": shop.variant_id, "location_id": STRAY}))
+    assert await check(shop) == [f"Variant {shop.variant_id} has stock at location {STRAY}, which does not exist."]
+
+
 async def test_units_that_came_from_nowhere(shop: SmallShop) -> None:
     """available + reserved + sold = initial + adjustments, whatever the ledger says."""
     available = stock_levels.c.available
