@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from datasources import cart as carts
 from datasources import inventory, locations, order_batches, orders, outbox
 from datasources.catalog import Catalog
-from datasources.inventory import ForSale
 from datasources.mysql import Row, Tx
 from datasources.order_batches import AttemptKey, NewOrder
 from domain.accounts import Viewer
@@ -18,11 +17,12 @@ from domain.catalog import Variant
 from domain.checkout import SubmitCart
 from domain.events import AvailabilityChanged, Event, OrderPlaced
 from domain.ids import new_id, new_secret
-from domain.inventory import Movement, StockKey, allocate
+from domain.inventory import Movement
 from domain.money import Money
 from domain.orders import Order, OrderLine, OrderStatus, order_name
 from domain.refusals import Refusal, Refused, refuse
 from domain.territories import Territories, Territory
+from services.allocation import Allocations
 from services.cart import may_use
 from services.payments import charge_key
 from services.tokens import utc_now
@@ -89,12 +89,7 @@ class _Seen:
     variants: dict[tuple[str, int], Variant]
     titles: dict[int, str]
     emails: dict[int, str]
-    stock: dict[int, ForSale]
-    # Warehouses by territory, in the order in which they serve it.
-    routes: dict[str, tuple[int, ...]]
-    # Units by variant and location.
-    left: dict[int, dict[int, int]]
-    taken: dict[int, dict[StockKey, int]] = field(default_factory=dict)
+    stock: Allocations
     claimed: dict[str, int] = field(default_factory=dict)
     new: list[NewOrder] = field(default_factory=list)
 
@@ -119,7 +114,7 @@ class Submits:
                 decided.outcomes.append(refused)
         if seen.new:
             await self._write(tx, seen)
-        decided.left = {variant_id: sum(left.values()) for variant_id, left in seen.left.items()}
+        decided.left = seen.stock.left
         return decided
 
     async def _read(self, tx: Tx, attempts: Sequence[Attempt]) -> _Seen:
@@ -133,7 +128,6 @@ class Submits:
         products = sorted({variant.product_id for variant in variants.values()})
         routes = await locations.routes(tx, {code for code, _ in variants}) if variants else {}
         stock = await inventory.lock(tx, (variant_id for _, variant_id in variants)) if variants else {}
-        selling = {location_id for route in routes.values() for location_id in route}
         customers = {_customer_id(a, found[a.command.cart_id]) for a in fresh} - {None}
         return _Seen(
             now=now,
@@ -143,12 +137,7 @@ class Submits:
             variants=variants,
             titles=await order_batches.titles(tx, products) if products else {},
             emails=await order_batches.emails(tx, sorted(key for key in customers if key is not None)),
-            stock=stock,
-            routes=routes,
-            left={
-                variant_id: {place: units for place, units in level.available.items() if place in selling}
-                for variant_id, level in stock.items()
-            },
+            stock=Allocations(stock, routes),
         )
 
     def _is_fresh(self, attempt: Attempt, found: dict[str, Cart], known: dict[AttemptKey, Row]) -> bool:
@@ -195,24 +184,22 @@ class Submits:
         units = units_by_variant(cart.lines)
         territory = self._territory(attempt, cart)
         order, lines = _priced(seen, attempt, cart, territory)
-        places = {variant_id: _allocated(seen, variant_id, count, territory) for variant_id, count in units.items()}
-        if short := [variant_id for variant_id, found in places.items() if found is None]:
+        if short := seen.stock.short(units, territory.code):
             refusals = _refusals("OUT_OF_STOCK", "There are not enough units left.", cart, short)
             return SoldOutCart(Refused(*refusals), _positions(cart))
-        seen.taken[order.id] = _taken(seen, places)
+        seen.stock.take(order.id, units, territory.code)
         _take(seen, attempt, cart, order, lines, territory)
         return Accepted(order)
 
     async def _write(self, tx: Tx, seen: _Seen) -> None:
         await order_batches.claim(tx, seen.claimed)
-        stuck = await inventory.move_orders(tx, Movement.RESERVATION, seen.taken, seen.now, "checkout")
+        stuck = await inventory.move_orders(tx, Movement.RESERVATION, seen.stock.taken, seen.now, "checkout")
         if stuck is not None:
             # The rows were locked, yet the guard says no: the guard is right.
             raise refuse("OUT_OF_STOCK", "There are not enough units left.", "cartId")
         await order_batches.insert(tx, seen.new, self._provider, self._hold_seconds)
         events: list[Event] = [OrderPlaced(new.order.id) for new in seen.new]
-        gone = [key for key, left in seen.left.items() if sum(left.values()) <= 0 < _units_before(seen, key)]
-        if gone:
+        if gone := seen.stock.gone:
             events.append(AvailabilityChanged(await inventory.products_of(tx, gone)))
         await outbox.add(tx, *events)
 
@@ -261,27 +248,6 @@ def _take(
     seen.attempts[attempt.key] = (fingerprint, order.id)
     seen.claimed[cart.id] = order.id
     seen.orders[order.id] = order
-
-
-def _allocated(seen: _Seen, variant_id: int, count: int, territory: Territory) -> dict[int, int] | None:
-    """Units by location, those of the warehouses that serve the territory first; None when there are too few."""
-    left = seen.left[variant_id]
-    stock = {place: left[place] for place in seen.routes[territory.code] if place in left}
-    return allocate(count, stock, seen.stock[variant_id].sells_out)
-
-
-def _taken(seen: _Seen, places: Mapping[int, Mapping[int, int] | None]) -> dict[StockKey, int]:
-    """Takes allocated units out of what is left."""
-    taken = {}
-    for variant_id, found in places.items():
-        for place, count in (found or {}).items():
-            seen.left[variant_id][place] -= count
-            taken[variant_id, place] = count
-    return taken
-
-
-def _units_before(seen: _Seen, variant_id: int) -> int:
-    return sum(seen.stock[variant_id].available[place] for place in seen.left[variant_id])
 
 
 def _positions(cart: Cart) -> dict[int, list[int]]:
