@@ -15,6 +15,7 @@ from datasources.content_store import ContentStore
 from datasources.discounts import Discounts
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageDocuments, HomepageRecords
+from datasources.locations import Locations
 from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.order_lives import OrderLives
@@ -36,6 +37,7 @@ from services.checkout import CheckoutService
 from services.discounts import DiscountService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
+from services.locations import LocationService
 from services.order_life import OrderLifeService
 from services.orders import OrderService
 from services.passwords import Passwords
@@ -133,6 +135,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             discounts=Discounts(database),
             fulfillments=Fulfillments(database),
             homepage=stores.homepage_records,
+            locations=Locations(database),
             order_lives=OrderLives(database),
             orders=stores.orders,
             refunds=Refunds(database),
@@ -149,6 +152,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             discounts=DiscountService(database, stores.territories.default.currency),
             homepage=HomepageService(database, stores.homepage_documents, stores.territories),
             inventory=InventoryService(database),
+            locations=LocationService(database, stores.territories),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
             tokens=tokens,
             variants=VariantService(database),

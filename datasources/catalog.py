@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from datasources.keyset import bounds, direction, key_of, keyset
 from datasources.mysql import Database, Row, Tx
 from datasources.rows import aligned, grouped
-from datasources.tables import collection_products, collections, prices, products, stock_levels, variants
+from datasources.tables import collection_products, collections, locations, prices, products, stock_levels, variants
 from domain.catalog import (
     Collection,
     CollectionSort,
@@ -25,6 +25,7 @@ from domain.catalog import (
     SelectedOption,
     Variant,
 )
+from domain.inventory import LocationKind
 from domain.paging import Page, PageRequest, page_of
 from domain.territories import ListPrice, Territories, Territory, price_in
 
@@ -153,13 +154,12 @@ class Catalog:
         return (
             sa.select(
                 variants,
-                stock_levels.c.available,
+                _in_warehouses().label("available"),
                 own.c.minor.label("own_minor"),
                 own.c.compare_at_minor.label("own_compare_at"),
                 base.c.minor.label("base_minor"),
                 base.c.compare_at_minor.label("base_compare_at"),
             )
-            .join(stock_levels, stock_levels.c.variant_id == variants.c.id)
             .outerjoin(own, (own.c.variant_id == variants.c.id) & (own.c.territory == territory.code))
             .outerjoin(
                 base, (base.c.variant_id == variants.c.id) & (base.c.territory == self._territories.default.code)
@@ -189,7 +189,7 @@ class Catalog:
             options=tuple(SelectedOption(name, value) for name, value in row.options),
             price=price.price,
             compare_at=price.compare_at,
-            available=row.available,
+            available=int(row.available),
             sells_out=row.sells_out,
             grams=row.grams,
             taxable=row.taxable,
@@ -245,6 +245,18 @@ class Catalog:
         rows = await self._database.all(keyset(sa.select(collections), column, collections.c.id, asked, reverse))
         pairs = [(row, _collection(row)) for row in rows]
         return page_of(pairs, asked, lambda pair: key_of(pair[0], column)).map(itemgetter(1))
+
+
+def _in_warehouses() -> sa.ScalarSelect[Any]:
+    """Units of a variant for sale over all warehouses, each variant's looked up by key."""
+    level = stock_levels.c
+    return (
+        sa.select(sa.func.coalesce(sa.func.sum(level.available), 0))
+        .join(locations, locations.c.id == level.location_id)
+        .where(level.variant_id == variants.c.id, locations.c.kind == LocationKind.WAREHOUSE.value)
+        .correlate(variants)
+        .scalar_subquery()
+    )
 
 
 async def lock_product(tx: Tx, product_id: int, now: datetime) -> Product | None:

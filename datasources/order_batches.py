@@ -178,17 +178,3 @@ async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) 
         for key in ids
     ]
     await tx.run(sa.insert(order_events), events)
-
-
-async def units(tx: Tx, order_ids: Sequence[int]) -> dict[int, dict[int, int]]:
-    """Units per order and variant."""
-    line = order_lines.c
-    rows = await tx.all(
-        sa.select(line.order_id, line.variant_id, sa.func.sum(line.quantity).label("units"))
-        .where(line.order_id.in_(order_ids), line.variant_id.is_not(None))
-        .group_by(line.order_id, line.variant_id)
-    )
-    found: dict[int, dict[int, int]] = {order_id: {} for order_id in order_ids}
-    for row in rows:
-        found[row.order_id][row.variant_id] = int(row.units)
-    return found

@@ -131,17 +131,6 @@ async def payment_state(tx: Tx, order_id: int) -> PaymentState:
     return PaymentState(row.state)
 
 
-async def units(tx: Tx, order_id: int) -> dict[int, int]:
-    """Units per variant of an order, variant ids rising."""
-    query = (
-        sa.select(order_lines.c.variant_id, sa.func.sum(order_lines.c.quantity).label("units"))
-        .where(order_lines.c.order_id == order_id, order_lines.c.variant_id.is_not(None))
-        .group_by(order_lines.c.variant_id)
-        .order_by(order_lines.c.variant_id)
-    )
-    return {row.variant_id: int(row.units) for row in await tx.all(query)}
-
-
 def order_of(row: Row) -> Order:
     """An order from its row."""
     return Order(

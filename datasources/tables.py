@@ -150,10 +150,31 @@ collection_products = sa.Table(
     sa.Index("ix_collection_products_order", "collection_id", "position", "product_id"),
 )
 
+locations = sa.Table(
+    "locations",
+    metadata,
+    _key(),
+    sa.Column("name", text(255), nullable=False),
+    sa.Column("kind", code(16), nullable=False),
+    _created(),
+)
+
+location_priorities = sa.Table(
+    "location_priorities",
+    metadata,
+    sa.Column("territory", code(8), primary_key=True),
+    sa.Column("location_id", Key, sa.ForeignKey("locations.id"), primary_key=True, autoincrement=False),
+    # The lower ones are asked first.
+    sa.Column("priority", sa.Integer, nullable=False),
+)
+
 stock_levels = sa.Table(
     "stock_levels",
     metadata,
     sa.Column("variant_id", Key, sa.ForeignKey("variants.id"), primary_key=True, autoincrement=False),
+    # No foreign key: MariaDB would lock some levels through its index and some through the primary key, and deadlock.
+    # The version before this column goes on without it while a fleet is updated: it knows one warehouse only.
+    sa.Column("location_id", Key, primary_key=True, autoincrement=False, server_default="1"),
     sa.Column("available", sa.BigInteger, nullable=False),
     sa.Column("reserved", sa.BigInteger, nullable=False),
     sa.Column("sold", sa.BigInteger, nullable=False),
@@ -168,6 +189,8 @@ stock_movements = sa.Table(
     metadata,
     _key(),
     sa.Column("variant_id", Key, nullable=False),
+    # With a default for the same reason as above.
+    sa.Column("location_id", Key, nullable=False, server_default="1"),
     sa.Column("kind", code(16), nullable=False),
     sa.Column("available", sa.BigInteger, nullable=False),
     sa.Column("reserved", sa.BigInteger, nullable=False),
@@ -180,8 +203,8 @@ stock_movements = sa.Table(
     sa.Column("reason", text(255), nullable=False),
     _created(),
     sa.Index("ix_stock_movements_variant", "variant_id", "id"),
-    # One movement of each kind per variant and order: a replayed transition cannot count twice.
-    sa.UniqueConstraint("order_id", "variant_id", "kind", name="uq_stock_movements_order"),
+    # One movement of each kind per order, variant and location: a replayed transition cannot count twice.
+    sa.UniqueConstraint("order_id", "variant_id", "location_id", "kind", name="uq_stock_movements_order"),
 )
 
 customers = sa.Table(

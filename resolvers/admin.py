@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from domain.catalog import LimitVariant, Product, ProductChanges, Variant
 from domain.homepage import HomepageKey, SectionSource
-from domain.inventory import AdjustQuantities, StockLevel
 from domain.refusals import Refusal, Refused
 from resolvers.context import Context
 
@@ -24,14 +23,6 @@ class VariantsOutcome:
 
     product: Product | None = None
     product_variants: tuple[Variant, ...] | None = None
-    user_errors: tuple[Refusal, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class InventoryOutcome:
-    """Stock as it is now, or why it did not change."""
-
-    levels: tuple[StockLevel, ...] = ()
     user_errors: tuple[Refusal, ...] = ()
 
 
@@ -66,16 +57,6 @@ async def limit_variants(context: Context, product_id: int | None, changes: Sequ
     named = {change.variant_id for change in changes}
     found = await context.loaders.product_variants.load(product.id)
     return VariantsOutcome(product, tuple(variant for variant in found if variant.id in named))
-
-
-async def adjust_quantities(context: Context, command: AdjustQuantities) -> InventoryOutcome:
-    """Adjusts stock."""
-    try:
-        return InventoryOutcome(tuple(await context.services.inventory.adjust(context.viewer, command)))
-    except Refused as refused:
-        return InventoryOutcome((), refused.refusals)
-    finally:
-        context.written()
 
 
 async def publish_homepage(

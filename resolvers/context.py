@@ -14,6 +14,7 @@ from datasources.content import Content
 from datasources.discounts import Discounts
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageRecords
+from datasources.locations import Locations
 from datasources.mysql import Database
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
@@ -34,6 +35,7 @@ from services.checkout import CheckoutService
 from services.discounts import DiscountService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
+from services.locations import LocationService
 from services.order_life import OrderLifeService
 from services.tokens import Tokens
 from services.variants import VariantService
@@ -51,6 +53,7 @@ class Reads:
     discounts: Discounts
     fulfillments: Fulfillments
     homepage: HomepageRecords
+    locations: Locations
     order_lives: OrderLives
     orders: Orders
     refunds: Refunds
@@ -71,6 +74,7 @@ class Services:
     discounts: DiscountService
     homepage: HomepageService
     inventory: InventoryService
+    locations: LocationService
     order_life: OrderLifeService
     tokens: Tokens
     variants: VariantService

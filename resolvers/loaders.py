@@ -13,6 +13,7 @@ from datasources.catalog import Catalog, CollectionPage
 from datasources.content import Content
 from datasources.discounts import Discounts
 from datasources.fulfillments import Fulfillments
+from datasources.locations import Locations
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
 from datasources.usages import Usages
@@ -21,6 +22,7 @@ from domain.cart import Cart
 from domain.catalog import Collection, CollectionContent, Product, ProductContent, Variant
 from domain.content import ContentPage, Menu
 from domain.discounts import Discount
+from domain.inventory import Location
 from domain.order_life import Fulfillment, OrderEvent, OrderLife
 from domain.orders import Order, OrderLine
 from domain.paging import Page
@@ -58,6 +60,10 @@ class Sources(Protocol):
     @property
     def fulfillments(self) -> Fulfillments:
         """Parcels."""
+
+    @property
+    def locations(self) -> Locations:
+        """Warehouses and what else has stock."""
 
     @property
     def order_lives(self) -> OrderLives:
@@ -183,6 +189,11 @@ class Loaders:
     def used(self) -> DataLoader[UsageKey, int]:
         """What was used of limited things."""
         return _loader(self._sources.usages.used)
+
+    @cached_property
+    def location(self) -> DataLoader[int, Location | None]:
+        """Locations by key, whoever asks: the resolver checks."""
+        return _loader(self._sources.locations.by_id)
 
     async def _variants(self, keys: Sequence[tuple[int, Territory]]) -> list[Variant | None]:
         """One statement per territory; a request rarely has more than one."""

@@ -22,6 +22,8 @@ from schema.homepage import (
     HomepageText,
     HomepageTopCategories,
 )
+from schema.inventory import InventoryMutation
+from schema.locations import LocationsMutation, LocationsQuery
 from schema.node import NodeQuery
 from schema.orders import OrdersQuery
 from schema.orders_admin import OrdersAdminMutation, OrdersAdminQuery
@@ -40,6 +42,7 @@ Query = merge_types(
         OrdersQuery,
         OrdersAdminQuery,
         DiscountsQuery,
+        LocationsQuery,
         AccountsQuery,
         NodeQuery,
     ),
@@ -53,6 +56,8 @@ Mutation = merge_types(
         AccountsMutation,
         AdminMutation,
         VariantsAdminMutation,
+        InventoryMutation,
+        LocationsMutation,
         OrdersAdminMutation,
         DiscountsMutation,
         HomepageMutation,

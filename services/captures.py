@@ -43,9 +43,9 @@ class Captures:
         if not waiting:
             return set()
         await order_batches.pay(tx, {order_id: charges[order_id] for order_id in waiting}, now, self._actor)
-        units = await order_batches.units(tx, waiting)
+        units = await inventory.reserved_for(tx, waiting)
         stuck = await inventory.move_orders(tx, Movement.SALE, units, now, "paid")
         if stuck is not None:
-            raise RuntimeError(f"less of variant {stuck} is held than its orders say")
+            raise RuntimeError(f"less of variant {stuck[0]} is held at location {stuck[1]} than its orders say")
         await outbox.add(tx, *(OrderPaid(order_id) for order_id in waiting))
         return set(waiting)

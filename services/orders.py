@@ -108,24 +108,14 @@ class OrderService:
         """Gives back what an order that was not paid held, its units and its uses, and opens its cart."""
         # Carts before stock before uses, as submits lock them: the other way round they would deadlock.
         await carts.release(tx, order_id)
-        came_back = await self._move(tx, Movement.RELEASE, order_id, reason, now)
+        units = (await inventory.reserved_for(tx, [order_id]))[order_id]
+        actor = f"order:{order_id}"
+        came_back = await inventory.give_back(tx, Movement.RELEASE, units, now, actor, reason, order_id)
         await usages.give_back(tx, order_id)
         events: list[Event] = [OrderReleased(order_id)]
         if came_back:
             events.append(AvailabilityChanged(came_back))
         await outbox.add(tx, *events)
-
-    async def _move(self, tx: Tx, kind: Movement, order_id: int, reason: str, now: datetime) -> tuple[int, ...]:
-        """Moves the units of an order; answers the products of variants that were sold out and are no more."""
-        units = await orders.units(tx, order_id)
-        stuck = await inventory.move(tx, kind, units, now, f"order:{order_id}", reason, order_id)
-        if stuck is not None:
-            raise RuntimeError(f"order {order_id} holds less of variant {stuck} than it should")
-        if kind is not Movement.RELEASE:
-            return ()
-        levels = await inventory.levels(tx, list(units))
-        back = [level.variant_id for level in levels if level and 0 < level.available <= units[level.variant_id]]
-        return await inventory.products_of(tx, back) if back else ()
 
 
 async def _status(tx: Tx, order_id: int) -> OrderStatus:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from datasources import cart as carts
-from datasources import discounts, inventory, order_batches, orders, usages
+from datasources import discounts, inventory, locations, order_batches, orders, usages
 from datasources.catalog import Catalog
-from datasources.inventory import ForSale
 from datasources.mysql import Row, Tx
 from datasources.order_batches import AttemptKey, NewOrder
 from domain.accounts import Viewer
@@ -21,6 +20,7 @@ from domain.offers import usage_keys
 from domain.orders import Order
 from domain.territories import Territories, Territory
 from domain.usages import UsageKey
+from services.allocation import Allocations
 from services.offers import buyer_of, customer_of
 from services.tokens import utc_now
 
@@ -55,7 +55,7 @@ class Attempt:
 class Seen:
     """What the transaction has read, and what the decisions so far have made of it.
 
-    `left` is of variants that sell out; orders so far have `taken` uses of what is limited.
+    Orders so far have `taken` uses of what is limited.
     """
 
     now: datetime
@@ -66,8 +66,7 @@ class Seen:
     titles: dict[int, str]
     emails: dict[int, str]
     discounts: Mapping[str, Discount]
-    stock: dict[int, ForSale]
-    left: dict[int, int]
+    stock: Allocations
     used: dict[UsageKey, int]
     claimed: dict[str, int] = field(default_factory=dict)
     new: list[NewOrder] = field(default_factory=list)
@@ -93,7 +92,8 @@ class SubmitReads:
         sold = {variant_id for priced in variants.values() for variant_id in priced}
         products = sorted({variant.product_id for priced in variants.values() for variant in priced.values()})
         named = await discounts.by_codes(tx, [code for _, cart in fresh for code in cart.discount_codes])
-        stock = await inventory.lock(tx, sorted(sold)) if sold else {}
+        routes = await locations.routes(tx, set(variants)) if sold else {}
+        stock = await inventory.lock(tx, sold) if sold else {}
         customers = {customer_of(attempt.viewer, cart) for attempt, cart in fresh} - {None}
         return Seen(
             now=now,
@@ -104,8 +104,7 @@ class SubmitReads:
             titles=await order_batches.titles(tx, products) if products else {},
             emails=await order_batches.emails(tx, sorted(key for key in customers if key is not None)),
             discounts=named,
-            stock=stock,
-            left={variant_id: level.available for variant_id, level in stock.items() if level.sells_out},
+            stock=Allocations(stock, routes),
             used=await usages.lock(tx, self._usage_keys(fresh, variants, named)),
         )
 

@@ -11,7 +11,7 @@ from domain.cart import Cart, units_by_variant
 from domain.checkout import PriceChanged
 from domain.events import AvailabilityChanged, Event, OrderPlaced
 from domain.inventory import Movement
-from domain.offers import Knowledge, Offer, limits, offer_of, out_of_stock, reasons, short_of, uses
+from domain.offers import Knowledge, Offer, limits, offer_of, out_of_stock, reasons, uses
 from domain.orders import Order, OrderLine
 from domain.refusals import Refused, refuse
 from domain.territories import Territories
@@ -67,7 +67,7 @@ class Submits:
                 decided.outcomes.append(refused)
         if seen.new:
             await self._write(tx, seen)
-        decided.left = seen.left
+        decided.left = seen.stock.left
         return decided
 
     def _decide(self, seen: Seen, attempt: Attempt) -> Accepted | SoldOutCart:
@@ -80,7 +80,9 @@ class Submits:
         """The cart as an order of its own, priced anew whatever the buyer had been shown."""
         territory = self._reads.territory(attempt, cart)
         variants = seen.variants[territory.code]
-        if short := short_of(cart, seen.left):
+        units = units_by_variant(cart.lines)
+        for_sale = {variant_id: count for variant_id, count in units.items() if variant_id in variants}
+        if short := seen.stock.short(for_sale, territory.code):
             return SoldOutCart(Refused(*out_of_stock(cart, short)), _positions(cart))
         known = Knowledge(variants, seen.discounts, seen.used)
         offer = offer_of(cart, territory, self._default, buyer_of(attempt.viewer, cart), known)
@@ -90,22 +92,21 @@ class Submits:
         customer_id = customer_of(attempt.viewer, cart)
         email = cart.email or (None if customer_id is None else seen.emails.get(customer_id))
         order, lines = draft(offer, seen.titles, customer_id, email, seen.now)
+        seen.stock.take(order.id, units, territory.code)
         _take(seen, attempt, offer, order, lines)
         return Accepted(order)
 
     async def _write(self, tx: Tx, seen: Seen) -> None:
-        units = {new.order.id: units_by_variant(seen.carts[new.cart_id].lines) for new in seen.new}
         await order_batches.claim(tx, seen.claimed)
-        stuck = await inventory.move_orders(tx, Movement.RESERVATION, units, seen.now, "checkout")
+        stuck = await inventory.move_orders(tx, Movement.RESERVATION, seen.stock.taken, seen.now, "checkout")
         if stuck is not None:
             # The rows were locked, yet the guard says no: the guard is right.
             raise refuse("OUT_OF_STOCK", "There are not enough units left.", "cartId")
+        await order_batches.insert(tx, seen.new, self._provider, self._hold_seconds)
         if await usages.take(tx, seen.taken, seen.limits) is not None:
             raise refuse("CUSTOMER_LIMIT_REACHED", "The limit was reached.", "cartId")
-        await order_batches.insert(tx, seen.new, self._provider, self._hold_seconds)
         events: list[Event] = [OrderPlaced(new.order.id) for new in seen.new]
-        gone = sorted(key for key, left in seen.left.items() if left <= 0 < seen.stock[key].available)
-        if gone:
+        if gone := seen.stock.gone:
             events.append(AvailabilityChanged(await inventory.products_of(tx, gone)))
         await outbox.add(tx, *events)
 
@@ -138,9 +139,6 @@ def _check_agreed(attempt: Attempt, offer: Offer) -> None:
 def _take(seen: Seen, attempt: Attempt, offer: Offer, order: Order, lines: Sequence[OrderLine]) -> None:
     """Makes the order part of what later attempts of the batch see."""
     cart = offer.cart
-    for variant_id, count in units_by_variant(cart.lines).items():
-        if variant_id in seen.left:
-            seen.left[variant_id] -= count
     seen.taken[order.id] = uses(offer)
     for usage, count in seen.taken[order.id].items():
         seen.used[usage] += count

@@ -6,7 +6,7 @@ from alembic import op
 from datasources import tables
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 _LIMITS = ("max_per_order", "max_per_customer", "highest_per_customer")

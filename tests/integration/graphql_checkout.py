@@ -1,5 +1,7 @@
 """Buying in GraphQL, as tests need it."""
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from datasources import tables
@@ -35,7 +37,7 @@ async def submit(
     attempt: str = "first",
     payment: str = "tok_ok",
     token: str | None = None,
-    expected: Record | None = None,
+    expected: Mapping[str, str] | None = None,
 ) -> Record:
     """What one submit came to."""
     variables = {"cart": cart["id"], "attempt": attempt, "payment": payment, "expected": expected}

@@ -31,7 +31,8 @@ from tests.factories.accounts import add_customer
 from tests.factories.catalog import Added, add_product
 from workers.checkout import Sweeps
 
-TERRITORIES = Territories((Territory("GB", "United Kingdom", "GBP", countries=("GB",)),))
+GB, US = Territory("GB", "United Kingdom", "GBP", countries=("GB",)), Territory("US", "United States", "USD")
+TERRITORIES = Territories((GB, US))
 UNKNOWN = Charge(ChargeState.UNKNOWN)
 
 
@@ -95,13 +96,13 @@ class Desk:
         self.staff = Viewer(await hire(), permissions=frozenset({Permission.ORDERS}))
         return await self.database.transact(lambda tx: add_product(tx, stock=stock, variants=("Blue", "Red")))
 
-    async def buy(self, *lines: tuple[int, int], token: str = "CAPTURED") -> int:
-        """An order of (variant id, units) pairs."""
+    async def buy(self, *lines: tuple[int, int], token: str = "CAPTURED", where: Territory = GB) -> int:
+        """An order of (variant id, units) pairs by somebody in a territory."""
         catalog = Catalog(self.database, TERRITORIES)
         carts = CartService(self.database, catalog, TERRITORIES)
         checkout = CheckoutService(self.database, catalog, TERRITORIES, self.payments, hold_seconds=600)
-        cart = await carts.create(ANONYMOUS, TERRITORIES.default, NewCart(tuple(AddLine(*line) for line in lines)))
-        await checkout.submit(ANONYMOUS, SubmitCart(cart.id, new_secret(), token, "GB"))
+        cart = await carts.create(ANONYMOUS, where, NewCart(tuple(AddLine(*line) for line in lines)))
+        await checkout.submit(ANONYMOUS, SubmitCart(cart.id, new_secret(), token, where.code))
         row = await self.database.one(sa.select(tables.orders.c.id).where(tables.orders.c.cart_id == cart.id))
         assert row is not None
         return int(row.id)
@@ -121,8 +122,8 @@ class Desk:
         return (await self.look(order_id)).order.status
 
     async def stock(self) -> list[tuple[int, int, int]]:
-        """Units for sale, held and sold of each variant."""
-        rows = await self.database.all(sa.select(tables.stock_levels).order_by(tables.stock_levels.c.variant_id))
+        """Units for sale, held and sold of each variant at each location."""
+        rows = await self.database.all(sa.select(tables.stock_levels).order_by(*tables.stock_levels.primary_key))
         return [(row.available, row.reserved, row.sold) for row in rows]
 
     async def rows(self, table: sa.Table) -> list[Row]:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from datasources import tables
+from datasources import locations, tables
 from domain.accounts import Permission
 from domain.ids import global_id, new_id, new_secret
+from domain.inventory import DEFAULT_LOCATION, LocationKind
 from schema.build import schema
-from tests.factories.catalog import Added
+from tests.factories.catalog import NOW, Added
 from tests.factories.orders import add_order, add_paid_order
 from tests.fixtures.graphql_api import Api, Record
 from tests.integration.graphql_carts import NOTE, line, new_cart
@@ -51,6 +52,22 @@ STAFF = {
         Permission.INVENTORY,
         '(input: { reason: "count", changes: [{ variantId: "%(variant)s", delta: 5 }] }) { userErrors { code } }',
         '(input: { reason: "", changes: [] }) { userErrors { code } }',
+    ),
+    "inventoryMoveQuantities": Guarded(
+        Permission.INVENTORY,
+        '(input: { reason: "move", changes: [{ variantId: "%(variant)s", quantity: 1,'
+        ' from: { locationId: "%(main)s" }, to: { locationId: "%(near)s" } }] }) { userErrors { code } }',
+        '(input: { reason: "", changes: [] }) { userErrors { code } }',
+    ),
+    "locationAdd": Guarded(
+        Permission.INVENTORY,
+        '(input: { name: "Leeds", priorities: [{ territory: "GB", priority: 1 }] }) { userErrors { code } }',
+        '(input: { name: "" }) { userErrors { code } }',
+    ),
+    "locationEdit": Guarded(
+        Permission.INVENTORY,
+        '(id: "%(near)s", input: { name: "York" }) { userErrors { code } }',
+        '(id: "nothing", input: { name: "" }) { userErrors { code } }',
     ),
     "homepagePublish": Guarded(
         Permission.HOMEPAGE,
@@ -175,6 +192,7 @@ async def everything(api: Api) -> dict[str, Any]:
     changeable = (
         *(tables.products, tables.variants, tables.stock_levels, tables.stock_movements, tables.outbox),
         *(tables.orders, tables.order_events, tables.payments, tables.refunds, tables.fulfillments),
+        *(tables.locations, tables.location_priorities),
     )
     rows: dict[str, Any] = {table.name: await api.rows(table) for table in changeable}
     names = await api.stores.documents.db.list_collection_names()
@@ -186,7 +204,10 @@ async def document(api: Api, name: str, mug: Added) -> str:
     """The mutation on that product, or on orders of it."""
     paid = await api.transact(lambda tx: add_paid_order(tx, mug.variant_id))
     sent = await api.transact(lambda tx: add_paid_order(tx, mug.variant_id, sent=1))
+    near = await api.transact(lambda tx: locations.insert(tx, "Near", LocationKind.WAREHOUSE, NOW))
     ids = {
+        "main": global_id("Location", DEFAULT_LOCATION),
+        "near": global_id("Location", near),
         "product": global_id("Product", mug.product_id),
         "variant": global_id("ProductVariant", mug.variant_id),
         "paid": global_id("Order", paid),
@@ -220,6 +241,21 @@ async def test_staff_with_the_permission_alone_changes_things(api: Api, mug: Add
     before = await everything(api)
     assert (await api.data(good, token=staff.token))[name] == {"userErrors": []}
     assert await everything(api) != before
+
+
+@pytest.mark.parametrize("asker", REFUSED, ids=lambda asker: asker.__name__)
+async def test_warehouses_are_shown_to_staff_for_stock_only(
+    api: Api, asker: Callable[[Api, Permission], Awaitable[Asker]]
+) -> None:
+    """Everybody else is told nothing, not even that a cursor is nonsense."""
+    asking = await asker(api, Permission.INVENTORY)
+    for arguments in ("first: 1", 'first: 1, after: "nonsense"'):
+        answer = await asking.ask(api, f"{{ locations({arguments}) {{ nodes {{ name }} }} }}")
+        assert [error["extensions"]["code"] for error in answer["errors"]] == [REFUSED[asker]]
+        assert answer["data"] == {"locations": None}
+    staff = await api.add_account(Permission.INVENTORY)
+    shown = await api.data("{ locations(first: 1) { nodes { name } } }", token=staff.token)
+    assert shown == {"locations": {"nodes": [{"name": "Main warehouse"}]}}
 
 
 def test_every_mutation_is_public_or_in_the_matrix() -> None:

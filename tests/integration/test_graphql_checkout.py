@@ -12,7 +12,7 @@ from domain.orders import OrderStatus
 from tests.factories.catalog import Added
 from tests.fixtures.graphql_api import Api
 from tests.integration.graphql_carts import BUYER, changed, line, new_cart
-from tests.integration.graphql_checkout import ORDER, charges, movements, paying, stock, submit
+from tests.integration.graphql_checkout import ORDER, charges, codes, movements, paying, stock, submit
 from tests.integration.running_sandbox import RunningSandbox
 
 

@@ -16,7 +16,7 @@ from datasources.mysql import Database, Tx
 from domain.catalog import Product, ProductContent, ProductDraft, ProductStatus, Variant, VariantDraft
 from domain.events import Event, OrdersImported, ProductsChanged
 from domain.imports import Outcome
-from domain.inventory import Movement
+from domain.inventory import Movement, StockKey
 from domain.money import Money
 from domain.orders import OrderStatus, PastLine, PastOrder
 from domain.territories import Price, Territories, Territory
@@ -157,7 +157,9 @@ async def test_a_changed_product_keeps_its_key_and_its_stock(database: Database,
     """Texts, prices and collections are those of the file, stock is what was left here."""
     (first,) = await writer.write([MUG])
     small = (await _variants(database))["S"].id
-    await database.transact(lambda tx: inventory.move(tx, Movement.RESERVATION, {small: 2}, ORDER.created_at, "t", "t"))
+    await database.transact(
+        lambda tx: inventory.move(tx, Movement.RESERVATION, {(small, 1): 2}, ORDER.created_at, "t", "t")
+    )
     await _events(database)
     changed = replace(
         MUG,
@@ -244,12 +246,12 @@ async def test_units_sold_while_stock_begins_to_sell_out(
         sa.select(tables.variants.c.id).where(tables.variants.c.product_id == created.product_id)
     )
     below_zero = variants_store._below_zero
-    sales: list[asyncio.Task[int | None]] = []
+    sales: list[asyncio.Task[StockKey | None]] = []
 
-    async def sell(tx: Tx) -> int | None:
-        return await inventory.move(tx, Movement.RESERVATION, {row.id: 1}, datetime.now(UTC), "rival", "sale", 1)
+    async def sell(tx: Tx) -> StockKey | None:
+        return await inventory.move(tx, Movement.RESERVATION, {(row.id, 1): 1}, datetime.now(UTC), "rival", "sale", 1)
 
-    async def overtaken(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
+    async def overtaken(tx: Tx, ids: Sequence[int]) -> dict[StockKey, int]:
         found = await below_zero(tx, ids)
         if not sales:
             sales.append(asyncio.create_task(database.transact(sell)))
@@ -258,7 +260,7 @@ async def test_units_sold_while_stock_begins_to_sell_out(
 
     monkeypatch.setattr(variants_store, "_below_zero", overtaken)
     await writer.write([replace(MUG, variants=(replace(SMALL, inventory=0),))])
-    assert await sales[0] == row.id
+    assert await sales[0] == (row.id, 1)
     (level,) = await database.all(sa.select(tables.stock_levels))
     assert (level.available, level.reserved, level.sells_out) == (0, 0, True)
 

@@ -118,8 +118,9 @@ SELECT COUNT(*) FROM products WHERE units_sold <> (
     WHERE variants.product_id = products.id AND orders.status = 'PAID')
 """
 _LEVELS = """
-SELECT variant_id, available, reserved, sold,
+SELECT variant_id, location_id, available, reserved, sold,
        (SELECT COALESCE(SUM(moved.available), 0) FROM stock_movements moved
-        WHERE moved.variant_id = stock_levels.variant_id AND moved.kind IN ('INITIAL', 'ADJUSTMENT')) AS delivered
+        WHERE moved.variant_id = stock_levels.variant_id AND moved.location_id = stock_levels.location_id
+        AND moved.kind IN ('INITIAL', 'ADJUSTMENT', 'TRANSFER')) AS delivered
 FROM stock_levels
 """

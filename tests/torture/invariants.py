@@ -71,7 +71,7 @@ def torn(levels: Iterable[Record]) -> list[str]:
     """What is wrong with stock at one instant of a run."""
     return [
         f"Variant {level['variant_id']} had {level['available']} + {level['reserved']} + {level['sold']} units of "
-        f"{level['delivered']}."
+        f"{level['delivered']} at location {level['location_id']}."
         for level in levels
         if min(level["available"], level["reserved"], level["sold"]) < 0
         or level["available"] + level["reserved"] + level["sold"] != level["delivered"]
@@ -79,12 +79,14 @@ def torn(levels: Iterable[Record]) -> list[str]:
 
 
 def _stock(run: Run) -> Iterator[str]:
-    """Nothing below zero; available + reserved + sold = initial + adjustments."""
+    """Nothing below zero; available + reserved + sold = initial + adjustments, wherever units were brought."""
     delivered: Counter[int] = Counter()
+    brought: Counter[tuple[int, int]] = Counter()
     for moved in run.evidence["stock_movements"]:
-        if moved["kind"] in ("INITIAL", "ADJUSTMENT"):
+        if moved["kind"] in ("INITIAL", "ADJUSTMENT", "TRANSFER"):
             delivered[moved["variant_id"]] += moved["available"]
-    yield from torn({**level, "delivered": delivered[level["variant_id"]]} for level in run.evidence["stock_levels"])
+            brought[_place(moved)] += moved["available"]
+    yield from torn({**level, "delivered": brought[_place(level)]} for level in run.evidence["stock_levels"])
     for variant in run.plan.variants:
         if delivered[run.variant_ids[variant.number]] < variant.stock:
             yield f"Of variant {run.variant_ids[variant.number]} fewer than its first {variant.stock} units came."
@@ -92,14 +94,18 @@ def _stock(run: Run) -> Iterator[str]:
 
 def _ledger(run: Run) -> Iterator[str]:
     """Levels are what the movements add up to."""
-    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     for moved in run.evidence["stock_movements"]:
         for position, name in enumerate(("available", "reserved", "sold")):
-            sums[moved["variant_id"]][position] += moved[name]
+            sums[_place(moved)][position] += moved[name]
     for level in run.evidence["stock_levels"]:
         kept = [level["available"], level["reserved"], level["sold"]]
-        if kept != sums[level["variant_id"]]:
-            yield f"Variant {level['variant_id']} has {kept}, its movements add up to {sums[level['variant_id']]}."
+        if kept != sums[_place(level)]:
+            yield f"Variant and location {_place(level)} have {kept}, their movements add up to {sums[_place(level)]}."
+
+
+def _place(row: Record) -> tuple[int, int]:
+    return row["variant_id"], row["location_id"]
 
 
 def _units(run: Run) -> Iterator[str]:
@@ -117,12 +123,16 @@ def _units(run: Run) -> Iterator[str]:
         key = run.variant_ids[variant.number]
         if held[key] + sold[key] > variant.stock:
             yield f"Variant {key} was sold {held[key] + sold[key]} times, {variant.stock} units there were."
+    reserved_units: Counter[int] = Counter()
+    sold_units: Counter[int] = Counter()
     for level in run.evidence["stock_levels"]:
-        key = level["variant_id"]
-        if (level["reserved"], level["sold"]) != (held[key], sold[key]):
+        reserved_units[level["variant_id"]] += level["reserved"]
+        sold_units[level["variant_id"]] += level["sold"]
+    for key in reserved_units:
+        if (reserved_units[key], sold_units[key]) != (held[key], sold[key]):
             yield (
-                f"Variant {key} has {level['reserved']} reserved and {level['sold']} sold, its orders hold {held[key]} "
-                f"and bought {sold[key]}."
+                f"Variant {key} has {reserved_units[key]} reserved and {sold_units[key]} sold, its orders hold "
+                f"{held[key]} and bought {sold[key]}."
             )
 
 
