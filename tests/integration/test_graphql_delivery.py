@@ -1,6 +1,7 @@
 """Where carts go: addresses, ways of sending and taxes, shown as they will be charged."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from datasources import tables
 from tests.factories.catalog import Added
 from tests.fixtures.graphql import asking, paying_settings
 from tests.fixtures.graphql_api import Api, Record
-from tests.integration.graphql_carts import changed, line, new_cart, refusals, total
+from tests.integration.graphql_carts import changed, line, new_cart, outcome, total
 from tests.integration.graphql_checkout import charges, codes, submit
 from tests.integration.graphql_delivery import (
     ADD_ADDRESSES,
@@ -46,6 +47,11 @@ async def cart(api: Api, mug: Added) -> Record:
     return await new_cart(api, line(mug.variant_id, 2), buyerIdentity=buyer, delivery=where)
 
 
+async def refused(api: Api, operation: str, **variables: Any) -> list[str]:
+    """The codes by which a mutation is refused."""
+    return [error["code"] for error in (await outcome(api, operation, **variables))["userErrors"]]
+
+
 async def test_a_cart_with_an_address_is_shown_with_delivery_and_taxes(api: Api, cart: Record) -> None:
     """The cheapest way is chosen until the buyer chooses; taxes are those in the prices."""
     shown = await changed(api, ADD_ADDRESSES, cart=cart["id"], addresses=[])
@@ -74,9 +80,9 @@ async def test_the_way_of_sending_can_be_chosen(api: Api, cart: Record) -> None:
     shown = await changed(api, CHOOSE, cart=cart["id"], options=[option])
     assert total(shown) == "29.00 GBP"
     wrong = option | {"deliveryOptionHandle": "pigeon"}
-    assert await refusals(api, CHOOSE, cart=cart["id"], options=[wrong]) == ["INVALID_DELIVERY_OPTION"]
+    assert await refused(api, CHOOSE, cart=cart["id"], options=[wrong]) == ["INVALID_DELIVERY_OPTION"]
     other = option | {"deliveryGroupId": "gid://storefront/CartDeliveryGroup/other"}
-    assert await refusals(api, CHOOSE, cart=cart["id"], options=[other]) == ["INVALID"]
+    assert await refused(api, CHOOSE, cart=cart["id"], options=[other]) == ["INVALID"]
 
 
 async def test_the_selected_address_decides_the_territory(api: Api, cart: Record) -> None:
@@ -115,12 +121,12 @@ async def test_wrong_addresses_are_refused(api: Api, cart: Record) -> None:
         ({"address": bare, "validationStrategy": "STRICT"}, "DELIVERY_ADDRESS_INCOMPLETE"),
         ({"address": address(city="x" * 256)}, "TOO_LONG"),
     ):
-        assert await refusals(api, ADD_ADDRESSES, cart=cart["id"], addresses=[given]) == [code]
+        assert await refused(api, ADD_ADDRESSES, cart=cart["id"], addresses=[given]) == [code]
     many = [{"address": address()}] * 20
-    assert await refusals(api, ADD_ADDRESSES, cart=cart["id"], addresses=many) == ["TOO_MANY_ADDRESSES"]
+    assert await refused(api, ADD_ADDRESSES, cart=cart["id"], addresses=many) == ["TOO_MANY_ADDRESSES"]
     unknown = "gid://storefront/CartSelectableAddress/0"
-    assert await refusals(api, REMOVE_ADDRESSES, cart=cart["id"], ids=[unknown]) == ["ADDRESS_NOT_FOUND"]
-    assert await refusals(api, UPDATE_ADDRESSES, cart=cart["id"], addresses=[{"id": unknown}]) == ["ADDRESS_NOT_FOUND"]
+    assert await refused(api, REMOVE_ADDRESSES, cart=cart["id"], ids=[unknown]) == ["ADDRESS_NOT_FOUND"]
+    assert await refused(api, UPDATE_ADDRESSES, cart=cart["id"], addresses=[{"id": unknown}]) == ["ADDRESS_NOT_FOUND"]
 
 
 async def test_what_was_shown_is_charged_and_kept_with_the_order(
@@ -184,9 +190,9 @@ async def test_a_ready_cart_is_charged_what_it_was_prepared_with(api: Api, cart:
 async def test_another_total_than_the_one_agreed_to_is_never_charged(api: Api, cart: Record) -> None:
     """Neither more nor less nor in another currency; an amount that is none is told so."""
     for amount, currency in (("23.99", "GBP"), ("24.01", "GBP"), ("24.00", "USD")):
-        refused = await submit(api, cart, expected={"amount": amount, "currencyCode": currency})
-        assert codes(refused) == ["PRICE_CHANGED"]
-        assert refused["totalAmount"] == {"amount": "24.00", "currencyCode": "GBP"}
+        answer = await submit(api, cart, expected={"amount": amount, "currencyCode": currency})
+        assert codes(answer) == ["PRICE_CHANGED"]
+        assert answer["totalAmount"] == {"amount": "24.00", "currencyCode": "GBP"}
     assert codes(await submit(api, cart, expected={"amount": "24.001", "currencyCode": "GBP"})) == ["INVALID"]
     agreed = {"amount": "24.00", "currencyCode": "GBP"}
     assert (await submit(api, cart, expected=agreed))["__typename"] == "SubmitSuccess"
