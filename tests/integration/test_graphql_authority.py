@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from datasources import locations, tables
 from domain.accounts import Permission
+from domain.discounts import DiscountKind
 from domain.ids import global_id, new_id, new_secret
 from domain.inventory import DEFAULT_LOCATION, LocationKind
 from schema.build import schema
 from tests.factories.catalog import NOW, Added
+from tests.factories.discounts import a_discount, add_discount
 from tests.factories.orders import add_order, add_paid_order
 from tests.fixtures.graphql_api import Api, Record
 from tests.integration.graphql_carts import NOTE, line, new_cart
@@ -47,6 +49,42 @@ STAFF = {
         Permission.PRODUCTS,
         '(product: { id: "%(product)s", title: "Changed", tags: ["changed"] }) { userErrors { code } }',
         '(product: { id: "nothing", title: "" }) { userErrors { code } }',
+    ),
+    "productVariantsBulkUpdate": Guarded(
+        Permission.PRODUCTS,
+        '(productId: "%(product)s", variants: [{ id: "%(variant)s", quantityRule: { maximum: 3 } }])'
+        " { userErrors { code } }",
+        '(productId: "nothing", variants: []) { userErrors { code } }',
+    ),
+    "discountCodeBasicCreate": Guarded(
+        Permission.DISCOUNTS,
+        '(basicCodeDiscount: { code: "NEW", customerGets: { value: { percentage: 0.1 } } }) { userErrors { code } }',
+        '(basicCodeDiscount: { code: "" }) { userErrors { code } }',
+    ),
+    "discountCodeBasicUpdate": Guarded(
+        Permission.DISCOUNTS,
+        '(id: "%(discount)s", basicCodeDiscount: { usageLimit: 5 }) { userErrors { code } }',
+        '(id: "nothing", basicCodeDiscount: { usageLimit: 0 }) { userErrors { code } }',
+    ),
+    "discountCodeFreeShippingCreate": Guarded(
+        Permission.DISCOUNTS,
+        '(freeShippingCodeDiscount: { code: "NEW" }) { userErrors { code } }',
+        "(freeShippingCodeDiscount: { usageLimit: 0 }) { userErrors { code } }",
+    ),
+    "discountCodeFreeShippingUpdate": Guarded(
+        Permission.DISCOUNTS,
+        '(id: "%(shipping)s", freeShippingCodeDiscount: { title: "Changed" }) { userErrors { code } }',
+        '(id: "nothing", freeShippingCodeDiscount: { title: "" }) { userErrors { code } }',
+    ),
+    "discountCodeActivate": Guarded(
+        Permission.DISCOUNTS,
+        '(id: "%(discount)s") { userErrors { code } }',
+        '(id: "nothing") { userErrors { code } }',
+    ),
+    "discountCodeDeactivate": Guarded(
+        Permission.DISCOUNTS,
+        '(id: "%(discount)s") { userErrors { code } }',
+        '(id: "nothing") { userErrors { code } }',
     ),
     "inventoryAdjustQuantities": Guarded(
         Permission.INVENTORY,
@@ -193,6 +231,7 @@ async def everything(api: Api) -> dict[str, Any]:
         *(tables.products, tables.variants, tables.stock_levels, tables.stock_movements, tables.outbox),
         *(tables.orders, tables.order_events, tables.payments, tables.refunds, tables.fulfillments),
         *(tables.locations, tables.location_priorities),
+        tables.discounts,
     )
     rows: dict[str, Any] = {table.name: await api.rows(table) for table in changeable}
     names = await api.stores.documents.db.list_collection_names()
@@ -201,13 +240,18 @@ async def everything(api: Api) -> dict[str, Any]:
 
 
 async def document(api: Api, name: str, mug: Added) -> str:
-    """The mutation on that product, or on orders of it."""
+    """The mutation on that product, on orders of it or on discounts."""
     paid = await api.transact(lambda tx: add_paid_order(tx, mug.variant_id))
     sent = await api.transact(lambda tx: add_paid_order(tx, mug.variant_id, sent=1))
     near = await api.transact(lambda tx: locations.insert(tx, "Near", LocationKind.WAREHOUSE, NOW))
+    ten = await api.transact(lambda tx: add_discount(tx, a_discount(is_active=False)))
+    free = a_discount(code="FREE", kind=DiscountKind.FREE_SHIPPING, basis_points=0)
+    shipping = await api.transact(lambda tx: add_discount(tx, free))
     ids = {
         "main": global_id("Location", DEFAULT_LOCATION),
         "near": global_id("Location", near),
+        "discount": global_id("DiscountCodeNode", ten.id),
+        "shipping": global_id("DiscountCodeNode", shipping.id),
         "product": global_id("Product", mug.product_id),
         "variant": global_id("ProductVariant", mug.variant_id),
         "paid": global_id("Order", paid),

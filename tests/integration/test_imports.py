@@ -10,10 +10,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from datasources import catalog, inventory, outbox, products_store, tables, variants_store
+from datasources import catalog, inventory, outbox, products_store, tables, variant_limits, variants_store
 from datasources.catalog import Catalog
 from datasources.mysql import Database, Tx
-from domain.catalog import Product, ProductContent, ProductDraft, ProductStatus, Variant, VariantDraft
+from domain.catalog import (
+    LimitVariant,
+    Product,
+    ProductContent,
+    ProductDraft,
+    ProductStatus,
+    Variant,
+    VariantDraft,
+    VariantLimits,
+)
 from domain.events import Event, OrdersImported, ProductsChanged
 from domain.imports import Outcome
 from domain.inventory import Movement, StockKey
@@ -202,6 +211,19 @@ async def test_a_partial_draft_leaves_the_variants_it_lacks(database: Database, 
     assert {title: one.price.minor for title, one in (await _variants(database)).items()} == {"S": 1500, "L": 1450}
     product = await _product(database)
     assert (product.min_minor, product.options[0].values) == (1450, ("S", "L"))
+
+
+async def test_an_import_keeps_the_limits_that_staff_set(database: Database, writer: ProductWriter) -> None:
+    """Files know nothing of how many units one may buy."""
+    await writer.write([MUG])
+    small = (await _variants(database))["S"]
+    limits = VariantLimits(max_per_order=2, max_per_customer=3)
+    change = LimitVariant(small.id, limits)
+    await database.transact(lambda tx: variant_limits.set_limits(tx, small.product_id, change))
+    await writer.write([replace(MUG, title="New mug", variants=(replace(SMALL, price_minor=999), LARGE))])
+    found = await _variants(database)
+    assert found["S"] == replace(small, price=Money(999, "GBP"), max_per_order=2, max_per_customer=3)
+    assert (found["L"].max_per_order, found["L"].max_per_customer) == (None, None)
 
 
 async def test_a_renamed_variant_is_known_by_its_sku(database: Database, writer: ProductWriter) -> None:
