@@ -12,6 +12,7 @@ from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
 from datasources.content_store import ContentStore
+from datasources.flash_sales import FlashSales
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageDocuments, HomepageRecords
 from datasources.locations import Locations
@@ -31,6 +32,7 @@ from services.accounts import AccountService
 from services.cart import CartService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
+from services.flash_sales import FlashSaleService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
 from services.locations import LocationService
@@ -117,6 +119,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             carts=stores.carts,
             catalog=stores.catalog,
             content=stores.content,
+            flash_sales=FlashSales(database, stores.territories),
             fulfillments=Fulfillments(database),
             homepage=stores.homepage_records,
             locations=Locations(database),
@@ -139,6 +142,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
                 gate=gate,
                 queue=settings.submit_queue,
             ),
+            flash_sales=FlashSaleService(database, stores.territories.default.currency),
             homepage=HomepageService(database, stores.homepage_documents, stores.territories),
             inventory=InventoryService(database),
             locations=LocationService(database, stores.territories),

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     HOMEPAGE = "HOMEPAGE"
     ORDERS = "ORDERS"
     CUSTOMERS = "CUSTOMERS"
+    FLASH_SALES = "FLASH_SALES"
 
 
 @dataclass(frozen=True, slots=True)

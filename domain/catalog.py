@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from domain.flash_sales import FlashPrice
 from domain.money import Money
 from domain.territories import Price
 
@@ -114,6 +115,7 @@ class Variant:
     """What is sold: a row of `variants` with its price in one territory and its live stock.
 
     `available` is units for sale now; `sells_out` is False where stock is not tracked or may go below zero.
+    While a flash sale of it is live, price and units are those of the sale.
     """
 
     id: int
@@ -131,6 +133,7 @@ class Variant:
     requires_shipping: bool = True
     barcode: str | None = None
     image_url: str | None = None
+    flash: FlashPrice | None = None
 
     @property
     def available_for_sale(self) -> bool:

@@ -11,6 +11,7 @@ from datasources.accounts import Accounts, is_current, is_granted
 from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
+from datasources.flash_sales import FlashSales
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageRecords
 from datasources.locations import Locations
@@ -29,6 +30,7 @@ from services.accounts import AccountService
 from services.cart import CartService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
+from services.flash_sales import FlashSaleService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
 from services.locations import LocationService
@@ -45,6 +47,7 @@ class Reads:
     carts: Carts
     catalog: Catalog
     content: Content
+    flash_sales: FlashSales
     fulfillments: Fulfillments
     homepage: HomepageRecords
     locations: Locations
@@ -63,6 +66,7 @@ class Services:
     cart: CartService
     catalog: CatalogService
     checkout: CheckoutService
+    flash_sales: FlashSaleService
     homepage: HomepageService
     inventory: InventoryService
     locations: LocationService

@@ -11,6 +11,7 @@ from datasources.accounts import Accounts
 from datasources.cart import Carts
 from datasources.catalog import Catalog, CollectionPage
 from datasources.content import Content
+from datasources.flash_sales import FlashSales
 from datasources.fulfillments import Fulfillments
 from datasources.locations import Locations
 from datasources.order_lives import OrderLives
@@ -19,6 +20,7 @@ from domain.accounts import Customer
 from domain.cart import Cart
 from domain.catalog import Collection, CollectionContent, Product, ProductContent, Variant
 from domain.content import ContentPage, Menu
+from domain.flash_sales import FlashSale, FlashSaleItem
 from domain.inventory import Location
 from domain.order_life import Fulfillment, OrderEvent, OrderLife
 from domain.orders import Order, OrderLine
@@ -48,6 +50,10 @@ class Sources(Protocol):
     @property
     def content(self) -> Content:
         """Documents."""
+
+    @property
+    def flash_sales(self) -> FlashSales:
+        """Flash sales."""
 
     @property
     def fulfillments(self) -> Fulfillments:
@@ -172,6 +178,16 @@ class Loaders:
     def location(self) -> DataLoader[int, Location | None]:
         """Locations by key, whoever asks: the resolver checks."""
         return _loader(self._sources.locations.by_id)
+
+    @cached_property
+    def flash_sale(self) -> DataLoader[int, FlashSale | None]:
+        """Flash sales by key."""
+        return _loader(self._sources.flash_sales.by_id)
+
+    @cached_property
+    def flash_sale_items(self) -> DataLoader[int, tuple[FlashSaleItem, ...]]:
+        """Items by sale, priced where the visitor shops."""
+        return _loader(lambda ids: self._sources.flash_sales.items_by_sale(ids, self._territory))
 
     async def _variants(self, keys: Sequence[tuple[int, Territory]]) -> list[Variant | None]:
         """One statement per territory; a request rarely has more than one."""

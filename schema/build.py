@@ -12,6 +12,7 @@ from schema.catalog.collections import CatalogQuery
 from schema.checkout import CheckoutMutation
 from schema.content import ContentQuery, MediaImage
 from schema.directives import in_context
+from schema.flash_sales import FlashSalesMutation, FlashSalesQuery
 from schema.homepage import (
     HomepageBanners,
     HomepageMutation,
@@ -39,6 +40,7 @@ Query = merge_types(
         OrdersQuery,
         OrdersAdminQuery,
         LocationsQuery,
+        FlashSalesQuery,
         AccountsQuery,
         NodeQuery,
     ),
@@ -52,6 +54,7 @@ Mutation = merge_types(
         AdminMutation,
         InventoryMutation,
         LocationsMutation,
+        FlashSalesMutation,
         OrdersAdminMutation,
         HomepageMutation,
     ),

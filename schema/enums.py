@@ -9,6 +9,7 @@ from babel.core import get_global
 from babel.numbers import list_currencies
 
 from domain.catalog import ProductStatus
+from domain.flash_sales import FlashSaleStatus
 from domain.homepage import Platform
 from domain.order_life import CancelReason, FinancialStatus, FulfillmentStatus, RefundState, RestockType
 from domain.orders import OrderStatus
@@ -18,6 +19,7 @@ __all__ = [
     "CountryCode",
     "CurrencyCode",
     "FinancialStatus",
+    "FlashSaleStatus",
     "FulfillmentStatus",
     "LanguageCode",
     "OrderStatus",
@@ -114,6 +116,17 @@ _described(
         "CANCELLED": "It was cancelled.",
         "REFUNDED": "The money went back.",
         "EXCEPTION": "The payment came too late and is going back.",
+    },
+)
+_described(
+    FlashSaleStatus,
+    "FlashSaleStatus",
+    "Where a flash sale is in its life, by the shop's clock.",
+    {
+        "UPCOMING": "It will start.",
+        "LIVE": "It sells now.",
+        "ENDED": "Its time is over.",
+        "CANCELLED": "It was ended by staff.",
     },
 )
 _described(

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -137,7 +137,7 @@ class Submits:
             variants=variants,
             titles=await order_batches.titles(tx, products) if products else {},
             emails=await order_batches.emails(tx, sorted(key for key in customers if key is not None)),
-            stock=Allocations(stock, routes),
+            stock=Allocations(stock, routes, _pools(variants)),
         )
 
     def _is_fresh(self, attempt: Attempt, found: dict[str, Cart], known: dict[AttemptKey, Row]) -> bool:
@@ -202,6 +202,11 @@ class Submits:
         if gone := seen.stock.gone:
             events.append(AvailabilityChanged(await inventory.products_of(tx, gone)))
         await outbox.add(tx, *events)
+
+
+def _pools(variants: Mapping[tuple[str, int], Variant]) -> dict[tuple[str, int], int]:
+    """Where alone a variant is sold while a flash sale of it is live."""
+    return {key: variant.flash.location_id for key, variant in variants.items() if variant.flash is not None}
 
 
 def _customer_id(attempt: Attempt, cart: Cart) -> int | None:
