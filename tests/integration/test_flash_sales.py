@@ -112,11 +112,8 @@ async def test_a_sale_that_nobody_swept_while_it_was_live_is_told_whole(stall: S
     sale_id = await stall.plan(4)
     await stall.pass_time(sale_id, ends_in=0)
     await stall.sweep.turn()
-    told = await stall.told()
-    assert told == [
-        FlashSaleStarted(sale_id, (stall.mug.product_id,)),
-        FlashSaleEnded(sale_id, (stall.mug.product_id,)),
-    ]
+    product = (stall.mug.product_id,)
+    assert await stall.told() == [FlashSaleStarted(sale_id, product), FlashSaleEnded(sale_id, product)]
 
 
 @pytest.mark.parametrize("is_swept", [True, False])
