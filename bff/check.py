@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from datasources import outbox, redis
 from datasources.catalog import visible
-from datasources.consistency import charges, content, order_life, orders, rule, stock, usages
+from datasources.consistency import charges, content, flash_sales, order_life, orders, rule, stock, usages
 from datasources.homepage import HomepageDocuments, HomepageRecords
 from datasources.mongo import Documents
 from datasources.mysql import Database
@@ -70,7 +70,7 @@ async def _told(subject: str, part: Callable[[], Awaitable[list[str]]]) -> list[
 
 
 async def _rows(database: Database) -> list[str]:
-    rules = (*stock.RULES, *orders.RULES, *order_life.RULES, *usages.RULES)
+    rules = (*stock.RULES, *orders.RULES, *order_life.RULES, *usages.RULES, *flash_sales.RULES)
     return [sentence for each in rules for sentence in await rule.sentences(database, each)]
 
 

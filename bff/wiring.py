@@ -13,6 +13,7 @@ from datasources.catalog import Catalog
 from datasources.content import Content
 from datasources.content_store import ContentStore
 from datasources.discounts import Discounts
+from datasources.flash_sales import FlashSales
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageDocuments, HomepageRecords
 from datasources.locations import Locations
@@ -35,6 +36,7 @@ from services.cart_delivery import CartDeliveryService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
 from services.discounts import DiscountService
+from services.flash_sales import FlashSaleService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
 from services.locations import LocationService
@@ -133,6 +135,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             catalog=stores.catalog,
             content=stores.content,
             discounts=Discounts(database),
+            flash_sales=FlashSales(database, stores.territories),
             fulfillments=Fulfillments(database),
             homepage=stores.homepage_records,
             locations=Locations(database),
@@ -150,6 +153,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
             checkout=checkout,
             discounts=DiscountService(database, stores.territories.default.currency),
+            flash_sales=FlashSaleService(database, stores.territories.default.currency),
             homepage=HomepageService(database, stores.homepage_documents, stores.territories),
             inventory=InventoryService(database),
             locations=LocationService(database, stores.territories),

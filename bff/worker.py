@@ -1,4 +1,4 @@
-"""One worker process: the outbox relay, a consumer of each group, the homepage builder and the payment sweeps."""
+"""One worker process: the outbox relay, a consumer of each group, the homepage builder and the sweeps."""
 
 import asyncio
 import os
@@ -10,10 +10,12 @@ import structlog
 
 from bff.settings import Settings
 from bff.wiring import Stores, open_stores
+from datasources.flash_sales import FlashSales
 from datasources.homepage_marks import HomepageMarks
 from datasources.lease import Lease
 from datasources.redis import ERRORS
 from domain.ids import new_secret
+from services.flash_sales import FlashSaleService
 from services.orders import OrderService
 from services.payments import PaymentService
 from services.refunds import RefundService
@@ -21,6 +23,7 @@ from services.webhooks import WebhookService
 from workers.catalog import SalesCounter
 from workers.checkout import Sweeps
 from workers.consumers import Consumer, Subscription
+from workers.flash_sales import FlashSaleSweep
 from workers.homepage import HomepageBuilder, PageMarker
 from workers.homepage_page import Composer
 from workers.pauses import Pauses
@@ -107,6 +110,10 @@ def jobs(stores: Stores, name: str) -> list[Job]:
         lambda stopping: _mark_all(marker, stopping),
         builder.run,
         WebhookSweep(webhooks).run,
+        FlashSaleSweep(
+            FlashSales(stores.database, stores.territories),
+            FlashSaleService(stores.database, stores.territories.default.currency),
+        ).run,
         sweeps.run,
     ]
 

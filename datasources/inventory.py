@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from datasources.flash_sales import homes
 from datasources.locations import warehouse_ids
 from datasources.mysql import Tx
 from datasources.rows import aligned
@@ -115,12 +116,16 @@ async def lock(tx: Tx, variant_ids: Iterable[int]) -> dict[int, ForSale]:
     available: dict[int, dict[int, int]] = {}
     for row in rows:
         available.setdefault(row.variant_id, {})[row.location_id] = row.available
-    sells_out = {row.variant_id: row.sells_out for row in rows}
+    # As the main warehouse has it; the units of a flash sale always sell out.
+    sells_out = {row.variant_id: row.sells_out for row in reversed(rows)}
     return {variant_id: ForSale(found, sells_out[variant_id]) for variant_id, found in available.items()}
 
 
-async def open_levels(tx: Tx, stock: Mapping[int, ForSale], keys: Iterable[StockKey]) -> None:
-    """Levels of nothing where locked variants have none yet. The locks keep two from opening the same."""
+async def open_levels(tx: Tx, stock: Mapping[int, ForSale], keys: Iterable[StockKey], sells_out: bool = False) -> None:
+    """Levels of nothing where locked variants have none yet. The locks keep two from opening the same.
+
+    They sell out if the variant does, or when told to.
+    """
     missing = sorted({(variant, place) for variant, place in keys if place not in stock[variant].available})
     rows = [
         {
@@ -129,7 +134,7 @@ async def open_levels(tx: Tx, stock: Mapping[int, ForSale], keys: Iterable[Stock
             "available": 0,
             "reserved": 0,
             "sold": 0,
-            "sells_out": stock[variant_id].sells_out,
+            "sells_out": sells_out or stock[variant_id].sells_out,
         }
         for variant_id, location_id in missing
     ]
@@ -173,22 +178,41 @@ async def give_back(
 ) -> tuple[int, ...]:
     """Puts units back for sale where they came from; the products of variants that were sold out and are no more.
 
+    Units of a flash sale that is over go on to their warehouse at once.
     Raises RuntimeError when a level has less of them than its ledger says.
     """
     stock = await lock(tx, (variant_id for variant_id, _ in units)) if units else {}
     stuck = await move(tx, kind, units, now, actor, reason, order_id, refund_id)
     if stuck is not None:
         raise RuntimeError(f"{actor} gives back more of variant {stuck[0]} than location {stuck[1]} gave")
-    selling = await warehouse_ids(tx) if units else frozenset()
-    back: dict[int, int] = {}
-    for (variant_id, location_id), count in units.items():
-        back[variant_id] = back.get(variant_id, 0) + (count if location_id in selling else 0)
-    returned = [key for key, count in back.items() if 0 < count + _total(stock[key], selling) <= count]
+    warehouses = await warehouse_ids(tx) if units else frozenset()
+    pools = {key: count for key, count in units.items() if key[1] not in warehouses}
+    home = await homes(tx, pools) if pools else {}
+    onwards = {key: (place, pools[key]) for key, place in home.items()}
+    if await transfer(tx, onwards, now, actor, "the flash sale is over") is not None:
+        raise RuntimeError(f"{actor} gave back units that are gone at once")
+    back: dict[tuple[int, frozenset[int]], int] = {}
+    for key, count in units.items():
+        selling = frozenset({key[1]}) if key in pools and key not in home else warehouses
+        back[key[0], selling] = back.get((key[0], selling), 0) + count
+    returned = [
+        variant_id
+        for (variant_id, selling), count in back.items()
+        if 0 < count + sum(stock[variant_id].available.get(place, 0) for place in selling) <= count
+    ]
     return await products_of(tx, returned) if returned else ()
 
 
-def _total(stock: ForSale, locations: Iterable[int]) -> int:
-    return sum(stock.available.get(location_id, 0) for location_id in locations)
+async def transfer(
+    tx: Tx, moved: Mapping[StockKey, tuple[int, int]], now: datetime, actor: str, reason: str
+) -> StockKey | None:
+    """Moves units from levels to other locations, (location id, units) by level; answers as `move` does."""
+    units: dict[StockKey, int] = {}
+    for (variant_id, origin), (destination, count) in moved.items():
+        for location_id, delta in ((origin, -count), (destination, count)):
+            key = (variant_id, location_id)
+            units[key] = units.get(key, 0) + delta
+    return await move(tx, Movement.TRANSFER, units, now, actor, reason)
 
 
 async def reserved_for(tx: Tx, order_ids: Sequence[int]) -> dict[int, dict[StockKey, int]]:

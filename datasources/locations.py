@@ -13,7 +13,7 @@ from datasources.tables import location_priorities, locations
 from domain.inventory import Location, LocationKind, LocationPriority, in_order
 from domain.paging import Page, PageRequest, page_of
 
-_WAREHOUSE = locations.c.kind == LocationKind.WAREHOUSE.value
+WAREHOUSE = locations.c.kind == LocationKind.WAREHOUSE.value
 
 
 class Locations:
@@ -29,7 +29,7 @@ class Locations:
 
     async def warehouses(self, asked: PageRequest, reverse: bool) -> Page[Location]:
         """One page of all warehouses by id."""
-        query = keyset(sa.select(locations).where(_WAREHOUSE), locations.c.id, locations.c.id, asked, reverse)
+        query = keyset(sa.select(locations).where(WAREHOUSE), locations.c.id, locations.c.id, asked, reverse)
         return page_of(await self._locations(query), asked, lambda location: (location.id, location.id))
 
     async def _locations(self, query: sa.Select[Any]) -> list[Location]:
@@ -43,14 +43,14 @@ class Locations:
 
 async def warehouse_ids(tx: Tx) -> frozenset[int]:
     """Every location that sells at any time."""
-    return frozenset(row.id for row in await tx.all(sa.select(locations.c.id).where(_WAREHOUSE)))
+    return frozenset(row.id for row in await tx.all(sa.select(locations.c.id).where(WAREHOUSE)))
 
 
 async def routes(tx: Tx, territories: Collection[str]) -> dict[str, tuple[int, ...]]:
     """For each territory the ids of all warehouses in the order in which they serve it; one statement, no lock."""
     own = location_priorities.c
     mine = (own.location_id == locations.c.id) & own.territory.in_(territories)
-    query = sa.select(locations, own.territory, own.priority).outerjoin(location_priorities, mine).where(_WAREHOUSE)
+    query = sa.select(locations, own.territory, own.priority).outerjoin(location_priorities, mine).where(WAREHOUSE)
     rows = await tx.all(query.order_by(locations.c.id))
     named = {row.id: row for row in rows}
     priorities = ((row.id, _priority(row)) for row in rows if row.territory is not None)
@@ -67,7 +67,7 @@ async def insert(tx: Tx, name: str, kind: LocationKind, now: datetime) -> int:
 
 async def lock_warehouse(tx: Tx, location_id: int) -> bool:
     """Locks the row of a warehouse until the transaction ends, so that its editors take turns; False without one."""
-    query = sa.select(locations.c.id).where(locations.c.id == location_id, _WAREHOUSE).with_for_update()
+    query = sa.select(locations.c.id).where(locations.c.id == location_id, WAREHOUSE).with_for_update()
     return await tx.one(query) is not None
 
 

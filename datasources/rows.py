@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from datasources.tables import Time
 from domain.cart import Attributes
 
 K = TypeVar("K", bound=Hashable)
@@ -46,6 +47,11 @@ def seconds_from_now(dialect: str, seconds: int) -> sa.ColumnElement[Any]:
         # Six decimal places as the driver writes them; SQLite gives three.
         return sa.func.strftime("%Y-%m-%d %H:%M:%f000", "now", f"{seconds:+d} seconds")
     return sa.func.timestampadd(sa.text("SECOND"), seconds, sa.func.utc_timestamp(6))
+
+
+def clock(dialect: str) -> sa.ColumnElement[Any]:
+    """The database's clock, read as a time with its zone."""
+    return sa.type_coerce(seconds_from_now(dialect, 0), Time())
 
 
 def inserted_key(result: sa.CursorResult[Any]) -> int:

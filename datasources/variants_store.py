@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from datasources.locations import WAREHOUSE
 from datasources.mysql import Row, Tx
-from datasources.tables import prices, stock_levels, stock_movements, variants
+from datasources.tables import locations, prices, stock_levels, stock_movements, variants
 from domain.catalog import ProductDraft, VariantDraft, variant_title
 from domain.ids import new_id
 from domain.inventory import DEFAULT_LOCATION, Movement, StockKey
@@ -165,9 +166,12 @@ async def _write_stock(tx: Tx, placed: Sequence[_Placed], now: datetime) -> None
         )
     old = sorted((one for one in placed if not one.is_new), key=lambda one: one.id)
     level = stock_levels.c
+    # The units of a flash sale sell out whatever the variant does.
+    there = level.location_id.in_(sa.select(locations.c.id).where(WAREHOUSE))
     for sells_out in (False, True):
         ids = [one.id for one in old if one.draft.sells_out is sells_out]
-        changes = sa.update(stock_levels).where(level.variant_id == sa.bindparam("key"), level.sells_out != sells_out)
+        mine = (level.variant_id == sa.bindparam("key")) & there & (level.sells_out != sells_out)
+        changes = sa.update(stock_levels).where(mine)
         if ids:
             if sells_out:
                 await _raise_to_zero(tx, ids, now)

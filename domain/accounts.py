@@ -14,6 +14,7 @@ class Permission(StrEnum):
     ORDERS = "ORDERS"
     CUSTOMERS = "CUSTOMERS"
     DISCOUNTS = "DISCOUNTS"
+    FLASH_SALES = "FLASH_SALES"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
+from domain.flash_sales import FlashPrice
 from domain.money import Money
 from domain.territories import Price
 
@@ -116,6 +117,7 @@ class Variant:
 
     `available` is units for sale now; `sells_out` is False where stock is not tracked or may go below zero.
     `max_per_order` and `max_per_customer` are the most units of one order, and of one buyer in all; None is no limit.
+    While a flash sale of it is live, price and units are those of the sale.
     """
 
     id: int
@@ -135,6 +137,7 @@ class Variant:
     image_url: str | None = None
     max_per_order: int | None = None
     max_per_customer: int | None = None
+    flash: FlashPrice | None = None
 
     @property
     def available_for_sale(self) -> bool:

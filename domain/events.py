@@ -60,6 +60,22 @@ class OrdersImported:
 
 
 @dataclass(frozen=True, slots=True)
+class FlashSaleStarted:
+    """A sale went live: these products have other prices and units now."""
+
+    sale_id: int
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlashSaleEnded:
+    """A sale is over, in time or cancelled: these products have their own prices and units again."""
+
+    sale_id: int
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HomepagePublished:
     """A page has a new published version."""
 
@@ -84,6 +100,8 @@ Event = (
     | OrderCancelled
     | OrderRefunded
     | OrdersImported
+    | FlashSaleStarted
+    | FlashSaleEnded
     | HomepagePublished
     | HomepageMissing
 )
@@ -98,6 +116,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
         OrderCancelled,
         OrderRefunded,
         OrdersImported,
+        FlashSaleStarted,
+        FlashSaleEnded,
         HomepagePublished,
         HomepageMissing,
     )

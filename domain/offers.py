@@ -9,7 +9,7 @@ from domain.discounts import Discount, normal_code
 from domain.pricing import CartPrice, EnteredCode, Item, price_cart
 from domain.refusals import Refusal
 from domain.territories import Territory
-from domain.usages import UsageKey, discount_usage, variant_usage
+from domain.usages import UsageKey, discount_usage, sale_usage, variant_usage
 
 # Of a variant that is sold without end.
 ENDLESS = 2**62
@@ -79,10 +79,15 @@ def usage_keys(
 
 
 def _limits_of(variant: Variant | None, buyer: str) -> list[tuple[UsageKey, int]]:
-    """What one buyer may have of a variant."""
-    if variant is None or variant.max_per_customer is None:
+    """What one buyer may have of a variant, ever and in its flash sale."""
+    if variant is None:
         return []
-    return [(variant_usage(variant.id, buyer), variant.max_per_customer)]
+    found = []
+    if variant.max_per_customer is not None:
+        found.append((variant_usage(variant.id, buyer), variant.max_per_customer))
+    if variant.flash is not None and variant.flash.per_customer is not None:
+        found.append((sale_usage(variant.flash.sale_id, variant.id, buyer), variant.flash.per_customer))
+    return found
 
 
 def uses(offer: Offer) -> dict[UsageKey, int]:
@@ -158,7 +163,8 @@ def _quantities(offer: Offer) -> list[Refusal]:
         for key, most in _limits_of(variant, offer.buyer or ""):
             if offer.buyer is None:
                 found.append(_who())
-            elif offer.known.used.get(key, 0) + count > most:
+                break
+            if offer.known.used.get(key, 0) + count > most:
                 message = f"One customer can have at most {most}."
                 found += per_line(offer.cart, [variant_id], "CUSTOMER_LIMIT_REACHED", message)
     return found

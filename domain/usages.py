@@ -38,3 +38,12 @@ def variant_usage(variant_id: int, buyer: str) -> UsageKey:
     UsageKey(subject='variant:9', buyer='customer:7')
     """
     return UsageKey(f"variant:{variant_id}", buyer)
+
+
+def sale_usage(sale_id: int, variant_id: int, buyer: str) -> UsageKey:
+    """Units of a variant that a buyer has bought in a flash sale.
+
+    >>> sale_usage(3, 9, "customer:7")
+    UsageKey(subject='sale:3:9', buyer='customer:7')
+    """
+    return UsageKey(f"sale:{sale_id}:{variant_id}", buyer)

@@ -12,6 +12,7 @@ from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
 from datasources.discounts import Discounts
+from datasources.flash_sales import FlashSales
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageRecords
 from datasources.locations import Locations
@@ -33,6 +34,7 @@ from services.cart_delivery import CartDeliveryService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
 from services.discounts import DiscountService
+from services.flash_sales import FlashSaleService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
 from services.locations import LocationService
@@ -51,6 +53,7 @@ class Reads:
     catalog: Catalog
     content: Content
     discounts: Discounts
+    flash_sales: FlashSales
     fulfillments: Fulfillments
     homepage: HomepageRecords
     locations: Locations
@@ -72,6 +75,7 @@ class Services:
     catalog: CatalogService
     checkout: CheckoutService
     discounts: DiscountService
+    flash_sales: FlashSaleService
     homepage: HomepageService
     inventory: InventoryService
     locations: LocationService

@@ -12,6 +12,7 @@ from datasources.cart import Carts
 from datasources.catalog import Catalog, CollectionPage
 from datasources.content import Content
 from datasources.discounts import Discounts
+from datasources.flash_sales import FlashSales
 from datasources.fulfillments import Fulfillments
 from datasources.locations import Locations
 from datasources.order_lives import OrderLives
@@ -22,6 +23,7 @@ from domain.cart import Cart
 from domain.catalog import Collection, CollectionContent, Product, ProductContent, Variant
 from domain.content import ContentPage, Menu
 from domain.discounts import Discount
+from domain.flash_sales import FlashSale, FlashSaleItem
 from domain.inventory import Location
 from domain.order_life import Fulfillment, OrderEvent, OrderLife
 from domain.orders import Order, OrderLine
@@ -56,6 +58,10 @@ class Sources(Protocol):
     @property
     def discounts(self) -> Discounts:
         """Discounts."""
+
+    @property
+    def flash_sales(self) -> FlashSales:
+        """Flash sales."""
 
     @property
     def fulfillments(self) -> Fulfillments:
@@ -194,6 +200,16 @@ class Loaders:
     def location(self) -> DataLoader[int, Location | None]:
         """Locations by key, whoever asks: the resolver checks."""
         return _loader(self._sources.locations.by_id)
+
+    @cached_property
+    def flash_sale(self) -> DataLoader[int, FlashSale | None]:
+        """Flash sales by key."""
+        return _loader(self._sources.flash_sales.by_id)
+
+    @cached_property
+    def flash_sale_items(self) -> DataLoader[int, tuple[FlashSaleItem, ...]]:
+        """Items by sale, priced where the visitor shops."""
+        return _loader(lambda ids: self._sources.flash_sales.items_by_sale(ids, self._territory))
 
     async def _variants(self, keys: Sequence[tuple[int, Territory]]) -> list[Variant | None]:
         """One statement per territory; a request rarely has more than one."""

@@ -14,6 +14,7 @@ from schema.checkout import CheckoutMutation
 from schema.content import ContentQuery, MediaImage
 from schema.directives import in_context
 from schema.discounts.mutations import DiscountsMutation, DiscountsQuery
+from schema.flash_sales import FlashSalesMutation, FlashSalesQuery
 from schema.homepage import (
     HomepageBanners,
     HomepageMutation,
@@ -43,6 +44,7 @@ Query = merge_types(
         OrdersAdminQuery,
         DiscountsQuery,
         LocationsQuery,
+        FlashSalesQuery,
         AccountsQuery,
         NodeQuery,
     ),
@@ -58,6 +60,7 @@ Mutation = merge_types(
         VariantsAdminMutation,
         InventoryMutation,
         LocationsMutation,
+        FlashSalesMutation,
         OrdersAdminMutation,
         DiscountsMutation,
         HomepageMutation,

@@ -10,6 +10,7 @@ from babel.numbers import list_currencies
 
 from domain.catalog import ProductStatus
 from domain.discounts import DiscountState
+from domain.flash_sales import FlashSaleStatus
 from domain.homepage import Platform
 from domain.order_life import CancelReason, FinancialStatus, FulfillmentStatus, RefundState, RestockType
 from domain.orders import OrderStatus
@@ -20,6 +21,7 @@ __all__ = [
     "CurrencyCode",
     "DiscountState",
     "FinancialStatus",
+    "FlashSaleStatus",
     "FulfillmentStatus",
     "LanguageCode",
     "OrderStatus",
@@ -116,6 +118,17 @@ _described(
         "CANCELLED": "It was cancelled.",
         "REFUNDED": "The money went back.",
         "EXCEPTION": "The payment came too late and is going back.",
+    },
+)
+_described(
+    FlashSaleStatus,
+    "FlashSaleStatus",
+    "Where a flash sale is in its life, by the shop's clock.",
+    {
+        "UPCOMING": "It will start.",
+        "LIVE": "It sells now.",
+        "ENDED": "Its time is over.",
+        "CANCELLED": "It was ended by staff.",
     },
 )
 _described(

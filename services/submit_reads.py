@@ -104,7 +104,7 @@ class SubmitReads:
             titles=await order_batches.titles(tx, products) if products else {},
             emails=await order_batches.emails(tx, sorted(key for key in customers if key is not None)),
             discounts=named,
-            stock=Allocations(stock, routes),
+            stock=Allocations(stock, routes, _pools(variants)),
             used=await usages.lock(tx, self._usage_keys(fresh, variants, named)),
         )
 
@@ -135,6 +135,16 @@ class SubmitReads:
             priced = variants[self.territory(attempt, cart).code]
             keys |= usage_keys(cart, buyer_of(attempt.viewer, cart), priced, named)
         return keys
+
+
+def _pools(variants: Mapping[str, Mapping[int, Variant]]) -> dict[tuple[str, int], int]:
+    """Where alone a variant is sold while a flash sale of it is live."""
+    return {
+        (code, variant.id): variant.flash.location_id
+        for code, priced in variants.items()
+        for variant in priced.values()
+        if variant.flash is not None
+    }
 
 
 def _is_fresh(attempt: Attempt, found: Mapping[str, Cart], known: Mapping[AttemptKey, Row]) -> bool:

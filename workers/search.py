@@ -8,7 +8,7 @@ import structlog
 from datasources.catalog import Catalog
 from datasources.content import Content
 from domain.catalog import Collection, Product, ProductContent, ProductSort, Variant
-from domain.events import AvailabilityChanged, Event, ProductsChanged
+from domain.events import AvailabilityChanged, Event, FlashSaleEnded, FlashSaleStarted, ProductsChanged
 from domain.paging import PageRequest
 from domain.search import SearchDocument, SearchEngine, SearchQuery
 from domain.territories import Territory
@@ -16,6 +16,7 @@ from workers.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
 
+_INDEXED = ProductsChanged | AvailabilityChanged | FlashSaleStarted | FlashSaleEnded
 CHUNK = 250
 CHECK_SECONDS = 30.0
 MAX_COUNTED = 10_000  # engines may stop counting there
@@ -32,7 +33,7 @@ class Indexer:
 
     async def handle(self, events: Sequence[Event]) -> None:
         """Indexes the products of all events, each once."""
-        changed = [event.product_ids for event in events if isinstance(event, ProductsChanged | AvailabilityChanged)]
+        changed = [event.product_ids for event in events if isinstance(event, _INDEXED)]
         product_ids = sorted({product_id for ids in changed for product_id in ids})
         for start in range(0, len(product_ids), CHUNK):
             await self.index(product_ids[start : start + CHUNK])

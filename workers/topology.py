@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from domain.events import (
     AvailabilityChanged,
+    FlashSaleEnded,
+    FlashSaleStarted,
     HomepageMissing,
     HomepagePublished,
     OrdersImported,
@@ -33,7 +35,7 @@ def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
 
     Counting and indexing read, then write what they read: two at once could leave the older state.
     """
-    products = (ProductsChanged, AvailabilityChanged)
+    products = (ProductsChanged, AvailabilityChanged, FlashSaleStarted, FlashSaleEnded)
     pages = (HomepagePublished, HomepageMissing)
     return (
         Subscription(SALES, SALES_EVENTS, handlers.sales.handle, one_at_a_time=True),

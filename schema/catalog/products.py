@@ -42,6 +42,20 @@ class QuantityRule:
     )
 
 
+@strawberry.type(description="The live flash sale of a variant.")
+class VariantFlashSale:
+    """A view over `domain.flash_sales.FlashPrice`."""
+
+    id = Field(
+        resolver=lambda root: global_id("FlashSale", root.sale_id),
+        description="The id of the sale.",
+        graphql_type=strawberry.ID,
+    )
+    ends_at: datetime = Field(description="From when the variant has its own price again.")
+    units_left: int = Field(description="Units that nobody has taken.")
+    per_customer: int | None = Field(description="The most units of one buyer; null for no limit.")
+
+
 @strawberry.type(description="What is sold: a product in one of its forms.")
 class ProductVariant(Node):
     """A view over `domain.catalog.Variant`."""
@@ -77,6 +91,11 @@ class ProductVariant(Node):
         resolver=lambda root: root.max_per_customer,
         description="The most units of one buyer, in all orders; null where nothing limits them.",
         graphql_type=int | None,
+    )
+    flash_sale = Field(
+        resolver=lambda root: root.flash,
+        description="The flash sale that sells it now, at the price and with the units of the sale.",
+        graphql_type=VariantFlashSale | None,
     )
     selected_options = Field(
         resolver=lambda root: root.options,

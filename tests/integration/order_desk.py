@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from datasources import tables
 from datasources.catalog import Catalog
-from datasources.consistency import order_life, orders, rule, stock, usages
+from datasources.consistency import flash_sales, order_life, orders, rule, stock, usages
 from datasources.mysql import Database, Row
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
@@ -141,7 +141,7 @@ class Desk:
 
     async def contradictions(self) -> list[str]:
         """What does not fit together."""
-        rules = (*stock.RULES, *orders.RULES, *order_life.RULES, *usages.RULES)
+        rules = (*stock.RULES, *orders.RULES, *order_life.RULES, *usages.RULES, *flash_sales.RULES)
         return [sentence for each in rules for sentence in await rule.sentences(self.database, each)]
 
 
