@@ -14,6 +14,7 @@ from domain.accounts import Permission, Viewer
 from domain.catalog import Variant
 from domain.events import AvailabilityChanged, Event, FlashSaleEnded, FlashSaleStarted
 from domain.flash_sales import NewFlashSale, NewFlashSaleItem
+from domain.ids import new_secret
 from domain.inventory import DEFAULT_LOCATION
 from domain.territories import Territory
 from services.flash_sales import FlashSaleService
@@ -38,7 +39,7 @@ class Stall:
         self, units: int = 4, price: str = "6.00", *, starts_in: int = -60, ends_in: int = 3_600, variant_id: int = 0
     ) -> int:
         """A sale of the mug, live unless told otherwise; what was told of it is forgotten."""
-        item = NewFlashSaleItem(variant_id or self.mug.variant_id, price, units, 2, DEFAULT_LOCATION)
+        item = NewFlashSaleItem(variant_id or self.mug.variant_id, price, units, 9, DEFAULT_LOCATION)
         now = datetime.now(UTC)
         starts_at, ends_at = (now + timedelta(seconds=seconds) for seconds in (starts_in, ends_in))
         sale_id = await self.sales.create(self.planner, NewFlashSale("Hour of mugs", starts_at, ends_at, (item,)))
@@ -56,7 +57,7 @@ class Stall:
 
     async def buy(self, units: int = 1, token: str = "CAPTURED") -> int:
         """An order of mugs."""
-        return await self.desk.buy((self.mug.variant_id, units), token=token)
+        return await self.desk.buy((self.mug.variant_id, units), token=token, email=f"{new_secret()}@example.com")
 
     async def minor(self, order_id: int) -> int:
         """What an order costs."""

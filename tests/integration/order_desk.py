@@ -12,7 +12,7 @@ from datasources.mysql import Database, Row
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
 from domain.accounts import ANONYMOUS, Permission, Viewer
-from domain.cart import AddLine
+from domain.cart import AddLine, BuyerIdentity
 from domain.checkout import SubmitCart
 from domain.ids import new_secret
 from domain.money import Money
@@ -96,12 +96,20 @@ class Desk:
         self.staff = Viewer(await hire(), permissions=frozenset({Permission.ORDERS}))
         return await self.database.transact(lambda tx: add_product(tx, stock=stock, variants=("Blue", "Red")))
 
-    async def buy(self, *lines: tuple[int, int], token: str = "CAPTURED", where: Territory = GB) -> int:
+    async def buy(
+        self,
+        *lines: tuple[int, int],
+        token: str = "CAPTURED",
+        where: Territory = GB,
+        email: str | None = None,
+        codes: tuple[str, ...] = (),
+    ) -> int:
         """An order of (variant id, units) pairs by somebody in a territory."""
         catalog = Catalog(self.database, TERRITORIES)
         carts = CartService(self.database, catalog, TERRITORIES)
         checkout = CheckoutService(self.database, catalog, TERRITORIES, self.payments, hold_seconds=600)
-        cart = await carts.create(ANONYMOUS, where, NewCart(tuple(AddLine(*line) for line in lines)))
+        new = NewCart(tuple(AddLine(*line) for line in lines), BuyerIdentity(email), discount_codes=codes)
+        cart = await carts.create(ANONYMOUS, where, new)
         await checkout.submit(ANONYMOUS, SubmitCart(cart.id, new_secret(), token, where.code))
         row = await self.database.one(sa.select(tables.orders.c.id).where(tables.orders.c.cart_id == cart.id))
         assert row is not None
