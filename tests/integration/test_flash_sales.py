@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,14 @@ from tests.integration.flash_stall import Stall, open_stall
 from tests.integration.order_desk import GB, US, code
 
 CANCEL = CancelOrder(CancelReason.CUSTOMER, restock=True, refund=True)
+
+
+@pytest.fixture
+async def database(relational_url: str) -> AsyncIterator[Database]:
+    """Patient: a crowd on a slow machine waits for connections longer than one request of a shop would."""
+    database = Database(relational_url, deadline=60)
+    yield database
+    await database.close()
 
 
 @pytest.fixture
