@@ -93,10 +93,10 @@ def _three(counts: Sequence[int]) -> Counts:
     return available, reserved, sold
 
 
-async def open_stall(database: Database) -> Stall:
+async def open_stall(database: Database, stock: int = 10) -> Stall:
     """The stall with its staff."""
     desk = Desk(database)
-    mug = await desk.open()
+    mug = await desk.open(stock)
     granted = (Permission.FLASH_SALES,)
     planner = await database.transact(lambda tx: add_customer(tx, permissions=granted))
     return Stall(desk, mug, Viewer(planner, permissions=frozenset(granted)))

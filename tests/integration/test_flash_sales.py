@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,15 +12,25 @@ import sqlalchemy as sa
 from datasources import tables
 from datasources.mysql import Database
 from domain.accounts import ANONYMOUS, Viewer
+from domain.catalog import ProductContent, ProductDraft, ProductStatus, VariantDraft
 from domain.events import AvailabilityChanged, FlashSaleEnded, FlashSaleStarted
 from domain.flash_sales import FlashSaleChanges, FlashSaleStatus
 from domain.money import Money
 from domain.order_life import CancelOrder, CancelReason, RefundedLine, RefundOrder, RestockType
 from domain.refusals import AccessDenied, Refused
+from services.imports import ProductWriter
 from tests.integration.flash_stall import Stall, open_stall
-from tests.integration.order_desk import GB, US, code
+from tests.integration.order_desk import GB, TERRITORIES, US, code
 
 CANCEL = CancelOrder(CancelReason.CUSTOMER, restock=True, refund=True)
+
+
+@pytest.fixture
+async def database(relational_url: str) -> AsyncIterator[Database]:
+    """Patient: a crowd on a slow machine waits for connections longer than one request of a shop would."""
+    database = Database(relational_url, deadline=60)
+    yield database
+    await database.close()
 
 
 @pytest.fixture
@@ -279,6 +290,23 @@ async def test_buyers_of_a_sale_that_is_cancelled_meanwhile(stall: Stall) -> Non
     assert apart == (0, 0, paid[600])
     assert here == (10 - paid[600] - paid[1_000], 0, paid[1_000])
     assert await stall.desk.contradictions() == []
+
+
+class NoContents:
+    """Where texts of products go that nobody reads."""
+
+    async def put_products(self, contents: Mapping[int, ProductContent]) -> None:
+        """Keeps nothing."""
+
+
+async def test_an_import_leaves_the_units_of_a_sale_alone(stall: Stall) -> None:
+    """They sell out although the mug is sold without end from now on."""
+    await stall.plan(2)
+    blue, red = (VariantDraft(None, (name,), 1_000, sells_out=False) for name in ("Blue", "Red"))
+    draft = ProductDraft(stall.mug.handle, "Mug", "Acme", "Mugs", ProductStatus.ACTIVE, ("Title",), (blue, red))
+    await ProductWriter(stall.desk.database, NoContents(), TERRITORIES).write([draft])
+    rows = [row for row in await stall.desk.rows(tables.stock_levels) if row.variant_id == stall.mug.variant_id]
+    assert [(row.available, row.sells_out) for row in rows] == [(8, False), (2, True)]
 
 
 async def test_territories_see_the_same_units(stall: Stall) -> None:

@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from datasources import locations, tables
-from domain.accounts import Permission
+from domain.accounts import Permission, Viewer
 from domain.discounts import DiscountKind
+from domain.flash_sales import NewFlashSale, NewFlashSaleItem
 from domain.ids import global_id, new_id, new_secret
 from domain.inventory import DEFAULT_LOCATION, LocationKind
 from schema.build import schema
+from services.flash_sales import FlashSaleService
 from tests.factories.catalog import NOW, Added
 from tests.factories.discounts import a_discount, add_discount
 from tests.factories.orders import add_order, add_paid_order
@@ -112,6 +114,23 @@ STAFF = {
         Permission.INVENTORY,
         '(id: "%(near)s", input: { name: "York" }) { userErrors { code } }',
         '(id: "nothing", input: { name: "" }) { userErrors { code } }',
+    ),
+    "flashSaleCreate": Guarded(
+        Permission.FLASH_SALES,
+        '(input: { title: "Hour", startsAt: "2026-01-01T00:00:00Z", endsAt: "%(later)s",'
+        ' items: [{ variantId: "%(variant)s", price: "1.00", units: 1 }] }) { userErrors { code } }',
+        '(input: { title: "", startsAt: "2026-01-01T00:00:00Z", endsAt: "2026-01-01T00:00:00Z", items: [] })'
+        " { userErrors { code } }",
+    ),
+    "flashSaleUpdate": Guarded(
+        Permission.FLASH_SALES,
+        '(id: "%(sale)s", input: { title: "Another hour" }) { userErrors { code } }',
+        '(id: "nothing", input: { title: "" }) { userErrors { code } }',
+    ),
+    "flashSaleCancel": Guarded(
+        Permission.FLASH_SALES,
+        '(id: "%(sale)s") { userErrors { code } }',
+        '(id: "nothing") { userErrors { code } }',
     ),
     "homepagePublish": Guarded(
         Permission.HOMEPAGE,
@@ -236,8 +255,8 @@ async def everything(api: Api) -> dict[str, Any]:
     changeable = (
         *(tables.products, tables.variants, tables.stock_levels, tables.stock_movements, tables.outbox),
         *(tables.orders, tables.order_events, tables.payments, tables.refunds, tables.fulfillments),
-        *(tables.locations, tables.location_priorities),
         tables.discounts,
+        *(tables.locations, tables.location_priorities, tables.flash_sales, tables.flash_sale_items),
     )
     rows: dict[str, Any] = {table.name: await api.rows(table) for table in changeable}
     names = await api.stores.documents.db.list_collection_names()
@@ -253,7 +272,15 @@ async def document(api: Api, name: str, mug: Added) -> str:
     ten = await api.transact(lambda tx: add_discount(tx, a_discount(is_active=False)))
     free = a_discount(code="FREE", kind=DiscountKind.FREE_SHIPPING, basis_points=0)
     shipping = await api.transact(lambda tx: add_discount(tx, free))
+    planner = await api.add_account(Permission.FLASH_SALES)
+    viewer = Viewer(planner.customer_id, permissions=frozenset({Permission.FLASH_SALES}))
+    other, later = await api.add_product(), datetime.now(UTC) + timedelta(hours=1)
+    item = NewFlashSaleItem(other.variant_id, "1.00", 1, None, DEFAULT_LOCATION)
+    plan = FlashSaleService(api.stores.database, "GBP").create
+    sale = await plan(viewer, NewFlashSale("Hour", later, later + timedelta(hours=1), (item,)))
     ids = {
+        "later": later.isoformat(),
+        "sale": global_id("FlashSale", sale),
         "main": global_id("Location", DEFAULT_LOCATION),
         "near": global_id("Location", near),
         "discount": global_id("DiscountCodeNode", ten.id),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 
 import pytest
 import sqlalchemy as sa
@@ -64,6 +65,14 @@ class Depot:
         found = await outbox.pending(self.desk.database)
         await outbox.published(self.desk.database, [key for key, _ in found])
         return [event.product_ids for _, event in found if isinstance(event, AvailabilityChanged)]
+
+
+@pytest.fixture
+async def database(relational_url: str) -> AsyncIterator[Database]:
+    """Patient: a crowd on a slow machine waits for connections longer than one request of a shop would."""
+    database = Database(relational_url, deadline=60)
+    yield database
+    await database.close()
 
 
 @pytest.fixture
