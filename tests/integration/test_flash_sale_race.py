@@ -9,7 +9,7 @@ import pytest
 from datasources.catalog import Catalog
 from datasources.mysql import Database
 from domain.accounts import ANONYMOUS
-from domain.cart import AddLine
+from domain.cart import AddLine, BuyerIdentity
 from domain.checkout import SubmitCart, Submitted
 from domain.refusals import Refused
 from services.cart import CartService, NewCart
@@ -34,11 +34,15 @@ async def test_two_hundred_buyers_of_twenty_units_buy_exactly_twenty(stall: Stal
     """Each pays the price of the sale, the others are told OUT_OF_STOCK though the warehouse has a hundred."""
     await stall.plan(UNITS)
     catalog = Catalog(stall.desk.database, TERRITORIES)
-    carts = CartService(stall.desk.database, catalog)
+    carts = CartService(stall.desk.database, catalog, TERRITORIES)
     checkout = CheckoutService(stall.desk.database, catalog, TERRITORIES, stall.desk.payments, hold_seconds=600)
 
     async def buy(number: int) -> tuple[str, int]:
-        cart = await carts.create(ANONYMOUS, TERRITORIES.default, NewCart((AddLine(stall.mug.variant_id, 1),)))
+        cart = await carts.create(
+            ANONYMOUS,
+            TERRITORIES.default,
+            NewCart((AddLine(stall.mug.variant_id, 1),), BuyerIdentity(f"{number}@example.com")),
+        )
         try:
             answer = await checkout.submit(ANONYMOUS, SubmitCart(cart.id, f"attempt-{number}", "CAPTURED", "GB"))
         except Refused as refused:
