@@ -52,11 +52,12 @@ def missing() -> str | None:
 def server(directory: Path) -> Iterator[Server]:
     """A new server in a directory. Its defaults are left alone but for memory, connections and statement counts."""
     (directory / "tmp").mkdir(parents=True)
-    _run([_program("mariadb-install-db"), "--no-defaults", *_user(), f"--datadir={directory}/data", "--skip-test-db",
-          "--auth-root-authentication-method=normal"])  # fmt: skip
+    own = [*_user(), f"--datadir={directory}/data", f"--tmpdir={directory}/tmp"]
+    method = "--auth-root-authentication-method=normal"
+    _run([_program("mariadb-install-db"), "--no-defaults", *own, "--skip-test-db", method])
     port = free_port()
-    command = [_program("mariadbd"), "--no-defaults", *_user(), f"--datadir={directory}/data"]
-    command += [f"--tmpdir={directory}/tmp", f"--port={port}", "--bind-address=127.0.0.1", "--max-connections=300"]
+    command = [_program("mariadbd"), "--no-defaults", *own, f"--port={port}", "--bind-address=127.0.0.1"]
+    command += ["--max-connections=300"]
     command += [f"--socket={directory}/socket", f"--pid-file={directory}/pid", "--innodb-buffer-pool-size=256M"]
     # The counts of statements by their shape, and nothing else that could cost anything.
     command += ["--performance-schema=ON", "--performance-schema-instrument=%=OFF"]
