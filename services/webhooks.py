@@ -1,15 +1,22 @@
 """What a payment provider tells by itself: each event is handled once, in whatever order events come."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from datasources import webhooks
 from datasources.mysql import Database, Tx
-from domain.payments import ChargeState, PaymentEvent
+from domain.payments import ChargeState, PaymentEvent, PaymentState
+from domain.refusals import Unavailable
+from services.group_commit import GroupCommit
 from services.orders import OrderService
 from services.tokens import utc_now
 
 KEPT_SECONDS = 30 * 86_400
 _BATCH = 500
+# After these a capture changes nothing.
+_RECORDED = (PaymentState.CAPTURED, PaymentState.REFUNDED)
+# An event, and the key of the charge that it tells of.
+_Told = tuple[PaymentEvent, str]
 
 
 class Receipt(StrEnum):
@@ -22,18 +29,27 @@ class Receipt(StrEnum):
 
 
 class WebhookService:
-    """Remembers an event and moves its order in one transaction: both happened, or neither."""
+    """Remembers an event and moves its order in one transaction: both happened, or neither.
+
+    Nearly all events tell of a capture that is known, or waited for. Those that arrive together share a transaction;
+    every other one has its own.
+    """
 
     def __init__(self, database: Database, provider: str, orders: OrderService) -> None:
         self._database = database
         self._provider = provider
         self._orders = orders
+        self._captures = GroupCommit[_Told, Receipt | None](self._receive_captures, shared=(Unavailable,))
 
     async def receive(self, event: PaymentEvent) -> Receipt:
         """Handles one genuine event. Raises `Unavailable` when the database is away: nothing is remembered then."""
         key = event.key
         if key is None or (event.charge.state is ChargeState.UNKNOWN and not event.refunded):
             return Receipt.IGNORED
+        if event.charge.state is ChargeState.CAPTURED and not event.refunded:
+            receipt = await self._captures((event, key))
+            if receipt is not None:
+                return receipt
         return await self._database.transact(lambda tx: self._receive(tx, event, key))
 
     async def forget_old(self) -> int:
@@ -46,6 +62,24 @@ class WebhookService:
 
     async def _forget_batch(self) -> int:
         return await self._database.transact(lambda tx: webhooks.forget(tx, KEPT_SECONDS, _BATCH))
+
+    async def _receive_captures(self, told: Sequence[_Told]) -> list[Receipt | Exception | None]:
+        return await self._database.transact(lambda tx: self._receive_together(tx, told))
+
+    async def _receive_together(self, tx: Tx, told: Sequence[_Told]) -> list[Receipt | Exception | None]:
+        """HANDLED for new events of captures that are recorded already, or waited for; None for every other one."""
+        known = await webhooks.known(tx, self._provider, [event.id for event, _ in told])
+        payments = await webhooks.payments_of(tx, self._provider, [key for _, key in told])
+        new = [(event, payments[key]) for event, key in told if event.id not in known and key in payments]
+        open_charges = {payment.order_id: event.charge for event, payment in new if payment.state not in _RECORDED}
+        paid = await self._orders.capture_all_within(tx, open_charges) if open_charges else set()
+        handled = {
+            event.id: event
+            for event, payment in new
+            if payment.order_id not in open_charges or payment.order_id in paid
+        }
+        await webhooks.remember_all(tx, self._provider, list(handled.values()), utc_now())
+        return [Receipt.HANDLED if handled.pop(event.id, None) else None for event, _ in told]
 
     async def _receive(self, tx: Tx, event: PaymentEvent, key: str) -> Receipt:
         order_id = await webhooks.order_of(tx, self._provider, key)
