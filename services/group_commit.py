@@ -37,7 +37,7 @@ class GroupCommit(Generic[T, R]):
         self,
         work: Callable[[Sequence[T]], Awaitable[Sequence[Outcome[R]]]],
         *,
-        lanes: int = 2,
+        lanes: int = 1,
         batch: int = 64,
         queue: int = 2_000,
         poll_after: float = 1.0,

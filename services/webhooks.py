@@ -69,17 +69,24 @@ class WebhookService:
     async def _receive_together(self, tx: Tx, told: Sequence[_Told]) -> list[Receipt | Exception | None]:
         """HANDLED for new events of captures that are recorded already, or waited for; None for every other one."""
         known = await webhooks.known(tx, self._provider, [event.id for event, _ in told])
-        payments = await webhooks.payments_of(tx, self._provider, [key for _, key in told])
-        new = [(event, payments[key]) for event, key in told if event.id not in known and key in payments]
-        open_charges = {payment.order_id: event.charge for event, payment in new if payment.state not in _RECORDED}
-        paid = await self._orders.capture_all_within(tx, open_charges) if open_charges else set()
-        handled = {
-            event.id: event
-            for event, payment in new
-            if payment.order_id not in open_charges or payment.order_id in paid
-        }
+        new = [(event, key) for event, key in told if event.id not in known]
+        recorded = await self._recorded(tx, new)
+        handled = {event.id: event for event, key in new if key in recorded}
         await webhooks.remember_all(tx, self._provider, list(handled.values()), utc_now())
         return [Receipt.HANDLED if handled.pop(event.id, None) else None for event, _ in told]
+
+    async def _recorded(self, tx: Tx, told: Sequence[_Told]) -> set[str]:
+        """Records captures that are waited for; the keys of all that are recorded now, by whomever."""
+        found = await webhooks.payments_of(tx, self._provider, [key for _, key in told])
+        recorded = {key for key, payment in found.items() if payment.state in _RECORDED}
+        charges = {found[key].order_id: event.charge for event, key in told if key in found and key not in recorded}
+        if not charges:
+            return recorded
+        paid = await self._orders.capture_all_within(tx, charges)
+        if len(paid) < len(charges):
+            # The answer to the charge may have come first by a moment, and been waited for just now.
+            found = await webhooks.payments_of(tx, self._provider, list(found))
+        return {key for key, payment in found.items() if payment.order_id in paid or payment.state in _RECORDED}
 
     async def _receive(self, tx: Tx, event: PaymentEvent, key: str) -> Receipt:
         order_id = await webhooks.order_of(tx, self._provider, key)

@@ -42,13 +42,15 @@ class Limits:
 class Subscription:
     """A group of consumers, the events it wants, and what it does with them; it must be safe to do twice.
 
-    `one_at_a_time`: of all consumers of the group one works and the others wait to take over.
+    `one_at_a_time`: of all consumers of the group one works and the others wait to take over. After each batch events
+    are left to gather for `gather_seconds`, where what a batch costs hardly depends on how many there are.
     """
 
     group: str
     wants: tuple[type[Event], ...]
     handle: Handler
     one_at_a_time: bool = False
+    gather_seconds: float = 0.0
     limits: Limits = Limits()
 
 
@@ -73,6 +75,7 @@ class Consumer:
         self._limits = subscription.limits
         self._claimed_at = float("-inf")
         self._kept: list[Message] = []
+        self._handled = False
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Handles events until told to stop, then finishes the batch at hand. Survives outages of every store."""
@@ -90,6 +93,8 @@ class Consumer:
                 pauses.succeeded()
                 if not worked:
                     await wait(stopping, jittered(BLOCK_MS / 1000))
+                elif self._handled and self._subscription.gather_seconds:
+                    await wait(stopping, self._subscription.gather_seconds)
         if self._lease is not None:
             await self._give_back(self._lease)
 
@@ -112,6 +117,7 @@ class Consumer:
         if not messages:
             messages = await self._stream.read(self._group, self._name, self._limits.batch, BLOCK_MS)
         self._kept = messages
+        self._handled = bool(messages)
         await self._handle(messages)
         self._kept = []
         return True

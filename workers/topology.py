@@ -17,6 +17,9 @@ from workers.search import Indexer
 SALES, SEARCH, HOMEPAGE = "sales", "search", "homepage"
 # An import reports up to 500 products in one event.
 INDEXING = Limits(batch=10, idle_seconds=60)
+# A product that sells all the time is counted and shown anew so often at most, whatever it sells.
+COUNTING = Limits(batch=1_000)
+COUNTING_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
     products = (ProductsChanged, AvailabilityChanged)
     pages = (HomepagePublished, HomepageMissing)
     return (
-        Subscription(SALES, SALES_EVENTS, handlers.sales.handle, one_at_a_time=True),
+        Subscription(SALES, SALES_EVENTS, handlers.sales.handle, True, COUNTING_SECONDS, COUNTING),
         Subscription(SEARCH, products, handlers.search.handle, one_at_a_time=True, limits=INDEXING),
         Subscription(HOMEPAGE, (*products, *pages, OrdersImported), handlers.homepage.handle),
     )
