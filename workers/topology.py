@@ -19,7 +19,7 @@ SALES, SEARCH, HOMEPAGE = "sales", "search", "homepage"
 INDEXING = Limits(batch=10, idle_seconds=60)
 # A product that sells all the time is counted and shown anew so often at most, whatever it sells.
 COUNTING = Limits(batch=1_000)
-COUNTING_SECONDS = 1.0
+COUNTING_SECONDS, SHOWING_SECONDS = 1.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
     pages = (HomepagePublished, HomepageMissing)
     return (
         Subscription(SALES, SALES_EVENTS, handlers.sales.handle, True, COUNTING_SECONDS, COUNTING),
-        Subscription(SEARCH, products, handlers.search.handle, one_at_a_time=True, limits=INDEXING),
-        Subscription(HOMEPAGE, (*products, *pages, OrdersImported), handlers.homepage.handle),
+        Subscription(SEARCH, products, handlers.search.handle, True, SHOWING_SECONDS, INDEXING),
+        Subscription(
+            HOMEPAGE, (*products, *pages, OrdersImported), handlers.homepage.handle, gather_seconds=SHOWING_SECONDS
+        ),
     )
