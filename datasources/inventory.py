@@ -41,7 +41,7 @@ async def move(
     Answers the first variant whose stock does not allow it (the caller must undo the transaction), None when all moved.
     """
     for variant_id, count in units.items():
-        if not await _change(tx, kind, variant_id, count):
+        if not await _change(tx, kind, [variant_id], count):
             return variant_id
     rows = [
         _movement(kind, variant_id, count, now, actor, reason, order_id) | {"refund_id": refund_id}
@@ -52,20 +52,21 @@ async def move(
     return None
 
 
-async def _change(tx: Tx, kind: Movement, variant_id: int, count: int) -> bool:
+async def _change(tx: Tx, kind: Movement, variant_ids: Sequence[int], count: int) -> bool:
+    """Whether the stock of each variant allowed it; the database takes rows of one statement in the order of ids."""
     level = stock_levels.c
     available, reserved, sold = (effect * count for effect in EFFECTS[kind])
     result = await tx.run(
         sa.update(stock_levels)
         .where(
-            level.variant_id == variant_id,
+            level.variant_id.in_(variant_ids),
             sa.or_(level.available + available >= 0, level.sells_out.is_(False)) if available < 0 else sa.true(),
             level.reserved + reserved >= 0 if reserved < 0 else sa.true(),
             level.sold + sold >= 0 if sold < 0 else sa.true(),
         )
         .values(available=level.available + available, reserved=level.reserved + reserved, sold=level.sold + sold)
     )
-    return bool(result.rowcount == 1)
+    return bool(result.rowcount == len(variant_ids))
 
 
 def _movement(
@@ -111,17 +112,23 @@ async def lock(tx: Tx, variant_ids: Sequence[int]) -> dict[int, ForSale]:
 async def move_orders(
     tx: Tx, kind: Movement, units_by_order: Mapping[int, Mapping[int, int]], now: datetime, reason: str
 ) -> int | None:
-    """Moves the units of many orders: one guarded UPDATE per variant in the order of ids, one movement per order.
+    """Moves the units of many orders: one guarded UPDATE for all variants of equal count, one movement per order.
 
-    Answers the first variant whose stock does not allow it (the caller must undo the transaction), None when all moved.
+    Answers one of the variants among which some stock does not allow it (the caller must undo the transaction), None
+    when all moved.
     """
     totals: dict[int, int] = {}
     for units in units_by_order.values():
         for variant_id, count in units.items():
             totals[variant_id] = totals.get(variant_id, 0) + count
+    alike: dict[int, list[int]] = {}
     for variant_id, count in sorted(totals.items()):
-        if not await _change(tx, kind, variant_id, count):
-            return variant_id
+        alike.setdefault(count, []).append(variant_id)
+    if len(alike) > 1:
+        await lock(tx, sorted(totals))  # several statements: the rows in one order all the same
+    for count, variant_ids in alike.items():
+        if not await _change(tx, kind, variant_ids, count):
+            return variant_ids[0]
     rows = [
         _movement(kind, variant_id, count, now, f"order:{order_id}", reason, order_id)
         for order_id, units in units_by_order.items()
