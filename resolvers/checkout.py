@@ -10,6 +10,8 @@ Submission = Submitted | SubmitRefused | AlreadyAccepted | Throttled
 async def submit(context: Context, command: SubmitCart) -> Submission:
     """Turns a cart into an order; refusals become a member of the union."""
     viewer = await context.signed_in()
+    if context.refused_submit:
+        return SubmitRefused(context.refused_submit)
     try:
         return await context.services.checkout.submit(viewer, command)
     except Refused as refused:

@@ -34,6 +34,7 @@ _MOST_GUARDED_UPDATES_PER_UNIT = 1.5
 _LEAST = {"checkout_hot": 0.3, "checkout_spread": 0.25, "sold_out": 0.5}
 # Far more than any shop sells in the time: a round that runs out of carts would measure its end.
 _CARTS_PER_SECOND = 1_500
+_CARTS_ASKED_FOR = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ async def _flash_sale(bench: _Bench) -> tuple[SaleResult, Compared]:
         sale = await sell(shop.endpoint, carts, plan.submits)
     updates = mariadb.guarded_updates(engine) - before
     engine.dispose()
-    sold_out = await _sold_out(bench, every)
+    sold_out = await _sold_out(bench, [cart for cart in every if cart not in sale.bought])
     made = await _orders_of(bench, variant_id)
     wrong = [*_sale_objections(plan, sale, made, updates), *await _checked(bench)]
     return SaleResult(plan.units, plan.buyers, sale, updates, cpu, "; ".join(wrong) or None), sold_out
@@ -172,9 +173,9 @@ def _sale_objections(plan: Plan, sale: Sale, made: int, updates: int) -> list[st
 
 
 async def _sold_out(bench: _Bench, carts: Sequence[str]) -> Compared:
-    """The same clients ask what costs least, and for what is sold out, by turns."""
+    """The same clients ask what costs least, and for what is sold out, by turns: each for a few carts of its own."""
     plan, endpoint = bench.plan, bench.shop.endpoint
-    turn = cycle(carts)
+    turn = cycle(carts[: plan.connections * _CARTS_ASKED_FOR])
 
     async def refused(connection: Connection) -> tuple[int, bool]:
         status, content = await connection.post(submit(next(turn)))

@@ -20,11 +20,13 @@ _CONNECTING_AT_ONCE = 200
 class Sale:
     """What came of a sale. `paid_ms`: how long each submit took that ended in a paid order, in milliseconds.
 
-    `sold_out_seconds`: from the first to the last answer "sold out". `odd`: some answers that nobody expects.
+    `bought`: the carts that became orders. `sold_out_seconds`: from the first to the last answer "sold out". `odd`: some
+    answers that nobody expects.
     """
 
     came: Counter[Came] = field(default_factory=Counter)
     orders: set[str] = field(default_factory=set)
+    bought: set[str] = field(default_factory=set)
     paid_ms: list[float] = field(default_factory=list)
     lost: int = 0
     seconds: float = 0.0
@@ -78,6 +80,7 @@ class _Crowd:
             sale.came[answer.came] += 1
             if answer.order is not None:
                 sale.orders.add(answer.order)
+                sale.bought.add(cart)
                 cart = next(turn)
             if answer.came is Came.PAID:
                 sale.paid_ms.append((now - begun) * 1000)
