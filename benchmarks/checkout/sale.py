@@ -20,8 +20,8 @@ _CONNECTING_AT_ONCE = 200
 class Sale:
     """What came of a sale. `paid_ms`: how long each submit took that ended in a paid order, in milliseconds.
 
-    `bought`: the carts that became orders. `sold_out_seconds`: from the first to the last answer "sold out". `odd`: some
-    answers that nobody expects.
+    `bought`: the carts that became orders. `sold_out_seconds`: from the first to the last answer "sold out".
+    `odd`: some answers that nobody expects.
     """
 
     came: Counter[Came] = field(default_factory=Counter)
