@@ -36,6 +36,7 @@ def main(
     buyers: Annotated[int, typer.Option(min=1, max=18_000, help="flash_sale: virtual buyers.")] = 5_000,
     units: Annotated[int, typer.Option(min=1, help="flash_sale: units for sale.")] = 1_000,
     carts: Annotated[int, typer.Option(min=1, help="flash_sale: carts of each buyer.")] = 2,
+    crowd: Annotated[int, typer.Option(min=1, max=18_000, help="flash_sale: submits at a time.")] = 500,
     checkout_rounds: Annotated[
         int, typer.Option(min=1, max=20, help="flash_sale, checkout: turns with the floor.")
     ] = 5,
@@ -51,7 +52,7 @@ def main(
     servers.forget_settings()
     plan = Plan(rounds, max(1, seconds // rounds), connections)
     bought = checkout.Plan(
-        submits, buyers, units, carts, checkout_rounds, checkout_seconds, checkout_connections, workers
+        submits, buyers, units, carts, crowd, checkout_rounds, checkout_seconds, checkout_connections, workers
     )
     console = report.wide_console()
     results: list[Result] = []

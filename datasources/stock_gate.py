@@ -118,8 +118,7 @@ class StockGate:
         if not self._known():
             return ()
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                kept = await self._read(cart_id)
+            kept = await self._read(cart_id)
         except ERRORS as error:
             _lost(error)
             return ()
@@ -134,8 +133,7 @@ class StockGate:
         """Refuses a submit again, or sends it on to the database. One command; without Redis everybody goes on."""
         mark = new_secret()
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                refused = await self._enter((cart_id, mark))
+            refused = await self._enter((cart_id, mark))
         except ERRORS as error:
             _lost(error)
             return Entry()
@@ -163,12 +161,14 @@ class StockGate:
             _lost(error)
 
     async def _read_all(self, cart_ids: Sequence[str]) -> list[Any]:
-        return list(await self._mget([self._keys(cart_id)[0] for cart_id in cart_ids]))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return list(await self._mget([self._keys(cart_id)[0] for cart_id in cart_ids]))
 
     async def _enter_all(self, carts: Sequence[tuple[str, str]]) -> list[tuple[int, ...]]:
         known = [variant_id for variant_id in self._known() if not self._is_renewed_by_this(int(variant_id))]
         marked = [(cart_id, [mark]) for cart_id, mark in carts]
-        answers = await self._run(self._enter_script, marked, [MARK_MS, *known])
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            answers = await self._run(self._enter_script, marked, [MARK_MS, *known])
         return [_positions(_lines(kept), known) for answer in answers for kept in answer]
 
     async def _run(

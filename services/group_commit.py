@@ -49,6 +49,7 @@ class GroupCommit(Generic[T, R]):
         self._queue = queue
         self._poll_after = poll_after
         self._shared = shared
+        self._turned_away = 0
         self._waiting: deque[_Waiting[T, R]] = deque()
         self._running: set[asyncio.Task[None]] = set()
 
@@ -58,7 +59,10 @@ class GroupCommit(Generic[T, R]):
         A caller that goes away changes nothing: what was admitted is carried out.
         """
         if len(self._waiting) >= self._queue:
-            raise QueueFull(self._poll_after)
+            # The more are turned away, the later they are to come back: all at once they would be turned away again.
+            self._turned_away += 1
+            raise QueueFull(self._poll_after * (1 + (self._turned_away - 1) // self._queue))
+        self._turned_away = 0
         waiting = _Waiting[T, R](item, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if len(self._running) < self._lanes:

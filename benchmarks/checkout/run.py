@@ -39,12 +39,16 @@ _CARTS_ASKED_FOR = 10
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured. `seconds` of each round; `connections` of those who buy, or ask, at a time."""
+    """How much is measured. `seconds` of each round; `connections` of those who buy, or ask, at a time.
+
+    Of the `buyers` of a flash sale `crowd` are submitting at a time.
+    """
 
     submits: int = 100_000
     buyers: int = 5_000
     units: int = 1_000
     carts: int = 2
+    crowd: int = 500
     rounds: int = 5
     seconds: int = 4
     connections: int = 64
@@ -152,7 +156,7 @@ async def _flash_sale(bench: _Bench) -> tuple[SaleResult, Compared]:
     before = mariadb.guarded_updates(engine)
     cpu: dict[str, float] = defaultdict(float)
     with bench.counting(cpu):
-        sale = await sell(shop.endpoint, carts, plan.submits)
+        sale = await sell(shop.endpoint, carts, plan.submits, plan.crowd)
     updates = mariadb.guarded_updates(engine) - before
     engine.dispose()
     sold_out = await _sold_out(bench, [cart for cart in every if cart not in sale.bought])

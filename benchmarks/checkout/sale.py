@@ -1,8 +1,8 @@
-"""A crowd of virtual buyers who want the same product, each over a connection of their own."""
+"""A crowd of virtual buyers who want the same product, over as many connections as there are submits at a time."""
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -43,18 +43,17 @@ class Sale:
         return percentile(sorted(self.paid_ms), percent)
 
 
-async def sell(endpoint: str, carts_of_buyers: Sequence[Sequence[str]], submits: int) -> Sale:
-    """All buyers submit until so many submits are answered: a buyer's carts in turn, whatever became of them.
+async def sell(endpoint: str, carts_of_buyers: Sequence[Sequence[str]], submits: int, connections_at_once: int) -> Sale:
+    """All buyers submit, one after the other and again, until so many submits are answered.
 
-    A submit that was throttled or lost is sent again with its token and counts once.
+    A buyer goes on to the next cart when an order came of the one before. A submit that was throttled or lost is sent
+    again with its token and counts once.
     """
-    sale, crowd = Sale(), _Crowd(submits)
-    connections = await _connect(endpoint, len(carts_of_buyers))
+    sale, crowd = Sale(), _Crowd(submits, carts_of_buyers)
+    connections = await _connect(endpoint, min(connections_at_once, len(carts_of_buyers)))
     start = time.perf_counter()
     try:
-        await asyncio.gather(
-            *(crowd.buyer(sale, each, carts) for each, carts in zip(connections, carts_of_buyers, strict=True))
-        )
+        await asyncio.gather(*(crowd.till(sale, each) for each in connections))
     finally:
         sale.seconds = time.perf_counter() - start
         await asyncio.gather(*(each.__aexit__(None, None, None) for each in connections))
@@ -63,17 +62,17 @@ async def sell(endpoint: str, carts_of_buyers: Sequence[Sequence[str]], submits:
 
 
 class _Crowd:
-    def __init__(self, submits: int) -> None:
+    def __init__(self, submits: int, carts_of_buyers: Sequence[Sequence[str]]) -> None:
         self._left = submits
+        self._queue = deque((carts[0], cycle([*carts[1:], carts[0]])) for carts in carts_of_buyers)
         self.first_refusal = float("inf")
         self.last_refusal = 0.0
 
-    async def buyer(self, sale: Sale, connection: Connection, carts: Sequence[str]) -> None:
-        """Goes on to the next cart only when an order came of the one before."""
-        turn = cycle(carts)
-        cart = next(turn)
-        while self._left > 0:
+    async def till(self, sale: Sale, connection: Connection) -> None:
+        """Takes the buyer who has waited longest, who then waits again."""
+        while self._left > 0 and self._queue:
             self._left -= 1
+            cart, others = self._queue.popleft()
             begun = time.perf_counter()
             answer = await self._settled(sale, connection, submit(cart))
             now = time.perf_counter()
@@ -81,7 +80,8 @@ class _Crowd:
             if answer.order is not None:
                 sale.orders.add(answer.order)
                 sale.bought.add(cart)
-                cart = next(turn)
+                cart = next(others)
+            self._queue.append((cart, others))
             if answer.came is Came.PAID:
                 sale.paid_ms.append((now - begun) * 1000)
             elif answer.came is Came.SOLD_OUT:
