@@ -7,12 +7,14 @@ from datasources import webhooks
 from datasources.mysql import Database, Tx
 from domain.payments import ChargeState, PaymentEvent, PaymentState
 from domain.refusals import Unavailable
-from services.group_commit import GroupCommit
+from services.group_commit import GroupCommit, QueueFull
 from services.orders import OrderService
 from services.tokens import utc_now
 
 KEPT_SECONDS = 30 * 86_400
 _BATCH = 500
+# No buyer waits for what a provider tells by itself.
+GATHER_SECONDS = 0.05
 # After these a capture changes nothing.
 _RECORDED = (PaymentState.CAPTURED, PaymentState.REFUNDED)
 # An event, and the key of the charge that it tells of.
@@ -39,7 +41,9 @@ class WebhookService:
         self._database = database
         self._provider = provider
         self._orders = orders
-        self._captures = GroupCommit[_Told, Receipt | None](self._receive_captures, shared=(Unavailable,))
+        self._captures = GroupCommit[_Told, Receipt | None](
+            self._receive_captures, gather_seconds=GATHER_SECONDS, shared=(Unavailable,)
+        )
 
     async def receive(self, event: PaymentEvent) -> Receipt:
         """Handles one genuine event. Raises `Unavailable` when the database is away: nothing is remembered then."""
@@ -47,7 +51,10 @@ class WebhookService:
         if key is None or (event.charge.state is ChargeState.UNKNOWN and not event.refunded):
             return Receipt.IGNORED
         if event.charge.state is ChargeState.CAPTURED and not event.refunded:
-            receipt = await self._captures((event, key))
+            try:
+                receipt = await self._captures((event, key))
+            except QueueFull as full:
+                raise Unavailable("WEBHOOKS_WAIT", "Too many webhooks wait.", full.poll_after) from full
             if receipt is not None:
                 return receipt
         return await self._database.transact(lambda tx: self._receive(tx, event, key))

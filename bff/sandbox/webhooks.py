@@ -13,7 +13,7 @@ from datasources.http_client import HttpClient, NoAnswer
 
 SIGNATURE_HEADER = "Sandbox-Signature"
 MAX_TRIES = 12
-_BATCH = 20
+_BATCH = 100
 _POLL_SECONDS = 0.2
 _DEADLINE_SECONDS = 5.0
 _LONGEST_WAIT_SECONDS = 60.0
