@@ -19,7 +19,7 @@ SALES, SEARCH, HOMEPAGE = "sales", "search", "homepage"
 INDEXING = Limits(batch=10, idle_seconds=60)
 # A product that sells all the time is counted and shown anew so often at most, whatever it sells.
 COUNTING = Limits(batch=1_000)
-COUNTING_SECONDS, SHOWING_SECONDS = 1.0, 0.1
+COUNTING_SECONDS, SHOWING_SECONDS = 2.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
