@@ -41,14 +41,14 @@ def main(
         int, typer.Option(min=1, max=20, help="flash_sale, checkout: turns with the floor.")
     ] = 5,
     checkout_seconds: Annotated[int, typer.Option(min=1, max=60, help="flash_sale, checkout: seconds per turn.")] = 4,
-    checkout_connections: Annotated[int, typer.Option(min=1, max=1000, help="checkout: clients at a time.")] = 64,
+    checkout_connections: Annotated[int, typer.Option(min=1, max=1000, help="checkout: clients at a time.")] = 256,
     workers: Annotated[int, typer.Option(min=1, max=64, help="flash_sale, checkout: API processes.")] = 2,
 ) -> None:
     """Measures the shop over HTTP beside floors: ready bytes for pages, the bare transaction for checkout."""
     chosen = tuple(only or NAMES)
     if unknown := set(chosen) - set(NAMES):
         raise typer.BadParameter(f"no such scenario: {', '.join(sorted(unknown))}", param_hint="--only")
-    chosen = _possible(chosen, asked=only is not None)
+    chosen = possible(chosen, asked=only is not None)
     servers.forget_settings()
     plan = Plan(rounds, max(1, seconds // rounds), connections)
     bought = checkout.Plan(
@@ -65,7 +65,7 @@ def main(
     _tell(results, measured, {**asdict(plan), "checkout": asdict(bought), "wrk": wrk.installed()}, console)
 
 
-def _possible(chosen: tuple[str, ...], *, asked: bool) -> tuple[str, ...]:
+def possible(chosen: tuple[str, ...], *, asked: bool) -> tuple[str, ...]:
     """Without MariaDB there is no checkout to measure: an error for who asked for it by name."""
     missing = mariadb.missing()
     if missing is None or not set(chosen) & set(checkout.NAMES):

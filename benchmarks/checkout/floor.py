@@ -89,9 +89,14 @@ def _is_made_by_the_server(column: "sa.Column[Any]") -> bool:
     return column.server_default is not None or column.autoincrement is True
 
 
+def columns_of(table: sa.Table) -> list[str]:
+    """The columns that the floor fills."""
+    return list(_row(table, 1, 1, datetime.now(UTC)))
+
+
 def _insert(table: sa.Table) -> tuple[str, list[str], sa.Table]:
     """The statement, the columns that it names in their order, and the table."""
-    names = list(_row(table, 1, 1, datetime.now(UTC)))
+    names = columns_of(table)
     holes = ", ".join(["%s"] * len(names))
     return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({holes})", names, table
 

@@ -51,7 +51,7 @@ class Plan:
     crowd: int = 500
     rounds: int = 5
     seconds: int = 4
-    connections: int = 64
+    connections: int = 256
     workers: int = 2
 
 
@@ -161,11 +161,12 @@ async def _flash_sale(bench: _Bench) -> tuple[SaleResult, Compared]:
     engine.dispose()
     sold_out = await _sold_out(bench, [cart for cart in every if cart not in sale.bought])
     made = await _orders_of(bench, variant_id)
-    wrong = [*_sale_objections(plan, sale, made, updates), *await _checked(bench)]
+    wrong = [*objections_to(plan, sale, made, updates), *await _checked(bench)]
     return SaleResult(plan.units, plan.buyers, sale, updates, cpu, "; ".join(wrong) or None), sold_out
 
 
-def _sale_objections(plan: Plan, sale: Sale, made: int, updates: int) -> list[str]:
+def objections_to(plan: Plan, sale: Sale, made: int, updates: int) -> list[str]:
+    """Why a sale is not to be believed: `made` orders in the database, `updates` counted by it."""
     wrong = []
     if not made == len(sale.orders) == plan.units:
         wrong.append(f"{made} orders were made and {len(sale.orders)} were told of {plan.units} units")
