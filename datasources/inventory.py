@@ -43,9 +43,9 @@ async def move(
 
     Answers the first key whose stock does not allow it (the caller must undo the transaction), None when all moved.
     """
-    for key, count in sorted(units.items()):
-        if not await _change(tx, kind, key, count):
-            return key
+    for (variant_id, location_id), count in sorted(units.items()):
+        if not await _change(tx, kind, [variant_id], location_id, count):
+            return variant_id, location_id
     rows = [
         _movement(kind, key, count, now, actor, reason, order_id) | {"refund_id": refund_id}
         for key, count in units.items()
@@ -55,21 +55,22 @@ async def move(
     return None
 
 
-async def _change(tx: Tx, kind: Movement, key: StockKey, count: int) -> bool:
+async def _change(tx: Tx, kind: Movement, variant_ids: Sequence[int], location_id: int, count: int) -> bool:
+    """Whether the stock of each variant there allowed it; the database takes rows of one statement in key order."""
     level = stock_levels.c
     available, reserved, sold = (effect * count for effect in EFFECTS[kind])
     result = await tx.run(
         sa.update(stock_levels)
         .where(
-            level.variant_id == key[0],
-            level.location_id == key[1],
+            level.variant_id.in_(variant_ids),
+            level.location_id == location_id,
             sa.or_(level.available + available >= 0, level.sells_out.is_(False)) if available < 0 else sa.true(),
             level.reserved + reserved >= 0 if reserved < 0 else sa.true(),
             level.sold + sold >= 0 if sold < 0 else sa.true(),
         )
         .values(available=level.available + available, reserved=level.reserved + reserved, sold=level.sold + sold)
     )
-    return bool(result.rowcount == 1)
+    return bool(result.rowcount == len(variant_ids))
 
 
 def _movement(
@@ -145,17 +146,24 @@ async def open_levels(tx: Tx, stock: Mapping[int, ForSale], keys: Iterable[Stock
 async def move_orders(
     tx: Tx, kind: Movement, units_by_order: Mapping[int, Mapping[StockKey, int]], now: datetime, reason: str
 ) -> StockKey | None:
-    """Moves the units of many orders: one guarded UPDATE per key in their order, one movement per order and key.
+    """Moves the units of many orders: one guarded UPDATE for all keys alike, one movement per order and key.
 
-    Answers the first key whose stock does not allow it (the caller must undo the transaction), None when all moved.
+    Answers one of the keys among which some stock does not allow it (the caller must undo the transaction), None when
+    all moved.
     """
     totals: dict[StockKey, int] = {}
     for units in units_by_order.values():
         for key, count in units.items():
             totals[key] = totals.get(key, 0) + count
-    for key, count in sorted(totals.items()):
-        if not await _change(tx, kind, key, count):
-            return key
+    alike: dict[tuple[int, int], list[int]] = {}
+    for (variant_id, location_id), count in sorted(totals.items()):
+        alike.setdefault((location_id, count), []).append(variant_id)
+    if len(alike) > 1:
+        # Several statements: the rows in one order all the same.
+        await lock(tx, {variant_id for variant_id, _ in totals})
+    for (location_id, count), variant_ids in alike.items():
+        if not await _change(tx, kind, variant_ids, location_id, count):
+            return variant_ids[0], location_id
     rows = [
         _movement(kind, key, count, now, f"order:{order_id}", reason, order_id)
         for order_id, units in units_by_order.items()

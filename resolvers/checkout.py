@@ -45,6 +45,8 @@ async def submit(
 ) -> Submission:
     """Turns a cart into an order; refusals become a member of the union."""
     viewer = await context.signed_in()
+    if context.refused_submit:
+        return SubmitRefused(context.refused_submit)
     try:
         agreed = None if expected is None else _money(*expected)
         command = SubmitCart(cart_id, attempt_token, payment_token, context.territory.code, agreed)

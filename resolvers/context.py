@@ -24,7 +24,7 @@ from datasources.stream import EventStream
 from datasources.usages import Usages
 from domain.accounts import ANONYMOUS, Permission, Viewer
 from domain.homepage import HomepageKey
-from domain.refusals import AccessDenied
+from domain.refusals import AccessDenied, Refusal
 from domain.search import SearchEngine
 from domain.territories import Territories, Territory
 from resolvers.loaders import Loaders
@@ -102,7 +102,10 @@ class ShopContext:
 
 @dataclass
 class Context:
-    """One request. `country` is what the client said or nothing; `territory` is always one of the shop's."""
+    """One request. `country` is what the client said or nothing; `territory` is always one of the shop's.
+
+    `refused_submit`: what the cart that is submitted is refused for, where that was known before.
+    """
 
     shop: ShopContext
     territory: Territory
@@ -110,6 +113,7 @@ class Context:
     language: str | None = None
     viewer: Viewer = ANONYMOUS
     public_url: str = ""
+    refused_submit: tuple[Refusal, ...] = ()
     _checked: bool = field(default=False, init=False)
     _granted: dict[Permission, bool] = field(default_factory=dict, init=False)
 

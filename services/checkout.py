@@ -70,6 +70,15 @@ class CheckoutService:
             raise Refused(refusal)
         return Submitted(order, accepted.replayed)
 
+    async def refused_again(self, command: SubmitCart) -> tuple[Refusal, ...]:
+        """What `submit` would refuse a cart for that was refused a moment ago; empty when it has to be asked.
+
+        Only for buyers without an account: whether a login has ended is known by the database alone.
+        """
+        if self._gate is None or not _is_complete(command):
+            return ()
+        return tuple(_out_of_stock(position) for position in await self._gate.refused(command.cart_id))
+
     async def _charged(self, order: Order, command: SubmitCart) -> Order:
         if order.status is not OrderStatus.PENDING_PAYMENT:
             return order
@@ -95,6 +104,11 @@ class CheckoutService:
             except IntegrityError:
                 continue
         return await self._database.transact(lambda tx: self._submits.run(tx, attempts))
+
+
+def _is_complete(command: SubmitCart) -> bool:
+    tokens = (command.attempt_token, command.payment_token)
+    return len(command.cart_id) <= MAX_CART_ID and all(0 < len(token) <= MAX_TOKEN for token in tokens)
 
 
 def _check(command: SubmitCart) -> None:

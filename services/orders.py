@@ -31,9 +31,13 @@ class OrderService:
 
     async def capture_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
         """Does what `capture` does as part of an open transaction."""
-        if await self._captures.within(tx, order_id, charge):
+        if await self._captures.within(tx, {order_id: charge}):
             return OrderStatus.PAID
         return await self._capture_late_within(tx, order_id, charge)
+
+    async def capture_all_within(self, tx: Tx, charges: dict[int, Charge]) -> set[int]:
+        """Records captured charges of orders that wait for them as part of an open transaction; answers which did."""
+        return await self._captures.within(tx, charges)
 
     async def _capture_late(self, order_id: int, charge: Charge) -> OrderStatus:
         return await self._database.transact(lambda tx: self._capture_late_within(tx, order_id, charge))

@@ -19,6 +19,9 @@ from workers.search import Indexer
 SALES, SEARCH, HOMEPAGE = "sales", "search", "homepage"
 # An import reports up to 500 products in one event.
 INDEXING = Limits(batch=10, idle_seconds=60)
+# A product that sells all the time is counted and shown anew so often at most, whatever it sells.
+COUNTING = Limits(batch=1_000)
+COUNTING_SECONDS, SHOWING_SECONDS = 2.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,9 @@ def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
     products = (ProductsChanged, AvailabilityChanged, FlashSaleStarted, FlashSaleEnded)
     pages = (HomepagePublished, HomepageMissing)
     return (
-        Subscription(SALES, SALES_EVENTS, handlers.sales.handle, one_at_a_time=True),
-        Subscription(SEARCH, products, handlers.search.handle, one_at_a_time=True, limits=INDEXING),
-        Subscription(HOMEPAGE, (*products, *pages, OrdersImported), handlers.homepage.handle),
+        Subscription(SALES, SALES_EVENTS, handlers.sales.handle, True, COUNTING_SECONDS, COUNTING),
+        Subscription(SEARCH, products, handlers.search.handle, True, SHOWING_SECONDS, INDEXING),
+        Subscription(
+            HOMEPAGE, (*products, *pages, OrdersImported), handlers.homepage.handle, gather_seconds=SHOWING_SECONDS
+        ),
     )

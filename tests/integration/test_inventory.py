@@ -112,3 +112,29 @@ async def test_forty_buyers_of_ten_units_leave_ten_sales(database: Database) -> 
     assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 30
     assert await _level(database, variant) == StockLevel(variant, DEFAULT_LOCATION, 0, 10, 0)
     assert await _ledger(database, variant) == StockLevel(variant, DEFAULT_LOCATION, 0, 10, 0)
+
+
+async def test_variants_of_many_orders_move_together_or_not_at_all(database: Database) -> None:
+    """Whatever their counts: those of equal count share a statement, and one that is short undoes all."""
+    one, two, three = await _stocked(database, stock=5, variants=3)
+
+    async def reserve(tx: Tx, units: dict[int, dict[int, int]]) -> None:
+        keyed = {order_id: at_main(each) for order_id, each in units.items()}
+        if await inventory.move_orders(tx, Movement.RESERVATION, keyed, NOW, "checkout") is not None:
+            raise refuse("OUT_OF_STOCK", "")
+
+    await database.transact(lambda tx: reserve(tx, {1: {one: 1, two: 2}, 2: {two: 1, three: 1}}))
+    assert [await _level(database, key) for key in (one, two, three)] == [
+        StockLevel(one, DEFAULT_LOCATION, 4, 1, 0),
+        StockLevel(two, DEFAULT_LOCATION, 2, 3, 0),
+        StockLevel(three, DEFAULT_LOCATION, 4, 1, 0),
+    ]
+    for short in ({3: {one: 3, two: 3}}, {3: {one: 3}, 4: {two: 3}}, {3: {one: 1}, 4: {two: 3}}):
+        with pytest.raises(Refused):
+            await database.transact(lambda tx, short=short: reserve(tx, short))  # type: ignore[misc]  # binds now
+    assert [await _level(database, key) for key in (one, two)] == [
+        StockLevel(one, DEFAULT_LOCATION, 4, 1, 0),
+        StockLevel(two, DEFAULT_LOCATION, 2, 3, 0),
+    ]
+    for key in (one, two, three):
+        assert await _ledger(database, key) == await _level(database, key)
