@@ -92,7 +92,8 @@ class _Counter(Visitor):
 def _command(field: FieldNode, variables: Mapping[str, Any]) -> SubmitCart | None:
     """What is submitted, when every value is plainly a text."""
     arguments = {argument.name.value: argument.value for argument in field.arguments or ()}
-    if arguments.keys() != _ARGUMENTS:
+    agreed = arguments.pop("expectedTotal", None)
+    if arguments.keys() != _ARGUMENTS or not _is_left_out(agreed, variables):
         return None
     cart_id = _text(arguments["cartId"], variables)
     attempt_token = _text(arguments["attemptToken"], variables)
@@ -100,6 +101,10 @@ def _command(field: FieldNode, variables: Mapping[str, Any]) -> SubmitCart | Non
     if cart_id is None or attempt_token is None or payment_token is None:
         return None
     return SubmitCart(cart_key(cart_id), attempt_token, payment_token, territory="")
+
+
+def _is_left_out(value: ValueNode | None, variables: Mapping[str, Any]) -> bool:
+    return value is None or (isinstance(value, VariableNode) and variables.get(value.name.value) is None)
 
 
 def _text(value: ValueNode | None, variables: Mapping[str, Any]) -> str | None:

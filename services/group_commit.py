@@ -65,7 +65,7 @@ class GroupCommit(Generic[T, R]):
         """
         if len(self._waiting) < self._queue:
             return None
-        return self._poll_after * (1 + max(0, self._turned_away - 1) // self._queue)
+        return self._poll_after * (1 + self._turned_away // self._queue)
 
     async def __call__(self, item: T) -> R:
         """The outcome of one item. Raises `QueueFull` at once when too many wait.

@@ -71,7 +71,7 @@ async def test_a_payment_as_one_variable_is_understood_too(api: Api, cart: Recor
 
 
 async def test_what_depends_on_another_variable_is_executed(api: Api, cart: Record) -> None:
-    query = SUBMIT.replace("$payment: String!)", "$payment: String!, $why: Boolean!)").replace(
+    query = SUBMIT.replace("$expected: MoneyInput)", "$expected: MoneyInput, $why: Boolean!)").replace(
         "errors { code field message }", "errors { code field message @include(if: $why) }"
     )
     for why in (True, False, True):
@@ -99,6 +99,6 @@ async def test_a_cart_that_went_on_elsewhere_is_asked_about(api: Api, cart: Reco
     assert parts is not None
     elsewhere = StockGate(api.stores.redis, api.stores.settings.prefix)
     assert (await elsewhere.enter(parts[1])).refused == ()
-    units = {mug.variant_id: 1}
+    units = at_main({mug.variant_id: 1})
     await api.transact(lambda tx: inventory.move(tx, Movement.ADJUSTMENT, units, utc_now(), "test", "delivered"))
     assert (await submit(api, cart, "fourth"))["__typename"] == "SubmitSuccess"

@@ -114,9 +114,9 @@ async def _after(turns: int, group: GroupCommit[int, int], number: int) -> int:
 
 async def test_where_time_is_cheap_a_batch_waits_for_company() -> None:
     ledger = Ledger()
-    group = GroupCommit[int, int](ledger, gather_seconds=0.01)
+    group = GroupCommit[int, int](ledger, gather_seconds=0.3)
     first = asyncio.create_task(group(2))
-    await asyncio.sleep(0.001)
+    await asyncio.sleep(0)
     assert [*await asyncio.gather(first, group(4))] == [20, 40]
     assert ledger.batches == [[2, 4]]
 
