@@ -9,7 +9,7 @@ from datasources.stock_gate import StockGate
 from domain.ids import split_global_id
 from domain.inventory import Movement
 from services.tokens import utc_now
-from tests.factories.catalog import Added
+from tests.factories.catalog import Added, at_main
 from tests.fixtures.graphql_api import Api, Record
 from tests.integration.graphql_carts import line, new_cart
 from tests.integration.graphql_checkout import SUBMIT, codes, submit
