@@ -33,7 +33,7 @@ SOLD_OUT_SECONDS = 0.25
 RENEW_SECONDS = 0.125
 # A shield that is slower than this is none.
 PATIENCE_SECONDS = 0.2
-CART_MS = 10_000
+CART_MS = 30_000
 MARK_MS = 60_000
 MAX_MARKS = 1_000
 

@@ -24,6 +24,7 @@ from services.imports import PRODUCTS_AT_ONCE, ProductWriter
 
 PRICE_MINOR = 1_000
 _CARTS_AT_ONCE = 1_000
+_PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,9 @@ class Shop:
     database_url: str
 
     def settings(self) -> Settings:
-        """Settings that lead to its stores."""
-        return resolve(Settings(data_dir=self.directory, database_url=SecretStr(self.database_url)))
+        """Settings that lead to its stores, with patience for questions about all that was sold."""
+        url = SecretStr(self.database_url)
+        return resolve(Settings(data_dir=self.directory, database_url=url, store_seconds=_PATIENCE_SECONDS))
 
 
 async def stock_up(shop: Shop, stock: Sequence[int]) -> list[int]:
