@@ -12,6 +12,7 @@ from datasources import tables
 from datasources.mysql import Database, Tx
 from domain.refusals import Unavailable, refuse
 from tests.factories import catalog
+from workers.pauses import wait
 
 levels = tables.stock_levels
 _COUNTING = sa.text(
@@ -192,6 +193,19 @@ async def test_closing_waits_for_reads(relational_url: str) -> None:
     await database.close()
     assert all(read.done() for read in reads)
     assert [len(await read) for read in reads] == [1] * 6
+
+
+async def test_a_read_that_nobody_waits_for_is_ended_by_the_server(relational_url: str, rival: Database) -> None:
+    """Past its deadline it does not keep the server busy for longer than a moment."""
+    if rival.dialect == "sqlite":
+        pytest.skip("SQLite has no server")
+    impatient = Database(relational_url, deadline=0.5)
+    with pytest.raises(Unavailable):
+        await impatient.all(sa.text("SELECT SLEEP(60)"))
+    async with asyncio.timeout(30):
+        while any("SLEEP(60)" in str(row.Info) for row in await rival.all(sa.text("SHOW FULL PROCESSLIST"))):
+            await wait(asyncio.Event(), 0.05)
+    await impatient.close()
 
 
 @pytest.fixture
