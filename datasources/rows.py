@@ -41,6 +41,15 @@ def seconds_from_now(dialect: str, seconds: int) -> sa.ColumnElement[Any]:
     return sa.func.timestampadd(sa.text("SECOND"), seconds, sa.func.utc_timestamp(6))
 
 
+def by_primary_key(change: sa.Update) -> sa.Update:
+    """The same change, its rows found by their primary key.
+
+    Its guard may be indexed too, and InnoDB locks what it walks over: by that index it would wait for changes of other
+    rows, and deadlock with them.
+    """
+    return change.with_hint("FORCE INDEX (PRIMARY)", dialect_name="mysql")
+
+
 def inserted_key(result: sa.CursorResult[Any]) -> int:
     """The key that the database gave to the one row just inserted."""
     primary = result.inserted_primary_key

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 
 import pytest
 import sqlalchemy as sa
@@ -182,6 +183,31 @@ async def test_a_read_on_a_connection_that_broke_is_asked_again(database: Databa
     after = await database.one(sa.select(sa.func.connection_id().label("id")))
     assert after is not None
     assert after.id != before.id
+
+
+@pytest.mark.parametrize(("losses", "kept"), [(1, True), (2, True), (3, False)])
+async def test_a_transaction_whose_connection_breaks_before_commit_is_run_again(
+    database: Database, rival: Database, variants: tuple[int, int], losses: int, kept: bool
+) -> None:
+    """What was written before is undone, so it is written once in the end; a third loss is told to the caller."""
+    if database.dialect == "sqlite":
+        pytest.skip("SQLite has no server that could end a connection")
+    runs = 0
+
+    async def work(tx: Tx) -> None:
+        nonlocal runs
+        runs += 1
+        await _add(tx, variants[0])
+        if runs <= losses:
+            mine = await tx.one(sa.select(sa.func.connection_id().label("id")))
+            assert mine is not None
+            await rival.transact(lambda tx: tx.run(sa.text(f"KILL {mine.id}")))
+        await _add(tx, variants[0])
+
+    with nullcontext() if kept else pytest.raises(Unavailable, match="The shop is busy"):
+        await database.transact(work)
+    assert runs == 3 if losses > 1 else 2
+    assert await _available(database, variants[0]) == (12 if kept else 10)
 
 
 async def test_closing_waits_for_reads(relational_url: str) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from tests.torture.evidence import Evidence, Record
-from tests.torture.load import Answer, Journal
+from tests.torture.load import ORDER_ANSWERS, Answer, Journal
 from tests.torture.plan import CURRENCY, CartPlan, Plan
 
 _NEXT = {
@@ -20,7 +20,6 @@ _NEXT = {
 }
 # Orders that took units, and those that took nothing in the end.
 _TAKEN = {"PENDING_PAYMENT", "PAID"}
-_ORDER_ANSWERS = ("SubmitSuccess", "SubmitAlreadyAccepted")
 SHOWN = 5
 
 
@@ -130,7 +129,7 @@ def _acknowledged(run: Run) -> Iterator[str]:
     """An order that a client was told of exists, with the total that it was told; a paid one stays paid."""
     orders = run.orders
     for answer in run.journal.answers:
-        if answer.kind not in _ORDER_ANSWERS:
+        if answer.kind not in ORDER_ANSWERS:
             continue
         order = orders.get(answer.order_id or 0)
         if order is None:
@@ -187,7 +186,7 @@ def _same_answer(run: Run) -> Iterator[str]:
 
 def _contradicts(earlier: Answer, later: Answer) -> str | None:
     """Why one answer cannot follow another."""
-    if later.kind not in (*_ORDER_ANSWERS, "SubmitFailed"):
+    if later.kind not in (*ORDER_ANSWERS, "SubmitFailed"):
         return None
     if earlier.kind == "SubmitSuccess" and "OUT_OF_STOCK" in later.codes:
         return "its order is denied"
