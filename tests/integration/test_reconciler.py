@@ -83,20 +83,17 @@ def fleet(shop: SmallShop, redis_prefix: str) -> Fleet:
 async def test_a_broken_row_is_in_the_metrics_and_in_the_log(fleet: Fleet) -> None:
     """The part that does not fit has its count, the others none; the log names the ids."""
     shop = fleet.shop
-    await shop.run(
-        sa.update(stock_levels).values(available=1),
-        sa.update(orders).where(orders.c.id == shop.orders["PAID"]).values(subtotal_minor=1),
-    )
+    await shop.run(sa.update(orders).where(orders.c.id == shop.orders["PAID"]).values(subtotal_minor=1))
+    await shop.documents.db["products"].delete_one({"_id": shop.product_id})
     with structlog.testing.capture_logs() as log:
         assert await fleet.worker().turn()
     metrics = await samples(shop)
     wrong = {key[1]: value for key, value in metrics.items() if key[0] == "storefront_check_inconsistencies"}
-    assert wrong == {
-        "stock": 1, "orders": 1, "payments": 0, "content": 0, "homepages": 0, "events": 0, "search": 0
-    }  # fmt: skip
+    assert {part for part, count in wrong.items() if count} == {"orders", "content"}
+    assert wrong.keys() >= {"stock", "orders", "payments", "content", "homepages", "events", "search"}
     assert {value for key, value in metrics.items() if key[0] == "storefront_check_complete"} == {1.0}
-    assert [(entry["part"], entry["count"]) for entry in log] == [("stock", 1), ("orders", 1)]
-    assert f"Order {shop.orders['PAID']} has a subtotal of 1" in log[1]["sentences"][0]
+    assert [(entry["part"], entry["count"]) for entry in log] == [("orders", 1), ("content", 1)]
+    assert f"Order {shop.orders['PAID']} has a subtotal of 1" in log[0]["sentences"][0]
 
 
 async def test_metrics_tell_when_the_last_run_was_and_how_long_it_took(fleet: Fleet) -> None:
