@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, Metric
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from bff import metrics
 from datasources import outbox, redis
+from datasources.consistency.runs import CheckRuns
 from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.stream import EventStream
@@ -43,6 +44,8 @@ class HealthStores(Protocol):
     def search(self) -> SearchEngine: ...
     @property
     def stream(self) -> EventStream: ...
+    @property
+    def check_runs(self) -> CheckRuns: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,32 +132,55 @@ async def _families(stores: HealthStores) -> list[Metric]:
         up.add_metric([answer.store], float(answer.reason is None))
     alive = {answer.store for answer in answers if answer.reason is None}
     families: list[Metric] = [up]
-    for store, read in (("relational", _backlog), ("redis", _lag), ("redis", _dead)):
-        if store in alive and (family := await _read(read, stores)) is not None:
-            families.append(family)
+    for store, read in (("relational", _backlog), ("redis", _lag), ("redis", _dead), ("redis", _check)):
+        if store in alive:
+            families += await _read(read, stores)
     return families
 
 
-async def _read(read: Callable[[Any], Awaitable[Metric]], stores: HealthStores) -> Metric | None:
+async def _read(read: Callable[[Any], Awaitable[list[Metric]]], stores: HealthStores) -> list[Metric]:
     try:
         async with asyncio.timeout(PING_SECONDS):
             return await read(stores)
     except (TimeoutError, Unavailable, *redis.ERRORS):
-        return None
+        return []
 
 
-async def _backlog(stores: HealthStores) -> Metric:
+async def _backlog(stores: HealthStores) -> list[Metric]:
     count = await outbox.backlog(stores.database)
-    return GaugeMetricFamily("storefront_outbox_backlog", "Events not published yet.", value=count)
+    return [GaugeMetricFamily("storefront_outbox_backlog", "Events not published yet.", value=count)]
 
 
-async def _lag(stores: HealthStores) -> Metric:
+async def _lag(stores: HealthStores) -> list[Metric]:
     family = GaugeMetricFamily("storefront_stream_lag", "Events a consumer group has not finished.", labels=["group"])
     for group, lag in (await stores.stream.lags()).items():
         family.add_metric([group], lag)
-    return family
+    return [family]
 
 
-async def _dead(stores: HealthStores) -> Metric:
+async def _dead(stores: HealthStores) -> list[Metric]:
     count = await stores.stream.dead()
-    return GaugeMetricFamily("storefront_dead_events", "Events given up, on the dead-letter stream.", value=count)
+    return [GaugeMetricFamily("storefront_dead_events", "Events given up, on the dead-letter stream.", value=count)]
+
+
+async def _check(stores: HealthStores) -> list[Metric]:
+    """What a worker's reconciler came to; nothing of its last run before the first, nor of what was not compared."""
+    kept = await stores.check_runs.read()
+    runs = CounterMetricFamily("storefront_check_runs", "Comparisons of the stores that finished.", value=kept.finished)
+    failed = CounterMetricFamily(
+        "storefront_check_failures", "Comparisons cut off, or finished without part of the shop.", value=kept.failed
+    )
+    if kept.last is None:
+        return [runs, failed]
+    wrong = GaugeMetricFamily("storefront_check_inconsistencies", "Found by the last comparison.", labels=["part"])
+    complete = GaugeMetricFamily("storefront_check_complete", "Whether a part could be compared.", labels=["part"])
+    for name, part in kept.last.found.items():
+        complete.add_metric([name], float(part.complete))
+        if part.complete or part.count:
+            wrong.add_metric([name], part.count)
+    ended, seconds = kept.last.finished_at.timestamp(), kept.last.seconds
+    return [
+        *(runs, failed, wrong, complete),
+        GaugeMetricFamily("storefront_check_timestamp_seconds", "When the last comparison finished.", value=ended),
+        GaugeMetricFamily("storefront_check_seconds", "How long the last comparison took.", value=seconds),
+    ]

@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     # Orders whose payment has been open for so long are asked about, every so often.
     settle_after_seconds: int = Field(default=10, ge=1)
     settle_every_seconds: float = Field(default=5.0, gt=0)
+    # One worker of the fleet compares the stores this often; a run that takes nine tenths of the time is cut off.
+    reconcile_seconds: float = Field(default=300.0, ge=1)
     # Submits of one process that may wait; more are told to come back.
     submit_queue: int = Field(default=2_000, ge=1)
     homepage_missing_seconds: int = Field(default=5, ge=1)

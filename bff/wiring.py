@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bff.payments import payment_provider
 from bff.settings import Settings
@@ -10,6 +10,8 @@ from datasources import redis, search
 from datasources.accounts import Accounts
 from datasources.cart import Carts
 from datasources.catalog import Catalog
+from datasources.consistency.gently import GentleDatabase
+from datasources.consistency.runs import CheckRuns
 from datasources.content import Content
 from datasources.content_store import ContentStore
 from datasources.discounts import Discounts
@@ -68,6 +70,7 @@ class Stores:
     homepage_documents: HomepageDocuments
     homepage_records: HomepageRecords
     payments: PaymentProvider
+    check_runs: CheckRuns
 
 
 @asynccontextmanager
@@ -107,7 +110,18 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             homepage_documents=HomepageDocuments(documents, territories.default.code),
             homepage_records=HomepageRecords(cache, settings.prefix),
             payments=payments,
+            check_runs=CheckRuns(cache, settings.prefix),
         )
+
+
+@asynccontextmanager
+async def compared(stores: Stores) -> AsyncIterator[Stores]:
+    """The same stores, but rows are read as a comparison of all of them should read: gently and with patience."""
+    database = GentleDatabase(stores.settings.database_url.get_secret_value())
+    try:
+        yield replace(stores, database=database)
+    finally:
+        await database.close()
 
 
 def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None]) -> ShopContext:

@@ -1,4 +1,4 @@
-"""One worker process: the outbox relay, a consumer of each group, the homepage builder and the sweeps."""
+"""One worker process: the outbox relay, a consumer of each group, the homepage builder, sweeps and the reconciler."""
 
 import asyncio
 import os
@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bff.settings import Settings
-from bff.wiring import Stores, open_stores
+from bff.wiring import Stores, compared, open_stores
+from datasources.consistency.check import compare
 from datasources.flash_sales import FlashSales
 from datasources.homepage_marks import HomepageMarks
 from datasources.lease import Lease
@@ -22,6 +23,7 @@ from services.refunds import RefundService
 from services.webhooks import WebhookService
 from workers.catalog import SalesCounter
 from workers.checkout import Sweeps
+from workers.consistency import Reconciler
 from workers.consumers import Consumer, Subscription
 from workers.flash_sales import FlashSaleSweep
 from workers.homepage import HomepageBuilder, PageMarker
@@ -35,6 +37,8 @@ from workers.webhooks import WebhookSweep
 logger = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 12.0
+# Payments that the reconciler asks the provider about in one run, the newest; `storefront check` asks about all.
+COMPARED_PAYMENTS = 1_000
 Job = Callable[[asyncio.Event], Awaitable[None]]
 
 
@@ -61,8 +65,8 @@ async def work(stores: Stores, stopping: asyncio.Event) -> None:
     name = f"{socket.gethostname()}-{os.getpid()}-{new_secret()[:8]}"
     logger.info("worker_started", worker=name)
     try:
-        async with asyncio.timeout(None) as deadline, asyncio.TaskGroup() as group:
-            for job in jobs(stores, name):
+        async with compared(stores) as gentle, asyncio.timeout(None) as deadline, asyncio.TaskGroup() as group:
+            for job in (*jobs(stores, name), reconciler(gentle).run):
                 group.create_task(_run(job, stopping))
             await stopping.wait()
             logger.info("worker_stopping", worker=name)
@@ -116,6 +120,17 @@ def jobs(stores: Stores, name: str) -> list[Job]:
         ).run,
         sweeps.run,
     ]
+
+
+def reconciler(stores: Stores) -> Reconciler:
+    """The job that compares these stores."""
+    return Reconciler(
+        lambda: compare(stores, COMPARED_PAYMENTS),
+        stores.check_runs,
+        stores.redis,
+        stores.settings.prefix,
+        every_seconds=stores.settings.reconcile_seconds,
+    )
 
 
 def _consumer(stores: Stores, subscription: Subscription, name: str) -> Consumer:

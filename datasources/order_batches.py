@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from datasources.mysql import Row, Tx
-from datasources.rows import seconds_from_now
+from datasources.rows import by_primary_key, seconds_from_now
 from datasources.tables import attempts, carts, customers, order_events, order_lines, orders, payments, products
 from domain.orders import Order, OrderLine, OrderStatus
 from domain.payments import Charge, PaymentState
@@ -168,7 +168,7 @@ async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) 
     """Marks locked, waiting orders and their payments as paid."""
     ids = list(charges)
     waiting = orders.c.id.in_(ids) & (orders.c.status == OrderStatus.PENDING_PAYMENT.value)
-    await tx.run(sa.update(orders).where(waiting).values(status=OrderStatus.PAID.value, updated_at=now))
+    await tx.run(by_primary_key(sa.update(orders).where(waiting).values(status=OrderStatus.PAID.value, updated_at=now)))
     reference = sa.case({key: charge.reference for key, charge in charges.items()}, value=payments.c.order_id)
     captured = {"state": PaymentState.CAPTURED.value, "reference": reference, "reason": None, "updated_at": now}
     await tx.run(sa.update(payments).where(payments.c.order_id.in_(ids)).values(captured))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from datasources.keyset import keyset
 from datasources.mysql import Database, Row, Tx
-from datasources.rows import aligned, attributes_of, grouped, seconds_from_now
+from datasources.rows import aligned, attributes_of, by_primary_key, grouped, seconds_from_now
 from datasources.tables import order_events, order_lines, orders, payments, variants
 from domain.delivery import Address
 from domain.money import Money
@@ -97,7 +97,7 @@ async def become(tx: Tx, order_id: int, status: OrderStatus, now: datetime, only
     changed = {"status": status.value, "updated_at": now}
     if status is OrderStatus.CANCELLED:
         changed["cancelled_at"] = now
-    return bool((await tx.run(sa.update(orders).where(*guard).values(changed))).rowcount)
+    return bool((await tx.run(by_primary_key(sa.update(orders).where(*guard).values(changed)))).rowcount)
 
 
 async def record_event(

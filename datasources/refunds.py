@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from datasources.mysql import Database, Row, Tx
 from datasources.order_lives import PROMISED
-from datasources.rows import inserted_key, seconds_from_now
+from datasources.rows import by_primary_key, inserted_key, seconds_from_now
 from datasources.tables import order_lines, payments, refund_lines, refunds
 from domain.money import Money
 from domain.order_life import Refund, RefundedLine, RefundState, RestockType
@@ -118,7 +118,7 @@ async def insert_rest(tx: Tx, order_id: int, key: str, reason: str, actor: str, 
 async def settle(tx: Tx, refund_id: int, state: RefundState, now: datetime) -> bool:
     """Records what the provider said; False when that was recorded before."""
     waiting = (refunds.c.id == refund_id) & (refunds.c.state == RefundState.PENDING.value)
-    settled = sa.update(refunds).where(waiting).values(state=state.value, updated_at=now)
+    settled = by_primary_key(sa.update(refunds).where(waiting).values(state=state.value, updated_at=now))
     return bool((await tx.run(settled)).rowcount)
 
 

@@ -54,6 +54,15 @@ def clock(dialect: str) -> sa.ColumnElement[Any]:
     return sa.type_coerce(seconds_from_now(dialect, 0), Time())
 
 
+def by_primary_key(change: sa.Update) -> sa.Update:
+    """The same change, its rows found by their primary key.
+
+    Its guard may be indexed too, and InnoDB locks what it walks over: by that index it would wait for changes of other
+    rows, and deadlock with them.
+    """
+    return change.with_hint("FORCE INDEX (PRIMARY)", dialect_name="mysql")
+
+
 def inserted_key(result: sa.CursorResult[Any]) -> int:
     """The key that the database gave to the one row just inserted."""
     primary = result.inserted_primary_key

@@ -2,7 +2,13 @@
 
 import os
 
-pytest_plugins = ("tests.fixtures.stores", "tests.fixtures.shop", "tests.fixtures.graphql", "tests.fixtures.report")
+pytest_plugins = (
+    "tests.fixtures.stores",
+    "tests.fixtures.shop",
+    "tests.fixtures.graphql",
+    "tests.fixtures.races",
+    "tests.fixtures.report",
+)
 
 for _name in [name for name in os.environ if name.startswith("STOREFRONT_")]:
     if not _name.startswith("STOREFRONT_TEST_"):

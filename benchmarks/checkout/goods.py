@@ -1,7 +1,7 @@
 """What the measured shop sells, and the carts that its buyers have filled beforehand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -10,21 +10,23 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from bff.check import check
 from bff.embedded import resolve
 from bff.settings import Settings
 from bff.wiring import Stores, open_stores
 from datasources import tables
 from datasources.cart import attribute_key
+from datasources.consistency.check import check
 from datasources.content_store import ContentStore
 from datasources.mysql import Tx
 from domain.catalog import ProductDraft, ProductStatus, VariantDraft
+from domain.delivery import Address, CartAddress
 from domain.ids import global_id, new_secret
 from services.imports import PRODUCTS_AT_ONCE, ProductWriter
 
 PRICE_MINOR = 1_000
 _CARTS_AT_ONCE = 1_000
 _PATIENCE_SECONDS = 60.0
+_HOME = Address("GB", last_name="Byron", address1="12 St James's Square", city="London")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ async def fill_carts(shop: Shop, variant_ids: Sequence[int]) -> list[str]:
     now = datetime.now(UTC)
     keys = [new_secret() for _ in variant_ids]
     kept: dict[str, Any] = {"note": "", "attributes": [], "discount_codes": [], "created_at": now, "updated_at": now}
+    kept["addresses"] = [asdict(CartAddress("home", _HOME, selected=True))]
     carts = [{"id": key, "email": f"{key[:8]}@example.com", "country": "GB", **kept} for key in keys]
     lines = [
         {"cart_id": key, "variant_id": variant_id, "quantity": 1, "attributes": [], "attribute_key": attribute_key(())}

@@ -17,6 +17,13 @@ def _subject(prefix: str, key: sa.ColumnElement[int]) -> sa.ColumnElement[str]:
     return sa.literal(prefix, sa.String) + sa.cast(key, sa.String(64))
 
 
+def _who(buyer: sa.ColumnElement[str]) -> sa.Label[str]:
+    """Whose uses these are, for people: no more of an e-mail address than staff needs to find the row."""
+    guest = sa.func.substr(buyer, 1, 8) + sa.literal("...", sa.String)
+    everybody = sa.literal("everybody", sa.String)
+    return sa.case((buyer == "", everybody), (buyer.like("email:%"), guest), else_=buyer).label("who")
+
+
 def _sums(_dialect: str) -> sa.Select[Any]:
     """Either way: uses that no order took, and uses of orders that nobody counted."""
     counted, taken = usages.c, order_usages.c
@@ -26,7 +33,7 @@ def _sums(_dialect: str) -> sa.Select[Any]:
     ).subquery()
     used, by_orders = sa.func.sum(both.c.used), sa.func.sum(both.c.taken)
     return (
-        sa.select(both.c.subject, both.c.buyer, used.label("used"), by_orders.label("taken"))
+        sa.select(both.c.subject, _who(both.c.buyer), used.label("used"), by_orders.label("taken"))
         .group_by(both.c.subject, both.c.buyer)
         .having(used != by_orders)
         .order_by(both.c.subject, both.c.buyer)
@@ -80,7 +87,7 @@ def _units(_dialect: str) -> sa.Select[Any]:
 def _above(table: sa.Table, prefix: str, limit: sa.ColumnElement[int], which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     used = usages.c
     return (
-        sa.select(used.subject, used.buyer, used.used, limit.label("highest"))
+        sa.select(used.subject, _who(used.buyer), used.used, limit.label("highest"))
         .join_from(table, usages, used.subject == _subject(prefix, table.c.id))
         .where(which, used.used > limit)
         .order_by(used.subject, used.buyer)
@@ -99,11 +106,11 @@ def _above_per_variant(_dialect: str) -> sa.Select[Any]:
     return _above(variants, _VARIANT, variants.c.highest_per_customer, usages.c.buyer != "")
 
 
-_ABOVE = "Usage {subject}/{buyer} is {used}, but its limit was never above {highest}."
+_ABOVE = "Usage {subject} of {who} is {used}, but its limit was never above {highest}."
 
 RULES = (
     Rule(
-        "Usage {subject}/{buyer} is {used}, but orders took {taken}.",
+        "Usage {subject} of {who} is {used}, but orders took {taken}.",
         "usages that are not what orders took",
         _sums,
     ),

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from datasources import tables
 from datasources.catalog import Catalog
-from datasources.consistency import flash_sales, order_life, orders, rule, stock, usages
+from datasources.consistency import flash_sales, order_life, orders, stock, usages
+from datasources.consistency.rule import all_broken
 from datasources.mysql import Database, Row
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
@@ -150,7 +151,7 @@ class Desk:
     async def contradictions(self) -> list[str]:
         """What does not fit together."""
         rules = (*stock.RULES, *orders.RULES, *order_life.RULES, *usages.RULES, *flash_sales.RULES)
-        return [sentence for each in rules for sentence in await rule.sentences(self.database, each)]
+        return list((await all_broken(self.database, rules)).sentences)
 
 
 def code(outcome: object) -> str:

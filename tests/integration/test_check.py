@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bff.check import check
 from datasources import redis
+from datasources.consistency.check import check
 from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.tables import attempts, carts, locations, order_lines, orders, payments, stock_levels, stock_movements

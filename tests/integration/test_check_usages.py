@@ -55,7 +55,7 @@ class Counted:
 
     def told(self, key: UsageKey) -> str:
         """How the reconciler names a usage."""
-        return f"Usage {key.subject}/{key.buyer}"
+        return f"Usage {key.subject} of {f'{key.buyer[:8]}...' if key.buyer else 'everybody'}"
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 import sqlalchemy as sa
 
-from datasources import inventory, tables
+from datasources import inventory, orders, tables
 from datasources.catalog import Catalog
 from datasources.inventory import ForSale
 from datasources.mysql import Database, Tx
@@ -21,6 +21,7 @@ from services.cart import CartService, NewCart
 from services.orders import OrderService
 from services.submit_reads import Attempt
 from services.submits import Accepted, Submits
+from services.tokens import utc_now
 from tests.factories.accounts import add_customer
 from tests.factories.catalog import add_product
 
@@ -91,3 +92,29 @@ async def test_spaces_behind_a_token_make_no_other_attempt(database: Database, s
     (outcome,) = await shop.submit((other, "token "), viewer=viewer)
     assert isinstance(outcome, Refused)
     assert outcome.refusals[0].code == "ATTEMPT_TOKEN_REUSED"
+
+
+async def test_the_end_of_an_order_waits_for_no_other_order(database: Database, shop: Shop) -> None:
+    """One is being paid while the hold of another is looked at; both are in the index of waiting orders."""
+    if database.dialect == "sqlite":
+        pytest.skip("SQLite has one writer: everybody waits for everybody")
+    first, other = [
+        outcome.order.id
+        for outcome in await shop.submit((await shop.cart(), "one"), (await shop.cart(), "other"))
+        if isinstance(outcome, Accepted)
+    ]
+    over = sa.update(tables.orders).where(tables.orders.c.id == first).values(hold_expires_at=sa.func.utc_timestamp())
+    await database.transact(lambda tx: tx.run(over))
+    service = OrderService(database)
+    stay, paying = asyncio.Event(), asyncio.Event()
+
+    async def pay_slowly(tx: Tx) -> None:
+        await orders.become(tx, first, OrderStatus.PAID, utc_now())
+        paying.set()
+        await stay.wait()
+
+    slow = asyncio.create_task(database.transact(pay_slowly))
+    await paying.wait()
+    assert not await asyncio.wait_for(service.expire(other), 3)
+    stay.set()
+    await slow

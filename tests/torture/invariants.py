@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from tests.torture.evidence import Evidence, Record
-from tests.torture.load import Answer, Journal
-from tests.torture.plan import CURRENCY, CartPlan, Plan
+from tests.torture.load import ORDER_ANSWERS, Answer, Journal
+from tests.torture.plan import BASIS_POINTS, CODE, CURRENCY, FREE_FROM, GRAMS, HEAVY, LIGHT, CartPlan, Plan
 
 _NEXT = {
     "": {"PENDING_PAYMENT"},
@@ -20,7 +20,6 @@ _NEXT = {
 }
 # Orders that took units, and those that took nothing in the end.
 _TAKEN = {"PENDING_PAYMENT", "PAID"}
-_ORDER_ANSWERS = ("SubmitSuccess", "SubmitAlreadyAccepted")
 SHOWN = 5
 
 
@@ -57,6 +56,7 @@ def broken(run: Run) -> list[str]:
         _same_answer,
         _money,
         _totals,
+        _uses,
         _transitions,
         _rest,
     ):
@@ -140,7 +140,7 @@ def _acknowledged(run: Run) -> Iterator[str]:
     """An order that a client was told of exists, with the total that it was told; a paid one stays paid."""
     orders = run.orders
     for answer in run.journal.answers:
-        if answer.kind not in _ORDER_ANSWERS:
+        if answer.kind not in ORDER_ANSWERS:
             continue
         order = orders.get(answer.order_id or 0)
         if order is None:
@@ -197,7 +197,7 @@ def _same_answer(run: Run) -> Iterator[str]:
 
 def _contradicts(earlier: Answer, later: Answer) -> str | None:
     """Why one answer cannot follow another."""
-    if later.kind not in (*_ORDER_ANSWERS, "SubmitFailed"):
+    if later.kind not in (*ORDER_ANSWERS, "SubmitFailed"):
         return None
     if earlier.kind == "SubmitSuccess" and "OUT_OF_STOCK" in later.codes:
         return "its order is denied"
@@ -249,9 +249,34 @@ def _totals(run: Run) -> Iterator[str]:
         if bought != wanted:
             yield f"Order {order['id']} has {dict(bought)}, its cart {wanted}."
         wrong = [line for line in lines[order["id"]] if line["unit_minor"] != prices[line["variant_id"]]]
-        total = sum(prices[key] * units for key, units in wanted.items())
-        if wrong or (order["subtotal_minor"], order["total_minor"], order["currency"]) != (total, total, CURRENCY):
+        subtotal = sum(prices[key] * units for key, units in wanted.items())
+        total = _total(order, subtotal, sum(wanted.values()))
+        if wrong or (order["subtotal_minor"], order["total_minor"], order["currency"]) != (subtotal, total, CURRENCY):
             yield f"Order {order['id']} costs {order['total_minor']} {order['currency']}; it should cost {total}."
+
+
+def _total(order: Record, subtotal: int, units: int) -> int:
+    """Lines, less the discount if it was used, with delivery if it is sent; the naive checkouts do neither."""
+    off = (subtotal * BASIS_POINTS + 5_000) // 10_000 if CODE in (order["discount_codes"] or "") else 0
+    if order["address"] in (None, "null"):
+        return subtotal - off
+    net, (light_grams, light) = subtotal - off, LIGHT
+    delivery = 0 if net >= FREE_FROM else light if units * GRAMS <= light_grams else HEAVY
+    return net + delivery
+
+
+def _uses(run: Run) -> Iterator[str]:
+    """The code was used by no more orders than it may be, only with carts that carry it, and is counted right."""
+    coded = [order for order in run.orders.values() if CODE in (order["discount_codes"] or "")]
+    yield from (
+        f"Order {o['id']} used a code that its cart has not." for o in coded if not run.carts[o["cart_id"]].coded
+    )
+    used = sum(order["status"] in _TAKEN for order in coded)
+    counted = sum(row["used"] for row in run.evidence["usages"] if not row["buyer"])
+    if used > run.plan.code_limit:
+        yield f"The code was used {used} times of {run.plan.code_limit}."
+    if counted != used:
+        yield f"The code is counted {counted} times, {used} orders hold it."
 
 
 def _transitions(run: Run) -> Iterator[str]:
