@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from datasources import outbox, redis
 from datasources.catalog import visible
-from datasources.consistency import charges, content, order_life, orders, stock
+from datasources.consistency import charges, content, flash_sales, order_life, orders, stock, usages
 from datasources.consistency.rule import all_broken
 from datasources.homepage import HomepageDocuments, HomepageRecords
 from datasources.mongo import Documents
