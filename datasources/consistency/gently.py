@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 import sqlalchemy as sa
 
@@ -18,14 +19,15 @@ class GentleDatabase(Database):
     most.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, rest: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         super().__init__(url, pool=1, deadline=STATEMENT_SECONDS)
         self._turn = asyncio.Lock()
+        self._rest = rest
 
     async def all(self, statement: sa.Executable, params: Params = None) -> Rows:
         """All rows of one read. Raises `Unavailable` past its deadline of half a minute."""
         async with self._turn:
             began = time.monotonic()
             rows = await super().all(statement, params)
-            await asyncio.sleep(min(time.monotonic() - began, LONGEST_REST_SECONDS))
+            await self._rest(min(time.monotonic() - began, LONGEST_REST_SECONDS))
             return rows

@@ -23,6 +23,8 @@ from tests.torture.shop import Shop
 REST_SECONDS = 60.0
 # A naive checkout leaves behind what never comes to rest.
 NAIVE_REST_SECONDS = 1.0
+# Where hardly anybody could buy, little could go wrong.
+LEAST_PAID = 0.05
 # What hangs must end somewhen: far more than a slow machine needs.
 LOAD_SECONDS, LOAD_SECONDS_PER_INTENT = 120.0, 0.6
 CHECK_SECONDS = 300.0
@@ -44,6 +46,8 @@ async def torture(
         evidence = await asyncio.to_thread(books.read)
         report.broken += invariants.broken(invariants.Run(plan, running.variant_ids, journal, evidence))
         report.orders = Counter(order["status"] for order in evidence["orders"])
+        if report.orders["PAID"] < LEAST_PAID * report.intents:
+            report.objections.append(f"Of {report.intents} intents {report.orders['PAID']} came to a paid order.")
         await asyncio.to_thread(books.age_payments)
         report.told = await _check(running)
     return report
