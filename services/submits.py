@@ -72,7 +72,7 @@ class SoldOutCart:
 
 @dataclass(slots=True)
 class Decided:
-    """Outcomes in the order of the attempts, and what is left of the variants that they asked for."""
+    """Outcomes in the order of the attempts, and what is left of those variants asked for that sell out."""
 
     outcomes: list[Accepted | Refused | SoldOutCart] = field(default_factory=list)
     left: dict[int, int] = field(default_factory=dict)
@@ -115,7 +115,7 @@ class Submits:
                 decided.outcomes.append(refused)
         if seen.new:
             await self._write(tx, seen)
-        decided.left = seen.left
+        decided.left = {key: left for key, left in seen.left.items() if seen.stock[key].sells_out}
         return decided
 
     async def _read(self, tx: Tx, attempts: Sequence[Attempt]) -> _Seen:
