@@ -29,8 +29,10 @@ logger = structlog.get_logger(__name__)
 
 Positions = Mapping[int, Sequence[int]]
 SOLD_OUT_SECONDS = 0.25
-# The last part of a belief, in which one submit is sent on to ask anew.
+# The last part of a belief, in which one submit is sent on to ask anew, and how much longer the others wait for its
+# news: on a busy day the database takes longer than a belief lasts, and all of them would go on at once.
 RENEW_SECONDS = 0.125
+NEWS_SECONDS = 1.0
 # A shield that is slower than this is none.
 PATIENCE_SECONDS = 0.2
 CART_MS = 30_000
@@ -103,10 +105,15 @@ class StockGate:
         self._sold_out: dict[int, float] = {}
         self._renewed: dict[int, float] = {}
 
-    def sold_out(self, variant_ids: Iterable[int]) -> None:
-        """The database has just said that nothing is left of these."""
+    def told(self, left: Mapping[int, int]) -> None:
+        """The database has just said how many units are left of these, which sell out."""
         until = time.monotonic() + SOLD_OUT_SECONDS
-        self._sold_out.update(dict.fromkeys(variant_ids, until))
+        for variant_id, units in left.items():
+            if units <= 0:
+                self._sold_out[variant_id] = until
+            else:
+                self._sold_out.pop(variant_id, None)
+                self._renewed.pop(variant_id, None)
         if len(self._sold_out) > MAX_MARKS:
             self._known()
 
@@ -189,10 +196,14 @@ class StockGate:
     def _known(self) -> list[str]:
         """Variants still believed to be sold out; the others are forgotten."""
         now = time.monotonic()
-        if any(until <= now for until in self._sold_out.values()):
-            self._sold_out = {variant_id: until for variant_id, until in self._sold_out.items() if until > now}
-            self._renewed = {key: until for key, until in self._renewed.items() if key in self._sold_out}
+        ended = [variant_id for variant_id, until in self._sold_out.items() if self._end(variant_id, until) <= now]
+        for variant_id in ended:
+            del self._sold_out[variant_id]
+            self._renewed.pop(variant_id, None)
         return [str(variant_id) for variant_id in self._sold_out]
+
+    def _end(self, variant_id: int, until: float) -> float:
+        return until + NEWS_SECONDS if self._renewed.get(variant_id) == until else until
 
     def _is_ending(self, variant_id: int) -> bool:
         """Whether it is time to ask anew, and nobody does so yet."""

@@ -49,14 +49,18 @@ class Allocations:
 
     @property
     def left(self) -> dict[int, int]:
-        """Units that are left by variant, wherever it is sold from now."""
-        return {key: sum(self._left[key, place] for place in self._places(key)) for key in self.stock}
+        """Units that are left, wherever they are sold from now, of the variants that can sell out."""
+        pooled = {variant_id for _, variant_id in self.pools}
+        ending = [key for key, found in self.stock.items() if found.sells_out or key in pooled]
+        return {key: sum(self._left[key, place] for place in self._places(key)) for key in ending}
 
     @property
     def gone(self) -> list[int]:
         """Variants that the orders of this batch sold out."""
-        before = {key: sum(self.stock[key].available[place] for place in self._places(key)) for key in self.stock}
-        return sorted(key for key, left in self.left.items() if left <= 0 < before[key])
+        return sorted(key for key, left in self.left.items() if left <= 0 < self._before(key))
+
+    def _before(self, variant_id: int) -> int:
+        return sum(self.stock[variant_id].available[place] for place in self._places(variant_id))
 
     def _places(self, variant_id: int) -> set[int]:
         pools = {place for (_, variant), place in self.pools.items() if variant == variant_id}

@@ -92,9 +92,10 @@ class CheckoutService:
             for attempt, outcome in zip(attempts, decided.outcomes, strict=True)
             if isinstance(outcome, SoldOutCart)
         ]
-        if refused and self._gate is not None:
-            self._gate.sold_out(variant_id for variant_id, left in decided.left.items() if left <= 0)
-            await self._gate.remember(refused)
+        if self._gate is not None:
+            self._gate.told(decided.left)
+            if refused:
+                await self._gate.remember(refused)
         return [outcome.refused if isinstance(outcome, SoldOutCart) else outcome for outcome in decided.outcomes]
 
     async def _decide(self, attempts: Sequence[Attempt]) -> Decided:

@@ -41,7 +41,7 @@ class SoldOutCart:
 
 @dataclass(slots=True)
 class Decided:
-    """Outcomes in the order of the attempts, and what is left of the variants that they asked for."""
+    """Outcomes in the order of the attempts, and what is left of those variants asked for that sell out."""
 
     outcomes: list[Accepted | Refused | SoldOutCart] = field(default_factory=list)
     left: dict[int, int] = field(default_factory=dict)
