@@ -12,7 +12,7 @@ SOURCES := bff datasources domain migrations resolvers schema services workers t
 PRESENT := $(wildcard $(SOURCES))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture check format bench seed schema lock clean
+.PHONY: help run test races torture check format bench seed schema lock clean
 
 help:  ## List the targets
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ run: $(RUN_STAMP)  ## Start the whole shop with its embedded stores on http://12
 
 test: $(DEV_STAMP)  ## Run all tests, on every store this machine has (ARGS="-k cart" selects)
 	$(BIN)/python -m pytest $(ARGS)
+
+races: $(DEV_STAMP)  ## Let crowds buy the same units at once, 20 times each on every relational store
+	$(BIN)/python -m pytest tests/integration/test_checkout_race.py --races 20 $(ARGS)
 
 torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; takes an hour (ARGS="--fault api_kill")
 	$(BIN)/python -m tests.torture $(ARGS)

@@ -2,7 +2,8 @@
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,9 @@ import typer
 from rich.console import Console
 
 from benchmarks import report, servers, stock, wrk
+from benchmarks.checkout import mariadb
+from benchmarks.checkout import report as checkout_report
+from benchmarks.checkout import run as checkout
 from benchmarks.graphql import NotAnswered
 from benchmarks.measure import Plan, Scenario, measure, settled
 from benchmarks.orders import Order
@@ -18,7 +22,8 @@ from benchmarks.scenarios import pages, subjects
 
 # What workers may take to build the homepage and the search index of a new shop.
 _SETTLE_SECONDS = 60
-NAMES = ("homepage", "product", "collections", "collection", "search", "submit")
+PAGES = ("homepage", "product", "collections", "collection", "search", "submit")
+NAMES = (*PAGES, *checkout.NAMES)
 
 
 def main(
@@ -27,20 +32,60 @@ def main(
     connections: Annotated[int, typer.Option(min=1, max=1000, help="Connections at a time.")] = 16,
     only: Annotated[list[str] | None, typer.Option(help=f"Measure only this: {', '.join(NAMES)}.")] = None,
     start_seconds: Annotated[int, typer.Option(min=1, help="How long the shop may take to start and seed.")] = 300,
+    submits: Annotated[int, typer.Option(min=1, help="flash_sale: submits.")] = 100_000,
+    buyers: Annotated[int, typer.Option(min=1, max=18_000, help="flash_sale: virtual buyers.")] = 5_000,
+    units: Annotated[int, typer.Option(min=1, help="flash_sale: units for sale.")] = 1_000,
+    carts: Annotated[int, typer.Option(min=1, help="flash_sale: carts of each buyer.")] = 2,
+    crowd: Annotated[int, typer.Option(min=1, max=18_000, help="flash_sale: submits at a time.")] = 500,
+    checkout_rounds: Annotated[
+        int, typer.Option(min=1, max=20, help="flash_sale, checkout: turns with the floor.")
+    ] = 5,
+    checkout_seconds: Annotated[int, typer.Option(min=1, max=60, help="flash_sale, checkout: seconds per turn.")] = 4,
+    checkout_connections: Annotated[int, typer.Option(min=1, max=1000, help="checkout: clients at a time.")] = 256,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="flash_sale, checkout: API processes.")] = 2,
 ) -> None:
-    """Measures the shop over HTTP beside a floor of ready bytes."""
+    """Measures the shop over HTTP beside floors: ready bytes for pages, the bare transaction for checkout."""
     chosen = tuple(only or NAMES)
     if unknown := set(chosen) - set(NAMES):
         raise typer.BadParameter(f"no such scenario: {', '.join(sorted(unknown))}", param_hint="--only")
+    chosen = possible(chosen, asked=only is not None)
     servers.forget_settings()
     plan = Plan(rounds, max(1, seconds // rounds), connections)
+    bought = checkout.Plan(
+        submits, buyers, units, carts, crowd, checkout_rounds, checkout_seconds, checkout_connections, workers
+    )
     console = report.wide_console()
+    results: list[Result] = []
+    measured = checkout.Measured()
     with tempfile.TemporaryDirectory(prefix="storefront-benchmark-") as directory:
-        results = _run(Path(directory), chosen, plan, start_seconds, console)
-    report.show(results, console)
-    options = {"rounds": rounds, "round_seconds": plan.seconds, "connections": connections, "wrk": wrk.installed()}
-    console.print(f"kept in {report.save(results, options)}", soft_wrap=True)
-    if any(result.objection for result in results):
+        if set(chosen) & set(PAGES):
+            results = _run(Path(directory), chosen, plan, start_seconds, console)
+        if set(chosen) & set(checkout.NAMES):
+            measured = checkout.run(Path(directory, "checkout"), chosen, bought, start_seconds, console)
+    _tell(results, measured, {**asdict(plan), "checkout": asdict(bought), "wrk": wrk.installed()}, console)
+
+
+def possible(chosen: tuple[str, ...], *, asked: bool) -> tuple[str, ...]:
+    """Without MariaDB there is no checkout to measure: an error for who asked for it by name."""
+    missing = mariadb.missing()
+    if missing is None or not set(chosen) & set(checkout.NAMES):
+        return chosen
+    if asked:
+        raise typer.BadParameter(f"{missing}; flash_sale and checkout need it", param_hint="--only")
+    print(f"{missing}; {', '.join(checkout.NAMES)} are left out")
+    return PAGES
+
+
+def _tell(
+    results: Sequence[Result], measured: checkout.Measured, options: Mapping[str, object], console: Console
+) -> None:
+    """Prints and keeps everything; ends with 1 when something is not to be believed."""
+    if results:
+        report.show(results, console)
+    checkout_report.show(measured.compared, measured.sale, console)
+    told = checkout_report.as_json(measured.compared, measured.sale)
+    console.print(f"kept in {report.save(results, options, told)}", soft_wrap=True)
+    if measured.objections or any(result.objection for result in results):
         raise typer.Exit(1)
 
 
@@ -56,7 +101,7 @@ def _run(directory: Path, chosen: tuple[str, ...], plan: Plan, start_seconds: in
             for scenario, answers in verified:
                 console.print(f"measuring {scenario.name} ...")
                 results.append(measure(scenario, endpoint, f"{floor}/{scenario.name}", answers, plan, root))
-    return sorted(results, key=lambda result: NAMES.index(result.name))
+    return sorted(results, key=lambda result: PAGES.index(result.name))
 
 
 def _verify(

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 _STATUS = re.compile(rb"HTTP/1\.1 ([0-9]{3})")
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 _MAX_HEAD = 64 * 1024
+_PAUSE = 0.1
 
 
 class Connection:
@@ -31,6 +32,17 @@ class Connection:
     ) -> None:
         if self._streams is not None:
             self._streams[1].close()
+
+    async def again(self) -> None:
+        """Another connection in place of one that was lost, as soon as somebody listens."""
+        while True:
+            await self.__aexit__(None, None, None)
+            try:
+                await self.__aenter__()
+            except OSError:
+                await asyncio.sleep(_PAUSE)
+            else:
+                return
 
     async def post(self, body: bytes, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
         """Status and body of the answer. Raises OSError, TimeoutError, or EOFError when the connection is lost."""

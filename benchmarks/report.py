@@ -88,14 +88,20 @@ def show(results: Sequence[Result], console: Console) -> None:
             console.print(f"{result.name} is not reported: {result.objection}", style="red", markup=False)
 
 
-def as_json(results: Sequence[Result], options: Mapping[str, object], now: datetime, commit: str) -> dict[str, Any]:
-    """Everything measured, with what is needed to compare it."""
+def as_json(
+    results: Sequence[Result],
+    options: Mapping[str, object],
+    now: datetime,
+    commit: str,
+    checkout: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """Everything measured, with what is needed to compare it; `checkout` is what its own report tells."""
     return {
         "date": now.isoformat(timespec="seconds"),
         "commit": commit,
         "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()},
         "options": dict(options),
-        "scenarios": [_scenario(result) for result in results],
+        "scenarios": [_scenario(result) for result in results] + [dict(each) for each in checkout],
     }
 
 
@@ -116,12 +122,12 @@ def _scenario(result: Result) -> dict[str, Any]:
     }
 
 
-def save(results: Sequence[Result], options: Mapping[str, object]) -> Path:
+def save(results: Sequence[Result], options: Mapping[str, object], checkout: Sequence[Mapping[str, Any]] = ()) -> Path:
     """Writes a file named by date and commit; answers where."""
     now, commit = datetime.now(UTC), current_commit()
     _RESULTS.mkdir(exist_ok=True)
     path = _RESULTS / f"{now:%Y-%m-%dT%H%M%SZ}-{commit}.json"
-    path.write_text(json.dumps(as_json(results, options, now, commit), indent=2) + "\n")
+    path.write_text(json.dumps(as_json(results, options, now, commit, checkout), indent=2) + "\n")
     return path
 
 

@@ -16,10 +16,11 @@ _STOP_SECONDS = 30
 
 
 @contextmanager
-def shop(directory: Path, start_seconds: float) -> Iterator[tuple[str, int]]:
-    """A new shop with its demo data in a directory: its URL and process id once it is ready."""
+def shop(directory: Path, start_seconds: float, more: Mapping[str, str] | None = None) -> Iterator[tuple[str, int]]:
+    """A new shop in a directory, with demo data unless `more` settings name a database: its URL and process id."""
     port = free_port()
     settings = {"STOREFRONT_DATA_DIR": str(directory), "STOREFRONT_HOST": "127.0.0.1", "STOREFRONT_PORT": str(port)}
+    settings |= more or {}
     command = [sys.executable, "-m", "bff.cli", "up"]
     with _running(command, settings, directory.parent / "shop.log") as process:
         url = f"http://127.0.0.1:{port}"

@@ -7,7 +7,7 @@ from bff.settings import Settings
 from bff.wiring import Stores, open_stores
 from datasources import inventory
 from datasources.mysql import Tx
-from domain.inventory import Movement
+from domain.inventory import DEFAULT_LOCATION, Movement
 from services.tokens import utc_now
 
 UNITS = 10_000_000
@@ -16,7 +16,7 @@ UNITS = 10_000_000
 async def add(directory: Path, handle: str) -> None:
     """Adds units to every variant of a product of the shop that runs in a directory."""
     async with open_stores(resolve(Settings(data_dir=directory))) as stores:
-        units = dict.fromkeys(await _variants(stores, handle), UNITS)
+        units = {(variant_id, DEFAULT_LOCATION): UNITS for variant_id in await _variants(stores, handle)}
 
         async def deliver(tx: Tx) -> None:
             await inventory.move(tx, Movement.ADJUSTMENT, units, utc_now(), "benchmark", "stock for a benchmark")

@@ -16,6 +16,7 @@ from bff.edge.endpoint import GraphQLEndpoint
 from bff.edge.in_context import InContext
 from bff.edge.limits import Limits
 from bff.embedded import resolve
+from bff.refused_submits import RefusedSubmits
 from bff.settings import Settings
 from bff.wiring import Stores, open_stores, shop_context
 from domain.accounts import Viewer
@@ -78,7 +79,7 @@ def routes_over(stores: Stores) -> list[BaseRoute]:
         metrics.finished(kind, outcome, seconds)
         commands.update()  # with several processes, the one that is asked for its metrics knows no other's
 
-    endpoint = GraphQLEndpoint(schema, make_context, limits, finished)
+    endpoint = GraphQLEndpoint(schema, make_context, limits, finished, RefusedSubmits(shop.services.checkout))
     return [
         Route("/graphql", endpoint),
         Route("/api/{version}/graphql.json", endpoint),

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from bff import metrics
 from datasources import outbox, redis
+from datasources.consistency.runs import CheckRuns
 from datasources.homepage import HomepageRecords
 from datasources.homepage_builds import HomepageBuilds
 from datasources.homepage_marks import HomepageMarks
@@ -58,6 +59,8 @@ class HealthStores(Protocol):
     def homepage_builds(self) -> HomepageBuilds: ...
     @property
     def territories(self) -> Territories: ...
+    @property
+    def check_runs(self) -> CheckRuns: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,50 +147,47 @@ async def _families(stores: HealthStores) -> list[Metric]:
         up.add_metric([answer.store], float(answer.reason is None))
     alive = {answer.store for answer in answers if answer.reason is None}
     families: list[Metric] = [up]
-    reads = (("relational", _backlog), ("redis", _lag), ("redis", _dead))
-    for store, read in (
-        *reads,
-        ("redis", _pages_marked),
-        ("redis", _page_ages),
-        ("redis", _builds),
-        ("redis", _failed),
-    ):
-        if store in alive and (family := await _read(read, stores)) is not None:
-            families.append(family)
+    reads = (
+        *(("relational", _backlog), ("redis", _lag), ("redis", _dead), ("redis", _check)),
+        *(("redis", _pages_marked), ("redis", _page_ages), ("redis", _builds)),
+    )
+    for store, read in reads:
+        if store in alive:
+            families += await _read(read, stores)
     return families
 
 
-async def _read(read: Callable[[Any], Awaitable[Metric]], stores: HealthStores) -> Metric | None:
+async def _read(read: Callable[[Any], Awaitable[list[Metric]]], stores: HealthStores) -> list[Metric]:
     try:
         async with asyncio.timeout(PING_SECONDS):
             return await read(stores)
     except (TimeoutError, Unavailable, *redis.ERRORS):
-        return None
+        return []
 
 
-async def _backlog(stores: HealthStores) -> Metric:
+async def _backlog(stores: HealthStores) -> list[Metric]:
     count = await outbox.backlog(stores.database)
-    return GaugeMetricFamily("storefront_outbox_backlog", "Events not published yet.", value=count)
+    return [GaugeMetricFamily("storefront_outbox_backlog", "Events not published yet.", value=count)]
 
 
-async def _lag(stores: HealthStores) -> Metric:
+async def _lag(stores: HealthStores) -> list[Metric]:
     family = GaugeMetricFamily("storefront_stream_lag", "Events a consumer group has not finished.", labels=["group"])
     for group, lag in (await stores.stream.lags()).items():
         family.add_metric([group], lag)
-    return family
+    return [family]
 
 
-async def _pages_marked(stores: HealthStores) -> Metric:
+async def _pages_marked(stores: HealthStores) -> list[Metric]:
     """One sample per page that waits; the queue's length is their number."""
     family = GaugeMetricFamily(
         "storefront_homepage_marked_seconds", "For how long a homepage has waited to be built again.", labels=_PAGE
     )
     for key, seconds in (await stores.homepage_marks.waiting()).items():
         family.add_metric([key.territory, key.platform.value], seconds)
-    return family
+    return [family]
 
 
-async def _page_ages(stores: HealthStores) -> Metric:
+async def _page_ages(stores: HealthStores) -> list[Metric]:
     family = GaugeMetricFamily(
         "storefront_homepage_age_seconds", "Since when a homepage's record is there.", labels=_PAGE
     )
@@ -195,24 +195,43 @@ async def _page_ages(stores: HealthStores) -> Metric:
     now = datetime.now(UTC)
     for key, built_at in (await stores.homepage_records.built_at(keys)).items():
         family.add_metric([key.territory, key.platform.value], (now - built_at).total_seconds())
-    return family
+    return [family]
 
 
-async def _builds(stores: HealthStores) -> Metric:
+async def _builds(stores: HealthStores) -> list[Metric]:
     """Counts and times of all workers, kept in Redis."""
-    family = SummaryMetricFamily("storefront_homepage_build_seconds", "Time of homepage builds.", labels=_PAGE)
+    times = SummaryMetricFamily("storefront_homepage_build_seconds", "Time of homepage builds.", labels=_PAGE)
+    failed = CounterMetricFamily("storefront_homepage_build_failures", "Homepage builds that failed.", labels=_PAGE)
     for key, builds in (await stores.homepage_builds.all()).items():
-        family.add_metric([key.territory, key.platform.value], builds.built + builds.failed, builds.seconds)
-    return family
+        page = [key.territory, key.platform.value]
+        times.add_metric(page, builds.built + builds.failed, builds.seconds)
+        failed.add_metric(page, builds.failed)
+    return [times, failed]
 
 
-async def _failed(stores: HealthStores) -> Metric:
-    family = CounterMetricFamily("storefront_homepage_build_failures", "Homepage builds that failed.", labels=_PAGE)
-    for key, builds in (await stores.homepage_builds.all()).items():
-        family.add_metric([key.territory, key.platform.value], builds.failed)
-    return family
-
-
-async def _dead(stores: HealthStores) -> Metric:
+async def _dead(stores: HealthStores) -> list[Metric]:
     count = await stores.stream.dead()
-    return GaugeMetricFamily("storefront_dead_events", "Events given up, on the dead-letter stream.", value=count)
+    return [GaugeMetricFamily("storefront_dead_events", "Events given up, on the dead-letter stream.", value=count)]
+
+
+async def _check(stores: HealthStores) -> list[Metric]:
+    """What a worker's reconciler came to; nothing of its last run before the first, nor of what was not compared."""
+    kept = await stores.check_runs.read()
+    runs = CounterMetricFamily("storefront_check_runs", "Comparisons of the stores that finished.", value=kept.finished)
+    failed = CounterMetricFamily(
+        "storefront_check_failures", "Comparisons cut off, or finished without part of the shop.", value=kept.failed
+    )
+    if kept.last is None:
+        return [runs, failed]
+    wrong = GaugeMetricFamily("storefront_check_inconsistencies", "Found by the last comparison.", labels=["part"])
+    complete = GaugeMetricFamily("storefront_check_complete", "Whether a part could be compared.", labels=["part"])
+    for name, part in kept.last.found.items():
+        complete.add_metric([name], float(part.complete))
+        if part.complete or part.count:
+            wrong.add_metric([name], part.count)
+    ended, seconds = kept.last.finished_at.timestamp(), kept.last.seconds
+    return [
+        *(runs, failed, wrong, complete),
+        GaugeMetricFamily("storefront_check_timestamp_seconds", "When the last comparison finished.", value=ended),
+        GaugeMetricFamily("storefront_check_seconds", "How long the last comparison took.", value=seconds),
+    ]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from bff.wiring import Stores
-from datasources import accounts, outbox
+from datasources import accounts, discounts, outbox
 from datasources.content_store import ContentStore
 from datasources.mysql import Tx
 from domain.accounts import SignUp
@@ -18,6 +18,7 @@ from services.accounts import AccountService
 from services.imports import PastOrderWriter, ProductWriter
 from services.passwords import Passwords
 from services.seed import homepages, menus, pages, people
+from services.seed.discounts import demo_discounts
 from services.seed.drafts import drafts
 from services.seed.lists import content_of, listings
 from services.seed.past_orders import past_orders
@@ -64,6 +65,7 @@ class _Seeding:
         collection_ids = await self._collections()
         await self._texts(collection_ids)
         await self._orders(products)
+        await self._discounts()
         await self._homepages()
         await self._shop()
 
@@ -125,6 +127,18 @@ class _Seeding:
             created += sum(one.outcome is Outcome.CREATED for one in written)
         await writer.finish(created)
         self._progress("Past orders", len(orders), len(orders))
+
+    async def _discounts(self) -> None:
+        wanted = demo_discounts()
+
+        async def insert(tx: Tx) -> None:
+            known = await discounts.by_codes(tx, [discount.code for discount in wanted])
+            for discount in wanted:
+                if discount.code not in known:
+                    await discounts.insert(tx, discount, datetime.now(UTC))
+
+        await self._stores.database.transact(insert)
+        self._progress("Discounts", len(wanted), len(wanted))
 
     async def _homepages(self) -> None:
         for platform in self._steps("Homepages", list(Platform)):

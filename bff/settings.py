@@ -1,40 +1,16 @@
 """All settings, read from `STOREFRONT_*` variables here and nowhere else; every default starts the embedded shop."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from domain.territories import Territories, Territory
+from bff.territories import TerritorySettings, demo_territories
+from domain.territories import Territories
 
 PREFIX = "STOREFRONT_"
-# The euro area, as ISO 3166 codes.
-EURO_COUNTRIES = [*("AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR"), *("IE", "IT", "LT", "LU", "LV")]
-EURO_COUNTRIES += ["MT", "NL", "PT", "SI", "SK"]
-
-
-class TerritorySettings(BaseModel):
-    """A market: `rate` is units of its currency for one unit of the first territory's."""
-
-    code: str = Field(pattern="^[A-Z]{2,8}$")
-    name: str
-    currency: str = Field(pattern="^[A-Z]{3}$")
-    rate: Decimal = Field(default=Decimal(1), gt=0)
-    countries: list[str] = []
-    language: str = "EN"
-
-
-def _demo_territories() -> list[TerritorySettings]:
-    return [
-        TerritorySettings(code="GB", name="United Kingdom", currency="GBP", countries=["GB", "GG", "IM", "JE"]),
-        TerritorySettings(code="US", name="United States", currency="USD", rate=Decimal("1.27"), countries=["US"]),
-        TerritorySettings(code="EU", name="Euro area", currency="EUR", rate=Decimal("1.17"), countries=EURO_COUNTRIES),
-    ]
-
-
 _SCHEMES = {
     "database_url": ("sqlite+aiosqlite:///", "mysql+aiomysql://"),
     "mongo_url": ("mongodb://", "mongodb+srv://"),
@@ -87,7 +63,7 @@ class Settings(BaseSettings):
     public_url: str = ""
 
     shop_name: str = "Storefront Demo"
-    territories: list[TerritorySettings] = Field(default_factory=_demo_territories, min_length=1)
+    territories: list[TerritorySettings] = Field(default_factory=demo_territories, min_length=1)
 
     # Secret of the access tokens; made once and kept in `data_dir` when empty.
     token_secret: SecretStr = SecretStr("")
@@ -106,6 +82,8 @@ class Settings(BaseSettings):
     # Orders whose payment has been open for so long are asked about, every so often.
     settle_after_seconds: int = Field(default=10, ge=1)
     settle_every_seconds: float = Field(default=5.0, gt=0)
+    # One worker of the fleet compares the stores this often; a run that takes nine tenths of the time is cut off.
+    reconcile_seconds: float = Field(default=300.0, ge=1)
     # Submits of one process that may wait; more are told to come back.
     submit_queue: int = Field(default=2_000, ge=1)
     homepage_missing_seconds: int = Field(default=5, ge=1)
@@ -128,8 +106,4 @@ class Settings(BaseSettings):
 
     def markets(self) -> Territories:
         """The territories as the domain knows them."""
-        return Territories(
-            tuple(
-                Territory(t.code, t.name, t.currency, t.rate, tuple(t.countries), t.language) for t in self.territories
-            )
-        )
+        return Territories(tuple(territory.market() for territory in self.territories))

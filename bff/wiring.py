@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bff.payments import payment_provider
 from bff.settings import Settings
@@ -10,13 +10,18 @@ from datasources import redis, search
 from datasources.accounts import Accounts
 from datasources.cart import Carts
 from datasources.catalog import Catalog
+from datasources.consistency.gently import GentleDatabase
+from datasources.consistency.runs import CheckRuns
 from datasources.content import Content
 from datasources.content_store import ContentStore
+from datasources.discounts import Discounts
+from datasources.flash_sales import FlashSales
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageRecords
 from datasources.homepage_builds import HomepageBuilds
 from datasources.homepage_documents import HomepageDocuments
 from datasources.homepage_marks import HomepageMarks
+from datasources.locations import Locations
 from datasources.menus import MenuStore
 from datasources.mongo import Documents
 from datasources.mysql import Database
@@ -26,6 +31,7 @@ from datasources.refunds import Refunds
 from datasources.stock_gate import StockGate
 from datasources.stream import EventStream
 from datasources.trending import Trending
+from datasources.usages import Usages
 from domain.homepage import HomepageKey
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
@@ -33,11 +39,15 @@ from domain.territories import Territories
 from resolvers.context import Reads, Services, ShopContext
 from services.accounts import AccountService
 from services.cart import CartService
+from services.cart_delivery import CartDeliveryService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
+from services.discounts import DiscountService
+from services.flash_sales import FlashSaleService
 from services.homepage import HomepageService
 from services.homepage_catalog import PageReferences
 from services.inventory import InventoryService
+from services.locations import LocationService
 from services.menus import MenuService
 from services.order_life import OrderLifeService
 from services.orders import OrderService
@@ -45,6 +55,7 @@ from services.passwords import Passwords
 from services.payments import PaymentService
 from services.refunds import RefundService
 from services.tokens import Tokens
+from services.variants import VariantService
 from workers.homepage_page import Composer
 from workers.homepage_preview import Preview
 
@@ -71,6 +82,7 @@ class Stores:
     homepage_builds: HomepageBuilds
     trending: Trending
     payments: PaymentProvider
+    check_runs: CheckRuns
 
 
 @asynccontextmanager
@@ -113,7 +125,18 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             homepage_builds=HomepageBuilds(cache, settings.prefix),
             trending=Trending(cache, settings.prefix),
             payments=payments,
+            check_runs=CheckRuns(cache, settings.prefix),
         )
+
+
+@asynccontextmanager
+async def compared(stores: Stores) -> AsyncIterator[Stores]:
+    """The same stores, but rows are read as a comparison of all of them should read: gently and with patience."""
+    database = GentleDatabase(stores.settings.database_url.get_secret_value())
+    try:
+        yield replace(stores, database=database)
+    finally:
+        await database.close()
 
 
 def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None]) -> ShopContext:
@@ -123,6 +146,16 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
     gate = StockGate(stores.redis, settings.prefix)
     orders = OrderService(database)
     payments = PaymentService(stores.payments, stores.orders, orders)
+    carts = CartService(database, stores.catalog, stores.territories, gate)
+    checkout = CheckoutService(
+        database,
+        stores.catalog,
+        stores.territories,
+        payments,
+        hold_seconds=settings.hold_seconds,
+        gate=gate,
+        queue=settings.submit_queue,
+    )
     return ShopContext(
         reads=Reads(
             database=database,
@@ -130,33 +163,34 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             carts=stores.carts,
             catalog=stores.catalog,
             content=stores.content,
+            discounts=Discounts(database),
+            flash_sales=FlashSales(database, stores.territories),
             fulfillments=Fulfillments(database),
             homepage=stores.homepage_records,
             homepage_documents=stores.homepage_documents,
+            locations=Locations(database),
             order_lives=OrderLives(database),
             orders=stores.orders,
             refunds=Refunds(database),
             search=stores.search,
             stream=stores.stream,
+            usages=Usages(database),
         ),
         services=Services(
             accounts=AccountService(database, Passwords(), tokens),
-            cart=CartService(database, stores.catalog, gate),
+            cart=carts,
+            cart_delivery=CartDeliveryService(carts, checkout.busy),
             catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
-            checkout=CheckoutService(
-                database,
-                stores.catalog,
-                stores.territories,
-                payments,
-                hold_seconds=settings.hold_seconds,
-                gate=gate,
-                queue=settings.submit_queue,
-            ),
+            checkout=checkout,
+            discounts=DiscountService(database, stores.territories.default.currency),
+            flash_sales=FlashSaleService(database, stores.territories.default.currency),
             homepage=homepage_service(stores),
             inventory=InventoryService(database),
+            locations=LocationService(database, stores.territories),
             menus=MenuService(database, MenuStore(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
             tokens=tokens,
+            variants=VariantService(database),
         ),
         territories=stores.territories,
         public_url=settings.public_url.rstrip("/"),

@@ -1,4 +1,4 @@
-"""One worker process: the outbox relay, a consumer of each group, the homepage builder and the payment sweeps."""
+"""One worker process: the outbox relay, a consumer of each group, the homepage builder, sweeps and the reconciler."""
 
 import asyncio
 import os
@@ -9,19 +9,24 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bff.settings import Settings
-from bff.wiring import Stores, composer, homepage_service, open_stores
+from bff.wiring import Stores, compared, composer, homepage_service, open_stores
+from datasources.consistency.check import compare
+from datasources.flash_sales import FlashSales
 from datasources.homepage_index import HomepageIndex
 from datasources.lease import Lease
 from datasources.redis import ERRORS
 from datasources.sales_history import SalesHistory
 from domain.ids import new_secret
+from services.flash_sales import FlashSaleService
 from services.orders import OrderService
 from services.payments import PaymentService
 from services.refunds import RefundService
 from services.webhooks import WebhookService
 from workers.catalog import SalesCounter
 from workers.checkout import Sweeps
+from workers.consistency import Reconciler
 from workers.consumers import Consumer, Subscription
+from workers.flash_sales import FlashSaleSweep
 from workers.homepage import HomepageBuilder
 from workers.homepage_marker import PageMarker
 from workers.homepage_schedule import HomepagePublisher
@@ -35,6 +40,8 @@ from workers.webhooks import WebhookSweep
 logger = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 12.0
+# Payments that the reconciler asks the provider about in one run, the newest; `storefront check` asks about all.
+COMPARED_PAYMENTS = 1_000
 Job = Callable[[asyncio.Event], Awaitable[None]]
 
 
@@ -61,8 +68,8 @@ async def work(stores: Stores, stopping: asyncio.Event) -> None:
     name = f"{socket.gethostname()}-{os.getpid()}-{new_secret()[:8]}"
     logger.info("worker_started", worker=name)
     try:
-        async with asyncio.timeout(None) as deadline, asyncio.TaskGroup() as group:
-            for job in jobs(stores, name):
+        async with compared(stores) as gentle, asyncio.timeout(None) as deadline, asyncio.TaskGroup() as group:
+            for job in (*jobs(stores, name), reconciler(gentle).run):
                 group.create_task(_run(job, stopping))
             await stopping.wait()
             logger.info("worker_stopping", worker=name)
@@ -117,6 +124,10 @@ def jobs(stores: Stores, name: str) -> list[Job]:
         builder.run,
         publisher.run,
         WebhookSweep(webhooks).run,
+        FlashSaleSweep(
+            FlashSales(stores.database, stores.territories),
+            FlashSaleService(stores.database, stores.territories.default.currency),
+        ).run,
         sweeps.run,
     ]
 
@@ -143,6 +154,17 @@ def trending_keeper(stores: Stores, counter: TrendingCounter) -> TrendingKeeper:
         stores.redis,
         stores.settings.prefix,
         every_seconds=stores.settings.trending_seconds,
+    )
+
+
+def reconciler(stores: Stores) -> Reconciler:
+    """The job that compares these stores."""
+    return Reconciler(
+        lambda: compare(stores, COMPARED_PAYMENTS),
+        stores.check_runs,
+        stores.redis,
+        stores.settings.prefix,
+        every_seconds=stores.settings.reconcile_seconds,
     )
 
 

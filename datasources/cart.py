@@ -3,14 +3,18 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from datasources.mysql import Database, Row, Tx
-from datasources.rows import aligned, grouped
+from datasources.rows import aligned, attributes_of, grouped
 from datasources.tables import cart_lines, carts, orders
 from domain.cart import Attributes, BuyerIdentity, Cart, CartLine
+from domain.delivery import Address, CartAddress
+from domain.money import Money
 
 
 class Carts:
@@ -79,6 +83,28 @@ async def set_attributes(tx: Tx, cart_id: str, attributes: Attributes) -> None:
     await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(attributes=attributes))
 
 
+async def set_codes(tx: Tx, cart_id: str, codes: tuple[str, ...]) -> None:
+    """Replaces all discount codes."""
+    await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(discount_codes=codes))
+
+
+async def set_addresses(tx: Tx, cart_id: str, addresses: Sequence[CartAddress]) -> None:
+    """Replaces all addresses."""
+    rows = [asdict(address) for address in addresses]
+    await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(addresses=rows))
+
+
+async def set_delivery(tx: Tx, cart_id: str, handle: str) -> None:
+    """Chooses a way of sending."""
+    await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(delivery_handle=handle))
+
+
+async def set_quote(tx: Tx, cart_id: str, total: Money) -> None:
+    """Keeps the total that the buyer is told now."""
+    told = {"quoted_minor": total.minor, "quoted_currency": total.currency}
+    await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(told))
+
+
 async def put_line(tx: Tx, cart_id: str, variant_id: int, quantity: int, attributes: Attributes) -> None:
     """A new line."""
     row = {"cart_id": cart_id, "variant_id": variant_id, "quantity": quantity, "attributes": attributes}
@@ -122,12 +148,8 @@ def attribute_key(attributes: Attributes) -> str:
     return hashlib.sha256(json.dumps(sorted(attributes)).encode()).hexdigest()[:32]
 
 
-def _attributes(stored: Sequence[Sequence[str]]) -> Attributes:
-    return tuple((key, value) for key, value in stored)
-
-
 def _line(row: Row) -> CartLine:
-    return CartLine(row.id, row.variant_id, row.quantity, _attributes(row.attributes))
+    return CartLine(row.id, row.variant_id, row.quantity, attributes_of(row.attributes))
 
 
 def _cart(row: Row, lines: tuple[CartLine, ...]) -> Cart:
@@ -138,10 +160,17 @@ def _cart(row: Row, lines: tuple[CartLine, ...]) -> Cart:
         phone=row.phone,
         country=row.country,
         note=row.note,
-        attributes=_attributes(row.attributes),
+        attributes=attributes_of(row.attributes),
         discount_codes=tuple(row.discount_codes),
         order_id=row.order_id,
         created_at=row.created_at,
         updated_at=row.updated_at,
         lines=lines,
+        addresses=tuple(map(_address, row.addresses or ())),
+        delivery_handle=row.delivery_handle,
+        quote=None if row.quoted_minor is None else Money(row.quoted_minor, row.quoted_currency),
     )
+
+
+def _address(stored: dict[str, Any]) -> CartAddress:
+    return CartAddress(**{**stored, "address": Address(**stored["address"])})

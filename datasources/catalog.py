@@ -4,17 +4,28 @@ A page of products with variants, prices and stock takes one statement per kind 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
+from datasources.flash_sales import is_live
 from datasources.keyset import bounds, direction, key_of, keyset
 from datasources.mysql import Database, Row, Tx
 from datasources.rows import aligned, grouped
-from datasources.tables import collection_products, collections, prices, products, stock_levels, variants
+from datasources.tables import (
+    collection_products,
+    collections,
+    flash_sale_items,
+    flash_sales,
+    locations,
+    prices,
+    products,
+    stock_levels,
+    variants,
+)
 from domain.catalog import (
     Collection,
     CollectionSort,
@@ -25,8 +36,11 @@ from domain.catalog import (
     SelectedOption,
     Variant,
 )
+from domain.flash_sales import FlashPrice
+from domain.inventory import LocationKind
+from domain.money import Money, convert
 from domain.paging import Page, PageRequest, page_of
-from domain.territories import ListPrice, Territories, Territory, price_in
+from domain.territories import ListPrice, Price, Territories, Territory, price_in
 
 HIDDEN = "hidden-"
 
@@ -148,22 +162,27 @@ class Catalog:
         return aligned({row.id: self._variant(row, territory) for row in rows}, ids)
 
     def _variants(self, territory: Territory) -> sa.Select[Any]:
-        """Variants joined with stock and with the prices set for the territory and for the default one."""
-        own, base = prices.alias("own"), prices.alias("base")
+        """Variants joined with stock, live sales, and the prices set for the territory and for the default one."""
+        own, base, pool = prices.alias("own"), prices.alias("base"), stock_levels.alias("pool")
+        item, sale = flash_sale_items.c, flash_sales.c
+        live = sa.join(flash_sale_items, flash_sales, (sale.id == item.sale_id) & is_live(self._database.dialect))
         return (
             sa.select(
                 variants,
-                stock_levels.c.available,
+                _in_warehouses().label("available"),
                 own.c.minor.label("own_minor"),
                 own.c.compare_at_minor.label("own_compare_at"),
                 base.c.minor.label("base_minor"),
                 base.c.compare_at_minor.label("base_compare_at"),
+                *(item.sale_id, item.minor.label("flash_minor"), item.per_customer),
+                *(sale.location_id, sale.ends_at, pool.c.available.label("units_left")),
             )
-            .join(stock_levels, stock_levels.c.variant_id == variants.c.id)
             .outerjoin(own, (own.c.variant_id == variants.c.id) & (own.c.territory == territory.code))
             .outerjoin(
                 base, (base.c.variant_id == variants.c.id) & (base.c.territory == self._territories.default.code)
             )
+            .outerjoin(live, item.variant_id == variants.c.id)
+            .outerjoin(pool, (pool.c.variant_id == variants.c.id) & (pool.c.location_id == sale.location_id))
         )
 
     def _variant(self, row: Row, territory: Territory) -> Variant | None:
@@ -180,6 +199,30 @@ class Catalog:
         price = price_in(territory, default, listed)
         if price is None:
             return None
+        variant = self._regular(row, price)
+        return variant if row.sale_id is None else self._flash(variant, row, territory)
+
+    def _flash(self, variant: Variant, row: Row, territory: Territory) -> Variant:
+        """The variant as its live sale sells it: at the price of the sale, and from its units alone."""
+        minor = convert(row.flash_minor, self._territories.default.currency, territory.currency, territory.rate)
+        flash = FlashPrice(
+            sale_id=row.sale_id,
+            location_id=row.location_id,
+            regular=variant.price,
+            units_left=row.units_left,
+            per_customer=row.per_customer,
+            ends_at=row.ends_at,
+        )
+        return replace(
+            variant,
+            price=Money(minor, territory.currency),
+            compare_at=variant.price if variant.price.minor > minor else None,
+            available=flash.units_left,
+            sells_out=True,
+            flash=flash,
+        )
+
+    def _regular(self, row: Row, price: Price) -> Variant:
         return Variant(
             id=row.id,
             product_id=row.product_id,
@@ -189,13 +232,15 @@ class Catalog:
             options=tuple(SelectedOption(name, value) for name, value in row.options),
             price=price.price,
             compare_at=price.compare_at,
-            available=row.available,
+            available=int(row.available),
             sells_out=row.sells_out,
             grams=row.grams,
             taxable=row.taxable,
             requires_shipping=row.requires_shipping,
             barcode=row.barcode,
             image_url=row.image_url,
+            max_per_order=row.max_per_order,
+            max_per_customer=row.max_per_customer,
         )
 
     async def collections_by_handle(self, handles: Sequence[str]) -> list[Collection | None]:
@@ -251,6 +296,18 @@ class Catalog:
         rows = await self._database.all(keyset(sa.select(collections), column, collections.c.id, asked, reverse))
         pairs = [(row, _collection(row)) for row in rows]
         return page_of(pairs, asked, lambda pair: key_of(pair[0], column)).map(itemgetter(1))
+
+
+def _in_warehouses() -> sa.ScalarSelect[Any]:
+    """Units of a variant for sale over all warehouses, each variant's looked up by key."""
+    level = stock_levels.c
+    return (
+        sa.select(sa.func.coalesce(sa.func.sum(level.available), 0))
+        .join(locations, locations.c.id == level.location_id)
+        .where(level.variant_id == variants.c.id, locations.c.kind == LocationKind.WAREHOUSE.value)
+        .correlate(variants)
+        .scalar_subquery()
+    )
 
 
 async def lock_product(tx: Tx, product_id: int, now: datetime) -> Product | None:

@@ -34,7 +34,10 @@ class Fulfillments:
         sent = fulfillment_lines.c
         same = (order_lines.c.order_id == fulfillments.c.order_id) & (order_lines.c.position == sent.position)
         query = (
-            sa.select(order_lines, orders.c.currency, sent.fulfillment_id, sent.quantity.label("units"))
+            sa.select(
+                *(order_lines, orders.c.currency, orders.c.taxes_included),
+                *(sent.fulfillment_id, sent.quantity.label("units")),
+            )
             .select_from(fulfillment_lines)
             .join(fulfillments, fulfillments.c.id == sent.fulfillment_id)
             .join(order_lines, same)

@@ -25,6 +25,7 @@ Params = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 _MYSQL_RETRIED = {1205, 1213, 3572, 1020}  # lock wait, deadlock, NOWAIT, row changed since read (Galera, MariaDB 11)
 ATTEMPTS = 12
+LOSSES = 2
 
 
 class Tx:
@@ -93,6 +94,7 @@ class Database:
     async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Runs `work` in a transaction and commits, again from the start when the database says it lost a race.
 
+        So too when the connection breaks before COMMIT is sent: the database has undone everything then.
         The caller's cancellation does not reach it: it ends by itself, within its own deadlines. Raises `Unavailable`
         with code OUTCOME_UNKNOWN when the answer to COMMIT was lost.
         """
@@ -107,13 +109,14 @@ class Database:
             future.exception()  # seen here when the caller has gone
 
     async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        async for attempt in _attempts(_is_contended, ATTEMPTS):
-            with attempt:
-                return await self._transact_once(work)
+        async with _answering():
+            async for attempt in _attempts(_undone(), ATTEMPTS):
+                with attempt:
+                    return await self._transact_once(work)
         raise AssertionError("stamina ends by returning or raising")
 
     async def _transact_once(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        async with _answering(), AsyncExitStack() as stack:
+        async with AsyncExitStack() as stack:
             async with asyncio.timeout(self._patience):
                 connection = await stack.enter_async_context(mysql_engines.connected(self._writer))
                 transaction = await connection.begin()
@@ -169,6 +172,18 @@ def _is_contended(error: BaseException) -> bool:
 def _is_lost(error: BaseException) -> bool:
     """Whether the connection broke: a read may be asked again on another one."""
     return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def _undone() -> Callable[[Exception], bool]:
+    """Whether the database undid one transaction: it lost a race, or, twice at most, its connection before COMMIT."""
+    losses = 0
+
+    def undone(error: Exception) -> bool:
+        nonlocal losses
+        losses += _is_lost(error)
+        return _is_contended(error) or (_is_lost(error) and losses <= LOSSES)
+
+    return undone
 
 
 @asynccontextmanager

@@ -1,13 +1,13 @@
 """Writes of many orders in one transaction: one statement per kind of row, however many orders there are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from datasources.mysql import Row, Tx
-from datasources.rows import seconds_from_now
+from datasources.rows import by_primary_key, seconds_from_now
 from datasources.tables import attempts, carts, customers, order_events, order_lines, orders, payments, products
 from domain.orders import Order, OrderLine, OrderStatus
 from domain.payments import Charge, PaymentState
@@ -96,7 +96,17 @@ def _order_row(new: NewOrder, until: datetime) -> dict[str, object]:
         "status": order.status.value,
         "currency": order.total.currency,
         "subtotal_minor": order.subtotal.minor,
+        "discount_minor": order.discount_minor,
+        "shipping_minor": order.shipping_minor,
+        "tax_minor": order.tax_minor,
+        "taxes_included": order.taxes_included,
         "total_minor": order.total.minor,
+        "discount_codes": order.discount_codes,
+        "address": None if order.address is None else asdict(order.address),
+        "delivery_handle": order.delivery_handle,
+        "delivery_title": order.delivery_title,
+        "note": order.note,
+        "attributes": order.attributes,
         "hold_expires_at": until,
         "created_at": order.created_at,
         "updated_at": order.created_at,
@@ -113,6 +123,9 @@ def _line_row(line: OrderLine) -> dict[str, object]:
         "variant_title": line.variant_title,
         "quantity": line.quantity,
         "unit_minor": line.unit_price.minor,
+        "discount_minor": line.discount_minor,
+        "tax_minor": line.tax_minor,
+        "attributes": line.attributes,
     }
 
 
@@ -155,7 +168,7 @@ async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) 
     """Marks locked, waiting orders and their payments as paid."""
     ids = list(charges)
     waiting = orders.c.id.in_(ids) & (orders.c.status == OrderStatus.PENDING_PAYMENT.value)
-    await tx.run(sa.update(orders).where(waiting).values(status=OrderStatus.PAID.value, updated_at=now))
+    await tx.run(by_primary_key(sa.update(orders).where(waiting).values(status=OrderStatus.PAID.value, updated_at=now)))
     reference = sa.case({key: charge.reference for key, charge in charges.items()}, value=payments.c.order_id)
     captured = {"state": PaymentState.CAPTURED.value, "reference": reference, "reason": None, "updated_at": now}
     await tx.run(sa.update(payments).where(payments.c.order_id.in_(ids)).values(captured))
@@ -165,17 +178,3 @@ async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) 
         for key in ids
     ]
     await tx.run(sa.insert(order_events), events)
-
-
-async def units(tx: Tx, order_ids: Sequence[int]) -> dict[int, dict[int, int]]:
-    """Units per order and variant."""
-    line = order_lines.c
-    rows = await tx.all(
-        sa.select(line.order_id, line.variant_id, sa.func.sum(line.quantity).label("units"))
-        .where(line.order_id.in_(order_ids), line.variant_id.is_not(None))
-        .group_by(line.order_id, line.variant_id)
-    )
-    found: dict[int, dict[int, int]] = {order_id: {} for order_id in order_ids}
-    for row in rows:
-        found[row.order_id][row.variant_id] = int(row.units)
-    return found

@@ -97,6 +97,7 @@ def _lines(ids: Sequence[int]) -> sa.Select[Any]:
         sa.select(
             *(refunds.c.order_id, taken.position, _sum(cancelled, "cancelled")),
             _sum(sa.case((taken.returned, taken.quantity), else_=0), "returned"),
+            _sum(sa.case((promised & (taken.minor > 0), taken.quantity), else_=0), "refunded"),
             _sum(sa.case((promised, taken.minor), else_=0), "minor"),
         )
         .join(refund_lines, taken.refund_id == refunds.c.id)
@@ -105,7 +106,10 @@ def _lines(ids: Sequence[int]) -> sa.Select[Any]:
         .subquery()
     )
     return (
-        sa.select(order_lines, orders.c.currency, sent.c.units, back.c.cancelled, back.c.returned, back.c.minor)
+        sa.select(
+            *(order_lines, orders.c.currency, orders.c.taxes_included),
+            *(sent.c.units, back.c.cancelled, back.c.returned, back.c.refunded, back.c.minor),
+        )
         .join(orders, orders.c.id == line.order_id)
         .outerjoin(sent, (sent.c.order_id == line.order_id) & (sent.c.position == line.position))
         .outerjoin(back, (back.c.order_id == line.order_id) & (back.c.position == line.position))
@@ -132,6 +136,7 @@ def _line(row: Row) -> LineLife:
         fulfilled=int(row.units or 0),
         cancelled=int(row.cancelled or 0),
         returned=int(row.returned or 0),
+        refunded=int(row.refunded or 0),
         refunded_minor=int(row.minor or 0),
     )
 

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from datasources.keyset import keyset
 from datasources.mysql import Database, Row, Tx
-from datasources.rows import aligned, grouped, seconds_from_now
+from datasources.rows import aligned, attributes_of, by_primary_key, grouped, seconds_from_now
 from datasources.tables import order_events, order_lines, orders, payments, variants
+from domain.delivery import Address
 from domain.money import Money
 from domain.orders import TRANSITIONS, Order, OrderLine, OrderStatus
 from domain.paging import Page, PageRequest, page_of
@@ -28,7 +29,7 @@ class Orders:
     async def lines_by_order(self, ids: Sequence[int]) -> list[tuple[OrderLine, ...]]:
         """Lines of each order by position."""
         query = (
-            sa.select(order_lines, orders.c.currency)
+            sa.select(order_lines, orders.c.currency, orders.c.taxes_included)
             .join(orders, orders.c.id == order_lines.c.order_id)
             .where(order_lines.c.order_id.in_(ids))
             .order_by(order_lines.c.order_id, order_lines.c.position)
@@ -96,7 +97,7 @@ async def become(tx: Tx, order_id: int, status: OrderStatus, now: datetime, only
     changed = {"status": status.value, "updated_at": now}
     if status is OrderStatus.CANCELLED:
         changed["cancelled_at"] = now
-    return bool((await tx.run(sa.update(orders).where(*guard).values(changed))).rowcount)
+    return bool((await tx.run(by_primary_key(sa.update(orders).where(*guard).values(changed)))).rowcount)
 
 
 async def record_event(
@@ -130,17 +131,6 @@ async def payment_state(tx: Tx, order_id: int) -> PaymentState:
     return PaymentState(row.state)
 
 
-async def units(tx: Tx, order_id: int) -> dict[int, int]:
-    """Units per variant of an order, variant ids rising."""
-    query = (
-        sa.select(order_lines.c.variant_id, sa.func.sum(order_lines.c.quantity).label("units"))
-        .where(order_lines.c.order_id == order_id, order_lines.c.variant_id.is_not(None))
-        .group_by(order_lines.c.variant_id)
-        .order_by(order_lines.c.variant_id)
-    )
-    return {row.variant_id: int(row.units) for row in await tx.all(query)}
-
-
 def order_of(row: Row) -> Order:
     """An order from its row."""
     return Order(
@@ -155,11 +145,21 @@ def order_of(row: Row) -> Order:
         total=Money(row.total_minor, row.currency),
         created_at=row.created_at,
         cancelled_at=row.cancelled_at,
+        discount_minor=row.discount_minor,
+        shipping_minor=row.shipping_minor,
+        tax_minor=row.tax_minor,
+        taxes_included=row.taxes_included,
+        discount_codes=tuple(row.discount_codes or ()),
+        address=None if row.address is None else Address(**row.address),
+        delivery_handle=row.delivery_handle,
+        delivery_title=row.delivery_title,
+        note=row.note,
+        attributes=attributes_of(row.attributes or ()),
     )
 
 
 def line_of(row: Row) -> OrderLine:
-    """A line from its row, which also names the currency."""
+    """A line from its row, which also tells the currency and whether prices contain taxes."""
     return OrderLine(
         order_id=row.order_id,
         position=row.position,
@@ -169,4 +169,8 @@ def line_of(row: Row) -> OrderLine:
         variant_title=row.variant_title,
         quantity=row.quantity,
         unit_price=Money(row.unit_minor, row.currency),
+        discount_minor=row.discount_minor,
+        tax_minor=row.tax_minor,
+        taxes_included=row.taxes_included,
+        attributes=attributes_of(row.attributes or ()),
     )

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.mysql import Database, Tx
+from datasources.rows import by_primary_key
 from datasources.tables import customers, order_events, order_lines, orders, variants
 from domain.ids import new_id, new_secret
 from domain.imports import Totals, TotalsByCountry
@@ -115,7 +116,7 @@ async def set_statuses(tx: Tx, changed: Sequence[tuple[Known, PastOrder]], now: 
         | {"cancelled_at": order.cancelled_at}
         for stored, order in sorted(changed, key=lambda pair: pair[0].id)
     ]
-    await tx.run(sa.update(orders).where(guard), rows)
+    await tx.run(by_primary_key(sa.update(orders).where(guard)), rows)
     events = [_event(stored.id, order.status, "imported again", now) for stored, order in changed]
     await tx.run(sa.insert(order_events), events)
 

@@ -5,15 +5,12 @@ import hashlib
 import hmac
 import json
 import re
-import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
+from datasources.http_client import HttpClient, NoAnswer
 from domain.money import Money
 from domain.payments import Charge, ChargeState, PaymentEvent
 
@@ -28,19 +25,6 @@ _SIGNATURE = re.compile(r"v1=([0-9a-f]{64})")
 _ID = re.compile(r"[!-~]{1,255}")
 # Refusals after which it is certain that no money has moved, nor will.
 _REFUSED_REFUNDS = {"charge_not_found", "charge_not_captured", "currency_mismatch", "refund_exceeds_charge"}
-# What anyio raises on uvloop for a connection that broke before anything was sent on it.
-_BROKEN = (AttributeError, RuntimeError)
-# httpx looks at every connection of a pool on every request: many small pools cost a fifth of a large one under load.
-_POOLS = 16
-_CONNECTIONS_PER_POOL = 4
-
-
-@dataclass(slots=True)
-class _Pool:
-    """A few connections and how many requests are on them or wait for them."""
-
-    client: httpx.AsyncClient
-    busy: int = 0
 
 
 class SandboxPayments:
@@ -52,11 +36,9 @@ class SandboxPayments:
     name = "sandbox"
 
     def __init__(self, url: str, key: str, deadline: float, webhook_secret: str = "") -> None:
-        self._url = url.rstrip("/")
         self._deadline = deadline
         self._webhook_secret = webhook_secret
-        certificates = httpx.create_ssl_context(trust_env=False)
-        self._pools = [_Pool(_client(key, deadline, certificates)) for _ in range(_POOLS)]
+        self._client = HttpClient(url, {"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
 
     async def charge(self, key: str, amount: Money, token: str) -> Charge:
         """Takes the amount once per `key`. UNKNOWN when the answer was lost: it may have been taken."""
@@ -95,24 +77,19 @@ class SandboxPayments:
 
     async def close(self) -> None:
         """Closes the connections."""
-        for pool in self._pools:
-            await pool.client.aclose()
+        await self._client.close()
 
     async def _ask(
         self, method: str, path: str, body: Mapping[str, object] | None = None
     ) -> tuple[int, dict[str, Any]]:
         """Status and JSON object of the answer; status 0 when there is none."""
-        content = None if body is None else json.dumps(body).encode()
-        pool = min(self._pools, key=lambda each: each.busy)
-        pool.busy += 1
+        content = b"" if body is None else json.dumps(body).encode()
         try:
             async with asyncio.timeout(self._deadline):
-                answer = await pool.client.request(method, self._url + path, content=content)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, *_BROKEN):
+                answer = await self._client.request(method, path, content)
+        except (NoAnswer, TimeoutError):
             return 0, {}
-        finally:
-            pool.busy -= 1
-        return answer.status_code, _object(answer.content)
+        return answer.status, _object(answer.body)
 
 
 def verify_webhook(secret: str, body: bytes, header: str, now: datetime) -> PaymentEvent | None:
@@ -126,21 +103,6 @@ def verify_webhook(secret: str, body: bytes, header: str, now: datetime) -> Paym
     if not any(hmac.compare_digest(expected, signature) for signature in given):
         return None
     return _event(_object(body))
-
-
-def _client(key: str, deadline: float, certificates: ssl.SSLContext) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
-        timeout=deadline,
-        verify=certificates,
-        # Connections are let go before the sandbox does so, lest a charge be sent into a closing one.
-        limits=httpx.Limits(
-            max_connections=_CONNECTIONS_PER_POOL,
-            max_keepalive_connections=_CONNECTIONS_PER_POOL,
-            keepalive_expiry=10,
-        ),
-        trust_env=False,
-    )
 
 
 def _event(content: Mapping[str, Any]) -> PaymentEvent | None:

@@ -130,17 +130,15 @@ async def recount_units_sold(tx: Tx, product_ids: Sequence[int] | None = None) -
 
     What is written was counted with the rows of the products locked: of two counts at once the later one sees more.
     """
-    if found := await _miscounted(tx, product_ids):
-        lock = sa.update(products).where(products.c.id == sa.bindparam("key")).values(units_sold=products.c.units_sold)
-        await tx.run(lock, [{"key": key} for key in found])
-    changed = [
-        {"key": key, "units_sold": units}
-        for ids in batches(list(found))
-        for key, units in (await _miscounted(tx, ids)).items()
-    ]
-    if changed:
-        await tx.run(sa.update(products).where(products.c.id == sa.bindparam("key")), changed)
-    return [row["key"] for row in changed]
+    changed: list[int] = []
+    for ids in batches(list(await _miscounted(tx, product_ids))):
+        these = products.c.id.in_(ids)
+        await tx.run(sa.update(products).where(these).values(units_sold=products.c.units_sold))
+        if units := await _miscounted(tx, ids):
+            counted = sa.case(units, value=products.c.id, else_=products.c.units_sold)
+            await tx.run(sa.update(products).where(products.c.id.in_(list(units))).values(units_sold=counted))
+        changed += units
+    return changed
 
 
 async def _miscounted(tx: Tx, product_ids: Sequence[int] | None) -> dict[int, int]:

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from datasources.mysql import Database, Row, Tx
 from datasources.order_lives import PROMISED
-from datasources.rows import inserted_key, seconds_from_now
-from datasources.tables import payments, refund_lines, refunds
+from datasources.rows import by_primary_key, inserted_key, seconds_from_now
+from datasources.tables import order_lines, payments, refund_lines, refunds
 from domain.money import Money
 from domain.order_life import Refund, RefundedLine, RefundState, RestockType
 
@@ -54,6 +54,21 @@ async def lines(tx: Tx, refund_id: int) -> tuple[RefundedLine, ...]:
         RefundedLine(row.position, row.quantity, RestockType(row.restock_type), row.minor, row.returned)
         for row in await tx.all(query)
     )
+
+
+async def restocked(tx: Tx, order_id: int, but: int) -> dict[int, int]:
+    """Units per variant that refunds of an order put back for sale, all of them but one."""
+    taken, line = refund_lines.c, order_lines.c
+    same_line = (line.order_id == refunds.c.order_id) & (line.position == taken.position)
+    query = (
+        sa.select(line.variant_id, sa.func.sum(taken.quantity).label("units"))
+        .join_from(refunds, refund_lines, taken.refund_id == refunds.c.id)
+        .join(order_lines, same_line)
+        .where(refunds.c.order_id == order_id, refunds.c.id != but, line.variant_id.is_not(None))
+        .where(taken.restock_type != RestockType.NO_RESTOCK.value)
+        .group_by(line.variant_id)
+    )
+    return {row.variant_id: int(row.units) for row in await tx.all(query)}
 
 
 async def insert(
@@ -103,7 +118,7 @@ async def insert_rest(tx: Tx, order_id: int, key: str, reason: str, actor: str, 
 async def settle(tx: Tx, refund_id: int, state: RefundState, now: datetime) -> bool:
     """Records what the provider said; False when that was recorded before."""
     waiting = (refunds.c.id == refund_id) & (refunds.c.state == RefundState.PENDING.value)
-    settled = sa.update(refunds).where(waiting).values(state=state.value, updated_at=now)
+    settled = by_primary_key(sa.update(refunds).where(waiting).values(state=state.value, updated_at=now))
     return bool((await tx.run(settled)).rowcount)
 
 

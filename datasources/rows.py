@@ -5,6 +5,9 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from datasources.tables import Time
+from domain.cart import Attributes
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -33,12 +36,31 @@ def aligned(found: Mapping[K, V], keys: Sequence[K]) -> list[V | None]:
     return [found.get(key) for key in keys]
 
 
+def attributes_of(stored: Sequence[Sequence[str]]) -> Attributes:
+    """Attributes as they are kept in JSON: a list of keys with their values."""
+    return tuple((key, value) for key, value in stored)
+
+
 def seconds_from_now(dialect: str, seconds: int) -> sa.ColumnElement[Any]:
     """A time by the database's own clock, as `tables.Time` keeps it."""
     if dialect == "sqlite":
         # Six decimal places as the driver writes them; SQLite gives three.
         return sa.func.strftime("%Y-%m-%d %H:%M:%f000", "now", f"{seconds:+d} seconds")
     return sa.func.timestampadd(sa.text("SECOND"), seconds, sa.func.utc_timestamp(6))
+
+
+def clock(dialect: str) -> sa.ColumnElement[Any]:
+    """The database's clock, read as a time with its zone."""
+    return sa.type_coerce(seconds_from_now(dialect, 0), Time())
+
+
+def by_primary_key(change: sa.Update) -> sa.Update:
+    """The same change, its rows found by their primary key.
+
+    Its guard may be indexed too, and InnoDB locks what it walks over: by that index it would wait for changes of other
+    rows, and deadlock with them.
+    """
+    return change.with_hint("FORCE INDEX (PRIMARY)", dialect_name="mysql")
 
 
 def inserted_key(result: sa.CursorResult[Any]) -> int:

@@ -6,45 +6,68 @@ Redis keeps for seconds what was in a refused cart; losing either costs speed, a
 A cart may have become an order as soon as one submit of it has gone on to the database. So each submit that goes on
 forgets the cart and leaves its mark, and a refusal is remembered only while no later submit has gone on: a repeated
 submit of an order that exists is always answered by the database.
+
+While a variant is asked for all the time, its belief is made new before it ends, by one submit that is let go on.
 """
 
 import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import structlog
+from redis.asyncio import RedisCluster
+from redis.commands.core import AsyncScript
 
 from datasources.redis import ERRORS, Client
+from datasources.together import Together
 from domain.ids import new_secret
 
 logger = structlog.get_logger(__name__)
 
 Positions = Mapping[int, Sequence[int]]
 SOLD_OUT_SECONDS = 0.25
+# The last part of a belief, in which one submit is sent on to ask anew, and how much longer the others wait for its
+# news: on a busy day the database takes longer than a belief lasts, and all of them would go on at once.
+RENEW_SECONDS = 0.125
+NEWS_SECONDS = 1.0
 # A shield that is slower than this is none.
 PATIENCE_SECONDS = 0.2
-CART_MS = 10_000
+CART_MS = 30_000
 MARK_MS = 60_000
 MAX_MARKS = 1_000
 
+# Several carts in one call: keys are a cart and its mark by turns. On a cluster each cart has a slot of its own, and a
+# call of its own.
 _ENTER = """
-local kept = redis.call('GET', KEYS[1])
-if kept then
-  local lines = cjson.decode(kept)
-  for n = 3, #ARGV do
-    if lines[ARGV[n]] then return kept end
+local known = {}
+for n = 2, #ARGV - #KEYS / 2 do known[n - 1] = ARGV[n] end
+local answers = {}
+for n = 1, #KEYS, 2 do
+  local kept, refused = redis.call('GET', KEYS[n]), false
+  if kept then
+    local lines = cjson.decode(kept)
+    for _, variant in ipairs(known) do
+      if lines[variant] then refused = kept end
+    end
+    if not refused then redis.call('DEL', KEYS[n]) end
   end
-  redis.call('DEL', KEYS[1])
+  if not refused then
+    redis.call('SET', KEYS[n + 1], ARGV[#ARGV - #KEYS / 2 + (n + 1) / 2], 'PX', ARGV[1])
+  end
+  answers[#answers + 1] = refused
 end
-redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-return false
+return answers
 """
 _REMEMBER = """
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1
+for n = 1, #KEYS, 2 do
+  if redis.call('GET', KEYS[n + 1]) == ARGV[n + 1] then
+    redis.call('SET', KEYS[n], ARGV[n + 2], 'PX', ARGV[1])
+  end
+end
+return 0
 """
 
 
@@ -73,60 +96,142 @@ class StockGate:
 
     def __init__(self, redis: Client, prefix: str) -> None:
         self._prefix = prefix
-        self._enter = redis.register_script(_ENTER)
-        self._remember = redis.register_script(_REMEMBER)
+        self._one_by_one = isinstance(redis, RedisCluster)
+        self._enter_script = redis.register_script(_ENTER)
+        self._remember_script = redis.register_script(_REMEMBER)
+        self._mget = redis.mget_nonatomic if isinstance(redis, RedisCluster) else redis.mget
+        self._read = Together[str, Any](self._read_all)
+        self._enter = Together[tuple[str, str], tuple[int, ...]](self._enter_all)
         self._sold_out: dict[int, float] = {}
+        self._renewed: dict[int, float] = {}
 
-    def sold_out(self, variant_ids: Iterable[int]) -> None:
-        """The database has just said that nothing is left of these."""
+    def told(self, left: Mapping[int, int]) -> None:
+        """The database has just said how many units are left of these, which sell out."""
         until = time.monotonic() + SOLD_OUT_SECONDS
-        self._sold_out.update(dict.fromkeys(variant_ids, until))
+        for variant_id, units in left.items():
+            if units <= 0:
+                self._sold_out[variant_id] = until
+            else:
+                self._sold_out.pop(variant_id, None)
+                self._renewed.pop(variant_id, None)
         if len(self._sold_out) > MAX_MARKS:
             self._known()
 
+    async def refused(self, cart_id: str) -> tuple[int, ...]:
+        """Positions of the sold-out lines of a cart that was refused a moment ago and of which none has gone on since.
+
+        Empty for one that has to `enter`. Those who ask together share one command.
+        """
+        if not self._known():
+            return ()
+        try:
+            kept = await self._read(cart_id)
+        except ERRORS as error:
+            _lost(error)
+            return ()
+        # Who waited for Redis knows only what is still believed now.
+        lines = _lines(kept)
+        known = [variant_id for variant_id in self._known() if variant_id in lines]
+        if any(self._is_ending(int(variant_id)) for variant_id in known):
+            return ()
+        return _positions(lines, known)
+
     async def enter(self, cart_id: str) -> Entry:
         """Refuses a submit again, or sends it on to the database. One command; without Redis everybody goes on."""
-        known, mark = self._known(), new_secret()
+        mark = new_secret()
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                kept = await self._enter(keys=self._keys(cart_id), args=[mark, MARK_MS, *known])
+            refused = await self._enter((cart_id, mark))
         except ERRORS as error:
             _lost(error)
             return Entry()
-        if not kept:
-            return Entry(mark=mark)
-        lines: dict[str, list[int]] = msgspec.json.decode(kept)
-        return Entry(tuple(sorted(position for variant_id in known for position in lines.get(variant_id, ()))))
+        return Entry(refused, None if refused else mark)
 
     async def remember(self, refusals: Sequence[Refusal]) -> None:
         """Keeps refused carts, except those of which another submit has gone on since."""
+        marked = [
+            (refusal.cart_id, [refusal.mark, _kept(refusal.positions)])
+            for refusal in refusals
+            if refusal.mark is not None
+        ]
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await asyncio.gather(*(self._keep(refusal, refusal.mark) for refusal in refusals if refusal.mark))
+                await self._run(self._remember_script, marked, [CART_MS])
         except ERRORS as error:
             _lost(error)
-
-    async def _keep(self, refusal: Refusal, mark: str) -> None:
-        lines = {str(variant_id): list(positions) for variant_id, positions in refusal.positions.items()}
-        await self._remember(keys=self._keys(refusal.cart_id), args=[mark, msgspec.json.encode(lines), CART_MS])
 
     async def changed(self, cart_id: str) -> None:
         """A cart has other lines now: what it was refused for is not known any more."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._enter(keys=self._keys(cart_id), args=[new_secret(), MARK_MS])
+                await self._run(self._enter_script, [(cart_id, [new_secret()])], [MARK_MS])
         except ERRORS as error:
             _lost(error)
+
+    async def _read_all(self, cart_ids: Sequence[str]) -> list[Any]:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return list(await self._mget([self._keys(cart_id)[0] for cart_id in cart_ids]))
+
+    async def _enter_all(self, carts: Sequence[tuple[str, str]]) -> list[tuple[int, ...]]:
+        known = [variant_id for variant_id in self._known() if not self._is_renewed_by_this(int(variant_id))]
+        marked = [(cart_id, [mark]) for cart_id, mark in carts]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            answers = await self._run(self._enter_script, marked, [MARK_MS, *known])
+        return [_positions(_lines(kept), known) for answer in answers for kept in answer]
+
+    async def _run(
+        self, script: AsyncScript, carts: Sequence[tuple[str, list[str]]], first: list[str | int]
+    ) -> list[Any]:
+        """Answers of a script that is given these carts with what belongs to each: in one call, where that can be."""
+        calls = [[cart] for cart in carts] if self._one_by_one else [carts] if carts else []
+        return await asyncio.gather(
+            *(
+                script(
+                    keys=[key for cart_id, _ in call for key in self._keys(cart_id)],
+                    args=[*first, *(value for _, values in call for value in values)],
+                )
+                for call in calls
+            )
+        )
 
     def _known(self) -> list[str]:
         """Variants still believed to be sold out; the others are forgotten."""
         now = time.monotonic()
-        self._sold_out = {variant_id: until for variant_id, until in self._sold_out.items() if until > now}
+        ended = [variant_id for variant_id, until in self._sold_out.items() if self._end(variant_id, until) <= now]
+        for variant_id in ended:
+            del self._sold_out[variant_id]
+            self._renewed.pop(variant_id, None)
         return [str(variant_id) for variant_id in self._sold_out]
+
+    def _end(self, variant_id: int, until: float) -> float:
+        return until + NEWS_SECONDS if self._renewed.get(variant_id) == until else until
+
+    def _is_ending(self, variant_id: int) -> bool:
+        """Whether it is time to ask anew, and nobody does so yet."""
+        until = self._sold_out[variant_id]
+        return until - time.monotonic() <= RENEW_SECONDS and self._renewed.get(variant_id) != until
+
+    def _is_renewed_by_this(self, variant_id: int) -> bool:
+        """True for the one submit that goes on to ask anew."""
+        if not self._is_ending(variant_id):
+            return False
+        self._renewed[variant_id] = self._sold_out[variant_id]
+        return True
 
     def _keys(self, cart_id: str) -> list[str]:
         tag = f"{self._prefix}gate:{{{cart_id}}}"
         return [tag, f"{tag}:mark"]
+
+
+def _lines(kept: bytes | None) -> dict[str, list[int]]:
+    return msgspec.json.decode(kept) if kept else {}
+
+
+def _kept(positions: Positions) -> str:
+    return msgspec.json.encode({str(variant_id): list(each) for variant_id, each in positions.items()}).decode()
+
+
+def _positions(lines: Mapping[str, Sequence[int]], known: Iterable[str]) -> tuple[int, ...]:
+    return tuple(sorted(position for variant_id in known for position in lines.get(variant_id, ())))
 
 
 def _lost(error: Exception) -> None:

@@ -111,6 +111,11 @@ variants = sa.Table(
     sa.Column("requires_shipping", sa.Boolean, nullable=False),
     sa.Column("barcode", code(255)),
     sa.Column("image_url", text(1024)),
+    # Units that one order, and one customer in all orders, may have; empty where nothing limits them.
+    sa.Column("max_per_order", sa.BigInteger),
+    sa.Column("max_per_customer", sa.BigInteger),
+    # The highest that the latter has ever been: what one customer has bought is never more.
+    sa.Column("highest_per_customer", sa.BigInteger),
     sa.UniqueConstraint("product_id", "option_key", name="uq_variants_options"),
 )
 
@@ -145,10 +150,31 @@ collection_products = sa.Table(
     sa.Index("ix_collection_products_order", "collection_id", "position", "product_id"),
 )
 
+locations = sa.Table(
+    "locations",
+    metadata,
+    _key(),
+    sa.Column("name", text(255), nullable=False),
+    sa.Column("kind", code(16), nullable=False),
+    _created(),
+)
+
+location_priorities = sa.Table(
+    "location_priorities",
+    metadata,
+    sa.Column("territory", code(8), primary_key=True),
+    sa.Column("location_id", Key, sa.ForeignKey("locations.id"), primary_key=True, autoincrement=False),
+    # The lower ones are asked first.
+    sa.Column("priority", sa.Integer, nullable=False),
+)
+
 stock_levels = sa.Table(
     "stock_levels",
     metadata,
     sa.Column("variant_id", Key, sa.ForeignKey("variants.id"), primary_key=True, autoincrement=False),
+    # No foreign key: MariaDB would lock some levels through its index and some through the primary key, and deadlock.
+    # The version before this column goes on without it while a fleet is updated: it knows one warehouse only.
+    sa.Column("location_id", Key, primary_key=True, autoincrement=False, server_default="1"),
     sa.Column("available", sa.BigInteger, nullable=False),
     sa.Column("reserved", sa.BigInteger, nullable=False),
     sa.Column("sold", sa.BigInteger, nullable=False),
@@ -163,6 +189,8 @@ stock_movements = sa.Table(
     metadata,
     _key(),
     sa.Column("variant_id", Key, nullable=False),
+    # With a default for the same reason as above.
+    sa.Column("location_id", Key, nullable=False, server_default="1"),
     sa.Column("kind", code(16), nullable=False),
     sa.Column("available", sa.BigInteger, nullable=False),
     sa.Column("reserved", sa.BigInteger, nullable=False),
@@ -175,8 +203,44 @@ stock_movements = sa.Table(
     sa.Column("reason", text(255), nullable=False),
     _created(),
     sa.Index("ix_stock_movements_variant", "variant_id", "id"),
-    # One movement of each kind per variant and order: a replayed transition cannot count twice.
-    sa.UniqueConstraint("order_id", "variant_id", "kind", name="uq_stock_movements_order"),
+    # One movement of each kind per order, variant and location: a replayed transition cannot count twice.
+    sa.UniqueConstraint("order_id", "variant_id", "location_id", "kind", name="uq_stock_movements_order"),
+)
+
+flash_sales = sa.Table(
+    "flash_sales",
+    metadata,
+    _key(),
+    sa.Column("title", text(255), nullable=False),
+    sa.Column("starts_at", Time, nullable=False),
+    sa.Column("ends_at", Time, nullable=False),
+    sa.Column("cancelled_at", Time),
+    # Where its units are.
+    sa.Column("location_id", Key, sa.ForeignKey("locations.id"), nullable=False, unique=True),
+    # When its start and its end were told; the rest of its units has left by then.
+    sa.Column("start_told_at", Time),
+    sa.Column("end_told_at", Time),
+    _created(),
+    sa.CheckConstraint("starts_at < ends_at", name="ck_flash_sales_window"),
+    sa.Index("ix_flash_sales_open", "end_told_at", "starts_at"),
+    sa.Index("ix_flash_sales_start", "starts_at", "id"),
+)
+
+flash_sale_items = sa.Table(
+    "flash_sale_items",
+    metadata,
+    sa.Column("sale_id", Key, sa.ForeignKey("flash_sales.id"), primary_key=True, autoincrement=False),
+    sa.Column("variant_id", Key, sa.ForeignKey("variants.id"), primary_key=True, autoincrement=False),
+    # In the default territory; the others convert it.
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    # Set apart when the sale was planned.
+    sa.Column("units", sa.BigInteger, nullable=False),
+    sa.Column("per_customer", sa.Integer),
+    # The warehouse that they come from and go back to.
+    sa.Column("source_id", Key, nullable=False),
+    sa.CheckConstraint("minor >= 0", name="ck_flash_sale_items_minor"),
+    sa.CheckConstraint("units > 0", name="ck_flash_sale_items_units"),
+    sa.Index("ix_flash_sale_items_variant", "variant_id"),
 )
 
 customers = sa.Table(
@@ -213,6 +277,12 @@ carts = sa.Table(
     # [["gift wrap", "yes"]]
     sa.Column("attributes", sa.JSON, nullable=False),
     sa.Column("discount_codes", sa.JSON, nullable=False),
+    # Where it may go: `domain.delivery.CartAddress`, each with its fields.
+    sa.Column("addresses", sa.JSON(none_as_null=True)),
+    sa.Column("delivery_handle", code(64)),
+    # The total that the buyer was told last; a submit charges no other. Empty in carts of older versions.
+    sa.Column("quoted_minor", sa.BigInteger),
+    sa.Column("quoted_currency", code(3)),
     # The one order this cart became; empty again when its payment failed.
     sa.Column("order_id", Key),
     _created(),
@@ -247,8 +317,19 @@ orders = sa.Table(
     sa.Column("territory", code(8)),
     sa.Column("status", code(16), nullable=False),
     sa.Column("currency", code(3), nullable=False),
+    # Lines, then what was taken off lines and delivery, what delivery costs before that, and the tax in or on it all.
     sa.Column("subtotal_minor", sa.BigInteger, nullable=False),
+    sa.Column("discount_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("shipping_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("tax_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("taxes_included", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("total_minor", sa.BigInteger, nullable=False),
+    sa.Column("discount_codes", sa.JSON(none_as_null=True)),
+    sa.Column("address", sa.JSON(none_as_null=True)),
+    sa.Column("delivery_handle", code(64)),
+    sa.Column("delivery_title", text(255)),
+    sa.Column("note", sa.Text),
+    sa.Column("attributes", sa.JSON(none_as_null=True)),
     # When an unpaid order gives its stock back, by the database's clock.
     sa.Column("hold_expires_at", Time),
     _created(),
@@ -269,6 +350,9 @@ order_lines = sa.Table(
     sa.Column("variant_title", text(255), nullable=False),
     sa.Column("quantity", sa.BigInteger, nullable=False),
     sa.Column("unit_minor", sa.BigInteger, nullable=False),
+    sa.Column("discount_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("tax_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("attributes", sa.JSON(none_as_null=True)),
 )
 
 order_events = sa.Table(
@@ -353,6 +437,52 @@ fulfillment_lines = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("quantity", sa.BigInteger, nullable=False),
     sa.CheckConstraint("quantity > 0", name="ck_fulfillment_lines_quantity"),
+)
+
+discounts = sa.Table(
+    "discounts",
+    metadata,
+    _key(),
+    # Upper case, without spaces around it: codes are compared in any case.
+    sa.Column("code", code(255), nullable=False, unique=True),
+    sa.Column("title", text(255), nullable=False),
+    sa.Column("kind", code(16), nullable=False),
+    # Hundredths of a percent; 0 for other kinds, as is the amount.
+    sa.Column("basis_points", sa.Integer, nullable=False),
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    sa.Column("minimum_minor", sa.BigInteger, nullable=False),
+    sa.Column("starts_at", Time, nullable=False),
+    sa.Column("ends_at", Time),
+    sa.Column("total_limit", sa.BigInteger),
+    sa.Column("customer_limit", sa.BigInteger),
+    # The highest that these limits have ever been, empty once there was none: uses are never more.
+    sa.Column("highest_total_limit", sa.BigInteger),
+    sa.Column("highest_customer_limit", sa.BigInteger),
+    sa.Column("is_active", sa.Boolean, nullable=False),
+    _created(),
+    _updated(),
+    sa.Index("ix_discounts_created", "created_at", "id"),
+)
+
+usages = sa.Table(
+    "usages",
+    metadata,
+    # What is limited, such as discount:7 or variant:9.
+    sa.Column("subject", code(64), primary_key=True),
+    # Whose use is counted, customer:7 or an e-mail address; empty for everybody's.
+    sa.Column("buyer", code(261), primary_key=True),
+    sa.Column("used", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("used >= 0", name="ck_usages_used"),
+)
+
+order_usages = sa.Table(
+    "order_usages",
+    metadata,
+    sa.Column("order_id", Key, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False),
+    sa.Column("subject", code(64), primary_key=True),
+    sa.Column("buyer", code(261), primary_key=True),
+    sa.Column("units", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("units > 0", name="ck_order_usages_units"),
 )
 
 attempts = sa.Table(

@@ -8,11 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from datasources.locations import WAREHOUSE
 from datasources.mysql import Row, Tx
-from datasources.tables import prices, stock_levels, stock_movements, variants
+from datasources.tables import locations, prices, stock_levels, stock_movements, variants
 from domain.catalog import ProductDraft, VariantDraft, variant_title
 from domain.ids import new_id
-from domain.inventory import Movement
+from domain.inventory import DEFAULT_LOCATION, Movement, StockKey
 
 _SEPARATOR = "\x1f"
 ACTOR = "import"
@@ -161,13 +162,16 @@ async def _write_stock(tx: Tx, placed: Sequence[_Placed], now: datetime) -> None
         await tx.run(sa.insert(stock_levels), [_level(one) for one in new])
         await tx.run(
             sa.insert(stock_movements),
-            [_movement(one.id, Movement.INITIAL, one.draft.inventory, "imported", now) for one in new],
+            [_movement(_main(one.id), Movement.INITIAL, one.draft.inventory, "imported", now) for one in new],
         )
     old = sorted((one for one in placed if not one.is_new), key=lambda one: one.id)
     level = stock_levels.c
+    # The units of a flash sale sell out whatever the variant does.
+    there = level.location_id.in_(sa.select(locations.c.id).where(WAREHOUSE))
     for sells_out in (False, True):
         ids = [one.id for one in old if one.draft.sells_out is sells_out]
-        changes = sa.update(stock_levels).where(level.variant_id == sa.bindparam("key"), level.sells_out != sells_out)
+        mine = (level.variant_id == sa.bindparam("key")) & there & (level.sells_out != sells_out)
+        changes = sa.update(stock_levels).where(mine)
         if ids:
             if sells_out:
                 await _raise_to_zero(tx, ids, now)
@@ -187,19 +191,27 @@ async def _raise_to_zero(tx: Tx, ids: Sequence[int], now: datetime) -> None:
     ]
     if rows:
         await tx.run(sa.insert(stock_movements), rows)
-        ids_below = [row["variant_id"] for row in rows]
-        await tx.run(sa.update(stock_levels).where(level.variant_id.in_(ids_below)).values(available=0))
+        mine = (level.variant_id == sa.bindparam("key")) & (level.location_id == sa.bindparam("place"))
+        places = [{"key": row["variant_id"], "place": row["location_id"]} for row in rows]
+        await tx.run(sa.update(stock_levels).where(mine).values(available=0), places)
 
 
-async def _below_zero(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
+async def _below_zero(tx: Tx, ids: Sequence[int]) -> dict[StockKey, int]:
     level = stock_levels.c
-    query = sa.select(level.variant_id, level.available).where(level.variant_id.in_(ids), level.available < 0)
-    return {row.variant_id: row.available for row in await tx.all(query.order_by(level.variant_id))}
+    query = sa.select(level.variant_id, level.location_id, level.available)
+    query = query.where(level.variant_id.in_(ids), level.available < 0).order_by(level.variant_id, level.location_id)
+    return {(row.variant_id, row.location_id): row.available for row in await tx.all(query)}
+
+
+def _main(variant_id: int) -> StockKey:
+    """First units come to the main warehouse."""
+    return variant_id, DEFAULT_LOCATION
 
 
 def _level(one: _Placed) -> dict[str, Any]:
     return {
         "variant_id": one.id,
+        "location_id": DEFAULT_LOCATION,
         "available": one.draft.inventory,
         "reserved": 0,
         "sold": 0,
@@ -207,9 +219,10 @@ def _level(one: _Placed) -> dict[str, Any]:
     }
 
 
-def _movement(variant_id: int, kind: Movement, units: int, reason: str, now: datetime) -> dict[str, Any]:
+def _movement(key: StockKey, kind: Movement, units: int, reason: str, now: datetime) -> dict[str, Any]:
     return {
-        "variant_id": variant_id,
+        "variant_id": key[0],
+        "location_id": key[1],
         "kind": kind.value,
         "available": units,
         "reserved": 0,

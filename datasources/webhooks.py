@@ -1,11 +1,12 @@
 """Which webhooks were handled, so that one told twice is handled once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from datasources.mysql import Tx
+from datasources.mysql import Row, Tx
 from datasources.rows import seconds_from_now
 from datasources.tables import payments, webhook_events
 from domain.payments import PaymentEvent
@@ -22,6 +23,27 @@ async def remember(tx: Tx, provider: str, event: PaymentEvent, now: datetime) ->
     except IntegrityError:
         return False
     return True
+
+
+async def known(tx: Tx, provider: str, event_ids: Sequence[str]) -> set[str]:
+    """Which of these events were handled before."""
+    events = webhook_events.c
+    mine = (events.provider == provider, events.event_id.in_(event_ids))
+    return {row.event_id for row in await tx.all(sa.select(events.event_id).where(*mine))}
+
+
+async def remember_all(tx: Tx, provider: str, events: Sequence[PaymentEvent], now: datetime) -> None:
+    """Keeps that this transaction handles these. Raises IntegrityError when another one has handled any of them."""
+    rows = [{"provider": provider, "event_id": e.id, "kind": e.kind, "received_at": now} for e in events]
+    if rows:
+        await tx.run(sa.insert(webhook_events), rows)
+
+
+async def payments_of(tx: Tx, provider: str, charge_keys: Sequence[str]) -> dict[str, Row]:
+    """What is recorded of charges by their keys: `order_id` and `state`."""
+    mine = (payments.c.provider == provider, payments.c.charge_key.in_(charge_keys))
+    query = sa.select(payments.c.charge_key, payments.c.order_id, payments.c.state).where(*mine)
+    return {row.charge_key: row for row in await tx.all(query)}
 
 
 async def order_of(tx: Tx, provider: str, charge_key: str) -> int | None:

@@ -13,6 +13,8 @@ class Permission(StrEnum):
     HOMEPAGE = "HOMEPAGE"
     ORDERS = "ORDERS"
     CUSTOMERS = "CUSTOMERS"
+    DISCOUNTS = "DISCOUNTS"
+    FLASH_SALES = "FLASH_SALES"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.delivery import CartAddress
+from domain.money import Money
+
 MAX_LINES = 100
 MAX_QUANTITY = 1_000_000
 
@@ -22,7 +25,10 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """A cart as stored. `order_id` is set once it has become an order."""
+    """A cart as stored. `order_id` is set once it has become an order.
+
+    `delivery_handle` is the way of sending that the buyer chose; `quote` the total that the buyer was told last.
+    """
 
     id: str
     customer_id: int | None
@@ -36,6 +42,19 @@ class Cart:
     created_at: datetime
     updated_at: datetime
     lines: tuple[CartLine, ...] = ()
+    addresses: tuple[CartAddress, ...] = ()
+    delivery_handle: str | None = None
+    quote: Money | None = None
+
+    @property
+    def destination(self) -> CartAddress | None:
+        """The address that the goods go to."""
+        return next((address for address in self.addresses if address.selected), None)
+
+    @property
+    def market(self) -> str | None:
+        """The country whose prices hold: where the goods go, else where the buyer says to be."""
+        return self.country if self.destination is None else self.destination.address.country
 
     @property
     def total_quantity(self) -> int:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
+from domain.flash_sales import FlashPrice
 from domain.money import Money
 from domain.territories import Price
 
@@ -114,6 +116,8 @@ class Variant:
     """What is sold: a row of `variants` with its price in one territory and its live stock.
 
     `available` is units for sale now; `sells_out` is False where stock is not tracked or may go below zero.
+    `max_per_order` and `max_per_customer` are the most units of one order, and of one buyer in all; None is no limit.
+    While a flash sale of it is live, price and units are those of the sale.
     """
 
     id: int
@@ -131,6 +135,9 @@ class Variant:
     requires_shipping: bool = True
     barcode: str | None = None
     image_url: str | None = None
+    max_per_order: int | None = None
+    max_per_customer: int | None = None
+    flash: FlashPrice | None = None
 
     @property
     def available_for_sale(self) -> bool:
@@ -213,6 +220,21 @@ class ProductChanges:
     html: str | None = None
     tags: tuple[str, ...] | None = None
     seo: Seo | None = None
+
+
+class VariantLimits(TypedDict, total=False):
+    """Most units of one order, and of one buyer in all. What is left out stays as it is, None takes a limit away."""
+
+    max_per_order: int | None
+    max_per_customer: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitVariant:
+    """Staff limits how many units of a variant may be bought."""
+
+    variant_id: int
+    limits: VariantLimits
 
 
 def variant_title(values: tuple[str, ...]) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from domain.cart import Cart
+from domain.money import Money
 from domain.orders import Order
 from domain.refusals import Refusal
 
@@ -10,13 +12,37 @@ from domain.refusals import Refusal
 class SubmitCart:
     """A buyer's wish to turn a cart into an order, once per `attempt_token`, whatever is retried.
 
-    `payment_token` is what the payment provider's own form gave the client.
+    `payment_token` is what the payment provider's own form gave the client. `expected` is the total that the buyer
+    agrees to; without it, the total that the cart was answered with last.
     """
 
     cart_id: str
     attempt_token: str
     payment_token: str
     territory: str
+    expected: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChanged(Refusal):
+    """The total is another one than the buyer agreed to: `total`. Nothing was bought."""
+
+    total: Money = Money(0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The cart can be bought as it is, for the total that it now carries as its quote."""
+
+    cart: Cart
+
+
+@dataclass(frozen=True, slots=True)
+class NotReady:
+    """The cart cannot be bought as it is; `refusals` say why."""
+
+    cart: Cart
+    refusals: tuple[Refusal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +65,7 @@ class Throttled:
     """Too many submit at this moment; nothing was done. Ask again with the same token in `poll_after` seconds."""
 
     poll_after: float
+    cart: Cart | None = None
 
 
 @dataclass(frozen=True, slots=True)

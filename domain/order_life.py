@@ -56,13 +56,19 @@ class FulfillmentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineLife:
-    """Units of a line that were sent, were never to be sent, and came back; and minor units given back for it."""
+    """Units of a line that were sent, were never to be sent, came back and were paid back, with what was paid back."""
 
     line: OrderLine
     fulfilled: int = 0
     cancelled: int = 0
     returned: int = 0
+    refunded: int = 0
     refunded_minor: int = 0
+
+    def price_of(self, quantity: int) -> int:
+        """What the next units were bought for, minor units: those of all units add up to the price of the line."""
+        paid, units = self.line.charged.minor, self.line.quantity
+        return paid * (self.refunded + quantity) // units - paid * self.refunded // units
 
     @property
     def unfulfilled(self) -> int:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.cart import Attributes
+from domain.delivery import Address
 from domain.money import Money
 
 
@@ -45,7 +47,10 @@ def may_become(status: OrderStatus, target: OrderStatus) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """A line as it was bought; the product may be gone since (`variant_id` None)."""
+    """A line as it was bought; the product may be gone since (`variant_id` None).
+
+    Discount and tax are of all its units, in minor units; prices contain the tax when `taxes_included`.
+    """
 
     order_id: int
     position: int
@@ -55,16 +60,29 @@ class OrderLine:
     variant_title: str
     quantity: int
     unit_price: Money
+    discount_minor: int = 0
+    tax_minor: int = 0
+    taxes_included: bool = True
+    attributes: Attributes = ()
 
     @property
     def total(self) -> Money:
-        """Price of all units of the line."""
+        """Price of all units of the line before discounts."""
         return self.unit_price.times(self.quantity)
+
+    @property
+    def charged(self) -> Money:
+        """What the buyer pays for the line, after discounts and with tax."""
+        tax = 0 if self.taxes_included else self.tax_minor
+        return Money(self.total.minor - self.discount_minor + tax, self.unit_price.currency)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as placed or imported. `token` is the secret by which a guest reads it."""
+    """An order as placed or imported. `token` is the secret by which a guest reads it.
+
+    total = subtotal - discount + shipping, + tax where prices do not contain it. Past orders know only the total.
+    """
 
     id: int
     name: str
@@ -77,6 +95,31 @@ class Order:
     total: Money
     created_at: datetime
     cancelled_at: datetime | None = None
+    discount_minor: int = 0
+    shipping_minor: int = 0
+    tax_minor: int = 0
+    taxes_included: bool = True
+    discount_codes: tuple[str, ...] = ()
+    address: Address | None = None
+    delivery_handle: str | None = None
+    delivery_title: str | None = None
+    note: str | None = None
+    attributes: Attributes = ()
+
+    @property
+    def discount(self) -> Money:
+        """What was taken off lines and delivery."""
+        return Money(self.discount_minor, self.total.currency)
+
+    @property
+    def shipping(self) -> Money:
+        """What delivery costs before discounts."""
+        return Money(self.shipping_minor, self.total.currency)
+
+    @property
+    def tax(self) -> Money:
+        """Tax in or on the whole order."""
+        return Money(self.tax_minor, self.total.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
+from domain.delivery import DeliveryOption
 from domain.money import Money, convert
 
 
 @dataclass(frozen=True, slots=True)
+class Tax:
+    """What is due on a sale: a share of its price, contained in it (`included`) or added to it."""
+
+    rate: Decimal = Decimal(0)
+    included: bool = True
+
+    def of(self, minor: int) -> int:
+        """The tax in or on a price, minor units, half up.
+
+        >>> Tax(Decimal("0.2")).of(1200), Tax(Decimal("0.2"), included=False).of(1200)
+        (200, 240)
+        """
+        share = self.rate / (1 + self.rate) if self.included else self.rate
+        return int((Decimal(minor) * share).to_integral_value(ROUND_HALF_UP))
+
+
+@dataclass(frozen=True, slots=True)
 class Territory:
-    """A market. `rate` is units of its currency for one unit of the shop's; `countries` are ISO 3166 codes."""
+    """A market. `rate` is units of its currency for one unit of the shop's; `countries` are ISO 3166 codes.
+
+    One without ways of delivery sends everything free of charge and asks for no address.
+    """
 
     code: str
     name: str
@@ -17,6 +38,8 @@ class Territory:
     rate: Decimal = Decimal(1)
     countries: tuple[str, ...] = ()
     language: str = "EN"
+    tax: Tax = Tax()
+    delivery: tuple[DeliveryOption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +65,10 @@ class Territories:
     def of_country(self, country: str | None) -> Territory:
         """The territory that serves a country; the default one for unknown countries."""
         return self._by_country.get(country or "", self.default)
+
+    def of_market(self, country: str | None, otherwise: Territory) -> Territory:
+        """The territory that serves a country; `otherwise` while none is known."""
+        return otherwise if country is None else self.of_country(country)
 
     def of_code(self, code: str) -> Territory:
         """The territory of that code; the default one when it no longer exists."""

@@ -1,9 +1,9 @@
 """What staff changes; the services check who asks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.catalog import Product, ProductChanges
-from domain.inventory import AdjustQuantities, StockLevel
+from domain.catalog import LimitVariant, Product, ProductChanges, Variant
 from domain.refusals import Refusal, Refused
 from resolvers.context import Context
 
@@ -17,10 +17,11 @@ class ProductOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class InventoryOutcome:
-    """Stock as it is now, or why it did not change."""
+class VariantsOutcome:
+    """The product and the changed variants as they are now, or why they did not change."""
 
-    levels: tuple[StockLevel, ...] = ()
+    product: Product | None = None
+    product_variants: tuple[Variant, ...] | None = None
     user_errors: tuple[Refusal, ...] = ()
 
 
@@ -36,11 +37,14 @@ async def update_product(context: Context, product_id: int | None, changes: Prod
     return ProductOutcome(product)
 
 
-async def adjust_quantities(context: Context, command: AdjustQuantities) -> InventoryOutcome:
-    """Adjusts stock."""
+async def limit_variants(context: Context, product_id: int | None, changes: Sequence[LimitVariant]) -> VariantsOutcome:
+    """Limits units of variants; answers those that can be sold."""
     try:
-        return InventoryOutcome(tuple(await context.services.inventory.adjust(context.viewer, command)))
+        product = await context.services.variants.limit(context.viewer, product_id or 0, changes)
     except Refused as refused:
-        return InventoryOutcome((), refused.refusals)
-    finally:
-        context.written()
+        return VariantsOutcome(user_errors=refused.refusals)
+    context.written()
+    context.loaders.product.prime(product.id, product)
+    named = {change.variant_id for change in changes}
+    found = await context.loaders.product_variants.load(product.id)
+    return VariantsOutcome(product, tuple(variant for variant in found if variant.id in named))

@@ -1,5 +1,6 @@
 """Carts as shown: lines priced where the buyer shops, at this moment."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,48 +10,35 @@ from datasources.accounts import is_current
 from domain.accounts import Viewer
 from domain.cart import BuyerIdentity, Cart, CartLine
 from domain.catalog import Variant
+from domain.discounts import normal_code
 from domain.ids import global_id, key_of
 from domain.money import Money
+from domain.offers import Knowledge, Offer, offer_of, usage_keys
 from domain.paging import Page, page_request, slice_of
+from domain.pricing import CartPrice, CodeEffect, CodeProblem, ItemPrice
 from domain.refusals import Refusal, Refused, refuse
-from domain.territories import Territory
 from resolvers.access import visible_cart
 from resolvers.arguments import After, Before, First, GlobalId, Last
 from resolvers.context import Context, Info
+from services.offers import buyer_of
 
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A line with the variant as it is sold where the buyer shops."""
+    """A line with what it costs where the buyer shops."""
 
     line: CartLine
-    variant: Variant
-
-
-@dataclass(frozen=True, slots=True)
-class LineCost:
-    """What a line costs."""
-
-    quantity: int
-    amount_per_quantity: Money
-    compare_at_amount_per_quantity: Money | None
+    price: ItemPrice
 
     @property
-    def total_amount(self) -> Money:
-        """Price of all units."""
-        return self.amount_per_quantity.times(self.quantity)
-
-
-@dataclass(frozen=True, slots=True)
-class CartCost:
-    """What a cart costs; taxes are included in prices."""
-
-    total_amount: Money
+    def variant(self) -> Variant:
+        """What is in the line."""
+        return self.price.item.variant
 
 
 @dataclass(frozen=True, slots=True)
 class CartWarning:
-    """Something about a cart that does not stop it from being kept; `target` is the global id of a line."""
+    """Something about a cart that does not stop it from being kept; `target` is the global id of what it is about."""
 
     code: str
     message: str
@@ -117,46 +105,56 @@ async def lines(
     return slice_of(await priced_lines(info.context, root), page_request(first, after, last, before, 100))
 
 
-async def cost(root: Parent[Cart], info: Info) -> CartCost:
-    """The sum over all lines."""
-    nothing = Money(0, territory_of(info.context, root).currency)
-    priced = await priced_lines(info.context, root)
-    return CartCost(sum((line_cost(line).total_amount for line in priced), nothing))
+async def price(root: Parent[Cart], info: Info) -> CartPrice:
+    """What all of it costs."""
+    return (await offer(info.context, root)).price
+
+
+async def discount_codes(root: Parent[Cart], info: Info) -> Sequence[CodeEffect]:
+    """The codes with what each takes off."""
+    return (await offer(info.context, root)).price.codes
+
+
+async def cart_discounts(root: Parent[Cart], info: Info) -> Sequence[Money]:
+    """What the codes take off, each that does."""
+    priced = (await offer(info.context, root)).price
+    return [Money(effect.minor, priced.currency) for effect in priced.codes if effect.minor]
 
 
 async def warnings(root: Parent[CartOutcome], info: Info) -> Sequence[CartWarning]:
-    """Lines that could not be bought now."""
+    """Lines that could not be bought now, and codes that take nothing off."""
     if root.cart is None:
         return ()
-    variants = await _variants(info.context, root.cart)
-    found = [_warning(line, variant) for line, variant in zip(root.cart.lines, variants, strict=True)]
-    return [warning for warning in found if warning is not None]
-
-
-def line_cost(root: Parent[PricedLine]) -> LineCost:
-    """What a line costs."""
-    return LineCost(root.line.quantity, root.variant.price, root.variant.compare_at)
+    made = await offer(info.context, root.cart)
+    lines = [_line_warning(line, made.known.variants.get(line.variant_id)) for line in root.cart.lines]
+    codes = [_code_warning(root.cart, effect) for effect in made.price.codes]
+    return [warning for warning in (*lines, *codes) if warning is not None]
 
 
 async def priced_lines(context: Context, shown: Cart) -> list[PricedLine]:
-    """Lines with their variants, one batch for all."""
-    variants = await _variants(context, shown)
-    return [PricedLine(line, v) for line, v in zip(shown.lines, variants, strict=True) if v is not None]
+    """The lines that are for sale, with their prices."""
+    made = await offer(context, shown)
+    sold = [line for line in shown.lines if line.variant_id in made.known.variants]
+    return [PricedLine(line, each) for line, each in zip(sold, made.price.items, strict=True)]
 
 
-def territory_of(context: Context, shown: Cart) -> Territory:
-    """Where the buyer of a cart shops: by the cart's country, else by the request."""
-    if shown.country is None:
-        return context.territory
-    return context.shop.territories.of_country(shown.country)
+async def offer(context: Context, shown: Cart) -> Offer:
+    """What the cart could be bought for, by the code that submits it; every read is batched with others."""
+    loaders, territories = context.loaders, context.shop.territories
+    market = territories.of_market(shown.market, context.territory)
+    found, named = await asyncio.gather(
+        loaders.variant.load_many([(line.variant_id, market) for line in shown.lines]),
+        loaders.discount.load_many([normal_code(code) for code in shown.discount_codes]),
+    )
+    variants = {variant.id: variant for variant in found if variant is not None}
+    discounts = {discount.code: discount for discount in named if discount is not None}
+    buyer = buyer_of(context.viewer, shown)
+    keys = sorted(usage_keys(shown, buyer, variants, discounts))
+    used = dict(zip(keys, await loaders.used.load_many(keys), strict=True))
+    return offer_of(shown, market, territories.default, buyer, Knowledge(variants, discounts, used))
 
 
-async def _variants(context: Context, shown: Cart) -> list[Variant | None]:
-    territory = territory_of(context, shown)
-    return await context.loaders.variant.load_many([(line.variant_id, territory) for line in shown.lines])
-
-
-def _warning(line: CartLine, variant: Variant | None) -> CartWarning | None:
+def _line_warning(line: CartLine, variant: Variant | None) -> CartWarning | None:
     target = global_id("CartLine", line.id)
     if variant is None:
         return CartWarning("MERCHANDISE_NOT_AVAILABLE", "This product is no longer for sale.", target)
@@ -165,3 +163,22 @@ def _warning(line: CartLine, variant: Variant | None) -> CartWarning | None:
     if variant.sells_out and variant.available < line.quantity:
         return CartWarning("MERCHANDISE_NOT_ENOUGH_STOCK", f"Only {variant.available} left.", target)
     return None
+
+
+# Names of the Storefront API.
+_CODE_WARNINGS = {
+    CodeProblem.NOT_FOUND: ("DISCOUNT_NOT_FOUND", "There is no such discount code."),
+    CodeProblem.INACTIVE: ("DISCOUNT_CURRENTLY_INACTIVE", "This discount does not hold now."),
+    CodeProblem.USED_UP: ("DISCOUNT_USAGE_LIMIT_REACHED", "This discount is used up."),
+    CodeProblem.USED_BY_CUSTOMER: ("DISCOUNT_CUSTOMER_USAGE_LIMIT_REACHED", "You have used this discount already."),
+    CodeProblem.CUSTOMER_UNKNOWN: ("DISCOUNT_ELIGIBLE_CUSTOMER_MISSING", "Say who buys to use this discount."),
+    CodeProblem.TOO_LITTLE_BOUGHT: ("DISCOUNT_PURCHASE_NOT_IN_RANGE", "This discount needs a larger purchase."),
+    CodeProblem.NOT_COMBINABLE: ("DISCOUNT_INCOMPATIBLE", "This discount does not go together with the one before."),
+}
+
+
+def _code_warning(cart: Cart, effect: CodeEffect) -> CartWarning | None:
+    if effect.problem is None:
+        return None
+    code, message = _CODE_WARNINGS[effect.problem]
+    return CartWarning(code, message, global_id("Cart", cart.id))

@@ -12,29 +12,38 @@ from datasources.accounts import Accounts, is_current, is_granted
 from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
+from datasources.discounts import Discounts
+from datasources.flash_sales import FlashSales
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageRecords
 from datasources.homepage_documents import HomepageDocuments
+from datasources.locations import Locations
 from datasources.mysql import Database
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
 from datasources.refunds import Refunds
 from datasources.stream import EventStream
+from datasources.usages import Usages
 from domain.accounts import ANONYMOUS, Permission, Viewer
 from domain.homepage import HomepageKey, HomepageRecord
-from domain.refusals import AccessDenied
+from domain.refusals import AccessDenied, Refusal
 from domain.search import SearchEngine
 from domain.territories import Territories, Territory
 from resolvers.loaders import Loaders
 from services.accounts import AccountService
 from services.cart import CartService
+from services.cart_delivery import CartDeliveryService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
+from services.discounts import DiscountService
+from services.flash_sales import FlashSaleService
 from services.homepage import HomepageService
 from services.inventory import InventoryService
+from services.locations import LocationService
 from services.menus import MenuService
 from services.order_life import OrderLifeService
 from services.tokens import Tokens
+from services.variants import VariantService
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +55,18 @@ class Reads:
     carts: Carts
     catalog: Catalog
     content: Content
+    discounts: Discounts
+    flash_sales: FlashSales
     fulfillments: Fulfillments
     homepage: HomepageRecords
     homepage_documents: HomepageDocuments
+    locations: Locations
     order_lives: OrderLives
     orders: Orders
     refunds: Refunds
     search: SearchEngine
     stream: EventStream
+    usages: Usages
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +75,18 @@ class Services:
 
     accounts: AccountService
     cart: CartService
+    cart_delivery: CartDeliveryService
     catalog: CatalogService
     checkout: CheckoutService
+    discounts: DiscountService
+    flash_sales: FlashSaleService
     homepage: HomepageService
     inventory: InventoryService
+    locations: LocationService
     menus: MenuService
     order_life: OrderLifeService
     tokens: Tokens
+    variants: VariantService
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +108,10 @@ class ShopContext:
 
 @dataclass
 class Context:
-    """One request. `country` is what the client said or nothing; `territory` is always one of the shop's."""
+    """One request. `country` is what the client said or nothing; `territory` is always one of the shop's.
+
+    `refused_submit`: what the cart that is submitted is refused for, where that was known before.
+    """
 
     shop: ShopContext
     territory: Territory
@@ -98,6 +119,7 @@ class Context:
     language: str | None = None
     viewer: Viewer = ANONYMOUS
     public_url: str = ""
+    refused_submit: tuple[Refusal, ...] = ()
     _checked: bool = field(default=False, init=False)
     _granted: dict[Permission, bool] = field(default_factory=dict, init=False)
 

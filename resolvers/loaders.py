@@ -11,17 +11,25 @@ from datasources.accounts import Accounts
 from datasources.cart import Carts
 from datasources.catalog import Catalog, CollectionPage
 from datasources.content import Content
+from datasources.discounts import Discounts
+from datasources.flash_sales import FlashSales
 from datasources.fulfillments import Fulfillments
+from datasources.locations import Locations
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
+from datasources.usages import Usages
 from domain.accounts import Customer
 from domain.cart import Cart
 from domain.catalog import Collection, CollectionContent, Product, ProductContent, Variant
 from domain.content import ContentPage, Menu
+from domain.discounts import Discount
+from domain.flash_sales import FlashSale, FlashSaleItem
+from domain.inventory import Location
 from domain.order_life import Fulfillment, OrderEvent, OrderLife
 from domain.orders import Order, OrderLine
 from domain.paging import Page
 from domain.territories import Territory
+from domain.usages import UsageKey
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -48,8 +56,20 @@ class Sources(Protocol):
         """Documents."""
 
     @property
+    def discounts(self) -> Discounts:
+        """Discounts."""
+
+    @property
+    def flash_sales(self) -> FlashSales:
+        """Flash sales."""
+
+    @property
     def fulfillments(self) -> Fulfillments:
         """Parcels."""
+
+    @property
+    def locations(self) -> Locations:
+        """Warehouses and what else has stock."""
 
     @property
     def order_lives(self) -> OrderLives:
@@ -58,6 +78,10 @@ class Sources(Protocol):
     @property
     def orders(self) -> Orders:
         """Orders."""
+
+    @property
+    def usages(self) -> Usages:
+        """What was used of limited things."""
 
 
 class Loaders:
@@ -133,6 +157,11 @@ class Loaders:
         return _loader(self._sources.carts.carts_by_id)
 
     @cached_property
+    def discount(self) -> DataLoader[str, Discount | None]:
+        """Discounts by normal code, in whatever state."""
+        return _loader(self._sources.discounts.discounts_by_code)
+
+    @cached_property
     def order(self) -> DataLoader[int, Order | None]:
         """Orders by key, whoever asks: the resolver checks."""
         return _loader(self._sources.orders.orders_by_id)
@@ -161,6 +190,26 @@ class Loaders:
     def order_fulfillments(self) -> DataLoader[int, tuple[Fulfillment, ...]]:
         """Parcels by order."""
         return _loader(self._sources.fulfillments.by_order)
+
+    @cached_property
+    def used(self) -> DataLoader[UsageKey, int]:
+        """What was used of limited things."""
+        return _loader(self._sources.usages.used)
+
+    @cached_property
+    def location(self) -> DataLoader[int, Location | None]:
+        """Locations by key, whoever asks: the resolver checks."""
+        return _loader(self._sources.locations.by_id)
+
+    @cached_property
+    def flash_sale(self) -> DataLoader[int, FlashSale | None]:
+        """Flash sales by key."""
+        return _loader(self._sources.flash_sales.by_id)
+
+    @cached_property
+    def flash_sale_items(self) -> DataLoader[int, tuple[FlashSaleItem, ...]]:
+        """Items by sale, priced where the visitor shops."""
+        return _loader(lambda ids: self._sources.flash_sales.items_by_sale(ids, self._territory))
 
     async def _variants(self, keys: Sequence[tuple[int, Territory]]) -> list[Variant | None]:
         """One statement per territory; a request rarely has more than one."""

@@ -6,12 +6,15 @@ from strawberry.tools import merge_types
 
 from schema.accounts.mutations import AccountsMutation, AccountsQuery
 from schema.admin import AdminMutation
+from schema.cart.delivery_mutations import CartDeliveryMutation
+from schema.cart.lines import CartLine, CartLineComponent
 from schema.cart.mutations import CartMutation, CartQuery
-from schema.cart.types import CartLine, CartLineComponent
 from schema.catalog.collections import CatalogQuery
 from schema.checkout import CheckoutMutation
 from schema.content import ContentQuery, MediaImage
 from schema.directives import in_context
+from schema.discounts.mutations import DiscountsMutation, DiscountsQuery
+from schema.flash_sales import FlashSalesMutation, FlashSalesQuery
 from schema.homepage import (
     HomepageBanners,
     HomepageFlashSale,
@@ -23,12 +26,15 @@ from schema.homepage import (
     HomepageTopCategories,
 )
 from schema.homepage_editing import HomepageEditingQuery, HomepageMutation
+from schema.inventory import InventoryMutation
+from schema.locations import LocationsMutation, LocationsQuery
 from schema.menus import MenuMutation
 from schema.node import NodeQuery
 from schema.orders import OrdersQuery
 from schema.orders_admin import OrdersAdminMutation, OrdersAdminQuery
 from schema.scalars import SCALARS
 from schema.search import SearchQueries
+from schema.variants_admin import VariantsAdminMutation
 
 Query = merge_types(
     "QueryRoot",
@@ -41,6 +47,9 @@ Query = merge_types(
         CartQuery,
         OrdersQuery,
         OrdersAdminQuery,
+        DiscountsQuery,
+        LocationsQuery,
+        FlashSalesQuery,
         AccountsQuery,
         NodeQuery,
     ),
@@ -49,10 +58,16 @@ Mutation = merge_types(
     "Mutation",
     (
         CartMutation,
+        CartDeliveryMutation,
         CheckoutMutation,
         AccountsMutation,
         AdminMutation,
+        VariantsAdminMutation,
+        InventoryMutation,
+        LocationsMutation,
+        FlashSalesMutation,
         OrdersAdminMutation,
+        DiscountsMutation,
         HomepageMutation,
         MenuMutation,
     ),

@@ -3,14 +3,17 @@
 from typing import Annotated
 
 import strawberry
+from strawberry import Parent
 
 from domain import checkout as records
 from resolvers import checkout as resolve
 from resolvers.access import cart_key
 from resolvers.arguments import Arg
 from resolvers.context import Info
-from schema.common import UserError, is_record
+from schema.cart.types import Cart, checkout_url
+from schema.common import MoneyInput, MoneyV2, UserError, is_record, user_errors
 from schema.orders import Order
+from schema.scalars import URL
 
 Field = strawberry.field
 
@@ -39,6 +42,11 @@ class SubmitFailed:
     is_type_of = is_record(records.SubmitRefused)
 
     errors = Field(resolver=lambda root: root.refusals, description="Why.", graphql_type=list[UserError])
+    total_amount = Field(
+        resolver=resolve.new_total,
+        description="What the cart costs now, when that is the reason; agree to it by `expectedTotal` or prepare anew.",
+        graphql_type=MoneyV2 | None,
+    )
 
 
 @strawberry.type(description="The cart had become an order by another attempt.")
@@ -65,9 +73,73 @@ CartSubmitForCompletionResult = Annotated[
 ]
 
 
+def ready_url(root: Parent[records.Ready], info: Info) -> URL:
+    """Where the storefront's own page for buying the cart is."""
+    return checkout_url(root.cart, info)
+
+
+@strawberry.type(description="The cart can be bought as it is, for the total that it is shown with.")
+class CartStatusReady:
+    """A view over `domain.checkout.Ready`."""
+
+    is_type_of = is_record(records.Ready)
+
+    cart: Cart | None = Field(description="The cart.")
+    checkout_url = Field(
+        name="checkoutURL",
+        resolver=ready_url,
+        description="Where it is bought.",
+        graphql_type=URL | None,
+    )
+
+
+@strawberry.type(description="The cart cannot be bought as it is.")
+class CartStatusNotReady:
+    """A view over `domain.checkout.NotReady`."""
+
+    is_type_of = is_record(records.NotReady)
+
+    cart: Cart | None = Field(description="The cart.")
+    errors = Field(resolver=lambda root: root.refusals, description="Why.", graphql_type=list[UserError])
+
+
+@strawberry.type(description="Too many are buying at this moment.")
+class CartThrottled:
+    """A view over `domain.checkout.Throttled`."""
+
+    is_type_of = is_record(records.Throttled)
+
+    poll_after: float = Field(description="Seconds after which to try again.")
+
+
+CartPrepareForCompletionResult = Annotated[
+    CartStatusReady | CartStatusNotReady | CartThrottled,
+    strawberry.union("CartPrepareForCompletionResult", description="Whether a cart can be bought."),
+]
+
+
+@strawberry.type(description="What preparing a cart came to.")
+class CartPrepareForCompletionPayload:
+    """A view over `resolvers.checkout.Preparation`."""
+
+    result: CartPrepareForCompletionResult | None = Field(description="Whether it can be bought.")
+    user_errors = user_errors("Why nobody could tell, such as a cart that does not exist.")
+
+
 @strawberry.type
 class CheckoutMutation:
     """Buying."""
+
+    @strawberry.mutation(
+        description="Tells whether a cart can be bought as it is, every reason why not, and what it costs: the next "
+        "submit charges that or nothing.",
+        graphql_type=CartPrepareForCompletionPayload | None,
+    )
+    async def cart_prepare_for_completion(
+        self, info: Info, cart_id: Annotated[strawberry.ID, Arg(description="The cart.")]
+    ) -> resolve.Preparation:
+        """Takes no stock and holds nothing."""
+        return await resolve.prepare(info.context, cart_key(cart_id))
 
     @strawberry.mutation(
         description="Turns a cart into an order: takes the stock, then the payment. Safe to repeat with the same "
@@ -80,8 +152,20 @@ class CheckoutMutation:
         cart_id: Annotated[strawberry.ID, Arg(description="The cart.")],
         attempt_token: Annotated[str, Arg(description="Chosen by the client, once per attempt; 255 characters.")],
         payment: Annotated[CartPaymentInput, Arg(description="How it is paid.")],
+        expected_total: Annotated[
+            MoneyInput | None,
+            Arg(
+                description="The total that the buyer agrees to; without it, the one that the last change or "
+                "preparation of the cart was answered with. Any other total is refused with PRICE_CHANGED."
+            ),
+        ] = None,
     ) -> resolve.Submission:
-        """Prices are those of this moment, whatever the client had shown."""
+        """Prices are those of this moment; a total that the buyer did not agree to is never charged."""
         context = info.context
-        command = records.SubmitCart(cart_key(cart_id), attempt_token, payment.token, context.territory.code)
-        return await resolve.submit(context, command)
+        return await resolve.submit(
+            context,
+            cart_key(cart_id),
+            attempt_token,
+            payment.token,
+            None if expected_total is None else expected_total.pair(),
+        )

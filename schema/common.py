@@ -58,6 +58,18 @@ class MoneyV2:
     )
 
 
+@strawberry.input(description="An amount of money with its currency.")
+class MoneyInput:
+    """An amount as a client says it."""
+
+    amount: Decimal = strawberry.field(description="The amount as a decimal text.")
+    currency_code: CurrencyCode = strawberry.field(description="The currency.")
+
+    def pair(self) -> tuple[str, str]:
+        """The amount as text, and its currency."""
+        return str(self.amount), self.currency_code.value
+
+
 def picture_url(root: Parent[catalog.Image], info: Info) -> URL:
     """Absolute, whoever serves the picture."""
     return URL(info.context.own_url(root.url))

@@ -9,6 +9,8 @@ from babel.core import get_global
 from babel.numbers import list_currencies
 
 from domain.catalog import ProductStatus
+from domain.discounts import DiscountState
+from domain.flash_sales import FlashSaleStatus
 from domain.homepage import Platform
 from domain.homepage import SoldOut as HomepageSoldOut
 from domain.homepage_editing import HomepageAction
@@ -19,7 +21,9 @@ __all__ = [
     "CancelReason",
     "CountryCode",
     "CurrencyCode",
+    "DiscountState",
     "FinancialStatus",
+    "FlashSaleStatus",
     "FulfillmentStatus",
     "HomepageAction",
     "HomepageSoldOut",
@@ -139,6 +143,17 @@ _described(
     },
 )
 _described(
+    FlashSaleStatus,
+    "FlashSaleStatus",
+    "Where a flash sale is in its life, by the shop's clock.",
+    {
+        "UPCOMING": "It will start.",
+        "LIVE": "It sells now.",
+        "ENDED": "Its time is over.",
+        "CANCELLED": "It was ended by staff.",
+    },
+)
+_described(
     FinancialStatus,
     "OrderFinancialStatus",
     "Where the money of an order is.",
@@ -192,5 +207,16 @@ _described(
         "INVENTORY": "The goods are not there.",
         "STAFF": "A member of staff made a mistake.",
         "OTHER": "Another reason.",
+    },
+)
+_described(
+    DiscountState,
+    "DiscountStatus",
+    "Whether a discount can be used.",
+    {
+        "ACTIVE": "It can be used now, unless it is used up.",
+        "SCHEDULED": "It has not started yet.",
+        "EXPIRED": "It has ended.",
+        "DEACTIVATED": "It was switched off.",
     },
 )

@@ -11,8 +11,9 @@ from domain.ids import global_id
 from resolvers import order_life as resolve_life
 from resolvers import orders as resolve
 from resolvers.context import Info
+from schema.addresses import MailingAddress
 from schema.catalog.products import ProductVariant
-from schema.common import Connection, MoneyV2, Node, id_field, is_record
+from schema.common import Attribute, Connection, MoneyV2, Node, id_field, is_record
 from schema.enums import CurrencyCode, FinancialStatus, FulfillmentStatus, OrderStatus
 from schema.scalars import URL
 
@@ -41,7 +42,17 @@ class OrderLineItem:
     sku: str | None = Field(description="Stock keeping unit at that time.")
     quantity: int = Field(description="Units; negative in imported returns.")
     unit_price: MoneyV2 = Field(description="Price of one unit.")
-    total_price = Field(resolver=lambda root: root.total, description="Price of all units.", graphql_type=MoneyV2)
+    total_price = Field(
+        resolver=lambda root: root.total, description="Price of all units before discounts.", graphql_type=MoneyV2
+    )
+    discounted_total_price = Field(
+        resolver=lambda root: root.charged,
+        description="What is paid for all units: after discounts, with the tax where prices do not contain it.",
+        graphql_type=MoneyV2,
+    )
+    custom_attributes = Field(
+        resolver=lambda root: root.attributes, description="Free attributes.", graphql_type=list[Attribute]
+    )
     variant = Field(
         resolver=line_variant,
         description="The variant as it is sold now; null when it is gone.",
@@ -136,7 +147,28 @@ class Order(Node):
     currency_code = Field(
         resolver=lambda root: root.total.currency, description="The currency of its prices.", graphql_type=CurrencyCode
     )
-    subtotal_price = Field(resolver=lambda root: root.subtotal, description="Price of all lines.", graphql_type=MoneyV2)
+    subtotal_price = Field(
+        resolver=lambda root: root.subtotal, description="Price of all lines before discounts.", graphql_type=MoneyV2
+    )
+    total_discounts = Field(
+        resolver=lambda root: root.discount, description="What was taken off lines and delivery.", graphql_type=MoneyV2
+    )
+    total_shipping_price = Field(
+        resolver=lambda root: root.shipping, description="What delivery costs before discounts.", graphql_type=MoneyV2
+    )
+    total_tax = Field(resolver=lambda root: root.tax, description="Taxes.", graphql_type=MoneyV2)
+    taxes_included: bool = Field(description="Whether the prices contain the taxes.")
+    discount_codes: list[str] = Field(description="The codes that took something off.")
+    shipping_address = Field(
+        resolver=lambda root: root.address, description="Where it goes.", graphql_type=MailingAddress | None
+    )
+    shipping_title = Field(
+        resolver=lambda root: root.delivery_title, description="How it is sent.", graphql_type=str | None
+    )
+    note: str | None = Field(description="The buyer's note for the merchant.")
+    custom_attributes = Field(
+        resolver=lambda root: root.attributes, description="Free attributes.", graphql_type=list[Attribute]
+    )
     total_price = Field(resolver=lambda root: root.total, description="What is charged.", graphql_type=MoneyV2)
     total_quantity = Field(resolver=resolve.total_quantity, description="Units over all lines.", graphql_type=int)
     line_items = Field(

@@ -28,9 +28,9 @@ class Captures:
         """Records one captured charge; the state of its order afterwards."""
         return await self._record((order_id, charge)) or await self._late(order_id, charge)
 
-    async def within(self, tx: Tx, order_id: int, charge: Charge) -> bool:
-        """Records one as part of an open transaction; False when the order does not wait for it."""
-        return order_id in await self._pay(tx, {order_id: charge})
+    async def within(self, tx: Tx, charges: dict[int, Charge]) -> set[int]:
+        """Records charges as part of an open transaction; the orders that waited for theirs."""
+        return await self._pay(tx, charges)
 
     async def _commit(self, captures: Sequence[Capture]) -> list[OrderStatus | Exception | None]:
         paid = await self._database.transact(lambda tx: self._pay(tx, dict(captures)))
@@ -43,9 +43,9 @@ class Captures:
         if not waiting:
             return set()
         await order_batches.pay(tx, {order_id: charges[order_id] for order_id in waiting}, now, self._actor)
-        units = await order_batches.units(tx, waiting)
+        units = await inventory.reserved_for(tx, waiting)
         stuck = await inventory.move_orders(tx, Movement.SALE, units, now, "paid")
         if stuck is not None:
-            raise RuntimeError(f"less of variant {stuck} is held than its orders say")
+            raise RuntimeError(f"less of variant {stuck[0]} is held at location {stuck[1]} than its orders say")
         await outbox.add(tx, *(OrderPaid(order_id) for order_id in waiting))
         return set(waiting)

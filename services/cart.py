@@ -1,6 +1,6 @@
 """Changes to carts. Who holds the secret id holds the cart, unless another signed-in shopper owns it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from datasources import cart as carts
@@ -17,10 +17,15 @@ from domain.cart import (
     Cart,
     CartLine,
     ChangeLine,
+    units_by_variant,
 )
+from domain.catalog import Variant
+from domain.delivery import NewAddress
 from domain.ids import new_secret
-from domain.refusals import refuse
-from domain.territories import Territory
+from domain.refusals import Refused, refuse
+from domain.territories import Territories, Territory
+from services import cart_addresses
+from services.offers import Offers
 from services.tokens import utc_now
 
 MAX_ATTRIBUTES = 50
@@ -37,41 +42,51 @@ class NewCart:
     note: str = ""
     attributes: Attributes = ()
     discount_codes: tuple[str, ...] = ()
+    addresses: tuple[NewAddress, ...] = ()
 
 
 class CartService:
-    """One transaction per change; each answers the cart as it is afterwards."""
+    """One transaction per change; each answers the cart as it is afterwards, quoted: what it costs is kept with it."""
 
-    def __init__(self, database: Database, catalog: Catalog, gate: StockGate | None = None) -> None:
+    def __init__(self, database: Database, catalog: Catalog, territories: Territories, gate: StockGate | None = None):
         self._database = database
-        self._catalog = catalog
+        self.offers = Offers(catalog, territories)
+        self._territories = territories
         self._gate = gate
 
     async def create(self, viewer: Viewer, territory: Territory, new: NewCart) -> Cart:
-        """A new cart. Refused: as for adding lines, TOO_LONG."""
+        """A new cart. Refused: as for adding lines and addresses, TOO_LONG."""
         cart_id = new_secret()
         buyer = replace(new.buyer, customer_id=new.buyer.customer_id or viewer.customer_id)
 
         async def create(tx: Tx) -> Cart:
             await carts.insert(tx, cart_id, _note(new.note), _attributes(new.attributes), _codes(new.discount_codes))
             await carts.set_buyer(tx, cart_id, _buyer(buyer))
+            if new.addresses:
+                await carts.set_addresses(tx, cart_id, cart_addresses.added((), new.addresses))
+            cart = await _cart(tx, cart_id)
             if new.lines:
-                await self._add(tx, await _cart(tx, cart_id), new.lines, territory)
-            return await _cart(tx, cart_id)
+                await self._add(tx, cart, new.lines, territory)
+            return await self._quoted(tx, viewer, cart_id, territory)
 
         return await self._database.transact(create)
 
     async def add_lines(self, viewer: Viewer, territory: Territory, cart_id: str, lines: Sequence[AddLine]) -> Cart:
-        """Adds units; equal lines are merged. Refused: MERCHANDISE_NOT_FOUND, INVALID_QUANTITY, TOO_MANY_LINES."""
-        return await self._change(viewer, cart_id, lambda tx, cart: self._add(tx, cart, lines, territory))
+        """Adds units; equal lines are merged.
+
+        Refused: MERCHANDISE_NOT_FOUND, INVALID_QUANTITY, MAXIMUM_EXCEEDED, TOO_MANY_LINES.
+        """
+        return await self.change(viewer, territory, cart_id, lambda tx, cart: self._add(tx, cart, lines, territory))
 
     async def update_lines(
         self, viewer: Viewer, territory: Territory, cart_id: str, changes: Sequence[ChangeLine]
     ) -> Cart:
         """Changes lines, quantity 0 removes. Refused: LINE_NOT_FOUND and as for adding."""
-        return await self._change(viewer, cart_id, lambda tx, cart: self._update(tx, cart, changes, territory))
+        return await self.change(
+            viewer, territory, cart_id, lambda tx, cart: self._update(tx, cart, changes, territory)
+        )
 
-    async def remove_lines(self, viewer: Viewer, cart_id: str, line_ids: Sequence[int]) -> Cart:
+    async def remove_lines(self, viewer: Viewer, territory: Territory, cart_id: str, line_ids: Sequence[int]) -> Cart:
         """Removes lines. Refused: LINE_NOT_FOUND."""
 
         async def remove(tx: Tx, cart: Cart) -> None:
@@ -80,9 +95,9 @@ class CartService:
                 _line(cart, line_id)
             await carts.remove_lines(tx, cart.id, line_ids)
 
-        return await self._change(viewer, cart_id, remove)
+        return await self.change(viewer, territory, cart_id, remove)
 
-    async def set_buyer(self, viewer: Viewer, cart_id: str, buyer: BuyerIdentity) -> Cart:
+    async def set_buyer(self, viewer: Viewer, territory: Territory, cart_id: str, buyer: BuyerIdentity) -> Cart:
         """Changes who will buy. A cart of one account never becomes another's. Refused: INVALID."""
 
         async def bind(tx: Tx, cart: Cart) -> None:
@@ -90,18 +105,33 @@ class CartService:
                 raise refuse("INVALID", "The specified cart does not exist.", "cartId")
             await carts.set_buyer(tx, cart.id, _buyer(buyer))
 
-        return await self._change(viewer, cart_id, bind)
+        return await self.change(viewer, territory, cart_id, bind)
 
-    async def set_note(self, viewer: Viewer, cart_id: str, note: str) -> Cart:
+    async def set_note(self, viewer: Viewer, territory: Territory, cart_id: str, note: str) -> Cart:
         """Replaces the note. Refused: TOO_LONG."""
-        return await self._change(viewer, cart_id, lambda tx, cart: carts.set_note(tx, cart.id, _note(note)))
+        return await self.change(viewer, territory, cart_id, lambda tx, cart: carts.set_note(tx, cart.id, _note(note)))
 
-    async def set_attributes(self, viewer: Viewer, cart_id: str, attributes: Attributes) -> Cart:
+    async def set_attributes(self, viewer: Viewer, territory: Territory, cart_id: str, attributes: Attributes) -> Cart:
         """Replaces the attributes. Refused: TOO_LONG."""
         checked = _attributes(attributes)
-        return await self._change(viewer, cart_id, lambda tx, cart: carts.set_attributes(tx, cart.id, checked))
+        return await self.change(
+            viewer, territory, cart_id, lambda tx, cart: carts.set_attributes(tx, cart.id, checked)
+        )
 
-    async def _change(self, viewer: Viewer, cart_id: str, change: Callable[[Tx, Cart], Awaitable[None]]) -> Cart:
+    async def set_codes(self, viewer: Viewer, territory: Territory, cart_id: str, codes: Sequence[str]) -> Cart:
+        """Replaces the discount codes; the cart tells what each takes off, or why nothing. Refused: TOO_LONG."""
+        checked = _codes(codes)
+        return await self.change(viewer, territory, cart_id, lambda tx, cart: carts.set_codes(tx, cart.id, checked))
+
+    async def change(
+        self,
+        viewer: Viewer,
+        territory: Territory,
+        cart_id: str,
+        change: Callable[[Tx, Cart], Awaitable[None]],
+    ) -> Cart:
+        """Changes a cart, its row locked, and quotes it. Refused: INVALID, CART_COMPLETED and what `change` refuses."""
+
         async def locked(tx: Tx) -> Cart:
             cart = await carts.lock(tx, cart_id, utc_now())
             if cart is None or not may_use(viewer, cart):
@@ -109,16 +139,26 @@ class CartService:
             if cart.order_id is not None:
                 raise refuse("CART_COMPLETED", "This cart has become an order.", "cartId")
             await change(tx, cart)
-            return await _cart(tx, cart_id)
+            return await self._quoted(tx, viewer, cart_id, territory)
 
         changed = await self._database.transact(locked)
         if self._gate is not None:
             await self._gate.changed(cart_id)
         return changed
 
+    async def _quoted(self, tx: Tx, viewer: Viewer, cart_id: str, territory: Territory) -> Cart:
+        """The cart with the total that its answer tells, kept so that a submit charges no other."""
+        cart = await _cart(tx, cart_id)
+        total = (await self.offers.of_cart(tx, viewer, cart, territory)).price.total
+        if total != cart.quote:
+            await carts.set_quote(tx, cart_id, total)
+        return replace(cart, quote=total)
+
     async def _add(self, tx: Tx, cart: Cart, lines: Sequence[AddLine], territory: Territory) -> None:
         _few(lines)
-        await self._check_variants(tx, [line.variant_id for line in lines], territory)
+        variants = await self._variants(tx, cart, [line.variant_id for line in lines], territory)
+        if any(line.variant_id not in variants for line in lines):
+            raise _not_found()
         lines = [replace(line, attributes=_attributes(line.attributes)) for line in lines]
         merged = {(line.variant_id, carts.attribute_key(line.attributes)): line for line in cart.lines}
         known = set(merged)
@@ -130,6 +170,7 @@ class CartService:
             merged[key] = replace(old, quantity=_quantity(old.quantity + line.quantity))
         if len(merged) > MAX_LINES:
             raise refuse("TOO_MANY_LINES", f"A cart holds at most {MAX_LINES} lines.", "lines")
+        _check_most(variants, list(merged.values()))
         for key in dict.fromkeys((line.variant_id, carts.attribute_key(line.attributes)) for line in lines):
             line_now = merged[key]
             if key in known:
@@ -139,10 +180,14 @@ class CartService:
 
     async def _update(self, tx: Tx, cart: Cart, changes: Sequence[ChangeLine], territory: Territory) -> None:
         _few(changes)
-        await self._check_variants(tx, [c.variant_id for c in changes if c.variant_id is not None], territory)
+        lines = [_changed(_line(cart, change.line_id), change) for change in changes]
+        variants = await self._variants(tx, cart, [line.variant_id for line in lines], territory)
+        if any(change.variant_id is not None and change.variant_id not in variants for change in changes):
+            raise _not_found()
         for change in changes:
             await self._put(tx, cart, _changed(_line(cart, change.line_id), change))
             cart = await _cart(tx, cart.id)
+        _check_most(variants, cart.lines)
 
     async def _put(self, tx: Tx, cart: Cart, line: CartLine) -> None:
         """Rewrites a line; one that it has become equal to is merged into it."""
@@ -155,10 +200,11 @@ class CartService:
             line = replace(line, quantity=_quantity(line.quantity + twin.quantity))
         await carts.change_line(tx, line)
 
-    async def _check_variants(self, tx: Tx, variant_ids: Sequence[int], territory: Territory) -> None:
-        wanted = sorted(set(variant_ids))
-        if wanted and None in await self._catalog.variants_for_sale(tx, wanted, territory):
-            raise refuse("MERCHANDISE_NOT_FOUND", "The merchandise does not exist.", "lines", "merchandiseId")
+    async def _variants(
+        self, tx: Tx, cart: Cart, variant_ids: Sequence[int], territory: Territory
+    ) -> Mapping[int, Variant]:
+        """Those of the variants that are for sale where the buyer of the cart shops."""
+        return await self.offers.variants(tx, variant_ids, self._territories.of_market(cart.market, territory))
 
 
 def may_use(viewer: Viewer, cart: Cart) -> bool:
@@ -170,6 +216,18 @@ async def _cart(tx: Tx, cart_id: str) -> Cart:
     cart = (await carts.carts_by_id(tx, [cart_id]))[0]
     assert cart is not None
     return cart
+
+
+def _not_found() -> Refused:
+    return refuse("MERCHANDISE_NOT_FOUND", "The merchandise does not exist.", "lines", "merchandiseId")
+
+
+def _check_most(variants: Mapping[int, Variant], lines: Sequence[CartLine]) -> None:
+    """Refused: MAXIMUM_EXCEEDED, for variants of which one order may have only so many."""
+    for variant_id, count in units_by_variant(lines).items():
+        most = variants[variant_id].max_per_order if variant_id in variants else None
+        if most is not None and count > most:
+            raise refuse("MAXIMUM_EXCEEDED", f"At most {most} can be bought at once.", "lines", "quantity")
 
 
 def _few(lines: Sequence[object]) -> None:
@@ -224,7 +282,7 @@ def _attributes(attributes: Attributes) -> Attributes:
 def _codes(codes: Sequence[str]) -> tuple[str, ...]:
     distinct = tuple(dict.fromkeys(codes))
     if len(distinct) > MAX_CODES or any(len(code) > 255 for code in distinct):
-        raise refuse("TOO_LONG", f"At most {MAX_CODES} short codes are kept.", "input", "discountCodes")
+        raise refuse("TOO_LONG", f"At most {MAX_CODES} short codes are kept.", "discountCodes")
     return distinct
 
 

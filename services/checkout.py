@@ -16,7 +16,8 @@ from domain.refusals import Refusal, Refused, Unavailable, refuse
 from domain.territories import Territories
 from services.group_commit import GroupCommit, QueueFull
 from services.payments import PaymentService
-from services.submits import Accepted, Attempt, Decided, SoldOutCart, Submits
+from services.submit_reads import Attempt
+from services.submits import Accepted, Decided, SoldOutCart, Submits
 
 MAX_TOKEN = 255
 MAX_CART_ID = 64
@@ -43,11 +44,16 @@ class CheckoutService:
         self._submits = Submits(catalog, territories, payments.provider_name, hold_seconds)
         self._accept = GroupCommit[Attempt, Accepted](self._commit, queue=queue, shared=(Unavailable,))
 
+    def busy(self) -> float | None:
+        """Seconds after which to come back while too many wait; None while submits are admitted."""
+        return self._accept.poll_after
+
     async def submit(self, viewer: Viewer, command: SubmitCart) -> Submitted | AlreadyAccepted | Throttled:
         """The order of this attempt, charged; still PENDING_PAYMENT when the provider's answer was lost.
 
-        Refused: INVALID, CART_NOT_FOUND, CART_EMPTY, MERCHANDISE_NOT_FOUND, OUT_OF_STOCK, TOTAL_TOO_HIGH,
-        ATTEMPT_TOKEN_REUSED, PAYMENT_DECLINED, ORDER_EXPIRED.
+        Refused: INVALID, CART_NOT_FOUND, CART_EMPTY, MERCHANDISE_NOT_FOUND, OUT_OF_STOCK, MAXIMUM_EXCEEDED,
+        CUSTOMER_LIMIT_REACHED, BUYER_IDENTITY_REQUIRED, DELIVERY_ADDRESS_REQUIRED, DELIVERY_ADDRESS_INCOMPLETE,
+        DELIVERY_NOT_AVAILABLE, PRICE_CHANGED, TOTAL_TOO_HIGH, ATTEMPT_TOKEN_REUSED, PAYMENT_DECLINED, ORDER_EXPIRED.
         """
         _check(command)
         entry = Entry() if self._gate is None else await self._gate.enter(command.cart_id)
@@ -64,6 +70,15 @@ class CheckoutService:
             raise Refused(refusal)
         return Submitted(order, accepted.replayed)
 
+    async def refused_again(self, command: SubmitCart) -> tuple[Refusal, ...]:
+        """What `submit` would refuse a cart for that was refused a moment ago; empty when it has to be asked.
+
+        Only for buyers without an account: whether a login has ended is known by the database alone.
+        """
+        if self._gate is None or not _is_complete(command):
+            return ()
+        return tuple(_out_of_stock(position) for position in await self._gate.refused(command.cart_id))
+
     async def _charged(self, order: Order, command: SubmitCart) -> Order:
         if order.status is not OrderStatus.PENDING_PAYMENT:
             return order
@@ -77,9 +92,10 @@ class CheckoutService:
             for attempt, outcome in zip(attempts, decided.outcomes, strict=True)
             if isinstance(outcome, SoldOutCart)
         ]
-        if refused and self._gate is not None:
-            self._gate.sold_out(variant_id for variant_id, left in decided.left.items() if left <= 0)
-            await self._gate.remember(refused)
+        if self._gate is not None:
+            self._gate.told(decided.left)
+            if refused:
+                await self._gate.remember(refused)
         return [outcome.refused if isinstance(outcome, SoldOutCart) else outcome for outcome in decided.outcomes]
 
     async def _decide(self, attempts: Sequence[Attempt]) -> Decided:
@@ -89,6 +105,11 @@ class CheckoutService:
             except IntegrityError:
                 continue
         return await self._database.transact(lambda tx: self._submits.run(tx, attempts))
+
+
+def _is_complete(command: SubmitCart) -> bool:
+    tokens = (command.attempt_token, command.payment_token)
+    return len(command.cart_id) <= MAX_CART_ID and all(0 < len(token) <= MAX_TOKEN for token in tokens)
 
 
 def _check(command: SubmitCart) -> None:

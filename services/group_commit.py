@@ -28,19 +28,21 @@ class _Waiting(Generic[T, R]):
 class GroupCommit(Generic[T, R]):
     """Runs `work` on batches: an outcome per item in order, an exception for an item that failed alone.
 
-    A batch is what has gathered while the `lanes` batches before it ran; nobody waits for company. When `work` itself
-    raises, each item of the batch is tried alone, so that no item fails for its neighbours' sake; only errors of the
-    kinds in `shared` (a database out of reach) are told to all at once.
+    A batch is what has gathered while the `lanes` batches before it ran. Nobody waits for company, except where told to
+    for `gather_seconds` before each batch: where time is cheaper than transactions. When `work` itself raises, each
+    item of the batch is tried alone, so that no item fails for its neighbours' sake; only errors of the kinds in
+    `shared` (a database out of reach) are told to all at once.
     """
 
     def __init__(
         self,
         work: Callable[[Sequence[T]], Awaitable[Sequence[Outcome[R]]]],
         *,
-        lanes: int = 2,
+        lanes: int = 1,
         batch: int = 64,
         queue: int = 2_000,
         poll_after: float = 1.0,
+        gather_seconds: float = 0.0,
         shared: tuple[type[Exception], ...] = (),
     ) -> None:
         self._work = work
@@ -48,29 +50,51 @@ class GroupCommit(Generic[T, R]):
         self._batch = batch
         self._queue = queue
         self._poll_after = poll_after
+        self._gather_seconds = gather_seconds
         self._shared = shared
+        self._busy_lanes = 0
+        self._turned_away = 0
         self._waiting: deque[_Waiting[T, R]] = deque()
         self._running: set[asyncio.Task[None]] = set()
+
+    @property
+    def poll_after(self) -> float | None:
+        """Seconds after which to try again while too many wait; None while calls are admitted.
+
+        The more were turned away, the later others are to come back: all at once they would be turned away again.
+        """
+        if len(self._waiting) < self._queue:
+            return None
+        return self._poll_after * (1 + self._turned_away // self._queue)
 
     async def __call__(self, item: T) -> R:
         """The outcome of one item. Raises `QueueFull` at once when too many wait.
 
         A caller that goes away changes nothing: what was admitted is carried out.
         """
-        if len(self._waiting) >= self._queue:
-            raise QueueFull(self._poll_after)
+        if (poll_after := self.poll_after) is not None:
+            self._turned_away += 1
+            raise QueueFull(poll_after)
+        self._turned_away = 0
         waiting = _Waiting[T, R](item, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
-        if len(self._running) < self._lanes:
+        if self._busy_lanes < self._lanes:
+            self._busy_lanes += 1
             lane = asyncio.create_task(self._drain())
             self._running.add(lane)
             lane.add_done_callback(self._running.discard)
         return await waiting.answer
 
     async def _drain(self) -> None:
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(self._batch, len(self._waiting)))]
-            await self._run(batch)
+        try:
+            while self._waiting:
+                if self._gather_seconds and len(self._waiting) < self._batch:
+                    await asyncio.sleep(self._gather_seconds)
+                batch = [self._waiting.popleft() for _ in range(min(self._batch, len(self._waiting)))]
+                await self._run(batch)
+        finally:
+            # At once, not when the task is seen to be done: a call in between would wait for a lane that has ended.
+            self._busy_lanes -= 1
 
     async def _run(self, batch: list[_Waiting[T, R]]) -> None:
         try:

@@ -10,7 +10,7 @@ from datasources.mysql import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.events import AvailabilityChanged, OrderCancelled
 from domain.ids import new_secret
-from domain.inventory import Movement
+from domain.inventory import Movement, StockKey, give_back
 from domain.money import Money
 from domain.order_life import (
     CancelOrder,
@@ -209,12 +209,18 @@ async def _finish_if_sent(tx: Tx, order_id: int, actor: str, now: datetime) -> b
 async def _restock(
     tx: Tx, life: OrderLife, lines: Sequence[RefundedLine], refund_id: int, actor: str, reason: str, now: datetime
 ) -> None:
-    """Puts units back for sale, once per refund; tells when a variant was sold out and is no more."""
+    """Puts units back for sale where they were sold from, once per refund; tells of variants that were sold out."""
+    order_id = life.order.id
     units = order_lines.units_by_variant(life, lines)
-    stuck = await inventory.move(tx, Movement.RESTOCK, units, now, actor, reason, refund_id=refund_id)
-    if stuck is not None:
-        raise RuntimeError(f"order {life.order.id} bought less of variant {stuck} than it should")
-    levels = await inventory.levels(tx, list(units)) if units else []
-    back = [level.variant_id for level in levels if level and 0 < level.available <= units[level.variant_id]]
-    if back:
-        await outbox.add(tx, AvailabilityChanged(await inventory.products_of(tx, back)))
+    sold = (await inventory.reserved_for(tx, [order_id]))[order_id] if units else {}
+    before = await refunds.restocked(tx, order_id, refund_id) if units else {}
+    back: dict[StockKey, int] = {}
+    for variant_id, count in units.items():
+        sold_at = {place: taken for (variant, place), taken in sold.items() if variant == variant_id}
+        places = give_back(count, sold_at, before.get(variant_id, 0))
+        if places is None:
+            raise RuntimeError(f"order {order_id} bought less of variant {variant_id} than it should")
+        back |= {(variant_id, place): share for place, share in places.items()}
+    products = await inventory.give_back(tx, Movement.RESTOCK, back, now, actor, reason, refund_id=refund_id)
+    if products:
+        await outbox.add(tx, AvailabilityChanged(products))

@@ -55,8 +55,8 @@ def _refunded(life: OrderLife, line: LineLife, asked: RefundedLine) -> RefundedL
         _bounded(asked.quantity, line.delivered, *field)
     else:
         _bounded(asked.quantity, line.line.quantity, *field)
-    minor = line.line.unit_price.times(asked.quantity).minor
-    if line.refunded_minor + minor > line.line.total.minor:
+    minor = line.price_of(asked.quantity)
+    if line.refunded + asked.quantity > line.line.quantity or line.refunded_minor + minor > line.line.charged.minor:
         raise refuse("REFUND_TOO_HIGH", "These units were paid back already.", *field)
     return RefundedLine(asked.position, asked.quantity, asked.restock, minor, asked.restock is RestockType.RETURN)
 

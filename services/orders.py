@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from datasources import cart as carts
-from datasources import inventory, orders, outbox, refunds
+from datasources import inventory, orders, outbox, refunds, usages
 from datasources.mysql import Database, Tx
 from domain.events import AvailabilityChanged, Event, OrderRefunded, OrderReleased
 from domain.inventory import Movement
@@ -31,9 +31,13 @@ class OrderService:
 
     async def capture_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
         """Does what `capture` does as part of an open transaction."""
-        if await self._captures.within(tx, order_id, charge):
+        if await self._captures.within(tx, {order_id: charge}):
             return OrderStatus.PAID
         return await self._capture_late_within(tx, order_id, charge)
+
+    async def capture_all_within(self, tx: Tx, charges: dict[int, Charge]) -> set[int]:
+        """Records captured charges of orders that wait for them as part of an open transaction; answers which did."""
+        return await self._captures.within(tx, charges)
 
     async def _capture_late(self, order_id: int, charge: Charge) -> OrderStatus:
         return await self._database.transact(lambda tx: self._capture_late_within(tx, order_id, charge))
@@ -105,26 +109,17 @@ class OrderService:
         return await orders.payment_state(tx, order_id) in (PaymentState.PENDING, PaymentState.DECLINED)
 
     async def release(self, tx: Tx, order_id: int, reason: str, now: datetime) -> None:
-        """Gives back the units of an order that was not paid and opens its cart."""
-        # Carts before stock, as submits lock them: the other way round they would deadlock.
+        """Gives back what an order that was not paid held, its units and its uses, and opens its cart."""
+        # Carts before stock before uses, as submits lock them: the other way round they would deadlock.
         await carts.release(tx, order_id)
-        came_back = await self._move(tx, Movement.RELEASE, order_id, reason, now)
+        units = (await inventory.reserved_for(tx, [order_id]))[order_id]
+        actor = f"order:{order_id}"
+        came_back = await inventory.give_back(tx, Movement.RELEASE, units, now, actor, reason, order_id)
+        await usages.give_back(tx, order_id)
         events: list[Event] = [OrderReleased(order_id)]
         if came_back:
             events.append(AvailabilityChanged(came_back))
         await outbox.add(tx, *events)
-
-    async def _move(self, tx: Tx, kind: Movement, order_id: int, reason: str, now: datetime) -> tuple[int, ...]:
-        """Moves the units of an order; answers the products of variants that were sold out and are no more."""
-        units = await orders.units(tx, order_id)
-        stuck = await inventory.move(tx, kind, units, now, f"order:{order_id}", reason, order_id)
-        if stuck is not None:
-            raise RuntimeError(f"order {order_id} holds less of variant {stuck} than it should")
-        if kind is not Movement.RELEASE:
-            return ()
-        levels = await inventory.levels(tx, list(units))
-        back = [level.variant_id for level in levels if level and 0 < level.available <= units[level.variant_id]]
-        return await inventory.products_of(tx, back) if back else ()
 
 
 async def _status(tx: Tx, order_id: int) -> OrderStatus:

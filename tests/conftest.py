@@ -3,8 +3,12 @@
 import os
 
 pytest_plugins = (
-    *("tests.fixtures.stores", "tests.fixtures.shop", "tests.fixtures.graphql", "tests.fixtures.report"),
+    "tests.fixtures.stores",
+    "tests.fixtures.shop",
+    "tests.fixtures.graphql",
+    "tests.fixtures.races",
     "tests.fixtures.shared_data",
+    "tests.fixtures.report",
 )
 
 for _name in [name for name in os.environ if name.startswith("STOREFRONT_")]:

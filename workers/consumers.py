@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from datasources.lease import Lease
 from datasources.redis import ERRORS
@@ -21,6 +21,7 @@ from workers.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
 
+READ_AT_ONCE = 200
 BLOCK_MS = 500  # less than the deadline of a Redis connection
 # A store that does not answer is nobody's fault: such tries are repeated for as long as it takes.
 _OUT_OF_REACH = (Unavailable, RedisError)
@@ -29,7 +30,7 @@ Handler = Callable[[Sequence[Event]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`batch` events at most at a time; half of `idle_seconds` for all of them, and what is unfinished
+    """`batch` events at most are handled at a time; half of `idle_seconds` for all of them, and what is unfinished
     after all of it is tried again, `tries` times in all.
     """
 
@@ -42,13 +43,15 @@ class Limits:
 class Subscription:
     """A group of consumers, the events it wants, and what it does with them; it must be safe to do twice.
 
-    `one_at_a_time`: of all consumers of the group one works and the others wait to take over.
+    `one_at_a_time`: of all consumers of the group one works and the others wait to take over. After each batch events
+    are left to gather for `gather_seconds`, where what a batch costs hardly depends on how many there are.
     """
 
     group: str
     wants: tuple[type[Event], ...]
     handle: Handler
     one_at_a_time: bool = False
+    gather_seconds: float = 0.0
     limits: Limits = Limits()
 
 
@@ -73,6 +76,7 @@ class Consumer:
         self._limits = subscription.limits
         self._claimed_at = float("-inf")
         self._kept: list[Message] = []
+        self._handled = False
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Handles events until told to stop, then finishes the batch at hand. Survives outages of every store."""
@@ -90,6 +94,8 @@ class Consumer:
                 pauses.succeeded()
                 if not worked:
                     await wait(stopping, jittered(BLOCK_MS / 1000))
+                elif self._handled and self._subscription.gather_seconds:
+                    await wait(stopping, self._subscription.gather_seconds)
         if self._lease is not None:
             await self._give_back(self._lease)
 
@@ -100,21 +106,31 @@ class Consumer:
             logger.warning("lease_kept", group=self._group, error=type(error).__name__)
 
     async def turn(self) -> bool:
-        """One batch: what a store out of reach kept from being finished, else what others left, else what is new.
+        """What a store out of reach or time kept from being finished, else what others left, else what is new.
 
-        False when another consumer of the group has the lease. Joins each time, as a Redis that lost its memory has
-        lost the group too.
+        False when another consumer of the group has the lease.
         """
         if self._lease is not None and not await self._lease.hold():
             return False
-        await self._stream.join(self._group)
-        messages = self._kept or await self._left_by_others()
-        if not messages:
-            messages = await self._stream.read(self._group, self._name, self._limits.batch, BLOCK_MS)
+        messages = self._kept or await self._next()
         self._kept = messages
+        self._handled = bool(messages)
         await self._handle(messages)
-        self._kept = []
         return True
+
+    async def _next(self) -> list[Message]:
+        """Joins when there is no such group: before the first event, or after Redis has lost its memory."""
+        try:
+            return await self._left_by_others() or await self._read()
+        except ResponseError as error:
+            if "NOGROUP" not in str(error):
+                raise
+        await self._stream.join(self._group)
+        return await self._read()
+
+    async def _read(self) -> list[Message]:
+        """Far more than are handled at a time: most are of no concern to most groups."""
+        return await self._stream.read(self._group, self._name, max(READ_AT_ONCE, self._limits.batch), BLOCK_MS)
 
     async def _left_by_others(self) -> list[Message]:
         idle = self._limits.idle_seconds
@@ -126,19 +142,29 @@ class Consumer:
         return claimed
 
     async def _handle(self, messages: Sequence[Message]) -> None:
-        wanted = [message for message in messages if isinstance(message.event, self._subscription.wants)]
-        await self._stream.done(self._group, *(message for message in messages if message not in wanted))
+        wanted: list[Message] = []
+        others: list[Message] = []
+        for message in messages:
+            (wanted if isinstance(message.event, self._subscription.wants) else others).append(message)
+        await self._stream.done(self._group, *others)
+        self._kept = wanted
+        started = time.monotonic()
+        while self._kept and time.monotonic() - started < self._limits.idle_seconds / 2:
+            await self._handle_batch(self._kept[: self._limits.batch])
+            self._kept = self._kept[self._limits.batch :]
+
+    async def _handle_batch(self, wanted: Sequence[Message]) -> None:
         # An event that was here too often may be what ended its consumers: alone, it can take no others along.
         if any(message.deliveries > self._limits.tries for message in wanted):
             await self._one_by_one(wanted)
-        elif wanted:
-            try:
-                await self._try(wanted)
-            except _OUT_OF_REACH:
-                raise
-            except Exception as error:  # any mistake of a handler fails the batch, not the consumer
-                logger.warning("batch_failed", group=self._group, events=len(wanted), error=type(error).__name__)
-                await self._one_by_one(wanted)
+            return
+        try:
+            await self._try(wanted)
+        except _OUT_OF_REACH:
+            raise
+        except Exception as error:  # any mistake of a handler fails the batch, not the consumer
+            logger.warning("batch_failed", group=self._group, events=len(wanted), error=type(error).__name__)
+            await self._one_by_one(wanted)
 
     async def _try(self, messages: Sequence[Message]) -> None:
         """Handles events and finishes them, in less time than after which others claim them."""

@@ -11,6 +11,9 @@ from workers.trending import TRENDING_EVENTS, TrendingCounter
 SALES, SEARCH, TRENDING, HOMEPAGE = "sales", "search", "trending", "homepage"
 # An import reports up to 500 products in one event.
 INDEXING = Limits(batch=10, idle_seconds=60)
+# A product that sells all the time is counted and shown anew so often at most, whatever it sells.
+COUNTING = Limits(batch=1_000)
+COUNTING_SECONDS, SHOWING_SECONDS = 2.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,8 @@ def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
     Counting and indexing read, then write what they read: two at once could leave the older state.
     """
     return (
-        Subscription(SALES, SALES_EVENTS, handlers.sales.handle, one_at_a_time=True),
-        Subscription(SEARCH, SEARCH_EVENTS, handlers.search.handle, one_at_a_time=True, limits=INDEXING),
-        Subscription(TRENDING, TRENDING_EVENTS, handlers.trending.handle),
-        Subscription(HOMEPAGE, HOMEPAGE_EVENTS, handlers.homepage.handle),
+        Subscription(SALES, SALES_EVENTS, handlers.sales.handle, True, COUNTING_SECONDS, COUNTING),
+        Subscription(SEARCH, SEARCH_EVENTS, handlers.search.handle, True, SHOWING_SECONDS, INDEXING),
+        Subscription(TRENDING, TRENDING_EVENTS, handlers.trending.handle, gather_seconds=COUNTING_SECONDS),
+        Subscription(HOMEPAGE, HOMEPAGE_EVENTS, handlers.homepage.handle, gather_seconds=SHOWING_SECONDS),
     )

@@ -1,10 +1,10 @@
 """`storefront serve` and `storefront worker`: one process role each, for production and for `up`."""
 
-import asyncio
 import os
 
 import typer
 import uvicorn
+import uvloop
 
 from bff import logging, metrics, worker
 from bff.connections import BoundedConnection
@@ -54,4 +54,4 @@ def run_worker() -> None:
     """Run the event workers: the outbox relay, event handlers and periodic jobs. Any number may run at once."""
     settings = resolve(Settings())
     logging.configure(settings.log_level)
-    asyncio.run(worker.run(settings))
+    uvloop.run(worker.run(settings))

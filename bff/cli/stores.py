@@ -6,14 +6,14 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from bff import check as checks
 from bff import migrate as migrations
 from bff import seed as demo
 from bff.cli.console import Steps, say
 from bff.embedded import embedded_stores, plain
 from bff.processes.problems import ProcessProblem
 from bff.settings import Settings
-from bff.wiring import Stores, open_stores
+from bff.wiring import Stores, compared, open_stores
+from datasources.consistency import check as checks
 
 app = typer.Typer()
 _T = TypeVar("_T")
@@ -61,7 +61,12 @@ def seed(
 @app.command(rich_help_panel="Stores")
 def check() -> None:
     """Compare stock, orders, payments and the stores with each other; print every inconsistency and exit 1 if any."""
-    found = asyncio.run(with_stores("check", checks.check))
+
+    async def work(stores: Stores) -> list[str]:
+        async with compared(stores) as gentle:
+            return await checks.check(gentle)
+
+    found = asyncio.run(with_stores("check", work))
     for sentence in found:
         typer.echo(sentence)
     if found:

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 
 import sqlalchemy as sa
 
-from datasources.consistency.rule import shown
 from datasources.consistency.stock import STOREFRONT
 from datasources.mysql import Database, Row, Rows
 from datasources.rows import seconds_from_now
 from datasources.tables import orders, payments
+from domain.consistency import NOTHING, Found, found, incomplete
+from domain.ids import MAX_KEY
 from domain.payments import Charge, ChargeState, PaymentProvider, PaymentState
 
 BATCH = 200
@@ -25,43 +26,48 @@ _RECORDED = {
 }
 
 
-async def sentences(database: Database, provider: PaymentProvider) -> list[str]:
-    """Payments of the last day that the provider tells otherwise. It is not asked further once it answers nothing."""
+async def told_otherwise(database: Database, provider: PaymentProvider, most: int | None = None) -> Found:
+    """Payments of the last day that the provider tells otherwise: of all, or of the `most` newest.
+
+    It is not asked further once it answers nothing.
+    """
     wrong: list[str] = []
     unanswered = 0
-    async for rows in _recent(database):
+    async for rows in _recent(database, most):
         charges = await _ask(provider, rows)
         silent = sum(charge is not None and charge.state is ChargeState.UNKNOWN for charge in charges)
         unanswered += silent
         suspects = [pair for pair in zip(rows, charges, strict=True) if _differs(*pair)]
         wrong += await _still_wrong(database, suspects)
         if silent == len(rows):
-            return [*_shown(wrong), "The payment provider does not answer: not every payment was compared."]
-    silence = [f"The payment provider did not say what became of {unanswered} charges."] if unanswered else []
-    return _shown(wrong) + silence
+            return _found(wrong) + incomplete("The payment provider does not answer: not every payment was compared.")
+    silence = f"The payment provider did not say what became of {unanswered} charges."
+    return _found(wrong) + (incomplete(silence) if unanswered else NOTHING)
 
 
-def _shown(wrong: Sequence[str]) -> list[str]:
-    return shown(wrong, "payments that the provider tells otherwise")
+def _found(wrong: Sequence[str]) -> Found:
+    return found(len(wrong), wrong, "payments that the provider tells otherwise")
 
 
-async def _recent(database: Database) -> AsyncIterator[Rows]:
-    last = 0
-    while True:
+async def _recent(database: Database, most: int | None) -> AsyncIterator[Rows]:
+    """Batches of payments, the newest first: keys of orders grow with time."""
+    below, left = MAX_KEY, most
+    while left is None or left > 0:
         query = (
             sa.select(payments.c.order_id, payments.c.charge_key, payments.c.state)
             .join_from(payments, orders, orders.c.id == payments.c.order_id)
-            .where(STOREFRONT, payments.c.order_id > last)
+            .where(STOREFRONT, payments.c.order_id < below)
             .where(payments.c.created_at > seconds_from_now(database.dialect, -DAY_SECONDS))
             .where(payments.c.updated_at < seconds_from_now(database.dialect, -SETTLED_SECONDS))
-            .order_by(payments.c.order_id)
-            .limit(BATCH)
+            .order_by(payments.c.order_id.desc())
+            .limit(BATCH if left is None else min(BATCH, left))
         )
         rows = await database.all(query)
         if not rows:
             return
         yield rows
-        last = rows[-1].order_id
+        below = rows[-1].order_id
+        left = None if left is None else left - len(rows)
 
 
 async def _ask(provider: PaymentProvider, rows: Rows) -> list[Charge | None]:

@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator
 import sqlalchemy as sa
 from pymongo.errors import PyMongoError
 
-from datasources.consistency.rule import shown
 from datasources.mongo import Documents, unavailable
 from datasources.mysql import Database
 from datasources.tables import products
+from domain.consistency import Found, found
 
 STRETCH = 2_000
 
 
-async def sentences(database: Database, documents: Documents) -> list[str]:
+async def parted(database: Database, documents: Documents) -> Found:
     """Products without a document and documents without a product. An import under way may show up as the latter.
 
     Raises `Unavailable`.
@@ -24,7 +24,9 @@ async def sentences(database: Database, documents: Documents) -> list[str]:
         document_ids = await _documents(documents, low, high)
         bare += [f"Product {key} has no content document." for key in sorted(product_ids - document_ids)]
         orphaned += [f"Content document {key} belongs to no product." for key in sorted(document_ids - product_ids)]
-    return shown(bare, "products without content") + shown(orphaned, "content documents without a product")
+    return found(len(bare), bare, "products without content") + found(
+        len(orphaned), orphaned, "content documents without a product"
+    )
 
 
 async def _stretches(database: Database) -> AsyncIterator[tuple[set[int], int, int | None]]:

@@ -26,19 +26,28 @@ _PAYMENTS = {
 
 
 def _totals(_dialect: str) -> sa.Select[Any]:
+    """Subtotals against lines, discounts and taxes against those of lines, totals against all of these."""
     line, order = order_lines.c, orders.c
     sums = (
-        sa.select(line.order_id, sa.func.sum(line.quantity * line.unit_minor).label("minor"))
+        sa.select(
+            line.order_id,
+            sa.func.sum(line.quantity * line.unit_minor).label("minor"),
+            sa.func.sum(line.discount_minor).label("discount"),
+            sa.func.sum(line.tax_minor).label("tax"),
+        )
         .group_by(line.order_id)
         .subquery()
     )
     minor = sa.func.coalesce(sums.c.minor, 0)
-    # A past order's total holds shipping, taxes and discounts that the shop knows nothing of.
-    wrong_total = STOREFRONT & (order.total_minor != minor)
+    added = sa.case((order.taxes_included, 0), else_=order.tax_minor)
+    whole = order.subtotal_minor - order.discount_minor + order.shipping_minor + added
+    # Delivery has a part of discounts and taxes of its own. A past order knows only its total.
+    wrong = (order.total_minor != whole) | (order.discount_minor < sums.c.discount) | (order.tax_minor < sums.c.tax)
+    parts = (order.subtotal_minor, order.discount_minor, order.shipping_minor, order.tax_minor, order.total_minor)
     return (
-        sa.select(order.id, order.currency, order.subtotal_minor, order.total_minor, minor.label("lines_minor"))
+        sa.select(order.id, order.currency, *parts, minor.label("lines_minor"))
         .outerjoin_from(orders, sums, sums.c.order_id == order.id)
-        .where((order.subtotal_minor != minor) | wrong_total)
+        .where((order.subtotal_minor != minor) | (STOREFRONT & wrong))
         .order_by(order.id)
     )
 
@@ -138,7 +147,8 @@ def _forgotten(dialect: str) -> sa.Select[Any]:
 RULES = (
     Rule(
         "Order {id} has a subtotal of {subtotal_minor} and a total of {total_minor} (minor units of {currency}), but "
-        "its lines add up to {lines_minor}.",
+        "its lines add up to {lines_minor}, with discounts of {discount_minor}, delivery of {shipping_minor} and taxes "
+        "of {tax_minor}.",
         "orders whose lines do not add up to their totals",
         _totals,
     ),

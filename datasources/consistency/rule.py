@@ -1,14 +1,13 @@
 """One rule: a query for what breaks it, and how to say so."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from datasources.mysql import Database
-
-SHOWN = 20
+from domain.consistency import NOTHING, SHOWN, Found, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +19,13 @@ class Rule:
     broken: Callable[[str], sa.Select[Any]]
 
 
-async def sentences(database: Database, rule: Rule) -> list[str]:
-    """A sentence for each of the first 20 rows that break a rule, and one for how many more there are."""
-    broken = rule.broken(database.dialect)
-    rows = await database.all(broken.add_columns(sa.func.count().over().label("found")).limit(SHOWN))
-    told = [rule.sentence.format(**row._mapping) for row in rows]
-    return told + more(rows[0].found - len(rows) if rows else 0, rule.others)
+async def all_broken(database: Database, rules: Iterable[Rule]) -> Found:
+    """What breaks these rules, asked one after the other."""
+    return sum([await _broken(database, each) for each in rules], NOTHING)
 
 
-def shown(told: Sequence[str], others: str) -> list[str]:
-    """The first 20 of the sentences, and one for the rest.
-
-    >>> shown(["a", "b"], "letters")
-    ['a', 'b']
-    """
-    return [*told[:SHOWN], *more(len(told) - SHOWN, others)]
-
-
-def more(count: int, others: str) -> list[str]:
-    """A sentence for what is not shown one by one, if anything is.
-
-    >>> more(2, "orders without lines"), more(0, "orders without lines")
-    (['And 2 more orders without lines.'], [])
-    """
-    return [f"And {count} more {others}."] if count > 0 else []
+async def _broken(database: Database, rule: Rule) -> Found:
+    """What breaks a rule; the rows that are not shown are only counted."""
+    query = rule.broken(database.dialect)
+    rows = await database.all(query.add_columns(sa.func.count().over().label("found")).limit(SHOWN))
+    return found(rows[0].found if rows else 0, [rule.sentence.format(**row._mapping) for row in rows], rule.others)

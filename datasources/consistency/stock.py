@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.consistency.rule import Rule
-from datasources.tables import order_events, order_lines, orders, stock_levels, stock_movements
+from datasources.tables import locations, order_events, order_lines, orders, stock_levels, stock_movements
 from domain.inventory import Movement
 from domain.orders import OrderStatus
 
@@ -21,36 +21,85 @@ def _ledger(_dialect: str) -> sa.Select[Any]:
     moved = stock_movements.c
     sums = (
         sa.select(
-            moved.variant_id,
+            *(moved.variant_id, moved.location_id),
             sa.func.sum(moved.available).label("available"),
             sa.func.sum(moved.reserved).label("reserved"),
             sa.func.sum(moved.sold).label("sold"),
         )
-        .group_by(moved.variant_id)
+        .group_by(moved.variant_id, moved.location_id)
         .subquery()
     )
     level = stock_levels.c
     available, reserved, sold = (sa.func.coalesce(sums.c[name], 0) for name in ("available", "reserved", "sold"))
+    same = (sums.c.variant_id == level.variant_id) & (sums.c.location_id == level.location_id)
     return (
         sa.select(
-            *(level.variant_id, level.available, level.reserved, level.sold),
+            *(level.variant_id, level.location_id, level.available, level.reserved, level.sold),
             *(available.label("in_available"), reserved.label("in_reserved"), sold.label("in_sold")),
         )
-        .outerjoin_from(stock_levels, sums, sums.c.variant_id == level.variant_id)
+        .outerjoin_from(stock_levels, sums, same)
         .where((level.available != available) | (level.reserved != reserved) | (level.sold != sold))
-        .order_by(level.variant_id)
+        .order_by(level.variant_id, level.location_id)
     )
 
 
 def _without_level(_dialect: str) -> sa.Select[Any]:
-    moved = stock_movements.c.variant_id
+    moved, level = stock_movements.c, stock_levels.c
+    same = (level.variant_id == moved.variant_id) & (level.location_id == moved.location_id)
     return (
-        sa.select(moved)
-        .outerjoin_from(stock_movements, stock_levels, stock_levels.c.variant_id == moved)
-        .where(stock_levels.c.variant_id.is_(None))
-        .group_by(moved)
-        .order_by(moved)
+        sa.select(moved.variant_id, moved.location_id)
+        .outerjoin_from(stock_movements, stock_levels, same)
+        .where(level.variant_id.is_(None))
+        .group_by(moved.variant_id, moved.location_id)
+        .order_by(moved.variant_id, moved.location_id)
     )
+
+
+def _nowhere(_dialect: str) -> sa.Select[Any]:
+    level = stock_levels.c
+    return (
+        sa.select(level.variant_id, level.location_id)
+        .outerjoin_from(stock_levels, locations, locations.c.id == level.location_id)
+        .where(locations.c.id.is_(None))
+        .order_by(level.variant_id, level.location_id)
+    )
+
+
+def _units_in_all(_dialect: str) -> sa.Select[Any]:
+    """available + reserved + sold = initial + adjustments, over all locations."""
+    move, level = stock_movements.c, _levels_per_variant()
+    came = sa.case((move.kind.in_((Movement.INITIAL.value, Movement.ADJUSTMENT.value)), _all_of(move)), else_=0)
+    delivered = sa.select(move.variant_id, sa.func.sum(came).label("units")).group_by(move.variant_id).subquery()
+    units = sa.func.coalesce(delivered.c.units, 0)
+    return (
+        sa.select(level.c.variant_id, _all_of(level.c).label("units"), units.label("delivered"))
+        .outerjoin_from(level, delivered, delivered.c.variant_id == level.c.variant_id)
+        .where(_all_of(level.c) != units)
+        .order_by(level.c.variant_id)
+    )
+
+
+def _all_of(columns: Any) -> sa.ColumnElement[int]:
+    total: sa.ColumnElement[int] = columns.available + columns.reserved + columns.sold
+    return total
+
+
+def _transfers(_dialect: str) -> sa.Select[Any]:
+    move = stock_movements.c
+    units = sa.func.sum(_all_of(move))
+    return (
+        sa.select(move.variant_id, units.label("units"))
+        .where(move.kind == Movement.TRANSFER.value)
+        .group_by(move.variant_id)
+        .having(units != 0)
+        .order_by(move.variant_id)
+    )
+
+
+def _levels_per_variant() -> sa.Subquery:
+    level = stock_levels.c
+    sums = (sa.func.sum(column).label(column.name) for column in (level.available, level.reserved, level.sold))
+    return sa.select(level.variant_id, *sums).group_by(level.variant_id).subquery()
 
 
 def _units_per_variant(which: sa.ColumnElement[bool]) -> sa.Subquery:
@@ -75,30 +124,43 @@ def _restocked_per_variant() -> sa.Subquery:
     )
 
 
-def _against_orders(
-    level: sa.ColumnElement[int], which: sa.ColumnElement[bool], restocks: bool = False
-) -> sa.Select[Any]:
-    ordered, restocked = _units_per_variant(which), _restocked_per_variant()
+def _against_orders(count: str, which: sa.ColumnElement[bool], restocks: bool = False) -> sa.Select[Any]:
+    ordered, restocked, level = _units_per_variant(which), _restocked_per_variant(), _levels_per_variant()
     back = sa.func.coalesce(restocked.c.units, 0) if restocks else sa.literal(0)
     units = sa.func.coalesce(ordered.c.units, 0) - back
-    variant_id = stock_levels.c.variant_id
+    variant_id = level.c.variant_id
     return (
-        sa.select(variant_id, level.label("units"), units.label("ordered"))
-        .outerjoin_from(stock_levels, ordered, ordered.c.variant_id == variant_id)
+        sa.select(variant_id, level.c[count].label("units"), units.label("ordered"))
+        .outerjoin_from(level, ordered, ordered.c.variant_id == variant_id)
         .outerjoin(restocked, restocked.c.variant_id == variant_id)
-        .where(level != units)
+        .where(level.c[count] != units)
         .order_by(variant_id)
     )
 
 
 def _held(_dialect: str) -> sa.Select[Any]:
-    return _against_orders(stock_levels.c.reserved, orders.c.status.in_(HOLDING))
+    return _against_orders("reserved", orders.c.status.in_(HOLDING))
 
 
 def _sold(_dialect: str) -> sa.Select[Any]:
     event = order_events.c
     once_paid = sa.exists().where(event.order_id == orders.c.id, event.status == OrderStatus.PAID.value)
-    return _against_orders(stock_levels.c.sold, orders.c.status.in_(SOLD) | once_paid, restocks=True)
+    return _against_orders("sold", orders.c.status.in_(SOLD) | once_paid, restocks=True)
+
+
+def _elsewhere(_dialect: str) -> sa.Select[Any]:
+    """What an order sold or released at a location is what it reserved there."""
+    move = stock_movements.c
+    held = _moved(Movement.RESERVATION, move.reserved)
+    sold, released = _moved(Movement.SALE, move.sold), _moved(Movement.RELEASE, move.available)
+    key = (move.order_id, move.variant_id, move.location_id)
+    return (
+        sa.select(*key, held.label("held"), sold.label("sold"), released.label("released"))
+        .where(move.order_id.is_not(None))
+        .group_by(*key)
+        .having(((sold != 0) & (sold != held)) | ((released != 0) & (released != held)))
+        .order_by(*key)
+    )
 
 
 def _moved(kind: Movement, units: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
@@ -155,12 +217,31 @@ def _of_nothing(_dialect: str) -> sa.Select[Any]:
 
 RULES = (
     Rule(
-        "Variant {variant_id} has {available} available, {reserved} reserved and {sold} sold, but its movements add up "
-        "to {in_available}, {in_reserved} and {in_sold}.",
-        "variants whose stock is not what their movements add up to",
+        "Variant {variant_id} has {available} available, {reserved} reserved and {sold} sold at location "
+        "{location_id}, but its movements there add up to {in_available}, {in_reserved} and {in_sold}.",
+        "levels of stock that are not what their movements add up to",
         _ledger,
     ),
-    Rule("Variant {variant_id} has movements but no stock level.", "variants without a stock level", _without_level),
+    Rule(
+        "Variant {variant_id} has movements at location {location_id}, but no stock level.",
+        "movements without a stock level",
+        _without_level,
+    ),
+    Rule(
+        "Variant {variant_id} has stock at location {location_id}, which does not exist.",
+        "levels of no location",
+        _nowhere,
+    ),
+    Rule(
+        "Variant {variant_id} has {units} units in all, but {delivered} came in.",
+        "variants that have other units than came in",
+        _units_in_all,
+    ),
+    Rule(
+        "Transfers of variant {variant_id} between locations add up to {units}, not to nothing.",
+        "variants of which transfers made or lost units",
+        _transfers,
+    ),
     Rule(
         "Variant {variant_id} has {units} units reserved, but orders that wait for payment hold {ordered}.",
         "variants whose reserved units are not those of waiting orders",
@@ -176,6 +257,12 @@ RULES = (
         "sold {sold} and released {released}.",
         "orders whose movements do not fit their state",
         _of_order,
+    ),
+    Rule(
+        "Order {order_id} reserved {held} units of variant {variant_id} at location {location_id}, but sold {sold} and "
+        "released {released} there.",
+        "orders that sold or released units elsewhere than they took them",
+        _elsewhere,
     ),
     Rule(
         "Movement {id} ({kind} of variant {variant_id}) names order {order_id}, which has no such line.",

@@ -6,17 +6,14 @@ import strawberry
 
 from domain.cart import AddLine, ChangeLine
 from domain.ids import key_of
-from domain.refusals import refuse
 from resolvers.cart import Buyer
+from schema.cart.delivery_inputs import CartDeliveryInput
+from schema.cart.unsupported import unsupported
 from schema.common import AttributeInput, pairs
 from schema.enums import CountryCode
 
 Field = strawberry.field
 _NO_KEY = 0
-
-
-def _unsupported(*field: str) -> Exception:
-    return refuse("NOT_SUPPORTED", "This shop does not support this yet.", *field)
 
 
 @strawberry.input(description="The line that another one belongs to; not supported yet.")
@@ -40,7 +37,7 @@ class CartLineInput:
     def command(self) -> AddLine:
         """The line as the domain knows it. Refused: NOT_SUPPORTED."""
         if self.selling_plan_id is not None or self.parent is not None:
-            raise _unsupported("lines")
+            raise unsupported("lines")
         quantity = 1 if self.quantity is None else self.quantity
         return AddLine(key_of(self.merchandise_id, "ProductVariant") or _NO_KEY, quantity, pairs(self.attributes))
 
@@ -58,7 +55,7 @@ class CartLineUpdateInput:
     def command(self) -> ChangeLine:
         """The change as the domain knows it. Refused: NOT_SUPPORTED."""
         if self.selling_plan_id is not None:
-            raise _unsupported("lines", "sellingPlanId")
+            raise unsupported("lines", "sellingPlanId")
         variant = None
         if self.merchandise_id is not None:
             variant = key_of(self.merchandise_id, "ProductVariant") or _NO_KEY
@@ -115,58 +112,9 @@ class CartBuyerIdentityInput:
     def buyer(self) -> Buyer:
         """The buyer as resolvers know it. Refused: NOT_SUPPORTED."""
         if self.company_location_id is not None or self.preferences is not None:
-            raise _unsupported("buyerIdentity")
+            raise unsupported("buyerIdentity")
         country = None if self.country_code is None or self.country_code.value == "ZZ" else self.country_code.value
         return Buyer(self.email, self.phone, country, self.customer_access_token)
-
-
-@strawberry.enum(description="How strictly an address is checked.")
-class DeliveryAddressValidationStrategy(Enum):
-    """Storefront names."""
-
-    COUNTRY_CODE_ONLY = strawberry.enum_value("COUNTRY_CODE_ONLY", description="Only its country.")
-    STRICT = strawberry.enum_value("STRICT", description="All of it.")
-
-
-@strawberry.input(description="A postal address.")
-class CartDeliveryAddressInput:
-    """Not supported yet."""
-
-    first_name: str | None = Field(default=None, description="First name.")
-    last_name: str | None = Field(default=None, description="Last name.")
-    company: str | None = Field(default=None, description="Company.")
-    address1: str | None = Field(default=None, description="Street and number.")
-    address2: str | None = Field(default=None, description="More of the address.")
-    city: str | None = Field(default=None, description="City.")
-    province_code: str | None = Field(default=None, description="Province.")
-    country_code: CountryCode | None = Field(default=None, description="Country.")
-    zip: str | None = Field(default=None, description="Postal code.")
-    phone: str | None = Field(default=None, description="Phone number.")
-
-
-@strawberry.input(description="An address, given or taken from the account.")
-class CartAddressInput:
-    """Not supported yet."""
-
-    delivery_address: CartDeliveryAddressInput | None = Field(default=None, description="The address.")
-    copy_from_customer_address_id: strawberry.ID | None = Field(default=None, description="One of the account.")
-
-
-@strawberry.input(description="An address that may be chosen.")
-class CartSelectableAddressInput:
-    """Not supported yet."""
-
-    address: CartAddressInput = Field(description="The address.")
-    selected: bool | None = Field(default=None, description="Whether it is chosen.")
-    one_time_use: bool | None = Field(default=None, description="Whether it is not kept with the account.")
-    validation_strategy: DeliveryAddressValidationStrategy | None = Field(default=None, description="How to check it.")
-
-
-@strawberry.input(description="Where the purchase goes; not supported yet.")
-class CartDeliveryInput:
-    """Not supported yet."""
-
-    addresses: list[CartSelectableAddressInput] | None = Field(default=None, description="Addresses.")
 
 
 @strawberry.input(description="Free data of other programs; not supported yet.")
@@ -188,12 +136,12 @@ class CartInput:
     attributes: list[AttributeInput] | None = Field(default=None, description="Free attributes.")
     discount_codes: list[str] | None = Field(default=None, description="Codes, 10 at most.")
     gift_card_codes: list[str] | None = Field(default=None, description="Gift cards; not supported yet.")
-    delivery: CartDeliveryInput | None = Field(default=None, description="Not supported yet.")
+    delivery: CartDeliveryInput | None = Field(default=None, description="Where it may go.")
     metafields: list[CartInputMetafieldInput] | None = Field(default=None, description="Not supported yet.")
 
     def check(self) -> None:
         """Refused: NOT_SUPPORTED."""
-        asked = {"giftCardCodes": self.gift_card_codes, "delivery": self.delivery, "metafields": self.metafields}
+        asked = {"giftCardCodes": self.gift_card_codes, "metafields": self.metafields}
         for name, value in asked.items():
             if value:
-                raise _unsupported("input", name)
+                raise unsupported("input", name)

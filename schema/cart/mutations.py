@@ -16,6 +16,7 @@ from schema.cart.types import (
     CartAttributesUpdatePayload,
     CartBuyerIdentityUpdatePayload,
     CartCreatePayload,
+    CartDiscountCodesUpdatePayload,
     CartLinesAddPayload,
     CartLinesRemovePayload,
     CartLinesUpdatePayload,
@@ -56,6 +57,7 @@ class CartMutation:
                 given.note or "",
                 pairs(given.attributes),
                 tuple(given.discount_codes or ()),
+                tuple(address.command() for address in (given.delivery and given.delivery.addresses) or ()),
             )
             return await context.services.cart.create(viewer, context.territory, new)
 
@@ -108,7 +110,7 @@ class CartMutation:
             context,
             cart_id,
             lambda viewer: context.services.cart.remove_lines(
-                viewer, cart_key(cart_id), [resolve.line_key(line_id) for line_id in line_ids]
+                viewer, context.territory, cart_key(cart_id), [resolve.line_key(line_id) for line_id in line_ids]
             ),
         )
 
@@ -124,7 +126,7 @@ class CartMutation:
 
         async def change(viewer: Viewer) -> CartRecord:
             buyer = await resolve.buyer_identity(context, buyer_identity.buyer())
-            return await context.services.cart.set_buyer(viewer, cart_key(cart_id), buyer)
+            return await context.services.cart.set_buyer(viewer, context.territory, cart_key(cart_id), buyer)
 
         return await resolve.change(context, cart_id, change)
 
@@ -133,9 +135,11 @@ class CartMutation:
         self, info: Info, cart_id: CartId, note: Annotated[str, Arg(description="The note.")]
     ) -> resolve.CartOutcome:
         """Replaces the note."""
-        service = info.context.services.cart
+        context = info.context
         return await resolve.change(
-            info.context, cart_id, lambda viewer: service.set_note(viewer, cart_key(cart_id), note)
+            context,
+            cart_id,
+            lambda viewer: context.services.cart.set_note(viewer, context.territory, cart_key(cart_id), note),
         )
 
     @strawberry.mutation(
@@ -148,7 +152,31 @@ class CartMutation:
         attributes: Annotated[list[AttributeInput], Arg(description="All attributes, 50 at most.")],
     ) -> resolve.CartOutcome:
         """Replaces all attributes."""
-        service = info.context.services.cart
+        context = info.context
         return await resolve.change(
-            info.context, cart_id, lambda viewer: service.set_attributes(viewer, cart_key(cart_id), pairs(attributes))
+            context,
+            cart_id,
+            lambda viewer: context.services.cart.set_attributes(
+                viewer, context.territory, cart_key(cart_id), pairs(attributes)
+            ),
+        )
+
+    @strawberry.mutation(
+        description="Replaces the discount codes of a cart. A code that takes nothing off is kept, with a warning.",
+        graphql_type=CartDiscountCodesUpdatePayload | None,
+    )
+    async def cart_discount_codes_update(
+        self,
+        info: Info,
+        cart_id: CartId,
+        discount_codes: Annotated[list[str] | None, Arg(description="All codes, 10 at most.")] = None,
+    ) -> resolve.CartOutcome:
+        """Codes count in the order given: one of them on the lines, one on delivery."""
+        context = info.context
+        return await resolve.change(
+            context,
+            cart_id,
+            lambda viewer: context.services.cart.set_codes(
+                viewer, context.territory, cart_key(cart_id), discount_codes or ()
+            ),
         )

@@ -1,27 +1,31 @@
 """Carts as shown, under the names of the Storefront API."""
 
 from datetime import datetime
-from typing import Annotated
 
 import strawberry
 from strawberry import Parent
 
 from domain import cart as records
 from domain.accounts import Customer as CustomerRecord
-from domain.ids import global_id
 from resolvers import cart as resolve
+from resolvers import cart_delivery as resolve_delivery
 from resolvers.context import Info
 from schema.accounts.types import Customer
-from schema.catalog.products import ProductVariant
-from schema.common import Attribute, Connection, MoneyV2, Node, always, id_field, is_record, user_errors
+from schema.cart.delivery import CartDelivery, CartDeliveryGroupConnection
+from schema.cart.lines import BaseCartLineConnection, CartDiscountAllocation
+from schema.common import Attribute, MoneyV2, Node, id_field, is_record, user_errors
 from schema.enums import CountryCode, enum_of
 from schema.scalars import URL
 
 Field = strawberry.field
-# A union of one: later kinds of merchandise join it without breaking clients.
-Merchandise = Annotated[ProductVariant, strawberry.union("Merchandise", description="What a line holds.")]
-
 _WARNINGS = {
+    "DISCOUNT_CURRENTLY_INACTIVE": "The discount has not begun, is over or was switched off.",
+    "DISCOUNT_CUSTOMER_USAGE_LIMIT_REACHED": "The buyer has used the discount as often as one customer may.",
+    "DISCOUNT_ELIGIBLE_CUSTOMER_MISSING": "The discount is counted per customer, and nobody knows yet who buys.",
+    "DISCOUNT_INCOMPATIBLE": "An earlier code of the cart takes its place.",
+    "DISCOUNT_NOT_FOUND": "There is no such discount code.",
+    "DISCOUNT_PURCHASE_NOT_IN_RANGE": "The purchase is too small for the discount.",
+    "DISCOUNT_USAGE_LIMIT_REACHED": "The discount was used as often as it may be.",
     "MERCHANDISE_NOT_AVAILABLE": "The product is no longer for sale.",
     "MERCHANDISE_NOT_ENOUGH_STOCK": "There are fewer units than the line asks for.",
     "MERCHANDISE_OUT_OF_STOCK": "The product is sold out.",
@@ -29,87 +33,37 @@ _WARNINGS = {
 CartWarningCode = enum_of("CartWarningCode", "Reasons for warnings.", _WARNINGS)
 
 
-@strawberry.type(description="What a line costs. Taxes are included.")
-class CartLineCost:
-    """A view over `resolvers.cart.LineCost`."""
-
-    amount_per_quantity: MoneyV2 = Field(description="Price of one unit.")
-    compare_at_amount_per_quantity: MoneyV2 | None = Field(description="Price of one unit before a reduction.")
-    subtotal_amount = Field(
-        resolver=lambda root: root.total_amount, description="Price of all units.", graphql_type=MoneyV2
-    )
-    total_amount: MoneyV2 = Field(description="Price of all units.")
-
-
-@strawberry.interface(description="Something in a cart.")
-class BaseCartLine:
-    """What lines of every kind have."""
-
-    id: strawberry.ID = Field(description="A globally unique id.")
-    quantity: int = Field(description="Units.")
-    attributes: list[Attribute] = Field(description="Free attributes.")
-    merchandise: Merchandise = Field(description="What is in the line.")
-    cost: CartLineCost = Field(description="What the line costs.")
-
-
-def line_id(root: Parent[resolve.PricedLine]) -> strawberry.ID:
-    """The global id of a line."""
-    return strawberry.ID(global_id("CartLine", root.line.id))
-
-
-@strawberry.type(description="Units of one variant in a cart.")
-class CartLine(BaseCartLine):
-    """A view over `resolvers.cart.PricedLine`."""
-
-    is_type_of = is_record(resolve.PricedLine)
-
-    id = Field(resolver=line_id, description="A globally unique id.", graphql_type=strawberry.ID)
-    quantity = Field(resolver=lambda root: root.line.quantity, description="Units.", graphql_type=int)
-    attributes = Field(
-        resolver=lambda root: root.line.attributes, description="Free attributes.", graphql_type=list[Attribute]
-    )
-    merchandise = Field(
-        resolver=lambda root: root.variant, description="What is in the line.", graphql_type=Merchandise
-    )
-    cost = Field(  # type: ignore[assignment]  # a record here, shown as the interface says
-        resolver=resolve.line_cost, description="What the line costs.", graphql_type=CartLineCost
-    )
-
-
-@strawberry.type(description="A part of a bundle in a cart; this shop has no bundles.")
-class CartLineComponent(BaseCartLine):
-    """Selected by existing clients; no record answers it."""
-
-    is_type_of = is_record(())
-
-
-@strawberry.type(description="A line with its cursor.")
-class BaseCartLineEdge:
-    """Relay's edge."""
-
-    node: BaseCartLine = Field(description="The line.")
-    cursor: str = Field(description="Where the line is in the list.")
-
-
-@strawberry.type(description="A page of lines.")
-class BaseCartLineConnection(Connection[BaseCartLine]):
-    """Lines."""
-
-
-@strawberry.type(description="What a cart costs. Taxes are included.")
+@strawberry.type(description="What a cart costs: what a submit charges, by the same computation.")
 class CartCost:
-    """A view over `resolvers.cart.CartCost`."""
+    """A view over `domain.pricing.CartPrice`."""
 
     subtotal_amount = Field(
-        resolver=lambda root: root.total_amount, description="Price of all lines.", graphql_type=MoneyV2
+        resolver=lambda root: root.subtotal, description="Price of all lines before discounts.", graphql_type=MoneyV2
     )
-    total_amount: MoneyV2 = Field(description="Price of all lines.")
+    total_amount = Field(
+        resolver=lambda root: root.total,
+        description="Lines, less discounts, with delivery as soon as it is known whereto, and with taxes.",
+        graphql_type=MoneyV2,
+    )
     checkout_charge_amount = Field(
-        resolver=lambda root: root.total_amount, description="What checkout will charge.", graphql_type=MoneyV2
+        resolver=lambda root: root.total, description="What checkout will charge.", graphql_type=MoneyV2
     )
-    total_tax_amount = always(
-        None, MoneyV2 | None, "Taxes apart from prices.", "Taxes are included in prices; see totalAmount."
+    total_discount_amount = Field(
+        resolver=lambda root: root.discount,
+        description="What discounts take off lines and delivery.",
+        graphql_type=MoneyV2,
     )
+    total_shipping_amount = Field(
+        resolver=lambda root: None if root.delivery is None else root.shipping,
+        description="What delivery costs before discounts; null until it is known whereto.",
+        graphql_type=MoneyV2 | None,
+    )
+    total_tax_amount = Field(
+        resolver=lambda root: root.tax,
+        description="Taxes: contained in the prices, or added to them, as `taxesIncluded` says.",
+        graphql_type=MoneyV2 | None,
+    )
+    taxes_included: bool = Field(description="Whether the prices contain the taxes.")
 
 
 async def buyer_customer(root: Parent[records.Cart], info: Info) -> CustomerRecord | None:
@@ -136,10 +90,14 @@ class CartBuyerIdentity:
 
 @strawberry.type(description="A code that may reduce prices.")
 class CartDiscountCode:
-    """A view over a code."""
+    """A view over `domain.pricing.CodeEffect`."""
 
-    code = Field(resolver=lambda root: root, description="The code.", graphql_type=str)
-    applicable = always(False, bool, "Whether it reduces this cart; no discounts run yet.")
+    code: str = Field(description="The code as the buyer entered it.")
+    applicable = Field(
+        resolver=lambda root: root.problem is None,
+        description="Whether it reduces this cart; the warnings of cart mutations say why not.",
+        graphql_type=bool,
+    )
 
 
 def checkout_url(root: Parent[records.Cart], info: Info) -> URL:
@@ -160,19 +118,34 @@ class Cart(Node):
     note: str | None = Field(description="A note for the merchant.")
     attributes: list[Attribute] = Field(description="Free attributes.")
     lines = Field(resolver=resolve.lines, description="What is in it.", graphql_type=BaseCartLineConnection)
-    cost = Field(resolver=resolve.cost, description="What it costs at this moment.", graphql_type=CartCost)
+    cost = Field(resolver=resolve.price, description="What it costs at this moment.", graphql_type=CartCost)
     checkout_url = Field(resolver=checkout_url, description="Where it is bought.", graphql_type=URL)
     buyer_identity = Field(resolver=lambda root: root, description="Who will buy.", graphql_type=CartBuyerIdentity)
-    discount_codes: list[CartDiscountCode] = Field(description="Codes that the buyer entered.")
+    discount_codes = Field(
+        resolver=resolve.discount_codes,
+        description="Codes that the buyer entered.",
+        graphql_type=list[CartDiscountCode],
+    )
+    discount_allocations = Field(
+        resolver=resolve.cart_discounts,
+        description="What discounts take off, one entry for each code that does.",
+        graphql_type=list[CartDiscountAllocation],
+    )
+    delivery = Field(resolver=lambda root: root, description="Where it may go.", graphql_type=CartDelivery)
+    delivery_groups = Field(
+        resolver=resolve_delivery.groups,
+        description="How it is sent: one group of all that is to be sent, none when nothing is.",
+        graphql_type=CartDeliveryGroupConnection,
+    )
 
 
-@strawberry.type(description="Something that does not stop a cart from being kept but will stop it from being bought.")
+@strawberry.type(description="Something about a cart that does not stop it from being kept.")
 class CartWarning:
     """A view over `resolvers.cart.CartWarning`."""
 
     code = Field(resolver=lambda root: root.code, description="The reason, for programs.", graphql_type=CartWarningCode)
     message: str = Field(description="The reason, for people.")
-    target: strawberry.ID = Field(description="The line that it is about.")
+    target: strawberry.ID = Field(description="The line, or the cart, that it is about.")
 
 
 def payload(name: str, change: str) -> type:
@@ -184,7 +157,9 @@ def payload(name: str, change: str) -> type:
         cart: Cart | None = Field(description="The cart as it is now.")
         user_errors = user_errors()
         warnings = Field(
-            resolver=resolve.warnings, description="What will stop the purchase.", graphql_type=list[CartWarning]
+            resolver=resolve.warnings,
+            description="What will stop the purchase, and codes that take nothing off.",
+            graphql_type=list[CartWarning],
         )
 
     Payload.__name__ = name
@@ -198,3 +173,8 @@ CartLinesRemovePayload = payload("CartLinesRemovePayload", "removing lines")
 CartBuyerIdentityUpdatePayload = payload("CartBuyerIdentityUpdatePayload", "changing the buyer")
 CartNoteUpdatePayload = payload("CartNoteUpdatePayload", "changing the note")
 CartAttributesUpdatePayload = payload("CartAttributesUpdatePayload", "changing attributes")
+CartDiscountCodesUpdatePayload = payload("CartDiscountCodesUpdatePayload", "changing discount codes")
+CartDeliveryAddressesAddPayload = payload("CartDeliveryAddressesAddPayload", "adding addresses")
+CartDeliveryAddressesUpdatePayload = payload("CartDeliveryAddressesUpdatePayload", "changing addresses")
+CartDeliveryAddressesRemovePayload = payload("CartDeliveryAddressesRemovePayload", "removing addresses")
+CartSelectedDeliveryOptionsUpdatePayload = payload("CartSelectedDeliveryOptionsUpdatePayload", "choosing the delivery")

@@ -29,6 +29,33 @@ class SelectedOption:
     value: str = Field(description="Value of the option, such as `M`.")
 
 
+@strawberry.type(description="How many units one order may have.")
+class QuantityRule:
+    """A view over `domain.catalog.Variant`."""
+
+    minimum = always(1, int, "The least units; this shop asks for no more than one.")
+    increment = always(1, int, "Units are multiples of it; this shop sells any number.")
+    maximum = Field(
+        resolver=lambda root: root.max_per_order,
+        description="The most units of one order; null where nothing limits them.",
+        graphql_type=int | None,
+    )
+
+
+@strawberry.type(description="The live flash sale of a variant.")
+class VariantFlashSale:
+    """A view over `domain.flash_sales.FlashPrice`."""
+
+    id = Field(
+        resolver=lambda root: global_id("FlashSale", root.sale_id),
+        description="The id of the sale.",
+        graphql_type=strawberry.ID,
+    )
+    ends_at: datetime = Field(description="From when the variant has its own price again.")
+    units_left: int = Field(description="Units that nobody has taken.")
+    per_customer: int | None = Field(description="The most units of one buyer; null for no limit.")
+
+
 @strawberry.type(description="What is sold: a product in one of its forms.")
 class ProductVariant(Node):
     """A view over `domain.catalog.Variant`."""
@@ -56,6 +83,19 @@ class ProductVariant(Node):
         resolver=lambda root: max(root.available, 0) if root.sells_out else None,
         description="Units for sale now; null where stock is not tracked.",
         graphql_type=int | None,
+    )
+    quantity_rule = Field(
+        resolver=lambda root: root, description="How many units one order may have.", graphql_type=QuantityRule
+    )
+    maximum_per_customer = Field(
+        resolver=lambda root: root.max_per_customer,
+        description="The most units of one buyer, in all orders; null where nothing limits them.",
+        graphql_type=int | None,
+    )
+    flash_sale = Field(
+        resolver=lambda root: root.flash,
+        description="The flash sale that sells it now, at the price and with the units of the sale.",
+        graphql_type=VariantFlashSale | None,
     )
     selected_options = Field(
         resolver=lambda root: root.options,

@@ -56,6 +56,11 @@ class Process:
         """The process id."""
         return self._popen.pid
 
+    @property
+    def runs(self) -> bool:
+        """Whether it has not ended."""
+        return self._popen.poll() is None
+
     def wait_until(self, ready: Callable[[], bool], seconds: float = 60) -> None:
         """Waits for the server; RuntimeError with the end of its output when it ends or takes too long."""
         end = time.monotonic() + seconds

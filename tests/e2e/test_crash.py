@@ -14,12 +14,12 @@ import pytest
 
 from bff.environment import child_environment
 from bff.processes import run_record
+from tests.factories.buyers import BUYER
 from tests.fixtures.running_shop import Shop
 
 BUYERS = 500
 KILL_AFTER = 60
-_CREATE = """mutation($lines: [CartLineInput!]) { cartCreate(input: { lines: $lines }) {
-  cart { id } userErrors { code } } }"""
+_CREATE = """mutation($input: CartInput) { cartCreate(input: $input) { cart { id } userErrors { code } } }"""
 _SUBMIT = """mutation($cart: ID!, $token: String!, $payment: String!) {
   cartSubmitForCompletion(cartId: $cart, attemptToken: $token, payment: { token: $payment }) {
     __typename ... on SubmitSuccess { order { id status } } ... on SubmitFailed { errors { code } } } }"""
@@ -62,7 +62,7 @@ class Crowd:
 
     async def cart(self, variant: str) -> str:
         """A cart with one unit."""
-        data = await self.ask(_CREATE, lines=[{"merchandiseId": variant, "quantity": 1}])
+        data = await self.ask(_CREATE, input=BUYER | {"lines": [{"merchandiseId": variant, "quantity": 1}]})
         return str(data["cartCreate"]["cart"]["id"])
 
 

@@ -16,11 +16,12 @@ from bff.sandbox.webhooks import SIGNATURE_HEADER, signature
 from domain.ids import key_of, new_secret
 from services.payments import charge_key
 from tests.e2e.test_crash import check
+from tests.factories.buyers import BUYER
 from tests.fixtures.running_shop import Shop
 
 PATH = "/webhooks/payments/sandbox"
 _VARIANT = '{ product(handle: "harbour-mug") { variants(first: 1) { nodes { id } } } }'
-_CREATE = """mutation($lines: [CartLineInput!]) { cartCreate(input: { lines: $lines }) { cart { id } } }"""
+_CREATE = """mutation($input: CartInput) { cartCreate(input: $input) { cart { id } } }"""
 _SUBMIT = """mutation($cart: ID!, $token: String!, $payment: String!) {
   cartSubmitForCompletion(cartId: $cart, attemptToken: $token, payment: { token: $payment }) {
     __typename ... on SubmitSuccess { order { id status } } } }"""
@@ -37,7 +38,7 @@ class Buyer:
         """The key of the order and its status."""
         variant = (await self._shop.data(_VARIANT))["product"]["variants"]["nodes"][0]["id"]
         lines = [{"merchandiseId": variant, "quantity": 1}]
-        cart = (await self._shop.data(_CREATE, {"lines": lines}))["cartCreate"]["cart"]["id"]
+        cart = (await self._shop.data(_CREATE, {"input": BUYER | {"lines": lines}}))["cartCreate"]["cart"]["id"]
         variables = {"cart": cart, "token": new_secret(), "payment": payment}
         order = (await self._shop.data(_SUBMIT, variables))["cartSubmitForCompletion"]["order"]
         order_id = key_of(order["id"], "Order")

@@ -1,7 +1,7 @@
 """Products with variants, prices and stock, inserted as rows."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from datasources import inventory, tables
 from datasources.mysql import Tx
 from datasources.rows import inserted_key
 from domain.catalog import ProductStatus
-from domain.inventory import Movement
+from domain.inventory import DEFAULT_LOCATION, Movement, StockKey
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -88,13 +88,16 @@ async def _add_variant(tx: Tx, product_id: int, position: int, name: str, sells_
 
 
 async def add_stock(tx: Tx, units: dict[int, int], *, sells_out: bool = True, now: datetime = NOW) -> None:
-    """Stock rows of variants with the movement that explains them."""
-    levels = [
-        {"variant_id": key, "available": 0, "reserved": 0, "sold": 0, "sells_out": sells_out} for key in sorted(units)
-    ]
-    await tx.run(sa.insert(tables.stock_levels), levels)
-    stuck = await inventory.move(tx, Movement.INITIAL, dict(sorted(units.items())), now, "test", "initial stock")
+    """Stock rows of variants in the main warehouse with the movement that explains them."""
+    counts = {"location_id": DEFAULT_LOCATION, "available": 0, "reserved": 0, "sold": 0, "sells_out": sells_out}
+    await tx.run(sa.insert(tables.stock_levels), [{"variant_id": key} | counts for key in sorted(units)])
+    stuck = await inventory.move(tx, Movement.INITIAL, at_main(units), now, "test", "initial stock")
     assert stuck is None
+
+
+def at_main(units: Mapping[int, int]) -> dict[StockKey, int]:
+    """Units of variants in the main warehouse."""
+    return {(variant_id, DEFAULT_LOCATION): count for variant_id, count in units.items()}
 
 
 async def add_collection(tx: Tx, product_ids: Sequence[int], *, handle: str | None = None, title: str = "Mugs") -> int:

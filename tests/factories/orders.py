@@ -9,7 +9,7 @@ from domain.inventory import Movement
 from domain.order_life import Tracking
 from domain.orders import OrderStatus
 from domain.payments import PaymentState
-from tests.factories.catalog import NOW
+from tests.factories.catalog import NOW, at_main
 
 
 async def add_order(
@@ -62,7 +62,7 @@ async def add_paid_order(
     }
     await tx.run(sa.insert(tables.payments).values(payment))
     for kind in (Movement.RESERVATION, Movement.SALE):
-        assert await inventory.move(tx, kind, {variant_id: units}, NOW, "test", "test", order_id) is None
+        assert await inventory.move(tx, kind, at_main({variant_id: units}), NOW, "test", "test", order_id) is None
     if sent:
         await fulfillments.insert(tx, order_id, {0: sent}, Tracking(), "test", NOW)
     return order_id

@@ -1,5 +1,7 @@
 """Buying in GraphQL, as tests need it."""
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from datasources import tables
@@ -11,11 +13,13 @@ from tests.fixtures.graphql_api import Api, Record
 from tests.integration.running_sandbox import RunningSandbox
 
 SUBMIT = """
-mutation($cart: ID!, $attempt: String!, $payment: String!) {
-  cartSubmitForCompletion(cartId: $cart, attemptToken: $attempt, payment: { token: $payment }) {
+mutation($cart: ID!, $attempt: String!, $payment: String!, $expected: MoneyInput) {
+  cartSubmitForCompletion(
+    cartId: $cart, attemptToken: $attempt, payment: { token: $payment }, expectedTotal: $expected
+  ) {
     __typename
     ... on SubmitSuccess { replayed order { ...Bought } }
-    ... on SubmitFailed { errors { code field message } }
+    ... on SubmitFailed { errors { code field message } totalAmount { amount currencyCode } }
     ... on SubmitAlreadyAccepted { order { ...Bought } }
   }
 }
@@ -28,10 +32,15 @@ ORDER = "query($id: ID!, $token: String) { order(id: $id, token: $token) { id st
 
 
 async def submit(
-    api: Api, cart: Record, attempt: str = "first", payment: str = "tok_ok", token: str | None = None
+    api: Api,
+    cart: Record,
+    attempt: str = "first",
+    payment: str = "tok_ok",
+    token: str | None = None,
+    expected: Mapping[str, str] | None = None,
 ) -> Record:
     """What one submit came to."""
-    variables = {"cart": cart["id"], "attempt": attempt, "payment": payment}
+    variables = {"cart": cart["id"], "attempt": attempt, "payment": payment, "expected": expected}
     answer: Record = (await api.data(SUBMIT, variables, token))["cartSubmitForCompletion"]
     return answer
 

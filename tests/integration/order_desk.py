@@ -7,12 +7,13 @@ import sqlalchemy as sa
 
 from datasources import tables
 from datasources.catalog import Catalog
-from datasources.consistency import order_life, orders, rule, stock
+from datasources.consistency import flash_sales, order_life, orders, stock, usages
+from datasources.consistency.rule import all_broken
 from datasources.mysql import Database, Row
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
 from domain.accounts import ANONYMOUS, Permission, Viewer
-from domain.cart import AddLine
+from domain.cart import AddLine, BuyerIdentity
 from domain.checkout import SubmitCart
 from domain.ids import new_secret
 from domain.money import Money
@@ -31,7 +32,8 @@ from tests.factories.accounts import add_customer
 from tests.factories.catalog import Added, add_product
 from workers.checkout import Sweeps
 
-TERRITORIES = Territories((Territory("GB", "United Kingdom", "GBP", countries=("GB",)),))
+GB, US = Territory("GB", "United Kingdom", "GBP", countries=("GB",)), Territory("US", "United States", "USD")
+TERRITORIES = Territories((GB, US))
 UNKNOWN = Charge(ChargeState.UNKNOWN)
 
 
@@ -95,13 +97,21 @@ class Desk:
         self.staff = Viewer(await hire(), permissions=frozenset({Permission.ORDERS}))
         return await self.database.transact(lambda tx: add_product(tx, stock=stock, variants=("Blue", "Red")))
 
-    async def buy(self, *lines: tuple[int, int], token: str = "CAPTURED") -> int:
-        """An order of (variant id, units) pairs."""
+    async def buy(
+        self,
+        *lines: tuple[int, int],
+        token: str = "CAPTURED",
+        where: Territory = GB,
+        email: str | None = None,
+        codes: tuple[str, ...] = (),
+    ) -> int:
+        """An order of (variant id, units) pairs by somebody in a territory."""
         catalog = Catalog(self.database, TERRITORIES)
-        carts = CartService(self.database, catalog)
+        carts = CartService(self.database, catalog, TERRITORIES)
         checkout = CheckoutService(self.database, catalog, TERRITORIES, self.payments, hold_seconds=600)
-        cart = await carts.create(ANONYMOUS, TERRITORIES.default, NewCart(tuple(AddLine(*line) for line in lines)))
-        await checkout.submit(ANONYMOUS, SubmitCart(cart.id, new_secret(), token, "GB"))
+        new = NewCart(tuple(AddLine(*line) for line in lines), BuyerIdentity(email), discount_codes=codes)
+        cart = await carts.create(ANONYMOUS, where, new)
+        await checkout.submit(ANONYMOUS, SubmitCart(cart.id, new_secret(), token, where.code))
         row = await self.database.one(sa.select(tables.orders.c.id).where(tables.orders.c.cart_id == cart.id))
         assert row is not None
         return int(row.id)
@@ -121,8 +131,8 @@ class Desk:
         return (await self.look(order_id)).order.status
 
     async def stock(self) -> list[tuple[int, int, int]]:
-        """Units for sale, held and sold of each variant."""
-        rows = await self.database.all(sa.select(tables.stock_levels).order_by(tables.stock_levels.c.variant_id))
+        """Units for sale, held and sold of each variant at each location."""
+        rows = await self.database.all(sa.select(tables.stock_levels).order_by(*tables.stock_levels.primary_key))
         return [(row.available, row.reserved, row.sold) for row in rows]
 
     async def rows(self, table: sa.Table) -> list[Row]:
@@ -140,8 +150,8 @@ class Desk:
 
     async def contradictions(self) -> list[str]:
         """What does not fit together."""
-        rules = (*stock.RULES, *orders.RULES, *order_life.RULES)
-        return [sentence for each in rules for sentence in await rule.sentences(self.database, each)]
+        rules = (*stock.RULES, *orders.RULES, *order_life.RULES, *usages.RULES, *flash_sales.RULES)
+        return list((await all_broken(self.database, rules)).sentences)
 
 
 def code(outcome: object) -> str:

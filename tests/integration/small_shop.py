@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from datasources import cart as carts
 from datasources import redis, tables
 from datasources.catalog import Catalog
+from datasources.consistency.runs import CheckRuns
 from datasources.content_store import ContentStore
 from datasources.homepage import HomepageRecords
 from datasources.homepage_builds import HomepageBuilds
@@ -114,6 +115,7 @@ class SmallShop:
     search: Index
     territories: Territories
     payments: Provider
+    check_runs: CheckRuns
     product_id: int
     variant_id: int
     orders: dict[str, int] = field(default_factory=dict)
@@ -196,6 +198,7 @@ async def small_shop(
         search=Index(total=1),
         territories=Territories((Territory("GB", "United Kingdom", "GBP", countries=("GB",)),)),
         payments=Provider(),
+        check_runs=CheckRuns(client, prefix),
         product_id=product.product_id,
         variant_id=product.variant_id,
     )

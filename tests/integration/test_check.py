@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bff.check import check
 from datasources import redis
+from datasources.consistency.check import check
 from datasources.mongo import Documents
 from datasources.mysql import Database
-from datasources.tables import attempts, carts, order_lines, orders, payments, stock_levels, stock_movements
+from datasources.tables import attempts, carts, locations, order_lines, orders, payments, stock_levels, stock_movements
 from tests import backends
 from tests.integration.small_shop import SmallShop, small_shop
 
@@ -35,7 +35,9 @@ async def test_units_that_no_movement_explains(shop: SmallShop) -> None:
     """A level is what its movements add up to."""
     await shop.run(sa.update(stock_levels).values(available=stock_levels.c.available + 1))
     assert await check(shop) == [
-        f"Variant {shop.variant_id} has 47 available, 2 reserved and 2 sold, but its movements add up to 46, 2 and 2."
+        f"Variant {shop.variant_id} has 47 available, 2 reserved and 2 sold at location 1, but its movements there add "
+        "up to 46, 2 and 2.",
+        f"Variant {shop.variant_id} has 51 units in all, but 50 came in.",
     ]
 
 
@@ -57,7 +59,57 @@ async def test_sold_units_that_nobody_bought(shop: SmallShop) -> None:
 async def test_movements_without_a_level(shop: SmallShop) -> None:
     """A movement is of a variant with a stock level."""
     await shop.run(_movement(shop, variant_id=STRAY))
-    assert await check(shop) == [f"Variant {STRAY} has movements but no stock level."]
+    assert await check(shop) == [f"Variant {STRAY} has movements at location 1, but no stock level."]
+
+
+async def test_a_level_of_no_location(shop: SmallShop) -> None:
+    """Stock is somewhere."""
+    nothing = {"available": 0, "reserved": 0, "sold": 0, "sells_out": True}
+    await shop.run(sa.insert(stock_levels).values(nothing | {"variant_id": shop.variant_id, "location_id": STRAY}))
+    assert await check(shop) == [f"Variant {shop.variant_id} has stock at location {STRAY}, which does not exist."]
+
+
+async def test_units_that_came_from_nowhere(shop: SmallShop) -> None:
+    """available + reserved + sold = initial + adjustments, whatever the ledger says."""
+    available = stock_levels.c.available
+    await shop.run(
+        _movement(shop, kind="RESTOCK", available=1), sa.update(stock_levels).values(available=available + 1)
+    )
+    assert f"Variant {shop.variant_id} has 51 units in all, but 50 came in." in await check(shop)
+
+
+async def test_a_transfer_that_loses_units(shop: SmallShop) -> None:
+    """What leaves one location reaches another."""
+    available = stock_levels.c.available
+    await shop.run(
+        _movement(shop, kind="TRANSFER", available=-3), sa.update(stock_levels).values(available=available - 3)
+    )
+    assert await check(shop) == [
+        f"Variant {shop.variant_id} has 47 units in all, but 50 came in.",
+        f"Transfers of variant {shop.variant_id} between locations add up to -3, not to nothing.",
+    ]
+
+
+@pytest.mark.parametrize(("state", "kind", "available", "sold"), [("PAID", "SALE", 0, 2), ("EXPIRED", "RELEASE", 2, 0)])
+async def test_an_order_that_moves_units_of_another_location(
+    shop: SmallShop, state: str, kind: str, available: int, sold: int
+) -> None:
+    """What an order sells or gives back is where it was taken from, even where all sums are right."""
+    order_id, move, level = shop.orders[state], stock_movements.c, stock_levels.c
+    leeds = {"id": STRAY, "name": "Leeds", "kind": "WAREHOUSE", "created_at": datetime.now(UTC)}
+    there = {"variant_id": shop.variant_id, "location_id": STRAY, "sells_out": True}
+    lent = [_movement(shop, location_id=place, reserved=units) for place, units in ((STRAY, 2), (1, -2))]
+    await shop.run(
+        sa.update(stock_levels).values(available=level.available - available, sold=level.sold - sold),
+        sa.insert(locations).values(leeds),
+        sa.insert(stock_levels).values(there | {"available": available, "reserved": 0, "sold": sold}),
+        sa.update(stock_movements).where(move.order_id == order_id, move.kind == kind).values(location_id=STRAY),
+        *lent,
+    )
+    assert await check(shop) == [
+        f"Order {order_id} reserved 0 units of variant {shop.variant_id} at location {STRAY}, but sold {sold} and "
+        f"released {available} there."
+    ]
 
 
 @pytest.mark.parametrize("state", ["EXPIRED", "PAYMENT_FAILED", "EXCEPTION", "REFUNDED"])
@@ -92,7 +144,8 @@ async def test_totals_that_are_not_those_of_the_lines(shop: SmallShop) -> None:
     paid = shop.orders["PAID"]
     await shop.run(sa.update(orders).where(orders.c.id == paid).values(subtotal_minor=1))
     assert await check(shop) == [
-        f"Order {paid} has a subtotal of 1 and a total of 2000 (minor units of GBP), but its lines add up to 2000."
+        f"Order {paid} has a subtotal of 1 and a total of 2000 (minor units of GBP), but its lines add up to 2000, "
+        "with discounts of 0, delivery of 0 and taxes of 0."
     ]
 
 
@@ -110,7 +163,8 @@ async def test_a_past_order_needs_neither_stock_nor_payment(shop: SmallShop) -> 
     assert await check(shop) == []
     await shop.run(sa.update(order_lines).where(order_lines.c.order_id == STRAY).values(unit_minor=99))
     assert await check(shop) == [
-        f"Order {STRAY} has a subtotal of 100 and a total of 120 (minor units of GBP), but its lines add up to 99."
+        f"Order {STRAY} has a subtotal of 100 and a total of 120 (minor units of GBP), but its lines add up to 99, "
+        "with discounts of 0, delivery of 0 and taxes of 0."
     ]
 
 
@@ -207,6 +261,7 @@ async def test_many_of_a_kind_are_not_all_told(shop: SmallShop) -> None:
 def _movement(shop: SmallShop, **columns: object) -> sa.Insert:
     row: dict[str, object] = {
         "variant_id": shop.variant_id,
+        "location_id": 1,
         "kind": "ADJUSTMENT",
         "available": 0,
         "reserved": 0,

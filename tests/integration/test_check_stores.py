@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bff.check import check
 from datasources import redis
+from datasources.consistency.check import check
 from datasources.content_store import ContentStore
 from datasources.homepage import HomepageRecords
 from datasources.homepage_documents import HomepageDocuments
@@ -119,7 +119,7 @@ async def test_stores_that_are_down_are_told(shop: SmallShop) -> None:
         "Content could not be compared: CONTENT_UNAVAILABLE.",
         "Homepages could not be compared: CONTENT_UNAVAILABLE.",
         "Events could not be compared: CACHE_UNAVAILABLE.",
-        "The search index could not be compared: CACHE_UNAVAILABLE.",
+        "Search could not be compared: CACHE_UNAVAILABLE.",
     ]
     await nowhere.aclose()
     await gone.close()

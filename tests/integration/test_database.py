@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from datasources import tables
 from datasources.mysql import Database, Tx
 from domain.refusals import Unavailable, refuse
 from tests.factories import catalog
+from workers.pauses import wait
 
 levels = tables.stock_levels
 _COUNTING = sa.text(
@@ -183,6 +185,31 @@ async def test_a_read_on_a_connection_that_broke_is_asked_again(database: Databa
     assert after.id != before.id
 
 
+@pytest.mark.parametrize(("losses", "kept"), [(1, True), (2, True), (3, False)])
+async def test_a_transaction_whose_connection_breaks_before_commit_is_run_again(
+    database: Database, rival: Database, variants: tuple[int, int], losses: int, kept: bool
+) -> None:
+    """What was written before is undone, so it is written once in the end; a third loss is told to the caller."""
+    if database.dialect == "sqlite":
+        pytest.skip("SQLite has no server that could end a connection")
+    runs = 0
+
+    async def work(tx: Tx) -> None:
+        nonlocal runs
+        runs += 1
+        await _add(tx, variants[0])
+        if runs <= losses:
+            mine = await tx.one(sa.select(sa.func.connection_id().label("id")))
+            assert mine is not None
+            await rival.transact(lambda tx: tx.run(sa.text(f"KILL {mine.id}")))
+        await _add(tx, variants[0])
+
+    with nullcontext() if kept else pytest.raises(Unavailable, match="The shop is busy"):
+        await database.transact(work)
+    assert runs == 3 if losses > 1 else 2
+    assert await _available(database, variants[0]) == (12 if kept else 10)
+
+
 async def test_closing_waits_for_reads(relational_url: str) -> None:
     """Reads that run while the database is closed are answered, and none of their connections is left open."""
     database = Database(relational_url, pool=4)
@@ -192,6 +219,19 @@ async def test_closing_waits_for_reads(relational_url: str) -> None:
     await database.close()
     assert all(read.done() for read in reads)
     assert [len(await read) for read in reads] == [1] * 6
+
+
+async def test_a_read_that_nobody_waits_for_is_ended_by_the_server(relational_url: str, rival: Database) -> None:
+    """Past its deadline it does not keep the server busy for longer than a moment."""
+    if rival.dialect == "sqlite":
+        pytest.skip("SQLite has no server")
+    impatient = Database(relational_url, deadline=0.5)
+    with pytest.raises(Unavailable):
+        await impatient.all(sa.text("SELECT SLEEP(60)"))
+    async with asyncio.timeout(30):
+        while any("SLEEP(60)" in str(row.Info) for row in await rival.all(sa.text("SHOW FULL PROCESSLIST"))):
+            await wait(asyncio.Event(), 0.05)
+    await impatient.close()
 
 
 @pytest.fixture

@@ -8,14 +8,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from datasources import tables
+from datasources import locations, tables
 from datasources.content_store import ContentStore
-from domain.accounts import Permission
+from domain.accounts import Permission, Viewer
 from domain.content import Menu
+from domain.discounts import DiscountKind
+from domain.flash_sales import NewFlashSale, NewFlashSaleItem
 from domain.homepage import HomepageKey, Platform, TextSection
 from domain.ids import global_id, new_id, new_secret
+from domain.inventory import DEFAULT_LOCATION, LocationKind
 from schema.build import schema
-from tests.factories.catalog import Added
+from services.flash_sales import FlashSaleService
+from tests.factories.catalog import NOW, Added
+from tests.factories.discounts import a_discount, add_discount
 from tests.factories.orders import add_order, add_paid_order
 from tests.fixtures.graphql_api import Api, Record
 from tests.integration.graphql_carts import NOTE, line, new_cart
@@ -24,10 +29,16 @@ PUBLIC = {
     "cartAttributesUpdate",
     "cartBuyerIdentityUpdate",
     "cartCreate",
+    "cartDeliveryAddressesAdd",
+    "cartDeliveryAddressesRemove",
+    "cartDeliveryAddressesUpdate",
+    "cartDiscountCodesUpdate",
     "cartLinesAdd",
     "cartLinesRemove",
     "cartLinesUpdate",
     "cartNoteUpdate",
+    "cartPrepareForCompletion",
+    "cartSelectedDeliveryOptionsUpdate",
     "cartSubmitForCompletion",
     "customerAccessTokenCreate",
     "customerAccessTokenDelete",
@@ -50,10 +61,79 @@ STAFF = {
         '(product: { id: "%(product)s", title: "Changed", tags: ["changed"] }) { userErrors { code } }',
         '(product: { id: "nothing", title: "" }) { userErrors { code } }',
     ),
+    "productVariantsBulkUpdate": Guarded(
+        Permission.PRODUCTS,
+        '(productId: "%(product)s", variants: [{ id: "%(variant)s", quantityRule: { maximum: 3 } }])'
+        " { userErrors { code } }",
+        '(productId: "nothing", variants: []) { userErrors { code } }',
+    ),
+    "discountCodeBasicCreate": Guarded(
+        Permission.DISCOUNTS,
+        '(basicCodeDiscount: { code: "NEW", customerGets: { value: { percentage: 0.1 } } }) { userErrors { code } }',
+        '(basicCodeDiscount: { code: "" }) { userErrors { code } }',
+    ),
+    "discountCodeBasicUpdate": Guarded(
+        Permission.DISCOUNTS,
+        '(id: "%(discount)s", basicCodeDiscount: { usageLimit: 5 }) { userErrors { code } }',
+        '(id: "nothing", basicCodeDiscount: { usageLimit: 0 }) { userErrors { code } }',
+    ),
+    "discountCodeFreeShippingCreate": Guarded(
+        Permission.DISCOUNTS,
+        '(freeShippingCodeDiscount: { code: "NEW" }) { userErrors { code } }',
+        "(freeShippingCodeDiscount: { usageLimit: 0 }) { userErrors { code } }",
+    ),
+    "discountCodeFreeShippingUpdate": Guarded(
+        Permission.DISCOUNTS,
+        '(id: "%(shipping)s", freeShippingCodeDiscount: { title: "Changed" }) { userErrors { code } }',
+        '(id: "nothing", freeShippingCodeDiscount: { title: "" }) { userErrors { code } }',
+    ),
+    "discountCodeActivate": Guarded(
+        Permission.DISCOUNTS,
+        '(id: "%(discount)s") { userErrors { code } }',
+        '(id: "nothing") { userErrors { code } }',
+    ),
+    "discountCodeDeactivate": Guarded(
+        Permission.DISCOUNTS,
+        '(id: "%(discount)s") { userErrors { code } }',
+        '(id: "nothing") { userErrors { code } }',
+    ),
     "inventoryAdjustQuantities": Guarded(
         Permission.INVENTORY,
         '(input: { reason: "count", changes: [{ variantId: "%(variant)s", delta: 5 }] }) { userErrors { code } }',
         '(input: { reason: "", changes: [] }) { userErrors { code } }',
+    ),
+    "inventoryMoveQuantities": Guarded(
+        Permission.INVENTORY,
+        '(input: { reason: "move", changes: [{ variantId: "%(variant)s", quantity: 1,'
+        ' from: { locationId: "%(main)s" }, to: { locationId: "%(near)s" } }] }) { userErrors { code } }',
+        '(input: { reason: "", changes: [] }) { userErrors { code } }',
+    ),
+    "locationAdd": Guarded(
+        Permission.INVENTORY,
+        '(input: { name: "Leeds", priorities: [{ territory: "GB", priority: 1 }] }) { userErrors { code } }',
+        '(input: { name: "" }) { userErrors { code } }',
+    ),
+    "locationEdit": Guarded(
+        Permission.INVENTORY,
+        '(id: "%(near)s", input: { name: "York" }) { userErrors { code } }',
+        '(id: "nothing", input: { name: "" }) { userErrors { code } }',
+    ),
+    "flashSaleCreate": Guarded(
+        Permission.FLASH_SALES,
+        '(input: { title: "Hour", startsAt: "2026-01-01T00:00:00Z", endsAt: "%(later)s",'
+        ' items: [{ variantId: "%(variant)s", price: "1.00", units: 1 }] }) { userErrors { code } }',
+        '(input: { title: "", startsAt: "2026-01-01T00:00:00Z", endsAt: "2026-01-01T00:00:00Z", items: [] })'
+        " { userErrors { code } }",
+    ),
+    "flashSaleUpdate": Guarded(
+        Permission.FLASH_SALES,
+        '(id: "%(sale)s", input: { title: "Another hour" }) { userErrors { code } }',
+        '(id: "nothing", input: { title: "" }) { userErrors { code } }',
+    ),
+    "flashSaleCancel": Guarded(
+        Permission.FLASH_SALES,
+        '(id: "%(sale)s") { userErrors { code } }',
+        '(id: "nothing") { userErrors { code } }',
     ),
     "homepagePublish": Guarded(
         Permission.HOMEPAGE,
@@ -213,6 +293,8 @@ async def everything(api: Api) -> dict[str, Any]:
     changeable = (
         *(tables.products, tables.variants, tables.stock_levels, tables.stock_movements, tables.outbox),
         *(tables.orders, tables.order_events, tables.payments, tables.refunds, tables.fulfillments),
+        tables.discounts,
+        *(tables.locations, tables.location_priorities, tables.flash_sales, tables.flash_sale_items),
     )
     rows: dict[str, Any] = {table.name: await api.rows(table) for table in changeable}
     names = await api.stores.documents.db.list_collection_names()
@@ -221,10 +303,26 @@ async def everything(api: Api) -> dict[str, Any]:
 
 
 async def document(api: Api, name: str, mug: Added) -> str:
-    """The mutation on that product, or on orders of it."""
+    """The mutation on that product, on orders of it or on discounts."""
     paid = await api.transact(lambda tx: add_paid_order(tx, mug.variant_id))
     sent = await api.transact(lambda tx: add_paid_order(tx, mug.variant_id, sent=1))
+    near = await api.transact(lambda tx: locations.insert(tx, "Near", LocationKind.WAREHOUSE, NOW))
+    ten = await api.transact(lambda tx: add_discount(tx, a_discount(is_active=False)))
+    free = a_discount(code="FREE", kind=DiscountKind.FREE_SHIPPING, basis_points=0)
+    shipping = await api.transact(lambda tx: add_discount(tx, free))
+    planner = await api.add_account(Permission.FLASH_SALES)
+    viewer = Viewer(planner.customer_id, permissions=frozenset({Permission.FLASH_SALES}))
+    other, later = await api.add_product(), datetime.now(UTC) + timedelta(hours=1)
+    item = NewFlashSaleItem(other.variant_id, "1.00", 1, None, DEFAULT_LOCATION)
+    plan = FlashSaleService(api.stores.database, "GBP").create
+    sale = await plan(viewer, NewFlashSale("Hour", later, later + timedelta(hours=1), (item,)))
     ids = {
+        "later": later.isoformat(),
+        "sale": global_id("FlashSale", sale),
+        "main": global_id("Location", DEFAULT_LOCATION),
+        "near": global_id("Location", near),
+        "discount": global_id("DiscountCodeNode", ten.id),
+        "shipping": global_id("DiscountCodeNode", shipping.id),
         "product": global_id("Product", mug.product_id),
         "variant": global_id("ProductVariant", mug.variant_id),
         "paid": global_id("Order", paid),
@@ -259,6 +357,21 @@ async def test_staff_with_the_permission_alone_changes_things(api: Api, mug: Add
     before = await everything(api)
     assert (await api.data(good, token=staff.token))[name] == {"userErrors": []}
     assert await everything(api) != before
+
+
+@pytest.mark.parametrize("asker", REFUSED, ids=lambda asker: asker.__name__)
+async def test_warehouses_are_shown_to_staff_for_stock_only(
+    api: Api, asker: Callable[[Api, Permission], Awaitable[Asker]]
+) -> None:
+    """Everybody else is told nothing, not even that a cursor is nonsense."""
+    asking = await asker(api, Permission.INVENTORY)
+    for arguments in ("first: 1", 'first: 1, after: "nonsense"'):
+        answer = await asking.ask(api, f"{{ locations({arguments}) {{ nodes {{ name }} }} }}")
+        assert [error["extensions"]["code"] for error in answer["errors"]] == [REFUSED[asker]]
+        assert answer["data"] == {"locations": None}
+    staff = await api.add_account(Permission.INVENTORY)
+    shown = await api.data("{ locations(first: 1) { nodes { name } } }", token=staff.token)
+    assert shown == {"locations": {"nodes": [{"name": "Main warehouse"}]}}
 
 
 def test_every_mutation_is_public_or_in_the_matrix() -> None:

@@ -150,7 +150,7 @@ async def test_a_cart_that_does_not_exist_is_not_made(api: Api, cart_id: str) ->
     [
         {"giftCardCodes": ["x"]},
         {"metafields": [{"key": "k", "type": "t", "value": "v"}]},
-        {"delivery": {"addresses": []}},
+        {"delivery": {"addresses": [{"address": {"copyFromCustomerAddressId": "gid://storefront/MailingAddress/1"}}]}},
         {"buyerIdentity": {"companyLocationId": "1"}},
         {"buyerIdentity": {"preferences": {"wallet": ["x"]}}},
         {"lines": [{"merchandiseId": "x", "sellingPlanId": "1"}]},

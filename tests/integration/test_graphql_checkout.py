@@ -12,7 +12,7 @@ from domain.orders import OrderStatus
 from tests.factories.catalog import Added
 from tests.fixtures.graphql_api import Api
 from tests.integration.graphql_carts import BUYER, changed, line, new_cart
-from tests.integration.graphql_checkout import ORDER, charges, movements, paying, stock, submit
+from tests.integration.graphql_checkout import ORDER, charges, codes, movements, paying, stock, submit
 from tests.integration.running_sandbox import RunningSandbox
 
 
@@ -81,11 +81,18 @@ async def test_what_never_sells_out_is_sold_without_stock(api: Api) -> None:
     assert await stock(api, print_) == (-4, 0, 5)
 
 
-async def test_an_order_has_the_prices_of_its_moment(api: Api, mug: Added, payment_sandbox: RunningSandbox) -> None:
-    """A price that changed since the cart was made is charged as it is now."""
+async def test_a_price_that_nobody_agreed_to_is_not_charged(
+    api: Api, mug: Added, payment_sandbox: RunningSandbox
+) -> None:
+    """A price that changed since the cart was made is refused with the new total, and charged once it is agreed to."""
     cart = await new_cart(api, line(mug.variant_id, 2))
     await api.change(sa.update(tables.prices).values(minor=1_250))
-    order = (await submit(api, cart))["order"]
+    for attempt in ("first", "first again"):
+        refused = await submit(api, cart, attempt)
+        assert codes(refused) == ["PRICE_CHANGED"]
+        assert refused["totalAmount"] == {"amount": "25.00", "currencyCode": "GBP"}
+    assert await api.rows(tables.orders) == []
+    order = (await submit(api, cart, expected={"amount": "25.00", "currencyCode": "GBP"}))["order"]
     assert order["totalPrice"]["amount"] == "25.00"
     assert charges(payment_sandbox, order) == [("CAPTURED", 2_500)]
 

@@ -45,7 +45,7 @@ async def _get(shop: health.HealthStores, path: str) -> httpx.Response:
         return await client.get(path)
 
 
-async def _samples(shop: health.HealthStores) -> dict[tuple[str, ...], float]:
+async def samples(shop: health.HealthStores) -> dict[tuple[str, ...], float]:
     """Values of `/metrics` by name and the values of labels in alphabetical order."""
     text = (await _get(shop, "/metrics")).text
     return {
@@ -91,10 +91,10 @@ async def test_a_process_lives_whatever_its_stores_do(shop: SmallShop) -> None:
 
 async def test_metrics_tell_what_was_counted(shop: SmallShop) -> None:
     """Requests and misses are counted from where they were before."""
-    before = await _samples(shop)
+    before = await samples(shop)
     metrics.finished("query", "ok", 0.002)
     metrics.homepage_missed("GB", "WEB")
-    after = await _samples(shop)
+    after = await samples(shop)
 
     def grown(*key: str) -> float:
         return after[key] - before.get(key, 0)
@@ -119,21 +119,21 @@ async def test_metrics_tell_how_far_events_are_behind(shop: SmallShop) -> None:
     """The lag of each group, the backlog and the dead letters are read from the stores themselves."""
     await shop.stream.join("cards")
     await shop.stream.publish([OrderPaid(1), OrderPaid(2)])
-    samples = await _samples(shop)
-    assert samples["storefront_stream_lag", "cards"] == 2
-    assert samples["storefront_outbox_backlog",] == 0
-    assert samples["storefront_dead_events",] == 0
-    assert samples["storefront_store_up", "redis"] == 1
+    told = await samples(shop)
+    assert told["storefront_stream_lag", "cards"] == 2
+    assert told["storefront_outbox_backlog",] == 0
+    assert told["storefront_dead_events",] == 0
+    assert told["storefront_store_up", "redis"] == 1
 
 
 async def test_metrics_leave_out_what_a_store_does_not_tell(shop: SmallShop) -> None:
     """A store that is down is said to be down, and no number is made up for it."""
     nowhere = redis.connect("redis://127.0.0.1:1", deadline=0.2)
-    samples = await _samples(replace(shop, redis=nowhere, stream=EventStream(nowhere, "")))
+    told = await samples(replace(shop, redis=nowhere, stream=EventStream(nowhere, "")))
     await nowhere.aclose()
-    assert samples["storefront_store_up", "redis"] == 0
-    assert samples["storefront_store_up", "relational"] == 1
-    assert not [key for key in samples if key[0] in ("storefront_stream_lag", "storefront_dead_events")]
+    assert told["storefront_store_up", "redis"] == 0
+    assert told["storefront_store_up", "relational"] == 1
+    assert not [key for key in told if key[0] in ("storefront_stream_lag", "storefront_dead_events")]
 
 
 async def test_metrics_tell_how_homepages_are_built(shop: SmallShop) -> None:
@@ -141,10 +141,10 @@ async def test_metrics_tell_how_homepages_are_built(shop: SmallShop) -> None:
     await shop.homepage_builds.succeeded(PAGE, 0.25)
     assert [await shop.homepage_builds.failed(PAGE, 0.5) for _ in range(2)] == [1, 2]
     await shop.homepage_marks.mark([HomepageKey("GB", Platform.IOS)])
-    samples = await _samples(shop)
-    assert samples["storefront_homepage_build_seconds_count", "GB", "WEB"] == 3
-    assert samples["storefront_homepage_build_seconds_sum", "GB", "WEB"] == pytest.approx(1.25)
-    assert samples["storefront_homepage_build_failures_total", "GB", "WEB"] == 2
-    assert 0 <= samples["storefront_homepage_age_seconds", "GB", "WEB"] < 60
-    assert 0 <= samples["storefront_homepage_marked_seconds", "GB", "IOS"] < 60
-    assert ("storefront_homepage_marked_seconds", "GB", "WEB") not in samples
+    told = await samples(shop)
+    assert told["storefront_homepage_build_seconds_count", "GB", "WEB"] == 3
+    assert told["storefront_homepage_build_seconds_sum", "GB", "WEB"] == pytest.approx(1.25)
+    assert told["storefront_homepage_build_failures_total", "GB", "WEB"] == 2
+    assert 0 <= told["storefront_homepage_age_seconds", "GB", "WEB"] < 60
+    assert 0 <= told["storefront_homepage_marked_seconds", "GB", "IOS"] < 60
+    assert ("storefront_homepage_marked_seconds", "GB", "WEB") not in told

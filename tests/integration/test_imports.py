@@ -10,13 +10,22 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from datasources import catalog, inventory, outbox, products_store, tables, variants_store
+from datasources import catalog, inventory, outbox, products_store, tables, variant_limits, variants_store
 from datasources.catalog import Catalog
 from datasources.mysql import Database, Tx
-from domain.catalog import Product, ProductContent, ProductDraft, ProductStatus, Variant, VariantDraft
+from domain.catalog import (
+    LimitVariant,
+    Product,
+    ProductContent,
+    ProductDraft,
+    ProductStatus,
+    Variant,
+    VariantDraft,
+    VariantLimits,
+)
 from domain.events import CollectionsChanged, Event, OrdersImported, ProductsChanged, SalesCounted
 from domain.imports import Outcome
-from domain.inventory import Movement
+from domain.inventory import Movement, StockKey
 from domain.money import Money
 from domain.orders import OrderStatus, PastLine, PastOrder
 from domain.territories import Price, Territories, Territory
@@ -157,7 +166,9 @@ async def test_a_changed_product_keeps_its_key_and_its_stock(database: Database,
     """Texts, prices and collections are those of the file, stock is what was left here."""
     (first,) = await writer.write([MUG])
     small = (await _variants(database))["S"].id
-    await database.transact(lambda tx: inventory.move(tx, Movement.RESERVATION, {small: 2}, ORDER.created_at, "t", "t"))
+    await database.transact(
+        lambda tx: inventory.move(tx, Movement.RESERVATION, {(small, 1): 2}, ORDER.created_at, "t", "t")
+    )
     await _events(database)
     changed = replace(
         MUG,
@@ -202,6 +213,19 @@ async def test_a_partial_draft_leaves_the_variants_it_lacks(database: Database, 
     assert (product.min_minor, product.options[0].values) == (1450, ("S", "L"))
 
 
+async def test_an_import_keeps_the_limits_that_staff_set(database: Database, writer: ProductWriter) -> None:
+    """Files know nothing of how many units one may buy."""
+    await writer.write([MUG])
+    small = (await _variants(database))["S"]
+    limits = VariantLimits(max_per_order=2, max_per_customer=3)
+    change = LimitVariant(small.id, limits)
+    await database.transact(lambda tx: variant_limits.set_limits(tx, small.product_id, change))
+    await writer.write([replace(MUG, title="New mug", variants=(replace(SMALL, price_minor=999), LARGE))])
+    found = await _variants(database)
+    assert found["S"] == replace(small, price=Money(999, "GBP"), max_per_order=2, max_per_customer=3)
+    assert (found["L"].max_per_order, found["L"].max_per_customer) == (None, None)
+
+
 async def test_a_renamed_variant_is_known_by_its_sku(database: Database, writer: ProductWriter) -> None:
     """Other option values with an SKU that only it has are the same variant, with its stock."""
     await writer.write([MUG])
@@ -244,12 +268,12 @@ async def test_units_sold_while_stock_begins_to_sell_out(
         sa.select(tables.variants.c.id).where(tables.variants.c.product_id == created.product_id)
     )
     below_zero = variants_store._below_zero
-    sales: list[asyncio.Task[int | None]] = []
+    sales: list[asyncio.Task[StockKey | None]] = []
 
-    async def sell(tx: Tx) -> int | None:
-        return await inventory.move(tx, Movement.RESERVATION, {row.id: 1}, datetime.now(UTC), "rival", "sale", 1)
+    async def sell(tx: Tx) -> StockKey | None:
+        return await inventory.move(tx, Movement.RESERVATION, {(row.id, 1): 1}, datetime.now(UTC), "rival", "sale", 1)
 
-    async def overtaken(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
+    async def overtaken(tx: Tx, ids: Sequence[int]) -> dict[StockKey, int]:
         found = await below_zero(tx, ids)
         if not sales:
             sales.append(asyncio.create_task(database.transact(sell)))
@@ -258,7 +282,7 @@ async def test_units_sold_while_stock_begins_to_sell_out(
 
     monkeypatch.setattr(variants_store, "_below_zero", overtaken)
     await writer.write([replace(MUG, variants=(replace(SMALL, inventory=0),))])
-    assert await sales[0] == row.id
+    assert await sales[0] == (row.id, 1)
     (level,) = await database.all(sa.select(tables.stock_levels))
     assert (level.available, level.reserved, level.sells_out) == (0, 0, True)
 

@@ -95,6 +95,79 @@ async def test_late_payments_of_an_older_shop_become_refunds(empty_relational_ur
     ]
 
 
+async def test_stock_of_an_older_shop_is_that_of_the_main_warehouse(empty_relational_url: str) -> None:
+    """Levels and movements keep their counts; back again, what was split meanwhile is added up."""
+    engine = mysql_engines.writer(empty_relational_url, 1, 30.0)
+    async with engine.connect() as connection:
+        await connection.run_sync(_upgrade, "0003")
+    async with engine.begin() as connection:
+        await connection.run_sync(_fill_older_shop)
+    async with engine.connect() as connection:
+        await connection.run_sync(_upgrade, "0004")
+    async with engine.begin() as connection:
+        levels = (await connection.execute(sa.text(_LEVELS.format("variant_id, location_id, ")))).all()
+        moved = (await connection.execute(sa.text(_MOVED.format("location_id, ")))).all()
+        places = (await connection.execute(sa.text("SELECT id, name, kind FROM locations"))).all()
+        assert places == [(1, "Main warehouse", "WAREHOUSE")]
+        assert levels == [(1, 1, 6, 3, 1), (2, 1, -4, 0, 0)]
+        assert moved == [(1, "INITIAL", None, 10, 0), (1, "RESERVATION", 7, -3, 3)]
+        for split in _SPLIT:
+            await connection.execute(sa.text(split))
+    async with engine.connect() as connection:
+        await connection.run_sync(_downgrade, "0003")
+    async with engine.connect() as connection:
+        levels = (await connection.execute(sa.text(_LEVELS.format("variant_id, ")))).all()
+        moved = (await connection.execute(sa.text(_MOVED.format("")))).all()
+    await engine.dispose()
+    assert levels == [(1, 6, 3, 1), (2, -4, 0, 0)]
+    assert moved == [("INITIAL", None, 10, 0), ("RESERVATION", 7, -3, 3)]
+
+
+_LEVELS = "SELECT {}available, reserved, sold FROM stock_levels ORDER BY variant_id"
+_MOVED = "SELECT {}kind, order_id, available, reserved FROM stock_movements ORDER BY id"
+_SPLIT = (
+    "INSERT INTO locations (id, name, kind, created_at) VALUES (2, 'Leeds', 'WAREHOUSE', '2026-01-01')",
+    "INSERT INTO stock_levels VALUES (1, 2, 2, 1, 0, 1)",
+    "UPDATE stock_levels SET available = 4, reserved = 2 WHERE variant_id = 1 AND location_id = 1",
+    "UPDATE stock_movements SET available = -2, reserved = 2 WHERE order_id = 7",
+    "INSERT INTO stock_movements (variant_id, location_id, kind, available, reserved, sold, order_id, actor, reason,"
+    " created_at) SELECT variant_id, 2, kind, -1, 1, 0, order_id, actor, reason, created_at FROM stock_movements"
+    " WHERE order_id = 7",
+    *(
+        "INSERT INTO stock_movements (variant_id, location_id, kind, available, reserved, sold, actor, reason,"
+        f" created_at) VALUES (1, {place}, 'TRANSFER', {units}, 0, 0, 'x', 'x', '2026-01-01')"
+        for place, units in ((1, -3), (2, 3))
+    ),
+)
+
+
+def _downgrade(connection: sa.Connection, revision: str) -> None:
+    connection.begin()
+    command.downgrade(alembic_config(connection), revision)
+    connection.commit()
+
+
+def _fill_older_shop(connection: sa.Connection) -> None:
+    """Two variants with stock and movements of one, as migration 3 keeps them."""
+    old = sa.MetaData()
+    old.reflect(connection, only=["products", "variants", "stock_levels", "stock_movements"])
+    texts = {"handle": "mug", "title": "Mug", "vendor": "", "product_type": "", "status": "ACTIVE", "fingerprint": ""}
+    times = {"published_at": NOW, "created_at": NOW, "updated_at": NOW}
+    connection.execute(sa.insert(tables.products).values(texts | times | {"id": 1, "options": [], "min_minor": 0}))
+    flags = {"sells_out": True, "taxable": True, "requires_shipping": True}
+    variant = {"product_id": 1, "position": 1, "title": "", "options": [], "grams": 0} | flags
+    for key in (1, 2):
+        connection.execute(sa.insert(tables.variants).values(variant | {"id": key, "option_key": str(key)}))
+    level, move = old.tables["stock_levels"], old.tables["stock_movements"]
+    counts = {"available": 6, "reserved": 3, "sold": 1, "sells_out": True}
+    below = {"available": -4, "reserved": 0, "sold": 0, "sells_out": False}
+    connection.execute(sa.insert(level), [{"variant_id": 1} | counts, {"variant_id": 2} | below])
+    moved = {"variant_id": 1, "actor": "x", "reason": "x", "created_at": NOW.replace(tzinfo=None), "sold": 0}
+    initial = {"kind": "INITIAL", "available": 10, "reserved": 0, "order_id": None}
+    reserved = {"kind": "RESERVATION", "available": -3, "reserved": 3, "order_id": 7}
+    connection.execute(sa.insert(move), [moved | initial, moved | reserved])
+
+
 def _order_row(key: int, status: str) -> sa.Insert:
     texts = {"name": f"#{key}", "token": "", "source": "storefront", "status": status, "currency": "GBP"}
     return sa.insert(tables.orders).values(

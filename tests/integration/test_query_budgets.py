@@ -1,15 +1,20 @@
 """How many statements a page costs is a number, the same whatever the page's size."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from datasources.content_store import ContentStore
+from domain.accounts import Permission, Viewer
 from domain.catalog import CollectionContent, Image, ProductContent
+from domain.flash_sales import NewFlashSale, NewFlashSaleItem
 from domain.homepage import HomepageKey, HomepageRecord, MenuEntry, Platform, ProductCard, Shelf
+from domain.ids import key_of
+from domain.inventory import DEFAULT_LOCATION
 from domain.money import Money
+from services.flash_sales import FlashSaleService
 from tests.factories.catalog import add_collection
 from tests.fixtures.graphql_api import Api
 
@@ -34,6 +39,7 @@ COLLECTIONS = """query($first: Int!) { collections(first: $first) { nodes {
 CART = """query($id: ID!) { cart(id: $id) { totalQuantity cost { totalAmount { amount } }
   lines(first: 100) { nodes { quantity cost { totalAmount { amount } }
     merchandise { ... on ProductVariant { title image { url } product { title featuredImage { url } } } } } } } }"""
+SALES = "{ flashSales(first: 5) { nodes { title items { unitsLeft price { amount } variant { title } } } } }"
 HOMEPAGE = """{ homepage(platform: WEB) { version builtAt territory platform menu { title url items { title } }
   sections { __typename id title ... on HomepageShelf { handle products {
     id handle title availableForSale price { amount currencyCode } compareAtPrice { amount } image { url } } } } } }"""
@@ -79,6 +85,27 @@ async def test_a_listing_takes_four_reads_whatever_its_size(filled: Api, first: 
     assert len(data["products"]["nodes"]) == first
     assert all(len(node["variants"]["nodes"]) == 3 for node in data["products"]["nodes"])
     assert all(len(node["collections"]["nodes"]) == 5 for node in data["products"]["nodes"])
+
+
+@pytest.mark.parametrize("first", [1, 24])
+async def test_a_live_flash_sale_costs_a_listing_nothing(filled: Api, first: int) -> None:
+    """Its price and units come with the variants; a page of sales takes three reads: sales, items and variants."""
+    listed = await filled.data("{ products(first: 30) { nodes { variants(first: 1) { nodes { id } } } } }")
+    ids = [node["variants"]["nodes"][0]["id"] for node in listed["products"]["nodes"]]
+    items = [
+        NewFlashSaleItem(key_of(gid, "ProductVariant") or 0, "1.00", 1, None, DEFAULT_LOCATION) for gid in ids[-first:]
+    ]
+    staff = Viewer((await filled.add_account(Permission.FLASH_SALES)).customer_id, 0, frozenset(Permission))
+    now = datetime.now(UTC)
+    plan = FlashSaleService(filled.stores.database, "GBP").create
+    await plan(staff, NewFlashSale("Hour", now, now + timedelta(hours=1), tuple(items)))
+    cost, data = await spent(filled, LISTING, first=PRODUCTS)
+    assert cost == Spent(statements=4, commands=2)
+    prices = [node["priceRange"]["minVariantPrice"]["amount"] for node in data["products"]["nodes"]]
+    assert prices.count("1.00") == first
+    cost, data = await spent(filled, SALES)
+    assert cost == Spent(statements=3, commands=0)
+    assert [len(sale["items"]) for sale in data["flashSales"]["nodes"]] == [first]
 
 
 @pytest.mark.parametrize("first", [1, 5, 6])

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bff.seed import is_seeded, seed
 from bff.settings import Settings
 from bff.wiring import Stores, open_stores
+from datasources import discounts
 from datasources.mongo import Documents
 from datasources.tables import metadata
 from domain.accounts import Permission
@@ -70,7 +71,9 @@ async def test_seeding_again_changes_nothing(stores: Stores) -> None:
 
 
 @on_sqlite
-@pytest.mark.parametrize("step", ["Accounts", "Products", "Collections", "Pages", "Past orders", "Homepages", "Shop"])
+@pytest.mark.parametrize(
+    "step", ["Accounts", "Products", "Collections", "Pages", "Past orders", "Discounts", "Homepages", "Shop"]
+)
 async def test_a_run_that_broke_off_is_finished_by_the_next(
     stores: Stores, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,14 +95,24 @@ async def test_a_run_that_broke_off_is_finished_by_the_next(
     await seed(stores, _silently)
     assert await is_seeded(stores)
     rows = await _rows(stores)
-    assert {name: len(rows[name]) for name in ("products", "variants", "collections", "orders", "customers")} == {
+    counted = ("products", "variants", "collections", "orders", "customers", "discounts")
+    assert {name: len(rows[name]) for name in counted} == {
         "products": 200,
         "variants": 1110,
         "collections": 16,
         "orders": 600,
         "customers": 82,
+        "discounts": 3,
     }
-    for name in ("variants", "prices", "stock_levels", "stock_movements", "order_lines", "staff_permissions"):
+    for name in (
+        "discounts",
+        "variants",
+        "prices",
+        "stock_levels",
+        "stock_movements",
+        "order_lines",
+        "staff_permissions",
+    ):
         assert rows[name][: len(kept[name])] == kept[name]
 
 
@@ -147,9 +160,20 @@ async def test_past_orders_make_best_sellers_and_move_no_stock(stores: Stores) -
     products = (await stores.catalog.products_page(asked, ProductSort.BEST_SELLING, True)).items
     assert products[0].units_sold > products[50].units_sold > 0
     rows = await _rows(stores)
-    sold = [level[3] for level in rows["stock_levels"]]
+    sold = [level[4] for level in rows["stock_levels"]]
     assert sum(sold) == 0
     assert all(line[2] is not None for line in rows["order_lines"])
+
+
+@on_sqlite
+async def test_the_demo_discounts_can_be_used(stores: Stores) -> None:
+    await seed(stores, _silently)
+    found = await discounts.by_codes(stores.database, ["welcome10", "freeship", "fiver"])
+    assert {code: (discount.kind.value, discount.state.value) for code, discount in found.items()} == {
+        "WELCOME10": ("PERCENTAGE", "ACTIVE"),
+        "FREESHIP": ("FREE_SHIPPING", "ACTIVE"),
+        "FIVER": ("AMOUNT", "ACTIVE"),
+    }
 
 
 @on_sqlite

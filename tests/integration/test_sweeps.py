@@ -14,7 +14,7 @@ from domain.accounts import ANONYMOUS
 from domain.checkout import SubmitCart
 from domain.events import OrderPaid, SalesCounted
 from domain.ids import new_secret
-from domain.inventory import StockLevel
+from domain.inventory import DEFAULT_LOCATION, StockLevel
 from domain.orders import OrderStatus
 from domain.payments import PaymentProvider, PaymentState
 from services.checkout import CheckoutService
@@ -73,7 +73,7 @@ class Buyer:
         """The stock of the variant."""
         row = await self.stores.database.one(sa.select(tables.stock_levels))
         assert row is not None
-        return StockLevel(row.variant_id, row.available, row.reserved, row.sold)
+        return StockLevel(row.variant_id, row.location_id, row.available, row.reserved, row.sold)
 
     def sweeps(self) -> Sweeps:
         """Sweeps that ask about every order."""
@@ -97,7 +97,7 @@ async def test_an_order_whose_charge_was_taken_but_never_answered_becomes_paid(b
     for _ in range(2):
         await buyer.sweeps().turn()
     assert await buyer.status(order_id) is OrderStatus.PAID
-    assert await buyer.level() == StockLevel(buyer.variant_id, 8, 0, 2)
+    assert await buyer.level() == StockLevel(buyer.variant_id, DEFAULT_LOCATION, 8, 0, 2)
 
 
 async def test_an_order_that_was_never_charged_expires_and_gives_its_stock_back(buyer: Buyer) -> None:
@@ -107,7 +107,7 @@ async def test_an_order_that_was_never_charged_expires_and_gives_its_stock_back(
     await buyer.sweeps().turn()
     assert await buyer.status(order_id) is OrderStatus.EXPIRED
     assert await buyer.status(held) is OrderStatus.PENDING_PAYMENT
-    assert await buyer.level() == StockLevel(buyer.variant_id, 8, 2, 0)
+    assert await buyer.level() == StockLevel(buyer.variant_id, DEFAULT_LOCATION, 8, 2, 0)
 
 
 async def test_an_order_paid_after_its_end_is_refunded(buyer: Buyer) -> None:
@@ -119,7 +119,7 @@ async def test_an_order_paid_after_its_end_is_refunded(buyer: Buyer) -> None:
     payment = await buyer.stores.orders.payment(order_id)
     assert payment is not None
     assert payment.state == PaymentState.REFUNDED.value
-    assert await buyer.level() == StockLevel(buyer.variant_id, 10, 0, 0)
+    assert await buyer.level() == StockLevel(buyer.variant_id, DEFAULT_LOCATION, 10, 0, 0)
 
 
 async def test_an_order_that_cannot_be_settled_stops_no_other(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,8 @@ from datasources import cart as carts
 from datasources import tables
 from datasources.catalog import Catalog
 from datasources.consistency import orders as order_rules
-from datasources.consistency import rule
 from datasources.consistency import stock as stock_rules
+from datasources.consistency.rule import all_broken
 from datasources.mysql import Database, Tx
 from datasources.orders import Orders
 from domain.accounts import ANONYMOUS
@@ -28,7 +28,8 @@ from domain.territories import Territories, Territory
 from services.checkout import CheckoutService
 from services.orders import OrderService
 from services.payments import PaymentService, charge_key
-from services.submits import Accepted, Attempt, Submits
+from services.submit_reads import Attempt
+from services.submits import Accepted, Submits
 from services.webhooks import KEPT_SECONDS, Receipt, WebhookService
 from tests.factories.catalog import add_product
 from tests.integration.small_shop import Provider
@@ -97,7 +98,7 @@ class Till:
     async def wrong(self) -> list[str]:
         """Every inconsistency of stock and orders."""
         rules = (*stock_rules.RULES, *order_rules.RULES)
-        return [sentence for each in rules for sentence in await rule.sentences(self.database, each)]
+        return list((await all_broken(self.database, rules)).sentences)
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from bff.wiring import Stores
 from datasources import outbox
 from datasources.mysql import Tx
 from domain.events import ProductsChanged
-from domain.homepage import HomepageKey, Platform, ShelfSource
-from domain.search import SearchQuery
+from domain.homepage import HomepageKey, Platform, Shelf, ShelfSource
+from domain.search import SearchQuery, SearchSort
 from tests.factories.catalog import add_collection, add_product
+from tests.integration.flash_stall import open_stall
 from workers.pauses import wait
 
 GB = HomepageKey("GB", Platform.WEB)
@@ -47,6 +48,43 @@ async def test_what_is_written_reaches_the_index_and_the_page(stores: Stores) ->
     stopping.set()
     await asyncio.wait_for(working, 30)
     assert await stores.stream.dead() == 0
+
+
+async def test_a_flash_sale_reaches_the_index_and_the_page_and_leaves_them(stores: Stores) -> None:
+    """The worker tells of its start and of its end, by the clock."""
+    stall = await open_stall(stores.database)
+
+    async def fill(tx: Tx) -> None:
+        await add_collection(tx, [stall.mug.product_id], handle="mugs")
+        cheaper = await add_product(tx, price=800)
+        await outbox.add(tx, ProductsChanged((stall.mug.product_id, cheaper.product_id)))
+
+    await stores.database.transact(fill)
+    await stores.homepage_documents.publish(GB, 0, "main", (ShelfSource("shelf", "Mugs", "mugs"),))
+    stopping = asyncio.Event()
+    working = asyncio.create_task(worker.work(stores, stopping))
+
+    async def shown() -> tuple[list[int], bool]:
+        """Prices on the page, and whether the mug is the cheapest product of the index."""
+        record = await stores.homepage_records.get(GB)
+        shelves = [section for section in record.sections if isinstance(section, Shelf)] if record else []
+        hits = await stores.search.search(SearchQuery(text="", size=1, sort=SearchSort.PRICE))
+        prices = [card.price.minor for shelf in shelves for card in shelf.products]
+        return prices, hits.product_ids == (stall.mug.product_id,)
+
+    async def until(prices: list[int], is_cheapest: bool) -> None:
+        async with asyncio.timeout(60):
+            while await shown() != (prices, is_cheapest):
+                await wait(stopping, 0.1)
+
+    await until([1_000], False)
+    sale_id = await stall.plan(4, starts_in=1)
+    await until([600], True)
+    await stall.pass_time(sale_id, ends_in=0)
+    await until([1_000], False)
+    assert await stall.stock() == ((10, 0, 0), (0, 0, 0))
+    stopping.set()
+    await asyncio.wait_for(working, 30)
 
 
 async def test_sigterm_ends_it_in_order(shop_settings: Settings) -> None:

@@ -5,6 +5,8 @@ import asyncio
 import shutil
 import sys
 import tempfile
+import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 import uvloop
@@ -12,66 +14,87 @@ import uvloop
 from tests import backends
 from tests.torture.faults import FAULTS
 from tests.torture.naive import VARIANTS
-from tests.torture.run import Report, torture
+from tests.torture.report import Report, table
+from tests.torture.run import torture
+
+NAIVE_SUBMITS = 400
 
 
 def main() -> int:
-    """Prints a report of each run; 1 when anything did not hold, or a naive checkout was not found out."""
+    """Prints a report of each run and a table of all; 1 when anything did not hold, or the check was not proved."""
     options = _options()
-    databases = options.database or [name for name in backends.RELATIONAL if not backends.ALL[name].missing()]
-    failed = 0
+    reports: list[Report] = []
+    options.kept.mkdir(parents=True, exist_ok=True)
     try:
-        for database in databases:
-            for fault in options.fault or [fault.name for fault in FAULTS.values() if database in fault.databases]:
-                report = _run(database, fault, options)
-                failed += not report.passed
-            if not options.fault:
-                failed += sum(not _found_out(database, variant, options) for variant in VARIANTS)
+        for database, fault, naive in _runs(options):
+            reports.append(_run(database, fault, naive, options))
+            _say("\n".join(reports[-1].lines()))
+            (options.kept / "summary.md").write_text(_summary(reports, options), encoding="utf-8")
     finally:
         backends.stop_all()
-    _say(f"{failed} runs failed" if failed else "every invariant held in every run")
-    return 1 if failed else 0
+    _say(f"\n{_summary(reports, options)}")
+    return 0 if all(report.passed for report in reports) else 1
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
     parser.add_argument("--database", action="append", choices=backends.RELATIONAL, help="default: all there are")
     parser.add_argument("--fault", action="append", choices=list(FAULTS), help="default: all, and the naive checkouts")
+    parser.add_argument("--naive", action="append", choices=list(VARIANTS), help="only these naive checkouts")
     parser.add_argument("--submits", type=int, default=3_000, help="intents to buy in each run (default 3000)")
     parser.add_argument("--seed", type=int, default=0, help="of the plan (default 0)")
-    parser.add_argument("--logs", type=Path, help="a directory in which to keep the logs of all processes")
+    parser.add_argument(
+        "--kept", type=Path, default=Path(".torture"), help="where the summary and the logs are kept (default .torture)"
+    )
     return parser.parse_args()
 
 
-def _run(database: str, fault: str, options: argparse.Namespace, naive: str | None = None) -> Report:
+def _runs(options: argparse.Namespace) -> Iterator[tuple[str, str, str | None]]:
+    """Database, fault and naive checkout of each run."""
+    everything = not options.fault and not options.naive
+    for database in options.database or [name for name in backends.RELATIONAL if not backends.ALL[name].missing()]:
+        for fault in options.fault or (FAULTS if everything else ()):
+            if database in FAULTS[fault].databases:
+                yield database, fault, None
+        for naive in options.naive or (VARIANTS if everything else ()):
+            yield database, "none", naive
+
+
+def _run(database: str, fault: str, naive: str | None, options: argparse.Namespace) -> Report:
+    """A run that breaks off is one that proved nothing, and ends no other."""
+    submits = min(options.submits, NAIVE_SUBMITS) if naive else options.submits
     with (
         tempfile.TemporaryDirectory(prefix="storefront-torture-", ignore_cleanup_errors=True) as scratch,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         directory = Path(scratch)
-        run = torture(database, fault, directory, submits=options.submits, seed=options.seed, naive=naive)
-        report = runner.run(run)
-        if options.logs:
-            kept = options.logs / f"{database}-{naive or fault}"
-            kept.mkdir(parents=True, exist_ok=True)
-            for log in directory.glob("*.log"):
-                shutil.copy(log, kept)
-    for line in report.lines():
-        _say(line)
-    return report
+        try:
+            return runner.run(torture(database, fault, directory, submits=submits, seed=options.seed, naive=naive))
+        except Exception as error:
+            traceback.print_exc()
+            return Report(
+                database, fault, naive, submits, objections=[f"It broke off: {type(error).__name__}: {error}"]
+            )
+        finally:
+            _keep_logs(directory, options.kept / f"{database}-{naive or fault}")
 
 
-def _found_out(database: str, variant: str, options: argparse.Namespace) -> bool:
-    """Whether both checks refuse a naive checkout."""
-    options = argparse.Namespace(**{**vars(options), "submits": min(options.submits, 400)})
-    report = _run(database, "none", options, variant)
-    found = bool(report.broken)
-    _say(f"{database} {variant}: {'found out, as it must be' if found else 'NOT FOUND OUT'}")
-    return found
+def _keep_logs(directory: Path, kept: Path) -> None:
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.mkdir(parents=True)
+    for log in directory.glob("*.log"):
+        shutil.copy(log, kept)
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+def _summary(reports: list[Report], options: argparse.Namespace) -> str:
+    failed = sum(not report.passed for report in reports)
+    verdict = f"{failed} of {len(reports)} runs failed." if failed else "Every run came out as it must."
+    servers = ", ".join(backends.ALL[name].describe() for name in dict.fromkeys(report.database for report in reports))
+    return f"{table(reports)}\n{servers}; seed {options.seed}. {verdict}\n"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 

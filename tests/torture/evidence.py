@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 _TABLES = (
     "orders", "order_lines", "order_events", "payments", "attempts", "carts", "stock_levels", "stock_movements",
-    "outbox", "products", "variants",
+    "outbox", "products", "variants", "usages",
 )  # fmt: skip
 Record = dict[str, Any]
 
@@ -27,43 +27,39 @@ class Evidence:
         return self.rows[table]
 
 
-@dataclass(frozen=True, slots=True)
 class Books:
     """Where to read. `relational_url` is of the shop's database, `sandbox` the directory of the provider's books."""
 
-    relational_url: str
-    sandbox: Path
+    def __init__(self, relational_url: str, sandbox: Path) -> None:
+        self._engine = _engine(sa.make_url(relational_url))
+        self._directory = sandbox
+
+    def close(self) -> None:
+        """Ends all connections."""
+        self._engine.dispose()
 
     def read(self) -> Evidence:
         """Everything, at one instant of the database."""
-        engine = self._engine()
-        try:
-            with engine.begin() as connection:
-                rows = {
-                    table: [dict(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}").mappings()]
-                    for table in _TABLES
-                }
-        finally:
-            engine.dispose()
+        with self._engine.begin() as connection:
+            rows = {
+                table: [dict(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}").mappings()]
+                for table in _TABLES
+            }
         return Evidence(rows, self._sandbox("charges"), self._sandbox("refunds"))
 
     def open_business(self) -> list[str]:
         """What still waits for a worker, in words; empty when the shop has come to rest."""
-        engine = self._engine()
-        try:
-            with engine.begin() as connection:
-                waiting = connection.exec_driver_sql(
-                    "SELECT COUNT(*) FROM orders WHERE status IN ('PENDING_PAYMENT', 'EXCEPTION')"
-                ).scalar_one()
-                events = connection.exec_driver_sql("SELECT COUNT(*) FROM outbox").scalar_one()
-                unpaid = connection.exec_driver_sql(
-                    "SELECT payments.charge_key FROM orders JOIN payments ON payments.order_id = orders.id"
-                    " WHERE orders.status = 'EXPIRED' AND payments.state = 'PENDING'"
-                ).scalars()
-                asked = set(unpaid)
-                uncounted = connection.exec_driver_sql(_UNCOUNTED).scalar_one()
-        finally:
-            engine.dispose()
+        with self._engine.begin() as connection:
+            waiting = connection.exec_driver_sql(
+                "SELECT COUNT(*) FROM orders WHERE status IN ('PENDING_PAYMENT', 'EXCEPTION')"
+            ).scalar_one()
+            events = connection.exec_driver_sql("SELECT COUNT(*) FROM outbox").scalar_one()
+            unpaid = connection.exec_driver_sql(
+                "SELECT payments.charge_key FROM orders JOIN payments ON payments.order_id = orders.id"
+                " WHERE orders.status = 'EXPIRED' AND payments.state = 'PENDING'"
+            ).scalars()
+            asked = set(unpaid)
+            uncounted = connection.exec_driver_sql(_UNCOUNTED).scalar_one()
         charged = [charge for charge in self._sandbox("charges") if charge["key"] in asked]
         counts = (
             (waiting, "orders wait for their payment or its refund"),
@@ -75,39 +71,29 @@ class Books:
 
     def levels(self) -> list[Record]:
         """Stock with what was ever delivered, in one statement."""
-        engine = self._engine()
-        try:
-            with engine.begin() as connection:
-                return [dict(row) for row in connection.exec_driver_sql(_LEVELS).mappings()]
-        finally:
-            engine.dispose()
+        with self._engine.begin() as connection:
+            return [dict(row) for row in connection.exec_driver_sql(_LEVELS).mappings()]
 
     def age_payments(self) -> None:
         """Makes payments old enough for `storefront check`, which leaves those of the last minute alone."""
-        engine = self._engine()
-        ago = "datetime(updated_at, '-1 hour')" if engine.dialect.name == "sqlite" else "updated_at - INTERVAL 1 HOUR"
-        try:
-            with engine.begin() as connection:
-                connection.exec_driver_sql(f"UPDATE payments SET updated_at = {ago}")
-        finally:
-            engine.dispose()
-
-    def _engine(self) -> sa.Engine:
-        url = sa.make_url(self.relational_url)
-        if url.get_backend_name() == "sqlite":
-            return sa.create_engine(url.set(drivername="sqlite"), connect_args={"timeout": 10}, poolclass=sa.NullPool)
-        answers = {"connect_timeout": 3, "read_timeout": 10}
-        return sa.create_engine(
-            url.set(drivername="mysql+pymysql"),
-            connect_args=answers,
-            poolclass=sa.NullPool,
-            isolation_level="REPEATABLE READ",
-        )
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        ago = "datetime(updated_at, '-1 hour')" if is_sqlite else "updated_at - INTERVAL 1 HOUR"
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(f"UPDATE payments SET updated_at = {ago}")
 
     def _sandbox(self, table: str) -> list[Record]:
-        with closing(sqlite3.connect(self.sandbox / "sandbox.db", timeout=10)) as books:
+        with closing(sqlite3.connect(self._directory / "sandbox.db", timeout=10)) as books:
             books.row_factory = sqlite3.Row
             return [dict(row) for row in books.execute(f"SELECT * FROM {table}")]
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    """Keeps its connections: a new one for each look at the stock would cost more than the look."""
+    if url.get_backend_name() == "sqlite":
+        return sa.create_engine(url.set(drivername="sqlite"), connect_args={"timeout": 10})
+    answers = {"connect_timeout": 3, "read_timeout": 10}
+    url = url.set(drivername="mysql+pymysql")
+    return sa.create_engine(url, connect_args=answers, isolation_level="REPEATABLE READ")
 
 
 _UNCOUNTED = """
@@ -118,8 +104,9 @@ SELECT COUNT(*) FROM products WHERE units_sold <> (
     WHERE variants.product_id = products.id AND orders.status = 'PAID')
 """
 _LEVELS = """
-SELECT variant_id, available, reserved, sold,
+SELECT variant_id, location_id, available, reserved, sold,
        (SELECT COALESCE(SUM(moved.available), 0) FROM stock_movements moved
-        WHERE moved.variant_id = stock_levels.variant_id AND moved.kind IN ('INITIAL', 'ADJUSTMENT')) AS delivered
+        WHERE moved.variant_id = stock_levels.variant_id AND moved.location_id = stock_levels.location_id
+        AND moved.kind IN ('INITIAL', 'ADJUSTMENT', 'TRANSFER')) AS delivered
 FROM stock_levels
 """

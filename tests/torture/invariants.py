@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from tests.torture.evidence import Evidence, Record
-from tests.torture.load import Answer, Journal
-from tests.torture.plan import CURRENCY, CartPlan, Plan
+from tests.torture.load import ORDER_ANSWERS, Answer, Journal
+from tests.torture.plan import BASIS_POINTS, CODE, CURRENCY, FREE_FROM, GRAMS, HEAVY, LIGHT, CartPlan, Plan
 
 _NEXT = {
     "": {"PENDING_PAYMENT"},
@@ -20,7 +20,6 @@ _NEXT = {
 }
 # Orders that took units, and those that took nothing in the end.
 _TAKEN = {"PENDING_PAYMENT", "PAID"}
-_ORDER_ANSWERS = ("SubmitSuccess", "SubmitAlreadyAccepted")
 SHOWN = 5
 
 
@@ -57,6 +56,7 @@ def broken(run: Run) -> list[str]:
         _same_answer,
         _money,
         _totals,
+        _uses,
         _transitions,
         _rest,
     ):
@@ -71,7 +71,7 @@ def torn(levels: Iterable[Record]) -> list[str]:
     """What is wrong with stock at one instant of a run."""
     return [
         f"Variant {level['variant_id']} had {level['available']} + {level['reserved']} + {level['sold']} units of "
-        f"{level['delivered']}."
+        f"{level['delivered']} at location {level['location_id']}."
         for level in levels
         if min(level["available"], level["reserved"], level["sold"]) < 0
         or level["available"] + level["reserved"] + level["sold"] != level["delivered"]
@@ -79,12 +79,14 @@ def torn(levels: Iterable[Record]) -> list[str]:
 
 
 def _stock(run: Run) -> Iterator[str]:
-    """Nothing below zero; available + reserved + sold = initial + adjustments."""
+    """Nothing below zero; available + reserved + sold = initial + adjustments, wherever units were brought."""
     delivered: Counter[int] = Counter()
+    brought: Counter[tuple[int, int]] = Counter()
     for moved in run.evidence["stock_movements"]:
-        if moved["kind"] in ("INITIAL", "ADJUSTMENT"):
+        if moved["kind"] in ("INITIAL", "ADJUSTMENT", "TRANSFER"):
             delivered[moved["variant_id"]] += moved["available"]
-    yield from torn({**level, "delivered": delivered[level["variant_id"]]} for level in run.evidence["stock_levels"])
+            brought[_place(moved)] += moved["available"]
+    yield from torn({**level, "delivered": brought[_place(level)]} for level in run.evidence["stock_levels"])
     for variant in run.plan.variants:
         if delivered[run.variant_ids[variant.number]] < variant.stock:
             yield f"Of variant {run.variant_ids[variant.number]} fewer than its first {variant.stock} units came."
@@ -92,14 +94,18 @@ def _stock(run: Run) -> Iterator[str]:
 
 def _ledger(run: Run) -> Iterator[str]:
     """Levels are what the movements add up to."""
-    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     for moved in run.evidence["stock_movements"]:
         for position, name in enumerate(("available", "reserved", "sold")):
-            sums[moved["variant_id"]][position] += moved[name]
+            sums[_place(moved)][position] += moved[name]
     for level in run.evidence["stock_levels"]:
         kept = [level["available"], level["reserved"], level["sold"]]
-        if kept != sums[level["variant_id"]]:
-            yield f"Variant {level['variant_id']} has {kept}, its movements add up to {sums[level['variant_id']]}."
+        if kept != sums[_place(level)]:
+            yield f"Variant and location {_place(level)} have {kept}, their movements add up to {sums[_place(level)]}."
+
+
+def _place(row: Record) -> tuple[int, int]:
+    return row["variant_id"], row["location_id"]
 
 
 def _units(run: Run) -> Iterator[str]:
@@ -117,12 +123,16 @@ def _units(run: Run) -> Iterator[str]:
         key = run.variant_ids[variant.number]
         if held[key] + sold[key] > variant.stock:
             yield f"Variant {key} was sold {held[key] + sold[key]} times, {variant.stock} units there were."
+    reserved_units: Counter[int] = Counter()
+    sold_units: Counter[int] = Counter()
     for level in run.evidence["stock_levels"]:
-        key = level["variant_id"]
-        if (level["reserved"], level["sold"]) != (held[key], sold[key]):
+        reserved_units[level["variant_id"]] += level["reserved"]
+        sold_units[level["variant_id"]] += level["sold"]
+    for key in reserved_units:
+        if (reserved_units[key], sold_units[key]) != (held[key], sold[key]):
             yield (
-                f"Variant {key} has {level['reserved']} reserved and {level['sold']} sold, its orders hold {held[key]} "
-                f"and bought {sold[key]}."
+                f"Variant {key} has {reserved_units[key]} reserved and {sold_units[key]} sold, its orders hold "
+                f"{held[key]} and bought {sold[key]}."
             )
 
 
@@ -130,7 +140,7 @@ def _acknowledged(run: Run) -> Iterator[str]:
     """An order that a client was told of exists, with the total that it was told; a paid one stays paid."""
     orders = run.orders
     for answer in run.journal.answers:
-        if answer.kind not in _ORDER_ANSWERS:
+        if answer.kind not in ORDER_ANSWERS:
             continue
         order = orders.get(answer.order_id or 0)
         if order is None:
@@ -187,7 +197,7 @@ def _same_answer(run: Run) -> Iterator[str]:
 
 def _contradicts(earlier: Answer, later: Answer) -> str | None:
     """Why one answer cannot follow another."""
-    if later.kind not in (*_ORDER_ANSWERS, "SubmitFailed"):
+    if later.kind not in (*ORDER_ANSWERS, "SubmitFailed"):
         return None
     if earlier.kind == "SubmitSuccess" and "OUT_OF_STOCK" in later.codes:
         return "its order is denied"
@@ -239,9 +249,34 @@ def _totals(run: Run) -> Iterator[str]:
         if bought != wanted:
             yield f"Order {order['id']} has {dict(bought)}, its cart {wanted}."
         wrong = [line for line in lines[order["id"]] if line["unit_minor"] != prices[line["variant_id"]]]
-        total = sum(prices[key] * units for key, units in wanted.items())
-        if wrong or (order["subtotal_minor"], order["total_minor"], order["currency"]) != (total, total, CURRENCY):
+        subtotal = sum(prices[key] * units for key, units in wanted.items())
+        total = _total(order, subtotal, sum(wanted.values()))
+        if wrong or (order["subtotal_minor"], order["total_minor"], order["currency"]) != (subtotal, total, CURRENCY):
             yield f"Order {order['id']} costs {order['total_minor']} {order['currency']}; it should cost {total}."
+
+
+def _total(order: Record, subtotal: int, units: int) -> int:
+    """Lines, less the discount if it was used, with delivery if it is sent; the naive checkouts do neither."""
+    off = (subtotal * BASIS_POINTS + 5_000) // 10_000 if CODE in (order["discount_codes"] or "") else 0
+    if order["address"] in (None, "null"):
+        return subtotal - off
+    net, (light_grams, light) = subtotal - off, LIGHT
+    delivery = 0 if net >= FREE_FROM else light if units * GRAMS <= light_grams else HEAVY
+    return net + delivery
+
+
+def _uses(run: Run) -> Iterator[str]:
+    """The code was used by no more orders than it may be, only with carts that carry it, and is counted right."""
+    coded = [order for order in run.orders.values() if CODE in (order["discount_codes"] or "")]
+    yield from (
+        f"Order {o['id']} used a code that its cart has not." for o in coded if not run.carts[o["cart_id"]].coded
+    )
+    used = sum(order["status"] in _TAKEN for order in coded)
+    counted = sum(row["used"] for row in run.evidence["usages"] if not row["buyer"])
+    if used > run.plan.code_limit:
+        yield f"The code was used {used} times of {run.plan.code_limit}."
+    if counted != used:
+        yield f"The code is counted {counted} times, {used} orders hold it."
 
 
 def _transitions(run: Run) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from tests.torture.plan import Intent, Plan
 
 CLIENTS = 32
 MOST_SENDS = 3
+ORDER_ANSWERS = ("SubmitSuccess", "SubmitAlreadyAccepted")
 _LOST = (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError)
 SUBMIT = """mutation($cart: ID!, $token: String!, $payment: String!) {
   cartSubmitForCompletion(cartId: $cart, attemptToken: $token, payment: { token: $payment }) {
@@ -54,6 +56,16 @@ class Journal:
         for answer in self.answers:
             found.setdefault(answer.intent.number, []).append(answer)
         return found
+
+    def outcomes(self) -> Counter[str]:
+        """Intents by what came of them: ordered, refused, or unanswered however often they were sent."""
+        return Counter(_outcome({answer.kind for answer in answers}) for answers in self.of_intents().values())
+
+
+def _outcome(kinds: set[str]) -> str:
+    if kinds.intersection(ORDER_ANSWERS):
+        return "ordered"
+    return "refused" if "SubmitFailed" in kinds else "unanswered"
 
 
 class Buyers:

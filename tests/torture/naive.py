@@ -14,7 +14,7 @@ from domain.accounts import Viewer
 from domain.cart import Cart, units_by_variant
 from domain.checkout import AlreadyAccepted, SubmitCart, Submitted, Throttled
 from domain.ids import new_id, new_secret
-from domain.inventory import Movement
+from domain.inventory import DEFAULT_LOCATION, Movement
 from domain.money import Money
 from domain.orders import Order, OrderLine, OrderStatus, order_name
 from domain.refusals import refuse
@@ -116,6 +116,7 @@ async def _keep_movements(tx: Tx, order_id: int, units: Mapping[int, int]) -> No
 
 
 async def _take_guarded(tx: Tx, order_id: int, units: Mapping[int, int], _seen: Mapping[int, tuple[int, int]]) -> None:
-    stuck = await inventory.move(tx, Movement.RESERVATION, units, utc_now(), "naive", "checkout", order_id)
+    there = {(variant_id, DEFAULT_LOCATION): count for variant_id, count in units.items()}
+    stuck = await inventory.move(tx, Movement.RESERVATION, there, utc_now(), "naive", "checkout", order_id)
     if stuck is not None:
         raise refuse("OUT_OF_STOCK", "There are not enough units left.", "cartId")

@@ -10,8 +10,11 @@ TOKENS = (
     ("tok_late_decline", 2), ("tok_error_once", 3), ("tok_hang", 2), ("tok_async", 3), ("tok_async_decline", 2),
     ("tok_webhook_twice", 3), ("tok_webhook_late", 3), ("tok_webhook_reordered", 3),
 )  # fmt: skip
-HOT_SHARE, MANY_LINES_SHARE, CUSTOMER_SHARE = 0.4, 0.3, 0.3
+HOT_SHARE, MANY_LINES_SHARE, CUSTOMER_SHARE, CODED_SHARE = 0.4, 0.3, 0.3, 0.25
 CURRENCY = "GBP"
+# A tenth off for a code, and what sending costs: (grams, minor units) and the subtotal from which it is free.
+CODE, BASIS_POINTS = "TORTURE", 1_000
+GRAMS, LIGHT, HEAVY, FREE_FROM = 100, (2_000, 395), 795, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,15 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class CartPlan:
-    """A cart: its secret, whose it is (None for a guest) and (number of variant, quantity) of its lines in order."""
+    """A cart: its secret, whose it is (None for a guest) and (number of variant, quantity) of its lines in order.
+
+    `coded` ones carry the discount code, which can be used only so often.
+    """
 
     id: str
     customer: int | None
     lines: tuple[tuple[int, int], ...]
+    coded: bool = False
 
     @property
     def units(self) -> dict[int, int]:
@@ -66,6 +73,11 @@ class Plan:
     customers: int
     intents: tuple[Intent, ...]
 
+    @property
+    def code_limit(self) -> int:
+        """How often the discount code can be used: by a few of those who want to."""
+        return max(3, len(self.intents) // 20)
+
 
 def draw(submits: int, seed: int, *, customers: int = 40, cold: int = 12) -> Plan:
     """A plan with at least this many intents.
@@ -100,7 +112,8 @@ def _cart(chance: random.Random, customers: int, cold: int) -> CartPlan:
         numbers = [chance.randint(1, cold)]
     lines = tuple((number, chance.choice((1, 1, 1, 2, 3))) for number in numbers)
     customer = chance.randint(1, customers) if chance.random() < CUSTOMER_SHARE else None
-    return CartPlan(uuid.UUID(int=chance.getrandbits(128)).hex, customer, lines)
+    coded = chance.random() < CODED_SHARE
+    return CartPlan(uuid.UUID(int=chance.getrandbits(128)).hex, customer, lines, coded)
 
 
 def _intent(chance: random.Random, number: int, cart: CartPlan) -> Intent:

@@ -30,14 +30,10 @@ class Server:
         self._process: Process | None = None
 
     async def start(self) -> None:
-        """Returns when it listens. RuntimeError with the end of its log when it does not within a minute."""
-        self._process = Process(self._command, self._log, self._environment)
+        """Starts it if it is dead, and returns when it listens. RuntimeError when it does not within a minute."""
+        if self._process is None or not self._process.runs:
+            self._process = Process(self._command, self._log, self._environment)
         await until(lambda: accepts(self.port), 60, lambda: f"no server:\n{self._log.read_text()[-3000:]}")
-
-    async def revive(self) -> None:
-        """Starts it if it is dead."""
-        if not accepts(self.port):
-            await self.start()
 
     def signal(self, number: int) -> None:
         """Sends it a signal, if it lives."""

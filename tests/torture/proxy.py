@@ -32,9 +32,8 @@ class Proxy:
         self.upstream = upstream
         self.port = 0
         self.faults = Faults()
-        # How many replies to COMMIT were lost and how many connections reset so far.
+        # How many replies to COMMIT were lost so far.
         self.commits_lost = 0
-        self.resets = 0
         self._chance = random.Random(seed)
         self._links: set[_Link] = set()
         self._server: asyncio.Server | None = None
@@ -52,11 +51,12 @@ class Proxy:
         for link in list(self._links):
             link.cut()
 
-    def reset(self, share: float = 1.0) -> None:
-        """Resets a share of the connections that are open now."""
-        for link in [link for link in self._links if self._chance.random() < share]:
-            self.resets += 1
+    def reset(self, share: float = 1.0) -> int:
+        """Resets a share of the connections that are open now; how many that were."""
+        chosen = [link for link in self._links if self._chance.random() < share]
+        for link in chosen:
             link.cut()
+        return len(chosen)
 
     def heal(self) -> None:
         """No faults any more; what was swallowed stays lost, so its connections are reset."""

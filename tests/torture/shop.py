@@ -1,10 +1,10 @@
-"""The whole shop as processes, with the proxies between it and its stores."""
+"""The whole shop as processes, with proxies between it and those of its stores whose connections are disturbed."""
 
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,15 @@ from datasources.content_store import ContentStore
 from datasources.mysql import Tx
 from domain.accounts import Credentials
 from domain.catalog import ProductContent
+from domain.delivery import Address, CartAddress
 from domain.events import ProductsChanged
 from services.tokens import Tokens
 from tests import backends
 from tests.backends.process import free_port
 from tests.backends.relational import MySqlFamily
 from tests.factories.catalog import add_product
-from tests.torture.plan import Plan
+from tests.factories.discounts import a_discount, add_discount
+from tests.torture.plan import BASIS_POINTS, CODE, Plan
 from tests.torture.processes import Nursery, Server, ShopProcess
 from tests.torture.proxy import Proxy
 
@@ -39,6 +41,7 @@ HOLD_SECONDS, SETTLE_AFTER_SECONDS, SETTLE_EVERY_SECONDS = 8, 3, 1.0
 PAYMENT_SECONDS = 2.0
 DATABASE = "torture"
 _CARTS_AT_ONCE = 500
+HOME = Address("GB", last_name="Byron", address1="12 St James's Square", city="London")
 
 
 @dataclass(slots=True)
@@ -83,7 +86,7 @@ class Shop:
         for server in (self.database, self.redis, self.sandbox):
             if server is not None:
                 server.signal(signal.SIGCONT)
-                await server.revive()
+                await server.start()
         for process in (*self.apis, *self.workers):
             process.revive()
         for api in self.apis:
@@ -105,44 +108,50 @@ class Shop:
 
 @asynccontextmanager
 async def running(
-    database: str, directory: Path, plan: Plan, *, apis: int = 2, naive: str | None = None
+    database: str, directory: Path, plan: Plan, *, apis: int = 2, proxied: Sequence[str] = (), naive: str | None = None
 ) -> AsyncIterator[Shop]:
     """A shop on a database (sqlite, mariadb, mysql) with everything of the plan for sale, its carts filled."""
-    # It leads to the first API process once there is one.
-    proxies = {"webhooks": Proxy(0)}
-    await proxies["webhooks"].start()
-    valkey, sandbox = _valkey(directory), _sandbox(directory, proxies["webhooks"].port)
-    servers = [valkey, sandbox]
+    ports = [free_port() for _ in range(apis)]
     server, relational_url = _database(database, directory)
-    if server is not None:
-        servers.append(server)
-    nursery = Nursery(directory / "nursery.log")
-    try:
-        for each in servers:
-            await each.start()
+    valkey = _valkey(directory)
+    async with _proxies({"webhooks": ports[0]}, proxied) as back:
+        webhooks = back["webhooks"].port if back else ports[0]
+        sandbox = _sandbox(directory, webhooks)
         named = {"redis": valkey, "sandbox": sandbox} | ({"database": server} if server else {})
-        for seed, (name, each) in enumerate(named.items()):
-            proxies[name] = Proxy(each.port, seed)
-            await proxies[name].start()
-        settings = _settings(directory, relational_url, proxies)
-        shop = Shop(directory, settings, relational_url, server, valkey, sandbox, proxies)
-        await _fill(shop, plan)
-        _start(shop, nursery, apis, naive)
-        proxies["webhooks"].upstream = shop.ports[0]
-        for api in shop.apis:
-            await api.ready()
-        yield shop
+        nursery = Nursery(directory / "nursery.log")
+        try:
+            for each in named.values():
+                await each.start()
+            async with _proxies({name: each.port for name, each in named.items()}, proxied) as there:
+                used = {name: there[name].port if name in there else each.port for name, each in named.items()}
+                settings = _settings(directory, relational_url, used)
+                shop = Shop(directory, settings, relational_url, server, valkey, sandbox, back | there)
+                await _fill(shop, plan)
+                _start(shop, nursery, ports, naive)
+                for api in shop.apis:
+                    await api.ready()
+                yield shop
+        finally:
+            nursery.close()
+            for each in named.values():
+                each.kill()
+
+
+@asynccontextmanager
+async def _proxies(ports: Mapping[str, int], wanted: Sequence[str]) -> AsyncIterator[dict[str, Proxy]]:
+    """A proxy before each of the ports that is wanted: those of no use would cost every run their time."""
+    proxies = {name: Proxy(port, seed) for seed, (name, port) in enumerate(ports.items()) if name in wanted}
+    try:
+        for proxy in proxies.values():
+            await proxy.start()
+        yield proxies
     finally:
-        nursery.close()
         for proxy in proxies.values():
             await proxy.stop()
-        for each in servers:
-            each.kill()
 
 
-def _start(shop: Shop, nursery: Nursery, apis: int, naive: str | None) -> None:
-    for number in range(apis):
-        port = free_port()
+def _start(shop: Shop, nursery: Nursery, ports: Sequence[int], naive: str | None) -> None:
+    for number, port in enumerate(ports):
         environment = settings_variables(shop.settings.model_copy(update={"port": port}))
         log = shop.directory / f"api-{number}.log"
         shop.apis.append(ShopProcess(nursery, "serve", environment, log, port=port, naive=naive))
@@ -154,18 +163,18 @@ def _start(shop: Shop, nursery: Nursery, apis: int, naive: str | None) -> None:
         process.start()
 
 
-def _settings(directory: Path, relational_url: str, proxies: dict[str, Proxy]) -> Settings:
+def _settings(directory: Path, relational_url: str, ports: Mapping[str, int]) -> Settings:
     url = sa.make_url(relational_url)
-    if "database" in proxies:
-        url = url.set(port=proxies["database"].port)
+    if "database" in ports:
+        url = url.set(port=ports["database"])
     return Settings(
         data_dir=directory,
         database_url=SecretStr(url.render_as_string(hide_password=False)),
         mongo_url=SecretStr(backends.mongo.url()),
         mongo_database=f"torture_{directory.name}".replace("-", "_")[:60],
-        redis_url=SecretStr(f"redis://127.0.0.1:{proxies['redis'].port}/0"),
+        redis_url=SecretStr(f"redis://127.0.0.1:{ports['redis']}/0"),
         search_url=f"tantivy://{directory / 'search'}",
-        sandbox_url=f"http://127.0.0.1:{proxies['sandbox'].port}",
+        sandbox_url=f"http://127.0.0.1:{ports['sandbox']}",
         sandbox_key=SecretStr(SANDBOX_KEY),
         sandbox_webhook_secret=SecretStr(SECRET),
         token_secret=SecretStr(SECRET),
@@ -249,7 +258,14 @@ async def _add_buyers(tx: Tx, shop: Shop, plan: Plan) -> None:
     await tx.run(sa.insert(tables.customers), customers)
     carts = list({intent.cart.id: intent.cart for intent in plan.intents}.values())
     kept: dict[str, Any] = {"note": "", "attributes": [], "discount_codes": [], "created_at": now, "updated_at": now}
-    rows = [{"id": cart.id, "customer_id": cart.customer, **kept} for cart in carts]
+    kept |= {"addresses": [asdict(CartAddress("home", HOME, selected=True))]}
+    rows = [
+        {"id": cart.id, "customer_id": cart.customer, "email": f"{cart.id[:8]}@example.com", **kept}
+        | {"discount_codes": [CODE] if cart.coded else []}
+        for cart in carts
+    ]
+    code = a_discount(code=CODE, basis_points=BASIS_POINTS, total_limit=plan.code_limit)
+    await add_discount(tx, code)
     lines = [
         {
             "cart_id": cart.id,

@@ -95,3 +95,45 @@ async def test_a_caller_that_goes_away_stops_neither_its_item_nor_its_neighbours
     assert await stays == 40
     assert await running == 990
     assert ledger.batches == [[99], [2, 4]]
+
+
+async def test_a_call_that_comes_as_a_lane_ends_is_served() -> None:
+    """The lane has found nothing more to do, and its task is not yet seen to be done."""
+    group = GroupCommit[int, int](Ledger(), lanes=1)
+    for number in range(0, 40, 2):
+        answers = [asyncio.create_task(group(number)), asyncio.create_task(_after(number // 2, group, number))]
+        async with asyncio.timeout(5):
+            assert [*await asyncio.gather(*answers)] == [number * 10] * 2
+
+
+async def _after(turns: int, group: GroupCommit[int, int], number: int) -> int:
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    return await group(number)
+
+
+async def test_where_time_is_cheap_a_batch_waits_for_company() -> None:
+    ledger = Ledger()
+    group = GroupCommit[int, int](ledger, gather_seconds=0.3)
+    first = asyncio.create_task(group(2))
+    await asyncio.sleep(0)
+    assert [*await asyncio.gather(first, group(4))] == [20, 40]
+    assert ledger.batches == [[2, 4]]
+
+
+async def test_the_more_are_turned_away_the_later_they_are_to_come_back() -> None:
+    ledger = Ledger()
+    group = GroupCommit[int, int](ledger, queue=2, poll_after=0.5)
+    held = asyncio.create_task(group(99))
+    await asyncio.sleep(0)
+    waiting = [asyncio.create_task(group(number)) for number in (2, 4)]
+    await asyncio.sleep(0)
+    later = []
+    for _ in range(5):
+        with pytest.raises(QueueFull) as refused:
+            await group(6)
+        later.append(refused.value.poll_after)
+    assert later == [0.5, 0.5, 1.0, 1.0, 1.5]
+    ledger.gate.set()
+    await asyncio.gather(held, *waiting)
+    assert await group(6) == 60

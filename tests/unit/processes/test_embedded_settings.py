@@ -16,7 +16,8 @@ from bff.processes import run_record
 from bff.processes.ports import check_free, free_ports, local_url
 from bff.processes.problems import NotRunning, PortInUse, ProcessProblem
 from bff.processes.run_record import Running
-from bff.settings import Settings, TerritorySettings
+from bff.settings import Settings
+from bff.territories import TerritorySettings
 
 _URLS = {"redis_url": "redis://h:1/0", "mongo_url": "mongodb://h:2/", "sandbox_url": "http://h:3"}
 _GIVEN = {

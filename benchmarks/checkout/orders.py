@@ -1,0 +1,37 @@
+"""Orders from prepared carts: one submit each, answered when the sandbox has been asked for the money."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from benchmarks.checkout.submits import Came, submit, understood
+from benchmarks.connection import Connection
+from benchmarks.load import LOST
+from benchmarks.measured import Run, from_latencies
+
+
+async def buy(endpoint: str, cart_ids: Sequence[str], connections: int, seconds: float) -> Run:
+    """Submits carts, each once, until the time is over or there is none left; anything but a paid order is refused."""
+    waiting = iter(cart_ids)
+    latencies: list[float] = []
+    counts = {"bytes": 0, "refused": 0, "lost": 0}
+    start = time.perf_counter()
+
+    async def buyer() -> None:
+        async with Connection(endpoint) as connection:
+            while (begun := time.perf_counter()) < start + seconds and (cart := next(waiting, None)) is not None:
+                status, content = await connection.post(submit(cart))
+                latencies.append((time.perf_counter() - begun) * 1000)
+                counts["bytes"] += len(content)
+                counts["refused"] += understood(status, content).came is not Came.PAID
+
+    async def counted() -> None:
+        try:
+            await buyer()
+        except LOST:
+            counts["lost"] += 1
+
+    await asyncio.gather(*(counted() for _ in range(connections)))
+    return from_latencies(
+        latencies, time.perf_counter() - start, counts["bytes"], refused=counts["refused"], lost=counts["lost"]
+    )

@@ -1,0 +1,113 @@
+"""The reconciler: compares stock, orders, payments, content, search and events, and tells what does not fit."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from datasources import outbox, redis
+from datasources.catalog import visible
+from datasources.consistency import charges, content, flash_sales, order_life, orders, stock, usages
+from datasources.consistency.rule import all_broken
+from datasources.homepage import HomepageRecords
+from datasources.homepage_documents import HomepageDocuments
+from datasources.mongo import Documents
+from datasources.mysql import Database
+from datasources.stream import EventStream
+from datasources.tables import products
+from domain.consistency import NOTHING, Found, found, incomplete
+from domain.homepage import HomepageKey, Platform
+from domain.payments import PaymentProvider
+from domain.refusals import Unavailable
+from domain.search import SearchEngine, SearchQuery
+from domain.territories import Territories
+
+BACKLOG = timedelta(minutes=1)
+
+
+class CheckedStores(Protocol):
+    """What is compared."""
+
+    @property
+    def territories(self) -> Territories: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def search(self) -> SearchEngine: ...
+    @property
+    def stream(self) -> EventStream: ...
+    @property
+    def homepage_documents(self) -> HomepageDocuments: ...
+    @property
+    def homepage_records(self) -> HomepageRecords: ...
+    @property
+    def payments(self) -> PaymentProvider: ...
+
+
+async def compare(stores: CheckedStores, most_payments: int | None = None) -> dict[str, Found]:
+    """Every inconsistency by the part of the shop that it is in, part by part; of payments the newest, if told so.
+
+    Safe on a live shop. A store that does not answer leaves its part incomplete and the others as they are.
+    """
+    database = stores.database
+    parts: Mapping[str, Callable[[], Awaitable[Found]]] = {
+        "stock": lambda: all_broken(database, (*stock.RULES, *flash_sales.RULES)),
+        "orders": lambda: all_broken(database, (*orders.RULES, *order_life.RULES)),
+        "limits": lambda: all_broken(database, usages.RULES),
+        "payments": lambda: charges.told_otherwise(database, stores.payments, most_payments),
+        "content": lambda: content.parted(database, stores.documents),
+        "homepages": lambda: _homepages(stores),
+        "events": lambda: _events(stores),
+        "search": lambda: _search(stores),
+    }
+    return {name: await _compared(name, part) for name, part in parts.items()}
+
+
+async def check(stores: CheckedStores) -> list[str]:
+    """Every inconsistency as one sentence, the first 20 of each kind; empty when all is well."""
+    return [sentence for part in (await compare(stores)).values() for sentence in part.sentences]
+
+
+async def _compared(name: str, part: Callable[[], Awaitable[Found]]) -> Found:
+    try:
+        return await part()
+    except Unavailable as error:
+        code = error.code
+    except redis.ERRORS:
+        code = "CACHE_UNAVAILABLE"
+    return incomplete(f"{name.capitalize()} could not be compared: {code}.")
+
+
+async def _homepages(stores: CheckedStores) -> Found:
+    keys = [HomepageKey(territory.code, platform) for territory in stores.territories.all for platform in Platform]
+    missing = [
+        f"The homepage of {key.territory} for {key.platform} is published but has no record."
+        for key in keys
+        if await stores.homepage_documents.published(key) and await stores.homepage_records.get(key) is None
+    ]
+    return found(len(missing), missing, "homepages without a record")
+
+
+async def _events(stores: CheckedStores) -> Found:
+    late = await outbox.backlog(stores.database, before=datetime.now(UTC) - BACKLOG)
+    dead = await stores.stream.dead()
+    waiting = f"{late} events have been waiting in the outbox for more than a minute."
+    given_up = f"{dead} events were given up and wait on the dead-letter stream."
+    return (Found(late, (waiting,)) if late else NOTHING) + (Found(dead, (given_up,)) if dead else NOTHING)
+
+
+async def _search(stores: CheckedStores) -> Found:
+    """Says nothing while events are on their way: the index follows them."""
+    if await outbox.backlog(stores.database) or any((await stores.stream.lags()).values()):
+        return NOTHING
+    count = sa.select(sa.func.count().label("products")).select_from(products).where(visible())
+    for_sale = int((await stores.database.all(count))[0].products)
+    indexed = (await stores.search.search(SearchQuery(text="", size=1))).total
+    if indexed == for_sale:
+        return NOTHING
+    return Found(
+        abs(indexed - for_sale), (f"The search index has {indexed} products, the catalog {for_sale} for sale.",)
+    )

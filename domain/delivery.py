@@ -1,0 +1,109 @@
+"""Where goods go, and what it costs to send them there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; `country` is an ISO 3166 code."""
+
+    country: str
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    address1: str | None = None
+    address2: str | None = None
+    city: str | None = None
+    province: str | None = None
+    zip: str | None = None
+    phone: str | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What a carrier needs and does not find, by the names that clients use; postal codes are not everywhere.
+
+        >>> Address("GB", last_name="Byron", city="London").missing
+        ('address1',)
+        """
+        needed = {"lastName": self.last_name or self.company, "address1": self.address1, "city": self.city}
+        return tuple(name for name, value in needed.items() if not (value or "").strip())
+
+
+@dataclass(frozen=True, slots=True)
+class CartAddress:
+    """An address of a cart, known by `id` within it. Goods go to the selected one."""
+
+    id: str
+    address: Address
+    selected: bool = False
+    one_time_use: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewAddress:
+    """An address for a cart. `strict`: refused unless a carrier finds all it needs."""
+
+    address: Address
+    selected: bool = False
+    one_time_use: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAddress:
+    """Changes of the address with that id; None leaves as is."""
+
+    id: str
+    address: Address | None = None
+    selected: bool | None = None
+    one_time_use: bool | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRate:
+    """What sending costs up to a weight, minor units of the territory's currency; without end when None."""
+
+    minor: int
+    up_to_grams: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOption:
+    """A way of sending that buyers choose by `handle`. Free from a subtotal on, where `free_from_minor` is given."""
+
+    handle: str
+    title: str
+    rates: tuple[DeliveryRate, ...]
+    description: str = ""
+    free_from_minor: int | None = None
+
+    def minor_of(self, grams: int, subtotal_minor: int) -> int | None:
+        """What it costs; None for what is too heavy for it. `subtotal_minor` is after discounts.
+
+        >>> post = DeliveryOption("post", "Post", (DeliveryRate(900), DeliveryRate(395, 2_000)), free_from_minor=5_000)
+        >>> post.minor_of(500, 1_000), post.minor_of(2_001, 1_000), post.minor_of(500, 5_000)
+        (395, 900, 0)
+        """
+        fitting = [rate for rate in self.rates if rate.up_to_grams is None or grams <= rate.up_to_grams]
+        if not fitting:
+            return None
+        if self.free_from_minor is not None and subtotal_minor >= self.free_from_minor:
+            return 0
+        return min(fitting, key=lambda rate: (rate.up_to_grams is None, rate.up_to_grams or 0)).minor
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedOption:
+    """A way of sending that is open to a cart, at its price there."""
+
+    option: DeliveryOption
+    minor: int
+
+
+def offered(options: Sequence[DeliveryOption], grams: int, subtotal_minor: int) -> tuple[OfferedOption, ...]:
+    """The ways that take the weight, the cheapest first."""
+    priced = ((option, option.minor_of(grams, subtotal_minor)) for option in options)
+    able = [OfferedOption(option, minor) for option, minor in priced if minor is not None]
+    return tuple(sorted(able, key=lambda each: each.minor))

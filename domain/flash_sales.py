@@ -1,0 +1,97 @@
+"""Flash sales: units set apart, sold at a price of their own while the database's clock is in the window."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.money import Money
+
+
+class FlashSaleStatus(StrEnum):
+    """Where a sale is in its life, by the database's clock."""
+
+    UPCOMING = "UPCOMING"
+    LIVE = "LIVE"
+    ENDED = "ENDED"
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True, slots=True)
+class FlashPrice:
+    """The live sale of a variant: `location_id` alone sells it now, `regular` is its price outside the sale."""
+
+    sale_id: int
+    location_id: int
+    regular: Money
+    units_left: int
+    per_customer: int | None
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FlashSale:
+    """A sale, seen at one moment of the database's clock. Its units are at `location_id`."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    cancelled_at: datetime | None
+    location_id: int
+    status: FlashSaleStatus
+
+
+@dataclass(frozen=True, slots=True)
+class FlashSaleItem:
+    """A variant of a sale, priced in one territory. `units` were set apart, `units_left` of them are for sale."""
+
+    sale_id: int
+    variant_id: int
+    price: Money
+    units: int
+    units_left: int
+    per_customer: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewFlashSaleItem:
+    """Units of a variant to be set apart from a warehouse. `price` is a decimal in the shop's currency."""
+
+    variant_id: int
+    price: str
+    units: int
+    per_customer: int | None
+    source_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewFlashSale:
+    """A sale as staff plans it."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    items: tuple[NewFlashSaleItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlashSaleChanges:
+    """What staff changes of a sale; None leaves a field as it is."""
+
+    title: str | None = None
+    ends_at: datetime | None = None
+
+
+def status_at(now: datetime, starts_at: datetime, ends_at: datetime, cancelled_at: datetime | None) -> FlashSaleStatus:
+    """Where a sale is; from the first moment of its window it is live, at the last it has ended.
+
+    >>> from datetime import UTC
+    >>> noon, one = datetime(2026, 11, 27, 12, tzinfo=UTC), datetime(2026, 11, 27, 13, tzinfo=UTC)
+    >>> status_at(noon, noon, one, None), status_at(one, noon, one, None), status_at(noon, noon, one, noon)
+    (<FlashSaleStatus.LIVE: 'LIVE'>, <FlashSaleStatus.ENDED: 'ENDED'>, <FlashSaleStatus.CANCELLED: 'CANCELLED'>)
+    """
+    if cancelled_at is not None:
+        return FlashSaleStatus.CANCELLED
+    if now < starts_at:
+        return FlashSaleStatus.UPCOMING
+    return FlashSaleStatus.LIVE if now < ends_at else FlashSaleStatus.ENDED

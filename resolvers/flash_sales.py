@@ -1,0 +1,81 @@
+"""Flash sales as shoppers see them, and as staff plans them."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+from strawberry import Parent
+
+from domain.catalog import Variant
+from domain.flash_sales import FlashSale, FlashSaleChanges, FlashSaleItem, NewFlashSale
+from domain.ids import key_of
+from domain.paging import Page, page_request
+from domain.refusals import Refusal, Refused
+from resolvers.arguments import After, Before, First, GlobalId, Last, Reverse
+from resolvers.context import Context, Info
+
+
+@dataclass(frozen=True, slots=True)
+class FlashSaleOutcome:
+    """The sale as it is now, or why it did not change."""
+
+    flash_sale: FlashSale | None = None
+    user_errors: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """An item with its variant as shoppers see it."""
+
+    item: FlashSaleItem
+    variant: Variant
+
+
+async def flash_sale(info: Info, id: GlobalId) -> FlashSale | None:
+    """A sale by id, over or not."""
+    key = key_of(id, "FlashSale")
+    return None if key is None else await info.context.loaders.flash_sale.load(key)
+
+
+async def flash_sales(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    reverse: Reverse = False,
+) -> Page[FlashSale]:
+    """A page of the sales that are live or will be."""
+    return await info.context.reads.flash_sales.open_page(page_request(first, after, last, before), bool(reverse))
+
+
+async def items(root: Parent[FlashSale], info: Info) -> list[ShownItem]:
+    """What a sale sells; variants that shoppers do not see are left out."""
+    found = await info.context.loaders.flash_sale_items.load(root.id)
+    keys = [(item.variant_id, info.context.territory) for item in found]
+    variants = await info.context.loaders.variant.load_many(keys)
+    return [ShownItem(item, variant) for item, variant in zip(found, variants, strict=True) if variant is not None]
+
+
+async def create(context: Context, new: NewFlashSale) -> FlashSaleOutcome:
+    """Plans a sale."""
+    return await _attempt(context, context.services.flash_sales.create(context.viewer, new))
+
+
+async def update(context: Context, sale_id: int, changes: FlashSaleChanges) -> FlashSaleOutcome:
+    """Changes a sale."""
+    return await _attempt(context, context.services.flash_sales.update(context.viewer, sale_id, changes))
+
+
+async def cancel(context: Context, sale_id: int) -> FlashSaleOutcome:
+    """Ends a sale at once."""
+    return await _attempt(context, context.services.flash_sales.cancel(context.viewer, sale_id))
+
+
+async def _attempt(context: Context, change: Awaitable[int]) -> FlashSaleOutcome:
+    try:
+        sale_id = await change
+    except Refused as refused:
+        return FlashSaleOutcome(None, refused.refusals)
+    finally:
+        context.written()
+    return FlashSaleOutcome(await context.loaders.flash_sale.load(sale_id))

@@ -1,0 +1,123 @@
+"""Inputs about where a cart goes and how."""
+
+from enum import Enum
+
+import strawberry
+
+from domain.delivery import Address, ChangeAddress, NewAddress
+from domain.refusals import refuse
+from resolvers.cart_delivery import address_key
+from schema.cart.unsupported import unsupported
+from schema.enums import CountryCode
+
+Field = strawberry.field
+
+
+@strawberry.enum(description="How strictly an address is checked.")
+class DeliveryAddressValidationStrategy(Enum):
+    """Storefront names."""
+
+    COUNTRY_CODE_ONLY = strawberry.enum_value("COUNTRY_CODE_ONLY", description="Only its country.")
+    STRICT = strawberry.enum_value("STRICT", description="All that a carrier needs.")
+
+
+@strawberry.input(description="A postal address.")
+class CartDeliveryAddressInput:
+    """Becomes `domain.delivery.Address`."""
+
+    first_name: str | None = Field(default=None, description="First name.")
+    last_name: str | None = Field(default=None, description="Last name.")
+    company: str | None = Field(default=None, description="Company.")
+    address1: str | None = Field(default=None, description="Street and number.")
+    address2: str | None = Field(default=None, description="More of the address.")
+    city: str | None = Field(default=None, description="City.")
+    province_code: str | None = Field(default=None, description="Province.")
+    country_code: CountryCode | None = Field(default=None, description="Country; needed.")
+    zip: str | None = Field(default=None, description="Postal code.")
+    phone: str | None = Field(default=None, description="Phone number.")
+
+    def address(self) -> Address:
+        """The address as the domain knows it. Refused: INVALID without a country."""
+        if self.country_code is None or self.country_code.value == "ZZ":
+            raise refuse("INVALID", "An address needs a country.", "addresses", "countryCode")
+        return Address(
+            country=self.country_code.value,
+            first_name=self.first_name,
+            last_name=self.last_name,
+            company=self.company,
+            address1=self.address1,
+            address2=self.address2,
+            city=self.city,
+            province=self.province_code,
+            zip=self.zip,
+            phone=self.phone,
+        )
+
+
+@strawberry.input(description="An address, given or taken from the account.")
+class CartAddressInput:
+    """One of the two."""
+
+    delivery_address: CartDeliveryAddressInput | None = Field(default=None, description="The address.")
+    copy_from_customer_address_id: strawberry.ID | None = Field(
+        default=None, description="One of the account; not supported yet."
+    )
+
+    def given(self) -> Address:
+        """The address as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
+        if self.copy_from_customer_address_id is not None:
+            raise unsupported("addresses", "copyFromCustomerAddressId")
+        if self.delivery_address is None:
+            raise refuse("INVALID", "Give an address.", "addresses", "deliveryAddress")
+        return self.delivery_address.address()
+
+
+def _is_strict(strategy: DeliveryAddressValidationStrategy | None) -> bool:
+    return strategy is DeliveryAddressValidationStrategy.STRICT
+
+
+@strawberry.input(description="An address for a cart.")
+class CartSelectableAddressInput:
+    """Becomes `domain.delivery.NewAddress`."""
+
+    address: CartAddressInput = Field(description="The address.")
+    selected: bool | None = Field(default=None, description="Whether goods go there; the first address is selected.")
+    one_time_use: bool | None = Field(default=None, description="Whether it is not to be kept with the account.")
+    validation_strategy: DeliveryAddressValidationStrategy | None = Field(default=None, description="How to check it.")
+
+    def command(self) -> NewAddress:
+        """The address as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
+        strict = _is_strict(self.validation_strategy)
+        return NewAddress(self.address.given(), bool(self.selected), bool(self.one_time_use), strict)
+
+
+@strawberry.input(description="Changes of an address; what is not given stays as it is.")
+class CartSelectableAddressUpdateInput:
+    """Becomes `domain.delivery.ChangeAddress`."""
+
+    id: strawberry.ID = Field(description="The address.")
+    address: CartAddressInput | None = Field(default=None, description="Another address in its place.")
+    selected: bool | None = Field(default=None, description="Whether goods go there.")
+    one_time_use: bool | None = Field(default=None, description="Whether it is not to be kept with the account.")
+    validation_strategy: DeliveryAddressValidationStrategy | None = Field(default=None, description="How to check it.")
+
+    def command(self) -> ChangeAddress:
+        """The change as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
+        address = None if self.address is None else self.address.given()
+        strict = _is_strict(self.validation_strategy)
+        return ChangeAddress(address_key(self.id), address, self.selected, self.one_time_use, strict)
+
+
+@strawberry.input(description="Where a cart may go.")
+class CartDeliveryInput:
+    """Addresses that a cart begins with."""
+
+    addresses: list[CartSelectableAddressInput] | None = Field(default=None, description="Addresses, 20 at most.")
+
+
+@strawberry.input(description="The way in which a group of goods is to be sent.")
+class CartSelectedDeliveryOptionInput:
+    """A group with one of its options."""
+
+    delivery_group_id: strawberry.ID = Field(description="The group.")
+    delivery_option_handle: str = Field(description="The handle of the option.")

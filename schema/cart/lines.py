@@ -1,0 +1,102 @@
+"""Lines of carts as shown, under the names of the Storefront API."""
+
+from typing import Annotated
+
+import strawberry
+from strawberry import Parent
+
+from domain.ids import global_id
+from resolvers import cart as resolve
+from schema.catalog.products import ProductVariant
+from schema.common import Attribute, Connection, MoneyV2, is_record
+
+Field = strawberry.field
+# A union of one: later kinds of merchandise join it without breaking clients.
+Merchandise = Annotated[ProductVariant, strawberry.union("Merchandise", description="What a line holds.")]
+
+
+@strawberry.type(description="What a discount takes off a line.")
+class CartDiscountAllocation:
+    """A view over an amount of money."""
+
+    discounted_amount = Field(resolver=lambda root: root, description="The amount.", graphql_type=MoneyV2)
+
+
+@strawberry.type(description="What a line costs.")
+class CartLineCost:
+    """A view over `domain.pricing.ItemPrice`."""
+
+    amount_per_quantity = Field(
+        resolver=lambda root: root.item.variant.price, description="Price of one unit.", graphql_type=MoneyV2
+    )
+    compare_at_amount_per_quantity = Field(
+        resolver=lambda root: root.item.variant.compare_at,
+        description="Price of one unit before a reduction.",
+        graphql_type=MoneyV2 | None,
+    )
+    subtotal_amount = Field(
+        resolver=lambda root: root.subtotal, description="Price of all units before discounts.", graphql_type=MoneyV2
+    )
+    total_amount = Field(
+        resolver=lambda root: root.total,
+        description="Price of all units after discounts, with the tax where prices do not contain it.",
+        graphql_type=MoneyV2,
+    )
+
+
+@strawberry.interface(description="Something in a cart.")
+class BaseCartLine:
+    """What lines of every kind have."""
+
+    id: strawberry.ID = Field(description="A globally unique id.")
+    quantity: int = Field(description="Units.")
+    attributes: list[Attribute] = Field(description="Free attributes.")
+    merchandise: Merchandise = Field(description="What is in the line.")
+    cost: CartLineCost = Field(description="What the line costs.")
+
+
+def line_id(root: Parent[resolve.PricedLine]) -> strawberry.ID:
+    """The global id of a line."""
+    return strawberry.ID(global_id("CartLine", root.line.id))
+
+
+@strawberry.type(description="Units of one variant in a cart.")
+class CartLine(BaseCartLine):
+    """A view over `resolvers.cart.PricedLine`."""
+
+    is_type_of = is_record(resolve.PricedLine)
+
+    id = Field(resolver=line_id, description="A globally unique id.", graphql_type=strawberry.ID)
+    quantity = Field(resolver=lambda root: root.line.quantity, description="Units.", graphql_type=int)
+    attributes = Field(
+        resolver=lambda root: root.line.attributes, description="Free attributes.", graphql_type=list[Attribute]
+    )
+    merchandise = Field(
+        resolver=lambda root: root.variant, description="What is in the line.", graphql_type=Merchandise
+    )
+    cost = Field(resolver=lambda root: root.price, description="What the line costs.", graphql_type=CartLineCost)
+    discount_allocations = Field(
+        resolver=lambda root: [root.price.reduced] if root.price.discount else [],
+        description="What discounts take off it.",
+        graphql_type=list[CartDiscountAllocation],
+    )
+
+
+@strawberry.type(description="A part of a bundle in a cart; this shop has no bundles.")
+class CartLineComponent(BaseCartLine):
+    """Selected by existing clients; no record answers it."""
+
+    is_type_of = is_record(())
+
+
+@strawberry.type(description="A line with its cursor.")
+class BaseCartLineEdge:
+    """Relay's edge."""
+
+    node: BaseCartLine = Field(description="The line.")
+    cursor: str = Field(description="Where the line is in the list.")
+
+
+@strawberry.type(description="A page of lines.")
+class BaseCartLineConnection(Connection[BaseCartLine]):
+    """Lines."""

@@ -1,0 +1,1 @@
+"""Discounts as staff sees and changes them, under the names of the Admin API."""

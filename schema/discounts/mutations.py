@@ -1,0 +1,140 @@
+"""What staff does with discounts, under the names of the Admin API. Services refuse everybody else."""
+
+from typing import Annotated
+
+import strawberry
+
+from domain.discounts import DiscountFamily
+from resolvers import discounts as resolve
+from resolvers.arguments import Arg, GlobalId
+from resolvers.context import Info
+from schema.common import user_errors
+from schema.discounts.inputs import DiscountCodeBasicInput, DiscountCodeFreeShippingInput
+from schema.discounts.types import DiscountCodeNode, DiscountCodeNodeConnection
+
+Field = strawberry.field
+Basic = Annotated[DiscountCodeBasicInput, Arg(description="The discount.")]
+FreeShipping = Annotated[DiscountCodeFreeShippingInput, Arg(description="The discount.")]
+BASIC, FREE_SHIPPING = DiscountFamily.BASIC, DiscountFamily.FREE_SHIPPING
+
+
+@strawberry.type(description="What making, changing or switching a discount came to.")
+class DiscountPayload:
+    """A view over `resolvers.discounts.DiscountOutcome`."""
+
+    code_discount_node = Field(
+        resolver=lambda root: root.discount,
+        description="The discount as it is now.",
+        graphql_type=DiscountCodeNode | None,
+    )
+    user_errors = user_errors()
+
+
+@strawberry.type(description="What making a discount came to.")
+class DiscountCodeBasicCreatePayload(DiscountPayload):
+    """Of a percentage or a sum."""
+
+
+@strawberry.type(description="What changing a discount came to.")
+class DiscountCodeBasicUpdatePayload(DiscountPayload):
+    """Of a percentage or a sum."""
+
+
+@strawberry.type(description="What making a discount came to.")
+class DiscountCodeFreeShippingCreatePayload(DiscountPayload):
+    """Of free shipping."""
+
+
+@strawberry.type(description="What changing a discount came to.")
+class DiscountCodeFreeShippingUpdatePayload(DiscountPayload):
+    """Of free shipping."""
+
+
+@strawberry.type(description="What switching a discount on came to.")
+class DiscountCodeActivatePayload(DiscountPayload):
+    """Of any discount."""
+
+
+@strawberry.type(description="What switching a discount off came to.")
+class DiscountCodeDeactivatePayload(DiscountPayload):
+    """Of any discount."""
+
+
+@strawberry.type
+class DiscountsQuery:
+    """Reading discounts."""
+
+    code_discount_nodes = Field(
+        resolver=resolve.discounts,
+        description="All discounts as they were made. Staff with the permission DISCOUNTS only.",
+        graphql_type=DiscountCodeNodeConnection | None,
+    )
+    code_discount_node = Field(
+        resolver=resolve.discount,
+        description="The discount with that id. Staff with the permission DISCOUNTS only.",
+        graphql_type=DiscountCodeNode | None,
+    )
+    code_discount_node_by_code = Field(
+        resolver=resolve.discount_by_code,
+        description="The discount with that code. Staff with the permission DISCOUNTS only.",
+        graphql_type=DiscountCodeNode | None,
+    )
+
+
+@strawberry.type
+class DiscountsMutation:
+    """Mutations for staff with the permission DISCOUNTS."""
+
+    @strawberry.mutation(
+        description="Makes a discount of a percentage or a sum. Staff with the permission DISCOUNTS only.",
+        graphql_type=DiscountCodeBasicCreatePayload | None,
+    )
+    async def discount_code_basic_create(self, info: Info, basic_code_discount: Basic) -> resolve.DiscountOutcome:
+        """It can be used at once, unless it starts later."""
+        return await resolve.create(info.context, BASIC, basic_code_discount.changes())
+
+    @strawberry.mutation(
+        description="Changes a discount of a percentage or a sum. Staff with the permission DISCOUNTS only.",
+        graphql_type=DiscountCodeBasicUpdatePayload | None,
+    )
+    async def discount_code_basic_update(
+        self, info: Info, id: GlobalId, basic_code_discount: Basic
+    ) -> resolve.DiscountOutcome:
+        """Orders that used it keep what they got."""
+        return await resolve.update(info.context, id, BASIC, basic_code_discount.changes())
+
+    @strawberry.mutation(
+        description="Makes a discount of free shipping. Staff with the permission DISCOUNTS only.",
+        graphql_type=DiscountCodeFreeShippingCreatePayload | None,
+    )
+    async def discount_code_free_shipping_create(
+        self, info: Info, free_shipping_code_discount: FreeShipping
+    ) -> resolve.DiscountOutcome:
+        """It can be used at once, unless it starts later."""
+        return await resolve.create(info.context, FREE_SHIPPING, free_shipping_code_discount.changes())
+
+    @strawberry.mutation(
+        description="Changes a discount of free shipping. Staff with the permission DISCOUNTS only.",
+        graphql_type=DiscountCodeFreeShippingUpdatePayload | None,
+    )
+    async def discount_code_free_shipping_update(
+        self, info: Info, id: GlobalId, free_shipping_code_discount: FreeShipping
+    ) -> resolve.DiscountOutcome:
+        """Orders that used it keep what they got."""
+        return await resolve.update(info.context, id, FREE_SHIPPING, free_shipping_code_discount.changes())
+
+    @strawberry.mutation(
+        description="Switches a discount on again; its times stay. Staff with the permission DISCOUNTS only.",
+        graphql_type=DiscountCodeActivatePayload | None,
+    )
+    async def discount_code_activate(self, info: Info, id: GlobalId) -> resolve.DiscountOutcome:
+        """One that has ended stays ended."""
+        return await resolve.set_active(info.context, id, is_active=True)
+
+    @strawberry.mutation(
+        description="Switches a discount off. Staff with the permission DISCOUNTS only.",
+        graphql_type=DiscountCodeDeactivatePayload | None,
+    )
+    async def discount_code_deactivate(self, info: Info, id: GlobalId) -> resolve.DiscountOutcome:
+        """Orders that used it keep what they got."""
+        return await resolve.set_active(info.context, id, is_active=False)

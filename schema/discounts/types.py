@@ -1,0 +1,143 @@
+"""Discounts as views over their records."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from domain import discounts as records
+from resolvers import discounts as resolve
+from schema.common import Connection, MoneyV2, id_field, is_record
+from schema.enums import DiscountState
+
+Field = strawberry.field
+
+
+@strawberry.type(description="A code that buyers enter.")
+class DiscountRedeemCode:
+    """A view over `domain.discounts.Discount`."""
+
+    id = id_field("DiscountRedeemCode")
+    code: str = Field(description="The code; buyers may enter it in any case.")
+
+
+@strawberry.type(description="A page of codes.")
+class DiscountRedeemCodeConnection(Connection[DiscountRedeemCode]):
+    """Codes of one discount."""
+
+
+@strawberry.type(description="A part of the price of the products.")
+class DiscountPercentage:
+    """A view over `resolvers.discounts.Percentage`."""
+
+    is_type_of = is_record(resolve.Percentage)
+
+    percentage: float = Field(description="The part that is taken off; 0.1 is 10 %.")
+
+
+@strawberry.type(description="A sum off the price of the products.")
+class DiscountAmount:
+    """A view over `resolvers.discounts.Amount`."""
+
+    is_type_of = is_record(resolve.Amount)
+
+    amount: MoneyV2 = Field(description="The sum; it is converted where prices are in another currency.")
+
+
+@strawberry.type(description="An order must come to this much before the discount.")
+class DiscountMinimumSubtotal:
+    """A view over `resolvers.discounts.Subtotal`."""
+
+    greater_than_or_equal_to_subtotal: MoneyV2 = Field(description="The least price of all products together.")
+
+
+DiscountCustomerGetsValue = Annotated[
+    DiscountPercentage | DiscountAmount,
+    strawberry.union("DiscountCustomerGetsValue", description="What is taken off the products of an order."),
+]
+
+
+@strawberry.type(description="What a buyer gets.")
+class DiscountCustomerGets:
+    """A view over `domain.discounts.Discount`."""
+
+    value = Field(
+        resolver=resolve.value,
+        description="What is taken off the products of an order.",
+        graphql_type=DiscountCustomerGetsValue,
+    )
+
+
+@strawberry.type(description="What all discounts have.")
+class DiscountTerms:
+    """Fields of `domain.discounts.Discount` that do not depend on its kind."""
+
+    title: str = Field(description="Its name for staff.")
+    status = Field(resolver=lambda root: root.state, description="Whether it can be used.", graphql_type=DiscountState)
+    codes = Field(resolver=resolve.codes, description="Its code.", graphql_type=DiscountRedeemCodeConnection)
+    starts_at: datetime = Field(description="Since when it can be used.")
+    ends_at: datetime | None = Field(description="From when it can be used no more.")
+    usage_limit = Field(
+        resolver=lambda root: root.total_limit,
+        description="The number of orders that can use it; null where nothing limits them.",
+        graphql_type=int | None,
+    )
+    usage_limit_per_customer = Field(
+        resolver=lambda root: root.customer_limit,
+        description="The number of orders of one buyer that can use it; null where nothing limits them.",
+        graphql_type=int | None,
+    )
+    applies_once_per_customer = Field(
+        resolver=lambda root: root.customer_limit == 1,
+        description="Whether a buyer can use it for one order only.",
+        graphql_type=bool,
+    )
+    async_usage_count = Field(
+        resolver=resolve.uses, description="Orders that used it, without those that came to nothing.", graphql_type=int
+    )
+    minimum_requirement = Field(
+        resolver=resolve.minimum,
+        description="What an order must come to; null where any will do.",
+        graphql_type=DiscountMinimumSubtotal | None,
+    )
+
+
+def _is_of(family: records.DiscountFamily) -> Any:
+    return staticmethod(lambda record, _info: isinstance(record, records.Discount) and record.family is family)
+
+
+@strawberry.type(description="A percentage or a sum off the products of an order.")
+class DiscountCodeBasic(DiscountTerms):
+    """A view over `domain.discounts.Discount`."""
+
+    is_type_of = _is_of(records.DiscountFamily.BASIC)
+
+    customer_gets = Field(
+        resolver=lambda root: root, description="What a buyer gets.", graphql_type=DiscountCustomerGets
+    )
+
+
+@strawberry.type(description="An order without the price of its shipping.")
+class DiscountCodeFreeShipping(DiscountTerms):
+    """A view over `domain.discounts.Discount`."""
+
+    is_type_of = _is_of(records.DiscountFamily.FREE_SHIPPING)
+
+
+DiscountCode = Annotated[
+    DiscountCodeBasic | DiscountCodeFreeShipping,
+    strawberry.union("DiscountCode", description="A discount by what it takes off."),
+]
+
+
+@strawberry.type(description="A discount that a code leads to.")
+class DiscountCodeNode:
+    """A view over `domain.discounts.Discount`."""
+
+    id = id_field("DiscountCodeNode")
+    code_discount = Field(resolver=lambda root: root, description="The discount.", graphql_type=DiscountCode)
+
+
+@strawberry.type(description="A page of discounts.")
+class DiscountCodeNodeConnection(Connection[DiscountCodeNode]):
+    """Discounts."""
