@@ -1,7 +1,8 @@
 """The web application: GraphQL, the explorer, pictures, and what operators ask."""
 
+import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -17,6 +18,7 @@ from bff.edge.in_context import InContext
 from bff.edge.limits import Limits
 from bff.embedded import resolve
 from bff.settings import Settings
+from bff.warmth import Warmth
 from bff.wiring import Stores, open_stores, shop_context
 from domain.accounts import Viewer
 from domain.homepage import HomepageKey
@@ -41,9 +43,12 @@ def build_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_stores(settings) as stores:
-            app.router.routes.extend(routes_over(stores))
+            warmth = Warmth(stores.homepage_copies, stores.territories, settings.homepage_warm_seconds)
+            app.router.routes.extend(routes_over(stores, lambda: warmth.is_ready))
             _settle_memory()
+            fetching = asyncio.create_task(warmth.fetch())
             yield
+            fetching.cancel()
 
     # Storefronts live on other origins; what they may do depends on tokens and ids, never on cookies.
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
@@ -57,8 +62,8 @@ def _settle_memory() -> None:
     gc.set_threshold(_COLLECTED_AFTER, 20, 50)
 
 
-def routes_over(stores: Stores) -> list[BaseRoute]:
-    """The routes that need stores."""
+def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> list[BaseRoute]:
+    """The routes that need stores. `is_warm`: whether this process has what its first visitors ask for."""
     settings = stores.settings
     limits = Limits(
         body_bytes=settings.body_bytes,
@@ -84,7 +89,7 @@ def routes_over(stores: Stores) -> list[BaseRoute]:
         Route("/api/{version}/graphql.json", endpoint),
         Route("/", _home),
         *webhooks.routes(stores),
-        *health.routes(stores, commands),
+        *health.routes(stores, commands, is_warm),
     ]
 
 

@@ -109,6 +109,8 @@ class Settings(BaseSettings):
     # Submits of one process that may wait; more are told to come back.
     submit_queue: int = Field(default=2_000, ge=1)
     homepage_missing_seconds: int = Field(default=5, ge=1)
+    # A process that starts is not ready before it has every homepage, but waits no longer than this for them.
+    homepage_warm_seconds: float = Field(default=20.0, ge=0)
     log_level: str = "INFO"
 
     @field_validator("database_url", "mongo_url", "redis_url", "search_url", "sandbox_url")

@@ -8,12 +8,14 @@ from bff.payments import payment_provider
 from bff.settings import Settings
 from datasources import redis, search
 from datasources.accounts import Accounts
+from datasources.availability import Availability
 from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
 from datasources.content_store import ContentStore
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageDocuments, HomepageRecords
+from datasources.homepage_copies import HomepageCopies, Report
 from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.order_lives import OrderLives
@@ -21,6 +23,7 @@ from datasources.orders import Orders
 from datasources.refunds import Refunds
 from datasources.stock_gate import StockGate
 from datasources.stream import EventStream
+from domain.events import HomepageMissing
 from domain.homepage import HomepageKey
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
@@ -58,6 +61,8 @@ class Stores:
     accounts: Accounts
     homepage_documents: HomepageDocuments
     homepage_records: HomepageRecords
+    homepage_copies: HomepageCopies
+    availability: Availability
     payments: PaymentProvider
 
 
@@ -82,6 +87,13 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         stack.push_async_callback(engine.close)
         payments = payment_provider(settings)
         stack.push_async_callback(payments.close)
+        stream = EventStream(cache, settings.prefix)
+        records = HomepageRecords(cache, settings.prefix)
+        availability = Availability(cache, settings.prefix)
+        missing_seconds = settings.homepage_missing_seconds
+        missing = report_missing(records, stream, missing_seconds)
+        copies = HomepageCopies(cache, records, availability, missing, missing_seconds=missing_seconds)
+        stack.push_async_callback(copies.close)
         yield Stores(
             settings=settings,
             territories=territories,
@@ -89,16 +101,28 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             documents=documents,
             redis=cache,
             search=engine,
-            stream=EventStream(cache, settings.prefix),
+            stream=stream,
             catalog=Catalog(database, territories),
             content=Content(documents),
             carts=Carts(database),
             orders=Orders(database),
             accounts=Accounts(database),
             homepage_documents=HomepageDocuments(documents, territories.default.code),
-            homepage_records=HomepageRecords(cache, settings.prefix),
+            homepage_records=records,
+            homepage_copies=copies,
+            availability=availability,
             payments=payments,
         )
+
+
+def report_missing(records: HomepageRecords, stream: EventStream, seconds: int) -> Report:
+    """Asks the workers for a page without a record: one process of the fleet does it, once per `seconds`."""
+
+    async def report(key: HomepageKey) -> None:
+        if await records.missing_once(key, seconds):
+            await stream.publish([HomepageMissing(key.territory, key.platform.value)])
+
+    return report
 
 
 def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None]) -> ShopContext:
@@ -116,7 +140,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             catalog=stores.catalog,
             content=stores.content,
             fulfillments=Fulfillments(database),
-            homepage=stores.homepage_records,
+            homepage=stores.homepage_copies,
             order_lives=OrderLives(database),
             orders=stores.orders,
             refunds=Refunds(database),

@@ -52,6 +52,13 @@ class BannerSection:
     banners: tuple[Banner, ...]
 
 
+class SoldOut(StrEnum):
+    """What a section does with products that are sold out."""
+
+    HIDE = "HIDE"
+    SHOW = "SHOW"
+
+
 @dataclass(frozen=True, slots=True)
 class ShelfSource:
     """A shelf to be filled from a collection (by handle) with its best sellers, `size` products at most."""
@@ -116,6 +123,7 @@ class Shelf:
     title: str
     handle: str
     products: tuple[ProductCard, ...]
+    sold_out: SoldOut = SoldOut.HIDE
 
 
 @dataclass(frozen=True, slots=True)

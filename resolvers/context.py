@@ -12,7 +12,7 @@ from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.content import Content
 from datasources.fulfillments import Fulfillments
-from datasources.homepage import HomepageRecords
+from datasources.homepage_copies import HomepageCopies
 from datasources.mysql import Database
 from datasources.order_lives import OrderLives
 from datasources.orders import Orders
@@ -44,7 +44,7 @@ class Reads:
     catalog: Catalog
     content: Content
     fulfillments: Fulfillments
-    homepage: HomepageRecords
+    homepage: HomepageCopies
     order_lives: OrderLives
     orders: Orders
     refunds: Refunds

@@ -43,7 +43,7 @@ class HomepageProductCard:
     image: Image | None = Field(description="Its first picture.")
     price: MoneyV2 = Field(description="Its lowest price where the visitor shops.")
     compare_at_price: MoneyV2 | None = Field(description="What it cost before a reduction.")
-    available_for_sale: bool = Field(description="Whether it could be bought when the page was built.")
+    available_for_sale: bool = Field(description="Whether it can be bought, as of a second ago.")
 
 
 @strawberry.interface(description="A part of the homepage.")
@@ -103,7 +103,7 @@ class HomepageText(HomepageSection):
 
 @strawberry.type(description="The homepage of a territory on a platform.")
 class Homepage:
-    """A view over `domain.homepage.HomepageRecord`."""
+    """A view over `domain.homepage_serving.ServedHomepage`."""
 
     territory: str = Field(description="The territory that it was composed for.")
     platform: Platform = Field(description="The client that it was composed for.")
@@ -111,6 +111,10 @@ class Homepage:
     built_at: datetime = Field(description="When it was composed.")
     menu: list[HomepageMenuItem] = Field(description="The main menu.")
     sections: list[HomepageSection] = Field(description="The parts of the page in order.")
+    is_stale: bool = Field(
+        description="Whether this is the last good page, shown because the newest one could not be asked for."
+    )
+    personalized: bool = Field(description="Whether it was ordered for this visitor, rather than for everybody.")
 
 
 @strawberry.input(description="A banner to be shown.")

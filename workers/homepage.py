@@ -131,6 +131,7 @@ class HomepageBuilder:
         document = await self._documents.published(key)
         territory = self._territories.of_code(key.territory)
         if document is None or territory.code != key.territory:
+            await self._records.put_absent(key)
             return False
         record = await self._composer.compose(key, document, territory, built_at)
         replaced = await self._records.replace(key, record, is_own=document.territory == key.territory)
