@@ -14,20 +14,23 @@ from starlette.routing import BaseRoute, Route
 
 from bff import graphiql, health, metrics, pictures, webhooks
 from bff.edge.endpoint import GraphQLEndpoint
+from bff.edge.execution import core_schema
 from bff.edge.in_context import InContext
 from bff.edge.limits import Limits
+from bff.edge.persisted import PersistedDocuments
 from bff.embedded import resolve
+from bff.homepage_answers import HomepageAnswers
+from bff.registered_documents import registered_documents
 from bff.settings import Settings
+from bff.visitors import Visitors, country_lookup
+from bff.visits import Visits
 from bff.warmth import Warmth
 from bff.wiring import Stores, open_stores, shop_context
-from domain.accounts import Viewer
+from datasources.persisted_documents import PersistedDocumentStore
 from domain.homepage import HomepageKey
-from resolvers.context import Context, ShopContext
+from resolvers.context import Context
 from schema.build import schema
 
-DEVICE_COOKIE = "storefront_device"
-DEVICE_HEADER = "x-device-id"
-MAX_DEVICE_ID = 64
 # Objects made before the youngest are looked through: one large answer makes some ten thousand.
 _COLLECTED_AFTER = 50_000
 
@@ -74,8 +77,11 @@ def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> l
     )
     shop = shop_context(stores, _count_missed)
 
-    async def make_context(request: Request, asked: InContext) -> Context:
-        return context_of(shop, request, asked)
+    visitors = Visitors(settings.trusted_proxies, settings.country_headers, country_lookup(settings.geoip_file))
+    visits = Visits(shop, visitors)
+
+    async def make_context(request: Request, said: InContext) -> Context:
+        return visits.context(request, said)
 
     commands = health.store_commands(stores)
 
@@ -83,7 +89,24 @@ def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> l
         metrics.finished(kind, outcome, seconds)
         commands.update()  # with several processes, the one that is asked for its metrics knows no other's
 
-    endpoint = GraphQLEndpoint(schema, make_context, limits, finished)
+    endpoint = GraphQLEndpoint(
+        schema,
+        make_context,
+        limits,
+        finished,
+        ready=HomepageAnswers(
+            core_schema(schema),
+            shop,
+            visits,
+            max_parts=limits.max_parts,
+            max_age=settings.homepage_max_age_seconds,
+        ),
+        persisted=PersistedDocuments(
+            PersistedDocumentStore(stores.redis, settings.prefix),
+            registered_documents(settings.documents),
+            only_registered=settings.documents_only,
+        ),
+    )
     return [
         Route("/graphql", endpoint),
         Route("/api/{version}/graphql.json", endpoint),
@@ -91,26 +114,6 @@ def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> l
         *webhooks.routes(stores),
         *health.routes(stores, commands, is_warm),
     ]
-
-
-def context_of(shop: ShopContext, request: Request, asked: InContext) -> Context:
-    """Who asks and where they shop; nothing is read from any store."""
-    return Context(
-        shop=shop,
-        territory=shop.territories.of_country(asked.country),
-        country=asked.country,
-        language=asked.language,
-        viewer=_viewer(shop, request),
-        public_url=shop.public_url or str(request.base_url).rstrip("/"),
-    )
-
-
-def _viewer(shop: ShopContext, request: Request) -> Viewer:
-    """The bearer of a good token; anonymous with a device id, if the client has one, otherwise."""
-    device_id = (request.headers.get(DEVICE_HEADER) or request.cookies.get(DEVICE_COOKIE) or "")[:MAX_DEVICE_ID]
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    viewer = shop.services.tokens.viewer(token.strip(), device_id) if scheme.lower() == "bearer" else None
-    return viewer or Viewer(device_id=device_id or None)
 
 
 def _count_missed(key: HomepageKey) -> None:

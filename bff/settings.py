@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, IPvAnyNetwork, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.territories import Territories, Territory
@@ -111,6 +111,16 @@ class Settings(BaseSettings):
     homepage_missing_seconds: int = Field(default=5, ge=1)
     # A process that starts is not ready before it has every homepage, but waits no longer than this for them.
     homepage_warm_seconds: float = Field(default=20.0, ge=0)
+    # For how long a CDN or a browser may keep a homepage without asking again.
+    homepage_max_age_seconds: int = Field(default=1, ge=0, le=3_600)
+    # Proxies, by address or network, whose X-Forwarded-For and country headers are believed; best header first.
+    trusted_proxies: list[IPvAnyNetwork] = []
+    country_headers: list[str] = ["CloudFront-Viewer-Country", "CF-IPCountry"]
+    # Countries of addresses in the MaxMind DB format; the registries' lists, which the shop brings along, when empty.
+    geoip_file: Path | None = None
+    # Documents that clients may name by hash: a directory of .graphql files, or a JSON file.
+    documents: Path | None = None
+    documents_only: bool = False
     log_level: str = "INFO"
 
     @field_validator("database_url", "mongo_url", "redis_url", "search_url", "sandbox_url")

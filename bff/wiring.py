@@ -23,6 +23,7 @@ from datasources.orders import Orders
 from datasources.refunds import Refunds
 from datasources.stock_gate import StockGate
 from datasources.stream import EventStream
+from datasources.tastes import Tastes
 from domain.events import HomepageMissing
 from domain.homepage import HomepageKey
 from domain.payments import PaymentProvider
@@ -33,12 +34,14 @@ from services.accounts import AccountService
 from services.cart import CartService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
+from services.devices import Devices
 from services.homepage import HomepageService
 from services.inventory import InventoryService
 from services.order_life import OrderLifeService
 from services.orders import OrderService
 from services.passwords import Passwords
 from services.payments import PaymentService
+from services.personal import PersonalService
 from services.refunds import RefundService
 from services.tokens import Tokens
 
@@ -128,7 +131,8 @@ def report_missing(records: HomepageRecords, stream: EventStream, seconds: int) 
 def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None]) -> ShopContext:
     """What resolvers are given, over open stores."""
     settings, database = stores.settings, stores.database
-    tokens = Tokens(settings.token_secret.get_secret_value(), settings.token_minutes)
+    secret = settings.token_secret.get_secret_value()
+    tokens, tastes = Tokens(secret, settings.token_minutes), Tastes(stores.redis, settings.prefix)
     gate = StockGate(stores.redis, settings.prefix)
     orders = OrderService(database)
     payments = PaymentService(stores.payments, stores.orders, orders)
@@ -146,6 +150,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             refunds=Refunds(database),
             search=stores.search,
             stream=stores.stream,
+            tastes=tastes,
         ),
         services=Services(
             accounts=AccountService(database, Passwords(), tokens),
@@ -160,9 +165,11 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
                 gate=gate,
                 queue=settings.submit_queue,
             ),
+            devices=Devices(secret),
             homepage=HomepageService(database, stores.homepage_documents, stores.territories),
             inventory=InventoryService(database),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
+            personal=PersonalService(tastes),
             tokens=tokens,
         ),
         territories=stores.territories,

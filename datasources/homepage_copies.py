@@ -7,7 +7,7 @@ request that would get an old or no page waits for it, and never long: while Red
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -45,11 +45,11 @@ class Patience:
 
 @dataclass(slots=True)
 class Copy:
-    """A page as Redis had it at `confirmed_at` (monotonic seconds)."""
+    """A page as Redis had it at `confirmed_at` (monotonic seconds), and the collections of each product on it."""
 
     stamp: Stamp
     record: HomepageRecord
-    products: frozenset[int]
+    categories: Mapping[int, tuple[str, ...]]
     epoch: Epoch | None
     sold_out: frozenset[int] | None
     confirmed_at: float
@@ -124,6 +124,11 @@ class HomepageCopies:
         """Whether this process has the page, or Redis knows that nobody published it."""
         return await self.get(key) is not None or self._place(key).is_absent
 
+    def categories_of(self, product_id: int) -> frozenset[str]:
+        """Handles of the collections of a product, as far as a page that is in memory shows it."""
+        copies = [place.copy for place in self._places.values() if place.copy is not None]
+        return frozenset(name for copy in copies for name in copy.categories.get(product_id, ()))
+
     async def close(self) -> None:
         """Ends comparisons that are under way."""
         flights = [place.flight for place in self._places.values() if place.flight is not None]
@@ -179,15 +184,15 @@ class HomepageCopies:
             old.confirmed_at = asked_at
             return True
         if old is not None and old.stamp == stamp:
-            record, products = old.record, old.products
+            record, categories = old.record, old.categories
         else:
             found = await self._page(key)
             if found is None:
                 return False
             stamp, record = found
-            products = frozenset(map(product_key, cards_of(record)))
-        sold_out = None if epoch is None else await self._availability.sold_out(products)
-        place.copy = Copy(stamp, record, products, epoch, sold_out, asked_at)
+            categories = {product_key(card): card.categories for card in cards_of(record)}
+        sold_out = None if epoch is None else await self._availability.sold_out(categories)
+        place.copy = Copy(stamp, record, categories, epoch, sold_out, asked_at)
         return True
 
     async def _stamp(self, key: HomepageKey) -> Stamp | None:

@@ -58,8 +58,8 @@ def _cards(section: Any) -> Iterator[ProductCard]:
 def with_cards(section: Any, change: CardChange, sold_out: frozenset[int] | None = None) -> Any:
     """A section with its cards changed or, where `change` answers None, left out; None when no card is left of some.
 
-    With `sold_out`, its own setting decides about products that are sold out. Offers stay: who comes late is to see that
-    they are gone.
+    With `sold_out`, its own setting decides about products that are sold out. Offers stay: who comes late is to see
+    that they are gone.
     """
     if hasattr(section, "categories"):
         rows = (with_cards(row, change, sold_out) for row in section.categories)

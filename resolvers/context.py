@@ -1,7 +1,7 @@
 """What every resolver is given: the shop's reads and services, who asks, and where they shop."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +18,10 @@ from datasources.order_lives import OrderLives
 from datasources.orders import Orders
 from datasources.refunds import Refunds
 from datasources.stream import EventStream
+from datasources.tastes import Tastes
 from domain.accounts import ANONYMOUS, Permission, Viewer
 from domain.homepage import HomepageKey
+from domain.personal import Person, person_of
 from domain.refusals import AccessDenied
 from domain.search import SearchEngine
 from domain.territories import Territories, Territory
@@ -28,10 +30,15 @@ from services.accounts import AccountService
 from services.cart import CartService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
+from services.devices import Devices
 from services.homepage import HomepageService
 from services.inventory import InventoryService
 from services.order_life import OrderLifeService
+from services.personal import PersonalService
 from services.tokens import Tokens
+
+DEVICE_COOKIE = "storefront_device"
+_COOKIE_ATTRIBUTES = "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Reads:
     refunds: Refunds
     search: SearchEngine
     stream: EventStream
+    tastes: Tastes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +68,11 @@ class Services:
     cart: CartService
     catalog: CatalogService
     checkout: CheckoutService
+    devices: Devices
     homepage: HomepageService
     inventory: InventoryService
     order_life: OrderLifeService
+    personal: PersonalService
     tokens: Tokens
 
 
@@ -84,7 +94,10 @@ class ShopContext:
 
 @dataclass
 class Context:
-    """One request. `country` is what the client said or nothing; `territory` is always one of the shop's."""
+    """One request. `country` is where the visitor is, if that is known; `territory` is always one of the shop's.
+
+    `address` is the client's; `answer_headers` go out with the answer.
+    """
 
     shop: ShopContext
     territory: Territory
@@ -92,6 +105,8 @@ class Context:
     language: str | None = None
     viewer: Viewer = ANONYMOUS
     public_url: str = ""
+    address: str = ""
+    answer_headers: dict[str, str] = field(default_factory=dict, init=False)
     _checked: bool = field(default=False, init=False)
     _granted: dict[Permission, bool] = field(default_factory=dict, init=False)
 
@@ -134,6 +149,18 @@ class Context:
             database, version = self.reads.database, viewer.token_version
             self._granted[permission] = await is_granted(database, viewer.customer_id, version, permission)
         return self._granted[permission]
+
+    def somebody(self) -> Person:
+        """To whom belongs what is noted about the visitor; a device without a name is given one, in a cookie."""
+        person = person_of(self.viewer)
+        if person is None:
+            device_id, cookie = self.services.devices.new()
+            self.viewer = replace(self.viewer, device_id=device_id)
+            secure = "; Secure" if self.public_url.startswith("https://") else ""
+            self.answer_headers["Set-Cookie"] = f"{DEVICE_COOKIE}={cookie}{_COOKIE_ATTRIBUTES}{secure}"
+            person = person_of(self.viewer)
+            assert person is not None
+        return person
 
     def written(self) -> None:
         """Forgets what was read before a write: the next mutation of the same request sees the shop as it is now."""

@@ -1,26 +1,26 @@
 """The homepage: answered from this process's memory, which follows Redis; no other store, whatever is selected."""
 
-from typing import Annotated
-
 from datasources.homepage_copies import Copy
 from domain.homepage import HomepageKey, Platform
 from domain.homepage_serving import ServedHomepage
+from domain.personal import person_of, personalized
 from domain.refusals import Unavailable
-from resolvers.arguments import Arg
-from resolvers.context import Context, Info, ShopContext
+from domain.territories import Territory
+from resolvers.context import Context, ShopContext
 
 
-async def homepage(
-    info: Info, platform: Annotated[Platform, Arg(description="The client that will show the page.")]
-) -> ServedHomepage:
-    """The composed page."""
-    return await page_for(info.context, platform)
+async def homepage(context: Context, platform: Platform, country: str | None = None) -> ServedHomepage:
+    """The page of the visitor's territory, in the order of what they like if that is known. Raises `Unavailable`."""
+    copy = await copy_of(context.shop, homepage_key(context.shop, context.territory, platform, country))
+    page = copy.page(context.reads.homepage.patience.stale)
+    person = person_of(context.viewer)
+    taste = None if person is None else await context.reads.tastes.get(person)
+    return personalized(page, taste) if taste else page
 
 
-async def page_for(context: Context, platform: Platform) -> ServedHomepage:
-    """The page of the visitor's territory. Raises `Unavailable`."""
-    copy = await copy_of(context.shop, HomepageKey(context.territory.code, platform))
-    return copy.page(context.reads.homepage.patience.stale)
+def homepage_key(shop: ShopContext, territory: Territory, platform: Platform, country: str | None) -> HomepageKey:
+    """The page to show: that of the country which the field names, else that of the visitor's territory."""
+    return HomepageKey((shop.territories.of_country(country) if country else territory).code, platform)
 
 
 async def copy_of(shop: ShopContext, key: HomepageKey) -> Copy:

@@ -23,6 +23,7 @@ from schema.homepage import (
 from schema.node import NodeQuery
 from schema.orders import OrdersQuery
 from schema.orders_admin import OrdersAdminMutation, OrdersAdminQuery
+from schema.personal import PersonalMutation
 from schema.scalars import SCALARS
 from schema.search import SearchQueries
 
@@ -41,7 +42,16 @@ Query = merge_types(
     ),
 )
 Mutation = merge_types(
-    "Mutation", (CartMutation, CheckoutMutation, AccountsMutation, AdminMutation, OrdersAdminMutation, HomepageMutation)
+    "Mutation",
+    (
+        CartMutation,
+        CheckoutMutation,
+        AccountsMutation,
+        PersonalMutation,
+        AdminMutation,
+        OrdersAdminMutation,
+        HomepageMutation,
+    ),
 )
 
 _ROOTS = {Query: "What can be read.", Mutation: "What can be changed."}

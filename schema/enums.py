@@ -12,6 +12,7 @@ from domain.catalog import ProductStatus
 from domain.homepage import Platform
 from domain.order_life import CancelReason, FinancialStatus, FulfillmentStatus, RefundState, RestockType
 from domain.orders import OrderStatus
+from domain.personal import EventType as ShopperEventType
 
 __all__ = [
     "CancelReason",
@@ -25,6 +26,7 @@ __all__ = [
     "ProductStatus",
     "RefundState",
     "RestockType",
+    "ShopperEventType",
 ]
 
 _ENGLISH = Locale("en")
@@ -89,6 +91,17 @@ _described(
         "WEB": "A browser.",
         "IOS": "The app for iPhone and iPad.",
         "ANDROID": "The app for Android.",
+    },
+)
+_described(
+    ShopperEventType,
+    "ShopperEventType",
+    "What a shopper did.",
+    {
+        "VIEW": "Looked at it.",
+        "SEARCH": "Searched for it.",
+        "ADD_TO_CART": "Put it into the cart.",
+        "NOT_INTERESTED": "Does not want to see it.",
     },
 )
 _described(

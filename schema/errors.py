@@ -23,6 +23,7 @@ _MEANINGS = {
     "ORDER_EXPIRED": "The payment came too late; nothing was bought.",
     "OUT_OF_STOCK": "There are not enough units left.",
     "PAYMENT_DECLINED": "The payment was declined; nothing was bought.",
+    "RATE_LIMITED": "Too much was sent in a short time; try again in a minute.",
     "REFUND_TOO_HIGH": "More would be given back than was taken.",
     "TAKEN": "The value is in use already.",
     "TOO_LONG": "The value is too long.",

@@ -7,13 +7,14 @@ import strawberry
 
 from domain import homepage as records
 from domain.catalog import Image as Picture
+from domain.homepage_serving import ServedHomepage
 from domain.refusals import refuse
 from resolvers import admin
 from resolvers import homepage as resolve
 from resolvers.arguments import Arg
 from resolvers.context import Info
 from schema.common import Image, MoneyV2, is_record, user_errors
-from schema.enums import Platform
+from schema.enums import CountryCode, Platform
 from schema.scalars import HTML, URL
 
 Field = strawberry.field
@@ -188,12 +189,21 @@ class HomepagePublishPayload:
 class HomepageQuery:
     """The homepage."""
 
-    homepage = Field(
-        resolver=resolve.homepage,
+    @strawberry.field(
         description="The composed homepage, served from memory alone. "
         "Fails with HOMEPAGE_UNAVAILABLE and `retryAfter` (seconds) while it is being prepared.",
         graphql_type=Homepage | None,
     )
+    async def homepage(
+        self,
+        info: Info,
+        platform: Annotated[Platform, Arg(description="The client that will show the page.")],
+        country: Annotated[
+            CountryCode | None, Arg(description="Where the visitor shops, when `@inContext` is not to say it.")
+        ] = None,
+    ) -> ServedHomepage:
+        """Operations that ask for nothing else do not come here: see `bff/homepage_answers.py`."""
+        return await resolve.homepage(info.context, platform, None if country is None else country.value)
 
 
 @strawberry.type

@@ -83,12 +83,14 @@ class Composer:
         )
         products = {product.id: product for page in pages for product in page.items}
         ids = sorted(products)
-        contents, variants = await asyncio.gather(
-            self._content.products(ids), self._catalog.variants_by_product(ids, territory)
+        contents, variants, memberships = await asyncio.gather(
+            self._content.products(ids),
+            self._catalog.variants_by_product(ids, territory),
+            self._catalog.collections_by_product(ids),
         )
         cards = {
-            product_id: _card(products[product_id], content, own)
-            for product_id, content, own in zip(ids, contents, variants, strict=True)
+            product_id: _card(products[product_id], content, own, categories)
+            for product_id, content, own, categories in zip(ids, contents, variants, memberships, strict=True)
         }
         return {
             collection.handle: [card for product in page.items if (card := cards[product.id]) is not None]
@@ -96,7 +98,9 @@ class Composer:
         }
 
 
-def _card(product: Product, content: ProductContent, variants: Sequence[Variant]) -> ProductCard | None:
+def _card(
+    product: Product, content: ProductContent, variants: Sequence[Variant], categories: Sequence[Collection]
+) -> ProductCard | None:
     """A product without any price is not shown."""
     if not variants:
         return None
@@ -109,6 +113,7 @@ def _card(product: Product, content: ProductContent, variants: Sequence[Variant]
         price=cheapest.price,
         compare_at_price=cheapest.compare_at,
         available_for_sale=any(variant.available_for_sale for variant in variants),
+        categories=tuple(category.handle for category in categories),
     )
 
 

@@ -34,7 +34,9 @@ def card(number: int, *, available: bool = True) -> ProductCard:
     image = None if number % 5 == 0 else Image(f"i{number}", f"/media/{number}.svg", f"Mug {number} ☕", 640, 480)
     compare_at = None if number % 3 else Money(2_000 + number, "GBP")
     gid = global_id("Product", number)
-    return ProductCard(gid, f"mug-{number}", f"Mug {number}", image, Money(1_000 + number, "GBP"), compare_at, available)
+    return ProductCard(
+        gid, f"mug-{number}", f"Mug {number}", image, Money(1_000 + number, "GBP"), compare_at, available
+    )
 
 
 def shelf(name: str, *cards: ProductCard, sold_out: SoldOut = SoldOut.HIDE) -> Shelf:
