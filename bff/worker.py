@@ -18,6 +18,7 @@ from services.orders import OrderService
 from services.payments import PaymentService
 from services.refunds import RefundService
 from services.webhooks import WebhookService
+from workers.availability import AvailabilityKeeper
 from workers.catalog import SalesCounter
 from workers.checkout import Sweeps
 from workers.consumers import Consumer, Subscription
@@ -80,7 +81,9 @@ def jobs(stores: Stores, name: str) -> list[Job]:
     marks = HomepageMarks(stores.redis, prefix)
     marker = PageMarker(marks, stores.territories)
     indexer = Indexer(stores.search, stores.catalog, stores.content, stores.territories.default)
-    handlers = Handlers(SalesCounter(stores.database, stores.orders), indexer, marker)
+    territory = stores.territories.default
+    keeper = AvailabilityKeeper(stores.availability, stores.catalog, territory, stores.redis, prefix)
+    handlers = Handlers(SalesCounter(stores.database, stores.orders), indexer, marker, keeper)
     builder = HomepageBuilder(
         marks,
         stores.homepage_documents,
@@ -104,6 +107,7 @@ def jobs(stores: Stores, name: str) -> list[Job]:
         Relay(stores.database, stores.stream, stores.redis, prefix).run,
         *(_consumer(stores, subscription, name).run for subscription in subscriptions(handlers)),
         indexer.keep,
+        keeper.keep,
         lambda stopping: _mark_all(marker, stopping),
         builder.run,
         WebhookSweep(webhooks).run,

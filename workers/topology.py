@@ -9,12 +9,13 @@ from domain.events import (
     OrdersImported,
     ProductsChanged,
 )
+from workers.availability import AvailabilityKeeper
 from workers.catalog import SALES_EVENTS, SalesCounter
 from workers.consumers import Limits, Subscription
 from workers.homepage import PageMarker
 from workers.search import Indexer
 
-SALES, SEARCH, HOMEPAGE = "sales", "search", "homepage"
+SALES, SEARCH, HOMEPAGE, AVAILABILITY = "sales", "search", "homepage", "availability"
 # An import reports up to 500 products in one event.
 INDEXING = Limits(batch=10, idle_seconds=60)
 
@@ -26,6 +27,7 @@ class Handlers:
     sales: SalesCounter
     search: Indexer
     homepage: PageMarker
+    availability: AvailabilityKeeper
 
 
 def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
@@ -38,5 +40,6 @@ def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
     return (
         Subscription(SALES, SALES_EVENTS, handlers.sales.handle, one_at_a_time=True),
         Subscription(SEARCH, products, handlers.search.handle, one_at_a_time=True, limits=INDEXING),
+        Subscription(AVAILABILITY, products, handlers.availability.handle),
         Subscription(HOMEPAGE, (*products, *pages, OrdersImported), handlers.homepage.handle),
     )
