@@ -123,6 +123,12 @@ class Settings(BaseSettings):
     documents_only: bool = False
     log_level: str = "INFO"
 
+    @field_validator("geoip_file", "documents", mode="before")
+    @classmethod
+    def _no_path(cls, value: object) -> object:
+        """An empty variable names no file, and not the working directory."""
+        return None if value == "" else value
+
     @field_validator("database_url", "mongo_url", "redis_url", "search_url", "sandbox_url")
     @classmethod
     def _known_scheme(cls, value: SecretStr | str, info: ValidationInfo) -> SecretStr | str:

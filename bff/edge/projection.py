@@ -8,6 +8,7 @@ be answered like that raises `NotProjectable`, and is executed.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -49,6 +50,8 @@ class _Piece(NamedTuple):
     parts: int
 
 
+# Names the selections of lists, for good: pieces may outlive the operation that they were made for.
+_selections = count()
 # Of what stands in lists: by selection and identity of the object.
 Pieces = dict[tuple[int, int], _Piece]
 
@@ -264,7 +267,7 @@ def _required(complete: Complete) -> Complete:
 
 
 def _each(complete: Complete, is_leaf: bool) -> Complete:
-    selection = id(complete)
+    selection = next(_selections)
 
     def each(values: Any, info: Info) -> Any:
         if values is None:

@@ -29,6 +29,11 @@ PUBLIC = {
     "customerAccessTokenCreate",
     "customerAccessTokenDelete",
     "customerCreate",
+    "hideCategory",
+    "hideProduct",
+    "trackEvents",
+    "unhideCategory",
+    "unhideProduct",
 }
 
 

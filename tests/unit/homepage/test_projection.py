@@ -12,7 +12,7 @@ from bff.edge.documents import DocumentCache
 from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema, execute_operation
 from bff.edge.limits import Limits
-from bff.edge.projection import Compiler, Info, NotProjectable, Pieces
+from bff.edge.projection import Compiler, Info, NotProjectable, Pieces, RootField
 from datasources.homepage_copies import Patience
 from domain.homepage_serving import ServedHomepage, served
 from domain.personal import Taste, personalized
@@ -78,9 +78,12 @@ async def _executed(text: str, variables: dict[str, Any], page: ServedHomepage =
     return orjson.dumps({"data": result.data})
 
 
-def _projected(text: str, variables: dict[str, Any], page: ServedHomepage = PAGE, **info: Any) -> bytes:
+def _compiled(text: str, variables: dict[str, Any]) -> list[RootField]:
     prepared = DOCUMENTS.prepare(text)
-    roots = COMPILER.compile(prepared, prepared.operation(None), variables)
+    return COMPILER.compile(prepared, prepared.operation(None), variables)
+
+
+def _projected(roots: list[RootField], page: ServedHomepage = PAGE, **info: Any) -> bytes:
     given = Info(_context(page), **{"max_parts": LIMITS.max_parts, **info})
     data = {root.key: "QueryRoot" if root.complete is None else root.complete(page, given) for root in roots}
     return orjson.dumps({"data": data})
@@ -93,10 +96,11 @@ def test_projecting_and_executing_answer_the_same(drawn: tuple[str, dict[str, An
     text, variables = drawn
     assume(_is_valid(text))
     expected = asyncio.run(_executed(text, variables))
-    assert _projected(text, variables) == expected
+    roots = _compiled(text, variables)
+    assert _projected(roots) == expected
     pieces: Pieces = {}
-    assert _projected(text, variables, pieces=pieces, keeps_pieces=True) == expected
-    assert _projected(text, variables, pieces=pieces) == expected
+    assert _projected(roots, pieces=pieces, keeps_pieces=True) == expected
+    assert _projected(roots, pieces=pieces) == expected
 
 
 def _is_valid(text: str) -> bool:
@@ -120,11 +124,12 @@ fragment Row on HomepageShelf { id title handle products { id handle title avail
 async def test_a_page_of_a_shoppers_own_uses_pieces_of_the_common_one() -> None:
     """It is answered as if it had been executed, whatever was hidden and put first."""
     pieces: Pieces = {}
-    _projected(ALL, {}, pieces=pieces, keeps_pieces=True)
+    roots = _compiled(ALL, {})
+    _projected(roots, pieces=pieces, keeps_pieces=True)
     known = len(pieces)
     taste = Taste({"category-1": 3.0}, frozenset({4}), frozenset())
     page = personalized(PAGE, taste)
-    assert _projected(ALL, {}, page, pieces=pieces) == await _executed(ALL, {}, page)
+    assert _projected(roots, page, pieces=pieces) == await _executed(ALL, {}, page)
     assert len(pieces) == known
 
 
@@ -141,23 +146,22 @@ async def test_a_page_of_a_shoppers_own_uses_pieces_of_the_common_one() -> None:
 def test_everything_else_is_executed(text: str) -> None:
     """Operations that ask for more than homepages, and those whose variables are wrong."""
     with pytest.raises(NotProjectable):
-        _projected(text, {})
+        _compiled(text, {})
 
 
 async def test_an_answer_that_grows_too_large_is_executed() -> None:
     """Executing refuses it in words; just below the limit it is answered."""
     counted = Info(_context(PAGE), LIMITS.max_parts)
-    prepared = DOCUMENTS.prepare(ALL)
-    (root,) = COMPILER.compile(prepared, prepared.operation(None), {})
-    assert root.complete is not None
-    root.complete(PAGE, counted)
-    assert _projected(ALL, {}, max_parts=counted.parts) == await _executed(ALL, {})
+    roots = _compiled(ALL, {})
+    assert roots[0].complete is not None
+    roots[0].complete(PAGE, counted)
+    assert _projected(roots, max_parts=counted.parts) == await _executed(ALL, {})
     with pytest.raises(NotProjectable):
-        _projected(ALL, {}, max_parts=counted.parts - 1)
+        _projected(roots, max_parts=counted.parts - 1)
 
 
 def test_what_the_schema_does_not_allow_is_executed() -> None:
     """A null where none may be: executing says where."""
     broken: Any = replace(PAGE, territory=None)
     with pytest.raises(NotProjectable):
-        _projected(ALL, {}, broken)
+        _projected(_compiled(ALL, {}), broken)
