@@ -18,7 +18,7 @@ from domain.refusals import Unavailable
 logger = structlog.get_logger(__name__)
 
 READ_SECONDS = 0.02
-WRITE_SECONDS = 0.5
+WRITE_SECONDS = 1.0
 LIFE_SECONDS = 180 * 86_400
 # Who says only themselves who they are may be many that nobody will ever be again.
 CLAIMED_LIFE_SECONDS = 14 * 86_400

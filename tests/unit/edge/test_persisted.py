@@ -102,7 +102,11 @@ async def test_a_shop_may_run_registered_documents_only() -> None:
     """By their hash or written out; nothing else, and nothing new."""
     store = Store()
     client = client_of(PersistedDocuments(store, {sha256(QUERY): QUERY}, only_registered=True))
-    for members in ({"extensions": persisted(QUERY)}, {"query": QUERY, "extensions": persisted(QUERY)}, {"query": QUERY}):
+    for members in (
+        {"extensions": persisted(QUERY)},
+        {"query": QUERY, "extensions": persisted(QUERY)},
+        {"query": QUERY},
+    ):
         assert (await client.post("/", json=members)).json() == MUG
     other = "{ country }"
     for members in (

@@ -88,7 +88,9 @@ async def test_an_answer_that_is_not_there_is_executed(http: httpx.AsyncClient, 
 
 async def test_operations_without_a_plan_are_executed(http: httpx.AsyncClient, answers: Answers) -> None:
     """As if nothing was ready."""
-    assert (await http.post("/", json={"query": "{ product { title } }"})).json() == {"data": {"product": {"title": "Mug"}}}
+    assert (await http.post("/", json={"query": "{ product { title } }"})).json() == {
+        "data": {"product": {"title": "Mug"}}
+    }
     assert answers.answered == 0
 
 

@@ -74,7 +74,7 @@ class Drawn:
 
     def _alias(self, name: str) -> str:
         """Named after the field, so that two of one name are the same field."""
-        return self.draw(st.sampled_from(["", "", f"x_{name}: ", f"y_{name}: "]))
+        return str(self.draw(st.sampled_from(["", "", f"x_{name}: ", f"y_{name}: "])))
 
     def _directives(self) -> str:
         some = ["", "", "", " @skip(if: $no)", " @include(if: $yes)", " @skip(if: $yes)", " @include(if: true)"]
