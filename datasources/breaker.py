@@ -20,9 +20,11 @@ class Breaker:
         self._until = now + self._seconds
         return True
 
-    def failed(self) -> None:
-        """The store did not answer."""
+    def failed(self) -> bool:
+        """The store did not answer; whether that is news."""
+        was_closed = not self._until
         self._until = time.monotonic() + self._seconds
+        return was_closed
 
     def succeeded(self) -> None:
         """The store answered."""

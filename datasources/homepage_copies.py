@@ -1,6 +1,6 @@
 """The last good homepages in the memory of a process: a process that has had a page can always answer it.
 
-A page in use is compared with Redis about four times a second, by one task per page and away from requests. Only a
+A page in use is compared with Redis more than twice a second, by one task per page and away from requests. Only a
 request that would get an old or no page waits for it, and never long: while Redis does not answer, nobody waits.
 """
 
@@ -20,6 +20,7 @@ from domain.homepage_serving import ServedHomepage, cards_of, product_key, serve
 
 logger = structlog.get_logger(__name__)
 
+_EPOCH_SECONDS = 0.2
 Stamp = tuple[bytes | str, bytes | str]
 Report = Callable[[HomepageKey], Awaitable[None]]
 
@@ -33,14 +34,14 @@ class Patience:
     for how long nobody waits after one that brought no page.
     """
 
-    refresh: float = 0.25
+    refresh: float = 0.4
     stale: float = 1.0
     wait: float = 0.1
     old: float = 10.0
     long_wait: float = 0.3
     first: float = 1.0
-    attempt: float = 1.0
-    vain: float = 2.0
+    attempt: float = 2.0
+    vain: float = 3.0
 
 
 @dataclass(slots=True)
@@ -108,6 +109,8 @@ class HomepageCopies:
         self._max_pages = max_pages
         self._free = asyncio.Semaphore(at_once)
         self._places: OrderedDict[HomepageKey, _Place] = OrderedDict()
+        self._last_epoch: Epoch | None = None
+        self._epoch_at = float("-inf")
 
     async def get(self, key: HomepageKey) -> Copy | None:
         """The last good page; None when this process never had one and Redis has none either, or does not answer."""
@@ -123,6 +126,12 @@ class HomepageCopies:
     async def is_settled(self, key: HomepageKey) -> bool:
         """Whether this process has the page, or Redis knows that nobody published it."""
         return await self.get(key) is not None or self._place(key).is_absent
+
+    async def settle(self, key: HomepageKey) -> None:
+        """Waits for the comparison that `get` began, or begins it."""
+        await self.get(key)
+        if (flight := self._place(key).flight) is not None:
+            await asyncio.wait({flight})
 
     def categories_of(self, product_id: int) -> frozenset[str]:
         """Handles of the collections of a product, as far as a page that is in memory shows it."""
@@ -173,7 +182,7 @@ class HomepageCopies:
     async def _read(self, key: HomepageKey, place: _Place) -> bool:
         """Whether there is a record, which is the copy then."""
         asked_at = time.monotonic()
-        stamp, epoch = await asyncio.gather(self._stamp(key), self._availability.epoch())
+        stamp, epoch = await asyncio.gather(self._stamp(key), self._epoch())
         old = place.copy
         if stamp is None:
             place.is_absent = await self._records.is_absent(key)
@@ -194,6 +203,14 @@ class HomepageCopies:
         sold_out = None if epoch is None else await self._availability.sold_out(categories)
         place.copy = Copy(stamp, record, categories, epoch, sold_out, asked_at)
         return True
+
+    async def _epoch(self) -> Epoch | None:
+        """That of the availability, which is the same for all pages: asked for five times a second at most."""
+        now = time.monotonic()
+        if now - self._epoch_at >= _EPOCH_SECONDS:
+            self._last_epoch = await self._availability.epoch()
+            self._epoch_at = now
+        return self._last_epoch
 
     async def _stamp(self, key: HomepageKey) -> Stamp | None:
         """What tells one record of a page from another."""

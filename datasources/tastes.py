@@ -97,8 +97,8 @@ class Tastes:
             async with asyncio.timeout(READ_SECONDS):
                 values: Any = await self._redis.hgetall(self._key(person))
         except ERRORS as error:
-            self._breaker.failed()
-            logger.warning("taste_not_read", error=type(error).__name__)
+            if self._breaker.failed():
+                logger.warning("taste_not_read", error=type(error).__name__)
             return None
         self._breaker.succeeded()
         return _taste(values)

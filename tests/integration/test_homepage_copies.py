@@ -75,7 +75,7 @@ async def _slowest(served: Served, seconds: float) -> tuple[float, int]:
 
 
 async def test_a_new_version_shows_within_a_second(served: Served) -> None:
-    """No request asks for it: pages in use are compared with Redis four times a second."""
+    """No request asks for it: pages in use are compared with Redis all the time."""
     await served.records.replace(KEY, _ONE)
     assert await served.titles() == ["Mug 1"]
     await served.records.replace(KEY, _TWO)

@@ -47,8 +47,8 @@ class Plan:
     slowed: float = 3.0
     latency: float = 0.1
     requests: int = 10_000
-    at_once: int = 24
-    pause: float = 0.02
+    at_once: int = 8
+    pause: float = 0.05
 
 
 SHORT = Plan(flushes=3, flush_every=1.0, killed=2.0, paused=1.5, slowed=1.0, requests=400, at_once=6)
