@@ -75,7 +75,7 @@ def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> l
         max_depth=settings.max_depth,
         introspection=settings.introspection,
     )
-    shop = shop_context(stores, _count_missed)
+    shop = shop_context(stores, _count_missed, _count_stale)
 
     visitors = Visitors(settings.trusted_proxies, settings.country_headers, country_lookup(settings.geoip_file))
     visits = Visits(shop, visitors)
@@ -118,6 +118,10 @@ def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> l
 
 def _count_missed(key: HomepageKey) -> None:
     metrics.homepage_missed(key.territory, key.platform.lower())
+
+
+def _count_stale(key: HomepageKey) -> None:
+    metrics.homepage_stale(key.territory, key.platform.lower())
 
 
 async def _home(_request: Request) -> RedirectResponse:

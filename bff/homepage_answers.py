@@ -100,6 +100,9 @@ class HomepageAnswers:
             return None
         stale_after = self._shop.reads.homepage.patience.stale
         pages = tuple(copy.page(stale_after) for copy in copies)
+        for key, page in zip(keys, pages, strict=True):
+            if page.is_stale:
+                self._shop.homepage_stale(key)
         taste = await self._visits.taste(visit)
         try:
             kept = self._common(plan, visit, keys, pages)

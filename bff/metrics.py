@@ -27,6 +27,11 @@ store_commands = Counter("storefront_store_commands", "Statements and commands s
 homepage_misses = Counter(
     "storefront_homepage_misses", "Requests for a homepage that had no record.", ("territory", "platform")
 )
+homepages_stale = Counter(
+    "storefront_homepage_stale",
+    "Requests answered with a homepage that Redis has not confirmed for a second.",
+    ("territory", "platform"),
+)
 webhooks = Counter(
     "storefront_webhooks",
     "Webhooks by provider and outcome (handled, duplicate, ignored, too_early, refused, unavailable).",
@@ -42,6 +47,11 @@ def finished(kind: str, outcome: str, seconds: float) -> None:
 def homepage_missed(territory: str, platform: str) -> None:
     """A visitor asked for a page without a record."""
     homepage_misses.labels(territory, platform).inc()
+
+
+def homepage_stale(territory: str, platform: str) -> None:
+    """A visitor got the last good page, because the newest could not be asked for."""
+    homepages_stale.labels(territory, platform).inc()
 
 
 def webhook_answered(provider: str, outcome: str) -> None:

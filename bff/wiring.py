@@ -128,7 +128,9 @@ def report_missing(records: HomepageRecords, stream: EventStream, seconds: int) 
     return report
 
 
-def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None]) -> ShopContext:
+def shop_context(
+    stores: Stores, homepage_missed: Callable[[HomepageKey], None], homepage_stale: Callable[[HomepageKey], None]
+) -> ShopContext:
     """What resolvers are given, over open stores."""
     settings, database = stores.settings, stores.database
     secret = settings.token_secret.get_secret_value()
@@ -176,4 +178,5 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
         public_url=settings.public_url.rstrip("/"),
         homepage_missing_seconds=settings.homepage_missing_seconds,
         homepage_missed=homepage_missed,
+        homepage_stale=homepage_stale,
     )

@@ -81,7 +81,7 @@ class ShopContext:
     """What does not change from request to request.
 
     `public_url` is put before the shop's own relative URLs; empty means the address that the request came to.
-    `homepage_missed` counts pages without a record.
+    `homepage_missed` counts pages that could not be answered, `homepage_stale` those answered from an old copy.
     """
 
     reads: Reads
@@ -90,6 +90,7 @@ class ShopContext:
     public_url: str
     homepage_missing_seconds: int
     homepage_missed: Callable[[HomepageKey], None]
+    homepage_stale: Callable[[HomepageKey], None]
 
 
 @dataclass

@@ -11,8 +11,11 @@ from resolvers.context import Context, ShopContext
 
 async def homepage(context: Context, platform: Platform, country: str | None = None) -> ServedHomepage:
     """The page of the visitor's territory, in the order of what they like if that is known. Raises `Unavailable`."""
-    copy = await copy_of(context.shop, homepage_key(context.shop, context.territory, platform, country))
+    key = homepage_key(context.shop, context.territory, platform, country)
+    copy = await copy_of(context.shop, key)
     page = copy.page(context.reads.homepage.patience.stale)
+    if page.is_stale:
+        context.shop.homepage_stale(key)
     person = person_of(context.viewer)
     taste = None if person is None else await context.reads.tastes.get(person)
     return personalized(page, taste) if taste else page
