@@ -8,6 +8,7 @@ Numbers that belong to a store rather than a process (lag, backlog) are read whe
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from tempfile import TemporaryDirectory
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
@@ -39,9 +40,14 @@ webhooks = Counter(
 )
 
 
+@cache
+def _requests(kind: str, outcome: str) -> Histogram:
+    return requests.labels(kind, outcome)
+
+
 def finished(kind: str, outcome: str, seconds: float) -> None:
     """A request was answered after `seconds`."""
-    requests.labels(kind, outcome).observe(seconds)
+    _requests(kind, outcome).observe(seconds)
 
 
 def homepage_missed(territory: str, platform: str) -> None:
@@ -86,9 +92,9 @@ class StoreCommands:
     def update(self) -> None:
         """Adds what came since the last time."""
         for store, count in self._counts.items():
-            now = count()
-            store_commands.labels(store).inc(now - self._seen[store])
-            self._seen[store] = now
+            if (now := count()) != self._seen[store]:
+                store_commands.labels(store).inc(now - self._seen[store])
+                self._seen[store] = now
 
 
 def exposition(of_stores: Iterable[Collector]) -> bytes:

@@ -5,6 +5,7 @@ takes it off: an event during a build leads to one more, and any number of event
 """
 
 import asyncio
+import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -80,6 +81,7 @@ class HomepageBuilder:
         self._prefix = prefix
         self._apart_seconds = apart_seconds
         self._idle_seconds = idle_seconds
+        self._ended: dict[HomepageKey, float] = {}
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Builds until told to stop; the builds at hand are finished first."""
@@ -106,6 +108,8 @@ class HomepageBuilder:
 
     async def _build_alone(self, key: HomepageKey) -> bool:
         """Keeps the lease after the build for as long as the next one has to wait, after a failure too."""
+        if time.monotonic() - self._ended.get(key, float("-inf")) < self._apart_seconds:
+            return False  # a Redis that was emptied has forgotten the lease, but not this process
         lease = Lease(self._redis, f"{self._prefix}{{homepages}}:{key.territory}:{key.platform.value}", LEASE_SECONDS)
         if not await lease.take():
             return False
@@ -123,6 +127,7 @@ class HomepageBuilder:
             built = False
         else:
             await self._marks.clear(key, mark)
+        self._ended[key] = time.monotonic()
         await lease.extend(self._apart_seconds)
         return built
 

@@ -45,19 +45,20 @@ async def test_a_failover_costs_no_visitor_a_page(cluster: Replicated, warm: Ser
     """Not one error and no long wait while it lasts; then every page is followed again, by new versions too."""
     await asyncio.sleep(1.0)  # replicas are asynchronous
     cluster.kill_master(warm.records.key(KEYS[0]))
-    killed_at, slowest, answers = time.monotonic(), 0.0, 0
+    killed_at, waits = time.monotonic(), list[float]()
     stale = set(KEYS)
     while stale or time.monotonic() - killed_at < 4:
         for key in KEYS:
             began = time.monotonic()
             assert await warm.titles(key) is not None
-            slowest = max(slowest, time.monotonic() - began)
-            answers += 1
+            waits.append(time.monotonic() - began)
         stale = {key for key in KEYS if await warm.is_stale(key)}
         await asyncio.sleep(0.05)
         assert time.monotonic() - killed_at < 60, f"not followed again: {stale}"
-    assert answers > 100
-    assert slowest < 1.0
+    waits.sort()
+    assert len(waits) > 100
+    assert waits[len(waits) * 9 // 10] < 0.2, waits[-20:]
+    assert waits[-1] < 3.0, waits[-20:]  # a busy machine
     for key in KEYS:
         assert await warm.records.replace(key, page(shelf("mugs", card(2)), version=2, key=key))
         async with asyncio.timeout(5):
