@@ -1,6 +1,7 @@
 """The homepage of 5 categories x 8 products: the one that everybody gets, and one that a shopper gets."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from benchmarks.load import load, posting
 from benchmarks.measure import Load
 
 _LEAST = 40
+_TRIES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,12 @@ class Homepage:
             raise NotAnswered(f"the page shows less than {_LEAST} products")
         if self.is_personal and not page["personalized"]:
             ask(endpoint, body("track", category=rows[-1]["handle"]), self.headers)
-        answer = ask(endpoint, body("homepage_full"), self.headers)
-        if self._page(answer)["personalized"] is not self.is_personal:
-            raise NotAnswered("the page is personal or common, and should be the other")
-        return [answer]
+        for _ in range(_TRIES):  # a busy machine may miss the deadline for a page of one's own
+            answer = ask(endpoint, body("homepage_full"), self.headers)
+            if self._page(answer)["personalized"] is self.is_personal:
+                return [answer]
+            time.sleep(0.1)
+        raise NotAnswered("the page is personal or common, and should be the other")
 
     def _page(self, answer: bytes) -> dict[str, Any]:
         page: dict[str, Any] = data_of(answer)["homepage"]

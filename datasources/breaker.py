@@ -4,15 +4,20 @@ import time
 
 
 class Breaker:
-    """Closed at first. After a failure it is open for some seconds; then one caller may try."""
+    """Closed at first. After some failures in a row it is open for some seconds; then one caller at a time may try.
 
-    def __init__(self, seconds: float = 0.5) -> None:
+    One answer that came late says little: this process may have been busy itself.
+    """
+
+    def __init__(self, failures: int = 3, seconds: float = 0.5) -> None:
+        self._most = failures
         self._seconds = seconds
+        self._failures = 0
         self._until = 0.0
 
     def allows(self) -> bool:
         """Whether to ask the store now. Whoever may has to say what came of it."""
-        if not self._until:
+        if self._failures < self._most:
             return True
         now = time.monotonic()
         if now < self._until:
@@ -21,11 +26,11 @@ class Breaker:
         return True
 
     def failed(self) -> bool:
-        """The store did not answer; whether that is news."""
-        was_closed = not self._until
+        """The store did not answer; whether that opened the breaker."""
+        self._failures += 1
         self._until = time.monotonic() + self._seconds
-        return was_closed
+        return self._failures == self._most
 
     def succeeded(self) -> None:
         """The store answered."""
-        self._until = 0.0
+        self._failures = 0
