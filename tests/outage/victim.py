@@ -80,5 +80,12 @@ class Victim:
 
     async def _answers(self) -> None:
         async with asyncio.timeout(30):
-            while not accepts(self._port) or "PONG" not in await asyncio.to_thread(ask, self._port, "PING"):  # noqa: ASYNC110 - another process
+            while not accepts(self._port) or not await asyncio.to_thread(self._is_ready):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.02)
+
+    def _is_ready(self) -> bool:
+        """Not while it reads its memory from disk."""
+        try:
+            return "PONG" in ask(self._port, "PING")
+        except RuntimeError:
+            return False
