@@ -12,7 +12,7 @@ SOURCES := bff datasources domain migrations resolvers schema services workers t
 PRESENT := $(wildcard $(SOURCES))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test races torture check format bench seed schema lock clean
+.PHONY: help run test races torture outage check format bench seed schema lock clean
 
 help:  ## List the targets
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ races: $(DEV_STAMP)  ## Let crowds buy the same units at once, 20 times each on 
 
 torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; takes an hour (ARGS="--fault api_kill")
 	$(BIN)/python -m tests.torture $(ARGS)
+
+outage: $(DEV_STAMP)  ## Ask for ten thousand homepages while Redis fails in every way; prints a report
+	$(BIN)/python -m tests.outage $(ARGS)
 
 check: $(DEV_STAMP)  ## Lint, formatting, types, layers and the committed schema
 	$(BIN)/ruff check .

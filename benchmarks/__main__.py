@@ -15,6 +15,7 @@ from benchmarks.checkout import mariadb
 from benchmarks.checkout import report as checkout_report
 from benchmarks.checkout import run as checkout
 from benchmarks.graphql import NotAnswered
+from benchmarks.homepages import FULL, PERSONAL
 from benchmarks.measure import Plan, Scenario, measure, settled
 from benchmarks.orders import Order
 from benchmarks.report import Result
@@ -22,7 +23,7 @@ from benchmarks.scenarios import pages, subjects
 
 # What workers may take to build the homepage and the search index of a new shop.
 _SETTLE_SECONDS = 60
-PAGES = ("homepage", "product", "collections", "collection", "search", "submit")
+PAGES = ("homepage", "homepage_full", "homepage_personal", "product", "collections", "collection", "search", "submit")
 NAMES = (*PAGES, *checkout.NAMES)
 
 
@@ -95,7 +96,7 @@ def _run(directory: Path, chosen: tuple[str, ...], plan: Plan, start_seconds: in
         endpoint = f"{url}/graphql"
         found = subjects(endpoint)
         asyncio.run(stock.add(directory / "shop", found.sold))
-        every: list[Scenario] = [*pages(found), Order(found.merchandise_id)]
+        every: list[Scenario] = [FULL, PERSONAL, *pages(found), Order(found.merchandise_id)]
         verified, results = _verify([each for each in every if each.name in chosen], endpoint, directory / "answers")
         with servers.floor(directory / "answers") as floor:
             for scenario, answers in verified:

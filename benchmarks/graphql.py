@@ -3,6 +3,7 @@
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,9 @@ def body(name: str, **variables: object) -> bytes:
     return json.dumps({"query": document(name), "variables": variables}).encode()
 
 
-def ask(endpoint: str, request: bytes) -> bytes:
-    """The raw answer to a body. Raises `NotAnswered` when it is not a 200."""
-    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+def ask(endpoint: str, request: bytes, more: Mapping[str, str] | None = None) -> bytes:
+    """The raw answer to a body, sent with some `more` headers. Raises `NotAnswered` when it is not a 200."""
+    headers = {"Content-Type": "application/json", "Accept": "application/json", **(more or {})}
     try:
         with urllib.request.urlopen(urllib.request.Request(endpoint, request, headers), timeout=_DEADLINE) as answer:
             content: bytes = answer.read()

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import cycle
 
 from benchmarks.connection import Connection
@@ -39,12 +39,12 @@ async def load(url: str, step: Step, connections: int, seconds: float) -> Run:
     )
 
 
-def posting(bodies: Sequence[bytes]) -> Step:
+def posting(bodies: Sequence[bytes], headers: Mapping[str, str] | None = None) -> Step:
     """The step that posts the bodies in turn; an answer is good when its status is 200."""
     turn = cycle(bodies)
 
     async def post(connection: Connection) -> tuple[int, bool]:
-        status, body = await connection.post(next(turn))
+        status, body = await connection.post(next(turn), headers)
         return len(body), status == 200
 
     return post

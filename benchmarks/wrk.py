@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.measured import Run
@@ -17,15 +17,18 @@ def installed() -> bool:
     return shutil.which("wrk") is not None
 
 
-def load(url: str, bodies: Sequence[bytes], connections: int, seconds: int) -> Run:
+def load(
+    url: str, bodies: Sequence[bytes], connections: int, seconds: int, headers: Mapping[str, str] | None = None
+) -> Run:
     """Posts the bodies in turn over that many connections. Raises RuntimeError when wrk fails."""
+    lines = [word for name, value in (headers or {}).items() for word in ("--header", f"{name}: {value}")]
     with tempfile.NamedTemporaryFile() as file:
         file.write(b"\n".join(bodies) + b"\n")
         file.flush()
         # fmt: off
         command = [
             "wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s",
-            "--timeout", "10s", "--script", str(_SCRIPT), url, "--", file.name,
+            "--timeout", "10s", "--script", str(_SCRIPT), *lines, url, "--", file.name,
         ]
         # fmt: on
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False)

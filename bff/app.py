@@ -1,7 +1,8 @@
 """The web application: GraphQL, the explorer, pictures, and what operators ask."""
 
+import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -13,20 +14,24 @@ from starlette.routing import BaseRoute, Route
 
 from bff import graphiql, health, metrics, pictures, webhooks
 from bff.edge.endpoint import GraphQLEndpoint
+from bff.edge.execution import core_schema
 from bff.edge.in_context import InContext
 from bff.edge.limits import Limits
+from bff.edge.persisted import PersistedDocuments
 from bff.embedded import resolve
+from bff.homepage_answers import HomepageAnswers
 from bff.refused_submits import RefusedSubmits
+from bff.registered_documents import registered_documents
 from bff.settings import Settings
+from bff.visitors import Visitors, country_lookup
+from bff.visits import Visits
+from bff.warmth import Warmth
 from bff.wiring import Stores, open_stores, shop_context
-from domain.accounts import Viewer
+from datasources.persisted_documents import PersistedDocumentStore
 from domain.homepage import HomepageKey
-from resolvers.context import Context, ShopContext
+from resolvers.context import Context
 from schema.build import schema
 
-DEVICE_COOKIE = "storefront_device"
-DEVICE_HEADER = "x-device-id"
-MAX_DEVICE_ID = 64
 # Objects made before the youngest are looked through: one large answer makes some ten thousand.
 _COLLECTED_AFTER = 50_000
 
@@ -42,9 +47,12 @@ def build_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_stores(settings) as stores:
-            app.router.routes.extend(routes_over(stores))
+            warmth = Warmth(stores.homepage_copies, stores.territories, settings.homepage_warm_seconds)
+            app.router.routes.extend(routes_over(stores, lambda: warmth.is_ready))
             _settle_memory()
+            fetching = asyncio.create_task(warmth.fetch())
             yield
+            fetching.cancel()
 
     # Storefronts live on other origins; what they may do depends on tokens and ids, never on cookies.
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
@@ -58,8 +66,8 @@ def _settle_memory() -> None:
     gc.set_threshold(_COLLECTED_AFTER, 20, 50)
 
 
-def routes_over(stores: Stores) -> list[BaseRoute]:
-    """The routes that need stores."""
+def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> list[BaseRoute]:
+    """The routes that need stores. `is_warm`: whether this process has what its first visitors ask for."""
     settings = stores.settings
     limits = Limits(
         body_bytes=settings.body_bytes,
@@ -68,10 +76,13 @@ def routes_over(stores: Stores) -> list[BaseRoute]:
         max_depth=settings.max_depth,
         introspection=settings.introspection,
     )
-    shop = shop_context(stores, _count_missed)
+    shop = shop_context(stores, _count_missed, _count_stale)
 
-    async def make_context(request: Request, asked: InContext) -> Context:
-        return context_of(shop, request, asked)
+    visitors = Visitors(settings.trusted_proxies, settings.country_headers, country_lookup(settings.geoip_file))
+    visits = Visits(shop, visitors)
+
+    async def make_context(request: Request, said: InContext) -> Context:
+        return visits.context(request, said)
 
     commands = health.store_commands(stores)
 
@@ -79,38 +90,40 @@ def routes_over(stores: Stores) -> list[BaseRoute]:
         metrics.finished(kind, outcome, seconds)
         commands.update()  # with several processes, the one that is asked for its metrics knows no other's
 
-    endpoint = GraphQLEndpoint(schema, make_context, limits, finished, RefusedSubmits(shop.services.checkout))
+    endpoint = GraphQLEndpoint(
+        schema,
+        make_context,
+        limits,
+        finished,
+        shortcut=RefusedSubmits(shop.services.checkout),
+        ready=HomepageAnswers(
+            core_schema(schema),
+            shop,
+            visits,
+            max_parts=limits.max_parts,
+            max_age=settings.homepage_max_age_seconds,
+        ),
+        persisted=PersistedDocuments(
+            PersistedDocumentStore(stores.redis, settings.prefix),
+            registered_documents(settings.documents),
+            only_registered=settings.documents_only,
+        ),
+    )
     return [
         Route("/graphql", endpoint),
         Route("/api/{version}/graphql.json", endpoint),
         Route("/", _home),
         *webhooks.routes(stores),
-        *health.routes(stores, commands),
+        *health.routes(stores, commands, is_warm),
     ]
-
-
-def context_of(shop: ShopContext, request: Request, asked: InContext) -> Context:
-    """Who asks and where they shop; nothing is read from any store."""
-    return Context(
-        shop=shop,
-        territory=shop.territories.of_country(asked.country),
-        country=asked.country,
-        language=asked.language,
-        viewer=_viewer(shop, request),
-        public_url=shop.public_url or str(request.base_url).rstrip("/"),
-    )
-
-
-def _viewer(shop: ShopContext, request: Request) -> Viewer:
-    """The bearer of a good token; anonymous with a device id, if the client has one, otherwise."""
-    device_id = (request.headers.get(DEVICE_HEADER) or request.cookies.get(DEVICE_COOKIE) or "")[:MAX_DEVICE_ID]
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    viewer = shop.services.tokens.viewer(token.strip(), device_id) if scheme.lower() == "bearer" else None
-    return viewer or Viewer(device_id=device_id or None)
 
 
 def _count_missed(key: HomepageKey) -> None:
     metrics.homepage_missed(key.territory, key.platform.lower())
+
+
+def _count_stale(key: HomepageKey) -> None:
+    metrics.homepage_stale(key.territory, key.platform.lower())
 
 
 async def _home(_request: Request) -> RedirectResponse:

@@ -17,8 +17,10 @@ def _text(value: object) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, list):
-        return json.dumps([item.model_dump(mode="json") if isinstance(item, BaseModel) else item for item in value])
-    return str(value)
+        return json.dumps(
+            [item.model_dump(mode="json") if isinstance(item, BaseModel) else str(item) for item in value]
+        )
+    return "" if value is None else str(value)
 
 
 def settings_variables(settings: Settings) -> dict[str, str]:

@@ -81,8 +81,13 @@ def store_commands(stores: HealthStores) -> metrics.StoreCommands:
     )
 
 
-def routes(stores: HealthStores, commands: metrics.StoreCommands) -> list[Route]:
-    """The three routes. They tell nothing secret, but belong to operators: keep them off the public address."""
+def routes(
+    stores: HealthStores, commands: metrics.StoreCommands, is_warm: Callable[[], bool] = lambda: True
+) -> list[Route]:
+    """The three routes. They tell nothing secret, but belong to operators: keep them off the public address.
+
+    A process that is not warm yet is not ready, whatever the stores say.
+    """
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"status": "ok"}, headers=_NOT_KEPT)
@@ -90,9 +95,9 @@ def routes(stores: HealthStores, commands: metrics.StoreCommands) -> list[Route]
     async def readyz(_request: Request) -> Response:
         answers = await _ask_all(stores)
         down = {answer.store for answer in answers if answer.reason is not None}
-        status = "unavailable" if down & NEEDED else "degraded" if down else "ok"
+        status = "unavailable" if down & NEEDED else "starting" if not is_warm() else "degraded" if down else "ok"
         body = {"status": status, "stores": {answer.store: answer.as_json() for answer in answers}}
-        return JSONResponse(body, status_code=503 if down & NEEDED else 200, headers=_NOT_KEPT)
+        return JSONResponse(body, 200 if status in ("ok", "degraded") else 503, _NOT_KEPT)
 
     async def exposition(_request: Request) -> Response:
         families = await _families(stores)

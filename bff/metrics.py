@@ -8,6 +8,7 @@ Numbers that belong to a store rather than a process (lag, backlog) are read whe
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from tempfile import TemporaryDirectory
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
@@ -27,6 +28,11 @@ store_commands = Counter("storefront_store_commands", "Statements and commands s
 homepage_misses = Counter(
     "storefront_homepage_misses", "Requests for a homepage that had no record.", ("territory", "platform")
 )
+homepages_stale = Counter(
+    "storefront_homepage_stale",
+    "Requests answered with a homepage that Redis has not confirmed for a second.",
+    ("territory", "platform"),
+)
 webhooks = Counter(
     "storefront_webhooks",
     "Webhooks by provider and outcome (handled, duplicate, ignored, too_early, refused, unavailable).",
@@ -34,14 +40,24 @@ webhooks = Counter(
 )
 
 
+@cache
+def _requests(kind: str, outcome: str) -> Histogram:
+    return requests.labels(kind, outcome)
+
+
 def finished(kind: str, outcome: str, seconds: float) -> None:
     """A request was answered after `seconds`."""
-    requests.labels(kind, outcome).observe(seconds)
+    _requests(kind, outcome).observe(seconds)
 
 
 def homepage_missed(territory: str, platform: str) -> None:
     """A visitor asked for a page without a record."""
     homepage_misses.labels(territory, platform).inc()
+
+
+def homepage_stale(territory: str, platform: str) -> None:
+    """A visitor got the last good page, because the newest could not be asked for."""
+    homepages_stale.labels(territory, platform).inc()
 
 
 def webhook_answered(provider: str, outcome: str) -> None:
@@ -76,9 +92,9 @@ class StoreCommands:
     def update(self) -> None:
         """Adds what came since the last time."""
         for store, count in self._counts.items():
-            now = count()
-            store_commands.labels(store).inc(now - self._seen[store])
-            self._seen[store] = now
+            if (now := count()) != self._seen[store]:
+                store_commands.labels(store).inc(now - self._seen[store])
+                self._seen[store] = now
 
 
 def exposition(of_stores: Iterable[Collector]) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bff.territories import TerritorySettings, demo_territories
@@ -92,7 +92,25 @@ class Settings(BaseSettings):
     # A sale counts half as much after each half-life; best sellers are ranked every so often.
     trending_half_life_days: float = Field(default=7.0, gt=0)
     trending_seconds: float = Field(default=60.0, gt=0)
+    # A process that starts is not ready before it has every homepage, but waits no longer than this for them.
+    homepage_warm_seconds: float = Field(default=20.0, ge=0)
+    # For how long a CDN or a browser may keep a homepage without asking again.
+    homepage_max_age_seconds: int = Field(default=1, ge=0, le=3_600)
+    # Proxies, by address or network, whose X-Forwarded-For and country headers are believed; best header first.
+    trusted_proxies: list[IPvAnyNetwork] = []
+    country_headers: list[str] = ["CloudFront-Viewer-Country", "CF-IPCountry"]
+    # Countries of addresses in the MaxMind DB format; the registries' lists, which the shop brings along, when empty.
+    geoip_file: Path | None = None
+    # Documents that clients may name by hash: a directory of .graphql files, or a JSON file.
+    documents: Path | None = None
+    documents_only: bool = False
     log_level: str = "INFO"
+
+    @field_validator("geoip_file", "documents", mode="before")
+    @classmethod
+    def _no_path(cls, value: object) -> object:
+        """An empty variable names no file, and not the working directory."""
+        return None if value == "" else value
 
     @field_validator("database_url", "mongo_url", "redis_url", "search_url", "sandbox_url")
     @classmethod

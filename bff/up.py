@@ -19,6 +19,8 @@ from bff.settings import Settings
 from bff.wiring import open_stores
 
 _DRAIN_SECONDS = 15.0
+# Beside what it waits for homepages.
+_START_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def server(settings: Settings, base: str) -> Command:
         (sys.executable, "-P", "-m", "bff.cli", "serve"),
         child_environment(settings_variables(settings)),
         ready=lambda: ping_http(f"{base}/readyz"),
+        start_seconds=_START_SECONDS + settings.homepage_warm_seconds,
         stop_seconds=_DRAIN_SECONDS,
         shown=True,
     )

@@ -8,6 +8,7 @@ from bff.payments import payment_provider
 from bff.settings import Settings
 from datasources import redis, search
 from datasources.accounts import Accounts
+from datasources.availability import Availability
 from datasources.cart import Carts
 from datasources.catalog import Catalog
 from datasources.consistency.gently import GentleDatabase
@@ -16,9 +17,11 @@ from datasources.content import Content
 from datasources.content_store import ContentStore
 from datasources.discounts import Discounts
 from datasources.flash_sales import FlashSales
+from datasources.flash_sales_shown import ShownSales
 from datasources.fulfillments import Fulfillments
 from datasources.homepage import HomepageRecords
 from datasources.homepage_builds import HomepageBuilds
+from datasources.homepage_copies import HomepageCopies, Report
 from datasources.homepage_documents import HomepageDocuments
 from datasources.homepage_marks import HomepageMarks
 from datasources.locations import Locations
@@ -30,8 +33,10 @@ from datasources.orders import Orders
 from datasources.refunds import Refunds
 from datasources.stock_gate import StockGate
 from datasources.stream import EventStream
+from datasources.tastes import Tastes
 from datasources.trending import Trending
 from datasources.usages import Usages
+from domain.events import HomepageMissing
 from domain.homepage import HomepageKey
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
@@ -42,6 +47,7 @@ from services.cart import CartService
 from services.cart_delivery import CartDeliveryService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
+from services.devices import Devices
 from services.discounts import DiscountService
 from services.flash_sales import FlashSaleService
 from services.homepage import HomepageService
@@ -53,6 +59,7 @@ from services.order_life import OrderLifeService
 from services.orders import OrderService
 from services.passwords import Passwords
 from services.payments import PaymentService
+from services.personal import PersonalService
 from services.refunds import RefundService
 from services.tokens import Tokens
 from services.variants import VariantService
@@ -81,6 +88,8 @@ class Stores:
     homepage_marks: HomepageMarks
     homepage_builds: HomepageBuilds
     trending: Trending
+    homepage_copies: HomepageCopies
+    availability: Availability
     payments: PaymentProvider
     check_runs: CheckRuns
 
@@ -106,6 +115,13 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         stack.push_async_callback(engine.close)
         payments = payment_provider(settings)
         stack.push_async_callback(payments.close)
+        stream = EventStream(cache, settings.prefix)
+        records = HomepageRecords(cache, settings.prefix)
+        availability = Availability(cache, settings.prefix)
+        missing_seconds = settings.homepage_missing_seconds
+        missing = report_missing(records, stream, missing_seconds)
+        copies = HomepageCopies(cache, records, availability, missing, missing_seconds=missing_seconds)
+        stack.push_async_callback(copies.close)
         yield Stores(
             settings=settings,
             territories=territories,
@@ -113,14 +129,16 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             documents=documents,
             redis=cache,
             search=engine,
-            stream=EventStream(cache, settings.prefix),
+            stream=stream,
             catalog=Catalog(database, territories),
             content=Content(documents),
             carts=Carts(database),
             orders=Orders(database),
             accounts=Accounts(database),
             homepage_documents=HomepageDocuments(documents, territories.default.code),
-            homepage_records=HomepageRecords(cache, settings.prefix),
+            homepage_records=records,
+            homepage_copies=copies,
+            availability=availability,
             homepage_marks=HomepageMarks(cache, settings.prefix),
             homepage_builds=HomepageBuilds(cache, settings.prefix),
             trending=Trending(cache, settings.prefix),
@@ -139,10 +157,23 @@ async def compared(stores: Stores) -> AsyncIterator[Stores]:
         await database.close()
 
 
-def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None]) -> ShopContext:
+def report_missing(records: HomepageRecords, stream: EventStream, seconds: int) -> Report:
+    """Asks the workers for a page without a record: one process of the fleet does it, once per `seconds`."""
+
+    async def report(key: HomepageKey) -> None:
+        if await records.missing_once(key, seconds):
+            await stream.publish([HomepageMissing(key.territory, key.platform.value)])
+
+    return report
+
+
+def shop_context(
+    stores: Stores, homepage_missed: Callable[[HomepageKey], None], homepage_stale: Callable[[HomepageKey], None]
+) -> ShopContext:
     """What resolvers are given, over open stores."""
     settings, database = stores.settings, stores.database
-    tokens = Tokens(settings.token_secret.get_secret_value(), settings.token_minutes)
+    secret = settings.token_secret.get_secret_value()
+    tokens, tastes = Tokens(secret, settings.token_minutes), Tastes(stores.redis, settings.prefix)
     gate = StockGate(stores.redis, settings.prefix)
     orders = OrderService(database)
     payments = PaymentService(stores.payments, stores.orders, orders)
@@ -166,7 +197,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             discounts=Discounts(database),
             flash_sales=FlashSales(database, stores.territories),
             fulfillments=Fulfillments(database),
-            homepage=stores.homepage_records,
+            homepage=stores.homepage_copies,
             homepage_documents=stores.homepage_documents,
             locations=Locations(database),
             order_lives=OrderLives(database),
@@ -174,6 +205,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             refunds=Refunds(database),
             search=stores.search,
             stream=stores.stream,
+            tastes=tastes,
             usages=Usages(database),
         ),
         services=Services(
@@ -182,6 +214,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             cart_delivery=CartDeliveryService(carts, checkout.busy),
             catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
             checkout=checkout,
+            devices=Devices(secret),
             discounts=DiscountService(database, stores.territories.default.currency),
             flash_sales=FlashSaleService(database, stores.territories.default.currency),
             homepage=homepage_service(stores),
@@ -189,6 +222,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
             locations=LocationService(database, stores.territories),
             menus=MenuService(database, MenuStore(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
+            personal=PersonalService(tastes),
             tokens=tokens,
             variants=VariantService(database),
         ),
@@ -196,6 +230,7 @@ def shop_context(stores: Stores, homepage_missed: Callable[[HomepageKey], None])
         public_url=settings.public_url.rstrip("/"),
         homepage_missing_seconds=settings.homepage_missing_seconds,
         homepage_missed=homepage_missed,
+        homepage_stale=homepage_stale,
         preview=Preview(composer(stores), stores.homepage_documents, stores.territories).page,
     )
 
@@ -208,4 +243,5 @@ def homepage_service(stores: Stores) -> HomepageService:
 
 def composer(stores: Stores) -> Composer:
     """Composes homepages."""
-    return Composer(stores.catalog, stores.content, stores.trending)
+    sales = ShownSales(stores.database, stores.territories)
+    return Composer(stores.catalog, stores.content, stores.trending, sales)

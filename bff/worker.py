@@ -22,6 +22,7 @@ from services.orders import OrderService
 from services.payments import PaymentService
 from services.refunds import RefundService
 from services.webhooks import WebhookService
+from workers.availability import AvailabilityKeeper
 from workers.catalog import SalesCounter
 from workers.checkout import Sweeps
 from workers.consistency import Reconciler
@@ -91,7 +92,8 @@ def jobs(stores: Stores, name: str) -> list[Job]:
     marker = PageMarker(marks, HomepageIndex(stores.redis, prefix), stores.territories)
     indexer = Indexer(stores.search, stores.catalog, stores.content, stores.territories.default)
     counter = trending_counter(stores)
-    handlers = Handlers(SalesCounter(stores.database, stores.orders), indexer, counter, marker)
+    keeper = AvailabilityKeeper(stores.availability, stores.catalog, stores.territories.default, stores.redis, prefix)
+    handlers = Handlers(SalesCounter(stores.database, stores.orders), indexer, counter, marker, keeper)
     builder = HomepageBuilder(
         marks,
         stores.homepage_documents,
@@ -120,6 +122,7 @@ def jobs(stores: Stores, name: str) -> list[Job]:
         *(_consumer(stores, subscription, name).run for subscription in subscriptions(handlers)),
         indexer.keep,
         trending_keeper(stores, counter).run,
+        keeper.keep,
         lambda stopping: _mark_all(marker, stopping),
         builder.run,
         publisher.run,

@@ -54,6 +54,7 @@ return 1
 """
 
 _OWN = 10**9
+_ABSENT_SECONDS = 86_400
 _NOTHING = Shown()
 
 
@@ -125,6 +126,17 @@ class HomepageRecords:
             return bool(await self._redis.set(self.key(key) + ":missing", b"1", nx=True, ex=seconds))
         except ERRORS as error:
             raise _unavailable() from error
+
+    async def put_absent(self, key: HomepageKey) -> None:
+        """Notes for a day that nobody published the page, so that a process that starts does not wait for it."""
+        await self._redis.set(self._absent_key(key), b"1", ex=_ABSENT_SECONDS)
+
+    async def is_absent(self, key: HomepageKey) -> bool:
+        """Whether a builder found lately that nobody published the page."""
+        return bool(await self._redis.exists(self._absent_key(key)))
+
+    def _absent_key(self, key: HomepageKey) -> str:
+        return self.key(key) + ":absent"
 
 
 def _unavailable() -> Unavailable:

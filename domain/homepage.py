@@ -193,7 +193,10 @@ class HomepageDocument:
 
 @dataclass(frozen=True, slots=True)
 class ProductCard:
-    """What the homepage shows of a product; prices in the currency of the territory."""
+    """What the homepage shows of a product; prices in the currency of the territory.
+
+    `categories` are handles of its collections: they are not shown, but say to whom it is shown.
+    """
 
     id: str
     handle: str
@@ -202,6 +205,7 @@ class ProductCard:
     price: Money
     compare_at_price: Money | None
     available_for_sale: bool
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

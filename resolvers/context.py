@@ -1,7 +1,7 @@
 """What every resolver is given: the shop's reads and services, who asks, and where they shop."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from datasources.content import Content
 from datasources.discounts import Discounts
 from datasources.flash_sales import FlashSales
 from datasources.fulfillments import Fulfillments
-from datasources.homepage import HomepageRecords
+from datasources.homepage_copies import HomepageCopies
 from datasources.homepage_documents import HomepageDocuments
 from datasources.locations import Locations
 from datasources.mysql import Database
@@ -23,9 +23,12 @@ from datasources.order_lives import OrderLives
 from datasources.orders import Orders
 from datasources.refunds import Refunds
 from datasources.stream import EventStream
+from datasources.tastes import Tastes
 from datasources.usages import Usages
 from domain.accounts import ANONYMOUS, Permission, Viewer
-from domain.homepage import HomepageKey, HomepageRecord
+from domain.homepage import HomepageKey
+from domain.homepage_serving import ServedHomepage
+from domain.personal import Person, person_of
 from domain.refusals import AccessDenied, Refusal
 from domain.search import SearchEngine
 from domain.territories import Territories, Territory
@@ -35,6 +38,7 @@ from services.cart import CartService
 from services.cart_delivery import CartDeliveryService
 from services.catalog import CatalogService
 from services.checkout import CheckoutService
+from services.devices import Devices
 from services.discounts import DiscountService
 from services.flash_sales import FlashSaleService
 from services.homepage import HomepageService
@@ -42,8 +46,12 @@ from services.inventory import InventoryService
 from services.locations import LocationService
 from services.menus import MenuService
 from services.order_life import OrderLifeService
+from services.personal import PersonalService
 from services.tokens import Tokens
 from services.variants import VariantService
+
+DEVICE_COOKIE = "storefront_device"
+_COOKIE_ATTRIBUTES = "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Reads:
     discounts: Discounts
     flash_sales: FlashSales
     fulfillments: Fulfillments
-    homepage: HomepageRecords
+    homepage: HomepageCopies
     homepage_documents: HomepageDocuments
     locations: Locations
     order_lives: OrderLives
@@ -66,6 +74,7 @@ class Reads:
     refunds: Refunds
     search: SearchEngine
     stream: EventStream
+    tastes: Tastes
     usages: Usages
 
 
@@ -78,6 +87,7 @@ class Services:
     cart_delivery: CartDeliveryService
     catalog: CatalogService
     checkout: CheckoutService
+    devices: Devices
     discounts: DiscountService
     flash_sales: FlashSaleService
     homepage: HomepageService
@@ -85,6 +95,7 @@ class Services:
     locations: LocationService
     menus: MenuService
     order_life: OrderLifeService
+    personal: PersonalService
     tokens: Tokens
     variants: VariantService
 
@@ -94,7 +105,8 @@ class ShopContext:
     """What does not change from request to request.
 
     `public_url` is put before the shop's own relative URLs; empty means the address that the request came to.
-    `homepage_missed` counts pages without a record; `preview` composes the draft of a page, else what is published.
+    `homepage_missed` counts pages that could not be answered, `homepage_stale` those answered from an old copy.
+    `preview` composes the draft of a page, else what is published.
     """
 
     reads: Reads
@@ -103,14 +115,16 @@ class ShopContext:
     public_url: str
     homepage_missing_seconds: int
     homepage_missed: Callable[[HomepageKey], None]
-    preview: Callable[[HomepageKey, datetime], Awaitable[HomepageRecord | None]]
+    homepage_stale: Callable[[HomepageKey], None]
+    preview: Callable[[HomepageKey, datetime], Awaitable[ServedHomepage | None]]
 
 
 @dataclass
 class Context:
-    """One request. `country` is what the client said or nothing; `territory` is always one of the shop's.
+    """One request. `country` is where the visitor is, if that is known; `territory` is always one of the shop's.
 
-    `refused_submit`: what the cart that is submitted is refused for, where that was known before.
+    `address` is the client's; `answer_headers` go out with the answer. `refused_submit`: what the cart that is
+    submitted is refused for, where that was known before.
     """
 
     shop: ShopContext
@@ -120,6 +134,8 @@ class Context:
     viewer: Viewer = ANONYMOUS
     public_url: str = ""
     refused_submit: tuple[Refusal, ...] = ()
+    address: str = ""
+    answer_headers: dict[str, str] = field(default_factory=dict, init=False)
     _checked: bool = field(default=False, init=False)
     _granted: dict[Permission, bool] = field(default_factory=dict, init=False)
 
@@ -162,6 +178,18 @@ class Context:
             database, version = self.reads.database, viewer.token_version
             self._granted[permission] = await is_granted(database, viewer.customer_id, version, permission)
         return self._granted[permission]
+
+    def somebody(self) -> Person:
+        """To whom belongs what is noted about the visitor; a device without a name is given one, in a cookie."""
+        person = person_of(self.viewer)
+        if person is None:
+            device_id, cookie = self.services.devices.new()
+            self.viewer = replace(self.viewer, device_id=device_id)
+            secure = "; Secure" if self.public_url.startswith("https://") else ""
+            self.answer_headers["Set-Cookie"] = f"{DEVICE_COOKIE}={cookie}{_COOKIE_ATTRIBUTES}{secure}"
+            person = person_of(self.viewer)
+            assert person is not None
+        return person
 
     def written(self) -> None:
         """Forgets what was read before a write: the next mutation of the same request sees the shop as it is now."""

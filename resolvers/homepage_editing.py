@@ -9,8 +9,9 @@ import strawberry
 
 from domain.accounts import Permission
 from domain.content import Menu, MenuItem
-from domain.homepage import HomepageKey, HomepageRecord, Platform, SectionSource
+from domain.homepage import HomepageKey, Platform, SectionSource
 from domain.homepage_editing import KEPT_STEPS, EditedHomepage, HomepageDraft, HomepageStep
+from domain.homepage_serving import ServedHomepage
 from domain.ids import split_global_id
 from domain.refusals import AccessDenied, Refusal, Refused
 from resolvers.arguments import Arg
@@ -86,7 +87,7 @@ async def homepage_preview(
     info: Info,
     token: Annotated[str, Arg(description="From `homepageDraftSave` or `homepageDocument`; good for an hour.")],
     at: Annotated[datetime | None, Arg(description="Shows the page as of that time; now unless given.")] = None,
-) -> HomepageRecord | None:
+) -> ServedHomepage | None:
     """The draft of the page that the token is for, else what is published; composed for this answer alone."""
     context = info.context
     key = context.services.tokens.preview(token)

@@ -32,6 +32,7 @@ from schema.menus import MenuMutation
 from schema.node import NodeQuery
 from schema.orders import OrdersQuery
 from schema.orders_admin import OrdersAdminMutation, OrdersAdminQuery
+from schema.personal import PersonalMutation
 from schema.scalars import SCALARS
 from schema.search import SearchQueries
 from schema.variants_admin import VariantsAdminMutation
@@ -61,6 +62,7 @@ Mutation = merge_types(
         CartDeliveryMutation,
         CheckoutMutation,
         AccountsMutation,
+        PersonalMutation,
         AdminMutation,
         VariantsAdminMutation,
         InventoryMutation,

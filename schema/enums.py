@@ -16,6 +16,7 @@ from domain.homepage import SoldOut as HomepageSoldOut
 from domain.homepage_editing import HomepageAction
 from domain.order_life import CancelReason, FinancialStatus, FulfillmentStatus, RefundState, RestockType
 from domain.orders import OrderStatus
+from domain.personal import EventType as ShopperEventType
 
 __all__ = [
     "CancelReason",
@@ -33,6 +34,7 @@ __all__ = [
     "ProductStatus",
     "RefundState",
     "RestockType",
+    "ShopperEventType",
 ]
 
 _ENGLISH = Locale("en")
@@ -97,6 +99,17 @@ _described(
         "WEB": "A browser.",
         "IOS": "The app for iPhone and iPad.",
         "ANDROID": "The app for Android.",
+    },
+)
+_described(
+    ShopperEventType,
+    "ShopperEventType",
+    "What a shopper did.",
+    {
+        "VIEW": "Looked at it.",
+        "SEARCH": "Searched for it.",
+        "ADD_TO_CART": "Put it into the cart.",
+        "NOT_INTERESTED": "Does not want to see it.",
     },
 )
 _described(

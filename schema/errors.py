@@ -35,6 +35,7 @@ _MEANINGS = {
     "OUT_OF_STOCK": "There are not enough units left.",
     "PAYMENT_DECLINED": "The payment was declined; nothing was bought.",
     "PRICE_CHANGED": "The total is another one than the buyer agreed to.",
+    "RATE_LIMITED": "Too much was sent in a short time; try again in a minute.",
     "REFUND_TOO_HIGH": "More would be given back than was taken.",
     "TAKEN": "The value is in use already.",
     "TOO_LONG": "The value is too long.",

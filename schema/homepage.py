@@ -1,14 +1,17 @@
 """The homepage: a composed record. No field of it leads to a database."""
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
 from domain import homepage as records
+from domain.homepage_serving import ServedHomepage
 from resolvers import homepage as resolve
+from resolvers.arguments import Arg
 from resolvers.context import Info
 from schema.common import Image, MoneyV2, is_record
-from schema.enums import HomepageSoldOut, Platform
+from schema.enums import CountryCode, HomepageSoldOut, Platform
 from schema.scalars import HTML, URL
 
 Field = strawberry.field
@@ -38,7 +41,7 @@ class HomepageProductCard:
     image: Image | None = Field(description="Its first picture.")
     price: MoneyV2 = Field(description="Its lowest price where the visitor shops.")
     compare_at_price: MoneyV2 | None = Field(description="What it cost before a reduction.")
-    available_for_sale: bool = Field(description="Whether it could be bought when the page was built.")
+    available_for_sale: bool = Field(description="Whether it can be bought, as of a second ago.")
 
 
 @strawberry.interface(description="A part of the homepage.")
@@ -138,7 +141,7 @@ class HomepageText(HomepageSection):
 
 @strawberry.type(description="The homepage of a territory on a platform.")
 class Homepage:
-    """A view over `domain.homepage.HomepageRecord`."""
+    """A view over `domain.homepage_serving.ServedHomepage`."""
 
     territory: str = Field(description="The territory that it was composed for.")
     platform: Platform = Field(description="The client that it was composed for.")
@@ -146,15 +149,28 @@ class Homepage:
     built_at: datetime = Field(description="When it was composed.")
     menu: list[HomepageMenuItem] = Field(description="The main menu.")
     sections: list[HomepageSection] = Field(description="The parts of the page in order.")
+    is_stale: bool = Field(
+        description="Whether this is the last good page, shown because the newest one could not be asked for."
+    )
+    personalized: bool = Field(description="Whether it was ordered for this visitor, rather than for everybody.")
 
 
 @strawberry.type
 class HomepageQuery:
     """The homepage."""
 
-    homepage = Field(
-        resolver=resolve.homepage,
+    @strawberry.field(
         description="The composed homepage, served from memory alone. "
         "Fails with HOMEPAGE_UNAVAILABLE and `retryAfter` (seconds) while it is being prepared.",
         graphql_type=Homepage | None,
     )
+    async def homepage(
+        self,
+        info: Info,
+        platform: Annotated[Platform, Arg(description="The client that will show the page.")],
+        country: Annotated[
+            CountryCode | None, Arg(description="Where the visitor shops, when `@inContext` is not to say it.")
+        ] = None,
+    ) -> ServedHomepage:
+        """Operations that ask for nothing else do not come here: see `bff/homepage_answers.py`."""
+        return await resolve.homepage(info.context, platform, None if country is None else country.value)

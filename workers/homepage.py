@@ -123,6 +123,7 @@ class HomepageBuilder:
         document = await self._documents.published(key)
         territory = self._territories.of_code(key.territory)
         if document is None or territory.code != key.territory:
+            await self._records.put_absent(key)
             return False
 
         async def announce(shown: Shown) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from datasources.catalog import Catalog
 from datasources.content import Content
-from domain.catalog import Product, ProductContent, Variant
+from domain.catalog import Collection, Product, ProductContent, Variant
 from domain.homepage import ProductCard, SoldOut
 from domain.ids import global_id
 from domain.territories import Territory
@@ -23,19 +23,22 @@ class CardReader:
         ids = sorted(product_ids)
         if not ids:
             return {}
-        products, contents, variants = await asyncio.gather(
+        products, contents, variants, memberships = await asyncio.gather(
             self._catalog.products_by_id(ids),
             self._content.products(ids),
             self._catalog.variants_by_product(ids, territory),
+            self._catalog.collections_by_product(ids),
         )
         return {
-            product.id: _card(product, content, own)
-            for product, content, own in zip(products, contents, variants, strict=True)
+            product.id: _card(product, content, own, categories)
+            for product, content, own, categories in zip(products, contents, variants, memberships, strict=True)
             if product is not None and own
         }
 
 
-def _card(product: Product, content: ProductContent, variants: Sequence[Variant]) -> ProductCard:
+def _card(
+    product: Product, content: ProductContent, variants: Sequence[Variant], categories: Sequence[Collection]
+) -> ProductCard:
     cheapest = min(variants, key=lambda variant: variant.price.minor)
     return ProductCard(
         id=global_id("Product", product.id),
@@ -45,6 +48,7 @@ def _card(product: Product, content: ProductContent, variants: Sequence[Variant]
         price=cheapest.price,
         compare_at_price=cheapest.compare_at,
         available_for_sale=any(variant.available_for_sale for variant in variants),
+        categories=tuple(category.handle for category in categories),
     )
 
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from datasources.homepage_documents import HomepageDocuments
-from domain.homepage import HomepageDocument, HomepageKey, HomepageRecord
+from domain.homepage import HomepageDocument, HomepageKey
+from domain.homepage_serving import ServedHomepage, served
 from domain.territories import Territories
 from workers.homepage_page import Composer
 
@@ -16,7 +17,7 @@ class Preview:
         self._documents = documents
         self._territories = territories
 
-    async def page(self, key: HomepageKey, at: datetime) -> HomepageRecord | None:
+    async def page(self, key: HomepageKey, at: datetime) -> ServedHomepage | None:
         """The draft as visitors would see it at a time; without one what is published, None when that is nothing."""
         edited = await self._documents.edited(key)
         if edited.draft is None:
@@ -27,4 +28,5 @@ class Preview:
         if document is None:
             return None
         territory = self._territories.of_code(key.territory)
-        return (await self._composer.compose(key, document, territory, at)).record
+        composed = await self._composer.compose(key, document, territory, at)
+        return served(composed.record, sold_out=None)

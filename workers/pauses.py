@@ -7,7 +7,7 @@ import random
 class Pauses:
     """Waits that grow with each failure in a row, from `first` to `longest` seconds, and shrink back after success."""
 
-    def __init__(self, stopping: asyncio.Event, first: float = 0.1, longest: float = 15.0) -> None:
+    def __init__(self, stopping: asyncio.Event, first: float = 0.1, longest: float = 1.0) -> None:
         self._stopping = stopping
         self._first = first
         self._longest = longest

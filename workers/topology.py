@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from workers.availability import AVAILABILITY_EVENTS, AvailabilityKeeper
 from workers.catalog import SALES_EVENTS, SalesCounter
 from workers.consumers import Limits, Subscription
 from workers.homepage_marker import HOMEPAGE_EVENTS, PageMarker
 from workers.search import SEARCH_EVENTS, Indexer
 from workers.trending import TRENDING_EVENTS, TrendingCounter
 
-SALES, SEARCH, TRENDING, HOMEPAGE = "sales", "search", "trending", "homepage"
+SALES, SEARCH, TRENDING, HOMEPAGE, AVAILABILITY = "sales", "search", "trending", "homepage", "availability"
 # An import reports up to 500 products in one event.
 INDEXING = Limits(batch=10, idle_seconds=60)
 # A product that sells all the time is counted and shown anew so often at most, whatever it sells.
@@ -24,6 +25,7 @@ class Handlers:
     search: Indexer
     trending: TrendingCounter
     homepage: PageMarker
+    availability: AvailabilityKeeper
 
 
 def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
@@ -35,6 +37,7 @@ def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
     return (
         Subscription(SALES, SALES_EVENTS, handlers.sales.handle, True, COUNTING_SECONDS, COUNTING),
         Subscription(SEARCH, SEARCH_EVENTS, handlers.search.handle, True, SHOWING_SECONDS, INDEXING),
+        Subscription(AVAILABILITY, AVAILABILITY_EVENTS, handlers.availability.handle),
         Subscription(TRENDING, TRENDING_EVENTS, handlers.trending.handle, gather_seconds=COUNTING_SECONDS),
         Subscription(HOMEPAGE, HOMEPAGE_EVENTS, handlers.homepage.handle, gather_seconds=SHOWING_SECONDS),
     )

@@ -36,6 +36,11 @@ class PreparedDocument:
     operations: tuple[OperationDefinitionNode, ...]
     measure: Measure
 
+    @property
+    def estimated_bytes(self) -> int:
+        """Memory that it takes, as estimated from its tokens."""
+        return _estimated_bytes(self)
+
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run; raises `RequestRefused` when the name leaves none or a choice."""
         named = [each for each in self.operations if name is None or (each.name and each.name.value == name)]

@@ -2,22 +2,23 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 
 import strawberry
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bff.edge.answer_size import TOO_LARGE
-from bff.edge.documents import DocumentCache
+from bff.edge.documents import DocumentCache, PreparedDocument
 from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_request
 from bff.edge.execution import core_schema, execute_operation
 from bff.edge.in_context import InContext, in_context
 from bff.edge.limits import Limits
-from bff.edge.requests import GraphQLRequest, read_request
+from bff.edge.persisted import PersistedDocuments
+from bff.edge.ready import Known, KnownRequests, Ready, ReadyAnswers, ReadyResponse
+from bff.edge.requests import GraphQLRequest, read, receive
 from bff.edge.responses import JSON, Answer, internal_error, negotiate, not_acceptable, refusal, respond
 from bff.edge.shortcut import KnownAnswers, Shortcut
 
@@ -37,8 +38,10 @@ class GraphQLEndpoint:
     """An ASGI application for one route: `Route("/graphql", GraphQLEndpoint(schema, make_context, limits, finished))`.
 
     `make_context` runs once per valid request; what it raises is answered like an exception of a resolver, without
-    data. It also sees `@inContext` values that the schema's enums do not have: executing refuses them right after.
-    `shortcut` is asked whether what will come of an operation is known already.
+    data. It also sees `@inContext` values that the schema's enums do not have: executing refuses them right after. The
+    headers in the context's `answer_headers`, if it has some, go out with the answer.
+    `ready` is asked before an operation is executed, then `shortcut` whether what will come of it is known already;
+    `persisted` is asked for the text of documents.
     `finished` is told of each answer: the kind of the operation (query, mutation, subscription, unknown), the outcome
     (see `Answer.outcome`) and the seconds it took.
     """
@@ -49,7 +52,10 @@ class GraphQLEndpoint:
         make_context: MakeContext,
         limits: Limits,
         finished: Finished,
+        *,
         shortcut: Shortcut | None = None,
+        ready: ReadyAnswers | None = None,
+        persisted: PersistedDocuments | None = None,
     ) -> None:
         self._shortcut = shortcut
         self._answers = KnownAnswers()
@@ -57,6 +63,9 @@ class GraphQLEndpoint:
         self._make_context = make_context
         self._limits = limits
         self._finished = finished
+        self._ready = ready
+        self._persisted = persisted
+        self._known = KnownRequests()
         self.documents = DocumentCache(self._schema, limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,16 +76,21 @@ class GraphQLEndpoint:
             return  # nobody is left to answer
         await response(scope, receive, send)
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> ASGIApp:
         media_type = negotiate(request.headers.get("accept"))
         if media_type is None:
             return respond(not_acceptable(), JSON)
         course = _Course()
         answer = await self._answer_in_time(request, course)
-        self._finished(course.kind, answer.outcome, time.perf_counter() - course.began)
-        return respond(answer, media_type)
+        seconds = time.perf_counter() - course.began
+        if isinstance(answer, Answer):
+            self._finished(course.kind, answer.outcome, seconds)
+            return respond(answer, media_type)
+        self._finished(course.kind, "ok", seconds)
+        known_tags = request.headers.get("if-none-match") if request.method == "GET" else None
+        return ReadyResponse(answer[0], media_type, answer[1], known_tags)
 
-    async def _answer_in_time(self, request: Request, course: _Course) -> Answer:
+    async def _answer_in_time(self, request: Request, course: _Course) -> Answer | tuple[Ready, float]:
         deadline = asyncio.timeout(self._limits.seconds)
         try:
             async with deadline:
@@ -95,18 +109,29 @@ class GraphQLEndpoint:
                 return refusal(refuse_request(504, "DEADLINE_EXCEEDED", message, well_formed=True))
             return internal_error(error)
 
-    async def _answer(self, request: Request, course: _Course) -> Answer:
-        asked = await read_request(request, self._limits.body_bytes)
-        prepared = self.documents.prepare(asked.query)
+    async def _answer(self, request: Request, course: _Course) -> Answer | tuple[Ready, float]:
+        sent = await receive(request, self._limits.body_bytes)
+        known = self._known.get(sent)
+        if self._ready is not None and known is not None:
+            course.kind = OperationType.QUERY.value
+            if (answer := await self._ready.answer(request, known.plan, known.said)) is not None:
+                return answer
+        asked = read(sent)
+        prepared = await self._prepare(asked)
         operation = prepared.operation(asked.operation_name)
         course.kind = operation.operation.value
         _require_allowed(operation, asked)
+        said = in_context(operation, asked.variables)
+        if self._ready is not None and known is None and (plan := self._ready.plan(prepared, operation, asked)):
+            self._known.put(sent, Known(plan, said), prepared.estimated_bytes)
+            if (answer := await self._ready.answer(request, plan, said)) is not None:
+                return answer
         outcome: Hashable | None = None
         if self._shortcut is not None:
             outcome = await self._shortcut.outcome(request, prepared, operation, asked)
         if outcome is not None and (data := self._answers.get(operation, outcome)) is not None:
             return Answer({"data": data})
-        context = await self._make_context(request, in_context(operation, asked.variables))
+        context = await self._make_context(request, said)
         if self._shortcut is not None and outcome is not None:
             self._shortcut.foretell(context, outcome)
         result = await execute_operation(
@@ -120,7 +145,16 @@ class GraphQLEndpoint:
         )
         if outcome is not None and result.data is not None and not result.errors:
             self._answers.put(operation, outcome, result.data)
-        return _answer_of(result, operation)
+        return _answer_of(result, operation, getattr(context, "answer_headers", {}))
+
+    async def _prepare(self, asked: GraphQLRequest) -> PreparedDocument:
+        if self._persisted is None:
+            if not asked.query:
+                raise refuse_request(200, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
+            return self.documents.prepare(asked.query)
+        prepared = self.documents.prepare(await self._persisted.text(asked))
+        await self._persisted.keep(asked)
+        return prepared
 
 
 def _is_being_cancelled() -> bool:
@@ -136,15 +170,15 @@ def _require_allowed(operation: OperationDefinitionNode, asked: GraphQLRequest) 
         raise refuse_request(405, "METHOD_NOT_ALLOWED", "GET is for queries: send mutations with POST.", Allow="POST")
 
 
-def _answer_of(result: ExecutionResult, operation: OperationDefinitionNode) -> Answer:
+def _answer_of(result: ExecutionResult, operation: OperationDefinitionNode, headers: Mapping[str, str]) -> Answer:
     """Errors first, so that people who read answers see them; no `data` when executing did not begin."""
     if not result.errors:
-        return Answer({"data": result.data})
+        return Answer({"data": result.data}, headers=headers)
     incidents = Incidents(operation.name.value if operation.name else None)
     errors = _told_once([incidents.of_execution(error) for error in result.errors], TOO_LARGE)
     if result.data is None and all(error.path is None for error in result.errors):
         return Answer({"errors": errors}, status=400)
-    return Answer({"errors": errors, "data": result.data})
+    return Answer({"errors": errors, "data": result.data}, headers=headers)
 
 
 def _told_once(errors: list[ErrorRecord], code: str) -> list[ErrorRecord]:

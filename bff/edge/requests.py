@@ -1,7 +1,8 @@
 """Reads a GraphQL request off HTTP, strictly: what is not clearly one is refused with a typed error."""
 
+import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
@@ -11,36 +12,54 @@ from bff.edge.errors import RequestRefused, refuse_request
 
 ALLOWED_METHODS = "GET, POST"
 QUERY_STRING_MEMBERS = 16
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+class Sent(NamedTuple):
+    """What came in: the body of a POST, or the query string of a GET, which is `read_only`."""
+
+    text: bytes
+    read_only: bool
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """One operation to execute. `read_only` requests (GET) may only be queries."""
+    """One operation to execute. `read_only` requests (GET) may only be queries.
+
+    `query` is empty when the document is only named, by `sha256`, its hash in hexadecimal digits.
+    """
 
     query: str
     variables: dict[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
     extensions: dict[str, Any] = field(default_factory=dict)
     read_only: bool = False
+    sha256: str | None = None
 
 
-async def read_request(request: Request, body_bytes: int) -> GraphQLRequest:
-    """The request's operation; raises `RequestRefused`, or Starlette's `ClientDisconnect` when the client goes away."""
+async def receive(request: Request, body_bytes: int) -> Sent:
+    """What the client sent; raises `RequestRefused`, or Starlette's `ClientDisconnect` when the client goes away."""
     if request.method == "GET":
-        return _from_query_string(request.scope["query_string"], body_bytes)
+        query_string: bytes = request.scope["query_string"]
+        if len(query_string) > body_bytes:
+            raise _too_large(body_bytes)
+        return Sent(query_string, read_only=True)
     if request.method == "POST":
         _require_json(request)
-        return _from_members(_json(await _body(request, body_bytes), "The body"), read_only=False)
+        return Sent(await _body(request, body_bytes), read_only=False)
     raise refuse_request(405, "METHOD_NOT_ALLOWED", "GraphQL is asked with GET or POST.", Allow=ALLOWED_METHODS)
+
+
+def read(sent: Sent) -> GraphQLRequest:
+    """The operation that was sent; raises `RequestRefused`."""
+    return _from_query_string(sent.text) if sent.read_only else _from_members(_json(sent.text, "The body"))
 
 
 def _bad_request(message: str) -> RequestRefused:
     return refuse_request(400, "BAD_REQUEST", message)
 
 
-def _from_query_string(query_string: bytes, limit: int) -> GraphQLRequest:
-    if len(query_string) > limit:
-        raise _too_large(limit)
+def _from_query_string(query_string: bytes) -> GraphQLRequest:
     try:
         pairs = parse_qsl(
             query_string.decode("ascii"),
@@ -99,20 +118,23 @@ def _json(text: bytes, what: str) -> object:
         raise _bad_request(f"{what} is not JSON.") from error
 
 
-def _from_members(members: object, *, read_only: bool) -> GraphQLRequest:
+def _from_members(members: object, *, read_only: bool = False) -> GraphQLRequest:
     if isinstance(members, list):
         raise _bad_request("Batches are not supported: send one operation per request.")
     if not isinstance(members, dict):
         raise _bad_request("The request is not a JSON object.")
-    query = _member(members, "query", str, "a string")
-    if query is None or not query.strip():
+    extensions = _member(members, "extensions", dict, "an object") or {}
+    sha256 = _persisted(extensions)
+    query = _member(members, "query", str, "a string") or ""
+    if not query.strip() and sha256 is None:
         raise _bad_request("'query' is missing.")
     return GraphQLRequest(
         query=query,
         variables=_member(members, "variables", dict, "an object") or {},
         operation_name=_member(members, "operationName", str, "a string") or None,
-        extensions=_member(members, "extensions", dict, "an object") or {},
+        extensions=extensions,
         read_only=read_only,
+        sha256=sha256,
     )
 
 
@@ -121,3 +143,13 @@ def _member(members: dict[str, Any], name: str, kind: type, description: str) ->
     if value is None or isinstance(value, kind):
         return value
     raise _bad_request(f"'{name}' must be {description}.")
+
+
+def _persisted(extensions: dict[str, Any]) -> str | None:
+    """The hash in `persistedQuery`, as Apollo's clients send it; None when there is none."""
+    if (persisted := extensions.get("persistedQuery")) is None:
+        return None
+    sha256 = persisted.get("sha256Hash") if isinstance(persisted, dict) and persisted.get("version") == 1 else None
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256.lower()):
+        raise _bad_request("'persistedQuery' must have version 1 and a sha256Hash of 64 hexadecimal digits.")
+    return sha256.lower()

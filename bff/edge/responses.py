@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from bff.edge.errors import Incidents, RequestRefused, error_record
 
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
+_USUAL_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,16 @@ def negotiate(accept: str | None) -> str | None:
     """The media type for an Accept header; None when the client accepts none of ours."""
     if accept is None or not accept.strip():
         return JSON
+    return _usual(accept) if len(accept) <= _USUAL_CHARACTERS else _negotiated(accept)
+
+
+@lru_cache(512)
+def _usual(accept: str) -> str | None:
+    """Most clients send one of a few headers."""
+    return _negotiated(accept)
+
+
+def _negotiated(accept: str) -> str | None:
     qualities: dict[str, float] = {}
     for entry in accept.split(","):
         accepted, *parameters = (part.strip().lower() for part in entry.split(";"))

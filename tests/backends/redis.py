@@ -1,5 +1,7 @@
 """Valkey (the embedded one), Redis of the distribution, and a cluster of three masters."""
 
+import contextlib
+import functools
 import re
 import socket
 import subprocess
@@ -19,6 +21,7 @@ class _Server(Backend):
     def __init__(self) -> None:
         super().__init__()
         self._processes: list[Process] = []
+        self.ports: list[int] = []
 
     def program(self) -> str | None:
         raise NotImplementedError
@@ -34,6 +37,7 @@ class _Server(Backend):
         command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory), "--save", ""]
         process = Process([*command, *options], directory / "log")
         self._processes.append(process)
+        self.ports.append(port)
         process.wait_until(lambda: accepts(port))
         return port
 
@@ -83,15 +87,24 @@ class Redis(_Server):
 class Cluster(Valkey):
     """Three masters that share the slots."""
 
+    node_timeout_ms = 5_000
+
     name = "cluster"
     title = "Redis cluster"
-    variable = "STOREFRONT_TEST_CLUSTER_URL"
+    variable: str | None = "STOREFRONT_TEST_CLUSTER_URL"
 
     def start(self) -> str:
         """Starts the masters and waits until each knows all slots."""
         buses = [free_port() for _ in range(_MASTERS)]
         ports = [
-            self.start_server("--cluster-enabled", "yes", "--cluster-port", str(bus), "--cluster-node-timeout", "5000")
+            self.start_server(
+                "--cluster-enabled",
+                "yes",
+                "--cluster-port",
+                str(bus),
+                "--cluster-node-timeout",
+                str(self.node_timeout_ms),
+            )
             for bus in buses
         ]
         for number, port in enumerate(ports):
@@ -108,6 +121,43 @@ class Cluster(Valkey):
     def describe(self) -> str:
         """With the number of its masters."""
         return f"{self.title} ({'external' if self.external() else f'{_MASTERS} masters'})"
+
+
+class Replicated(Cluster):
+    """The same with a replica of each master, to be done harm: no test shares it."""
+
+    name = "replicated"
+    title = "Redis cluster with replicas"
+    variable = None
+    node_timeout_ms = 1_000
+
+    def start(self) -> str:
+        """Starts the masters, then a replica of each, and waits until they follow."""
+        url = super().start()
+        masters = list(self.ports)
+        for master in masters:
+            bus = str(free_port())
+            options = ("--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-replica-validity-factor", "0")
+            replica = self.start_server(*options, "--cluster-node-timeout", str(self.node_timeout_ms))
+            ask(masters[0], "CLUSTER", "MEET", "127.0.0.1", str(replica), bus)
+            identity = ask(master, "CLUSTER", "MYID").split("\r\n")[1]
+            self._processes[-1].wait_until(functools.partial(_follows, replica, identity))
+        return url
+
+    def kill_master(self, key: str) -> None:
+        """Ends the master that has a key, without warning."""
+        slot = int(ask(self.ports[0], "CLUSTER", "KEYSLOT", key).strip().lstrip(":"))
+        number = next(n for n in range(_MASTERS) if slot < (n + 1) * _SLOTS // _MASTERS)
+        self._processes[number].kill()
+
+
+def _follows(replica: int, master: str) -> bool:
+    """Makes one follow the other, once they know each other; whether it has all that the master has."""
+    if "role:slave" not in ask(replica, "INFO", "replication"):
+        with contextlib.suppress(RuntimeError):
+            ask(replica, "CLUSTER", "REPLICATE", master)
+        return False
+    return "master_link_status:up" in ask(replica, "INFO", "replication")
 
 
 def _complete(port: int) -> bool:

@@ -43,6 +43,11 @@ PUBLIC = {
     "customerAccessTokenCreate",
     "customerAccessTokenDelete",
     "customerCreate",
+    "hideCategory",
+    "hideProduct",
+    "trackEvents",
+    "unhideCategory",
+    "unhideProduct",
 }
 
 

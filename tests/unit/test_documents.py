@@ -45,8 +45,10 @@ def _default(name: str) -> str:
         assert field.default is PydanticUndefined
         return ", ".join(f"`{territory.code}`" for territory in field.get_default(call_default_factory=True))
     value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
-    if value == "":
+    if value in ("", None, []):
         return "empty"
+    if isinstance(value, list):
+        return ", ".join(f"`{item}`" for item in value)
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

@@ -1,0 +1,163 @@
+"""`python -m benchmarks.homepage_scale`: CPU of a homepage by how many pages and products the shop has.
+
+In one process without a network, in seconds of CPU: so that neither other processes nor the load generator count.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from ipaddress import ip_network
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import uvloop
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message
+
+from benchmarks.graphql import body
+from bff.app import routes_over
+from bff.settings import Settings
+from bff.territories import TerritorySettings
+from bff.wiring import Stores, open_stores
+from datasources.homepage_copies import HomepageCopies
+from domain.homepage import HomepageKey, Platform
+from tests import backends
+from tests.integration.homepage_pages import full_page
+
+REQUESTS = 2_000
+COMPARISONS = 1_000
+Ask = Callable[[bytes, int, dict[str, str]], Awaitable[bytes]]
+_CHUNK = 10_000
+
+
+def main() -> None:
+    """Prints a table."""
+    with TemporaryDirectory() as directory, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            for line in runner.run(_table(Path(directory))):
+                sys.stdout.write(f"{line}\n")
+                sys.stdout.flush()
+        finally:
+            backends.stop_all()
+
+
+async def _table(directory: Path) -> list[str]:
+    lines = ["pages  products  common us  personal us  compare us"]
+    for pages, products in ((1, 1_000), (10, 1_000), (100, 1_000), (100, 100_000)):
+        async with _shop(directory, pages, products) as (ask, copies):
+            common = await _cpu(ask, pages, {})
+            await ask(body("track", category="category-3"), 0, {"x-device-id": "benchmark-device"})
+            personal = await _cpu(ask, pages, {"x-device-id": "benchmark-device"})
+            compare = await _comparing(copies, pages)
+        lines.append(f"{pages:5}  {products:8}  {common:9.0f}  {personal:11.0f}  {compare:10.0f}")
+    return lines
+
+
+async def _cpu(ask: Ask, pages: int, headers: dict[str, str]) -> float:
+    """Microseconds of CPU per request; the pages are asked for in turn, each once beforehand."""
+    request = body("homepage_full")
+    for page in range(pages):
+        assert b'"products":[{' in await ask(request, page, headers)
+    began = time.process_time()
+    for number in range(REQUESTS):
+        await ask(request, number % pages, headers)
+    return (time.process_time() - began) / REQUESTS * 1_000_000
+
+
+async def _comparing(copies: HomepageCopies, pages: int) -> float:
+    """Microseconds of CPU to compare a page with Redis, which is done for each page in use and away from requests."""
+    copies.patience = replace(copies.patience, refresh=0.0)
+    keys = [HomepageKey(code, Platform.WEB) for code in _codes(pages)]
+    began = time.process_time()
+    for number in range(COMPARISONS):
+        await copies.settle(keys[number % pages])
+    return (time.process_time() - began) / COMPARISONS * 1_000_000
+
+
+@asynccontextmanager
+async def _shop(directory: Path, pages: int, products: int) -> AsyncIterator[tuple[Ask, HomepageCopies]]:
+    """A shop with a territory per page, in which half of the products are sold out: how to ask it, and its pages.
+
+    Pages are not compared with Redis by themselves, so that requests are measured alone.
+    """
+    countries = _countries(pages)
+    settings = Settings(
+        data_dir=directory,
+        territories=[
+            TerritorySettings(code=code, name=code, currency="GBP", countries=[country])
+            for code, country in zip(_codes(pages), countries, strict=True)
+        ],
+        database_url=SecretStr(f"sqlite+aiosqlite:///{directory / 'shop.db'}"),
+        mongo_url=SecretStr("mongodb://127.0.0.1:1"),
+        redis_url=SecretStr(backends.valkey.url()),
+        search_url=f"tantivy://{directory / 'search'}",
+        sandbox_url="http://127.0.0.1:9",
+        prefix=f"scale-{pages}-{products}:",
+        token_secret=SecretStr("a secret of the benchmark, long enough to sign"),
+        trusted_proxies=[ip_network("127.0.0.1/32")],
+    )
+    async with open_stores(settings) as stores:
+        await _fill(stores, _codes(pages), products)
+        stores.homepage_copies.patience = replace(stores.homepage_copies.patience, refresh=3_600.0, stale=3_600.0)
+        app = Starlette(routes=routes_over(stores))
+        yield (
+            lambda request, page, headers: _asked(app, request, {**headers, "cf-ipcountry": countries[page]}),
+            stores.homepage_copies,
+        )
+
+
+def _codes(count: int) -> list[str]:
+    return [f"T{country}" for country in _countries(count)]
+
+
+def _countries(count: int) -> list[str]:
+    return [f"{chr(65 + number // 26)}{chr(65 + number % 26)}" for number in range(count)]
+
+
+async def _fill(stores: Stores, codes: list[str], products: int) -> None:
+    for code in codes:
+        key = HomepageKey(code, Platform.WEB)
+        await stores.homepage_records.replace(key, full_page(key=key))
+    token = await stores.availability.begin_pass()
+    for first in range(0, products, _CHUNK):
+        keys = range(10_000_000 + first, 10_000_000 + min(first + _CHUNK, products))
+        available = {key: bool(key % 2) for key in keys}
+        assert await stores.availability.write(await stores.availability.turn(), available)
+    assert await stores.availability.finish_pass(token)
+
+
+async def _asked(app: ASGIApp, request: bytes, headers: dict[str, str]) -> bytes:
+    """The answer to one request, without a network."""
+    lines = [(b"host", b"shop.test"), (b"content-type", b"application/json"), (b"accept", b"application/json")]
+    scope: dict[str, Any] = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/graphql",
+        "raw_path": b"/graphql",
+        "root_path": "",
+        "query_string": b"",
+        "headers": [*lines, *((name.encode(), value.encode()) for name, value in headers.items())],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    sent: list[bytes] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": request, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message.get("body", b""))
+
+    await app(scope, receive, send)
+    return b"".join(sent)
+
+
+if __name__ == "__main__":
+    main()

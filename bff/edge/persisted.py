@@ -1,0 +1,97 @@
+"""Documents that clients name by their SHA-256: registered by the shop, or by the first client that sent the text.
+
+So that a query fits into the address of a GET request, which a CDN can keep, and so that a shop may run no others.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Protocol
+
+from bff.edge.errors import RequestRefused, error_record, refuse_request
+from bff.edge.requests import GraphQLRequest
+
+MAX_BYTES = 16 * 1024 * 1024
+
+
+class DocumentStore(Protocol):
+    """Where all processes keep documents that clients registered; it may forget them at any time."""
+
+    async def get(self, sha256: str) -> str | None:
+        """The text; None when it is not known, or cannot be asked for."""
+
+    async def put(self, sha256: str, text: str) -> None:
+        """Keeps a text, unless the store cannot be reached."""
+
+
+class PersistedDocuments:
+    """`registered` texts by hash. With `only_registered` no other document runs, however it is sent."""
+
+    def __init__(
+        self,
+        store: DocumentStore,
+        registered: Mapping[str, str] | None = None,
+        *,
+        only_registered: bool = False,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._store = store
+        self._registered = dict(registered or {})
+        self._only_registered = only_registered
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._kept: OrderedDict[str, str] = OrderedDict()
+
+    async def text(self, asked: GraphQLRequest) -> str:
+        """The document to run. Raises `RequestRefused` when the hash is unknown or that of another text."""
+        if self._only_registered:
+            return self._of_registered(asked)
+        if asked.sha256 is None:
+            return asked.query
+        if asked.query:
+            if _sha256(asked.query) != asked.sha256:
+                message = "The provided sha256Hash is not that of the query."
+                raise refuse_request(400, "PERSISTED_QUERY_HASH_MISMATCH", message)
+            return asked.query
+        return await self._of_hash(asked.sha256)
+
+    async def keep(self, asked: GraphQLRequest) -> None:
+        """Registers the text of a request that came with its hash, once it was found to be valid."""
+        if asked.sha256 and asked.query and not self._only_registered and not self._knows(asked.sha256):
+            self._remember(asked.sha256, asked.query)
+            await self._store.put(asked.sha256, asked.query)
+
+    def _knows(self, sha256: str) -> bool:
+        return sha256 in self._kept or sha256 in self._registered
+
+    def _of_registered(self, asked: GraphQLRequest) -> str:
+        text = self._registered.get(asked.sha256 or _sha256(asked.query))
+        if text is None or (asked.query and asked.query != text):
+            message = "This shop runs registered documents only."
+            raise refuse_request(400, "PERSISTED_QUERY_NOT_REGISTERED", message, well_formed=True)
+        return text
+
+    async def _of_hash(self, sha256: str) -> str:
+        if (text := self._registered.get(sha256)) is not None:
+            return text
+        if (text := self._kept.get(sha256)) is not None:
+            self._kept.move_to_end(sha256)
+            return text
+        text = await self._store.get(sha256)
+        if text is None or _sha256(text) != sha256:
+            # Apollo's clients send the text along when they read this; caches must not keep it.
+            errors = [error_record("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")]
+            raise RequestRefused(200, errors, headers={"Cache-Control": "no-store"})
+        self._remember(sha256, text)
+        return text
+
+    def _remember(self, sha256: str, text: str) -> None:
+        self._kept[sha256] = text
+        self._bytes += len(text)
+        while self._bytes > self._max_bytes:
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= len(dropped)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,119 @@
+"""Where a visitor is: what a trusted proxy says, else where the client's address is registered.
+
+Only proxies of the trusted networks are believed. What a client writes into these headers itself is not read.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from pathlib import Path
+from typing import Any
+
+import iptocc
+import maxminddb
+from starlette.requests import HTTPConnection
+
+Network = IPv4Network | IPv6Network
+Lookup = Callable[[str], str | None]
+
+_REMEMBERED = 8_192
+_COUNTRY = re.compile("[A-Z]{2}")
+# "Unknown" and "Tor", as proxies say it.
+_NOWHERE = frozenset({"XX", "ZZ", "T1"})
+_MAX_HOPS = 20
+
+
+class Visitors:
+    """Finds countries and addresses of visitors. `headers`: where trusted proxies write the country, best first."""
+
+    def __init__(self, proxies: Sequence[Network], headers: Sequence[str], lookup: Lookup) -> None:
+        self._networks = list(proxies)
+        self._headers = tuple(header.lower() for header in headers)
+        self._is_trusted = lru_cache(_REMEMBERED)(self._belongs)
+        self._lookup = lru_cache(_REMEMBERED)(lookup)
+
+    @property
+    def varies_by(self) -> tuple[str, ...]:
+        """The headers that decide about the country."""
+        return self._headers if self._networks else ()
+
+    def country_said(self, connection: HTTPConnection) -> str | None:
+        """The country that a trusted proxy says, as an ISO 3166 code; None when none does."""
+        if not self._networks or not self._is_trusted(_peer(connection)):
+            return None
+        for header in self._headers:
+            country = connection.headers.get(header, "").strip().upper()
+            if _COUNTRY.fullmatch(country) and country not in _NOWHERE:
+                return country
+        return None
+
+    def country_of_address(self, connection: HTTPConnection) -> str | None:
+        """The country of the client's address; None when it is not known."""
+        return self._lookup(self.address(connection))
+
+    def address(self, connection: HTTPConnection) -> str:
+        """The client's address: the last one of X-Forwarded-For that is no proxy's; the peer's where that is none."""
+        peer = _peer(connection)
+        if not self._networks or not self._is_trusted(peer):
+            return peer
+        client = peer
+        hops = ",".join(connection.headers.getlist("x-forwarded-for")).split(",")
+        for hop in reversed(hops[-_MAX_HOPS:]):
+            if (address := _without_port(hop.strip())) is None:
+                return client
+            client = address
+            if not self._is_trusted(client):
+                return client
+        return client
+
+    def _belongs(self, address: str) -> bool:
+        try:
+            parsed = ip_address(address)
+        except ValueError:
+            return False
+        mapped = getattr(parsed, "ipv4_mapped", None)
+        return any((mapped or parsed) in network for network in self._networks)
+
+
+def _peer(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
+
+
+def _without_port(hop: str) -> str | None:
+    """The address of a hop, which some proxies write with its port; None when it is no address."""
+    address = hop[1:].partition("]")[0] if hop.startswith("[") else hop
+    if address.count(":") == 1:
+        address = address.partition(":")[0]
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return None
+
+
+def country_lookup(file: Path | None) -> Lookup:
+    """Countries of addresses by a MaxMind database, or by the registries' own lists when no file is given.
+
+    Raises OSError or maxminddb.InvalidDatabaseError for a file that cannot be read.
+    """
+    return iptocc.country_code if file is None else _by_database(maxminddb.open_database(file))
+
+
+def _by_database(database: maxminddb.Reader) -> Lookup:
+    def lookup(address: str) -> str | None:
+        try:
+            found: Any = database.get(address)
+        except ValueError:
+            return None
+        return _iso_code(found)
+
+    return lookup
+
+
+def _iso_code(found: Any) -> str | None:
+    """Where free and paid databases write the country: in `country`, as an object or as its code."""
+    country = found.get("country") if isinstance(found, dict) else None
+    code = country.get("iso_code") if isinstance(country, dict) else country
+    if code is None and isinstance(found, dict):
+        code = found.get("country_code")
+    return code if isinstance(code, str) and _COUNTRY.fullmatch(code) else None

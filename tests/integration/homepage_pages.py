@@ -1,0 +1,118 @@
+"""Homepage records for tests of how they are served."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from datasources.availability import Availability
+from datasources.homepage import HomepageRecords
+from datasources.homepage_copies import HomepageCopies, Patience
+from datasources.redis import Client
+from domain.catalog import Image
+from domain.homepage import (
+    Banner,
+    BannerSection,
+    HomepageKey,
+    HomepageRecord,
+    MenuEntry,
+    Platform,
+    ProductCard,
+    Section,
+    Shelf,
+    SoldOut,
+    TextSection,
+    TopCategories,
+)
+from domain.ids import global_id
+from domain.money import Money
+
+KEY = HomepageKey("GB", Platform.WEB)
+BUILT = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+
+
+def card(number: int, *, available: bool = True) -> ProductCard:
+    """A card of the product with that key."""
+    image = None if number % 5 == 0 else Image(f"i{number}", f"/media/{number}.svg", f"Mug {number} ☕", 640, 480)
+    compare_at = None if number % 3 else Money(2_000 + number, "GBP")
+    gid = global_id("Product", number)
+    return ProductCard(
+        gid, f"mug-{number}", f"Mug {number}", image, Money(1_000 + number, "GBP"), compare_at, available
+    )
+
+
+def shelf(name: str, *cards: ProductCard, sold_out: SoldOut = SoldOut.HIDE) -> Shelf:
+    """A row of these cards from the collection of that name."""
+    return Shelf(f"s-{name}", name.title(), name, cards, sold_out)
+
+
+def page(*sections: Section, version: int = 1, key: HomepageKey = KEY) -> HomepageRecord:
+    """A page of these sections."""
+    menu = (MenuEntry("Shop", "/shop", (MenuEntry("Mugs", "https://example.com/mugs"),)), MenuEntry("About", "/about"))
+    return HomepageRecord(key.territory, key.platform, version, BUILT, menu, sections)
+
+
+def full_page(version: int = 1, key: HomepageKey = KEY, categories: int = 5, size: int = 8) -> HomepageRecord:
+    """A page with every kind of section; categories with products of their own."""
+    rows = tuple(
+        shelf(f"category-{row}", *(card(row * size + n + 1) for n in range(size))) for row in range(categories)
+    )
+    picture = Image("banner-0", "/media/spring.svg", None, None, None)
+    return page(
+        BannerSection("banners", "New", (Banner("Spring", "is here", picture, "/spring"),)),
+        TopCategories("top", "Best sellers", rows),
+        shelf("picks", *(card(n, available=n % 4 != 0) for n in range(1, 9)), sold_out=SoldOut.SHOW),
+        TextSection("text", "About", "<p>About us</p>" * 30),
+        version=version,
+        key=key,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Records in Redis as one process sees them, and what it reported as missing."""
+
+    records: HomepageRecords
+    availability: Availability
+    copies: HomepageCopies
+    missing: list[HomepageKey] = field(default_factory=list)
+
+    async def titles(self, key: HomepageKey = KEY) -> list[str] | None:
+        """The titles of the cards of the first section as they are answered now; None without a page."""
+        copy = await self.copies.get(key)
+        if copy is None:
+            return None
+        (first, *_) = copy.page(self.copies.patience.stale).sections
+        assert isinstance(first, Shelf)
+        return [each.title for each in first.products]
+
+    async def is_stale(self, key: HomepageKey = KEY) -> bool:
+        """Whether the page is called stale now."""
+        copy = await self.copies.get(key)
+        assert copy is not None
+        return copy.page(self.copies.patience.stale).is_stale
+
+
+def serving(
+    redis: Client, prefix: str, *, missing_seconds: float = 60, max_pages: int = 1_000, patience: Patience | None = None
+) -> Served:
+    """A process that has no page yet."""
+    records, availability = HomepageRecords(redis, prefix), Availability(redis, prefix)
+    missing: list[HomepageKey] = []
+
+    async def report(key: HomepageKey) -> None:
+        missing.append(key)
+
+    copies = HomepageCopies(
+        redis,
+        records,
+        availability,
+        report,
+        missing_seconds=missing_seconds,
+        max_pages=max_pages,
+        patience=patience,
+    )
+    return Served(records, availability, copies, missing)
+
+
+def later(record: HomepageRecord, version: int) -> HomepageRecord:
+    """The same page in another version."""
+    return replace(record, version=version)

@@ -1,0 +1,35 @@
+"""`python -m tests.outage`: ten thousand homepages while Redis fails in every way; prints a report."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from dataclasses import fields
+from pathlib import Path
+
+import uvloop
+
+from tests import backends
+from tests.outage.run import Plan, outage
+
+
+def main() -> int:
+    """1 when a promise was not kept."""
+    parser = argparse.ArgumentParser(prog="python -m tests.outage", description=__doc__)
+    for field in fields(Plan):
+        parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
+    plan = Plan(**vars(parser.parse_args()))
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="storefront-outage-", ignore_cleanup_errors=True) as directory,
+            asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        ):
+            report = runner.run(outage(Path(directory), plan))
+    finally:
+        backends.stop_all()
+    sys.stdout.write("\n".join(report.lines()) + "\n")
+    return 1 if report.broken() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""A master of a Redis Cluster dies and its replica takes over: visitors of a warm process do not notice."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from datasources import redis
+from domain.homepage import HomepageKey, Platform
+from tests.backends.redis import Replicated
+from tests.integration.homepage_pages import Served, card, page, serving, shelf
+
+KEYS = [HomepageKey(territory, platform) for territory in ("GB", "US", "EU") for platform in Platform]
+
+
+@pytest.fixture
+def cluster() -> Iterator[Replicated]:
+    """Three masters with a replica each."""
+    cluster = Replicated()
+    if reason := cluster.missing_program():
+        pytest.skip(reason)
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+async def warm(cluster: Replicated) -> AsyncIterator[Served]:
+    """A process that has every page."""
+    client = redis.connect(cluster.url())
+    served = serving(client, "")
+    token = await served.availability.begin_pass()
+    assert await served.availability.write(await served.availability.turn(), {1: True})
+    assert await served.availability.finish_pass(token)
+    for key in KEYS:
+        await served.records.replace(key, page(shelf("mugs", card(1)), key=key))
+        assert await served.titles(key) == ["Mug 1"]
+    yield served
+    await served.copies.close()
+    await client.aclose()
+
+
+@pytest.mark.timeout(120)
+async def test_a_failover_costs_no_visitor_a_page(cluster: Replicated, warm: Served) -> None:
+    """Not one error and no long wait while it lasts; then every page is followed again, by new versions too."""
+    await asyncio.sleep(1.0)  # replicas are asynchronous
+    cluster.kill_master(warm.records.key(KEYS[0]))
+    killed_at, waits = time.monotonic(), list[float]()
+    stale = set(KEYS)
+    while stale or time.monotonic() - killed_at < 4:
+        for key in KEYS:
+            began = time.monotonic()
+            assert await warm.titles(key) is not None
+            waits.append(time.monotonic() - began)
+        stale = {key for key in KEYS if await warm.is_stale(key)}
+        await asyncio.sleep(0.05)
+        assert time.monotonic() - killed_at < 60, f"not followed again: {stale}"
+    waits.sort()
+    assert len(waits) > 100
+    assert waits[len(waits) * 9 // 10] < 0.2, waits[-20:]
+    assert waits[-1] < 3.0, waits[-20:]  # a busy machine
+    for key in KEYS:
+        assert await warm.records.replace(key, page(shelf("mugs", card(2)), version=2, key=key))
+        async with asyncio.timeout(5):
+            while await warm.titles(key) != ["Mug 2"]:  # noqa: ASYNC110 - what is waited for is what visitors see
+                await asyncio.sleep(0.05)

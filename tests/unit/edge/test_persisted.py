@@ -1,0 +1,139 @@
+"""Documents by their hash: as clients register them, and as the shop does."""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from bff.edge import GraphQLEndpoint, Limits
+from bff.edge.persisted import PersistedDocuments
+from tests.unit.edge.shop import SCHEMA, Client, codes, make_context
+
+QUERY = "{ product { title } }"
+MUG = {"data": {"product": {"title": "Mug"}}}
+
+
+@dataclass
+class Store:
+    """What all processes share, in memory."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    asked: int = 0
+
+    async def get(self, sha256: str) -> str | None:
+        """The text of a hash."""
+        self.asked += 1
+        return self.texts.get(sha256)
+
+    async def put(self, sha256: str, text: str) -> None:
+        """Keeps a text."""
+        self.texts[sha256] = text
+
+
+def sha256(text: str) -> str:
+    """The hash of a text, as clients send it."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def persisted(text: str) -> dict[str, Any]:
+    """The extension that names a document."""
+    return {"persistedQuery": {"version": 1, "sha256Hash": sha256(text)}}
+
+
+def client_of(documents: PersistedDocuments | None) -> httpx.AsyncClient:
+    """A client of a process that knows these documents."""
+    endpoint = GraphQLEndpoint(SCHEMA, make_context, Limits(), lambda *_: None, persisted=documents)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://shop")
+
+
+async def test_a_client_registers_a_document_by_sending_it_once() -> None:
+    """As Apollo's clients do: the hash alone, then both, then the hash alone by GET; another process knows it too."""
+    store = Store()
+    client = client_of(PersistedDocuments(store))
+    unknown = await client.post("/", json={"extensions": persisted(QUERY)})
+    assert (unknown.status_code, codes(unknown)) == (200, ["PERSISTED_QUERY_NOT_FOUND"])
+    assert unknown.json()["errors"][0]["message"] == "PersistedQueryNotFound"
+    assert unknown.headers["cache-control"] == "no-store"
+    assert (await client.post("/", json={"query": QUERY, "extensions": persisted(QUERY)})).json() == MUG
+    parameters = {"extensions": orjson.dumps(persisted(QUERY)).decode()}
+    assert (await client.get("/", params=parameters)).json() == MUG
+    assert store.asked == 1
+    other = client_of(PersistedDocuments(store))
+    assert [(await other.get("/", params=parameters)).json() for _ in range(3)] == [MUG] * 3
+    assert store.asked == 2
+
+
+async def test_a_hash_of_another_text_is_refused() -> None:
+    """Nobody can give a document another one's name."""
+    store = Store()
+    client = client_of(PersistedDocuments(store))
+    answer = await client.post("/", json={"query": "{ country }", "extensions": persisted(QUERY)})
+    assert (answer.status_code, codes(answer)) == (400, ["PERSISTED_QUERY_HASH_MISMATCH"])
+    store.texts[sha256(QUERY)] = "{ country }"
+    assert codes(await client.post("/", json={"extensions": persisted(QUERY)})) == ["PERSISTED_QUERY_NOT_FOUND"]
+
+
+async def test_documents_that_are_not_valid_are_not_registered() -> None:
+    """They are refused each time they are sent."""
+    store = Store()
+    client = client_of(PersistedDocuments(store))
+    for text in ("{ nonsense }", "{"):
+        assert "errors" in (await client.post("/", json={"query": text, "extensions": persisted(text)})).json()
+    assert store.texts == {}
+
+
+@pytest.mark.parametrize(
+    "extension",
+    ["text", {}, {"version": 2, "sha256Hash": "0" * 64}, {"version": 1, "sha256Hash": "0"}, {"version": 1}],
+    ids=["text", "empty", "version-2", "short", "no-hash"],
+)
+async def test_a_name_that_is_none_is_refused(extension: object) -> None:
+    """Whether a query comes with it or not."""
+    client = client_of(PersistedDocuments(Store()))
+    for query in ({}, {"query": QUERY}):
+        answer = await client.post("/", json={**query, "extensions": {"persistedQuery": extension}})
+        assert (answer.status_code, codes(answer)) == (400, ["BAD_REQUEST"])
+
+
+async def test_a_shop_may_run_registered_documents_only() -> None:
+    """By their hash or written out; nothing else, and nothing new."""
+    store = Store()
+    client = client_of(PersistedDocuments(store, {sha256(QUERY): QUERY}, only_registered=True))
+    for members in (
+        {"extensions": persisted(QUERY)},
+        {"query": QUERY, "extensions": persisted(QUERY)},
+        {"query": QUERY},
+    ):
+        assert (await client.post("/", json=members)).json() == MUG
+    other = "{ country }"
+    for members in (
+        {"query": other},
+        {"query": other, "extensions": persisted(other)},
+        {"extensions": persisted(other)},
+        {"query": other, "extensions": persisted(QUERY)},
+    ):
+        answer = await client.post("/", json=members)
+        assert codes(answer) == ["PERSISTED_QUERY_NOT_REGISTERED"]
+        assert "data" not in answer.json()
+    assert (store.texts, store.asked) == ({}, 0)
+
+
+async def test_no_more_texts_are_kept_in_memory_than_told() -> None:
+    """The store is asked again for those that were dropped."""
+    store = Store()
+    documents = PersistedDocuments(store, max_bytes=len(QUERY))
+    client = client_of(documents)
+    other = "{ country } "
+    for text in (QUERY, other):
+        await client.post("/", json={"query": text, "extensions": persisted(text)})
+    assert (await client.post("/", json={"extensions": persisted(QUERY)})).json() == MUG
+    assert store.asked == 1
+
+
+async def test_an_endpoint_without_documents_says_so(client: Client) -> None:
+    """Apollo's clients stop sending hashes then."""
+    answer = await client.post_body(orjson.dumps({"extensions": persisted(QUERY)}))
+    assert codes(answer) == ["PERSISTED_QUERY_NOT_SUPPORTED"]

@@ -1,0 +1,1 @@
+"""The homepage without its stores."""

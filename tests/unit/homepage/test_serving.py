@@ -1,0 +1,78 @@
+"""What a page shows of products that have sold out since it was built."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from domain.homepage import HomepageRecord, ProductCard, SoldOut, TextSection, TopCategories
+from domain.homepage_serving import cards_of, product_key, served
+from tests.integration.homepage_pages import card, full_page, page, shelf
+
+TEXT = TextSection("text", "Text", "<p>Hello</p>")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A card with a price of its own, as flash sales have them."""
+
+    product: ProductCard
+    price: int
+
+
+@dataclass(frozen=True)
+class Offers:
+    """A section of offers."""
+
+    id: str
+    title: str
+    items: tuple[Offer, ...]
+
+
+def _keys(record: HomepageRecord) -> list[int]:
+    return [product_key(each) for each in cards_of(record)]
+
+
+def test_a_page_on_which_nothing_sold_out_is_served_as_it_is() -> None:
+    """Piece by piece the same objects."""
+    record = page(shelf("mugs", card(1), card(2)), TEXT)
+    answer = served(record, frozenset())
+    assert all(mine is theirs for mine, theirs in zip(answer.sections, record.sections, strict=True))
+    assert (answer.version, answer.menu, answer.is_stale, answer.personalized) == (1, record.menu, False, False)
+
+
+def test_products_that_sold_out_disappear() -> None:
+    """Rows that have no other product disappear with them, and so do sections of such rows."""
+    rows = TopCategories("top", "Top", (shelf("a", card(1), card(2)), shelf("b", card(3))))
+    record = page(rows, shelf("c", card(3)), TEXT)
+    assert _keys(served(record, frozenset({1, 3}))) == [2]
+    assert served(record, frozenset({1, 2, 3})).sections == (TEXT,)
+
+
+def test_a_section_may_show_what_is_sold_out() -> None:
+    """As not for sale."""
+    answer = served(page(shelf("a", card(1), card(2), sold_out=SoldOut.SHOW)), frozenset({1}))
+    assert [each.available_for_sale for each in cards_of(answer)] == [False, True]
+
+
+def test_what_came_back_shows_again() -> None:
+    """A card that was built as sold out."""
+    record = page(shelf("a", card(1, available=False), card(2)))
+    assert _keys(served(record, None)) == [2]
+    assert _keys(served(record, frozenset())) == [1, 2]
+
+
+def test_offers_stay_when_they_are_gone() -> None:
+    """Who comes late to a sale is to see that it is over."""
+    offers: Any = Offers("sale", "Sale", (Offer(card(1), 5), Offer(card(2), 6)))
+    answer = served(page(offers), frozenset({1}))
+    assert [(product_key(each), each.available_for_sale) for each in cards_of(answer)] == [(1, False), (2, True)]
+
+
+@pytest.mark.parametrize("sold_out", [None, frozenset(), frozenset(range(1, 20))])
+def test_a_record_is_never_changed(sold_out: frozenset[int] | None) -> None:
+    """The next answer is made of it again."""
+    record = full_page()
+    before = replace(record)
+    served(record, sold_out)
+    assert record == before
