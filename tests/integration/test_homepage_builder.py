@@ -389,4 +389,4 @@ async def test_more_shelves_need_no_more_statements(stores: Stores, composer: Co
         record = await _built(stores, each, composer)
         counts.append((stores.database.statements - before[0], stores.documents.commands - before[1]))
     assert len(record.sections) == 7
-    assert counts[0] == counts[1] == (5, 3)
+    assert counts[0] == counts[1] == (6, 3)
