@@ -88,6 +88,13 @@ class TrendingComputed:
 
 
 @dataclass(frozen=True, slots=True)
+class FlashSaleChanged:
+    """A sale was planned, or has another title or end."""
+
+    sale_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class FlashSaleStarted:
     """A flash sale has begun: its products cost less and are sold from its own units."""
 
@@ -132,6 +139,7 @@ Event = (
     | OrderRefunded
     | OrdersImported
     | TrendingComputed
+    | FlashSaleChanged
     | FlashSaleStarted
     | FlashSaleEnded
     | HomepagePublished
@@ -152,6 +160,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         OrderRefunded,
         OrdersImported,
         TrendingComputed,
+        FlashSaleChanged,
         FlashSaleStarted,
         FlashSaleEnded,
         HomepagePublished,

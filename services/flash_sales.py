@@ -8,7 +8,7 @@ from datasources.flash_sales import Item, Locked
 from datasources.inventory import ForSale
 from datasources.mysql import Database, Tx
 from domain.accounts import Permission, Viewer
-from domain.events import AvailabilityChanged, Event, FlashSaleEnded, FlashSaleStarted
+from domain.events import AvailabilityChanged, Event, FlashSaleChanged, FlashSaleEnded, FlashSaleStarted
 from domain.flash_sales import FlashSaleChanges, FlashSaleStatus, NewFlashSale
 from domain.inventory import LocationKind, StockKey
 from domain.refusals import refuse
@@ -44,7 +44,8 @@ class FlashSaleService:
             sale = (new.title.strip(), starts_at, new.ends_at, location_id)
             sale_id = await flash_sales.insert(tx, *sale, items, now)
             await _set_apart(tx, stock, items, location_id, now, actor)
-            await outbox.add(tx, AvailabilityChanged(await inventory.products_of(tx, sorted(stock))))
+            products = await inventory.products_of(tx, sorted(stock))
+            await outbox.add(tx, AvailabilityChanged(products), FlashSaleChanged(sale_id))
             return sale_id
 
         return await self._database.transact(create)
@@ -63,6 +64,7 @@ class FlashSaleService:
                 await flash_sales.change(tx, sale_id, title=changes.title.strip())
             if changes.ends_at is not None:
                 await _end_at(tx, locked, changes.ends_at)
+            await outbox.add(tx, FlashSaleChanged(sale_id))
             return sale_id
 
         return await self._database.transact(update)

@@ -8,6 +8,7 @@ from domain.events import (
     AvailabilityChanged,
     CollectionsChanged,
     Event,
+    FlashSaleChanged,
     FlashSaleEnded,
     FlashSaleStarted,
     HomepageMissing,
@@ -22,7 +23,7 @@ from domain.territories import Territories
 
 HOMEPAGE_EVENTS = (
     *(ProductsChanged, AvailabilityChanged, CollectionsChanged, MenuChanged, TrendingComputed),
-    *(FlashSaleStarted, FlashSaleEnded, HomepagePublished, HomepageMissing),
+    *(FlashSaleChanged, FlashSaleStarted, FlashSaleEnded, HomepagePublished, HomepageMissing),
 )
 
 
@@ -71,9 +72,9 @@ def _touched(event: Event) -> Shown:
     """What an event is about, wherever it is shown."""
     if isinstance(event, ProductsChanged | AvailabilityChanged):
         return Shown(products=frozenset(event.product_ids))
-    if isinstance(event, FlashSaleStarted | FlashSaleEnded):
-        sale = frozenset([event.sale_id])
-        return Shown(products=frozenset(event.product_ids), sales=sale, follows_sales=True)
+    if isinstance(event, FlashSaleChanged | FlashSaleStarted | FlashSaleEnded):
+        products = frozenset[int]() if isinstance(event, FlashSaleChanged) else frozenset(event.product_ids)
+        return Shown(products=products, sales=frozenset([event.sale_id]), follows_sales=True)
     if isinstance(event, CollectionsChanged):
         return Shown(collections=frozenset(event.handles))
     if isinstance(event, MenuChanged):

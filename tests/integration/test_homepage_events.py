@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,10 +15,13 @@ from bff.wiring import Stores, open_stores
 from datasources import outbox, tables
 from datasources.content_store import ContentStore
 from datasources.mysql import Tx
+from datasources.rows import seconds_from_now
+from domain.accounts import Permission, Viewer
 from domain.content import Menu
 from domain.events import (
     AvailabilityChanged,
     Event,
+    FlashSaleChanged,
     FlashSaleEnded,
     FlashSaleStarted,
     HomepagePublished,
@@ -25,7 +29,10 @@ from domain.events import (
     OrderPaid,
     ProductsChanged,
 )
+from domain.flash_sales import FlashSaleChanges, NewFlashSale, NewFlashSaleItem
 from domain.homepage import (
+    FlashSaleSection,
+    FlashSaleSource,
     HomepageKey,
     HomepageRecord,
     Platform,
@@ -36,6 +43,9 @@ from domain.homepage import (
     SoldOut,
     TextSection,
 )
+from domain.inventory import DEFAULT_LOCATION
+from services.flash_sales import FlashSaleService
+from tests.factories.accounts import add_customer
 from tests.factories.catalog import Added, add_collection, add_product
 from tests.factories.orders import add_paid_order
 from workers.pauses import wait
@@ -184,6 +194,7 @@ async def test_no_other_page_is_built_again(shop: Shop) -> None:
         (AvailabilityChanged((jug.product_id,)), {JUGS}),
         (ProductsChanged((loose.product_id,)), set()),
         (AvailabilityChanged((loose.product_id,)), set()),
+        (FlashSaleChanged(1), set()),
         (FlashSaleStarted(1, (jug.product_id, loose.product_id)), {JUGS}),
         (FlashSaleEnded(1, (jug.product_id, loose.product_id)), {JUGS}),
         (MenuChanged("main"), {MUGS}),
@@ -206,3 +217,54 @@ async def test_no_other_page_is_built_again(shop: Shop) -> None:
         await shop.change(OrderPaid(order_id))
 
     assert await shop.built_by(sale) == {}
+
+
+async def _planner(shop: Shop) -> Viewer:
+    """Staff who plans sales."""
+    granted = (Permission.FLASH_SALES,)
+    key = await shop.stores.database.transact(lambda tx: add_customer(tx, permissions=granted))
+    return Viewer(key, permissions=frozenset(granted))
+
+
+def offers(record: HomepageRecord) -> list[tuple[str, str, int, int]]:
+    """Title of the sale, handle, price there and units left of each offer."""
+    return [
+        (section.sale_title, item.product.handle, item.price.minor, item.units_left)
+        for section in record.sections
+        if isinstance(section, FlashSaleSection)
+        for item in section.items
+    ]
+
+
+async def test_a_flash_sale_shows_from_its_plan_until_its_end(shop: Shop) -> None:
+    """It rebuilds the page with its section, and those that show its products at the price of the moment; no other."""
+    (mug, other), stores, page = shop.mugs, shop.stores, HomepageKey("US", Platform.IOS)
+    sections = (TextSection("text", "Hello", ""), FlashSaleSource("sale", "Sale"))
+    assert await stores.homepage_documents.publish(page, 0, "other", sections)
+    await shop.change(HomepagePublished("US", "IOS"))
+    await shop.seconds_until(page, lambda record: not offers(record))
+    before = await shop.builds()
+
+    sales, planner, now = FlashSaleService(stores.database, "GBP"), await _planner(shop), datetime.now(UTC)
+    window = now + timedelta(hours=1), now + timedelta(hours=2)
+    item = NewFlashSaleItem(mug.variant_id, "5.00", 4, None, DEFAULT_LOCATION)
+    sale_id = await sales.create(planner, NewFlashSale("Noon", *window, (item,)))
+    await shop.seconds_until(page, lambda record: offers(record) == [("Noon", mug.handle, 635, 4)])
+    await sales.update(planner, sale_id, FlashSaleChanges(title="High noon"))
+    await shop.seconds_until(page, lambda record: offers(record) == [("High noon", mug.handle, 635, 4)])
+
+    async def pass_time(**seconds: int) -> None:
+        sale, dialect = tables.flash_sales, stores.database.dialect
+        times = {name: seconds_from_now(dialect, after) for name, after in seconds.items()}
+        await stores.database.transact(lambda tx: tx.run(sa.update(sale).where(sale.c.id == sale_id).values(times)))
+
+    await pass_time(starts_at=-1)
+    live = [(mug.handle, 500, True), (other.handle, 1_000, True)]
+    assert await shop.seconds_until(MUGS, showing(live)) < 4 + APART
+    await pass_time(starts_at=-60, ends_at=-1)
+    over = [(mug.handle, 1_000, True), (other.handle, 1_000, True)]
+    assert await shop.seconds_until(MUGS, showing(over)) < 4 + APART
+    await shop.seconds_until(page, lambda record: not offers(record))
+    await shop.quiet()
+    after = await shop.builds()
+    assert {key for key in after if after[key] != before.get(key, 0)} == {MUGS, page}
