@@ -1,10 +1,11 @@
 """Documents that clients registered by their hash, shared by all processes: the most recent ones, in bounded memory."""
 
-import asyncio
 import time
+from typing import Any
 
 import structlog
 
+from datasources.in_time import in_time
 from datasources.redis import ERRORS, Client
 
 logger = structlog.get_logger(__name__)
@@ -38,8 +39,7 @@ class PersistedDocumentStore:
     async def get(self, sha256: str) -> str | None:
         """The text; None when it is not known, or Redis does not answer at once."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                text = await self._redis.hget(self._texts, sha256)
+            text: Any = await in_time(self._redis.hget(self._texts, sha256), PATIENCE_SECONDS)
         except ERRORS as error:
             logger.warning("persisted_documents_lost", error=type(error).__name__)
             return None
@@ -50,8 +50,7 @@ class PersistedDocumentStore:
         if len(text) > MAX_CHARACTERS:
             return
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                keys = [self._texts, self._times]
-                await self._put(keys=keys, args=[sha256, text, int(time.time() * 1000), self._max_documents])
+            arguments: list[str | int] = [sha256, text, int(time.time() * 1000), self._max_documents]
+            await in_time(self._put(keys=[self._texts, self._times], args=arguments), PATIENCE_SECONDS)
         except ERRORS as error:
             logger.warning("persisted_documents_lost", error=type(error).__name__)

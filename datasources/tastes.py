@@ -3,7 +3,6 @@
 A taste is a help and no promise: while Redis does not answer at once, everybody gets the common page.
 """
 
-import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import structlog
 
 from datasources.breaker import Breaker
+from datasources.in_time import in_time
 from datasources.redis import ERRORS, Client
 from domain.personal import HALF_LIFE_SECONDS, Person, Taste, faded
 from domain.refusals import Unavailable
@@ -94,8 +94,7 @@ class Tastes:
         if not self._breaker.allows():
             return None
         try:
-            async with asyncio.timeout(READ_SECONDS):
-                values: Any = await self._redis.hgetall(self._key(person))
+            values: Any = await in_time(self._redis.hgetall(self._key(person)), READ_SECONDS)
         except ERRORS as error:
             if self._breaker.failed():
                 logger.warning("taste_not_read", error=type(error).__name__)
@@ -121,8 +120,7 @@ class Tastes:
     async def unhide(self, person: Person, *, product_id: int | None = None, category: str | None = None) -> None:
         """Takes it back. Raises `Unavailable`."""
         try:
-            async with asyncio.timeout(WRITE_SECONDS):
-                await self._redis.hdel(self._key(person), _field(product_id, category))
+            await in_time(self._redis.hdel(self._key(person), _field(product_id, category)), WRITE_SECONDS)
         except ERRORS as error:
             raise _unavailable() from error
 
@@ -132,8 +130,7 @@ class Tastes:
 
     async def _write(self, script: Any, keys: list[str], arguments: Iterable[Any]) -> Any:
         try:
-            async with asyncio.timeout(WRITE_SECONDS):
-                return await script(keys=keys, args=list(arguments))
+            return await in_time(script(keys=keys, args=list(arguments)), WRITE_SECONDS)
         except ERRORS as error:
             raise _unavailable() from error
 
