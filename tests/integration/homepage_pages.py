@@ -1,7 +1,7 @@
 """Homepage records for tests of how they are served."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from datasources.availability import Availability
 from datasources.homepage import HomepageRecords
@@ -11,11 +11,15 @@ from domain.catalog import Image
 from domain.homepage import (
     Banner,
     BannerSection,
+    FlashSaleItem,
+    FlashSaleSection,
     HomepageKey,
     HomepageRecord,
     MenuEntry,
+    MenuSection,
     Platform,
     ProductCard,
+    Recommendations,
     Section,
     Shelf,
     SoldOut,
@@ -44,6 +48,12 @@ def shelf(name: str, *cards: ProductCard, sold_out: SoldOut = SoldOut.HIDE) -> S
     return Shelf(f"s-{name}", name.title(), name, cards, sold_out)
 
 
+def flash_sale(*cards: ProductCard) -> FlashSaleSection:
+    """Offers of these cards at half a pound."""
+    items = tuple(FlashSaleItem(each, Money(50, "GBP"), number) for number, each in enumerate(cards))
+    return FlashSaleSection("sale", "Sale", "Midnight", BUILT, BUILT + timedelta(hours=1), items)
+
+
 def page(*sections: Section, version: int = 1, key: HomepageKey = KEY) -> HomepageRecord:
     """A page of these sections."""
     menu = (MenuEntry("Shop", "/shop", (MenuEntry("Mugs", "https://example.com/mugs"),)), MenuEntry("About", "/about"))
@@ -60,6 +70,9 @@ def full_page(version: int = 1, key: HomepageKey = KEY, categories: int = 5, siz
         BannerSection("banners", "New", (Banner("Spring", "is here", picture, "/spring"),)),
         TopCategories("top", "Best sellers", rows),
         shelf("picks", *(card(n, available=n % 4 != 0) for n in range(1, 9)), sold_out=SoldOut.SHOW),
+        MenuSection("more", "More", (MenuEntry("Help", "/help", (MenuEntry("Sizes", "/sizes"),)),)),
+        Recommendations("likes", "For you", 3, tuple(card(n) for n in range(5, 8))),
+        flash_sale(card(2), card(9)),
         TextSection("text", "About", "<p>About us</p>" * 30),
         version=version,
         key=key,

@@ -116,9 +116,12 @@ ALL = """query($p: Platform = WEB) { homepage(platform: $p) {
   sections { __typename id title
     ... on HomepageBanners { banners { title subtitle url image { id url altText width height } } }
     ... on HomepageShelf { ...Row } ... on HomepageTopCategories { categories { ...Row } }
+    ... on HomepageRecommendations { products { ...Card } } ... on HomepageMenu { items { title url items { title } } }
+    ... on HomepageFlashSale { saleTitle startsAt endsAt items { product { ...Card } price { amount } unitsLeft } }
     ... on HomepageText { html } } } }
-fragment Row on HomepageShelf { id title handle products { id handle title availableForSale image { url }
-  price { amount currencyCode } compareAtPrice { amount currencyCode } } }"""
+fragment Row on HomepageShelf { id title handle products { ...Card } }
+fragment Card on HomepageProductCard { id handle title availableForSale image { url }
+  price { amount currencyCode } compareAtPrice { amount currencyCode } }"""
 
 
 async def test_a_page_of_a_shoppers_own_uses_pieces_of_the_common_one() -> None:

@@ -1,32 +1,14 @@
 """What a page shows of products that have sold out since it was built."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
-from domain.homepage import HomepageRecord, ProductCard, SoldOut, TextSection, TopCategories
+from domain.homepage import HomepageRecord, SoldOut, TextSection, TopCategories
 from domain.homepage_serving import cards_of, product_key, served
-from tests.integration.homepage_pages import card, full_page, page, shelf
+from tests.integration.homepage_pages import card, flash_sale, full_page, page, shelf
 
 TEXT = TextSection("text", "Text", "<p>Hello</p>")
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A card with a price of its own, as flash sales have them."""
-
-    product: ProductCard
-    price: int
-
-
-@dataclass(frozen=True)
-class Offers:
-    """A section of offers."""
-
-    id: str
-    title: str
-    items: tuple[Offer, ...]
 
 
 def _keys(record: HomepageRecord) -> list[int]:
@@ -64,8 +46,7 @@ def test_what_came_back_shows_again() -> None:
 
 def test_offers_stay_when_they_are_gone() -> None:
     """Who comes late to a sale is to see that it is over."""
-    offers: Any = Offers("sale", "Sale", (Offer(card(1), 5), Offer(card(2), 6)))
-    answer = served(page(offers), frozenset({1}))
+    answer = served(page(flash_sale(card(1), card(2))), frozenset({1}))
     assert [(product_key(each), each.available_for_sale) for each in cards_of(answer)] == [(1, False), (2, True)]
 
 
