@@ -21,7 +21,7 @@ from services.orders import OrderService
 from services.payments import PaymentService
 from services.refunds import RefundService
 from services.webhooks import WebhookService
-from workers.catalog import SalesCounter
+from workers.catalog import LostEvents, SalesCounter
 from workers.checkout import Sweeps
 from workers.consistency import Reconciler
 from workers.consumers import Consumer, Subscription
@@ -87,7 +87,8 @@ def jobs(stores: Stores, name: str) -> list[Job]:
     marks = HomepageMarks(stores.redis, prefix)
     marker = PageMarker(marks, stores.territories)
     indexer = Indexer(stores.search, stores.catalog, stores.content, stores.territories.default)
-    handlers = Handlers(SalesCounter(stores.database, stores.orders), indexer, marker)
+    counter = SalesCounter(stores.database, stores.orders)
+    handlers = Handlers(LostEvents(stores.database), counter, indexer, marker)
     builder = HomepageBuilder(
         marks,
         stores.homepage_documents,

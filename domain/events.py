@@ -53,6 +53,13 @@ class OrderRefunded:
 
 
 @dataclass(frozen=True, slots=True)
+class EventsLost:
+    """Redis lost its memory and events with it: what follows from events about these products is to be done anew."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OrdersImported:
     """Past orders came in: best sellers are to be counted again."""
 
@@ -115,6 +122,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         OrderReleased,
         OrderCancelled,
         OrderRefunded,
+        EventsLost,
         OrdersImported,
         FlashSaleStarted,
         FlashSaleEnded,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from domain.events import (
     AvailabilityChanged,
+    EventsLost,
     FlashSaleEnded,
     FlashSaleStarted,
     HomepageMissing,
@@ -11,7 +12,7 @@ from domain.events import (
     OrdersImported,
     ProductsChanged,
 )
-from workers.catalog import SALES_EVENTS, SalesCounter
+from workers.catalog import SALES_EVENTS, LostEvents, SalesCounter
 from workers.consumers import Limits, Subscription
 from workers.homepage import PageMarker
 from workers.search import Indexer
@@ -28,6 +29,7 @@ COUNTING_SECONDS, SHOWING_SECONDS = 2.0, 0.1
 class Handlers:
     """What the groups are made of."""
 
+    lost: LostEvents
     sales: SalesCounter
     search: Indexer
     homepage: PageMarker
@@ -36,12 +38,15 @@ class Handlers:
 def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
     """Every group. What an order changes reaches search and homepage as `ProductsChanged`, once its units are counted.
 
-    Counting and indexing read, then write what they read: two at once could leave the older state.
+    Counting and indexing read, then write what they read: two at once could leave the older state. All groups are lost
+    at once, so that one of them makes up for all.
     """
-    products = (ProductsChanged, AvailabilityChanged, FlashSaleStarted, FlashSaleEnded)
+    products = (ProductsChanged, AvailabilityChanged, FlashSaleStarted, FlashSaleEnded, EventsLost)
     pages = (HomepagePublished, HomepageMissing)
     return (
-        Subscription(SALES, SALES_EVENTS, handlers.sales.handle, True, COUNTING_SECONDS, COUNTING),
+        Subscription(
+            SALES, SALES_EVENTS, handlers.sales.handle, True, COUNTING_SECONDS, COUNTING, handlers.lost.make_up
+        ),
         Subscription(SEARCH, products, handlers.search.handle, True, SHOWING_SECONDS, INDEXING),
         Subscription(
             HOMEPAGE, (*products, *pages, OrdersImported), handlers.homepage.handle, gather_seconds=SHOWING_SECONDS
