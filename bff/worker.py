@@ -23,7 +23,7 @@ from services.payments import PaymentService
 from services.refunds import RefundService
 from services.webhooks import WebhookService
 from workers.availability import AvailabilityKeeper
-from workers.catalog import SalesCounter
+from workers.catalog import LostEvents, SalesCounter
 from workers.checkout import Sweeps
 from workers.consistency import Reconciler
 from workers.consumers import Consumer, Subscription
@@ -93,7 +93,8 @@ def jobs(stores: Stores, name: str) -> list[Job]:
     indexer = Indexer(stores.search, stores.catalog, stores.content, stores.territories.default)
     counter = trending_counter(stores)
     keeper = AvailabilityKeeper(stores.availability, stores.catalog, stores.territories.default, stores.redis, prefix)
-    handlers = Handlers(SalesCounter(stores.database, stores.orders), indexer, counter, marker, keeper)
+    sales = SalesCounter(stores.database, stores.orders)
+    handlers = Handlers(LostEvents(stores.database), sales, indexer, counter, marker, keeper)
     builder = HomepageBuilder(
         marks,
         stores.homepage_documents,

@@ -125,6 +125,11 @@ async def finish_rows(tx: Tx, options: Mapping[int, list[dict[str, Any]]], terri
     await tx.run(statement, [{"key": key, "options": value} for key, value in sorted(options.items())])
 
 
+async def all_ids(tx: Tx) -> list[int]:
+    """The keys of all products, rising."""
+    return [row.id for row in await tx.all(sa.select(products.c.id).order_by(products.c.id))]
+
+
 async def recount_units_sold(tx: Tx, product_ids: Sequence[int] | None = None) -> list[int]:
     """Sets units sold of products, all unless given, to what their paid orders say; answers those that changed.
 

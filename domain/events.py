@@ -74,6 +74,13 @@ class OrderRefunded:
 
 
 @dataclass(frozen=True, slots=True)
+class EventsLost:
+    """Redis lost its memory and events with it: what follows from events about these products is to be done anew."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OrdersImported:
     """Past orders came in: best sellers are to be counted again."""
 
@@ -137,6 +144,7 @@ Event = (
     | OrderReleased
     | OrderCancelled
     | OrderRefunded
+    | EventsLost
     | OrdersImported
     | TrendingComputed
     | FlashSaleChanged
@@ -158,6 +166,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         OrderReleased,
         OrderCancelled,
         OrderRefunded,
+        EventsLost,
         OrdersImported,
         TrendingComputed,
         FlashSaleChanged,

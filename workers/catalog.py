@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datasources import outbox, products_store
 from datasources.mysql import Database, Tx
 from datasources.orders import Orders
-from domain.events import Event, OrderCancelled, OrderPaid, OrderRefunded, SalesCounted
+from domain.events import Event, EventsLost, OrderCancelled, OrderPaid, OrderRefunded, SalesCounted
 
-SALES_EVENTS = (OrderPaid, OrderCancelled, OrderRefunded)
+ORDER_EVENTS = (OrderPaid, OrderCancelled, OrderRefunded)
+SALES_EVENTS = (*ORDER_EVENTS, EventsLost)
 
 
 class SalesCounter:
@@ -19,8 +20,9 @@ class SalesCounter:
 
     async def handle(self, events: Sequence[Event]) -> None:
         """Recounts the products of all orders at once; `SalesCounted` tells the index."""
-        order_ids = sorted({event.order_id for event in events if isinstance(event, SALES_EVENTS)})
-        product_ids = await self._orders.products_of(order_ids)
+        order_ids = sorted({event.order_id for event in events if isinstance(event, ORDER_EVENTS)})
+        lost = {key for event in events if isinstance(event, EventsLost) for key in event.product_ids}
+        product_ids = sorted(lost.union(await self._orders.products_of(order_ids)))
         if not product_ids:
             return
 
@@ -29,3 +31,19 @@ class SalesCounter:
             await outbox.add(tx, *(SalesCounted(ids) for ids in products_store.batches(changed)))
 
         await self._database.transact(recount)
+
+
+class LostEvents:
+    """Makes up for events that were lost with the memory of Redis: nobody knows any more which they were."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def make_up(self) -> None:
+        """Tells of every product, through the outbox, so that this cannot get lost as well."""
+
+        async def tell(tx: Tx) -> None:
+            ids = await products_store.all_ids(tx)
+            await outbox.add(tx, *(EventsLost(some) for some in products_store.batches(ids)))
+
+        await self._database.transact(tell)

@@ -44,7 +44,8 @@ class Subscription:
     """A group of consumers, the events it wants, and what it does with them; it must be safe to do twice.
 
     `one_at_a_time`: of all consumers of the group one works and the others wait to take over. After each batch events
-    are left to gather for `gather_seconds`, where what a batch costs hardly depends on how many there are.
+    are left to gather for `gather_seconds`, where what a batch costs hardly depends on how many there are. `make_up` is
+    done when the stream does not know the group: Redis has lost its memory, and events with it, or nobody ever joined.
     """
 
     group: str
@@ -53,6 +54,7 @@ class Subscription:
     one_at_a_time: bool = False
     gather_seconds: float = 0.0
     limits: Limits = Limits()
+    make_up: Callable[[], Awaitable[None]] | None = None
 
 
 class Consumer:
@@ -125,6 +127,9 @@ class Consumer:
         except ResponseError as error:
             if "NOGROUP" not in str(error):
                 raise
+        if self._subscription.make_up is not None:
+            # Before the group is there: who dies in between leaves it to the next one.
+            await self._subscription.make_up()
         await self._stream.join(self._group)
         return await self._read()
 

@@ -8,7 +8,15 @@ import structlog
 from datasources.catalog import Catalog
 from datasources.content import Content
 from domain.catalog import Collection, Product, ProductContent, ProductSort, Variant
-from domain.events import AvailabilityChanged, Event, FlashSaleEnded, FlashSaleStarted, ProductsChanged, SalesCounted
+from domain.events import (
+    AvailabilityChanged,
+    Event,
+    EventsLost,
+    FlashSaleEnded,
+    FlashSaleStarted,
+    ProductsChanged,
+    SalesCounted,
+)
 from domain.paging import PageRequest
 from domain.search import SearchDocument, SearchEngine, SearchQuery
 from domain.territories import Territory
@@ -16,7 +24,7 @@ from workers.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
 
-SEARCH_EVENTS = (ProductsChanged, SalesCounted, AvailabilityChanged, FlashSaleStarted, FlashSaleEnded)
+SEARCH_EVENTS = (ProductsChanged, SalesCounted, AvailabilityChanged, FlashSaleStarted, FlashSaleEnded, EventsLost)
 CHUNK = 250
 CHECK_SECONDS = 30.0
 MAX_COUNTED = 10_000  # engines may stop counting there

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from workers.availability import AVAILABILITY_EVENTS, AvailabilityKeeper
-from workers.catalog import SALES_EVENTS, SalesCounter
+from workers.catalog import SALES_EVENTS, LostEvents, SalesCounter
 from workers.consumers import Limits, Subscription
 from workers.homepage_marker import HOMEPAGE_EVENTS, PageMarker
 from workers.search import SEARCH_EVENTS, Indexer
@@ -21,6 +21,7 @@ COUNTING_SECONDS, SHOWING_SECONDS = 2.0, 0.1
 class Handlers:
     """What the groups are made of."""
 
+    lost: LostEvents
     sales: SalesCounter
     search: Indexer
     trending: TrendingCounter
@@ -32,10 +33,12 @@ def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
     """Every group. What an order changes reaches search as `SalesCounted`, once its units are counted, and homepages as
     `TrendingComputed`, once best sellers are others.
 
-    Counting and indexing read, then write what they read: two at once could leave the older state.
+    Counting and indexing read, then write what they read: two at once could leave the older state. All groups are lost
+    at once, so that one of them makes up for all.
     """
+    make_up = handlers.lost.make_up
     return (
-        Subscription(SALES, SALES_EVENTS, handlers.sales.handle, True, COUNTING_SECONDS, COUNTING),
+        Subscription(SALES, SALES_EVENTS, handlers.sales.handle, True, COUNTING_SECONDS, COUNTING, make_up),
         Subscription(SEARCH, SEARCH_EVENTS, handlers.search.handle, True, SHOWING_SECONDS, INDEXING),
         Subscription(AVAILABILITY, AVAILABILITY_EVENTS, handlers.availability.handle),
         Subscription(TRENDING, TRENDING_EVENTS, handlers.trending.handle, gather_seconds=COUNTING_SECONDS),

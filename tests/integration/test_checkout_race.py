@@ -19,10 +19,10 @@ from domain.checkout import SubmitCart, Submitted
 from domain.orders import OrderStatus
 from domain.refusals import Refused
 from domain.territories import Territories, Territory
-from services.cart import CartService, NewCart
 from services.checkout import CheckoutService
 from services.orders import OrderService
 from services.payments import PaymentService, charge_key
+from tests.factories.carts import add_carts
 from tests.factories.catalog import add_product
 from tests.integration.running_sandbox import RunningSandbox, paying
 
@@ -37,12 +37,7 @@ class Shop:
 
     def __init__(self, database: Database, provider: PaymentService) -> None:
         catalog = Catalog(database, TERRITORIES)
-        self._carts = CartService(database, catalog, TERRITORIES)
         self._checkout = CheckoutService(database, catalog, TERRITORIES, provider, hold_seconds=600)
-
-    async def fill(self, lines: Sequence[AddLine]) -> str:
-        """The id of a new cart."""
-        return (await self._carts.create(ANONYMOUS, TERRITORIES.default, NewCart(tuple(lines)))).id
 
     async def submit(self, command: SubmitCart) -> Submitted:
         """The order. A buyer who is told anything but that, or why not, fails the test."""
@@ -72,13 +67,16 @@ class Market:
 
     async def rush(self, wishes: Sequence[tuple[Sequence[AddLine], str]]) -> Counter[str]:
         """Fills a cart for each (lines, payment token), then submits all at once; what came of them."""
-        pairs = [(self.shops[number % PROCESSES], *wish) for number, wish in enumerate(wishes)]
-        carts = await asyncio.gather(*(shop.fill(lines) for shop, lines, _ in pairs))
+        carts = await self.fill([lines for lines, _ in wishes])
         tries = [
-            shop.outcome(SubmitCart(cart, "attempt", token, "GB"))
-            for cart, (shop, _, token) in zip(carts, pairs, strict=True)
+            self.shops[number % PROCESSES].outcome(SubmitCart(cart, "attempt", token, "GB"))
+            for number, (cart, (_, token)) in enumerate(zip(carts, wishes, strict=True))
         ]
         return Counter(await asyncio.gather(*tries))
+
+    async def fill(self, carts: Sequence[Sequence[AddLine]]) -> list[str]:
+        """The ids of new carts."""
+        return await self.database.transact(lambda tx: add_carts(tx, carts))
 
     async def stock(self) -> list[tuple[int, int, int]]:
         """Units for sale, held and sold of each variant."""
@@ -157,7 +155,7 @@ async def test_declined_buyers_give_their_units_back_and_no_sum_is_lost(market: 
 
 async def test_one_cart_submitted_many_times_at_once_becomes_one_order(market: Market) -> None:
     """Twenty submits with the same attempt token, to every process, answer the same order, charged once."""
-    cart = await market.shops[0].fill([AddLine(await market.product(50), 2)])
+    (cart,) = await market.fill([[AddLine(await market.product(50), 2)]])
     command = SubmitCart(cart, "the same", "tok_ok", "GB")
     answers = await asyncio.gather(*(market.shops[n % PROCESSES].submit(command) for n in range(20)))
     assert len({answer.order.id for answer in answers}) == 1

@@ -169,6 +169,29 @@ async def test_it_goes_on_after_redis_forgot_everything(stream: EventStream, red
     assert handled.events == [OrderPaid(1)]
 
 
+async def test_before_it_joins_anew_it_makes_up_for_what_was_lost(stream: EventStream, redis_client: Client) -> None:
+    """Once for each loss, and before it reads anything: what fails is done again with the next turn."""
+    handled, tries = Handled(), 0
+
+    async def make_up() -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise Unavailable("DATABASE_UNAVAILABLE", "")
+        assert not handled.events
+        await stream.publish([OrderPaid(1)])
+
+    consumer = Consumer(stream, Subscription(GROUP, (OrderPaid,), handled, limits=AT_ONCE, make_up=make_up), "one")
+    await consumer.turn()
+    assert tries == 0
+    await redis_client.delete(stream.key)
+    with pytest.raises(Unavailable):
+        await consumer.turn()
+    await consumer.turn()
+    await consumer.turn()
+    assert (tries, handled.events) == (2, [OrderPaid(1)])
+
+
 async def test_with_a_lease_one_consumer_works_at_a_time(
     stream: EventStream, redis_client: Client, redis_prefix: str
 ) -> None:

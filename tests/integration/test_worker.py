@@ -4,15 +4,19 @@ import asyncio
 import os
 import signal
 
+import sqlalchemy as sa
+
 from bff import worker
 from bff.settings import Settings
 from bff.wiring import Stores
 from datasources import outbox
 from datasources.mysql import Tx
+from datasources.tables import products
 from domain.events import ProductsChanged
 from domain.homepage import HomepageKey, Platform, Shelf, ShelfSource
 from domain.search import SearchQuery, SearchSort
 from tests.factories.catalog import add_collection, add_product
+from tests.factories.orders import add_paid_order
 from tests.integration.flash_stall import open_stall
 from workers.pauses import wait
 
@@ -83,6 +87,33 @@ async def test_a_flash_sale_reaches_the_index_and_the_page_and_leaves_them(store
     await stall.pass_time(sale_id, ends_in=0)
     await until([1_000], False)
     assert await stall.stock() == ((10, 0, 0), (0, 0, 0))
+    stopping.set()
+    await asyncio.wait_for(working, 30)
+
+
+async def test_what_was_lost_with_redis_is_made_up_for(stores: Stores) -> None:
+    """A product that nobody tells of is counted and indexed once the stream, and what was on it, is gone."""
+
+    async def sell(tx: Tx) -> int:
+        product = await add_product(tx)
+        await add_paid_order(tx, product.variant_id, units=3)
+        return product.product_id
+
+    async def sold_and_found(product_id: int) -> tuple[int, int]:
+        (row,) = await stores.database.all(sa.select(products.c.units_sold).where(products.c.id == product_id))
+        return row.units_sold, (await stores.search.search(SearchQuery(text="", size=1))).total
+
+    first = await stores.database.transact(sell)
+    stopping = asyncio.Event()
+    working = asyncio.create_task(worker.work(stores, stopping))
+    async with asyncio.timeout(60):
+        while await sold_and_found(first) != (3, 1):
+            await wait(stopping, 0.1)
+    other = await stores.database.transact(sell)
+    await stores.redis.delete(stores.stream.key)
+    async with asyncio.timeout(60):
+        while await sold_and_found(other) != (3, 2):
+            await wait(stopping, 0.1)
     stopping.set()
     await asyncio.wait_for(working, 30)
 
