@@ -106,6 +106,7 @@ Event = (
     | OrderReleased
     | OrderCancelled
     | OrderRefunded
+    | EventsLost
     | OrdersImported
     | FlashSaleStarted
     | FlashSaleEnded
