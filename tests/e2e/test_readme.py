@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bff.environment import child_environment
 from tests.fixtures.running_shop import Shop
 
@@ -19,12 +21,13 @@ def tour() -> str:
     return commands.replace("alias storefront=.venv/bin/storefront", f'alias storefront="{sys.executable} -m bff.cli"')
 
 
+@pytest.mark.timeout(300)
 def test_every_command_of_the_tour_succeeds(shop: Shop) -> None:
     """Pasted one after the other, each ends well and the guest's order is paid."""
     environment = child_environment({"STOREFRONT_DATA_DIR": str(shop.data_dir)})
     script = f"shopt -s expand_aliases\nset -euo pipefail\n{tour()}"
     done = subprocess.run(
-        ["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=110, check=False
+        ["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     for fact in ('"HomepageShelf"', '"Harbour Mug"', '"USD"', '"PAID"', '"replayed": false', '"order": null'):
