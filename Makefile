@@ -26,7 +26,7 @@ test: $(DEV_STAMP)  ## Run all tests, on every store this machine has (ARGS="-k 
 races: $(DEV_STAMP)  ## Let crowds buy the same units at once, 20 times each on every relational store
 	$(BIN)/python -m pytest tests/integration/test_checkout_race.py --races 20 $(ARGS)
 
-torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; takes an hour (ARGS="--fault api_kill")
+torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; takes an hour or two (ARGS="--fault api_kill")
 	$(BIN)/python -m tests.torture $(ARGS)
 
 outage: $(DEV_STAMP)  ## Ask for ten thousand homepages while Redis fails in every way; prints a report

@@ -1,6 +1,7 @@
 """Processes to be killed, frozen and started again, each with its own data."""
 
 import asyncio
+import atexit
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from bff.environment import child_environment
 from bff.processes.identity import identify
-from tests.backends.process import Process, accepts
+from tests.backends.process import Process, accepts, scratch_directory
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,10 +58,10 @@ class Server:
 
 
 class Nursery:
-    """Forks processes of the shop; see `tests.torture.nursery`."""
+    """Forks processes of the shop; see `tests.torture.nursery`. Importing all of it takes seconds: runs share one."""
 
-    def __init__(self, log: Path) -> None:
-        self._log = log
+    def __init__(self) -> None:
+        self._log = log = scratch_directory("nursery") / "log"
         with log.open("ab") as errors:
             self._popen = subprocess.Popen(
                 [sys.executable, "-m", "tests.torture.nursery"],
@@ -84,6 +85,11 @@ class Nursery:
             raise RuntimeError(f"the nursery has ended:\n{self._log.read_text()[-3000:]}")
         return int(answer)
 
+    @property
+    def lives(self) -> bool:
+        """Whether it has not ended."""
+        return self._popen.poll() is None
+
     def close(self) -> None:
         """Ends it and with it all of its children."""
         self._popen.kill()
@@ -92,6 +98,17 @@ class Nursery:
             if pipe is not None:
                 with suppress(BrokenPipeError):
                     pipe.close()
+
+
+_nurseries: list[Nursery] = []
+
+
+def nursery() -> Nursery:
+    """The one of this process, until it ends."""
+    if not _nurseries or not _nurseries[-1].lives:
+        _nurseries.append(Nursery())
+        atexit.register(_nurseries[-1].close)
+    return _nurseries[-1]
 
 
 class ShopProcess:

@@ -31,7 +31,7 @@ from tests.backends.relational import MySqlFamily
 from tests.factories.catalog import add_product
 from tests.factories.discounts import a_discount, add_discount
 from tests.torture.plan import BASIS_POINTS, CODE, Plan
-from tests.torture.processes import Nursery, Server, ShopProcess
+from tests.torture.processes import Nursery, Server, ShopProcess, nursery
 from tests.torture.proxy import Proxy
 
 SANDBOX_KEY = "key-of-the-torture"
@@ -118,7 +118,7 @@ async def running(
         webhooks = back["webhooks"].port if back else ports[0]
         sandbox = _sandbox(directory, webhooks)
         named = {"redis": valkey, "sandbox": sandbox} | ({"database": server} if server else {})
-        nursery = Nursery(directory / "nursery.log")
+        shop: Shop | None = None
         try:
             for each in named.values():
                 await each.start()
@@ -127,12 +127,13 @@ async def running(
                 settings = _settings(directory, relational_url, used)
                 shop = Shop(directory, settings, relational_url, server, valkey, sandbox, back | there)
                 await _fill(shop, plan)
-                _start(shop, nursery, ports, naive)
+                _start(shop, nursery(), ports, naive)
                 for api in shop.apis:
                     await api.ready()
                 yield shop
         finally:
-            nursery.close()
+            for process in (*shop.apis, *shop.workers) if shop is not None else ():
+                process.kill()
             for each in named.values():
                 each.kill()
 
@@ -150,14 +151,14 @@ async def _proxies(ports: Mapping[str, int], wanted: Sequence[str]) -> AsyncIter
             await proxy.stop()
 
 
-def _start(shop: Shop, nursery: Nursery, ports: Sequence[int], naive: str | None) -> None:
+def _start(shop: Shop, forks: Nursery, ports: Sequence[int], naive: str | None) -> None:
     for number, port in enumerate(ports):
         environment = settings_variables(shop.settings.model_copy(update={"port": port}))
         log = shop.directory / f"api-{number}.log"
-        shop.apis.append(ShopProcess(nursery, "serve", environment, log, port=port, naive=naive))
+        shop.apis.append(ShopProcess(forks, "serve", environment, log, port=port, naive=naive))
     environment = settings_variables(shop.settings)
     shop.workers += [
-        ShopProcess(nursery, "worker", environment, shop.directory / f"worker-{number}.log") for number in range(2)
+        ShopProcess(forks, "worker", environment, shop.directory / f"worker-{number}.log") for number in range(2)
     ]
     for process in (*shop.apis, *shop.workers):
         process.start()
