@@ -183,7 +183,7 @@ FAULTS = {
     fault.name: fault
     for fault in (
         Fault("none", nothing),
-        Fault("api_kill", api_kill, {API_KILLS: 5}, apis=3),
+        Fault("api_kill", api_kill, {API_KILLS: 5}, apis=5),
         Fault("worker_kill", worker_kill, {WORKER_KILLS: 2}),
         Fault("database_kill", database_kill, {DATABASE_KILLS: 3}, _SERVERS),
         Fault("database_stop", database_stop, {DATABASE_STOPS: 1}, _SERVERS),
