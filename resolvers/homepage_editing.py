@@ -16,6 +16,7 @@ from domain.ids import split_global_id
 from domain.refusals import AccessDenied, Refusal, Refused
 from resolvers.arguments import Arg
 from resolvers.context import Context, Info
+from services.homepage import Published
 
 Sections = Callable[[], tuple[SectionSource, ...]]
 TerritoryCode = Annotated[str, Arg(description="The code of the territory.")]
@@ -37,6 +38,7 @@ class PublishOutcome:
     """The version that visitors get from now on, or why it is not published."""
 
     version: int | None = None
+    warnings: tuple[Refusal, ...] = ()
     user_errors: tuple[Refusal, ...] = ()
 
 
@@ -125,11 +127,12 @@ async def roll_back(context: Context, key: HomepageKey, version: int, to_version
     return await _published(context.services.homepage.roll_back(context.viewer, key, version, to_version))
 
 
-async def _published(work: Awaitable[int]) -> PublishOutcome:
+async def _published(work: Awaitable[Published]) -> PublishOutcome:
     try:
-        return PublishOutcome(await work)
+        published = await work
     except Refused as refused:
-        return PublishOutcome(None, refused.refusals)
+        return PublishOutcome(user_errors=refused.refusals)
+    return PublishOutcome(published.version, published.warnings)
 
 
 async def schedule(context: Context, key: HomepageKey, revision: int, at: datetime) -> ScheduleOutcome:

@@ -34,6 +34,7 @@ class HomepagePublishPayload:
     """A view over `resolvers.homepage_editing.PublishOutcome`."""
 
     version: int | None = Field(description="The version that visitors get from now on.")
+    warnings: list[UserError] = Field(description="What the page names and the shop does not have: it is left out.")
     user_errors = user_errors()
 
 

@@ -32,6 +32,14 @@ class SavedDraft:
     warnings: tuple[Refusal, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The version that visitors get from now on; `warnings` as above."""
+
+    version: int
+    warnings: tuple[Refusal, ...]
+
+
 class HomepageService:
     """Every step compares versions or revisions, so that two editors cannot overwrite each other.
 
@@ -65,37 +73,40 @@ class HomepageService:
 
         return await self._edit(viewer, key, save)
 
-    async def publish(self, viewer: Viewer, key: HomepageKey, version: int, menu: str, sections: Sections) -> int:
+    async def publish(self, viewer: Viewer, key: HomepageKey, version: int, menu: str, sections: Sections) -> Published:
         """Replaces published version `version` (0: none yet); answers the new one.
 
         Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT and what `sections` refuses.
         """
 
-        async def publish(actor: str) -> int:
+        async def publish(actor: str) -> Published:
             checked = await self._references.resolved(checked_page(menu, sections()))
-            return _next(version, await self._documents.publish(key, version, menu, checked, actor))
+            newest = _next(version, await self._documents.publish(key, version, menu, checked, actor))
+            return Published(newest, await self._references.warnings(menu, checked))
 
         return await self._edit(viewer, key, publish, publishes=True)
 
-    async def publish_draft(self, viewer: Viewer, key: HomepageKey, version: int) -> int:
+    async def publish_draft(self, viewer: Viewer, key: HomepageKey, version: int) -> Published:
         """The same with the draft. Refused: NOT_FOUND when there is none, VERSION_CONFLICT."""
 
-        async def publish(actor: str) -> int:
+        async def publish(actor: str) -> Published:
             draft = (await self._documents.edited(key)).draft
             if draft is None:
                 raise refuse("NOT_FOUND", "There is no draft.", "sections")
-            return _next(version, await self._documents.publish_draft(key, version, draft, actor))
+            newest = _next(version, await self._documents.publish_draft(key, version, draft, actor))
+            return Published(newest, await self._references.warnings(draft.menu, draft.sections))
 
         return await self._edit(viewer, key, publish, publishes=True)
 
-    async def roll_back(self, viewer: Viewer, key: HomepageKey, version: int, to_version: int) -> int:
+    async def roll_back(self, viewer: Viewer, key: HomepageKey, version: int, to_version: int) -> Published:
         """Publishes an earlier version again, as a new one. Refused: NOT_FOUND, VERSION_CONFLICT."""
 
-        async def roll_back(actor: str) -> int:
+        async def roll_back(actor: str) -> Published:
             done = await self._documents.roll_back(key, version, to_version, actor)
             if done is None:
                 raise refuse("NOT_FOUND", "That version is not kept.", "toVersion")
-            return _next(version, done)
+            newest, page = _next(version, done), await self._documents.edited(key)
+            return Published(newest, await self._references.warnings(page.menu, page.sections))
 
         return await self._edit(viewer, key, roll_back, publishes=True)
 

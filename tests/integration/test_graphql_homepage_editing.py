@@ -21,9 +21,12 @@ SAVE = f"""mutation($revision: Int!, $menu: String!, $sections: [HomepageSection
     draft {{ revision savedBy sections {{ id kind }} }} previewToken
     warnings {{ code field message }} userErrors {{ code field message }} }} }}"""
 PUBLISH = f"""mutation($version: Int!) {{ homepagePublish({AT}, version: $version) {{
-    version userErrors {{ code }} }} }}"""
+    version warnings {{ code field }} userErrors {{ code }} }} }}"""
+PUBLISH_AT_ONCE = f"""mutation($version: Int!, $sections: [HomepageSectionInput!]!) {{
+  homepagePublish({AT}, version: $version, menu: "main", sections: $sections) {{
+    version warnings {{ code field }} userErrors {{ code }} }} }}"""
 ROLLBACK = f"""mutation($version: Int!, $to: Int!) {{ homepageRollback({AT}, version: $version, toVersion: $to) {{
-    version userErrors {{ code }} }} }}"""
+    version warnings {{ code field }} userErrors {{ code }} }} }}"""
 SCHEDULE = f"""mutation($revision: Int!, $at: DateTime!) {{ homepageSchedule({AT}, revision: $revision, at: $at) {{
     scheduledAt userErrors {{ code }} }} }}"""
 UNSCHEDULE = f"mutation {{ homepageUnschedule({AT}) {{ scheduledAt userErrors {{ code }} }} }}"
@@ -59,7 +62,8 @@ async def test_a_page_goes_from_draft_to_visitors_and_back(api: Api, token: str)
     assert (saved["draft"]["revision"], saved["draft"]["sections"]) == (1, [{"id": "a", "kind": "html"}])
     shown = (await api.data(PREVIEW, {"token": saved["previewToken"]}))["homepagePreview"]
     assert shown["sections"] == [{"__typename": "HomepageText", "id": "a", "title": "", "html": "<p>first</p>"}]
-    assert (await api.data(PUBLISH, {"version": 0}, token))["homepagePublish"] == {"version": 1, "userErrors": []}
+    published = (await api.data(PUBLISH, {"version": 0}, token))["homepagePublish"]
+    assert (published["version"], published["userErrors"]) == (1, [])
     no_draft = (await api.data(PUBLISH, {"version": 1}, token))["homepagePublish"]
     assert [error["code"] for error in no_draft["userErrors"]] == ["NOT_FOUND"]
     await save(1, "second")
@@ -69,7 +73,7 @@ async def test_a_page_goes_from_draft_to_visitors_and_back(api: Api, token: str)
     assert (await api.data(PUBLISH, {"version": 1}, token))["homepagePublish"]["version"] == 2
     assert (await api.data(ROLLBACK, {"version": 2, "to": 1}, token))["homepageRollback"]["version"] == 3
     gone = (await api.data(ROLLBACK, {"version": 3, "to": 9}, token))["homepageRollback"]
-    assert gone == {"version": None, "userErrors": [{"code": "NOT_FOUND"}]}
+    assert gone == {"version": None, "warnings": [], "userErrors": [{"code": "NOT_FOUND"}]}
     document = (await api.data(DOCUMENT, token=token))["homepageDocument"]
     assert (document["version"], document["sections"][0]["html"], document["draft"]) == (3, "<p>first</p>", None)
     actor = saved["draft"]["savedBy"]
@@ -80,6 +84,19 @@ async def test_a_page_goes_from_draft_to_visitors_and_back(api: Api, token: str)
         {"actor": actor, "action": "PUBLISHED", "version": 2, "detail": ""},
         {"actor": actor, "action": "PUBLISHED", "version": 1, "detail": ""},
     ]
+
+
+async def test_publishing_tells_what_the_shop_does_not_have(api: Api, token: str) -> None:
+    """At once, from a draft, and by going back: the page is published all the same, without it."""
+    gone = [{"id": "shelf", "shelf": {"collection": "no-such-thing"}}]
+    missing = [{"code": "NOT_FOUND", "field": field} for field in (["menu"], ["sections", "shelf"])]
+    at_once = await api.data(PUBLISH_AT_ONCE, {"version": 0, "sections": gone}, token)
+    assert at_once["homepagePublish"] == {"version": 1, "warnings": missing, "userErrors": []}
+    await api.data(SAVE, {"revision": 0, "menu": "main", "sections": gone}, token)
+    drafted = await api.data(PUBLISH, {"version": 1}, token)
+    assert drafted["homepagePublish"] == {"version": 2, "warnings": missing, "userErrors": []}
+    back = await api.data(ROLLBACK, {"version": 2, "to": 1}, token)
+    assert back["homepageRollback"] == {"version": 3, "warnings": missing, "userErrors": []}
 
 
 async def test_every_kind_of_section_can_be_given_and_read_again(api: Api, token: str) -> None:
