@@ -1,23 +1,38 @@
 """TCP ports: free ones for stores, and a clear word when the shop's own is taken."""
 
 import errno
+import itertools
+import random
 import socket
 
 from bff.processes.problems import PortInUse, ProcessProblem
 
 _ALL_ADDRESSES = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - replaced by one that can be reached
 
+# Linux and macOS give higher ports to outgoing connections: one of those may be taken by such a connection before the
+# server that it was found for listens on it, or while that is started again.
+_BELOW_OUTGOING = range(15_000, 32_768)
+_candidates = itertools.cycle(random.sample(_BELOW_OUTGOING, len(_BELOW_OUTGOING)))
+
 
 def free_ports(count: int) -> list[int]:
-    """Different ports of the loopback address that nobody listens on now."""
-    listeners = [socket.socket() for _ in range(count)]
+    """Different ports of the loopback address that nobody listens on now, none of which this process was given before.
+
+    Raises ProcessProblem when none is free.
+    """
+    free = (port for port in itertools.islice(_candidates, len(_BELOW_OUTGOING)) if _is_free(port))
+    ports = list(itertools.islice(free, count))
+    if len(ports) < count:
+        raise ProcessProblem(f"no free port among {_BELOW_OUTGOING.start} to {_BELOW_OUTGOING.stop - 1} of 127.0.0.1")
+    return ports
+
+
+def _is_free(port: int) -> bool:
     try:
-        for listener in listeners:
-            listener.bind(("127.0.0.1", 0))
-        return [int(listener.getsockname()[1]) for listener in listeners]
-    finally:
-        for listener in listeners:
-            listener.close()
+        check_free("127.0.0.1", port)
+    except PortInUse:
+        return False
+    return True
 
 
 def check_free(host: str, port: int) -> None:

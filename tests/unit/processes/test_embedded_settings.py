@@ -1,5 +1,6 @@
 """Settings are filled in from the running shop, and reach children without being arguments."""
 
+import itertools
 import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 from bff.embedded import resolve, sandbox
 from bff.environment import child_environment, settings_variables
 from bff.kept_secrets import kept_secrets
-from bff.processes import run_record
+from bff.processes import ports, run_record
 from bff.processes.ports import check_free, free_ports, local_url
 from bff.processes.problems import NotRunning, PortInUse, ProcessProblem
 from bff.processes.run_record import Running
@@ -114,8 +115,28 @@ def test_a_foreign_address_is_named() -> None:
         check_free("203.0.113.1", 8000)
 
 
-def test_free_ports_differ() -> None:
-    assert len(set(free_ports(20))) == 20
+def test_free_ports_are_never_given_twice() -> None:
+    assert len({port for _ in range(10) for port in free_ports(2)}) == 20
+
+
+def test_free_ports_are_none_that_outgoing_connections_take() -> None:
+    """A store keeps its port while it is started, and while it is started again."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        outgoing = [socket.create_connection(listener.getsockname()) for _ in range(20)]
+        taken = [connection.getsockname()[1] for connection in outgoing]
+        for connection in outgoing:
+            connection.close()
+    assert max(free_ports(20)) < min(taken)
+
+
+def test_a_port_that_is_listened_on_is_not_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(ports, "_BELOW_OUTGOING", range(port, port + 1))
+        monkeypatch.setattr(ports, "_candidates", itertools.repeat(port))
+        with pytest.raises(ProcessProblem, match=f"no free port among {port} to {port}"):
+            free_ports(1)
+    assert free_ports(1) == [port]
 
 
 @pytest.mark.parametrize(
