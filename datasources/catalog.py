@@ -78,6 +78,8 @@ class Catalog:
     def __init__(self, database: Database, territories: Territories) -> None:
         self._database = database
         self._territories = territories
+        # Putting these together costs more than sending them.
+        self._variants = {each.code: self._priced(each) for each in territories.all}
 
     async def products_count(self) -> int:
         """How many products shoppers see."""
@@ -141,7 +143,7 @@ class Catalog:
 
     async def variants_by_product(self, ids: Sequence[int], territory: Territory) -> list[tuple[Variant, ...]]:
         """Variants of each product by position, priced in the territory, with live stock."""
-        query = self._variants(territory).where(variants.c.product_id.in_(ids))
+        query = self._variants[territory.code].where(variants.c.product_id.in_(ids))
         query = query.order_by(variants.c.product_id, variants.c.position, variants.c.id)
         found = [self._variant(row, territory) for row in await self._database.all(query)]
         return grouped(((variant.product_id, variant) for variant in found if variant is not None), ids)
@@ -157,11 +159,11 @@ class Catalog:
     async def _variants_by_id(
         self, source: Database | Tx, ids: Sequence[int], territory: Territory
     ) -> list[Variant | None]:
-        joined = self._variants(territory).join(products, products.c.id == variants.c.product_id)
+        joined = self._variants[territory.code].join(products, products.c.id == variants.c.product_id)
         rows = await source.all(joined.where(variants.c.id.in_(ids), visible()))
         return aligned({row.id: self._variant(row, territory) for row in rows}, ids)
 
-    def _variants(self, territory: Territory) -> sa.Select[Any]:
+    def _priced(self, territory: Territory) -> sa.Select[Any]:
         """Variants joined with stock, live sales, and the prices set for the territory and for the default one."""
         own, base, pool = prices.alias("own"), prices.alias("base"), stock_levels.alias("pool")
         item, sale = flash_sale_items.c, flash_sales.c

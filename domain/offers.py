@@ -115,8 +115,8 @@ def limits(offer: Offer) -> dict[UsageKey, int]:
         if effect.discount.customer_limit is not None and offer.buyer is not None:
             most[discount_usage(effect.discount.id, offer.buyer)] = effect.discount.customer_limit
     if offer.buyer is not None:
-        for variant in offer.known.variants.values():
-            most |= dict(_limits_of(variant, offer.buyer))
+        for variant_id in units_by_variant(offer.cart.lines):
+            most |= dict(_limits_of(offer.known.variants.get(variant_id), offer.buyer))
     return most
 
 
