@@ -29,7 +29,7 @@ races: $(DEV_STAMP)  ## Let crowds buy the same units at once, 20 times each on 
 torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; takes an hour or two (ARGS="--fault api_kill")
 	$(BIN)/python -m tests.torture $(ARGS)
 
-outage: $(DEV_STAMP)  ## Ask for ten thousand homepages while Redis fails in every way; prints a report
+outage: $(DEV_STAMP)  ## Ask for ten thousand homepages while Redis fails in every way (ARGS=--cluster)
 	$(BIN)/python -m tests.outage $(ARGS)
 
 check: $(DEV_STAMP)  ## Lint, formatting, types, layers and the committed schema

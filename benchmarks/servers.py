@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from bff.processes.ports import free_ports
+
 _ROOT = Path(__file__).resolve().parent.parent
 _STOP_SECONDS = 30
 
@@ -18,7 +19,7 @@ _STOP_SECONDS = 30
 @contextmanager
 def shop(directory: Path, start_seconds: float, more: Mapping[str, str] | None = None) -> Iterator[tuple[str, int]]:
     """A new shop in a directory, with demo data unless `more` settings name a database: its URL and process id."""
-    port = free_port()
+    port = free_ports(1)[0]
     settings = {"STOREFRONT_DATA_DIR": str(directory), "STOREFRONT_HOST": "127.0.0.1", "STOREFRONT_PORT": str(port)}
     settings |= more or {}
     command = [sys.executable, "-m", "bff.cli", "up"]
@@ -31,7 +32,7 @@ def shop(directory: Path, start_seconds: float, more: Mapping[str, str] | None =
 @contextmanager
 def floor(answers: Path) -> Iterator[str]:
     """A server that answers each file of a directory at its name: its URL."""
-    port = free_port()
+    port = free_ports(1)[0]
     log = answers.parent / "floor.log"
     command = [sys.executable, "-m", "uvicorn", "benchmarks.floor:create_app", "--factory"]
     command += ["--port", str(port), "--no-access-log", "--log-level", "warning"]
@@ -45,14 +46,6 @@ def forget_settings() -> None:
     """Takes the settings of the shell out of this process: no benchmark touches a shop that they name."""
     for name in [name for name in os.environ if name.startswith("STOREFRONT_")]:
         del os.environ[name]
-
-
-def free_port() -> int:
-    """A TCP port of the loopback address that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -88,7 +88,7 @@ async def _ping_valkey(url: str) -> None:
     try:
         await redis.ping(client)
     finally:
-        await client.aclose()
+        await client.close()
 
 
 async def _ping_documents(url: str) -> None:

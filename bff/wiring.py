@@ -90,6 +90,7 @@ class Stores:
     trending: Trending
     homepage_copies: HomepageCopies
     availability: Availability
+    stock_gate: StockGate
     payments: PaymentProvider
     check_runs: CheckRuns
 
@@ -108,7 +109,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         )
         stack.push_async_callback(documents.close)
         cache = redis.connect(settings.redis_url.get_secret_value())
-        stack.push_async_callback(cache.aclose)
+        stack.push_async_callback(cache.close)
         engine = search.search_engine(
             settings.search_url, settings.search_key.get_secret_value(), settings.prefix, settings.store_seconds
         )
@@ -122,6 +123,8 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         missing = report_missing(records, stream, missing_seconds)
         copies = HomepageCopies(cache, records, availability, missing, missing_seconds=missing_seconds)
         stack.push_async_callback(copies.close)
+        gate = StockGate(cache, settings.prefix)
+        stack.push_async_callback(gate.close)
         yield Stores(
             settings=settings,
             territories=territories,
@@ -139,6 +142,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             homepage_records=records,
             homepage_copies=copies,
             availability=availability,
+            stock_gate=gate,
             homepage_marks=HomepageMarks(cache, settings.prefix),
             homepage_builds=HomepageBuilds(cache, settings.prefix),
             trending=Trending(cache, settings.prefix),
@@ -174,17 +178,16 @@ def shop_context(
     settings, database = stores.settings, stores.database
     secret = settings.token_secret.get_secret_value()
     tokens, tastes = Tokens(secret, settings.token_minutes), Tastes(stores.redis, settings.prefix)
-    gate = StockGate(stores.redis, settings.prefix)
     orders = OrderService(database)
     payments = PaymentService(stores.payments, stores.orders, orders)
-    carts = CartService(database, stores.catalog, stores.territories, gate)
+    carts = CartService(database, stores.catalog, stores.territories, stores.stock_gate)
     checkout = CheckoutService(
         database,
         stores.catalog,
         stores.territories,
         payments,
         hold_seconds=settings.hold_seconds,
-        gate=gate,
+        gate=stores.stock_gate,
         queue=settings.submit_queue,
     )
     return ShopContext(

@@ -5,12 +5,15 @@ Redis keeps for seconds what was in a refused cart; losing either costs speed, a
 
 A cart may have become an order as soon as one submit of it has gone on to the database. So each submit that goes on
 forgets the cart and leaves its mark, and a refusal is remembered only while no later submit has gone on: a repeated
-submit of an order that exists is always answered by the database.
+submit of an order that exists is always answered by the database. A process that lets a cart go on while Redis does not
+answer it forgets the cart as soon as Redis does; until then, and for as long as a refusal lives at most, another
+process that reaches Redis may repeat what it was told before.
 
 While a variant is asked for all the time, its belief is made new before it ends, by one submit that is let go on.
 """
 
 import asyncio
+import random
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +24,7 @@ import structlog
 from redis.asyncio import RedisCluster
 from redis.commands.core import AsyncScript
 
+from datasources.in_time import in_time
 from datasources.redis import ERRORS, Client
 from datasources.together import Together
 from domain.ids import new_secret
@@ -38,6 +42,10 @@ PATIENCE_SECONDS = 0.2
 CART_MS = 30_000
 MARK_MS = 60_000
 MAX_MARKS = 1_000
+# The longest pause before Redis is tried again with carts that it could not be told of, and how many wait at most.
+FORGET_SECONDS = 0.2
+MAX_UNFORGOTTEN = 10_000
+_FORGOTTEN_AT_ONCE = 500
 
 # Several carts in one call: keys are a cart and its mark by turns. On a cluster each cart has a slot of its own, and a
 # call of its own.
@@ -92,7 +100,10 @@ class Refusal:
 
 
 class StockGate:
-    """Variants known to be sold out, and carts that were refused for them a moment ago."""
+    """Variants known to be sold out, and carts that were refused for them a moment ago.
+
+    `unforgotten` are carts that Redis is still to be told of, with the time after which it has forgotten by itself.
+    """
 
     def __init__(self, redis: Client, prefix: str) -> None:
         self._prefix = prefix
@@ -104,6 +115,8 @@ class StockGate:
         self._enter = Together[tuple[str, str], tuple[int, ...]](self._enter_all)
         self._sold_out: dict[int, float] = {}
         self._renewed: dict[int, float] = {}
+        self.unforgotten: dict[str, float] = {}
+        self._forgetting: asyncio.Task[None] | None = None
 
     def told(self, left: Mapping[int, int]) -> None:
         """The database has just said how many units are left of these, which sell out."""
@@ -143,6 +156,7 @@ class StockGate:
             refused = await self._enter((cart_id, mark))
         except ERRORS as error:
             _lost(error)
+            self._forget_later(cart_id)
             return Entry()
         return Entry(refused, None if refused else mark)
 
@@ -154,28 +168,59 @@ class StockGate:
             if refusal.mark is not None
         ]
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._run(self._remember_script, marked, [CART_MS])
+            await in_time(self._run(self._remember_script, marked, [CART_MS]), PATIENCE_SECONDS)
         except ERRORS as error:
             _lost(error)
 
     async def changed(self, cart_id: str) -> None:
         """A cart has other lines now: what it was refused for is not known any more."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._run(self._enter_script, [(cart_id, [new_secret()])], [MARK_MS])
+            await self._forget([cart_id])
         except ERRORS as error:
             _lost(error)
+            self._forget_later(cart_id)
+
+    async def close(self) -> None:
+        """Forgets no more."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+            await asyncio.wait({self._forgetting})
+
+    def _forget_later(self, cart_id: str) -> None:
+        """Tries until Redis answers, or has forgotten by itself."""
+        if len(self.unforgotten) >= MAX_UNFORGOTTEN:
+            return
+        self.unforgotten[cart_id] = time.monotonic() + CART_MS / 1000
+        if self._forgetting is None or self._forgetting.done():
+            self._forgetting = asyncio.create_task(self._forget_all())
+
+    async def _forget_all(self) -> None:
+        while self.unforgotten:
+            await asyncio.sleep(FORGET_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+            now = time.monotonic()
+            self.unforgotten = {cart_id: until for cart_id, until in self.unforgotten.items() if until > now}
+            batch = dict(list(self.unforgotten.items())[:_FORGOTTEN_AT_ONCE])
+            for cart_id in batch:
+                del self.unforgotten[cart_id]
+            try:
+                await self._forget(list(batch))
+            except ERRORS as error:
+                _lost(error)
+                self.unforgotten = batch | self.unforgotten
+
+    async def _forget(self, cart_ids: Sequence[str]) -> None:
+        """Drops what carts were refused for, and what they may yet be refused for by a submit that is on its way."""
+        marked = [(cart_id, [new_secret()]) for cart_id in cart_ids]
+        await in_time(self._run(self._enter_script, marked, [MARK_MS]), PATIENCE_SECONDS)
 
     async def _read_all(self, cart_ids: Sequence[str]) -> list[Any]:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return list(await self._mget([self._keys(cart_id)[0] for cart_id in cart_ids]))
+        keys = [self._keys(cart_id)[0] for cart_id in cart_ids]
+        return list(await in_time(self._mget(keys), PATIENCE_SECONDS))
 
     async def _enter_all(self, carts: Sequence[tuple[str, str]]) -> list[tuple[int, ...]]:
         known = [variant_id for variant_id in self._known() if not self._is_renewed_by_this(int(variant_id))]
         marked = [(cart_id, [mark]) for cart_id, mark in carts]
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            answers = await self._run(self._enter_script, marked, [MARK_MS, *known])
+        answers = await in_time(self._run(self._enter_script, marked, [MARK_MS, *known]), PATIENCE_SECONDS)
         return [_positions(_lines(kept), known) for answer in answers for kept in answer]
 
     async def _run(

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError, ResponseError, SlotNotCoveredError
 
 from datasources.lease import Lease
 from datasources.redis import ERRORS
@@ -24,7 +24,7 @@ logger = structlog.get_logger(__name__)
 READ_AT_ONCE = 200
 BLOCK_MS = 500  # less than the deadline of a Redis connection
 # A store that does not answer is nobody's fault: such tries are repeated for as long as it takes.
-_OUT_OF_REACH = (Unavailable, RedisError)
+_OUT_OF_REACH = (Unavailable, RedisError, SlotNotCoveredError)
 Handler = Callable[[Sequence[Event]], Awaitable[None]]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from benchmarks.servers import free_port
+from bff.processes.ports import free_ports
 
 _PROGRAMS = ("mariadbd", "mariadb-install-db", "my_print_defaults")
 _START_SECONDS = 60
@@ -55,7 +55,7 @@ def server(directory: Path) -> Iterator[Server]:
     own = [*_user(), f"--datadir={directory}/data", f"--tmpdir={directory}/tmp"]
     method = "--auth-root-authentication-method=normal"
     _run([_program("mariadb-install-db"), "--no-defaults", *own, "--skip-test-db", method])
-    port = free_port()
+    port = free_ports(1)[0]
     command = [_program("mariadbd"), "--no-defaults", *own, f"--port={port}", "--bind-address=127.0.0.1"]
     command += ["--max-connections=300"]
     command += [f"--socket={directory}/socket", f"--pid-file={directory}/pid", "--innodb-buffer-pool-size=256M"]

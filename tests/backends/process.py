@@ -11,15 +11,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from bff.processes.ports import free_ports
+
 _DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 
 
 def free_port() -> int:
     """A TCP port of the loopback address that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    return free_ports(1)[0]
 
 
 def accepts(port: int) -> bool:

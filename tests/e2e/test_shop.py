@@ -1,7 +1,12 @@
 """The shop as users start it: `storefront up` on an empty directory."""
 
 import asyncio
+import os
 import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
 
 from bff.environment import child_environment
 from bff.processes import run_record
@@ -24,6 +29,22 @@ async def test_every_store_answers(shop: Shop) -> None:
     answer = (await shop.client.get("/readyz")).json()
     assert answer["status"] == "ok"
     assert all(store["ok"] for store in answer["stores"].values())
+
+
+async def test_the_api_takes_many_connections_at_a_time(shop: Shop) -> None:
+    """uvloop takes one per turn from each socket that listens: one socket is listened on many times."""
+    running = run_record.read(shop.data_dir)
+    assert running is not None
+    opened = _opened(running.children["api"].pid)
+    assert max(count for name, count in opened.items() if name.startswith("socket:")) >= 16
+
+
+def _opened(pid: int) -> Counter[str]:
+    """How often a process has opened what."""
+    handles = Path("/proc", str(pid), "fd")
+    if not handles.exists():
+        pytest.skip("there is no /proc")
+    return Counter(os.readlink(handle) for handle in handles.iterdir())
 
 
 async def test_a_malformed_request_is_an_error_not_a_crash(shop: Shop) -> None:
@@ -50,7 +71,7 @@ async def test_a_lost_homepage_is_answered_and_rebuilt_within_seconds(shop: Shop
             if await client.exists("homepage:{GB:web}"):
                 break
             await asyncio.sleep(0.2)
-    await client.aclose()
+    await client.close()
 
 
 async def test_best_sellers_are_counted_anew_by_a_command(shop: Shop) -> None:
@@ -67,7 +88,7 @@ async def test_best_sellers_are_counted_anew_by_a_command(shop: Shop) -> None:
         _, told = await process.communicate()
     assert (process.returncode, "200 products are counted" in told.decode()) == (0, True)
     british, american = [await client.zrevrange(key, 0, 20) for key in keys]
-    await client.aclose()
+    await client.close()
     assert british and american and british != american
 
 

@@ -1,8 +1,13 @@
 """Connections that break: what was on them is refused as unavailable, and none of them is used again."""
 
 import asyncio
+import gc
+import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy as sa
 import uvloop
@@ -10,10 +15,10 @@ import uvloop
 from datasources import redis
 from datasources.mysql import Database, Tx
 from datasources.payments_sandbox import SandboxPayments
-from domain.money import Money
 from domain.payments import Charge, ChargeState
 from domain.refusals import Unavailable
 from tests.fixtures.stores import present
+from tests.integration.running_sandbox import KEY, PRICE, RunningSandbox
 from tests.torture.proxy import Proxy
 
 _ONE = sa.select(sa.literal(1))
@@ -82,7 +87,7 @@ async def _redis_errors(port: int) -> list[BaseException]:
         await asyncio.sleep(0.001)
         proxy.reset()
         await asyncio.gather(*asking)
-    await client.aclose()
+    await client.close()
     await proxy.stop()
     return raised
 
@@ -95,13 +100,83 @@ def test_a_broken_connection_to_redis_raises_what_its_callers_expect() -> None:
     assert unexpected == []
 
 
-async def test_a_broken_connection_to_the_provider_leaves_a_charge_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """anyio looks at the socket of a new connection, which uvloop has taken away again when it broke at once."""
+@asynccontextmanager
+async def _closed_for_good() -> AsyncIterator[None]:
+    """What was made in here leaves no open connection behind."""
+    gc.collect()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+        await asyncio.sleep(0)
+        gc.collect()
+    assert [str(warning.message) for warning in caught if warning.category is ResourceWarning] == []
 
-    async def request(*_arguments: object, **_options: object) -> httpx.Response:
-        raise AttributeError("'NoneType' object has no attribute 'getpeername'")
 
-    monkeypatch.setattr(httpx.AsyncClient, "request", request)
-    payments = SandboxPayments("http://127.0.0.1:9", "key", 2.0)
-    assert await payments.charge("order-1", Money(100, "GBP"), "tok_ok") == Charge(ChargeState.UNKNOWN)
+async def test_a_closed_client_of_redis_asks_no_more(redis_url: str) -> None:
+    async with _closed_for_good():
+        client = redis.connect(redis_url)
+        assert await client.get("nothing") is None
+        await client.close()
+        with pytest.raises(redis.ERRORS, match="the client was closed"):
+            await client.get("nothing")
+
+
+async def test_a_client_of_redis_waits_for_its_last_commands(redis_url: str, redis_prefix: str) -> None:
+    """And leaves no connection of theirs; one of them has none yet."""
+    async with _closed_for_good():
+        client: Any = redis.connect(redis_url, connections=1)
+        asking = client.blpop([f"{redis_prefix}list"], timeout=0.2), client.get(f"{redis_prefix}text")
+        waiting = [asyncio.create_task(command) for command in asking]
+        await asyncio.sleep(0.05)
+        await client.close()
+        assert [task.done() and task.result() for task in waiting] == [None, None]
+        del client, asking
+
+
+async def test_a_client_of_a_cluster_is_closed_after_a_failure_too(redis_prefix: str) -> None:
+    """A master answers no more, but the others do: their connections are closed."""
+    url, key = present("cluster").url(), f"{redis_prefix}text"
+    async with _closed_for_good():
+        client: Any = redis.connect(url, deadline=0.1)
+        await client.ping()
+        master = client.get_node_from_key(key)
+        await client.execute_command("CLIENT PAUSE", 1500, "ALL", target_nodes=master)
+        with pytest.raises(redis.ERRORS):
+            await client.get(key)
+        await client.close()
+        del client, master
+    patient = redis.connect(url, deadline=5.0)
+    await patient.get(key)
+    await patient.close()
+
+
+async def _charged_under_resets(port: int) -> list[Charge]:
+    """What a shop was told of charges while its connections were reset; the last one in peace."""
+    proxy = Proxy(port)
+    await proxy.start()
+    payments = SandboxPayments(f"http://127.0.0.1:{proxy.port}", KEY, 2.0)
+    told: list[Charge] = []
+    for turn in range(20):
+        keys = [f"order-{turn}-{number}" for number in range(16)]
+        asking = [asyncio.create_task(payments.charge(key, PRICE, "tok_ok")) for key in keys]
+        await asyncio.sleep(0.01)
+        proxy.reset()
+        told += await asyncio.gather(*asking)
+    told.append(await payments.charge("order-last", PRICE, "tok_ok"))
     await payments.close()
+    await proxy.stop()
+    return told
+
+
+def test_a_broken_connection_to_the_provider_leaves_a_charge_unknown(tmp_path: Path) -> None:
+    """Whatever breaks at whatever moment; a charge that is known to be captured was captured once."""
+    sandbox = RunningSandbox(tmp_path / "books")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        told = runner.run(_charged_under_resets(sandbox.port))
+    booked = sandbox.charges()
+    sandbox.process.stop()
+    assert {charge.state for charge in told} == {ChargeState.CAPTURED, ChargeState.UNKNOWN}
+    assert told[-1].state is ChargeState.CAPTURED
+    references = [charge.reference for charge in told if charge.state is ChargeState.CAPTURED]
+    assert len(references) == len(set(references)) <= len(booked)
+    assert len({key for key, _, _ in booked}) == len(booked)

@@ -23,7 +23,7 @@ async def shop(database: Database, documents: Documents, redis_prefix: str) -> A
     client = redis.connect(backends.valkey.url(), deadline=5.0)
     async with small_shop(database, documents, client, redis_prefix) as opened:
         yield opened
-    await client.aclose()
+    await client.close()
 
 
 async def test_a_shop_in_order_has_nothing_to_tell(shop: SmallShop) -> None:

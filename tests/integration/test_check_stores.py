@@ -36,7 +36,7 @@ async def shop(
     client = redis.connect(backends.valkey.url(), deadline=5.0)
     async with small_shop(database, documents, client, redis_prefix) as opened:
         yield opened
-    await client.aclose()
+    await client.close()
     await database.close()
 
 
@@ -121,5 +121,5 @@ async def test_stores_that_are_down_are_told(shop: SmallShop) -> None:
         "Events could not be compared: CACHE_UNAVAILABLE.",
         "Search could not be compared: CACHE_UNAVAILABLE.",
     ]
-    await nowhere.aclose()
+    await nowhere.close()
     await gone.close()

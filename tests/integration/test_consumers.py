@@ -218,9 +218,10 @@ async def test_with_a_lease_one_consumer_works_at_a_time(
     assert (first_events.events, second_events.events) == ([OrderPaid(1)], [OrderPaid(2)])
 
 
-async def test_it_waits_for_a_redis_that_is_out_of_reach_until_told_to_stop() -> None:
+@pytest.mark.parametrize("scheme", ["redis", "redis+cluster"])
+async def test_it_waits_for_a_redis_that_is_out_of_reach_until_told_to_stop(scheme: str) -> None:
     """Nobody listens there: the consumer neither ends nor raises."""
-    client = connect("redis://127.0.0.1:1", deadline=0.2)
+    client = connect(f"{scheme}://127.0.0.1:1", deadline=0.2)
     handled, stopping = Handled(), asyncio.Event()
     consumer = _consumer(EventStream(client, ""), handled)
     with capture_logs() as logs:
@@ -232,4 +233,4 @@ async def test_it_waits_for_a_redis_that_is_out_of_reach_until_told_to_stop() ->
         stopping.set()
         await asyncio.wait_for(running, 30)
     assert {entry["event"] for entry in logs} == {"store_out_of_reach"}
-    await client.aclose()
+    await client.close()

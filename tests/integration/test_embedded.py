@@ -39,7 +39,7 @@ async def test_a_command_gets_stores_that_answer_and_leaves_none_behind(tmp_path
         assert set(running.children) == {"valkey", "secantusdb", "sandbox"}
         client = redis.connect(settings.redis_url.get_secret_value())
         await redis.ping(client)
-        await client.aclose()
+        await client.close()
     assert not any(is_running(child) for child in running.children.values())
     assert run_record.read(tmp_path) is None
 
@@ -50,14 +50,14 @@ async def test_what_was_written_is_there_in_the_next_run(tmp_path: Path) -> None
         documents = Documents(settings.mongo_url.get_secret_value(), "storefront")
         await client.set("kept", b"1")
         await documents.db["kept"].insert_one({"_id": 1})
-        await client.aclose()
+        await client.close()
         await documents.close()
     async with embedded_stores(Settings(data_dir=tmp_path)) as settings:
         client = redis.connect(settings.redis_url.get_secret_value())
         documents = Documents(settings.mongo_url.get_secret_value(), "storefront")
         assert await client.get("kept") == b"1"
         assert await documents.one("kept", 1) == {"_id": 1}
-        await client.aclose()
+        await client.close()
         await documents.close()
 
 
@@ -86,7 +86,7 @@ async def test_a_killed_valkey_comes_back_with_its_data_and_clients_reconnect(tm
     while is_running(running.children["valkey"]) or not await _answering(client):  # noqa: ASYNC110 - no event
         await asyncio.sleep(0.05)
     assert await client.dbsize() == 200
-    await client.aclose()
+    await client.close()
 
 
 async def test_only_missing_stores_are_started(tmp_path: Path, holding: Holding) -> None:

@@ -35,7 +35,7 @@ async def shop(
     client = redis.connect(backends.valkey.url(), deadline=5.0)
     async with small_shop(database, documents, client, redis_prefix) as opened:
         yield opened
-    await client.aclose()
+    await client.close()
     await database.close()
 
 
@@ -76,7 +76,7 @@ async def test_a_shop_without_a_needed_store_is_not_ready(shop: SmallShop) -> No
     """Without Redis nothing is served; the answer names no address and no password."""
     nowhere = redis.connect(f"redis://:{SECRET}@127.0.0.1:1", deadline=0.2)
     answer = await _get(replace(shop, redis=nowhere), "/readyz")
-    await nowhere.aclose()
+    await nowhere.close()
     assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
     assert answer.json()["stores"]["redis"] == {"ok": False, "reason": "CACHE_UNAVAILABLE"}
     assert SECRET not in answer.text and "127.0.0.1" not in answer.text
@@ -126,11 +126,12 @@ async def test_metrics_tell_how_far_events_are_behind(shop: SmallShop) -> None:
     assert told["storefront_store_up", "redis"] == 1
 
 
-async def test_metrics_leave_out_what_a_store_does_not_tell(shop: SmallShop) -> None:
+@pytest.mark.parametrize("scheme", ["redis", "redis+cluster"])
+async def test_metrics_leave_out_what_a_store_does_not_tell(shop: SmallShop, scheme: str) -> None:
     """A store that is down is said to be down, and no number is made up for it."""
-    nowhere = redis.connect("redis://127.0.0.1:1", deadline=0.2)
+    nowhere = redis.connect(f"{scheme}://127.0.0.1:1", deadline=0.2)
     told = await samples(replace(shop, redis=nowhere, stream=EventStream(nowhere, "")))
-    await nowhere.aclose()
+    await nowhere.close()
     assert told["storefront_store_up", "redis"] == 0
     assert told["storefront_store_up", "relational"] == 1
     assert not [key for key in told if key[0] in ("storefront_stream_lag", "storefront_dead_events")]

@@ -61,7 +61,7 @@ async def behind(proxy: Proxy, redis_prefix: str) -> AsyncIterator[Served]:
     proxy.heal()
     await served.copies.close()
     await remove_keys(client, redis_prefix)
-    await client.aclose()
+    await client.close()
 
 
 async def _slowest(served: Served, seconds: float) -> tuple[float, int]:
@@ -220,7 +220,7 @@ async def test_a_process_without_a_page_waits_a_second_at_most(proxy: Proxy, red
     assert await served.copies.get(KEY) is None
     assert time.monotonic() - began < 0.1
     await served.copies.close()
-    await client.aclose()
+    await client.close()
 
 
 async def test_a_visitor_who_leaves_does_not_end_the_comparison(served: Served) -> None:

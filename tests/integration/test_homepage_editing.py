@@ -99,7 +99,7 @@ async def test_of_a_hundred_publishes_at_once_one_wins_each_version(
 
     async def publish(number: int, version: int) -> int | None:
         try:
-            return await service.publish(staff, GB, version, "main", lambda: _text(str(number)))
+            return (await service.publish(staff, GB, version, "main", lambda: _text(str(number)))).version
         except Refused as refused:
             assert [refusal.code for refusal in refused.refusals] == ["VERSION_CONFLICT"]
             return None

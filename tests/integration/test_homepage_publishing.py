@@ -52,7 +52,7 @@ async def test_a_transaction_that_runs_again_publishes_once(
     markets = Territories((Territory("GB", "United Kingdom", "GBP"),))
     references = PageReferences(Catalog(database, markets), Content(documents))
     service = HomepageService(database, pages, references, markets)
-    version = await service.publish(staff, KEY, 0, "main", lambda: [TextSection("hello", "Hello", "")])
+    version = (await service.publish(staff, KEY, 0, "main", lambda: [TextSection("hello", "Hello", "")])).version
     published = await pages.published(KEY)
     assert published is not None
     assert (version, published.version, lost_commits) == (1, 1, ["COMMIT"])

@@ -99,12 +99,13 @@ async def test_records_have_no_lifetime(records: HomepageRecords, redis_client: 
     assert await redis_client.ttl(records.key(KEY)) == -1
 
 
-async def test_an_unreachable_redis_is_unavailable() -> None:
+@pytest.mark.parametrize("scheme", ["redis", "redis+cluster"])
+async def test_an_unreachable_redis_is_unavailable(scheme: str) -> None:
     """Nobody listens: the caller gets `Unavailable`, not the driver's error."""
-    client = redis.connect("redis://127.0.0.1:1", deadline=0.5)
+    client = redis.connect(f"{scheme}://127.0.0.1:1", deadline=0.5)
     records = HomepageRecords(client, "")
     with pytest.raises(Unavailable):
         await records.get(KEY)
     with pytest.raises(Unavailable):
         await records.missing_once(KEY, 1)
-    await client.aclose()
+    await client.close()

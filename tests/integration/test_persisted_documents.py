@@ -32,11 +32,11 @@ async def test_the_oldest_documents_go_when_there_are_too_many(redis_client: Cli
     assert [await store.get(name) is not None for name in ("one", "two", "three")] == [True, False, True]
 
 
-@pytest.mark.parametrize("url", ["redis://127.0.0.1:1"])
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1", "redis+cluster://127.0.0.1:1"])
 async def test_without_redis_no_document_is_found(url: str) -> None:
     """And none is kept: clients send the text."""
     client = redis.connect(url, deadline=0.2)
     store = PersistedDocumentStore(client, "")
     await _put(store, "one")
     assert await store.get("one") is None
-    await client.aclose()
+    await client.close()

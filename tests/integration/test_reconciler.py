@@ -36,7 +36,7 @@ async def shop(
     client = redis.connect(backends.valkey.url(), deadline=5.0)
     async with small_shop(database, documents, client, redis_prefix) as opened:
         yield opened
-    await client.aclose()
+    await client.close()
     await database.close()
 
 
@@ -166,7 +166,7 @@ async def test_redis_away_ends_nothing(fleet: Fleet, redis_prefix: str) -> None:
     assert fleet.comparisons == 0
     stopping.set()
     await asyncio.wait_for(working, 5)
-    await nowhere.aclose()
+    await nowhere.close()
 
 
 async def test_a_run_without_an_end_is_cut_off(shop: SmallShop, redis_prefix: str) -> None:

@@ -30,7 +30,7 @@ async def client(redis_prefix: str) -> AsyncIterator[redis.Client]:
     client = redis.connect(present("valkey").url(), deadline=5.0)
     yield client
     await remove_keys(client, redis_prefix)
-    await client.aclose()
+    await client.close()
 
 
 class Failing(EventStream):

@@ -1,6 +1,7 @@
 """The shield of hot products, on Valkey, Redis and a cluster."""
 
 import asyncio
+from collections.abc import Coroutine
 
 import pytest
 
@@ -134,12 +135,55 @@ async def test_sold_out_is_believed_for_a_moment_only(gate: StockGate, monkeypat
     assert (await gate.enter("abc")).refused == ()
 
 
-async def test_without_redis_everybody_is_sent_on() -> None:
-    client = redis.connect("redis://127.0.0.1:1", deadline=0.2)
+@pytest.mark.parametrize("scheme", ["redis", "redis+cluster"])
+async def test_without_redis_everybody_is_sent_on(scheme: str) -> None:
+    client = redis.connect(f"{scheme}://127.0.0.1:1", deadline=0.2)
     gate = StockGate(client, "lost:")
     entry = await gate.enter("abc")
     assert (entry.refused, entry.mark) == ((), None)
     await gate.remember([Refusal("abc", entry.mark, {7: [0]})])
     gate.told({7: 0})
     assert (await gate.enter("abc")).refused == ()
-    await client.aclose()
+    await gate.close()
+    await client.close()
+
+
+async def out_of_reach(work: Coroutine[object, object, object], _seconds: float) -> object:
+    """Redis does not answer."""
+    work.close()
+    raise TimeoutError
+
+
+@pytest.mark.parametrize("change", ["submit", "other lines"])
+async def test_what_redis_could_not_be_told_is_told_when_it_answers_again(
+    redis_client: redis.Client, redis_prefix: str, gate: StockGate, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """Else another process would repeat a refusal to a buyer whose order exists."""
+    monkeypatch.setattr(stock_gate, "FORGET_SECONDS", 0.05)
+    other = StockGate(redis_client, redis_prefix)
+    await refuse(other, "abc", {7: [0]})
+    other.told({7: 0})
+    assert await other.refused("abc") == (0,)
+    with monkeypatch.context() as lost:
+        lost.setattr(stock_gate, "in_time", out_of_reach)
+        if change == "submit":
+            assert await gate.enter("abc") == stock_gate.Entry()
+        else:
+            await gate.changed("abc")
+        await asyncio.sleep(0.2)
+        assert gate.unforgotten
+    async with asyncio.timeout(10):
+        while (await other.refused("abc")) != ():  # noqa: ASYNC110 - Redis tells nobody that it forgot
+            await asyncio.sleep(0.01)
+    assert not gate.unforgotten
+    await gate.close()
+
+
+async def test_what_redis_could_not_be_told_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stock_gate, "MAX_UNFORGOTTEN", 2)
+    client = redis.connect("redis://127.0.0.1:1", deadline=0.2)
+    gate = StockGate(client, "lost:")
+    await asyncio.gather(*(gate.enter(f"cart-{number}") for number in range(5)))
+    assert len(gate.unforgotten) == 2
+    await gate.close()
+    await client.close()

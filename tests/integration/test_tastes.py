@@ -132,7 +132,7 @@ async def test_a_redis_that_is_away_costs_one_reader_a_moment(monkeypatch: pytes
         await kept.hide(ANN, product_id=1)
     with pytest.raises(Unavailable):
         await kept.unhide(ANN, product_id=1)
-    await client.aclose()
+    await client.close()
 
 
 async def test_a_reader_waits_twenty_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,4 +146,4 @@ async def test_a_reader_waits_twenty_milliseconds(monkeypatch: pytest.MonkeyPatc
     began = time.monotonic()
     assert await Tastes(client, "").get(ANN) is None
     assert 0.01 < time.monotonic() - began < 2
-    await client.aclose()
+    await client.close()

@@ -25,7 +25,7 @@ from tests import backends
 from tests.factories.catalog import add_collection, add_product
 from tests.outage.counting import Reached, watched_builds
 from tests.outage.report import Recovery, Report
-from tests.outage.victim import Victim
+from tests.outage.victim import Fault, Victim
 from tests.outage.visitors import Visitors
 
 PROCESSES = 2
@@ -54,9 +54,9 @@ class Plan:
 SHORT = Plan(flushes=3, flush_every=1.0, killed=2.0, paused=1.5, slowed=1.0, requests=400, at_once=6)
 
 
-async def outage(directory: Path, plan: Plan) -> Report:
+async def outage(directory: Path, plan: Plan, kind: type[Victim] = Victim) -> Report:
     """Everything at once; the report says what did not hold."""
-    victim = Victim(directory)
+    victim = kind(directory)
     try:
         await victim.start()
         settings = await _settings(directory, victim)
@@ -137,13 +137,14 @@ async def _torment(victim: Victim, visitors: Visitors, plan: Plan) -> list[Recov
         await victim.flush()
         await asyncio.sleep(plan.flush_every)
     recoveries.append(await _recovered("flushed", time.monotonic(), visitors, 15))
-    for phase, fault in (
-        ("killed", victim.kill(plan.killed)),
-        ("paused", victim.pause(plan.paused)),
-        ("slowed", victim.slow(plan.latency, plan.slowed)),
-    ):
+    faults: dict[str, Fault] = {
+        "killed": lambda: victim.kill(plan.killed),
+        "paused": lambda: victim.pause(plan.paused),
+        "slowed": lambda: victim.slow(plan.latency, plan.slowed),
+    }
+    for phase, fault in (faults | victim.more_faults).items():
         visitors.phase = phase
-        recoveries.append(await _recovered(phase, await fault, visitors, 10))
+        recoveries.append(await _recovered(phase, await fault(), visitors, 10))
     visitors.phase = "calm"
     while visitors.answers.count < plan.requests and not coming.done():  # noqa: ASYNC110 - visitors come as they like
         await asyncio.sleep(0.1)

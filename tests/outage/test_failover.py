@@ -37,7 +37,7 @@ async def warm(cluster: Replicated) -> AsyncIterator[Served]:
         assert await served.titles(key) == ["Mug 1"]
     yield served
     await served.copies.close()
-    await client.aclose()
+    await client.close()
 
 
 @pytest.mark.timeout(120)

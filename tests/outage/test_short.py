@@ -8,16 +8,22 @@ import uvloop
 
 from tests.fixtures.stores import present
 from tests.outage.run import SHORT, outage
+from tests.outage.victim import ClusterVictim, Victim
 
 pytestmark = pytest.mark.timeout(120)
 
 
-def test_homepages_outlive_their_redis(tmp_path: Path) -> None:
-    """Emptied, killed, frozen, slow: no error, no other store, one build at a time, and soon the newest page again."""
+@pytest.mark.parametrize("kind", [Victim, ClusterVictim])
+def test_homepages_outlive_their_redis(tmp_path: Path, kind: type[Victim]) -> None:
+    """Emptied, killed, frozen, slow: no error, no other store, one build at a time, and soon the newest page again.
+
+    A cluster may lose a master for good besides.
+    """
     for name in ("valkey", "mongo"):
         present(name)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        report = runner.run(outage(tmp_path, SHORT))
+        report = runner.run(outage(tmp_path, SHORT, kind))
     assert report.broken() == [], "\n".join(report.lines())
     assert report.answers.count >= SHORT.requests
-    assert {"flushed", "killed", "paused", "slowed"} <= set(report.answers.latencies)
+    faults = {"flushed", "killed", "paused", "slowed"} | ({"failed over"} if kind is ClusterVictim else set())
+    assert faults <= set(report.answers.latencies)

@@ -98,7 +98,7 @@ class Shop:
         try:
             await client.flushall()
         finally:
-            await client.aclose()
+            await client.close()
 
     def token(self, customer: int) -> str:
         """An access token of a customer."""
