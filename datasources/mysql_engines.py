@@ -1,11 +1,14 @@
 """How connections are opened: pools, isolation and durability of each dialect."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+import aiosqlite
 import orjson
 import sqlalchemy as sa
+import stamina
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
@@ -66,8 +69,9 @@ def _sqlite(url: str, pool: int, deadline: float, begin: str | None) -> AsyncEng
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver must not open transactions of its own
+        connection.run_async(lambda driver: _keep_write_ahead_log(driver, deadline * 2))
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -78,6 +82,24 @@ def _sqlite(url: str, pool: int, deadline: float, begin: str | None) -> AsyncEng
             connection.exec_driver_sql(begin)
 
     return engine
+
+
+async def _keep_write_ahead_log(connection: aiosqlite.Connection, patience: float) -> None:
+    """For a new file this needs the file alone, which SQLite does not wait for: its timeout is for other locks."""
+    async for attempt in stamina.retry_context(
+        on=_is_busy,
+        attempts=None,
+        timeout=patience,
+        wait_initial=0.01,
+        wait_jitter=0.02,
+        wait_max=0.1,
+    ):
+        with attempt:
+            await connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _is_busy(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _ended_after(seconds: float) -> str:

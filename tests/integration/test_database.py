@@ -2,14 +2,16 @@
 
 import asyncio
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from datasources import tables
+from datasources import mysql_engines, tables
 from datasources.mysql import Database, Tx
 from domain.refusals import Unavailable, refuse
 from tests.factories import catalog
@@ -219,6 +221,24 @@ async def test_closing_waits_for_reads(relational_url: str) -> None:
     await database.close()
     assert all(read.done() for read in reads)
     assert [len(await read) for read in reads] == [1] * 6
+
+
+async def test_a_file_that_another_process_makes_its_own_is_waited_for(tmp_path: Path) -> None:
+    """SQLite itself refuses at once who brings a file into its form while another uses it."""
+    other = sqlite3.connect(tmp_path / "shop.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    engine = mysql_engines.writer(f"sqlite+aiosqlite:///{tmp_path}/shop.db", 1, 5.0)
+
+    async def mode() -> str:
+        async with engine.connect() as connection:
+            return str((await connection.execute(sa.text("PRAGMA journal_mode"))).scalar())
+
+    asked = asyncio.create_task(mode())
+    await wait(asyncio.Event(), 0.3)
+    assert not asked.done()
+    other.close()
+    assert await asked == "wal"
+    await engine.dispose()
 
 
 async def test_a_read_that_nobody_waits_for_is_ended_by_the_server(relational_url: str, rival: Database) -> None:

@@ -52,7 +52,9 @@ async def test_upgrading_twice_changes_nothing(empty_relational_url: str) -> Non
 
 async def test_hosts_may_migrate_at_the_same_time(empty_relational_url: str) -> None:
     """Several upgrades at once all succeed and leave one version."""
-    await asyncio.gather(*(migrate_relational(empty_relational_url) for _ in range(3)))
+    async with asyncio.TaskGroup() as hosts:
+        for _ in range(3):
+            hosts.create_task(migrate_relational(empty_relational_url))
     differences, (version, _) = await _read(empty_relational_url)
     assert differences == []
     assert version is not None
