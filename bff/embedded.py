@@ -1,6 +1,7 @@
 """The stores that the shop brings along: which processes they are, where they answer, who starts them."""
 
 import importlib.util
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -143,6 +144,8 @@ def secantusdb(directory: Path, port: int) -> Command:
         (sys.executable, "-P", "-c", start, *options, *storage),
         child_environment({}),
         ready=lambda: _ping_documents(f"mongodb://127.0.0.1:{port}/?directConnection=true"),
+        # Stopping while clients write, it may wait for them for ever. A kill loses nothing: it syncs every commit.
+        orphaned=signal.SIGKILL,
     )
 
 

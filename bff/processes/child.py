@@ -27,7 +27,10 @@ async def _at_once() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to run. `ready` raises until the child answers; `shown` passes its warnings on to the terminal."""
+    """What to run. `ready` raises until the child answers; `shown` passes its warnings on to the terminal.
+
+    `orphaned` is the signal that it gets when its parent ends without stopping it.
+    """
 
     name: str
     arguments: tuple[str, ...]
@@ -35,6 +38,7 @@ class Command:
     ready: Probe = _at_once
     start_seconds: float = 30.0
     stop_seconds: float = 10.0
+    orphaned: signal.Signals = signal.SIGTERM
     shown: bool = False
 
 
@@ -55,6 +59,7 @@ class Child:
                 "-IS",
                 str(_TETHER),
                 str(os.getpid()),
+                str(self.command.orphaned.value),
                 *self.command.arguments,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,

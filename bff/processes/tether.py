@@ -1,13 +1,12 @@
 """Becomes a command that the kernel asks to end when its parent ends, however that happens.
 
-usage: python -IS tether.py PARENT_PID COMMAND [ARGUMENT...]
+usage: python -IS tether.py PARENT_PID SIGNAL COMMAND [ARGUMENT...]
 
 A program of its own rather than code run between fork and exec, which is not safe in a process with threads.
 """
 
 import ctypes
 import os
-import signal
 import sys
 
 _SET_PARENT_DEATH_SIGNAL = 1
@@ -15,12 +14,12 @@ _SET_PARENT_DEATH_SIGNAL = 1
 
 def main() -> None:
     """Outside Linux there is no such signal: what is left over is ended by the next start."""
-    parent = int(sys.argv[1])
+    parent, number = int(sys.argv[1]), int(sys.argv[2])
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, number)
     if os.getppid() != parent:  # it ended before the kernel was asked
         sys.exit(1)
-    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - no shell is wanted
+    os.execvp(sys.argv[3], sys.argv[3:])  # noqa: S606 - no shell is wanted
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from bff.environment import child_environment
@@ -56,6 +58,11 @@ def serving(name: str, directory: Path) -> Command:
 def stubborn(name: str, directory: Path) -> Command:
     """Does not heed SIGTERM."""
     return _python(name, _STUBBORN, directory / name, stop_seconds=0.2)
+
+
+def deaf(name: str, directory: Path) -> Command:
+    """The same, but it is killed when its parent ends."""
+    return replace(stubborn(name, directory), orphaned=signal.SIGKILL)
 
 
 def with_offspring(name: str, directory: Path) -> Command:

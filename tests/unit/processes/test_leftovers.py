@@ -25,7 +25,7 @@ from tests.unit.processes import children
 async def main():
     directory = pathlib.Path(sys.argv[1])
     supervisor = Supervisor(directory / "logs")
-    await supervisor.start(children.serving("store", directory))
+    await supervisor.start(getattr(children, sys.argv[3])("store", directory))
     print(supervisor.children[0].identity.pid, flush=True)
     await asyncio.sleep(600)
 asyncio.run(main())
@@ -63,16 +63,28 @@ async def test_a_record_that_cannot_be_read_is_no_obstacle(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
-async def test_children_end_with_a_killed_parent(tmp_path: Path) -> None:
-    arguments = ("-c", _PARENT, str(tmp_path), str(_ROOT))
+async def test_children_end_in_order_with_a_killed_parent(tmp_path: Path) -> None:
+    child = await _orphaned("serving", tmp_path)
+    await until(lambda: not is_running(child))
+    assert (tmp_path / "ended").read_text() == "store\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+async def test_a_child_that_may_not_heed_a_request_is_killed_with_its_parent(tmp_path: Path) -> None:
+    child = await _orphaned("deaf", tmp_path)
+    await until(lambda: not is_running(child))
+
+
+async def _orphaned(kind: str, directory: Path) -> Identity:
+    """A child of a process that was killed."""
+    arguments = ("-c", _PARENT, str(directory), str(_ROOT), kind)
     parent = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
     assert parent.stdout is not None
     child = identify(int(await parent.stdout.readline()))
     assert child is not None
     parent.kill()
     await parent.communicate()
-    await until(lambda: not is_running(child))
-    assert (tmp_path / "ended").read_text() == "store\n"
+    return child
 
 
 def test_the_second_holder_of_a_directory_is_told_who_the_first_is(tmp_path: Path) -> None:
