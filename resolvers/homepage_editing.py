@@ -14,6 +14,7 @@ from domain.homepage_editing import KEPT_STEPS, EditedHomepage, HomepageDraft, H
 from domain.homepage_serving import ServedHomepage
 from domain.ids import split_global_id
 from domain.refusals import AccessDenied, Refusal, Refused
+from domain.times import check_year
 from resolvers.arguments import Arg
 from resolvers.context import Context, Info
 from services.homepage import Published
@@ -58,13 +59,14 @@ class MenuOutcome:
     user_errors: tuple[Refusal, ...] = ()
 
 
-def in_utc(time: datetime) -> datetime:
-    """A time that a client gave; one without a zone is UTC.
+def in_utc(time: datetime, *field: str) -> datetime:
+    """A time that a client gave. Refused: INVALID.
 
-    >>> in_utc(datetime(2026, 1, 2)).isoformat()
-    '2026-01-02T00:00:00+00:00'
+    >>> in_utc(datetime.fromisoformat("2026-01-02T00:00:00+01:00"), "at").isoformat()
+    '2026-01-01T23:00:00+00:00'
     """
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    check_year(time, *field)
+    return time.astimezone(UTC)
 
 
 async def homepage_document(info: Info, territory: TerritoryCode, platform: Client) -> EditedHomepage:
@@ -90,12 +92,15 @@ async def homepage_preview(
     token: Annotated[str, Arg(description="From `homepageDraftSave` or `homepageDocument`; good for an hour.")],
     at: Annotated[datetime | None, Arg(description="Shows the page as of that time; now unless given.")] = None,
 ) -> ServedHomepage | None:
-    """The draft of the page that the token is for, else what is published; composed for this answer alone."""
+    """The draft of the page that the token is for, else what is published; composed for this answer alone.
+
+    Raises AccessDenied, and Refused INVALID for a time that no calendar tells.
+    """
     context = info.context
     key = context.services.tokens.preview(token)
     if key is None:
         raise AccessDenied("UNAUTHENTICATED")
-    return await context.shop.preview(key, datetime.now(UTC) if at is None else in_utc(at))
+    return await context.shop.preview(key, datetime.now(UTC) if at is None else in_utc(at, "at"))
 
 
 async def save_draft(context: Context, key: HomepageKey, revision: int, menu: str, sections: Sections) -> DraftOutcome:
@@ -138,7 +143,8 @@ async def _published(work: Awaitable[Published]) -> PublishOutcome:
 async def schedule(context: Context, key: HomepageKey, revision: int, at: datetime) -> ScheduleOutcome:
     """Has a draft published at a time."""
     try:
-        return ScheduleOutcome(await context.services.homepage.schedule(context.viewer, key, revision, in_utc(at)))
+        time = in_utc(at, "at")
+        return ScheduleOutcome(await context.services.homepage.schedule(context.viewer, key, revision, time))
     except Refused as refused:
         return ScheduleOutcome(None, refused.refusals)
 

@@ -135,7 +135,10 @@ class HomepageSectionInput:
             raise refuse("INVALID", f"A section is exactly one of {_KINDS}.", "sections", self.id)
         if self.visible_from is None and self.visible_until is None:
             return found[0]
-        return records.Timed(found[0], _in_utc(self.visible_from), _in_utc(self.visible_until))
+        return records.Timed(found[0], self._in_utc(self.visible_from), self._in_utc(self.visible_until))
+
+    def _in_utc(self, time: datetime | None) -> datetime | None:
+        return None if time is None else in_utc(time, "sections", self.id)
 
     def _sources(self) -> list[records.PlainSource | None]:
         """A source for each kind that is given."""
@@ -169,7 +172,3 @@ class HomepageSectionInput:
         if self.flash_sale is not None:
             rows.append(records.FlashSaleSource(key, title, self.flash_sale.key(), self.flash_sale.size))
         return rows
-
-
-def _in_utc(time: datetime | None) -> datetime | None:
-    return None if time is None else in_utc(time)

@@ -15,14 +15,13 @@ from domain.discounts import (
 )
 from domain.money import minor_units
 from domain.refusals import Refused, refuse
+from domain.times import check_year
 
 # The argument that is to blame, by family.
 ARGUMENTS = {DiscountFamily.BASIC: "basicCodeDiscount", DiscountFamily.FREE_SHIPPING: "freeShippingCodeDiscount"}
 MAX_TEXT = 255
 # Clients are told limits in 32 bits.
 MAX_LIMIT = 2**31 - 1
-# Every database and every time zone can tell a time between these.
-YEARS = range(2000, 9000)
 
 
 def new_discount(family: DiscountFamily, changes: DiscountChanges, currency: str, now: datetime) -> Discount:
@@ -118,7 +117,7 @@ def _no_amount(currency: str, *field: str) -> Refused:
 
 def _check_window(discount: Discount, root: str) -> None:
     for name, time in (("startsAt", discount.starts_at), ("endsAt", discount.ends_at)):
-        if time is not None and time.year not in YEARS:
-            raise refuse("INVALID", f"Give a time from {YEARS[0]} to {YEARS[-1]}.", root, name)
+        if time is not None:
+            check_year(time, root, name)
     if discount.ends_at is not None and discount.ends_at <= discount.starts_at:
         raise refuse("INVALID", "It must end after it starts.", root, "endsAt")

@@ -20,6 +20,7 @@ from domain.homepage import (
 )
 from domain.refusals import refuse
 from services.html import sanitised
+from services.texts import is_line
 
 MAX_SECTIONS = 40
 MAX_CATEGORIES = 20
@@ -69,8 +70,7 @@ def _checked(section: SectionSource) -> SectionSource:
 
 
 def _checked_plain(section: PlainSource) -> PlainSource:
-    _check_length(section.id, "sections")
-    _check_length(section.title, "sections")
+    _check_names(section)
     if isinstance(section, BannerSection):
         _check_banners(section)
     if isinstance(section, TextSection):
@@ -86,6 +86,15 @@ def _checked_plain(section: PlainSource) -> PlainSource:
     if isinstance(section, TopCategoriesSource) and not 0 < section.categories <= MAX_CATEGORIES:
         raise refuse("INVALID", f"A page shows 1 to {MAX_CATEGORIES} categories.", "sections", section.id)
     return section
+
+
+def _check_names(section: PlainSource) -> None:
+    for text in (section.id, section.title):
+        _check_length(text, "sections")
+        if not is_line(text):
+            raise refuse("INVALID", "Ids and titles are lines that can be seen.", "sections")
+    if not section.id.strip():
+        raise refuse("INVALID", "Give each section an id.", "sections")
 
 
 def _check_length(text: str, field: str) -> None:

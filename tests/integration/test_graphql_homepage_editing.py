@@ -42,6 +42,8 @@ MENU = """mutation($id: ID!, $title: String!, $items: [MenuItemUpdateInput!]!) {
   menuUpdate(id: $id, title: $title, items: $items) {
     menu { title items { id title type url items { title } } } userErrors { code field } } }"""
 
+NO_TIMES = ("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+14:00", "9000-01-01T00:00:00Z")
+
 
 @pytest.fixture
 async def token(api: Api) -> str:
@@ -157,6 +159,9 @@ async def test_sections_that_make_no_sense_are_refused(api: Api, token: str) -> 
         ({"shelf": {"collection": "x" * 256}}, "TOO_LONG"),
         ({"html": "x", "visibleFrom": "2026-01-01T00:00:00Z", "visibleUntil": "2026-01-01T00:00:00Z"}, "INVALID"),
     ]
+    cases += [({"html": "x", name: time}, "INVALID") for name in ("visibleFrom", "visibleUntil") for time in NO_TIMES]
+    cases += [({"html": "x", "id": name}, "INVALID") for name in ("", "  ", "a\0b", "a\nb")]
+    cases += [({"html": "x", "title": "a\0b"}, "INVALID")]
     for section, code in cases:
         variables = {"revision": 0, "menu": "main", "sections": [{"id": "a", **section}]}
         saved = (await api.data(SAVE, variables, token))["homepageDraftSave"]
@@ -179,6 +184,16 @@ async def test_only_a_token_of_the_shop_shows_a_draft(api: Api, token: str) -> N
 def _tokens(api: Api) -> Tokens:
     settings = api.stores.settings
     return Tokens(settings.token_secret.get_secret_value(), settings.token_minutes)
+
+
+@pytest.mark.parametrize("time", NO_TIMES)
+async def test_a_time_that_not_every_calendar_tells_is_refused(api: Api, token: str, time: str) -> None:
+    """It has another year in UTC than where it was written, or none that databases know."""
+    scheduled = (await api.data(SCHEDULE, {"revision": 1, "at": time}, token))["homepageSchedule"]
+    assert scheduled == {"scheduledAt": None, "userErrors": [{"code": "INVALID"}]}
+    page = (await api.data(f"{{ homepageDocument({AT}) {{ previewToken }} }}", token=token))["homepageDocument"]
+    (error,) = (await api(PREVIEW, {"token": page["previewToken"], "at": time}))["errors"]
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "reason": "INVALID", "field": ["at"]}
 
 
 async def test_a_draft_is_scheduled_and_taken_back(api: Api, token: str) -> None:
