@@ -1,7 +1,5 @@
 """Sign-up, login and logout."""
 
-import re
-
 from sqlalchemy.exc import IntegrityError
 
 from datasources import accounts
@@ -11,13 +9,8 @@ from domain.refusals import AccessDenied, Refusal, Refused, refuse
 from services import passwords
 from services.guesses import Guesses
 from services.passwords import Passwords
+from services.texts import is_email, is_line, is_phone
 from services.tokens import Tokens, utc_now
-
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,}")
-_PHONE = re.compile(r"\+?[0-9 ()-]{4,31}")
-
-# What ends a line or a text elsewhere: in mail headers, in files.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class AccountService:
@@ -80,18 +73,18 @@ def _checked(command: SignUp) -> SignUp:
     """The command with a normal e-mail; raises `Refused` with every reason at once."""
     email = command.email.strip().lower()
     refusals = []
-    if len(email) > 255 or not _EMAIL.fullmatch(email) or not email.isprintable():
+    if not is_email(email):
         refusals.append(Refusal("INVALID", "Email is invalid.", ("input", "email")))
     if len(command.password) < passwords.MIN_LENGTH:
         refusals.append(Refusal("TOO_SHORT", "Password is too short (minimum is 8 characters).", ("input", "password")))
     if len(command.password) > passwords.MAX_LENGTH:
         refusals.append(Refusal("TOO_LONG", "Password is too long (maximum is 128).", ("input", "password")))
-    if command.phone is not None and not _PHONE.fullmatch(command.phone):
+    if command.phone is not None and not is_phone(command.phone):
         refusals.append(Refusal("INVALID", "Phone is invalid.", ("input", "phone")))
     for field, name in (("firstName", command.first_name), ("lastName", command.last_name)):
         if name is not None and len(name) > 255:
             refusals.append(Refusal("TOO_LONG", "Name is too long (maximum is 255).", ("input", field)))
-        if name is not None and _CONTROL.search(name):
+        if name is not None and not is_line(name):
             refusals.append(Refusal("INVALID", "Name is invalid.", ("input", field)))
     if refusals:
         raise Refused(*refusals)

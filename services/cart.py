@@ -26,6 +26,7 @@ from domain.refusals import Refused, refuse
 from domain.territories import Territories, Territory
 from services import cart_addresses
 from services.offers import Offers
+from services.texts import is_email, is_line, is_phone, is_text
 from services.tokens import utc_now
 
 MAX_ATTRIBUTES = 50
@@ -55,7 +56,7 @@ class CartService:
         self._gate = gate
 
     async def create(self, viewer: Viewer, territory: Territory, new: NewCart) -> Cart:
-        """A new cart. Refused: as for adding lines and addresses, TOO_LONG."""
+        """A new cart. Refused: as for adding lines and addresses, TOO_LONG, INVALID."""
         cart_id = new_secret()
         buyer = replace(new.buyer, customer_id=new.buyer.customer_id or viewer.customer_id)
 
@@ -108,11 +109,11 @@ class CartService:
         return await self.change(viewer, territory, cart_id, bind)
 
     async def set_note(self, viewer: Viewer, territory: Territory, cart_id: str, note: str) -> Cart:
-        """Replaces the note. Refused: TOO_LONG."""
+        """Replaces the note. Refused: TOO_LONG, INVALID."""
         return await self.change(viewer, territory, cart_id, lambda tx, cart: carts.set_note(tx, cart.id, _note(note)))
 
     async def set_attributes(self, viewer: Viewer, territory: Territory, cart_id: str, attributes: Attributes) -> Cart:
-        """Replaces the attributes. Refused: TOO_LONG."""
+        """Replaces the attributes. Refused: TOO_LONG, INVALID."""
         checked = _attributes(attributes)
         return await self.change(
             viewer, territory, cart_id, lambda tx, cart: carts.set_attributes(tx, cart.id, checked)
@@ -270,12 +271,16 @@ def _quantity(quantity: int) -> int:
 def _note(note: str) -> str:
     if len(note) > MAX_NOTE:
         raise refuse("TOO_LONG", f"A note has at most {MAX_NOTE} characters.", "note")
+    if not is_text(note):
+        raise refuse("INVALID", "A note holds what can be seen.", "note")
     return note
 
 
 def _attributes(attributes: Attributes) -> Attributes:
     if len(attributes) > MAX_ATTRIBUTES or any(len(key) > 255 or len(value) > 2_000 for key, value in attributes):
         raise refuse("TOO_LONG", f"At most {MAX_ATTRIBUTES} short attributes are kept.", "attributes")
+    if not all(is_line(key) and is_text(value) for key, value in attributes):
+        raise refuse("INVALID", "An attribute holds what can be seen.", "attributes")
     return tuple(dict(attributes).items())
 
 
@@ -287,8 +292,13 @@ def _codes(codes: Sequence[str]) -> tuple[str, ...]:
 
 
 def _buyer(buyer: BuyerIdentity) -> BuyerIdentity:
-    if buyer.email is not None and (len(buyer.email) > 255 or "@" not in buyer.email):
+    email, phone = _stripped(buyer.email), _stripped(buyer.phone)
+    if email is not None and not is_email(email):
         raise refuse("INVALID", "Email is invalid.", "buyerIdentity", "email")
-    if buyer.phone is not None and len(buyer.phone) > 32:
+    if phone is not None and not is_phone(phone):
         raise refuse("INVALID", "Phone is invalid.", "buyerIdentity", "phone")
-    return buyer
+    return replace(buyer, email=email, phone=phone)
+
+
+def _stripped(text: str | None) -> str | None:
+    return None if text is None else text.strip()

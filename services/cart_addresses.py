@@ -6,13 +6,14 @@ from dataclasses import asdict, replace
 from domain.delivery import Address, CartAddress, ChangeAddress, NewAddress
 from domain.ids import new_secret
 from domain.refusals import refuse
+from services.texts import is_line
 
 MAX_ADDRESSES = 20
 MAX_TEXT = 255
 
 
 def added(kept: Sequence[CartAddress], new: Sequence[NewAddress]) -> tuple[CartAddress, ...]:
-    """The addresses with new ones. Refused: TOO_MANY_ADDRESSES, TOO_LONG, DELIVERY_ADDRESS_INCOMPLETE."""
+    """The addresses with new ones. Refused: TOO_MANY_ADDRESSES, TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE."""
     if len(kept) + len(new) > MAX_ADDRESSES:
         raise refuse("TOO_MANY_ADDRESSES", f"A cart has at most {MAX_ADDRESSES} addresses.", "addresses")
     more = [
@@ -23,7 +24,7 @@ def added(kept: Sequence[CartAddress], new: Sequence[NewAddress]) -> tuple[CartA
 
 
 def changed(kept: Sequence[CartAddress], changes: Sequence[ChangeAddress]) -> tuple[CartAddress, ...]:
-    """The addresses after changes. Refused: ADDRESS_NOT_FOUND, TOO_LONG, DELIVERY_ADDRESS_INCOMPLETE."""
+    """The addresses after changes. Refused: ADDRESS_NOT_FOUND, TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE."""
     _check_known(kept, [change.id for change in changes])
     addresses = {address.id: address for address in kept}
     for change in changes:
@@ -59,6 +60,8 @@ def _one_selected(addresses: Sequence[CartAddress], chosen: Collection[str]) -> 
 def _checked(address: Address, strict: bool) -> Address:
     if any(len(text or "") > MAX_TEXT for text in asdict(address).values()):
         raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "addresses")
+    if not all(is_line(text or "") for text in asdict(address).values()):
+        raise refuse("INVALID", "An address is written in lines that can be seen.", "addresses")
     if strict and address.missing:
         message = f"The address lacks: {', '.join(address.missing)}."
         raise refuse("DELIVERY_ADDRESS_INCOMPLETE", message, "addresses")

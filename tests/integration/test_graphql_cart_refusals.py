@@ -85,10 +85,46 @@ async def test_what_is_too_long_is_refused(api: Api, given: dict[str, Any]) -> N
     assert await refusals(api, CREATE, input=given) == ["TOO_LONG"]
 
 
-@pytest.mark.parametrize("buyer", [{"email": "nobody"}, {"email": f"{'x' * 250}@example.com"}, {"phone": "1" * 33}])
+@pytest.mark.parametrize(
+    "buyer",
+    [
+        {"email": "nobody"},
+        {"email": ""},
+        {"email": f"{'x' * 250}@example.com"},
+        {"email": "ada@example.com\r\nBcc: all@example.com"},
+        {"email": "ada@example.com\0"},
+        {"email": "ada lovelace@example.com"},
+        {"email": "ada@example.com, bob@example.com"},
+        {"email": "<script>@example.com"},
+        {"phone": "1" * 33},
+        {"phone": "call me"},
+        {"phone": "123\n456"},
+    ],
+)
 async def test_a_buyer_who_cannot_be_reached_is_refused(api: Api, buyer: dict[str, str]) -> None:
     """E-mail addresses and phone numbers have a shape."""
     assert await refusals(api, CREATE, input={"buyerIdentity": buyer}) == ["INVALID"]
+
+
+async def test_blanks_around_an_email_are_no_part_of_it(api: Api) -> None:
+    """Who pastes one is not sent back."""
+    cart = await new_cart(api, buyerIdentity={"email": " ada@example.com ", "phone": " +44 20 7946 "})
+    assert (cart["buyerIdentity"]["email"], cart["buyerIdentity"]["phone"]) == ("ada@example.com", "+44 20 7946")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"note": "Ring\0"},
+        {"attributes": [{"key": "a\nb", "value": ""}]},
+        {"attributes": [{"key": "a", "value": "b\x1b[2J"}]},
+        {"delivery": {"addresses": [{"address": {"deliveryAddress": {"city": "Lon\ndon"}}}]}},
+    ],
+)
+async def test_what_cannot_be_seen_is_refused(api: Api, given: dict[str, Any]) -> None:
+    """It would end a line or a text elsewhere. A note may have lines."""
+    assert await refusals(api, CREATE, input=given) == ["INVALID"]
+    assert (await new_cart(api, note="Ring twice.\n\tThen wait."))["note"] == "Ring twice.\n\tThen wait."
 
 
 async def test_merchandise_that_is_no_variant_is_refused(api: Api, mug: Added) -> None:
