@@ -3,7 +3,8 @@
 Every selection costs 1 where it is written and wherever a fragment expands it, and so does every directive and
 variable. Lists are charged by what is selected from them, not by the product of their limits: a storefront asks 250
 variants of 100 products and gets the few that exist. Root fields are where stores are asked, so they cost more. What
-validation compares pairwise is charged pairwise.
+validation compares pairwise is charged pairwise. Hashing a password takes a core for a while, and who
+has many hashed may be guessing.
 """
 
 from collections import Counter
@@ -29,6 +30,8 @@ LIST_SIZE_PER_COST = 25
 LIST_COST_CAP = 10
 LIST_COST_OF_VARIABLE = 4
 PAIRS_PER_COST = 10
+HASHING_FIELDS = frozenset(("customerAccessTokenCreate", "customerCreate"))
+HASH_COST = 1_000
 # Nested fragments double at every level: sums stop growing here, far above any limit.
 CAP = 10**9
 
@@ -82,7 +85,7 @@ def _outline(outermost: SelectionSetNode) -> _Outline:
                 spreads.append((selection.name.value, fields_above))
                 continue
             if isinstance(selection, FieldNode):
-                cost += _cost_of_list(selection)
+                cost += _cost_of_list(selection) + HASH_COST * (selection.name.value in HASHING_FIELDS)
                 fields += 1
                 depth = max(depth, fields)
                 roots += fields_above == 0

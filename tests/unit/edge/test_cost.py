@@ -29,6 +29,11 @@ def test_mutations_cost_more_than_queries() -> None:
     assert cost("mutation { a b }") == 102
 
 
+def test_few_passwords_are_hashed_for_one_document() -> None:
+    """Under any alias; the default limit allows four logins."""
+    assert cost("mutation { a: customerAccessTokenCreate { b } c: customerCreate { d } }") == 2 * (51 + 1 + 1_000)
+
+
 def test_fragments_cost_what_they_hold_wherever_they_are_spread() -> None:
     """A spread costs 1 and the fragment's content, each time; the fragment costs its content once more."""
     assert cost("{ a { ...F } b { ...F } } fragment F on A { c d }") == 2 * 26 + 2 * 3 + 2
