@@ -1,5 +1,6 @@
 """Who makes a request, where they are, and under which address they know the shop; no store is asked."""
 
+import re
 from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
@@ -10,6 +11,8 @@ from domain.accounts import Viewer
 from domain.personal import Taste, person_of
 from domain.territories import Territory
 from resolvers.context import DEVICE_COOKIE, Context, ShopContext
+
+_HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 
 DEVICE_HEADER = "x-device-id"
 
@@ -81,9 +84,10 @@ class Visits:
 
 
 def _base_url(request: HTTPConnection) -> str:
-    """As Starlette has it, without the work of taking it apart."""
+    """As Starlette has it, without the work of taking it apart; what is no name of a host makes no address."""
     host = request.headers.get("host")
-    if not host:
-        return str(request.base_url).rstrip("/")
+    if not host or not _HOST.fullmatch(host):
+        name, port = request.scope.get("server") or ("localhost", None)
+        host = name if port is None else f"{name}:{port}"
     root: str = request.scope.get("app_root_path", request.scope.get("root_path", ""))
     return f"{request.scope.get('scheme', 'http')}://{host}{root}".rstrip("/")

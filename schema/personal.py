@@ -6,6 +6,7 @@ import strawberry
 
 from domain.ids import key_of
 from domain.personal import Event
+from domain.refusals import refuse
 from resolvers import personal as resolve
 from resolvers.arguments import Arg
 from resolvers.context import Info
@@ -26,8 +27,10 @@ class ShopperEventInput:
     category: str | None = Field(default=None, description="The handle of the collection that it was about.")
 
     def record(self) -> Event:
-        """The event as the domain knows it; an id that names no product is about none."""
+        """The event as the domain knows it. Refused: INVALID."""
         product_id = None if self.product_id is None else key_of(self.product_id, "Product")
+        if product_id is None and self.product_id is not None:
+            raise refuse("INVALID", "This is not the id of a product.", "events", "productId")
         return Event(self.type, product_id, self.category)
 
 
@@ -51,7 +54,7 @@ class PersonalMutation:
         self, info: Info, events: Annotated[list[ShopperEventInput], Arg(description="What the shopper did.")]
     ) -> resolve.PersonalOutcome:
         """Refuses more than some hundred events a minute."""
-        return await resolve.track_events(info.context, [event.record() for event in events])
+        return await resolve.track_events(info.context, lambda: [event.record() for event in events])
 
     @strawberry.mutation(description="Keeps a product from this shopper's homepage.", graphql_type=PersonalPayload)
     async def hide_product(self, info: Info, product_id: ProductId) -> resolve.PersonalOutcome:

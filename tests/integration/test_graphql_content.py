@@ -1,5 +1,7 @@
 """Menus, pages, the shop and nodes through GraphQL."""
 
+import pytest
+
 from datasources.content_store import ContentStore
 from domain.catalog import Image, Seo
 from domain.content import ContentPage, Menu, MenuItem, Policy, Shop
@@ -84,6 +86,14 @@ async def test_pages_are_read_by_handle_and_id_and_in_pages(api: Api) -> None:
 SHOP = """{ shop { name description paymentSettings { currencyCode } shipsToCountries primaryDomain { url host }
   brand { logo { image { url altText } } }
   privacyPolicy { handle title body url } refundPolicy { title } subscriptionPolicy { title } } }"""
+
+
+@pytest.mark.parametrize("host", ["evil.example/x?", 'a"><script>', "a b", "x" * 300])
+async def test_what_is_no_host_is_in_no_address(api: Api, host: str) -> None:
+    """The shop is told by the address that it listens on then."""
+    await ContentStore(api.stores.documents).put_shop(Shop("Mugs", "", "", "GBP", None, ()))
+    answer = await api.send("{ shop { primaryDomain { url } } }", headers={"Host": host})
+    assert answer.json()["data"]["shop"]["primaryDomain"]["url"] == "http://shop.test"
 
 
 async def test_the_shop_presents_itself(api: Api) -> None:

@@ -254,8 +254,14 @@ async def test_what_a_shopper_hides_never_appears_again(pages: Api) -> None:
 
 @pytest.mark.parametrize(
     "events",
-    [[], [{"type": "VIEW"}], [{"type": "VIEW", "category": " "}], [{"type": "VIEW", "category": "x" * 256}]],
-    ids=["none", "about-nothing", "blank", "long"],
+    [
+        [],
+        [{"type": "VIEW"}],
+        [{"type": "VIEW", "category": " "}],
+        [{"type": "VIEW", "category": "x" * 256}],
+        [{"type": "VIEW", "category": "mugs"}, {"type": "VIEW", "category": "mugs", "productId": "x"}],
+    ],
+    ids=["none", "about-nothing", "blank", "long", "no-product"],
 )
 async def test_events_about_nothing_are_refused(pages: Api, events: list[dict[str, str]]) -> None:
     """Nothing is noted."""
