@@ -143,8 +143,7 @@ async def _published(work: Awaitable[Published]) -> PublishOutcome:
 async def schedule(context: Context, key: HomepageKey, revision: int, at: datetime) -> ScheduleOutcome:
     """Has a draft published at a time."""
     try:
-        time = in_utc(at, "at")
-        return ScheduleOutcome(await context.services.homepage.schedule(context.viewer, key, revision, time))
+        return ScheduleOutcome(await context.services.homepage.schedule(context.viewer, key, revision, at))
     except Refused as refused:
         return ScheduleOutcome(None, refused.refusals)
 

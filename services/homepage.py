@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from datasources import outbox
@@ -116,9 +116,10 @@ class HomepageService:
         async def schedule(actor: str) -> datetime:
             if not utc_now() < at < utc_now() + MAX_AHEAD:
                 raise refuse("INVALID", "The time is to come within a year.", "at")
-            if not await self._documents.schedule(key, revision, at, actor):
+            time = at.astimezone(UTC)
+            if not await self._documents.schedule(key, revision, time, actor):
                 raise refuse("VERSION_CONFLICT", "There is no draft of that revision, or not any more.", "revision")
-            return at
+            return time
 
         return await self._edit(viewer, key, schedule)
 
