@@ -43,11 +43,25 @@ class Orders:
         rows = await self._database.all(keyset(mine, orders.c.created_at, orders.c.id, asked, reverse))
         return page_of([order_of(row) for row in rows], asked, lambda order: (order.created_at.isoformat(), order.id))
 
-    async def waiting(self, older_than_seconds: int, limit: int) -> list[int]:
-        """Orders that have been waiting for their payment for some seconds, the oldest first."""
+    async def overdue(self, limit: int) -> list[int]:
+        """Unpaid orders whose hold is over by the database's clock, the longest over first."""
         waiting = orders.c.status == OrderStatus.PENDING_PAYMENT.value
-        past = orders.c.updated_at < seconds_from_now(self._database.dialect, -older_than_seconds)
-        query = sa.select(orders.c.id).where(waiting, past).order_by(orders.c.id).limit(limit)
+        over = orders.c.hold_expires_at <= seconds_from_now(self._database.dialect, 0)
+        query = sa.select(orders.c.id).where(waiting, over).order_by(orders.c.hold_expires_at).limit(limit)
+        return [row.id for row in await self._database.all(query)]
+
+    async def waiting(self, older_than_seconds: int, limit: int) -> list[int]:
+        """Unpaid orders whose hold lasts and whose provider has not been asked for some seconds, the longest first."""
+        dialect = self._database.dialect
+        query = (
+            sa.select(orders.c.id)
+            .join(payments, payments.c.order_id == orders.c.id)
+            .where(orders.c.status == OrderStatus.PENDING_PAYMENT.value)
+            .where(orders.c.hold_expires_at > seconds_from_now(dialect, 0))
+            .where(payments.c.updated_at < seconds_from_now(dialect, -older_than_seconds))
+            .order_by(payments.c.updated_at)
+            .limit(limit)
+        )
         return [row.id for row in await self._database.all(query)]
 
     async def unsettled(self, older_than_seconds: int, limit: int) -> list[int]:

@@ -35,9 +35,23 @@ class PaymentService:
         """
         charge = await self._provider.status(charge_key(order_id))
         status = OrderStatus.PENDING_PAYMENT if charge is None else await self._record(order_id, charge)
-        if status is OrderStatus.PENDING_PAYMENT and await self._orders.expire(order_id):
+        if status is not OrderStatus.PENDING_PAYMENT:
+            return status
+        if await self._orders.expire(order_id):
             return OrderStatus.EXPIRED
+        await self._orders.asked(order_id)
         return status
+
+    async def end_hold(self, order_id: int, *, ask: bool) -> bool:
+        """Ends an order whose hold is over, unless the provider, if it is asked, says that it is paid.
+
+        Answers whether the provider knew.
+        """
+        charge = await self._provider.status(charge_key(order_id)) if ask else Charge(ChargeState.UNKNOWN)
+        if charge is not None:
+            await self._record(order_id, charge)
+        await self._orders.expire(order_id)
+        return charge is None or charge.state is not ChargeState.UNKNOWN
 
     async def settle_late(self, order_id: int) -> None:
         """Asks again about an order that ended while its charge may have been on the way."""

@@ -1,7 +1,9 @@
 """Sales that are counted, and payments that are settled after their answer was lost."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -16,13 +18,15 @@ from domain.events import OrderPaid, SalesCounted
 from domain.ids import new_secret
 from domain.inventory import DEFAULT_LOCATION, StockLevel
 from domain.orders import OrderStatus
-from domain.payments import PaymentProvider, PaymentState
+from domain.payments import Charge, ChargeState, PaymentProvider, PaymentState
+from services import submit_reads
 from services.checkout import CheckoutService
 from services.orders import OrderService
 from services.payments import PaymentService
 from services.refunds import RefundService
 from tests.factories.catalog import add_product
 from tests.integration.running_sandbox import RunningSandbox, paying
+from workers import checkout
 from workers.catalog import SalesCounter
 from workers.checkout import Sweeps
 
@@ -55,10 +59,10 @@ class Buyer:
             await carts.put_line(tx, cart_id, self.variant_id, 2, ())
 
         await database.transact(fill)
-        checkout = CheckoutService(
+        service = CheckoutService(
             database, self.stores.catalog, self.stores.territories, self.payments, hold_seconds=hold_seconds
         )
-        await checkout.submit(ANONYMOUS, SubmitCart(cart_id, new_secret(), token, "GB"))
+        await service.submit(ANONYMOUS, SubmitCart(cart_id, new_secret(), token, "GB"))
         row = await database.one(sa.select(tables.orders.c.id).where(tables.orders.c.cart_id == cart_id))
         assert row is not None
         return int(row.id)
@@ -75,10 +79,10 @@ class Buyer:
         assert row is not None
         return StockLevel(row.variant_id, row.location_id, row.available, row.reserved, row.sold)
 
-    def sweeps(self) -> Sweeps:
-        """Sweeps that ask about every order."""
+    def sweeps(self, age_seconds: int = -5) -> Sweeps:
+        """Sweeps that ask about every order, unless told otherwise."""
         refunds = RefundService(self.stores.database, self.provider, OrderService(self.stores.database))
-        return Sweeps(self.stores.orders, self.payments, refunds, age_seconds=-5)
+        return Sweeps(self.stores.orders, self.payments, refunds, age_seconds=age_seconds)
 
 
 @pytest.fixture
@@ -108,6 +112,57 @@ async def test_an_order_that_was_never_charged_expires_and_gives_its_stock_back(
     assert await buyer.status(order_id) is OrderStatus.EXPIRED
     assert await buyer.status(held) is OrderStatus.PENDING_PAYMENT
     assert await buyer.level() == StockLevel(buyer.variant_id, DEFAULT_LOCATION, 8, 2, 0)
+
+
+class Silent:
+    """A provider that hangs until nobody waits for it any more."""
+
+    name = "sandbox"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def status(self, key: str) -> Charge | None:
+        """Does not know."""
+        self.asked.append(key)
+        await asyncio.sleep(0.05)
+        return Charge(ChargeState.UNKNOWN)
+
+
+async def test_holds_end_on_time_while_the_provider_hangs(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few orders wait for it; the others end without it, however many there are."""
+    monkeypatch.setattr(checkout, "CONCURRENCY", 2)
+    monkeypatch.setattr(checkout, "LIMIT", 2)
+    orders = [await buyer.buy("tok_hang", hold_seconds=0) for _ in range(5)]
+    silent = Silent()
+    monkeypatch.setattr(buyer.payments, "_provider", silent)
+    await buyer.sweeps(age_seconds=600).turn()
+    assert [await buyer.status(order_id) for order_id in orders] == [OrderStatus.EXPIRED] * 5
+    assert len(silent.asked) == 2
+    assert await buyer.level() == StockLevel(buyer.variant_id, DEFAULT_LOCATION, 10, 0, 0)
+
+
+async def test_orders_that_nothing_is_known_of_keep_no_other_waiting(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The longest unasked is asked first, so that each has its turn."""
+    monkeypatch.setattr(checkout, "LIMIT", 1)
+    orders = [await buyer.buy("tok_hang") for _ in range(3)]
+    silent = Silent()
+    monkeypatch.setattr(buyer.payments, "_provider", silent)
+    for _ in orders:
+        await buyer.sweeps().turn()
+    assert sorted(silent.asked) == sorted(f"order-{order_id}" for order_id in orders)
+
+
+async def test_holds_end_by_the_clock_of_the_database(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the clock of the host says that took the order."""
+    late = datetime.now(UTC) + timedelta(minutes=10)
+    with monkeypatch.context() as ahead:
+        ahead.setattr(submit_reads, "utc_now", lambda: late)
+        order_id = await buyer.buy("tok_hang", hold_seconds=0)
+    await buyer.sweeps().turn()
+    assert await buyer.status(order_id) is OrderStatus.EXPIRED
 
 
 async def test_an_order_paid_after_its_end_is_refunded(buyer: Buyer) -> None:
