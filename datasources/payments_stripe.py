@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 import stripe
 
-from domain.money import Money
+from domain.money import Money, currency_digits
 from domain.payments import Charge, ChargeState, PaymentEvent
 
 SIGNATURE_HEADER = "stripe-signature"
@@ -19,7 +19,11 @@ _RECENT_SECONDS = 600
 _RECENT_PAGES = 5
 _PAGE = 100
 _MAX_REASON = 255
+_MOST_PLACES = 2
 _UNKNOWN = Charge(ChargeState.UNKNOWN)
+_NOT_CHARGEABLE = Charge(ChargeState.DECLINED, reason="amount_not_chargeable")
+# Where Stripe's units are not those of ISO 4217 (https://docs.stripe.com/currencies): decimal places there.
+_DIGITS = {"ISK": 2, "UGX": 2, "MGA": 0}
 _LOST = (stripe.StripeError, httpx.HTTPError, TimeoutError)
 _REFUNDS = {
     "succeeded": ChargeState.CAPTURED,
@@ -48,9 +52,12 @@ class StripePayments:
 
     async def charge(self, key: str, amount: Money, token: str) -> Charge:
         """Takes the amount once per `key`. UNKNOWN when the answer was lost or the bank has not decided."""
+        units = _units(amount)
+        if units is None:
+            return _NOT_CHARGEABLE
         asked = self._client.v1.payment_intents.create_async(
             {
-                "amount": amount.minor,
+                "amount": units,
                 "currency": amount.currency.lower(),
                 "payment_method": token,
                 "confirm": True,
@@ -80,11 +87,14 @@ class StripePayments:
 
     async def refund(self, key: str, refund_key: str, amount: Money) -> Charge:
         """Gives money back once per `refund_key`: CAPTURED when done, DECLINED with the reason when it cannot be."""
+        units = _units(amount)
+        if units is None:
+            return _NOT_CHARGEABLE
         try:
             intent = await self._find(key)
             if intent is None:
                 return Charge(ChargeState.DECLINED, reason="charge_not_found")
-            return await self._refund(str(intent["id"]), key, refund_key, amount)
+            return await self._refund(str(intent["id"]), key, refund_key, units)
         except stripe.IdempotencyError:
             return _UNKNOWN
         except stripe.InvalidRequestError as error:
@@ -108,12 +118,12 @@ class StripePayments:
         """Closes the connections."""
         await self._http.close_async()  # type: ignore[no-untyped-call]
 
-    async def _refund(self, intent_id: str, key: str, refund_key: str, amount: Money) -> Charge:
+    async def _refund(self, intent_id: str, key: str, refund_key: str, units: int) -> Charge:
         made = await self._within(
             self._client.v1.refunds.create_async(
                 {
                     "payment_intent": intent_id,
-                    "amount": amount.minor,
+                    "amount": units,
                     "metadata": {"charge_key": key, "refund_key": refund_key},
                 },
                 {"idempotency_key": refund_key},
@@ -155,6 +165,18 @@ class StripePayments:
     async def _within(self, asked: Awaitable[Answer]) -> Answer:
         async with asyncio.timeout(self._deadline):
             return await asked
+
+
+def _units(amount: Money) -> int | None:
+    """The amount in Stripe's units, None when it has more places than Stripe takes: of three only the first two.
+
+    >>> _units(Money(1299, "GBP")), _units(Money(4900, "ISK")), _units(Money(5120, "KWD")), _units(Money(5124, "KWD"))
+    (1299, 490000, 5120, None)
+    """
+    places = currency_digits(amount.currency)
+    units = amount.decimal.scaleb(_DIGITS.get(amount.currency, places))
+    is_taken = units == units.to_integral_value() and (places <= _MOST_PLACES or amount.minor % 10 == 0)
+    return int(units) if is_taken else None
 
 
 def _plain(intent: stripe.PaymentIntent) -> dict[str, Any]:

@@ -80,6 +80,39 @@ async def test_a_charge_confirms_a_payment_intent_under_its_key(fake: FakeStripe
 
 
 @pytest.mark.parametrize(
+    ("price", "units"),
+    [
+        (Money(4_900, "ISK"), "490000"),
+        (Money(4_900, "UGX"), "490000"),
+        (Money(4_900, "JPY"), "4900"),
+        (Money(4_900, "MGA"), "49"),
+        (Money(4_910, "KWD"), "4910"),
+    ],
+)
+async def test_an_amount_is_told_in_the_units_of_stripe(
+    fake: FakeStripe, payments: StripePayments, price: Money, units: str
+) -> None:
+    """They are not those of ISO 4217 in every currency."""
+    fake.answer(f"POST {INTENTS}", intent())
+    known(fake)
+    fake.answer("POST /v1/refunds", {"id": "re_1", "object": "refund", "status": "succeeded"})
+    await payments.charge("order-1", price, "pm_card")
+    await payments.refund("order-1", "refund-1", price)
+    assert [asked.fields["amount"] for asked in fake.asked if asked.method == "POST"] == [units, units]
+
+
+@pytest.mark.parametrize("price", [Money(4_911, "KWD"), Money(4_911, "MGA")])
+async def test_an_amount_that_stripe_cannot_take_is_declined(
+    fake: FakeStripe, payments: StripePayments, price: Money
+) -> None:
+    """It is never another amount that is taken."""
+    declined = Charge(ChargeState.DECLINED, reason="amount_not_chargeable")
+    assert await payments.charge("order-1", price, "pm_card") == declined
+    assert await payments.refund("order-1", "refund-1", price) == declined
+    assert fake.asked == []
+
+
+@pytest.mark.parametrize(
     ("made", "charge"),
     [
         (intent("processing"), Charge(ChargeState.UNKNOWN, "pi_1")),
