@@ -1,8 +1,13 @@
 """Money is an integer of minor units inside; a decimal string exists at the edges only."""
 
+import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
+# The most that anything costs.
+MAX_MINOR = 10**15
+# What a Decimal holds exactly. Decimal itself reads more: underscores, exponents, digits of all alphabets.
+_AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,16}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})", re.ASCII)
 # ISO 4217 currencies whose minor unit is not a hundredth.
 _NO_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _DIGITS = {
@@ -55,12 +60,13 @@ def minor_units(text: str, currency: str) -> int:
     >>> minor_units("0.001", "GBP")
     Traceback (most recent call last):
     ValueError: '0.001' is not an amount of GBP
+    >>> minor_units("1_0", "GBP")
+    Traceback (most recent call last):
+    ValueError: '1_0' is not an amount of GBP
     """
-    try:
-        scaled = Decimal(text.strip()).scaleb(currency_digits(currency))
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not an amount of {currency}") from None
-    if not scaled.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) > 10**15:
+    found = _AMOUNT.fullmatch(text.strip())
+    scaled = Decimal(found[0]).scaleb(currency_digits(currency)) if found else None
+    if scaled is None or scaled != scaled.to_integral_value() or abs(scaled) > MAX_MINOR:
         raise ValueError(f"{text!r} is not an amount of {currency}")
     return int(scaled)
 

@@ -20,9 +20,13 @@ class Tax:
 
         >>> Tax(Decimal("0.2")).of(1200), Tax(Decimal("0.2"), included=False).of(1200)
         (200, 240)
+        >>> Tax(Decimal("0.12")).of(14)
+        2
         """
-        share = self.rate / (1 + self.rate) if self.included else self.rate
-        return int((Decimal(minor) * share).to_integral_value(ROUND_HALF_UP))
+        tax = minor * self.rate
+        if self.included:
+            tax /= 1 + self.rate  # last, so that a half stays one
+        return int(tax.to_integral_value(ROUND_HALF_UP))
 
 
 @dataclass(frozen=True, slots=True)

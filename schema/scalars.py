@@ -1,8 +1,9 @@
 """Scalars and how they are written in answers."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NewType
 
 import strawberry
@@ -11,6 +12,9 @@ from strawberry.types.scalar import ScalarDefinition
 HTML = NewType("HTML", str)
 URL = NewType("URL", str)
 Color = NewType("Color", str)
+
+# What a Decimal holds exactly. It reads more: underscores, digits of all alphabets.
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,16}(?:\.[0-9]{1,10})?(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
 
 
 def _time(value: datetime) -> str:
@@ -32,13 +36,9 @@ def _read_time(value: object) -> datetime:
 def _read_decimal(value: object) -> Decimal:
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise ValueError("a Decimal is a text such as 12.34")
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        raise ValueError("a Decimal is a text such as 12.34") from None
-    if not number.is_finite() or abs(number.adjusted()) > 30:
-        raise ValueError("this number is out of bounds")
-    return number
+    if not _DECIMAL.fullmatch(str(value)):
+        raise ValueError("a Decimal is a text such as 12.34")
+    return Decimal(value)
 
 
 def _read_text(value: object) -> str:

@@ -38,7 +38,10 @@ def test_more_places_than_the_currency_has_are_refused(digit: int, extra: int, c
         minor_units(f"0.{'0' * (currency_digits(currency) + extra - 1)}{digit}", currency)
 
 
-@pytest.mark.parametrize("text", ["", "ten", "NaN", "Infinity", "-Infinity", "1e30", "1,5", "£1", "0x10", "sNaN"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "ten", "NaN", "Infinity", "-Infinity", "1e30", "1,5", "£1", "0x10", "sNaN", "1_0", "١٢", f"12.34{'0' * 25}1"],
+)
 def test_what_is_no_number_is_refused(text: str) -> None:
     """Only plain decimal numbers of a possible size are amounts."""
     with pytest.raises(ValueError, match="is not an amount"):
