@@ -97,7 +97,7 @@ def _lines(ids: Sequence[int]) -> sa.Select[Any]:
         sa.select(
             *(refunds.c.order_id, taken.position, _sum(cancelled, "cancelled")),
             _sum(sa.case((taken.returned, taken.quantity), else_=0), "returned"),
-            _sum(sa.case((promised & (taken.minor > 0), taken.quantity), else_=0), "refunded"),
+            _sum(sa.case((promised & taken.priced, taken.quantity), else_=0), "refunded"),
             _sum(sa.case((promised, taken.minor), else_=0), "minor"),
         )
         .join(refund_lines, taken.refund_id == refunds.c.id)

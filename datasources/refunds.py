@@ -51,7 +51,7 @@ async def lines(tx: Tx, refund_id: int) -> tuple[RefundedLine, ...]:
     """Lines of a refund by position."""
     query = sa.select(refund_lines).where(refund_lines.c.refund_id == refund_id).order_by(refund_lines.c.position)
     return tuple(
-        RefundedLine(row.position, row.quantity, RestockType(row.restock_type), row.minor, row.returned)
+        RefundedLine(row.position, row.quantity, RestockType(row.restock_type), row.minor, row.returned, row.priced)
         for row in await tx.all(query)
     )
 
@@ -154,5 +154,6 @@ def _line_row(refund_id: int, line: RefundedLine) -> dict[str, object]:
         "quantity": line.quantity,
         "restock_type": line.restock.value,
         "returned": line.returned,
+        "priced": line.priced,
         "minor": line.minor,
     }

@@ -413,6 +413,8 @@ refund_lines = sa.Table(
     sa.Column("restock_type", code(16), nullable=False),
     # Whether the units came back from the customer, for sale again or not.
     sa.Column("returned", sa.Boolean, nullable=False),
+    # Whether their price was given back, which may be nothing for a unit of a cheap line.
+    sa.Column("priced", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("minor", sa.BigInteger, nullable=False),
     sa.CheckConstraint("quantity > 0", name="ck_refund_lines_quantity"),
 )

@@ -159,7 +159,7 @@ class OrderEvent:
 class RefundedLine:
     """Units of a line, by its position, that are taken back, and minor units given back for them.
 
-    `returned` units had been sent and came back, to be sold again or not.
+    `returned` units had been sent and came back, to be sold again or not. The price of `priced` ones is given back.
     """
 
     position: int
@@ -167,6 +167,7 @@ class RefundedLine:
     restock: RestockType
     minor: int = 0
     returned: bool = False
+    priced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,8 @@ def _refunded(life: OrderLife, line: LineLife, asked: RefundedLine) -> RefundedL
     minor = line.price_of(asked.quantity)
     if line.refunded + asked.quantity > line.line.quantity or line.refunded_minor + minor > line.line.charged.minor:
         raise refuse("REFUND_TOO_HIGH", "These units were paid back already.", *field)
-    return RefundedLine(asked.position, asked.quantity, asked.restock, minor, asked.restock is RestockType.RETURN)
+    is_back = asked.restock is RestockType.RETURN
+    return RefundedLine(asked.position, asked.quantity, asked.restock, minor, is_back, priced=True)
 
 
 def amount_to_refund(life: OrderLife, command: RefundOrder, lines: Sequence[RefundedLine]) -> Money:

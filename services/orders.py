@@ -87,7 +87,7 @@ class OrderService:
         now = utc_now()
         if not await orders.become(tx, order_id, OrderStatus.REFUNDED, now):
             return False
-        await refunds.insert_rest(tx, order_id, f"refund-{order_id}-by-provider", reason, PROVIDER, now)
+        await refunds.insert_rest(tx, order_id, f"refund-{order_id}-at-provider", reason, PROVIDER, now)
         await refunds.settle_all(tx, order_id, now)
         await orders.set_payment(tx, order_id, PaymentState.REFUNDED, now, None, None)
         await outbox.add(tx, OrderRefunded(order_id))

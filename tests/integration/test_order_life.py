@@ -5,10 +5,11 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from datasources import outbox, tables
+from datasources import discounts, outbox, tables
 from datasources.mysql import Database
 from datasources.orders import Orders
 from domain.accounts import ANONYMOUS, Permission, Viewer
+from domain.discounts import DiscountKind
 from domain.events import AvailabilityChanged, OrderCancelled, OrderPaid, OrderRefunded
 from domain.order_life import (
     CancelOrder,
@@ -24,10 +25,12 @@ from domain.order_life import (
     Tracking,
 )
 from domain.orders import OrderStatus
-from domain.payments import Charge, ChargeState
+from domain.payments import Charge, ChargeState, PaymentEvent
 from domain.refusals import AccessDenied, Refused, Unavailable
 from services.payments import charge_key
-from tests.factories.catalog import Added
+from services.webhooks import WebhookService
+from tests.factories.catalog import NOW, Added
+from tests.factories.discounts import a_discount
 from tests.factories.orders import add_order
 from tests.integration.order_desk import Desk, code
 from workers.catalog import SalesCounter
@@ -237,6 +240,35 @@ async def test_a_refund_repeated_with_its_key_is_one_refund(desk: Desk, mug: Add
     for other in (amount("3.01", "k"), RefundOrder(None, None, (RefundedLine(0, 1, RestockType.CANCEL),), "k")):
         with pytest.raises(Refused, match="IDEMPOTENCY_KEY_REUSED"):
             await desk.life.refund(desk.staff, order_id, other)
+
+
+async def test_units_paid_back_one_by_one_add_up_to_the_price_of_their_line(desk: Desk, mug: Added) -> None:
+    """A share of less than the smallest coin counts too, and no unit is paid back twice."""
+    variant_id = mug.variant_ids[0]
+    await desk.change(sa.update(tables.prices).values(minor=2))
+    off = a_discount(code="OFF", kind=DiscountKind.AMOUNT, basis_points=0, minor=4)
+    await desk.database.transact(lambda tx: discounts.insert(tx, off, NOW))
+    order_id = await desk.buy((variant_id, 3), codes=("OFF",))
+    one = lines((0, 1, RestockType.NO_RESTOCK))
+    for _ in range(3):
+        await desk.life.refund(desk.staff, order_id, one)
+    life = await desk.look(order_id)
+    assert (life.order.total.minor, life.refunded_minor, life.lines[0].refunded) == (2, 2, 3)
+    with pytest.raises(Refused, match="NOT_REFUNDABLE"):
+        await desk.life.refund(desk.staff, order_id, one)
+    assert await desk.contradictions() == []
+
+
+async def test_no_key_of_staff_is_that_of_the_provider(desk: Desk, mug: Added) -> None:
+    """What is given back by hand at the provider is kept beside every refund that staff made."""
+    order_id = await desk.buy((mug.variant_ids[0], 1))
+    await desk.life.refund(desk.staff, order_id, amount("1.00", "provider"))
+    hooks = WebhookService(desk.database, desk.till.name, desk.orders)
+    by_hand = PaymentEvent("event", "refund", charge_key(order_id), Charge(ChargeState.CAPTURED, "reference"), True)
+    await hooks.receive(by_hand)
+    assert await desk.status(order_id) is OrderStatus.REFUNDED
+    assert sorted(row.minor for row in await desk.rows(tables.refunds)) == [100, 900]
+    assert await desk.contradictions() == []
 
 
 async def test_an_order_is_sent_in_parts(desk: Desk, mug: Added) -> None:
