@@ -70,7 +70,7 @@ def usage_keys(
     for code in cart.discount_codes:
         if discount := discounts.get(normal_code(code)):
             keys.add(discount_usage(discount.id))
-            if buyer is not None and discount.customer_limit is not None:
+            if buyer is not None:
                 keys.add(discount_usage(discount.id, buyer))
     if buyer is not None:
         wanted = {line.variant_id for line in cart.lines}
@@ -96,7 +96,7 @@ def uses(offer: Offer) -> dict[UsageKey, int]:
     for effect in offer.price.codes:
         if effect.problem is None and effect.discount is not None:
             taken[discount_usage(effect.discount.id)] = 1
-            if offer.buyer is not None and effect.discount.customer_limit is not None:
+            if offer.buyer is not None:
                 taken[discount_usage(effect.discount.id, offer.buyer)] = 1
     if offer.buyer is not None:
         for variant_id, count in units_by_variant(offer.cart.lines).items():

@@ -1,5 +1,6 @@
 """What is limited and how much of it was used: uses of a discount, units that one buyer may have."""
 
+import unicodedata
 from typing import NamedTuple
 
 
@@ -10,6 +11,15 @@ class UsageKey(NamedTuple):
     buyer: str = ""
 
 
+def mailbox(email: str) -> str:
+    """Equal for e-mail addresses that look alike: capitals, widths and compositions of characters do not count.
+
+    >>> mailbox(" Ann@ｅxample.ORG") == mailbox("ann@example.org"), mailbox("a\u0308@x.de") == mailbox("ä@x.de")
+    (True, True)
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).strip().casefold())
+
+
 def buyer_key(customer_id: int | None, email: str | None) -> str | None:
     """Who is counted as one buyer; None when nobody knows yet who buys.
 
@@ -18,7 +28,7 @@ def buyer_key(customer_id: int | None, email: str | None) -> str | None:
     """
     if customer_id is not None:
         return f"customer:{customer_id}"
-    address = (email or "").strip().lower()
+    address = mailbox(email or "")
     return f"email:{address}" if address else None
 
 

@@ -32,6 +32,8 @@ from services.tokens import utc_now
 MAX_ATTRIBUTES = 50
 MAX_NOTE = 5_000
 MAX_CODES = 10
+# The most that a database keeps; an order of far less is refused.
+MAX_QUOTE = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,8 @@ class CartService:
         """The cart with the total that its answer tells, kept so that a submit charges no other."""
         cart = await _cart(tx, cart_id)
         total = (await self.offers.of_cart(tx, viewer, cart, territory)).price.total
+        if total.minor > MAX_QUOTE:
+            raise refuse("TOTAL_TOO_HIGH", "The total of this cart is too high.", "cartId")
         if total != cart.quote:
             await carts.set_quote(tx, cart_id, total)
         return replace(cart, quote=total)

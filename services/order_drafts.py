@@ -3,12 +3,11 @@
 from datetime import datetime
 
 from domain.ids import new_id, new_secret
+from domain.money import MAX_MINOR
 from domain.offers import Offer
 from domain.orders import Order, OrderLine, OrderStatus, order_name
 from domain.pricing import ItemPrice
 from domain.refusals import refuse
-
-MAX_TOTAL_MINOR = 10**15
 
 
 def draft(
@@ -16,7 +15,7 @@ def draft(
 ) -> tuple[Order, list[OrderLine]]:
     """An order that waits for its payment, priced as offered. Refused: TOTAL_TOO_HIGH."""
     cart, price, territory = offer.cart, offer.price, offer.territory
-    if price.total.minor > MAX_TOTAL_MINOR:
+    if price.total.minor > MAX_MINOR:
         raise refuse("TOTAL_TOO_HIGH", "The total of this cart is too high.", "cartId")
     order_id = new_id()
     delivery = None if price.delivery is None else price.delivery.option

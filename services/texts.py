@@ -2,6 +2,8 @@
 
 import re
 
+from domain.usages import mailbox
+
 # What ends a line or a text elsewhere: in mail headers, in files.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -35,7 +37,8 @@ def is_email(text: str) -> bool:
     >>> is_email("ada@example.com"), is_email("ada@example.com, bob@example.com"), is_email("ada")
     (True, False, False)
     """
-    return len(text) <= _MAX_EMAIL and text.isprintable() and _EMAIL.fullmatch(text) is not None
+    is_short = max(len(text), len(mailbox(text))) <= _MAX_EMAIL
+    return is_short and text.isprintable() and _EMAIL.fullmatch(text) is not None
 
 
 def is_phone(text: str) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from datasources import tables
 from domain.catalog import ProductStatus
@@ -91,6 +92,7 @@ async def test_what_is_too_long_is_refused(api: Api, given: dict[str, Any]) -> N
         {"email": "nobody"},
         {"email": ""},
         {"email": f"{'x' * 250}@example.com"},
+        {"email": f"{'İ' * 64}@{'İ' * 170}.com"},
         {"email": "ada@example.com\r\nBcc: all@example.com"},
         {"email": "ada@example.com\0"},
         {"email": "ada lovelace@example.com"},
@@ -110,6 +112,12 @@ async def test_blanks_around_an_email_are_no_part_of_it(api: Api) -> None:
     """Who pastes one is not sent back."""
     cart = await new_cart(api, buyerIdentity={"email": " ada@example.com ", "phone": " +44 20 7946 "})
     assert (cart["buyerIdentity"]["email"], cart["buyerIdentity"]["phone"]) == ("ada@example.com", "+44 20 7946")
+
+
+async def test_a_total_that_nobody_could_pay_is_refused(api: Api, mug: Added) -> None:
+    """Before it is too high for any database."""
+    await api.change(sa.update(tables.prices).values(minor=10**13))
+    assert await refusals(api, CREATE, input={"lines": [line(mug.variant_id, 1_000_000)]}) == ["TOTAL_TOO_HIGH"]
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,15 @@ async def test_a_customer_uses_a_code_once(api: Api, mug: Added) -> None:
         assert (await submit(api, cart, email))["order"]["totalPrice"]["amount"] == expected
 
 
+async def test_a_limit_that_is_set_later_counts_from_the_beginning(api: Api, mug: Added) -> None:
+    """Of a customer as of everybody."""
+    discount_id = await add_discount(api, "ONCE")
+    assert (await submit(api, await with_code(api, mug, "ONCE"), "first"))["order"]["totalPrice"]["amount"] == "9.00"
+    await api.change(sa.update(tables.discounts).values(customer_limit=1))
+    assert total(await with_code(api, mug, "ONCE")) == "10.00 GBP"
+    assert await used(api, discount_id) == 1
+
+
 async def test_an_order_that_comes_to_nothing_gives_its_use_back(api: Api, mug: Added) -> None:
     """Declined or expired: the code can be used again."""
     discount_id = await add_discount(api, "FIRST", total_limit=1)
