@@ -72,7 +72,7 @@ class Orders:
         query = (
             sa.select(orders.c.id)
             .join(payments, payments.c.order_id == orders.c.id)
-            .where(ended, open_payment)
+            .where(ended, open_payment, payments.c.minor > 0)
             .where(payments.c.updated_at < seconds_from_now(dialect, -older_than_seconds))
             .where(orders.c.created_at > seconds_from_now(dialect, -86_400))
             .order_by(payments.c.updated_at)
@@ -90,6 +90,13 @@ class Orders:
             .order_by(variants.c.product_id)
         )
         return [row.product_id for row in await self._database.all(query)]
+
+    async def was_paid(self, order_id: int) -> bool:
+        """Whether an order was ever paid before its end, by the steps that are kept of it."""
+        step = sa.select(order_events.c.id).where(
+            order_events.c.order_id == order_id, order_events.c.status == OrderStatus.PAID.value
+        )
+        return await self._database.one(step.limit(1)) is not None
 
     async def payment(self, order_id: int) -> Row | None:
         """The payment row of an order."""

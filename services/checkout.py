@@ -66,7 +66,7 @@ class CheckoutService:
         if accepted.another:
             return AlreadyAccepted(accepted.order)
         order = await self._charged(accepted.order, command)
-        if refusal := _ended(order):
+        if refusal := await self._ended(order):
             raise Refused(refusal)
         return Submitted(order, accepted.replayed)
 
@@ -83,6 +83,16 @@ class CheckoutService:
         if order.status is not OrderStatus.PENDING_PAYMENT:
             return order
         return replace(order, status=await self._payments.charge(order.id, order.total, command.payment_token))
+
+    async def _ended(self, order: Order) -> Refusal | None:
+        """Why an order came to nothing, if it did; whatever became of it afterwards."""
+        if order.status is OrderStatus.PAYMENT_FAILED:
+            return Refusal("PAYMENT_DECLINED", "The payment was declined.", ("payment",))
+        is_given_up = order.status in (OrderStatus.EXPIRED, OrderStatus.EXCEPTION)
+        may_be = order.status in (OrderStatus.CANCELLED, OrderStatus.REFUNDED)
+        if is_given_up or (may_be and not await self._payments.was_paid(order.id)):
+            return Refusal("ORDER_EXPIRED", "The payment took too long; nothing was bought.", ("payment",))
+        return None
 
     async def _commit(self, attempts: Sequence[Attempt]) -> list[Accepted | Exception]:
         """One transaction for all, run again when another process took a token meanwhile, to find what came of it."""
@@ -122,12 +132,3 @@ def _check(command: SubmitCart) -> None:
 
 def _out_of_stock(position: int) -> Refusal:
     return Refusal("OUT_OF_STOCK", "There are not enough units left.", ("cart", "lines", str(position)))
-
-
-def _ended(order: Order) -> Refusal | None:
-    """Why an order came to nothing, if it did."""
-    if order.status is OrderStatus.PAYMENT_FAILED:
-        return Refusal("PAYMENT_DECLINED", "The payment was declined.", ("payment",))
-    if order.status in (OrderStatus.EXPIRED, OrderStatus.EXCEPTION):
-        return Refusal("ORDER_EXPIRED", "The payment took too long; nothing was bought.", ("payment",))
-    return None

@@ -6,6 +6,8 @@ from domain.orders import OrderStatus
 from domain.payments import Charge, ChargeState, PaymentProvider
 from services.orders import OrderService
 
+_NOTHING_DUE = Charge(ChargeState.CAPTURED, "nothing-due")
+
 
 class PaymentService:
     """Charges orders, and finds out about charges whose answer was lost."""
@@ -23,17 +25,24 @@ class PaymentService:
     async def charge(self, order_id: int, amount: Money, token: str) -> OrderStatus:
         """Charges an order once, however often it is called; answers the state of the order afterwards.
 
+        No provider takes an amount of nothing: such an order is paid as soon as it is made.
+
         When the provider's answer is lost the order stays PENDING_PAYMENT and the completer finds out.
         """
-        charge = await self._provider.charge(charge_key(order_id), amount, token)
+        is_free = amount.minor == 0
+        charge = _NOTHING_DUE if is_free else await self._provider.charge(charge_key(order_id), amount, token)
         return await self._record(order_id, charge)
+
+    async def was_paid(self, order_id: int) -> bool:
+        """Whether an order was bought, whatever became of it afterwards."""
+        return await self._reads.was_paid(order_id)
 
     async def settle(self, order_id: int) -> OrderStatus:
         """Finds out what became of a charge; an order still unpaid when its hold is over expires.
 
         A charge that arrives after that is found by `settle_late` and its money given back.
         """
-        charge = await self._provider.status(charge_key(order_id))
+        charge = await self._known(order_id)
         status = OrderStatus.PENDING_PAYMENT if charge is None else await self._record(order_id, charge)
         if status is not OrderStatus.PENDING_PAYMENT:
             return status
@@ -47,7 +56,7 @@ class PaymentService:
 
         Answers whether the provider knew.
         """
-        charge = await self._provider.status(charge_key(order_id)) if ask else Charge(ChargeState.UNKNOWN)
+        charge = await self._known(order_id) if ask else Charge(ChargeState.UNKNOWN)
         if charge is not None:
             await self._record(order_id, charge)
         await self._orders.expire(order_id)
@@ -55,10 +64,17 @@ class PaymentService:
 
     async def settle_late(self, order_id: int) -> None:
         """Asks again about an order that ended while its charge may have been on the way."""
-        charge = await self._provider.status(charge_key(order_id))
+        charge = await self._known(order_id)
         if charge is not None:
             await self._record(order_id, charge)
         await self._orders.asked(order_id)
+
+    async def _known(self, order_id: int) -> Charge | None:
+        """What the provider says of the charge of an order; None when it has none."""
+        payment = await self._reads.payment(order_id)
+        if payment is not None and payment.minor == 0:
+            return _NOTHING_DUE
+        return await self._provider.status(charge_key(order_id))
 
     async def _record(self, order_id: int, charge: Charge) -> OrderStatus:
         match charge.state:

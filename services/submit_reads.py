@@ -43,9 +43,9 @@ class Attempt:
 
     @property
     def fingerprint(self) -> str:
-        """Equal for attempts that ask for the same."""
+        """Equal for attempts that ask for the same, wherever the network of the buyer is seen to be."""
         command, expected = self.command, self.command.expected
-        content: list[object] = [command.cart_id, command.payment_token, command.territory]
+        content: list[object] = [command.cart_id, command.payment_token]
         if expected is not None:
             content += [expected.minor, expected.currency]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()

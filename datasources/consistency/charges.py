@@ -57,6 +57,7 @@ async def _recent(database: Database, most: int | None) -> AsyncIterator[Rows]:
             sa.select(payments.c.order_id, payments.c.charge_key, payments.c.state)
             .join_from(payments, orders, orders.c.id == payments.c.order_id)
             .where(STOREFRONT, payments.c.order_id < below)
+            .where(payments.c.minor > 0)  # no provider hears of an amount of nothing
             .where(payments.c.created_at > seconds_from_now(database.dialect, -DAY_SECONDS))
             .where(payments.c.updated_at < seconds_from_now(database.dialect, -SETTLED_SECONDS))
             .order_by(payments.c.order_id.desc())

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from datasources import tables
 from domain.ids import global_id, key_of, new_secret
 from domain.orders import OrderStatus
+from services.payments import PaymentService
 from tests.factories.catalog import Added
 from tests.fixtures.graphql_api import Api
 from tests.integration.graphql_carts import BUYER, changed, line, new_cart
-from tests.integration.graphql_checkout import ORDER, charges, codes, movements, paying, stock, submit
+from tests.integration.graphql_checkout import ORDER, SUBMIT, charges, codes, movements, paying, stock, submit
 from tests.integration.running_sandbox import RunningSandbox
 
 
@@ -71,6 +72,56 @@ async def test_another_token_is_told_of_the_order(api: Api, mug: Added) -> None:
     first, second = await submit(api, cart, "first"), await submit(api, cart, "second")
     assert second == {"__typename": "SubmitAlreadyAccepted", "order": first["order"]}
     assert len(await api.rows(tables.orders)) == 1
+
+
+@pytest.mark.parametrize(("payment", "end"), [("tok_hang", "CANCELLED"), ("tok_hang", "REFUNDED")])
+async def test_an_attempt_that_came_to_nothing_never_becomes_one_that_did(
+    api: Api, mug: Added, payment: str, end: str
+) -> None:
+    """Whatever became of its order afterwards: nothing was bought."""
+    cart = await new_cart(api, line(mug.variant_id))
+    assert (await submit(api, cart, payment=payment))["order"]["status"] == "PENDING_PAYMENT"
+    await api.change(sa.update(tables.orders).values(status=end))
+    assert codes(await submit(api, cart, payment=payment)) == ["ORDER_EXPIRED"]
+
+
+@pytest.mark.parametrize("end", ["CANCELLED", "REFUNDED"])
+async def test_an_attempt_that_bought_something_stays_one(api: Api, mug: Added, end: str) -> None:
+    """Its order is told as it is now."""
+    cart = await new_cart(api, line(mug.variant_id))
+    await submit(api, cart)
+    await api.change(sa.update(tables.orders).values(status=end))
+    again = await submit(api, cart)
+    assert (again["__typename"], again["order"]["status"]) == ("SubmitSuccess", end)
+
+
+async def test_an_attempt_is_known_wherever_it_is_sent_from(api: Api, mug: Added) -> None:
+    """A phone that leaves the house may be seen in another territory."""
+    cart = await new_cart(api, line(mug.variant_id))
+    first = await submit(api, cart)
+    variables = {"cart": cart["id"], "attempt": "first", "payment": "tok_ok", "expected": None}
+    abroad = SUBMIT.replace(" {\n  cartSubmit", " @inContext(country: US) {\n  cartSubmit", 1)
+    again = (await api.data(abroad, variables))["cartSubmitForCompletion"]
+    assert again == first | {"replayed": True}
+
+
+async def test_an_order_of_nothing_is_paid_without_the_provider(
+    api: Api, mug: Added, payment_sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None takes an amount of nothing. One whose process ended before it was paid is found by the sweep."""
+    await api.change(sa.update(tables.prices).values(minor=0))
+    order = (await submit(api, await new_cart(api, line(mug.variant_id)), payment="tok_decline"))["order"]
+    assert (order["status"], charges(payment_sandbox, order)) == ("PAID", [])
+
+    async def killed(_payments: PaymentService, *_: object) -> OrderStatus:
+        return OrderStatus.PENDING_PAYMENT
+
+    monkeypatch.setattr(PaymentService, "charge", killed)
+    order = (await submit(api, await new_cart(api, line(mug.variant_id)), "second"))["order"]
+    order_id = key_of(order["id"], "Order")
+    assert (order["status"], order_id is None) == ("PENDING_PAYMENT", False)
+    assert await paying(api).settle(order_id or 0) is OrderStatus.PAID
+    assert await stock(api, mug) == (8, 0, 2)
 
 
 async def test_what_never_sells_out_is_sold_without_stock(api: Api) -> None:
