@@ -63,7 +63,8 @@ class _UnderWay:
         self._ended = True
         if self._count:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._last.wait(), _CLOSE_SECONDS)
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self._last.wait()
 
 
 class _Single(Redis):

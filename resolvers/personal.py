@@ -17,40 +17,31 @@ class PersonalOutcome:
     user_errors: tuple[Refusal, ...] = ()
 
 
-async def track_events(context: Context, events: Callable[[], Sequence[Event]]) -> PersonalOutcome:
-    """Notes what a shopper did; `events` may refuse what was told."""
+async def track_events(context: Context, events: Sequence[Callable[[], Event]]) -> PersonalOutcome:
+    """Notes what a shopper did; each of the events may refuse what was told."""
     categories = context.reads.homepage.categories_of
 
-    async def track(service: PersonalService, person: Person) -> int:
-        told = events()
-        await service.track(person, context.address, told, categories)
-        return len(told)
+    async def track(service: PersonalService, person: Person) -> None:
+        await service.track(person, context.address, [event() for event in events], categories)
 
-    return await _note(context, track)
+    return await _note(context, len(events), track)
 
 
 async def hide_product(context: Context, product_id: int | None, *, hidden: bool) -> PersonalOutcome:
     """Hides a product from this shopper, or shows it again."""
-
-    async def hide(service: PersonalService, person: Person) -> int:
-        await service.hide_product(person, product_id, hidden=hidden)
-        return 1
-
-    return await _note(context, hide)
+    return await _note(context, 1, lambda service, person: service.hide_product(person, product_id, hidden=hidden))
 
 
 async def hide_category(context: Context, category: str, *, hidden: bool) -> PersonalOutcome:
     """Hides a category from this shopper, or shows it again."""
-
-    async def hide(service: PersonalService, person: Person) -> int:
-        await service.hide_category(person, category, hidden=hidden)
-        return 1
-
-    return await _note(context, hide)
+    return await _note(context, 1, lambda service, person: service.hide_category(person, category, hidden=hidden))
 
 
-async def _note(context: Context, note: Callable[[PersonalService, Person], Awaitable[int]]) -> PersonalOutcome:
+async def _note(
+    context: Context, count: int, note: Callable[[PersonalService, Person], Awaitable[None]]
+) -> PersonalOutcome:
     try:
-        return PersonalOutcome(await note(context.services.personal, context.somebody()))
+        await note(context.services.personal, context.somebody())
     except Refused as refused:
         return PersonalOutcome(0, refused.refusals)
+    return PersonalOutcome(count)

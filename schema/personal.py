@@ -54,7 +54,7 @@ class PersonalMutation:
         self, info: Info, events: Annotated[list[ShopperEventInput], Arg(description="What the shopper did.")]
     ) -> resolve.PersonalOutcome:
         """Refuses more than some hundred events a minute."""
-        return await resolve.track_events(info.context, lambda: [event.record() for event in events])
+        return await resolve.track_events(info.context, [event.record for event in events])
 
     @strawberry.mutation(description="Keeps a product from this shopper's homepage.", graphql_type=PersonalPayload)
     async def hide_product(self, info: Info, product_id: ProductId) -> resolve.PersonalOutcome:

@@ -91,7 +91,7 @@ class CheckoutService:
         is_given_up = order.status in (OrderStatus.EXPIRED, OrderStatus.EXCEPTION)
         may_be = order.status in (OrderStatus.CANCELLED, OrderStatus.REFUNDED)
         if is_given_up or (may_be and not await self._payments.was_paid(order.id)):
-            return Refusal("ORDER_EXPIRED", "The payment took too long; nothing was bought.", ("payment",))
+            return Refusal("ORDER_EXPIRED", "The order ended before it was paid; nothing was bought.", ("payment",))
         return None
 
     async def _commit(self, attempts: Sequence[Attempt]) -> list[Accepted | Exception]:

@@ -74,15 +74,13 @@ async def test_another_token_is_told_of_the_order(api: Api, mug: Added) -> None:
     assert len(await api.rows(tables.orders)) == 1
 
 
-@pytest.mark.parametrize(("payment", "end"), [("tok_hang", "CANCELLED"), ("tok_hang", "REFUNDED")])
-async def test_an_attempt_that_came_to_nothing_never_becomes_one_that_did(
-    api: Api, mug: Added, payment: str, end: str
-) -> None:
+@pytest.mark.parametrize("end", ["CANCELLED", "REFUNDED"])
+async def test_an_attempt_that_came_to_nothing_never_becomes_one_that_did(api: Api, mug: Added, end: str) -> None:
     """Whatever became of its order afterwards: nothing was bought."""
     cart = await new_cart(api, line(mug.variant_id))
-    assert (await submit(api, cart, payment=payment))["order"]["status"] == "PENDING_PAYMENT"
+    assert (await submit(api, cart, payment="tok_hang"))["order"]["status"] == "PENDING_PAYMENT"
     await api.change(sa.update(tables.orders).values(status=end))
-    assert codes(await submit(api, cart, payment=payment)) == ["ORDER_EXPIRED"]
+    assert codes(await submit(api, cart, payment="tok_hang")) == ["ORDER_EXPIRED"]
 
 
 @pytest.mark.parametrize("end", ["CANCELLED", "REFUNDED"])
