@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/run.installed
 DEV_STAMP := $(VENV)/dev.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SOURCES := bff datasources domain migrations resolvers schema services workers tests benchmarks
+SOURCES := bff datasources domain migrations resolvers sandbox schema services workers tests benchmarks
 PRESENT := $(wildcard $(SOURCES))
 
 .DEFAULT_GOAL := help
@@ -24,7 +24,7 @@ test: $(DEV_STAMP)  ## Run all tests, on every store this machine has (ARGS="-k 
 	$(BIN)/python -m pytest $(ARGS)
 
 races: $(DEV_STAMP)  ## Let crowds buy the same units at once, 20 times each on every relational store
-	$(BIN)/python -m pytest tests/integration/test_checkout_race.py --races 20 $(ARGS)
+	$(BIN)/python -m pytest tests/integration/checkout/test_race.py --races 20 $(ARGS)
 
 torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; takes an hour or two (ARGS="--fault api_kill")
 	$(BIN)/python -m tests.torture $(ARGS)

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from bff.embedded import resolve
-from bff.settings import Settings
-from bff.wiring import Stores, open_stores
-from datasources import inventory
-from datasources.mysql import Tx
+from bff.settings.variables import Settings
+from bff.stores.embedded import resolve
+from bff.stores.wiring import Stores, open_stores
+from datasources.inventory import levels as inventory
+from datasources.kit.database import Tx
 from domain.inventory import DEFAULT_LOCATION, Movement
-from services.tokens import utc_now
+from services.accounts.tokens import utc_now
 
 UNITS = 10_000_000
 

@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from bff.wiring import Stores
-from datasources import accounts, discounts, outbox
-from datasources.content_store import ContentStore
-from datasources.mysql import Tx
+from bff.stores.wiring import Stores
+from datasources import accounts
+from datasources.content.writes import ContentStore
+from datasources.discounts import codes as discounts
+from datasources.kit import outbox
+from datasources.kit.database import Tx
 from domain.accounts import SignUp
-from domain.catalog import ProductDraft
+from domain.catalog.records import ProductDraft
 from domain.content import Shop
 from domain.events import HomepagePublished
-from domain.homepage import HomepageKey, Platform
+from domain.homepage.records import HomepageKey, Platform
 from domain.imports import Outcome
-from services.accounts import AccountService
-from services.imports import PastOrderWriter, ProductWriter
-from services.passwords import Passwords
+from services.accounts.passwords import Passwords
+from services.accounts.sign_in import AccountService
+from services.accounts.tokens import Tokens
+from services.imports.writes import PastOrderWriter, ProductWriter
 from services.seed import homepages, menus, pages, people
 from services.seed.discounts import demo_discounts
 from services.seed.drafts import drafts
@@ -24,7 +27,6 @@ from services.seed.lists import content_of, listings
 from services.seed.past_orders import past_orders
 from services.seed.pictures.library import image_of
 from services.seed.pictures.names import Picture
-from services.tokens import Tokens
 
 _T = TypeVar("_T")
 # Name of the step, done, total.

@@ -9,12 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from datasources.mysql import Database, Row, Tx
-from datasources.rows import aligned, attributes_of, grouped
+from datasources.kit.database import Database, Row, Tx
+from datasources.kit.rows import aligned, attributes_of, grouped
 from datasources.tables import cart_lines, carts, orders
 from domain.cart import Attributes, BuyerIdentity, Cart, CartLine
-from domain.delivery import Address, CartAddress
-from domain.money import Money
+from domain.kit.money import Money
+from domain.territories.delivery import Address, CartAddress
 
 
 class Carts:

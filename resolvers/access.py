@@ -7,10 +7,10 @@ import hmac
 
 from domain.accounts import Permission
 from domain.cart import Cart
-from domain.ids import key_of, split_global_id
-from domain.orders import Order
+from domain.kit.ids import key_of, split_global_id
+from domain.orders.records import Order
 from resolvers.context import Context
-from services.cart import may_use
+from services.cart.lines import may_use
 
 
 def cart_key(gid: str) -> str:

@@ -9,27 +9,27 @@ from aiodataloader import DataLoader
 
 from datasources.accounts import Accounts
 from datasources.cart import Carts
-from datasources.catalog import Catalog, CollectionPage
-from datasources.content import Content
-from datasources.discounts import Discounts
-from datasources.flash_sales import FlashSales
-from datasources.fulfillments import Fulfillments
-from datasources.locations import Locations
-from datasources.order_lives import OrderLives
-from datasources.orders import Orders
-from datasources.usages import Usages
+from datasources.catalog.reads import Catalog, CollectionPage
+from datasources.content.reads import Content
+from datasources.discounts.codes import Discounts
+from datasources.discounts.usages import Usages
+from datasources.flash_sales.sales import FlashSales
+from datasources.inventory.locations import Locations
+from datasources.orders.fulfillments import Fulfillments
+from datasources.orders.lives import OrderLives
+from datasources.orders.reads import Orders
 from domain.accounts import Customer
 from domain.cart import Cart
-from domain.catalog import Collection, CollectionContent, Product, ProductContent, Variant
+from domain.catalog.records import Collection, CollectionContent, Product, ProductContent, Variant
 from domain.content import ContentPage, Menu
-from domain.discounts import Discount
+from domain.discounts.rules import Discount
+from domain.discounts.usages import UsageKey
 from domain.flash_sales import FlashSale, FlashSaleItem
 from domain.inventory import Location
-from domain.order_life import Fulfillment, OrderEvent, OrderLife
-from domain.orders import Order, OrderLine
-from domain.paging import Page
-from domain.territories import Territory
-from domain.usages import UsageKey
+from domain.kit.paging import Page
+from domain.orders.life import Fulfillment, OrderEvent, OrderLife
+from domain.orders.records import Order, OrderLine
+from domain.territories.markets import Territory
 
 K = TypeVar("K")
 V = TypeVar("V")

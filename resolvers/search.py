@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from domain.catalog import HIDDEN, Collection, CollectionSort, Product
+from domain.catalog.records import HIDDEN, Collection, CollectionSort, Product
 from domain.content import ContentPage
-from domain.paging import MAX_PAGE, Page, PageRequest, page_request
+from domain.kit.paging import MAX_PAGE, Page, PageRequest, page_request
 from domain.search import SearchQuery, SearchSort
 from domain.search import Unavailable as UnavailableProducts
-from resolvers.arguments import (
+from resolvers.context import Context, Info
+from resolvers.kit.arguments import (
     After,
     Arg,
     Before,
@@ -24,7 +25,6 @@ from resolvers.arguments import (
     SearchType,
     SearchUnavailableProductsType,
 )
-from resolvers.context import Context, Info
 
 MAX_QUERY = 1_000
 MAX_OFFSET = 10_000

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import structlog
 
-from datasources.catalog import Catalog
-from datasources.content import Content
-from domain.catalog import Collection, Product, ProductContent, ProductSort, Variant
+from datasources.catalog.reads import Catalog
+from datasources.content.reads import Content
+from domain.catalog.records import Collection, Product, ProductContent, ProductSort, Variant
 from domain.events import (
     AvailabilityChanged,
     Event,
@@ -17,10 +17,10 @@ from domain.events import (
     ProductsChanged,
     SalesCounted,
 )
-from domain.paging import PageRequest
+from domain.kit.paging import PageRequest
 from domain.search import SearchDocument, SearchEngine, SearchQuery
-from domain.territories import Territory
-from workers.pauses import Pauses, jittered, wait
+from domain.territories.markets import Territory
+from workers.kit.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
 

@@ -6,7 +6,7 @@ import typer
 
 from bff.cli.console import Steps, say
 from bff.cli.stores import with_stores
-from bff.wiring import Stores
+from bff.stores.wiring import Stores
 from bff.worker import trending_counter, trending_keeper
 
 app = typer.Typer(

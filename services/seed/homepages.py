@@ -1,6 +1,6 @@
 """The homepage of the demo shop for each platform: wide banners on the web, square ones and shorter rows in apps."""
 
-from domain.homepage import (
+from domain.homepage.records import (
     Banner,
     BannerSection,
     Platform,
