@@ -1,4 +1,4 @@
-"""Licences of what the locks install, from the metadata of installed packages. As a program: writes docs/licences.md."""
+"""Licences of locked packages, from the metadata of what is installed. As a program it writes docs/licences.md."""
 
 import re
 from importlib.metadata import PackageNotFoundError, metadata
@@ -45,9 +45,9 @@ def licence_of(package: str) -> str:
         stated = metadata(package)
     except PackageNotFoundError:
         return _ELSEWHERE.get(package, "not installed")
-    if expression := stated.get("License-Expression"):
-        return str(expression)
-    text = str(stated.get("License", ""))
+    if expression := stated.get_all("License-Expression"):
+        return str(expression[0])
+    text = "".join(stated.get_all("License") or [])
     return text if text in ALLOWED else _from_classifiers(stated.get_all("Classifier") or []) or text or "none stated"
 
 
