@@ -6,13 +6,14 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/run.installed
+PRODUCTION_STAMP := $(VENV)/production.installed
 DEV_STAMP := $(VENV)/dev.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := bff datasources domain migrations resolvers sandbox schema services workers tests benchmarks
 PRESENT := $(wildcard $(SOURCES))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test races torture outage check format bench seed schema lock clean
+.PHONY: help run test races torture outage check format bench seed schema licences lock clean
 
 help:  ## List the targets
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,8 +53,12 @@ seed: $(RUN_STAMP)  ## Fill the shop with its demo products, collections and hom
 schema: $(DEV_STAMP)  ## Write schema/schema.graphql from the code
 	$(BIN)/python -m bff.cli schema --output schema/schema.graphql
 
+licences: $(DEV_STAMP)  ## Write the table of docs/licences.md from the locks and what is installed
+	$(BIN)/python -m tests.contracts.licences
+
 lock: $(DEV_STAMP)  ## Resolve the newest dependencies that pyproject.toml allows
 	$(call compile,run,--extra embedded --extra build)
+	$(call compile,production,--extra build --extra stripe)
 	$(call compile,dev,--extra embedded --extra build --extra stripe --extra dev)
 
 clean:  ## Remove the virtual environment and caches; the shop's data stay
@@ -82,6 +87,9 @@ $(BIN)/python:
 
 $(RUN_STAMP): requirements/run.txt pyproject.toml | $(BIN)/python
 	$(call install,requirements/run.txt,$@)
+
+$(PRODUCTION_STAMP): requirements/production.txt pyproject.toml | $(BIN)/python
+	$(call install,requirements/production.txt,$@)
 
 $(DEV_STAMP): requirements/dev.txt pyproject.toml | $(BIN)/python
 	$(call install,requirements/dev.txt,$@)
