@@ -25,8 +25,8 @@ async def add(directory: Path, handle: str) -> None:
 
 
 async def _variants(stores: Stores, handle: str) -> list[int]:
-    product = (await stores.catalog.products_by_handle([handle]))[0]
+    product = (await stores.catalog.products.by_handle([handle]))[0]
     if product is None:
         raise LookupError(f"no product {handle}")
-    (variants,) = await stores.catalog.variants_by_product([product.id], stores.territories.default)
+    (variants,) = await stores.catalog.variants.by_product([product.id], stores.territories.default)
     return sorted(variant.id for variant in variants)

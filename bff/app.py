@@ -29,7 +29,7 @@ from bff.settings.variables import Settings
 from bff.stores.embedded import resolve
 from bff.stores.wiring import Stores, open_stores, shop_context
 from datasources.kit.persisted_documents import PersistedDocumentStore
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 from resolvers.context import Context
 from schema.build import schema
 

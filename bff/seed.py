@@ -14,7 +14,7 @@ from domain.accounts import SignUp
 from domain.catalog.records import ProductDraft
 from domain.content import Shop
 from domain.events import HomepagePublished
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.imports import Outcome
 from services.accounts.passwords import Passwords
 from services.accounts.sign_in import AccountService
@@ -105,7 +105,7 @@ class _Seeding:
     async def _collections(self) -> dict[str, int]:
         """Texts and pictures of the collections that products brought into being; their keys by handle."""
         wanted = list(listings())
-        found = await self._stores.catalog.collections_by_handle([listing.handle for listing in wanted])
+        found = await self._stores.catalog.collections.by_handle([listing.handle for listing in wanted])
         ids = {collection.handle: collection.id for collection in found if collection is not None}
         await self._contents.put_collections({ids[one.handle]: content_of(one, ids[one.handle]) for one in wanted})
         self._progress("Collections", len(ids), len(ids))

@@ -214,6 +214,6 @@ async def _pages(context: Context, query: str, limit: int) -> list[ContentPage]:
 
 async def _collections(context: Context, query: str) -> list[Collection]:
     words = query[:MAX_QUERY].casefold().split()
-    page = await context.reads.catalog.collections_page(PageRequest(MAX_PAGE), CollectionSort.TITLE, False)
+    page = await context.reads.catalog.collections.page(PageRequest(MAX_PAGE), CollectionSort.TITLE, False)
     shown = (c for c in page.items if not c.handle.startswith(HIDDEN))
     return [c for c in shown if words and all(word in c.title.casefold() for word in words)]

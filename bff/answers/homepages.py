@@ -19,7 +19,7 @@ from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
 from bff.edge.visits import Visit, Visits
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
 from domain.personal import Taste, personalized
 from resolvers.context import ShopContext

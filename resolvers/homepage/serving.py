@@ -1,7 +1,7 @@
 """The homepage: answered from this process's memory, which follows Redis; no other store, whatever is selected."""
 
 from datasources.homepage.copies import Copy
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
 from domain.kit.refusals import Unavailable
 from domain.personal import person_of, personalized

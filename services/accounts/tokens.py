@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 
 from domain.accounts import AccessToken, Credentials, Permission, Viewer
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "storefront"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from datasources.catalog import limits as variant_limits
-from datasources.catalog import reads as catalog
+from datasources.catalog import products as catalog
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer

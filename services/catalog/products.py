@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from datasources.catalog import collection_writes as collections_store
-from datasources.catalog import reads as catalog
+from datasources.catalog import products as catalog
 from datasources.content.reads import Content
 from datasources.content.writes import ContentStore
 from datasources.kit import outbox

@@ -125,7 +125,7 @@ class SubmitReads:
         variants: dict[str, dict[int, Variant]] = {}
         for code, ids in wanted.items():
             territory = self._territories.of_code(code)
-            priced = await self._catalog.variants_for_sale(tx, sorted(ids), territory) if ids else ()
+            priced = await self._catalog.variants.for_sale(tx, sorted(ids), territory) if ids else ()
             variants[code] = {variant.id: variant for variant in priced if variant is not None}
         return variants
 

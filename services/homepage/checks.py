@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.homepage.records import (
+from domain.homepage.sources import (
     BannerSection,
     FlashSaleSource,
     MenuSource,

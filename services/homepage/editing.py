@@ -11,7 +11,8 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
 from domain.homepage.editing import DueHomepage, HomepageDraft
-from domain.homepage.records import HomepageKey, SectionSource
+from domain.homepage.keys import HomepageKey
+from domain.homepage.sources import SectionSource
 from domain.kit.refusals import Refusal, Refused, refuse
 from domain.territories.markets import Territories
 from services.accounts.authority import require

@@ -8,24 +8,20 @@ from datasources.homepage.records import HomepageRecords
 from datasources.inventory.availability import Availability
 from datasources.kit.redis import Client
 from domain.catalog.records import Image
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.records import (
-    Banner,
-    BannerSection,
     FlashSaleItem,
     FlashSaleSection,
-    HomepageKey,
     HomepageRecord,
     MenuEntry,
     MenuSection,
-    Platform,
     ProductCard,
     Recommendations,
     Section,
     Shelf,
-    SoldOut,
-    TextSection,
     TopCategories,
 )
+from domain.homepage.sources import Banner, BannerSection, SoldOut, TextSection
 from domain.kit.ids import global_id
 from domain.kit.money import Money
 

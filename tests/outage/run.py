@@ -19,7 +19,8 @@ from bff.stores.migrate import migrate
 from bff.stores.wiring import Stores, open_stores
 from datasources.kit.database import Tx
 from domain.accounts import Credentials
-from domain.homepage.records import HomepageKey, Platform, ShelfSource, TextSection
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.sources import ShelfSource, TextSection
 from services.accounts.tokens import Tokens, utc_now
 from tests.kit import backends
 from tests.kit.factories.catalog import add_collection, add_product

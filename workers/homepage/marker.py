@@ -18,7 +18,7 @@ from domain.events import (
     TrendingComputed,
 )
 from domain.homepage.index import Shown
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.territories.markets import Territories
 
 HOMEPAGE_EVENTS = (

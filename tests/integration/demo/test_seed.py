@@ -16,7 +16,7 @@ from datasources.kit.documents import Documents
 from datasources.tables import metadata
 from domain.accounts import Permission
 from domain.catalog.records import ProductSort
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.kit.paging import PageRequest
 from services.accounts.passwords import Passwords
 from services.seed.people import DEMO_PASSWORD
@@ -121,14 +121,14 @@ async def test_the_seeded_shop_is_what_storefronts_read(stores: Stores) -> None:
     await seed(stores, _silently)
     menus = await stores.content.menus(["next-js-frontend-header-menu", "next-js-frontend-footer-menu", "main-menu"])
     assert all(menu is not None and menu.items for menu in menus)
-    featured = (await stores.catalog.collections_by_handle(["hidden-homepage-featured-items"]))[0]
+    featured = (await stores.catalog.collections.by_handle(["hidden-homepage-featured-items"]))[0]
     assert featured is not None
     assert (await stores.content.collections([featured.id]))[0].image is not None
-    product = (await stores.catalog.products_by_handle(["harbour-mug"]))[0]
+    product = (await stores.catalog.products.by_handle(["harbour-mug"]))[0]
     assert product is not None
     assert (await stores.content.products([product.id]))[0].images
     prices = [
-        (await stores.catalog.variants_by_product([product.id], territory))[0][0].price
+        (await stores.catalog.variants.by_product([product.id], territory))[0][0].price
         for territory in stores.territories.all
     ]
     assert [price.currency for price in prices] == ["GBP", "USD", "EUR"]
@@ -157,7 +157,7 @@ async def test_every_platform_has_a_published_homepage_and_its_event(stores: Sto
 async def test_past_orders_make_best_sellers_and_move_no_stock(stores: Stores) -> None:
     await seed(stores, _silently)
     asked = PageRequest(size=250)
-    products = (await stores.catalog.products_page(asked, ProductSort.BEST_SELLING, True)).items
+    products = (await stores.catalog.products.page(asked, ProductSort.BEST_SELLING, True)).items
     assert products[0].units_sold > products[50].units_sold > 0
     rows = await _rows(stores)
     sold = [level[4] for level in rows["stock_levels"]]

@@ -17,19 +17,15 @@ from datasources.kit.database import Tx
 from domain.catalog.records import Image, ProductContent
 from domain.content import Menu, MenuItem
 from domain.events import Event, HomepageMissing, HomepagePublished, ProductsChanged
-from domain.homepage.records import (
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.records import HomepageRecord, MenuEntry, Shelf, TopCategories
+from domain.homepage.sources import (
     HomepageDocument,
-    HomepageKey,
-    HomepageRecord,
-    MenuEntry,
-    Platform,
     ProductsSource,
     SectionSource,
-    Shelf,
     ShelfSource,
     SoldOut,
     TextSection,
-    TopCategories,
     TopCategoriesSource,
 )
 from domain.kit.money import Money

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from datasources import tables
 from datasources.catalog import limits as variant_limits
 from datasources.catalog import product_writes as products_store
-from datasources.catalog import reads as catalog
+from datasources.catalog import products as catalog
 from datasources.catalog import variant_writes as variants_store
 from datasources.catalog.reads import Catalog
 from datasources.inventory import levels as inventory
@@ -110,7 +110,7 @@ async def _events(database: Database) -> list[Event]:
 
 
 async def _product(database: Database, handle: str = "mug") -> Product:
-    (product,) = await Catalog(database, MARKETS).products_by_handle([handle])
+    (product,) = await Catalog(database, MARKETS).products.by_handle([handle])
     assert product is not None
     return product
 
@@ -118,7 +118,7 @@ async def _product(database: Database, handle: str = "mug") -> Product:
 async def _variants(database: Database, territory: Territory = GB) -> dict[str, Variant]:
     """The variants for sale by title, with their price in a territory."""
     product = await _product(database)
-    (found,) = await Catalog(database, MARKETS).variants_by_product([product.id], territory)
+    (found,) = await Catalog(database, MARKETS).variants.by_product([product.id], territory)
     return {variant.title: variant for variant in found}
 
 
@@ -131,7 +131,7 @@ async def _ledger(database: Database) -> dict[int, int]:
 
 async def _collections(database: Database) -> list[str]:
     product = await _product(database)
-    (found,) = await Catalog(database, MARKETS).collections_by_product([product.id])
+    (found,) = await Catalog(database, MARKETS).collections.by_product([product.id])
     return [collection.handle for collection in found]
 
 

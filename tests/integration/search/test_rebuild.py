@@ -38,7 +38,7 @@ async def _total(stores: Stores) -> int:
 
 async def test_an_index_cut_short_is_rebuilt(stores: Stores, indexer: Indexer) -> None:
     """One product of five is in it, as after a rebuild that died."""
-    page = await stores.catalog.products_page(PageRequest(1), ProductSort.ID, reverse=False)
+    page = await stores.catalog.products.page(PageRequest(1), ProductSort.ID, reverse=False)
     await indexer.index([page.items[0].id])
     assert await indexer.rebuild_when_lost()
     assert await _total(stores) == PRODUCTS
