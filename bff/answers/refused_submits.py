@@ -24,7 +24,7 @@ from bff.edge.documents import PreparedDocument
 from bff.edge.requests import GraphQLRequest
 from domain.checkout.commands import SubmitCart
 from domain.kit.refusals import Refusal
-from resolvers.access import cart_key
+from resolvers.cart.access import cart_key
 from resolvers.context import Context
 from services.checkout.submit import CheckoutService
 

@@ -16,12 +16,11 @@ from datasources.tables import (
     products,
 )
 from domain.catalog.records import (
+    HIDDEN,
     Collection,
     CollectionSort,
 )
 from domain.kit.paging import Page, PageRequest, page_of
-
-HIDDEN = "hidden-"
 
 _COLLECTION_COLUMNS: dict[CollectionSort, sa.Column[Any]] = {
     CollectionSort.ID: collections.c.id,
@@ -53,7 +52,7 @@ class Collections:
             sa.select(collection_products.c.collection_id)
             .join(products, products.c.id == collection_products.c.product_id)
             .join(collections, collections.c.id == collection_products.c.collection_id)
-            .where(visible(), collections.c.handle.not_like(f"{HIDDEN}%"))
+            .where(visible(), listed())
             .group_by(collection_products.c.collection_id)
             .order_by(sold.desc(), collection_products.c.collection_id)
             .limit(limit)
@@ -89,6 +88,11 @@ class Collections:
         rows = await self._database.all(keyset(sa.select(collections), column, collections.c.id, asked, reverse))
         pairs = [(row, _collection(row)) for row in rows]
         return page_of(pairs, asked, lambda pair: key_of(pair[0], column)).map(itemgetter(1))
+
+
+def listed() -> sa.ColumnElement[bool]:
+    """Which collections shoppers are shown in lists: `Collection.is_listed` in SQL."""
+    return collections.c.handle.not_like(f"{HIDDEN}%")
 
 
 def _collection(row: Row) -> Collection:

@@ -138,7 +138,7 @@ async def change_product(tx: Tx, product: Product) -> None:
 
 
 def visible() -> sa.ColumnElement[bool]:
-    """Which products shoppers see."""
+    """Which products shoppers see: active and published. The only place that says so."""
     return (products.c.status == ProductStatus.ACTIVE.value) & (products.c.published_at <= datetime.now(UTC))
 
 

@@ -9,7 +9,6 @@ from strawberry import Parent
 
 from datasources.catalog.products import CollectionPage
 from domain.catalog.records import (
-    HIDDEN,
     Collection,
     Image,
     Product,
@@ -100,7 +99,7 @@ async def product_recommendations(
         return None
     every = await info.context.loaders.product_collections.load(key)
     asked = PageRequest(MAX_RECOMMENDED + 1)
-    shown = [collection for collection in every if not collection.handle.startswith(HIDDEN)]
+    shown = [collection for collection in every if collection.is_listed]
     pages = await info.context.loaders.collection_products.load_many(
         [CollectionPage(collection.id, asked, ProductSort.BEST_SELLING, True) for collection in shown]
     )

@@ -7,8 +7,8 @@ import strawberry
 from domain.accounts import Viewer
 from domain.cart import Cart as CartRecord
 from domain.kit.refusals import refuse
-from resolvers.access import cart_key
 from resolvers.cart import lines as resolve
+from resolvers.cart.access import cart_key
 from resolvers.cart.delivery import address_key, group_gid
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg

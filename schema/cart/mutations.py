@@ -6,8 +6,8 @@ import strawberry
 
 from domain.accounts import Viewer
 from domain.cart import Cart as CartRecord
-from resolvers.access import cart_key
 from resolvers.cart import lines as resolve
+from resolvers.cart.access import cart_key
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.cart.inputs import CartBuyerIdentityInput, CartInput, CartLineInput, CartLineUpdateInput

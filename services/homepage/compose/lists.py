@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datasources.catalog.products import CollectionPage
 from datasources.catalog.reads import Catalog
 from datasources.trending.rankings import Trending
-from domain.catalog.records import HIDDEN, Collection, ProductSort
+from domain.catalog.records import Collection, ProductSort
 from domain.homepage.sources import (
     PlainSource,
     ProductsSource,
@@ -84,7 +84,7 @@ class ListReader:
             return []
         keys = (await self._trending.categories(territory))[: count + _SPARE_CATEGORIES]
         found = await self._catalog.collections.by_id(keys) if keys else []
-        top = [one for one in found if one is not None and not one.handle.startswith(HIDDEN)]
+        top = [one for one in found if one is not None and one.is_listed]
         if len(top) < count:
             known = {collection.id for collection in top}
             more = await self._catalog.collections.best_selling(count)
