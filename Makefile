@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/run.installed
 DEV_STAMP := $(VENV)/dev.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SOURCES := bff datasources domain migrations resolvers schema services workers tests benchmarks
+SOURCES := bff datasources demo domain migrations resolvers schema services workers tests benchmarks
 PRESENT := $(wildcard $(SOURCES))
 
 .DEFAULT_GOAL := help
