@@ -8,11 +8,11 @@ import pytest
 from starlette.applications import Starlette
 
 from bff.pictures import routes
-from services.seed.pictures.colours import BY_SLUG
-from services.seed.pictures.draw import draw
-from services.seed.pictures.library import drawn, image_of
-from services.seed.pictures.names import Picture, View, read_name
-from services.seed.pictures.shapes import SCENES, SHAPES
+from demo.pictures.colours import BY_SLUG
+from demo.pictures.draw import draw
+from demo.pictures.library import address_of, drawn
+from demo.pictures.names import Picture, View, read_name
+from demo.pictures.shapes import SCENES, SHAPES
 
 MUG = Picture("mug", "clay", "harbour-mug")
 
@@ -47,12 +47,12 @@ def test_another_colour_slug_or_view_is_another_drawing() -> None:
 
 
 def test_a_name_reads_back_as_the_picture_it_was_made_from() -> None:
-    name = image_of(MUG, "A mug").url.removeprefix("/media/pictures/").removesuffix(".svg")
+    name = address_of(MUG).removeprefix("/media/pictures/").removesuffix(".svg")
     assert read_name(name) == (MUG, drawn(MUG)[1])
 
 
 async def test_a_picture_is_served_to_be_kept_for_ever_and_to_run_nothing(client: httpx.AsyncClient) -> None:
-    answer = await client.get(image_of(MUG, "A mug").url)
+    answer = await client.get(address_of(MUG))
     assert answer.status_code == 200
     assert answer.content == draw(MUG)
     assert answer.headers["content-type"] == "image/svg+xml"
@@ -87,4 +87,4 @@ async def test_made_up_names_do_not_fill_the_memory(client: httpx.AsyncClient) -
     for number in range(limit + 10):
         drawn(Picture("mug", "clay", f"made-up-{number}"))
     assert drawn.cache_info().currsize == limit
-    assert (await client.get(image_of(MUG, "A mug").url)).status_code == 200
+    assert (await client.get(address_of(MUG))).status_code == 200

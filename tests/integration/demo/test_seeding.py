@@ -14,12 +14,12 @@ from bff.wiring import Stores, open_stores
 from datasources import discounts
 from datasources.mongo import Documents
 from datasources.tables import metadata
+from demo.accounts import DEMO_PASSWORD
 from domain.accounts import Permission
 from domain.catalog import ProductSort
 from domain.homepage import HomepageKey, Platform
 from domain.paging import PageRequest
 from services.passwords import Passwords
-from services.seed.people import DEMO_PASSWORD
 from tests.backends import ALL
 
 on_sqlite = pytest.mark.parametrize("relational", ["sqlite"], indirect=True)  # what is asked is the same on each

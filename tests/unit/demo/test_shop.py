@@ -10,17 +10,18 @@ from itertools import chain
 import pytest
 
 from bff.settings import Settings
+from demo.accounts import demo_accounts, shoppers
+from demo.catalog.collections import listings
+from demo.catalog.products import drafts
+from demo.content.menus import menus
+from demo.content.pages import pages
+from demo.content.shop import policies
+from demo.orders import ORDERS, past_orders
 from domain.accounts import Permission
 from domain.catalog import ProductDraft
 from domain.orders import OrderStatus
 from services.html import plain_text, sanitised
-from services.seed.drafts import drafts
-from services.seed.lists import listings
-from services.seed.menus import menus
-from services.seed.pages import pages, policies
-from services.seed.past_orders import ORDERS, past_orders
-from services.seed.people import SHOPPERS, demo_accounts, shoppers
-from tests.unit.seed.fingerprint import TODAY, fingerprint
+from tests.unit.demo.fingerprint import TODAY, fingerprint
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def products() -> tuple[ProductDraft, ...]:
 
 def test_the_shop_is_the_same_in_another_process_with_other_hashes() -> None:
     environment = {**os.environ, "PYTHONHASHSEED": "4711"}
-    command = [sys.executable, "-m", "tests.unit.seed.fingerprint"]
+    command = [sys.executable, "-m", "tests.unit.demo.fingerprint"]
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     assert answer.stdout.strip() == fingerprint()
 
@@ -128,7 +129,7 @@ def test_past_orders_are_named_once_lie_in_the_last_year_and_sell_what_the_shop_
 def test_the_demo_shopper_has_past_orders_and_everybody_else_is_somebody(products: tuple[ProductDraft, ...]) -> None:
     orders = past_orders(products, Settings().markets(), TODAY)
     emails = {shopper.email for shopper in shoppers()}
-    assert len(emails) == SHOPPERS
+    assert len(emails) == 80
     assert sum(order.email == "shopper@example.com" for order in orders) == 9
     assert {order.email for order in orders} <= emails
 

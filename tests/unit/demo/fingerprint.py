@@ -4,14 +4,14 @@ import hashlib
 from datetime import date
 
 from bff.settings import Settings
-from domain.homepage import Platform
-from services.seed.drafts import drafts
-from services.seed.homepages import sections_of
-from services.seed.lists import content_of, listings
-from services.seed.menus import menus
-from services.seed.pages import pages, policies
-from services.seed.past_orders import past_orders
-from services.seed.people import demo_accounts, shoppers
+from demo.accounts import demo_accounts, shoppers
+from demo.catalog.collections import content_of, listings
+from demo.catalog.products import drafts
+from demo.content.menus import menus
+from demo.content.pages import pages
+from demo.content.shop import policies
+from demo.homepage import homepages
+from demo.orders import past_orders
 
 TODAY = date(2026, 6, 30)
 
@@ -29,7 +29,7 @@ def fingerprint() -> str:
         [content_of(listing, number) for number, listing in enumerate(listings())],
         menus({listing.handle: number for number, listing in enumerate(listings())}),
         (pages(), policies()),
-        [sections_of(platform) for platform in Platform],
+        homepages(),
     ):
         told.update(repr(part).encode())
     return told.hexdigest()
