@@ -1,4 +1,4 @@
-"""Drawn pictures with their digests: a picture is drawn once per process while it is asked for."""
+"""Drawn pictures with their digests: a process draws a picture once and keeps the last 2048."""
 
 import hashlib
 from dataclasses import replace

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("domain", "datasources", "services", "resolvers", "workers", "schema", "bff")
+PACKAGES = ("domain", "datasources", "services", "demo", "resolvers", "workers", "schema", "bff")
 
 
 def _modules_with_examples() -> list[str]:

@@ -22,7 +22,7 @@ from domain.paging import PageRequest
 from services.passwords import Passwords
 from tests.backends import ALL
 
-on_sqlite = pytest.mark.parametrize("relational", ["sqlite"], indirect=True)  # what is asked is the same on each
+on_sqlite = pytest.mark.parametrize("relational", ["sqlite"], indirect=True)  # the reads are the same on each
 _NOWHERE = "127.0.0.1:1"  # seeding asks neither Redis nor the payment provider
 
 
