@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec.structs import asdict
 
 from demo.kit.data import Data, read
-from domain.discounts import Discount, DiscountKind, DiscountState
+from domain.discounts.rules import Discount, DiscountKind, DiscountState
 
 
 class _Code(Data, frozen=True):

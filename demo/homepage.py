@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from datasources.homepage_sources import decode_sources
+from datasources.homepage.sources import decode_sources
 from demo.kit.data import Data, read
-from domain.homepage import Platform, SectionSource
+from domain.homepage.keys import Platform
+from domain.homepage.sources import SectionSource
 
 
 class _Page(Data, frozen=True):

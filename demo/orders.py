@@ -7,9 +7,9 @@ from random import Random
 
 from demo.accounts import Shopper, shoppers
 from demo.kit.chance import chance
-from domain.catalog import ProductDraft, VariantDraft, variant_title
-from domain.orders import OrderStatus, PastLine, PastOrder
-from domain.territories import ListPrice, Territories, Territory, price_in
+from domain.catalog.records import ProductDraft, VariantDraft, variant_title
+from domain.orders.records import OrderStatus, PastLine, PastOrder
+from domain.territories.markets import ListPrice, Territories, Territory, price_in
 
 ORDERS = 600
 _OF_DEMO_SHOPPER = 9  # so that there is something to show when they log in

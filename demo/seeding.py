@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from datasources import accounts, discounts, outbox
+from datasources import accounts
 from datasources.accounts import Accounts
-from datasources.catalog import Catalog
-from datasources.content import Content
-from datasources.content_store import ContentStore
-from datasources.homepage_documents import HomepageDocuments
-from datasources.mongo import Documents
-from datasources.mysql import Database, Tx
+from datasources.catalog.collections import Collections
+from datasources.content.reads import Content
+from datasources.content.writes import ContentStore
+from datasources.discounts import codes as discounts
+from datasources.homepage.documents import HomepageDocuments
+from datasources.kit import outbox
+from datasources.kit.database import Database, Tx
+from datasources.kit.documents import Documents
 from demo.accounts import DEMO_PASSWORD, demo_accounts, shoppers
 from demo.catalog.collections import content_of, listings
 from demo.catalog.products import drafts
@@ -23,14 +25,15 @@ from demo.discounts import demo_discounts
 from demo.homepage import homepages
 from demo.orders import past_orders
 from domain.accounts import SignUp
-from domain.catalog import ProductDraft
+from domain.catalog.records import ProductDraft
 from domain.events import HomepagePublished
-from domain.homepage import HomepageKey, SectionSource
+from domain.homepage.keys import HomepageKey
+from domain.homepage.sources import SectionSource
 from domain.imports import Outcome
-from domain.territories import Territories
-from services.accounts import AccountService
-from services.imports import PastOrderWriter, ProductWriter
-from services.passwords import Passwords
+from domain.territories.markets import Territories
+from services.accounts.passwords import Passwords
+from services.accounts.sign_in import AccountService
+from services.imports.writes import PastOrderWriter, ProductWriter
 
 _T = TypeVar("_T")
 # Name of the step, done, total.
@@ -114,8 +117,7 @@ class Seeding:
     async def _collections(self) -> dict[str, int]:
         """Texts and pictures of the collections that products brought into being; their keys by handle."""
         wanted = listings()
-        catalog = Catalog(self._place.database, self._place.territories)
-        found = await catalog.collections_by_handle([listing.handle for listing in wanted])
+        found = await Collections(self._place.database).by_handle([listing.handle for listing in wanted])
         ids = {collection.handle: collection.id for collection in found if collection is not None}
         await self._contents.put_collections({ids[one.handle]: content_of(one, ids[one.handle]) for one in wanted})
         self._progress("Collections", len(ids), len(ids))

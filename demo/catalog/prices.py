@@ -3,8 +3,8 @@
 from collections import defaultdict
 
 from demo.kit.data import Data, read
-from domain.money import Money, minor_units
-from domain.territories import Price, Territories
+from domain.kit.money import Money, minor_units
+from domain.territories.markets import Price, Territories
 
 # Codes of territories with the prices there, as drafts of variants hold them.
 Prices = tuple[tuple[str, Price], ...]

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from datasources.csv_records import CsvFile
-from datasources.shopify_csv import COLUMNS
+from datasources.imports.csv_records import CsvFile
+from datasources.imports.products_csv import COLUMNS
 from demo.catalog.collections import Listing, listings
 from demo.catalog.prices import own_prices
 from demo.kit.data import FOLDER
 from demo.pictures.library import sized
-from domain.catalog import ProductDraft, VariantDraft
+from domain.catalog.records import ProductDraft, VariantDraft
 from domain.imports import Remark
-from domain.territories import Territories
-from services.file_imports import read_products
+from domain.territories.markets import Territories
+from services.imports.files import read_products
 
 # Of the amounts in the file. A shop at home in another currency takes the same numbers of minor units.
 _CURRENCY = "GBP"

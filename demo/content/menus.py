@@ -8,7 +8,7 @@ from demo.content.pages import pages
 from demo.content.shop import policies
 from demo.kit.data import Data, read
 from domain.content import Menu, MenuItem
-from domain.ids import global_id
+from domain.kit.ids import global_id
 
 _Kind = Literal["CATALOG", "COLLECTION", "PAGE", "SHOP_POLICY"]
 # The folder of their addresses, the type of their global ids, and what the keys of their items begin with.

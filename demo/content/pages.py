@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from demo.kit.data import Data, read
-from domain.catalog import Seo
+from domain.catalog.records import Seo
 from domain.content import ContentPage
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from demo.kit.data import Data, read
-from domain.catalog import Image
+from domain.catalog.records import Image
 from domain.content import Policy, Shop
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from demo.pictures.draw import draw
 from demo.pictures.names import PATH, SUFFIX, Picture, read_name
-from domain.catalog import Image
+from domain.catalog.records import Image
 
 
 @lru_cache(maxsize=2048)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bff.environment import child_environment, settings_variables
+from bff.processes.environment import child_environment, settings_variables
+from tests.kit.paths import ROOT
 from tests.torture import invariants, shop
 from tests.torture.evidence import Books
 from tests.torture.faults import FAULTS, Fault, Scene
 from tests.torture.load import Buyers, Journal
 from tests.torture.plan import Plan, draw
-from tests.torture.processes import ROOT
 from tests.torture.report import Report
 from tests.torture.shop import Shop
 

@@ -8,19 +8,19 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from bff.seed import is_seeded, seed
-from bff.settings import Settings
-from bff.wiring import Stores, open_stores
-from datasources import discounts
-from datasources.mongo import Documents
+from bff.settings.variables import Settings
+from bff.stores.demo import is_seeded, seed
+from bff.stores.wiring import Stores, open_stores
+from datasources.discounts import codes as discounts
+from datasources.kit.documents import Documents
 from datasources.tables import metadata
 from demo.accounts import DEMO_PASSWORD
 from domain.accounts import Permission
-from domain.catalog import ProductSort
-from domain.homepage import HomepageKey, Platform
-from domain.paging import PageRequest
-from services.passwords import Passwords
-from tests.backends import ALL
+from domain.catalog.records import ProductSort
+from domain.homepage.keys import HomepageKey, Platform
+from domain.kit.paging import PageRequest
+from services.accounts.passwords import Passwords
+from tests.kit.backends import ALL
 
 on_sqlite = pytest.mark.parametrize("relational", ["sqlite"], indirect=True)  # the reads are the same on each
 _NOWHERE = "127.0.0.1:1"  # seeding asks neither Redis nor the payment provider
@@ -86,7 +86,7 @@ async def test_a_run_that_broke_off_is_finished_by_the_next(
         async def fail(*_arguments: object) -> None:
             raise ConnectionResetError
 
-        monkeypatch.setattr("datasources.content_store.ContentStore.put_shop", fail)
+        monkeypatch.setattr("datasources.content.writes.ContentStore.put_shop", fail)
     with pytest.raises(ConnectionResetError):
         await seed(stores, break_off)
     monkeypatch.undo()
@@ -121,14 +121,14 @@ async def test_the_seeded_shop_is_what_storefronts_read(stores: Stores) -> None:
     await seed(stores, _silently)
     menus = await stores.content.menus(["next-js-frontend-header-menu", "next-js-frontend-footer-menu", "main-menu"])
     assert all(menu is not None and menu.items for menu in menus)
-    featured = (await stores.catalog.collections_by_handle(["hidden-homepage-featured-items"]))[0]
+    featured = (await stores.catalog.collections.by_handle(["hidden-homepage-featured-items"]))[0]
     assert featured is not None
     assert (await stores.content.collections([featured.id]))[0].image is not None
-    product = (await stores.catalog.products_by_handle(["harbour-mug"]))[0]
+    product = (await stores.catalog.products.by_handle(["harbour-mug"]))[0]
     assert product is not None
     assert (await stores.content.products([product.id]))[0].images
     prices = [
-        (await stores.catalog.variants_by_product([product.id], territory))[0][0].price
+        (await stores.catalog.variants.by_product([product.id], territory))[0][0].price
         for territory in stores.territories.all
     ]
     assert [price.currency for price in prices] == ["GBP", "USD", "EUR"]
@@ -157,7 +157,7 @@ async def test_every_platform_has_a_published_homepage_and_its_event(stores: Sto
 async def test_past_orders_make_best_sellers_and_move_no_stock(stores: Stores) -> None:
     await seed(stores, _silently)
     asked = PageRequest(size=250)
-    products = (await stores.catalog.products_page(asked, ProductSort.BEST_SELLING, True)).items
+    products = (await stores.catalog.products.page(asked, ProductSort.BEST_SELLING, True)).items
     assert products[0].units_sold > products[50].units_sold > 0
     rows = await _rows(stores)
     sold = [level[4] for level in rows["stock_levels"]]

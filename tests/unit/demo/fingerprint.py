@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date
 
-from bff.settings import Settings
+from bff.settings.variables import Settings
 from demo.accounts import demo_accounts, shoppers
 from demo.catalog.collections import content_of, listings
 from demo.catalog.products import drafts

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bff.settings import Settings
-from datasources.csv_records import CsvFile
-from datasources.shopify_csv import COLUMNS
+from bff.settings.variables import Settings
+from datasources.imports.csv_records import CsvFile
+from datasources.imports.products_csv import COLUMNS
 from demo.catalog import products
 from demo.catalog.collections import listings
 from demo.catalog.prices import own_prices
@@ -19,11 +19,12 @@ from demo.homepage import homepages
 from demo.kit.data import FOLDER, Data, read
 from demo.pictures.__main__ import with_digests
 from demo.pictures.library import sized
-from domain.catalog import Image, ProductDraft
-from domain.homepage import BannerSection, Platform, ShelfSource
-from domain.money import Money
-from domain.territories import Price, Territories, Territory
-from services.file_imports import read_products
+from domain.catalog.records import Image, ProductDraft
+from domain.homepage.keys import Platform
+from domain.homepage.sources import BannerSection, ShelfSource
+from domain.kit.money import Money
+from domain.territories.markets import Price, Territories, Territory
+from services.imports.files import read_products
 
 HOME = Territory("GB", "United Kingdom", "GBP")
 

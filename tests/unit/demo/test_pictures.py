@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bff.pictures import routes
+from bff.routes.pictures import routes
 from demo.pictures.colours import BY_SLUG
 from demo.pictures.draw import draw
 from demo.pictures.library import address_of, drawn

@@ -9,7 +9,7 @@ from itertools import chain
 
 import pytest
 
-from bff.settings import Settings
+from bff.settings.variables import Settings
 from demo.accounts import demo_accounts, shoppers
 from demo.catalog.collections import listings
 from demo.catalog.products import drafts
@@ -18,9 +18,9 @@ from demo.content.pages import pages
 from demo.content.shop import policies
 from demo.orders import ORDERS, past_orders
 from domain.accounts import Permission
-from domain.catalog import ProductDraft
-from domain.orders import OrderStatus
-from services.html import plain_text, sanitised
+from domain.catalog.records import ProductDraft
+from domain.orders.records import OrderStatus
+from services.kit.html import plain_text, sanitised
 from tests.unit.demo.fingerprint import TODAY, fingerprint
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import stripe
 
-from datasources.payments_stripe import StripePayments
-from domain.money import Money
+from datasources.payments.stripe import StripePayments
+from domain.kit.money import Money
 from domain.payments import Charge, ChargeState, PaymentEvent
 from tests.unit.payments.stripe_server import FakeStripe, fake_stripe
 
