@@ -1,0 +1,1 @@
+"""What tests rely on works itself."""
