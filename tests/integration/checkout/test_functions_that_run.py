@@ -5,6 +5,8 @@ process that has answered the operation before. The operations are those that `m
 tests print the functions.
 """
 
+import sys
+
 import pytest
 
 from benchmarks.graphql import document
@@ -59,5 +61,5 @@ async def counted(api: Api, operation: str, variables: Record) -> tuple[Record, 
 def check(ran: Functions, operation: str) -> None:
     """Fails when more functions ran than an operation may run."""
     listed = "\n".join([f"{operation}: {len(ran)} functions, {ran.by_package}", *ran.names])
-    print(listed)
+    sys.stdout.write(f"{listed}\n")
     assert len(ran) <= MOST_FUNCTIONS[operation], listed
