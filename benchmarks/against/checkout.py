@@ -36,11 +36,12 @@ from benchmarks.trees import Tree
 class _Side:
     """A running shop. `whose`: how messages call it.
 
-    `wrong`: objections to its last sales; `left`: the carts with what the last of them sold out.
+    `variant_ids`: what its orders are of; `wrong`: objections to its sales; `left`: carts with what the last sold out.
     """
 
     whose: str
     shop: Shop
+    variant_ids: list[int] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
@@ -75,7 +76,9 @@ class _Bench:
 
     def orders(self, name: str) -> Versus:
         """Orders of one variant or of a thousand."""
-        return self._compared(name, f"orders: {name.removeprefix('checkout_')}", partial(_orders, name, self.plan))
+        for side in (self.ours, self.theirs):
+            side.variant_ids = goods.stock_up(side.shop, stock_of(name))
+        return self._compared(name, f"orders: {name.removeprefix('checkout_')}", partial(_orders, self.plan))
 
     def flash_sale(self) -> Versus:
         """Submits that a sale answers, sold out or not, each sale of a product of its own."""
@@ -93,10 +96,8 @@ class _Bench:
         return Versus(name, title, *runs, objection="; ".join(wrong) or None)
 
 
-def _orders(name: str, plan: Plan, side: _Side) -> Callable[[], Run]:
-    """Submits of carts of their own. The products are new in each turn, so that no turn finds more rows of them."""
-    variant_ids = goods.stock_up(side.shop, stock_of(name))
-    turn = cycle(variant_ids)
+def _orders(plan: Plan, side: _Side) -> Callable[[], Run]:
+    turn = cycle(side.variant_ids)
     carts = goods.fill_carts(side.shop, [next(turn) for _ in range(plan.seconds * CARTS_PER_SECOND)])
     return lambda: uvloop.run(buy(side.shop.endpoint, carts, plan.connections, plan.seconds))
 

@@ -1,4 +1,4 @@
-"""A checkout is slower than another when the median of their pairs says so; the rule is stricter where ranges are apart."""
+"""The median of their pairs says whether one checkout is slower; the rule is stricter where ranges are apart."""
 
 import doctest
 
