@@ -78,22 +78,22 @@ class _Bench:
         """Orders of one variant or of a thousand."""
         for side in (self.ours, self.theirs):
             side.variant_ids = goods.stock_up(side.shop, stock_of(name))
-        return self._compared(name, f"orders: {name.removeprefix('checkout_')}", partial(_orders, self.plan))
+        return self._compared(name, partial(_orders, self.plan))
 
     def flash_sale(self) -> Versus:
         """Submits that a sale answers, sold out or not, each sale of a product of its own."""
-        return self._compared("flash_sale", "flash sale: submits", partial(_sale, self.plan))
+        return self._compared("flash_sale", partial(_sale, self.plan))
 
     def sold_out(self) -> Versus:
         """Refusals of what the last sale of each has sold out."""
-        return self._compared("sold_out", "sold out", partial(_refusals, self.plan))
+        return self._compared("sold_out", partial(_refusals, self.plan))
 
-    def _compared(self, name: str, title: str, turn: Callable[[_Side], Callable[[], Run]]) -> Versus:
+    def _compared(self, name: str, turn: Callable[[_Side], Callable[[], Run]]) -> Versus:
         sides = (self.ours, self.theirs)
         roots = [pid for side in sides for pid in (side.shop.pid, side.shop.server.pid)]
         runs = alternate(partial(turn, self.ours), partial(turn, self.theirs), self.plan.rounds, lambda: rest(roots))
         wrong = [each for side, taken in zip(sides, runs, strict=True) for each in _wrong(side, taken)]
-        return Versus(name, title, *runs, objection="; ".join(wrong) or None)
+        return Versus(name, *runs, objection="; ".join(wrong) or None)
 
 
 def _orders(plan: Plan, side: _Side) -> Callable[[], Run]:

@@ -13,7 +13,7 @@ from benchmarks.against.turns import alternate, rest
 from benchmarks.against.verdict import Versus
 from benchmarks.graphql import NotAnswered
 from benchmarks.measure import SETTLE_SECONDS, Plan, Scenario, settled, worn_out
-from benchmarks.measured import Run, objection, together
+from benchmarks.measured import Run, objection
 from benchmarks.scenarios import Subjects, every, subjects
 from benchmarks.trees import HERE, Tree
 
@@ -63,17 +63,16 @@ def _show_the_same(ours: Subjects, theirs: Subjects) -> bool:
 
 
 def _compared(name: str, ours: _Side, theirs: _Side, plan: Plan) -> Versus:
-    title = ours.scenarios[name].title
     try:
         answers = [_answers(side, name) for side in (ours, theirs)]
     except NotAnswered as problem:
-        return Versus(name, title, objection=str(problem))
+        return Versus(name, objection=str(problem))
     loads = [
         partial(side.scenarios[name].load(side.endpoint, plan.connections), plan.seconds) for side in (ours, theirs)
     ]
     runs = alternate(lambda: loads[0], lambda: loads[1], plan.rounds, lambda: rest((ours.pid, theirs.pid)))
     wrong = [_wrong(*each, name) for each in zip((ours, theirs), runs, answers, strict=True)]
-    return Versus(name, title, *runs, objection=next((each for each in wrong if each), None))
+    return Versus(name, *runs, objection=next((each for each in wrong if each), None))
 
 
 def _answers(side: _Side, name: str) -> list[bytes]:
@@ -86,5 +85,7 @@ def _answers(side: _Side, name: str) -> list[bytes]:
 
 def _wrong(side: _Side, runs: Sequence[Run], answers: Sequence[bytes], name: str) -> str | None:
     """Why the runs of one side are not to be believed, or None."""
-    found = objection(together(runs), min(map(len, answers))) or worn_out(side.scenarios[name], side.endpoint)
+    shortest = min(map(len, answers))
+    found = next((wrong for run in runs if (wrong := objection(run, shortest))), None)
+    found = found or worn_out(side.scenarios[name], side.endpoint)
     return found and f"{side.whose}: {found}"

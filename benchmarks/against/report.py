@@ -10,7 +10,7 @@ from rich.table import Table
 
 from benchmarks.against.verdict import LEAST, LEAST_WHERE_RANGES_OVERLAP, Versus
 
-_COLUMNS = ("this per second", "other per second", "this / other", "lowest", "highest", "ranges overlap", "verdict")
+_COLUMNS = ("this per s", "other per s", "this / other", "lowest", "highest", "ranges overlap", "verdict")
 
 
 def show(results: Sequence[Versus], console: Console) -> None:
@@ -23,15 +23,15 @@ def show(results: Sequence[Versus], console: Console) -> None:
 
 def _table(results: Sequence[Versus]) -> Table:
     caption = (
-        "rates with their ranges; this / other is the median over pairs, which may be "
-        f"{LEAST} at least, or {LEAST_WHERE_RANGES_OVERLAP:.2f} where the ranges of the rates overlap"
+        "rates: median and range; this / other: median over pairs, "
+        f"{LEAST} at least or {LEAST_WHERE_RANGES_OVERLAP:.2f} where the ranges of the rates overlap"
     )
     grid = Table(title="This checkout beside the other", caption=caption)
     grid.add_column("scenario", no_wrap=True)
     for name in _COLUMNS:
-        grid.add_column(name, justify="right")
+        grid.add_column(name, justify="right", no_wrap=True)
     for result in results:
-        grid.add_row(result.title, *_cells(result))
+        grid.add_row(result.name, *_cells(result))
     return grid
 
 

@@ -43,7 +43,6 @@ class Versus:
     """
 
     name: str
-    title: str
     ours: Sequence[Run] = ()
     theirs: Sequence[Run] = ()
     objection: str | None = None

@@ -3,6 +3,7 @@
 import io
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from benchmarks import __main__ as program
 from benchmarks.against import pages, turns
 from benchmarks.against.report import as_json, show
 from benchmarks.against.verdict import Versus
+from benchmarks.graphql import NotAnswered
+from benchmarks.measure import Plan
 from benchmarks.measured import Run
+from benchmarks.scenarios import Subjects
 from benchmarks.trees import HERE, NotATree, tree_at
 from benchmarks.usage import Usage
 
@@ -107,13 +111,59 @@ def test_a_wrong_directory_is_a_wrong_option(tmp_path: Path) -> None:
         program._tree(tmp_path)
 
 
+@dataclass
+class Played:
+    """A scenario whose turns answer so many requests; it refuses to answer when it has none."""
+
+    requests: list[int]
+    name: str = "played"
+    title: str = "played"
+
+    def verified(self, endpoint: str) -> list[bytes]:
+        if not self.requests:
+            raise NotAnswered("status 500")
+        return [b"x" * 10]
+
+    def load(self, endpoint: str, connections: int) -> Callable[[int], Run]:
+        turns = iter(self.requests)
+        return lambda seconds: Run((count := next(turns)), float(seconds), 1.0, 1.0, count * 10)
+
+    def floor(self, url: str, connections: int) -> Callable[[int], Run]:
+        raise AssertionError("there are no floors in comparisons")
+
+
+def side(whose: str, *requests: int) -> pages._Side:
+    nothing = Subjects((), (), (), "", "")
+    return pages._Side(whose, "", 1, nothing, {"played": Played(list(requests))})
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "objection"),
+    [
+        ((100, 110), (100, 100), None),
+        ((100, 0), (100, 100), "this checkout: no request was answered"),  # the sum of both turns would hide it
+        ((100, 100), (0, 100), "the other checkout: no request was answered"),
+        ((100, 100), (), "the other checkout: status 500"),
+    ],
+)
+def test_a_turn_that_went_wrong_makes_a_scenario_not_compared(
+    ours: tuple[int, ...], theirs: tuple[int, ...], objection: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The objection says whose turn it was."""
+    monkeypatch.setattr(pages, "rest", lambda roots: None)
+    monkeypatch.setattr(pages, "SETTLE_SECONDS", 0)
+    plan = Plan(rounds=2, seconds=1, connections=1)
+    result = pages._compared("played", side("this checkout", *ours), side("the other checkout", *theirs), plan)
+    assert result.objection == objection
+
+
 def runs(*rates: int) -> list[Run]:
     return [Run(rate, 1.0, 1.0, 2.0) for rate in rates]
 
 
-GOOD = Versus("homepage", "homepage", runs(100, 120, 90), runs(100, 100, 100))
-SLOW = Versus("search", "search", runs(50, 60), runs(100, 100))
-WORN = Versus("submit", "order", objection="the other checkout: status 500")
+GOOD = Versus("homepage", runs(100, 120, 90), runs(100, 100, 100))
+SLOW = Versus("search", runs(50, 60), runs(100, 100))
+WORN = Versus("submit", objection="the other checkout: status 500")
 
 
 def test_the_table_shows_rates_ratios_ranges_and_verdicts() -> None:
@@ -126,7 +176,7 @@ def test_the_table_shows_rates_ratios_ranges_and_verdicts() -> None:
     assert cells == [
         ["homepage", "100 (90 to 120)", "100 (100 to 100)", "1.000", "0.900", "1.200", "yes", "as fast"],
         ["search", "55 (50 to 60)", "100 (100 to 100)", "0.550", "0.500", "0.600", "no", "slower"],
-        ["order", "", "", "", "", "", "", "not compared"],
+        ["submit", "", "", "", "", "", "", "not compared"],
     ]
     assert "submit is not compared: the other checkout: status 500" in printed
 

@@ -65,10 +65,10 @@ def runs(*rates: int) -> list[Run]:
 
 def test_a_scenario_has_one_of_three_verdicts() -> None:
     """An objection to the figures is no pass."""
-    assert Versus("a", "a", runs(100, 90), runs(100, 100)).verdict == AS_FAST
-    assert Versus("a", "a", runs(80, 80), runs(100, 100)).verdict == SLOWER
-    assert Versus("a", "a", runs(100), runs(100), "3 requests were not answered").verdict == NOT_COMPARED
-    assert Versus("a", "a", objection="status 500").verdict == NOT_COMPARED
+    assert Versus("a", runs(100, 90), runs(100, 100)).verdict == AS_FAST
+    assert Versus("a", runs(80, 80), runs(100, 100)).verdict == SLOWER
+    assert Versus("a", runs(100), runs(100), "3 requests were not answered").verdict == NOT_COMPARED
+    assert Versus("a", objection="status 500").verdict == NOT_COMPARED
 
 
 def test_the_examples_in_the_docs_are_true() -> None:
