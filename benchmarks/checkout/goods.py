@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from benchmarks.checkout.shop import DATABASE, Shop
 from benchmarks.graphql import NotAnswered, ask, body, data_of
-from domain.ids import global_id
+from domain.kit.ids import global_id
 
 _CARTS_AT_ONCE = 1_000
 _PRODUCT = {

@@ -1,1 +1,0 @@
-"""Checkout over real stores."""

@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from benchmarks.graphql import document
-from tests.fixtures.graphql_api import Api, Record
-from tests.integration.graphql_carts import variant_gid
+from tests.kit.carts import variant_gid
+from tests.kit.fixtures.graphql_api import Api, Record
 from tests.kit.functions import Functions
 
 MOST_FUNCTIONS = {"submit": 238, "cart_lines_add": 203}

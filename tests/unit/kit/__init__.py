@@ -1,1 +1,0 @@
-"""What tests rely on works itself."""
