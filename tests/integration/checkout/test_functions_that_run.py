@@ -1,8 +1,8 @@
 """How much code one request runs: what a maintainer follows to understand it has a bound, which only gets lower.
 
 The count is of distinct functions of the project (see `tests.kit.functions`) from the HTTP request to its answer, in a
-process that has answered the operation before. The operations are those that `make bench` measures. With `-s` the
-tests print the functions.
+process that has answered the operation before: the smallest count of some attempts, as a store that is slow to answer
+has code of its own run. The operations are those that `make bench` measures. With `-s` the tests print the functions.
 """
 
 import sys
@@ -15,6 +15,7 @@ from tests.kit.fixtures.graphql_api import Api, Record
 from tests.kit.functions import Functions
 
 MOST_FUNCTIONS = {"submit": 238, "cart_lines_add": 203}
+ATTEMPTS = ("first", "second", "third")
 
 
 @pytest.fixture
@@ -25,22 +26,24 @@ async def merchandise(paying_api: Api) -> str:
 
 async def test_a_submit_runs_a_bounded_number_of_functions(paying_api: Api, merchandise: str) -> None:
     """From the request to the answer that says PAID a submit runs at most so many functions."""
-    ran = Functions()
-    for attempt in ("first", "second"):
+    found = []
+    for attempt in ATTEMPTS:
         asked = {"cartId": await new_cart(paying_api, merchandise), "attemptToken": attempt, "paymentToken": "tok_ok"}
         answer, ran = await counted(paying_api, "submit", asked)
         assert answer["cartSubmitForCompletion"]["order"]["status"] == "PAID"
-    check(ran, "submit")
+        found.append(ran)
+    check(min(found, key=len), "submit")
 
 
 async def test_a_cart_lines_add_runs_a_bounded_number_of_functions(paying_api: Api, merchandise: str) -> None:
     """From the request to the answer that shows the cart with its costs a `cartLinesAdd` runs at most so many."""
-    ran = Functions()
-    for _ in ("first", "second"):
+    found = []
+    for _ in ATTEMPTS:
         asked = {"cartId": await new_cart(paying_api, merchandise), "merchandiseId": merchandise}
         answer, ran = await counted(paying_api, "cart_lines_add", asked)
         assert answer["cartLinesAdd"]["cart"]["totalQuantity"] == 2
-    check(ran, "cart_lines_add")
+        found.append(ran)
+    check(min(found, key=len), "cart_lines_add")
 
 
 async def new_cart(api: Api, merchandise: str) -> str:
