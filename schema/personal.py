@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.kit.ids import key_of
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 from domain.personal import Event
 from resolvers import personal as resolve
 from resolvers.context import Info
@@ -30,7 +30,7 @@ class ShopperEventInput:
         """The event as the domain knows it. Refused: INVALID."""
         product_id = None if self.product_id is None else key_of(self.product_id, "Product")
         if product_id is None and self.product_id is not None:
-            raise refuse("INVALID", "This is not the id of a product.", "events", "productId")
+            raise refuse(RefusalCode.INVALID, "This is not the id of a product.", "events", "productId")
         return Event(self.type, product_id, self.category)
 
 

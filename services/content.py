@@ -9,7 +9,7 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.content import Menu, MenuItem
 from domain.events import MenuChanged
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 from services.accounts.authority import require
 from services.homepage.checks import MAX_TEXT, is_url
 
@@ -35,12 +35,12 @@ class MenuService:
         async def update(tx: Tx) -> Menu:
             actor = await require(tx, viewer, Permission.HOMEPAGE)
             if handle is None:
-                raise refuse("NOT_FOUND", "There is no such menu.", "id")
+                raise refuse(RefusalCode.NOT_FOUND, "There is no such menu.", "id")
             menu = _checked(Menu(handle, handle, title.strip(), tuple(items())))
             await outbox.add(tx, MenuChanged(handle))
             if not done:
                 if not await self._store.update(menu, actor):
-                    raise refuse("NOT_FOUND", "There is no such menu.", "id")
+                    raise refuse(RefusalCode.NOT_FOUND, "There is no such menu.", "id")
                 done.append(menu)
             return done[0]
 
@@ -49,23 +49,23 @@ class MenuService:
 
 def _checked(menu: Menu) -> Menu:
     if not menu.title:
-        raise refuse("BLANK", "Title can't be blank.", "title")
+        raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
     if len(menu.title) > MAX_TEXT:
-        raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "title")
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "title")
     if _check_items(menu.items, MAX_MENU_DEPTH) > MAX_ITEMS:
-        raise refuse("INVALID", f"A menu has {MAX_ITEMS} entries at most.", "items")
+        raise refuse(RefusalCode.INVALID, f"A menu has {MAX_ITEMS} entries at most.", "items")
     return menu
 
 
 def _check_items(items: Sequence[MenuItem], depth: int) -> int:
     """How many entries there are on all levels."""
     if items and depth == 0:
-        raise refuse("INVALID", f"A menu has {MAX_MENU_DEPTH} levels at most.", "items")
+        raise refuse(RefusalCode.INVALID, f"A menu has {MAX_MENU_DEPTH} levels at most.", "items")
     for item in items:
         if not item.title.strip():
-            raise refuse("BLANK", "Title can't be blank.", "items", "title")
+            raise refuse(RefusalCode.BLANK, "Title can't be blank.", "items", "title")
         if any(len(text) > MAX_TEXT for text in (item.id, item.title, *item.tags)):
-            raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "items")
+            raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "items")
         if not is_url(item.url):
-            raise refuse("INVALID", "A URL is a path of this shop, http or https.", "items", "url")
+            raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", "items", "url")
     return len(items) + sum(_check_items(item.items, depth - 1) for item in items)

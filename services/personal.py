@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from datasources.personal import Tastes
-from domain.kit.refusals import Refused, refuse
+from domain.kit.refusals import RefusalCode, Refused, refuse
 from domain.personal import WEIGHTS, Event, Person
 
 MAX_EVENTS = 50
@@ -23,7 +23,7 @@ class PersonalService:
         Refused: INVALID, RATE_LIMITED. Raises `Unavailable`.
         """
         if not 0 < len(events) <= MAX_EVENTS:
-            raise refuse("INVALID", f"Give 1 to {MAX_EVENTS} events.", "events")
+            raise refuse(RefusalCode.INVALID, f"Give 1 to {MAX_EVENTS} events.", "events")
         weights: dict[str, float] = {}
         for event in events:
             if event.product_id is None and event.category is None:
@@ -33,7 +33,7 @@ class PersonalService:
             for category in {*named, *found}:
                 weights[category] = weights.get(category, 0.0) + WEIGHTS[event.type]
         if not await self._tastes.track(person, address, weights, len(events)):
-            raise refuse("RATE_LIMITED", "Too many events; try again in a minute.", "events")
+            raise refuse(RefusalCode.RATE_LIMITED, "Too many events; try again in a minute.", "events")
 
     async def hide_product(self, person: Person, product_id: int | None, *, hidden: bool) -> None:
         """Keeps a product from a shopper, or no longer. Refused: INVALID. Raises `Unavailable`."""
@@ -56,4 +56,4 @@ def _handle(category: str, field: str) -> str:
 
 
 def _invalid(message: str, field: str) -> Refused:
-    return refuse("INVALID", message, field)
+    return refuse(RefusalCode.INVALID, message, field)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 
 # Every database and every time zone can tell a time between these.
 YEARS = range(2000, 9000)
@@ -17,4 +17,4 @@ def check_year(time: datetime, *field: str) -> None:
     domain.kit.refusals.Refused: INVALID
     """
     if time.year not in YEARS:
-        raise refuse("INVALID", f"Give a time from {YEARS[0]} to {YEARS[-1]}.", *field)
+        raise refuse(RefusalCode.INVALID, f"Give a time from {YEARS[0]} to {YEARS[-1]}.", *field)

@@ -6,7 +6,7 @@ import strawberry
 
 from domain.accounts import Viewer
 from domain.cart import Cart as CartRecord
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 from resolvers.access import cart_key
 from resolvers.cart import lines as resolve
 from resolvers.cart.delivery import address_key, group_gid
@@ -107,7 +107,9 @@ class CartDeliveryMutation:
             key = cart_key(cart_id)
             chosen = [each for each in selected_delivery_options if each.delivery_group_id == group_gid(key)]
             if len(chosen) != 1 or len(selected_delivery_options) != 1:
-                raise refuse("INVALID", "Choose one option for the group of this cart.", "selectedDeliveryOptions")
+                raise refuse(
+                    RefusalCode.INVALID, "Choose one option for the group of this cart.", "selectedDeliveryOptions"
+                )
             handle = chosen[0].delivery_option_handle
             return await context.services.cart_delivery.choose(viewer, context.territory, key, handle)
 

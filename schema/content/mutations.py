@@ -6,7 +6,7 @@ import strawberry
 
 from domain import content as records
 from domain.kit.ids import new_secret, split_global_id
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 from resolvers.context import Info
 from resolvers.homepage import editing as resolve
 from resolvers.kit.arguments import Arg, GlobalId
@@ -33,7 +33,7 @@ class MenuItemUpdateInput:
         """The entry as the domain knows it. Refused: NOT_FOUND."""
         parts = None if self.id is None else split_global_id(self.id)
         if self.id is not None and (parts is None or parts[0] != "MenuItem"):
-            raise refuse("NOT_FOUND", "There is no such entry.", "items", "id")
+            raise refuse(RefusalCode.NOT_FOUND, "There is no such entry.", "items", "id")
         return records.MenuItem(
             id=new_secret() if parts is None else parts[1],
             title=self.title,

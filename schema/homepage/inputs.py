@@ -7,7 +7,7 @@ import strawberry
 from domain.catalog.records import Image as Picture
 from domain.homepage import records
 from domain.kit.ids import key_of, split_global_id
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 from resolvers.homepage.editing import in_utc
 from schema.enums import HomepageSoldOut
 from schema.kit.scalars import HTML, URL
@@ -64,7 +64,7 @@ def _name(product: str) -> int | str:
     if split_global_id(product) is None:
         return product
     if (key := key_of(product, "Product")) is None:
-        raise refuse("NOT_FOUND", "There is no product with that id.", "sections")
+        raise refuse(RefusalCode.NOT_FOUND, "There is no product with that id.", "sections")
     return key
 
 
@@ -106,7 +106,7 @@ class HomepageFlashSaleInput:
         if self.sale_id is None:
             return None
         if (key := key_of(self.sale_id, "FlashSale")) is None:
-            raise refuse("NOT_FOUND", "There is no flash sale with that id.", "sections")
+            raise refuse(RefusalCode.NOT_FOUND, "There is no flash sale with that id.", "sections")
         return key
 
 
@@ -132,7 +132,7 @@ class HomepageSectionInput:
         """The section as the domain knows it. Refused: INVALID, NOT_FOUND."""
         found = [source for source in self._sources() if source is not None]
         if len(found) != 1:
-            raise refuse("INVALID", f"A section is exactly one of {_KINDS}.", "sections", self.id)
+            raise refuse(RefusalCode.INVALID, f"A section is exactly one of {_KINDS}.", "sections", self.id)
         if self.visible_from is None and self.visible_until is None:
             return found[0]
         return records.Timed(found[0], self._in_utc(self.visible_from), self._in_utc(self.visible_until))

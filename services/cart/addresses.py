@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 
 from domain.kit.ids import new_secret
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 from domain.territories.delivery import Address, CartAddress, ChangeAddress, NewAddress
 from services.kit.texts import is_line
 
@@ -15,7 +15,7 @@ MAX_TEXT = 255
 def added(kept: Sequence[CartAddress], new: Sequence[NewAddress]) -> tuple[CartAddress, ...]:
     """The addresses with new ones. Refused: TOO_MANY_ADDRESSES, TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE."""
     if len(kept) + len(new) > MAX_ADDRESSES:
-        raise refuse("TOO_MANY_ADDRESSES", f"A cart has at most {MAX_ADDRESSES} addresses.", "addresses")
+        raise refuse(RefusalCode.TOO_MANY_ADDRESSES, f"A cart has at most {MAX_ADDRESSES} addresses.", "addresses")
     more = [
         CartAddress(new_secret()[:16], _checked(each.address, each.strict), each.selected, each.one_time_use)
         for each in new
@@ -47,7 +47,7 @@ def removed(kept: Sequence[CartAddress], ids: Sequence[str]) -> tuple[CartAddres
 def _check_known(kept: Sequence[CartAddress], ids: Sequence[str]) -> None:
     known = {address.id for address in kept}
     if len(ids) > MAX_ADDRESSES or not known.issuperset(ids):
-        raise refuse("ADDRESS_NOT_FOUND", "The cart has no such address.", "addresses")
+        raise refuse(RefusalCode.ADDRESS_NOT_FOUND, "The cart has no such address.", "addresses")
 
 
 def _one_selected(addresses: Sequence[CartAddress], chosen: Collection[str]) -> tuple[CartAddress, ...]:
@@ -59,10 +59,10 @@ def _one_selected(addresses: Sequence[CartAddress], chosen: Collection[str]) -> 
 
 def _checked(address: Address, strict: bool) -> Address:
     if any(len(text or "") > MAX_TEXT for text in asdict(address).values()):
-        raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "addresses")
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "addresses")
     if not all(is_line(text or "") for text in asdict(address).values()):
-        raise refuse("INVALID", "An address is written in lines that can be seen.", "addresses")
+        raise refuse(RefusalCode.INVALID, "An address is written in lines that can be seen.", "addresses")
     if strict and address.missing:
         message = f"The address lacks: {', '.join(address.missing)}."
-        raise refuse("DELIVERY_ADDRESS_INCOMPLETE", message, "addresses")
+        raise refuse(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, "addresses")
     return address

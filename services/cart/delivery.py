@@ -9,7 +9,7 @@ from domain.cart import Cart
 from domain.catalog.records import Variant
 from domain.checkout.commands import NotReady, Ready, Throttled
 from domain.checkout.offers import ENDLESS, out_of_stock, reasons, short_of
-from domain.kit.refusals import Refusal, refuse
+from domain.kit.refusals import Refusal, RefusalCode, refuse
 from domain.territories.delivery import CartAddress, ChangeAddress, NewAddress
 from domain.territories.markets import Territory
 from services.cart import addresses as cart_addresses
@@ -57,7 +57,9 @@ class CartDeliveryService:
             offer = await self._carts.offers.of_cart(tx, viewer, cart, territory)
             if handle not in {each.option.handle for each in offer.price.options}:
                 message = "These goods are not sent that way."
-                raise refuse("INVALID_DELIVERY_OPTION", message, "selectedDeliveryOptions", "deliveryOptionHandle")
+                raise refuse(
+                    RefusalCode.INVALID_DELIVERY_OPTION, message, "selectedDeliveryOptions", "deliveryOptionHandle"
+                )
             await carts.set_delivery(tx, cart.id, handle)
 
         return await self._carts.change(viewer, territory, cart_id, choose)

@@ -21,7 +21,7 @@ from domain.cart import (
 )
 from domain.catalog.records import Variant
 from domain.kit.ids import new_secret
-from domain.kit.refusals import Refused, refuse
+from domain.kit.refusals import RefusalCode, Refused, refuse
 from domain.territories.delivery import NewAddress
 from domain.territories.markets import Territories, Territory
 from services.accounts.tokens import utc_now
@@ -105,7 +105,7 @@ class CartService:
 
         async def bind(tx: Tx, cart: Cart) -> None:
             if buyer.customer_id is not None and not may_use(Viewer(buyer.customer_id), cart):
-                raise refuse("INVALID", "The specified cart does not exist.", "cartId")
+                raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cartId")
             await carts.set_buyer(tx, cart.id, _buyer(buyer))
 
         return await self.change(viewer, territory, cart_id, bind)
@@ -138,9 +138,9 @@ class CartService:
         async def locked(tx: Tx) -> Cart:
             cart = await carts.lock(tx, cart_id, utc_now())
             if cart is None or not may_use(viewer, cart):
-                raise refuse("INVALID", "The specified cart does not exist.", "cartId")
+                raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cartId")
             if cart.order_id is not None:
-                raise refuse("CART_COMPLETED", "This cart has become an order.", "cartId")
+                raise refuse(RefusalCode.CART_COMPLETED, "This cart has become an order.", "cartId")
             await change(tx, cart)
             return await self._quoted(tx, viewer, cart_id, territory)
 
@@ -154,7 +154,7 @@ class CartService:
         cart = await _cart(tx, cart_id)
         total = (await self.offers.of_cart(tx, viewer, cart, territory)).price.total
         if total.minor > MAX_QUOTE:
-            raise refuse("TOTAL_TOO_HIGH", "The total of this cart is too high.", "cartId")
+            raise refuse(RefusalCode.TOTAL_TOO_HIGH, "The total of this cart is too high.", "cartId")
         if total != cart.quote:
             await carts.set_quote(tx, cart_id, total)
         return replace(cart, quote=total)
@@ -169,12 +169,12 @@ class CartService:
         known = set(merged)
         for line in lines:
             if line.quantity < 1:
-                raise refuse("INVALID_QUANTITY", "The quantity must be at least 1.", "lines", "quantity")
+                raise refuse(RefusalCode.INVALID_QUANTITY, "The quantity must be at least 1.", "lines", "quantity")
             key = (line.variant_id, carts.attribute_key(line.attributes))
             old = merged.get(key) or CartLine(0, line.variant_id, 0, line.attributes)
             merged[key] = replace(old, quantity=_quantity(old.quantity + line.quantity))
         if len(merged) > MAX_LINES:
-            raise refuse("TOO_MANY_LINES", f"A cart holds at most {MAX_LINES} lines.", "lines")
+            raise refuse(RefusalCode.TOO_MANY_LINES, f"A cart holds at most {MAX_LINES} lines.", "lines")
         _check_most(variants, list(merged.values()))
         for key in dict.fromkeys((line.variant_id, carts.attribute_key(line.attributes)) for line in lines):
             line_now = merged[key]
@@ -224,7 +224,7 @@ async def _cart(tx: Tx, cart_id: str) -> Cart:
 
 
 def _not_found() -> Refused:
-    return refuse("MERCHANDISE_NOT_FOUND", "The merchandise does not exist.", "lines", "merchandiseId")
+    return refuse(RefusalCode.MERCHANDISE_NOT_FOUND, "The merchandise does not exist.", "lines", "merchandiseId")
 
 
 def _check_most(variants: Mapping[int, Variant], lines: Sequence[CartLine]) -> None:
@@ -232,20 +232,20 @@ def _check_most(variants: Mapping[int, Variant], lines: Sequence[CartLine]) -> N
     for variant_id, count in units_by_variant(lines).items():
         most = variants[variant_id].max_per_order if variant_id in variants else None
         if most is not None and count > most:
-            raise refuse("MAXIMUM_EXCEEDED", f"At most {most} can be bought at once.", "lines", "quantity")
+            raise refuse(RefusalCode.MAXIMUM_EXCEEDED, f"At most {most} can be bought at once.", "lines", "quantity")
 
 
 def _few(lines: Sequence[object]) -> None:
     """No call needs more lines than a cart can hold."""
     if len(lines) > MAX_LINES:
-        raise refuse("TOO_MANY_LINES", f"A cart holds at most {MAX_LINES} lines.", "lines")
+        raise refuse(RefusalCode.TOO_MANY_LINES, f"A cart holds at most {MAX_LINES} lines.", "lines")
 
 
 def _line(cart: Cart, line_id: int) -> CartLine:
     for line in cart.lines:
         if line.id == line_id:
             return line
-    raise refuse("LINE_NOT_FOUND", "The cart has no such line.", "lines", "id")
+    raise refuse(RefusalCode.LINE_NOT_FOUND, "The cart has no such line.", "lines", "id")
 
 
 def _changed(line: CartLine, change: ChangeLine) -> CartLine:
@@ -268,39 +268,39 @@ def _twin(cart: Cart, line: CartLine) -> CartLine | None:
 
 def _quantity(quantity: int) -> int:
     if not 0 <= quantity <= MAX_QUANTITY:
-        raise refuse("INVALID_QUANTITY", f"The quantity must be 0 to {MAX_QUANTITY}.", "lines", "quantity")
+        raise refuse(RefusalCode.INVALID_QUANTITY, f"The quantity must be 0 to {MAX_QUANTITY}.", "lines", "quantity")
     return quantity
 
 
 def _note(note: str) -> str:
     if len(note) > MAX_NOTE:
-        raise refuse("TOO_LONG", f"A note has at most {MAX_NOTE} characters.", "note")
+        raise refuse(RefusalCode.TOO_LONG, f"A note has at most {MAX_NOTE} characters.", "note")
     if not is_text(note):
-        raise refuse("INVALID", "A note holds what can be seen.", "note")
+        raise refuse(RefusalCode.INVALID, "A note holds what can be seen.", "note")
     return note
 
 
 def _attributes(attributes: Attributes) -> Attributes:
     if len(attributes) > MAX_ATTRIBUTES or any(len(key) > 255 or len(value) > 2_000 for key, value in attributes):
-        raise refuse("TOO_LONG", f"At most {MAX_ATTRIBUTES} short attributes are kept.", "attributes")
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_ATTRIBUTES} short attributes are kept.", "attributes")
     if not all(is_line(key) and is_text(value) for key, value in attributes):
-        raise refuse("INVALID", "An attribute holds what can be seen.", "attributes")
+        raise refuse(RefusalCode.INVALID, "An attribute holds what can be seen.", "attributes")
     return tuple(dict(attributes).items())
 
 
 def _codes(codes: Sequence[str]) -> tuple[str, ...]:
     distinct = tuple(dict.fromkeys(codes))
     if len(distinct) > MAX_CODES or any(len(code) > 255 for code in distinct):
-        raise refuse("TOO_LONG", f"At most {MAX_CODES} short codes are kept.", "discountCodes")
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_CODES} short codes are kept.", "discountCodes")
     return distinct
 
 
 def _buyer(buyer: BuyerIdentity) -> BuyerIdentity:
     email, phone = _stripped(buyer.email), _stripped(buyer.phone)
     if email is not None and not is_email(email):
-        raise refuse("INVALID", "Email is invalid.", "buyerIdentity", "email")
+        raise refuse(RefusalCode.INVALID, "Email is invalid.", "buyerIdentity", "email")
     if phone is not None and not is_phone(phone):
-        raise refuse("INVALID", "Phone is invalid.", "buyerIdentity", "phone")
+        raise refuse(RefusalCode.INVALID, "Phone is invalid.", "buyerIdentity", "phone")
     return replace(buyer, email=email, phone=phone)
 
 

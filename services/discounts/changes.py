@@ -8,7 +8,7 @@ from datasources.discounts import codes as discounts
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.discounts.rules import DiscountChanges, DiscountFamily
-from domain.kit.refusals import Refused, refuse
+from domain.kit.refusals import RefusalCode, Refused, refuse
 from services.accounts.authority import require
 from services.accounts.tokens import utc_now
 from services.discounts.inputs import ARGUMENTS, changed, new_discount
@@ -69,8 +69,8 @@ class DiscountService:
 
 
 def _not_found() -> Refused:
-    return refuse("NOT_FOUND", "The discount does not exist.", "id")
+    return refuse(RefusalCode.NOT_FOUND, "The discount does not exist.", "id")
 
 
 def _taken(family: DiscountFamily) -> Refused:
-    return refuse("TAKEN", "Code must be unique.", ARGUMENTS[family], "code")
+    return refuse(RefusalCode.TAKEN, "Code must be unique.", ARGUMENTS[family], "code")

@@ -14,7 +14,7 @@ from domain.discounts.rules import (
     normal_code,
 )
 from domain.kit.money import minor_units
-from domain.kit.refusals import Refused, refuse
+from domain.kit.refusals import RefusalCode, Refused, refuse
 from domain.kit.times import check_year
 
 # The argument that is to blame, by family.
@@ -30,9 +30,9 @@ def new_discount(family: DiscountFamily, changes: DiscountChanges, currency: str
     blank = Discount(0, "", "", kind, 0, 0, 0, now, None, None, None, True, DiscountState.ACTIVE)
     discount = changed(blank, changes, currency)
     if not discount.code:
-        raise refuse("BLANK", "Code can't be blank.", ARGUMENTS[family], "code")
+        raise refuse(RefusalCode.BLANK, "Code can't be blank.", ARGUMENTS[family], "code")
     if family is DiscountFamily.BASIC and not discount.basis_points and not discount.minor:
-        raise refuse("BLANK", "Value can't be blank.", ARGUMENTS[family], "customerGets", "value")
+        raise refuse(RefusalCode.BLANK, "Value can't be blank.", ARGUMENTS[family], "customerGets", "value")
     return discount if discount.title else replace(discount, title=discount.code)
 
 
@@ -50,7 +50,7 @@ def changed(old: Discount, changes: DiscountChanges, currency: str) -> Discount:
     _check_window(new, root)
     for name, limit in (("usageLimit", new.total_limit), ("usageLimitPerCustomer", new.customer_limit)):
         if limit is not None and not 1 <= limit <= MAX_LIMIT:
-            raise refuse("INVALID", "A limit is 1 at least.", root, name)
+            raise refuse(RefusalCode.INVALID, "A limit is 1 at least.", root, name)
     return new
 
 
@@ -60,7 +60,9 @@ def _customer_limit(old: Discount, changes: DiscountChanges, root: str) -> int |
     once = changes["once_per_customer"]
     limit = changes.get("customer_limit", 1 if once else None)
     if (limit == 1) is not once:
-        raise refuse("INVALID", "The two limits per customer contradict each other.", root, "appliesOncePerCustomer")
+        raise refuse(
+            RefusalCode.INVALID, "The two limits per customer contradict each other.", root, "appliesOncePerCustomer"
+        )
     return limit
 
 
@@ -68,18 +70,18 @@ def _with_texts(old: Discount, changes: DiscountChanges, root: str) -> Discount:
     code, title = normal_code(changes.get("code", old.code)), changes.get("title", old.title).strip()
     for name, was_given, text in (("code", "code" in changes, code), ("title", "title" in changes, title)):
         if was_given and not text:
-            raise refuse("BLANK", f"{name.capitalize()} can't be blank.", root, name)
+            raise refuse(RefusalCode.BLANK, f"{name.capitalize()} can't be blank.", root, name)
         if len(text) > MAX_TEXT:
-            raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", root, name)
+            raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", root, name)
         if not text.isprintable():
-            raise refuse("INVALID", "Only characters that can be seen are kept.", root, name)
+            raise refuse(RefusalCode.INVALID, "Only characters that can be seen are kept.", root, name)
     return replace(old, code=code, title=title)
 
 
 def _with_value(old: Discount, changes: DiscountChanges, currency: str, root: str) -> Discount:
     new = old
     if "percentage" in changes and "amount" in changes:
-        raise refuse("INVALID", "Give either a percentage or an amount.", root, "customerGets", "value")
+        raise refuse(RefusalCode.INVALID, "Give either a percentage or an amount.", root, "customerGets", "value")
     if "percentage" in changes:
         basis_points = _basis_points(changes["percentage"], root)
         new = replace(old, kind=DiscountKind.PERCENTAGE, basis_points=basis_points, minor=0)
@@ -97,7 +99,7 @@ def _basis_points(percentage: Decimal, root: str) -> int:
     points = percentage * WHOLE
     if points != points.to_integral_value() or not 1 <= points <= WHOLE:
         message = "A percentage is a part of 1, from 0.0001 to 1 with four decimal places."
-        raise refuse("INVALID", message, root, "customerGets", "value", "percentage")
+        raise refuse(RefusalCode.INVALID, message, root, "customerGets", "value", "percentage")
     return int(points)
 
 
@@ -112,7 +114,7 @@ def _minor(amount: Decimal, least: int, currency: str, *field: str) -> int:
 
 
 def _no_amount(currency: str, *field: str) -> Refused:
-    return refuse("INVALID", f"That is not an amount of {currency}.", *field)
+    return refuse(RefusalCode.INVALID, f"That is not an amount of {currency}.", *field)
 
 
 def _check_window(discount: Discount, root: str) -> None:
@@ -120,4 +122,4 @@ def _check_window(discount: Discount, root: str) -> None:
         if time is not None:
             check_year(time, root, name)
     if discount.ends_at is not None and discount.ends_at <= discount.starts_at:
-        raise refuse("INVALID", "It must end after it starts.", root, "endsAt")
+        raise refuse(RefusalCode.INVALID, "It must end after it starts.", root, "endsAt")

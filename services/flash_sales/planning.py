@@ -14,7 +14,7 @@ from domain.accounts import Permission, Viewer
 from domain.events import AvailabilityChanged, Event, FlashSaleChanged, FlashSaleEnded, FlashSaleStarted
 from domain.flash_sales import FlashSaleChanges, FlashSaleStatus, NewFlashSale
 from domain.inventory import LocationKind, StockKey
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 from services.accounts.authority import require
 from services.flash_sales.inputs import check_title, check_window, items_of
 
@@ -92,9 +92,9 @@ class FlashSaleService:
 async def _locked(tx: Tx, sale_id: int) -> Locked:
     locked = await flash_sales.lock(tx, sale_id)
     if locked is None:
-        raise refuse("NOT_FOUND", "The flash sale does not exist.", "id")
+        raise refuse(RefusalCode.NOT_FOUND, "The flash sale does not exist.", "id")
     if locked.sale.status in OVER:
-        raise refuse("FLASH_SALE_OVER", "The flash sale is over.", "id")
+        raise refuse(RefusalCode.FLASH_SALE_OVER, "The flash sale is over.", "id")
     return locked
 
 
@@ -103,11 +103,15 @@ async def _lock_stock(tx: Tx, items: Collection[Item]) -> Mapping[int, ForSale]:
     warehouses = await locations.warehouse_ids(tx)
     for item in items:
         if item.source_id not in warehouses:
-            raise refuse("NOT_FOUND", f"Location {item.source_id} does not exist.", "input", "items", "locationId")
+            raise refuse(
+                RefusalCode.NOT_FOUND, f"Location {item.source_id} does not exist.", "input", "items", "locationId"
+            )
     stock = await inventory.lock(tx, (item.variant_id for item in items))
     for item in items:
         if item.variant_id not in stock:
-            raise refuse("NOT_FOUND", f"Variant {item.variant_id} does not exist.", "input", "items", "variantId")
+            raise refuse(
+                RefusalCode.NOT_FOUND, f"Variant {item.variant_id} does not exist.", "input", "items", "variantId"
+            )
     return stock
 
 
@@ -116,7 +120,7 @@ async def _check_alone(
 ) -> None:
     if taken := await flash_sales.overlapping(tx, variant_ids, starts_at, ends_at, but):
         message = f"Variant {taken[0]} has another flash sale at that time."
-        raise refuse("FLASH_SALE_OVERLAPS", message, "input")
+        raise refuse(RefusalCode.FLASH_SALE_OVERLAPS, message, "input")
 
 
 async def _set_apart(
@@ -126,7 +130,7 @@ async def _set_apart(
     for item in items:
         if stock[item.variant_id].available.get(item.source_id, 0) < item.units:
             message = f"The warehouse has fewer than {item.units} units of variant {item.variant_id}."
-            raise refuse("NOT_ENOUGH_STOCK", message, "input", "items", "units")
+            raise refuse(RefusalCode.NOT_ENOUGH_STOCK, message, "input", "items", "units")
     pools = [(item.variant_id, location_id) for item in items]
     await inventory.open_levels(tx, stock, pools, sells_out=True)
     moved = {(item.variant_id, item.source_id): (location_id, item.units) for item in items}

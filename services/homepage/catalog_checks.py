@@ -7,7 +7,7 @@ from typing import TypeVar
 from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
 from domain.homepage.records import MenuSource, PlainSource, ProductsSource, SectionSource, ShelfSource, Timed
-from domain.kit.refusals import Refusal, refuse
+from domain.kit.refusals import Refusal, RefusalCode, refuse
 
 K = TypeVar("K", int, str)
 
@@ -29,7 +29,7 @@ class PageReferences:
         keys = {product.handle: product.id for product in found if product is not None}
         for source in named:
             if missing := [one for one in source.products if isinstance(one, str) and one not in keys]:
-                raise refuse("NOT_FOUND", f"There is no product {missing[0]}.", "sections", source.id)
+                raise refuse(RefusalCode.NOT_FOUND, f"There is no product {missing[0]}.", "sections", source.id)
         return tuple(_with_keys(section, keys) for section in sections)
 
     async def warnings(self, menu: str, sections: Sequence[SectionSource]) -> tuple[Refusal, ...]:
@@ -70,4 +70,4 @@ def _each(names: Iterable[K]) -> list[K]:
 
 
 def _missing(kind: str, name: object, field: tuple[str, ...]) -> Refusal:
-    return Refusal("NOT_FOUND", f"There is no {kind} {name}; it will be left out.", field)
+    return Refusal(RefusalCode.NOT_FOUND, f"There is no {kind} {name}; it will be left out.", field)

@@ -18,7 +18,7 @@ from domain.homepage.records import (
     TopCategoriesSource,
     TrendingSource,
 )
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 from services.kit.html import sanitised
 from services.kit.texts import is_line
 
@@ -42,11 +42,11 @@ def checked_page(menu: str, sections: Sequence[SectionSource]) -> tuple[SectionS
     _check_length(menu, "menu")
     checked = tuple(_checked(section) for section in sections)
     if not 0 < len(checked) <= MAX_SECTIONS or len({section.id for section in checked}) < len(checked):
-        raise refuse("INVALID", f"A page has 1 to {MAX_SECTIONS} sections with ids of their own.", "sections")
+        raise refuse(RefusalCode.INVALID, f"A page has 1 to {MAX_SECTIONS} sections with ids of their own.", "sections")
     if sum(map(_cards, checked)) > MAX_CARDS:
-        raise refuse("INVALID", f"A page shows {MAX_CARDS} products at most.", "sections")
+        raise refuse(RefusalCode.INVALID, f"A page shows {MAX_CARDS} products at most.", "sections")
     if sum(len(repr(section).encode()) for section in checked) > MAX_PAGE:
-        raise refuse("TOO_LONG", f"A page has {MAX_PAGE} bytes at most.", "sections")
+        raise refuse(RefusalCode.TOO_LONG, f"A page has {MAX_PAGE} bytes at most.", "sections")
     return checked
 
 
@@ -64,7 +64,9 @@ def _checked(section: SectionSource) -> SectionSource:
     if isinstance(section, Timed):
         begins, ends = section.visible_from, section.visible_until
         if begins is not None and ends is not None and begins >= ends:
-            raise refuse("INVALID", "A section is visible from a time before that until which it is.", "sections")
+            raise refuse(
+                RefusalCode.INVALID, "A section is visible from a time before that until which it is.", "sections"
+            )
         return replace(section, section=_checked_plain(section.section))
     return _checked_plain(section)
 
@@ -80,11 +82,11 @@ def _checked_plain(section: PlainSource) -> PlainSource:
     if isinstance(section, ShelfSource):
         _check_length(section.collection, "sections")
     if isinstance(section, _ROWS) and not 0 < section.size <= MAX_PRODUCTS:
-        raise refuse("INVALID", f"A shelf shows 1 to {MAX_PRODUCTS} products.", "sections", section.id)
+        raise refuse(RefusalCode.INVALID, f"A shelf shows 1 to {MAX_PRODUCTS} products.", "sections", section.id)
     if isinstance(section, ProductsSource) and not 0 < len(section.products) <= MAX_PRODUCTS:
-        raise refuse("INVALID", f"A shelf shows 1 to {MAX_PRODUCTS} products.", "sections", section.id)
+        raise refuse(RefusalCode.INVALID, f"A shelf shows 1 to {MAX_PRODUCTS} products.", "sections", section.id)
     if isinstance(section, TopCategoriesSource) and not 0 < section.categories <= MAX_CATEGORIES:
-        raise refuse("INVALID", f"A page shows 1 to {MAX_CATEGORIES} categories.", "sections", section.id)
+        raise refuse(RefusalCode.INVALID, f"A page shows 1 to {MAX_CATEGORIES} categories.", "sections", section.id)
     return section
 
 
@@ -92,24 +94,24 @@ def _check_names(section: PlainSource) -> None:
     for text in (section.id, section.title):
         _check_length(text, "sections")
         if not is_line(text):
-            raise refuse("INVALID", "Ids and titles are lines that can be seen.", "sections")
+            raise refuse(RefusalCode.INVALID, "Ids and titles are lines that can be seen.", "sections")
     if not section.id.strip():
-        raise refuse("INVALID", "Give each section an id.", "sections")
+        raise refuse(RefusalCode.INVALID, "Give each section an id.", "sections")
 
 
 def _check_length(text: str, field: str) -> None:
     if len(text) > MAX_TEXT:
-        raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", field)
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", field)
 
 
 def _check_banners(section: BannerSection) -> None:
     if not 0 < len(section.banners) <= MAX_BANNERS:
-        raise refuse("INVALID", f"A section has 1 to {MAX_BANNERS} banners.", "sections", section.id)
+        raise refuse(RefusalCode.INVALID, f"A section has 1 to {MAX_BANNERS} banners.", "sections", section.id)
     for banner in section.banners:
         if any(len(text) > MAX_TEXT for text in (banner.title, banner.subtitle, banner.image.alt_text or "")):
-            raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "sections", section.id)
+            raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "sections", section.id)
         if not (is_url(banner.url) and is_url(banner.image.url)):
-            raise refuse("INVALID", "A URL is a path of this shop, http or https.", "sections", section.id)
+            raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", "sections", section.id)
 
 
 def is_url(text: str) -> bool:

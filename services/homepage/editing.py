@@ -12,7 +12,7 @@ from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
 from domain.homepage.editing import DueHomepage, HomepageDraft
 from domain.homepage.records import HomepageKey, SectionSource
-from domain.kit.refusals import Refusal, Refused, refuse
+from domain.kit.refusals import Refusal, RefusalCode, Refused, refuse
 from domain.territories.markets import Territories
 from services.accounts.authority import require
 from services.accounts.tokens import utc_now
@@ -68,7 +68,7 @@ class HomepageService:
             checked = await self._references.resolved(checked_page(menu, sections()))
             draft = await self._documents.save_draft(key, revision, menu, checked, actor)
             if draft is None:
-                raise refuse("VERSION_CONFLICT", "Somebody else saved the draft meanwhile.", "revision")
+                raise refuse(RefusalCode.VERSION_CONFLICT, "Somebody else saved the draft meanwhile.", "revision")
             return SavedDraft(draft, await self._references.warnings(menu, checked))
 
         return await self._edit(viewer, key, save)
@@ -92,7 +92,7 @@ class HomepageService:
         async def publish(actor: str) -> Published:
             draft = (await self._documents.edited(key)).draft
             if draft is None:
-                raise refuse("NOT_FOUND", "There is no draft.", "sections")
+                raise refuse(RefusalCode.NOT_FOUND, "There is no draft.", "sections")
             newest = _next(version, await self._documents.publish_draft(key, version, draft, actor))
             return Published(newest, await self._references.warnings(draft.menu, draft.sections))
 
@@ -104,7 +104,7 @@ class HomepageService:
         async def roll_back(actor: str) -> Published:
             done = await self._documents.roll_back(key, version, to_version, actor)
             if done is None:
-                raise refuse("NOT_FOUND", "That version is not kept.", "toVersion")
+                raise refuse(RefusalCode.NOT_FOUND, "That version is not kept.", "toVersion")
             newest, page = _next(version, done), await self._documents.edited(key)
             return Published(newest, await self._references.warnings(page.menu, page.sections))
 
@@ -115,10 +115,12 @@ class HomepageService:
 
         async def schedule(actor: str) -> datetime:
             if not utc_now() < at < utc_now() + MAX_AHEAD:
-                raise refuse("INVALID", "The time is to come within a year.", "at")
+                raise refuse(RefusalCode.INVALID, "The time is to come within a year.", "at")
             time = at.astimezone(UTC)
             if not await self._documents.schedule(key, revision, time, actor):
-                raise refuse("VERSION_CONFLICT", "There is no draft of that revision, or not any more.", "revision")
+                raise refuse(
+                    RefusalCode.VERSION_CONFLICT, "There is no draft of that revision, or not any more.", "revision"
+                )
             return time
 
         return await self._edit(viewer, key, schedule)
@@ -128,7 +130,7 @@ class HomepageService:
 
         async def unschedule(actor: str) -> None:
             if not await self._documents.unschedule(key, actor):
-                raise refuse("NOT_FOUND", "Nothing is scheduled.")
+                raise refuse(RefusalCode.NOT_FOUND, "Nothing is scheduled.")
 
         await self._edit(viewer, key, unschedule)
 
@@ -158,7 +160,7 @@ class HomepageService:
         async def run(tx: Tx) -> T:
             actor = await require(tx, viewer, Permission.HOMEPAGE)
             if key.territory not in self._codes:
-                raise refuse("NOT_FOUND", "There is no such territory.", "territory")
+                raise refuse(RefusalCode.NOT_FOUND, "There is no such territory.", "territory")
             if publishes:
                 await outbox.add(tx, _published(key))
             if not done:
@@ -175,5 +177,5 @@ def _published(key: HomepageKey) -> HomepagePublished:
 def _next(version: int, is_done: bool) -> int:
     """The version after `version`, if it was published."""
     if not is_done:
-        raise refuse("VERSION_CONFLICT", "Another version was published meanwhile.", "version")
+        raise refuse(RefusalCode.VERSION_CONFLICT, "Another version was published meanwhile.", "version")
     return version + 1

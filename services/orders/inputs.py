@@ -2,7 +2,7 @@
 
 import re
 
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 from domain.orders.life import RefundOrder, Tracking
 
 MAX_TEXT = 255
@@ -13,16 +13,18 @@ _KEY = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 def check_note(note: str | None, *field: str) -> None:
     """Refused: TOO_LONG."""
     if note is not None and len(note) > MAX_TEXT:
-        raise refuse("TOO_LONG", f"A note has at most {MAX_TEXT} characters.", *field)
+        raise refuse(RefusalCode.TOO_LONG, f"A note has at most {MAX_TEXT} characters.", *field)
 
 
 def check_refund(command: RefundOrder) -> None:
     """Refused: TOO_LONG, INVALID."""
     check_note(command.note, "input", "note")
     if (command.amount is None) == (not command.lines):
-        raise refuse("INVALID", "Give either an amount or lines.", "input")
+        raise refuse(RefusalCode.INVALID, "Give either an amount or lines.", "input")
     if command.key is not None and not _KEY.fullmatch(command.key):
-        raise refuse("INVALID", "A key has 1 to 64 letters, digits and .-_: of ASCII.", "input", "idempotencyKey")
+        raise refuse(
+            RefusalCode.INVALID, "A key has 1 to 64 letters, digits and .-_: of ASCII.", "input", "idempotencyKey"
+        )
 
 
 def check_tracking(tracking: Tracking) -> None:
@@ -33,4 +35,6 @@ def check_tracking(tracking: Tracking) -> None:
         ("url", tracking.url, MAX_URL),
     ):
         if value is not None and len(value) > most:
-            raise refuse("TOO_LONG", f"At most {most} characters are kept.", "fulfillment", "trackingInfo", name)
+            raise refuse(
+                RefusalCode.TOO_LONG, f"At most {most} characters are kept.", "fulfillment", "trackingInfo", name
+            )

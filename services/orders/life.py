@@ -16,7 +16,7 @@ from domain.events import AvailabilityChanged, OrderCancelled
 from domain.inventory import Movement, StockKey, give_back
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
-from domain.kit.refusals import Unavailable, refuse
+from domain.kit.refusals import RefusalCode, Unavailable, refuse
 from domain.orders.life import CancelOrder, FulfilOrder, OrderLife, Refund, RefundedLine, RefundOrder, ReturnUnits
 from domain.orders.records import OrderStatus
 from services.accounts.authority import require
@@ -90,7 +90,7 @@ class OrderLifeService:
             if earlier is not None:
                 return await _replayed(tx, earlier, command, life)
             if life.order.status not in REFUNDABLE:
-                raise refuse("NOT_REFUNDABLE", f"The order is {life.order.status}.", "input", "orderId")
+                raise refuse(RefusalCode.NOT_REFUNDABLE, f"The order is {life.order.status}.", "input", "orderId")
             lines = order_lines.lines_to_refund(life, command)
             amount = order_lines.amount_to_refund(life, command, lines)
             now = utc_now()
@@ -122,10 +122,10 @@ class OrderLifeService:
             check_tracking(command.tracking)
             life = await _locked(tx, order_id, "fulfillment", "orderId")
             if life.order.status is not OrderStatus.PAID or life.is_given_back:
-                raise refuse("NOT_FULFILLABLE", _why_not(life), "fulfillment", "orderId")
+                raise refuse(RefusalCode.NOT_FULFILLABLE, _why_not(life), "fulfillment", "orderId")
             units = order_lines.units_to_send(life, command.lines)
             if not units:
-                raise refuse("NOT_FULFILLABLE", "Nothing is left to be sent.", "fulfillment", "lineItems")
+                raise refuse(RefusalCode.NOT_FULFILLABLE, "Nothing is left to be sent.", "fulfillment", "lineItems")
             now = utc_now()
             fulfillment_id = await fulfillments.insert(tx, order_id, units, command.tracking, actor, now)
             if not await _finish_if_sent(tx, order_id, actor, now):
@@ -160,9 +160,9 @@ class OrderLifeService:
 async def _locked(tx: Tx, order_id: int, *field: str) -> OrderLife:
     life = await order_lives.lock(tx, order_id)
     if life is None:
-        raise refuse("NOT_FOUND", "The order does not exist.", *field)
+        raise refuse(RefusalCode.NOT_FOUND, "The order does not exist.", *field)
     if life.captured is None:
-        raise refuse("IMPORTED_ORDER", "The order was imported; it cannot be changed here.", *field)
+        raise refuse(RefusalCode.IMPORTED_ORDER, "The order was imported; it cannot be changed here.", *field)
     return life
 
 
@@ -170,7 +170,7 @@ def _check_cancellable(life: OrderLife) -> None:
     ends_by = (OrderStatus.PENDING_PAYMENT, OrderStatus.PAID)
     is_sent = any(line.fulfilled for line in life.lines)
     if life.order.status not in ends_by or is_sent or life.is_given_back:
-        raise refuse("NOT_CANCELLABLE", _why_not(life), "orderId")
+        raise refuse(RefusalCode.NOT_CANCELLABLE, _why_not(life), "orderId")
 
 
 def _why_not(life: OrderLife) -> str:
@@ -189,7 +189,9 @@ async def _replayed(tx: Tx, earlier: Refund, command: RefundOrder, life: OrderLi
     if is_same and command.amount is not None:
         is_same = order_lines.minor_of(command.amount, life) == earlier.amount.minor
     if not is_same:
-        raise refuse("IDEMPOTENCY_KEY_REUSED", "Another refund was made with this key.", "input", "idempotencyKey")
+        raise refuse(
+            RefusalCode.IDEMPOTENCY_KEY_REUSED, "Another refund was made with this key.", "input", "idempotencyKey"
+        )
     return earlier.id
 
 

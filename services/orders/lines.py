@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from domain.kit.money import Money, minor_units
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 from domain.orders.life import LineLife, LineUnits, OrderLife, RefundedLine, RefundOrder, RestockType
 from domain.orders.records import OrderStatus
 
@@ -57,7 +57,7 @@ def _refunded(life: OrderLife, line: LineLife, asked: RefundedLine) -> RefundedL
         _bounded(asked.quantity, line.line.quantity, *field)
     minor = line.price_of(asked.quantity)
     if line.refunded + asked.quantity > line.line.quantity or line.refunded_minor + minor > line.line.charged.minor:
-        raise refuse("REFUND_TOO_HIGH", "These units were paid back already.", *field)
+        raise refuse(RefusalCode.REFUND_TOO_HIGH, "These units were paid back already.", *field)
     is_back = asked.restock is RestockType.RETURN
     return RefundedLine(asked.position, asked.quantity, asked.restock, minor, is_back, priced=True)
 
@@ -71,7 +71,7 @@ def amount_to_refund(life: OrderLife, command: RefundOrder, lines: Sequence[Refu
         amount = Money(minor_of(command.amount, life), currency)
     if amount.minor > life.refundable.minor:
         left = life.refundable.decimal
-        raise refuse("REFUND_TOO_HIGH", f"At most {left} {currency} can be given back.", "input", "amount")
+        raise refuse(RefusalCode.REFUND_TOO_HIGH, f"At most {left} {currency} can be given back.", "input", "amount")
     return amount
 
 
@@ -94,20 +94,22 @@ def minor_of(amount: str, life: OrderLife) -> int:
     except ValueError:
         minor = 0
     if minor <= 0:
-        raise refuse("INVALID", f"That is not an amount of {currency}.", "input", "amount")
+        raise refuse(RefusalCode.INVALID, f"That is not an amount of {currency}.", "input", "amount")
     return minor
 
 
 def _named(life: OrderLife, positions: Sequence[int], *field: str) -> Mapping[int, LineLife]:
     if not 0 < len(positions) <= MAX_LINES or len(set(positions)) < len(positions):
-        raise refuse("INVALID", f"Name 1 to {MAX_LINES} lines, each once.", *field)
+        raise refuse(RefusalCode.INVALID, f"Name 1 to {MAX_LINES} lines, each once.", *field)
     lines = {line.line.position: line for line in life.lines}
     for position in positions:
         if position not in lines:
-            raise refuse("LINE_NOT_FOUND", "The order has no such line.", *field)
+            raise refuse(RefusalCode.LINE_NOT_FOUND, "The order has no such line.", *field)
     return lines
 
 
 def _bounded(quantity: int, most: int, *field: str) -> None:
     if not 0 < quantity <= most:
-        raise refuse("INVALID_QUANTITY", f"The quantity must be 1 to {most}." if most else "None are left.", *field)
+        raise refuse(
+            RefusalCode.INVALID_QUANTITY, f"The quantity must be 1 to {most}." if most else "None are left.", *field
+        )
