@@ -95,7 +95,7 @@ async def log_out(context: Context, token: str) -> LogOutOutcome:
         viewer = await _as_bearer(context, token).signed_in()
         await context.services.accounts.log_out(viewer)
     except AccessDenied:
-        gone = Refusal(RefusalCode.INVALID, "The access token does not exist or has expired.", ("customerAccessToken",))
+        gone = Refusal(RefusalCode.INVALID, "The access token does not exist or has expired.", ("token",))
         return LogOutOutcome(None, (gone,))
     context.written()
     return LogOutOutcome(token)

@@ -66,4 +66,4 @@ def _money(amount: str, currency: str) -> Money:
     try:
         return Money(minor_units(amount, currency), currency)
     except ValueError:
-        raise refuse(RefusalCode.INVALID, "That is not an amount of this currency.", "expectedTotal") from None
+        raise refuse(RefusalCode.INVALID, "That is not an amount of this currency.", "expected") from None

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from domain.kit.refusals import Refusal, Refused
+from domain.kit.refusals import Refusal, Refused, each
 from domain.personal import Event, Person
 from resolvers.context import Context
 from services.personal import PersonalService
@@ -22,7 +22,7 @@ async def track_events(context: Context, events: Sequence[Callable[[], Event]]) 
     categories = context.reads.homepage.categories_of
 
     async def track(service: PersonalService, person: Person) -> None:
-        await service.track(person, context.address, [event() for event in events], categories)
+        await service.track(person, context.address, each("events", events, lambda event: event()), categories)
 
     return await _note(context, len(events), track)
 

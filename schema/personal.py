@@ -12,6 +12,7 @@ from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.enums import ShopperEventType
 from schema.kit.common import user_errors
+from schema.kit.paths import Arguments
 
 Field = strawberry.field
 ProductId = Annotated[strawberry.ID, Arg(description="The product.")]
@@ -30,7 +31,7 @@ class ShopperEventInput:
         """The event as the domain knows it. Refused: INVALID."""
         product_id = None if self.product_id is None else key_of(self.product_id, "Product")
         if product_id is None and self.product_id is not None:
-            raise refuse(RefusalCode.INVALID, "This is not the id of a product.", "events", "productId")
+            raise refuse(RefusalCode.INVALID, "This is not the id of a product.", "product_id")
         return Event(self.type, product_id, self.category)
 
 
@@ -39,7 +40,7 @@ class PersonalPayload:
     """A view over `resolvers.personal.PersonalOutcome`."""
 
     accepted: int = Field(description="How many things were noted.")
-    user_errors = user_errors()
+    user_errors = user_errors(Arguments())
 
 
 @strawberry.type

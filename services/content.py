@@ -9,7 +9,7 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.content import Menu, MenuItem
 from domain.events import MenuChanged
-from domain.kit.refusals import RefusalCode, refuse
+from domain.kit.refusals import RefusalCode, each, refuse
 from services.accounts.authority import require
 from services.homepage.checks import MAX_TEXT, is_url
 
@@ -35,12 +35,12 @@ class MenuService:
         async def update(tx: Tx) -> Menu:
             actor = await require(tx, viewer, Permission.HOMEPAGE)
             if handle is None:
-                raise refuse(RefusalCode.NOT_FOUND, "There is no such menu.", "id")
+                raise refuse(RefusalCode.NOT_FOUND, "There is no such menu.", "menu")
             menu = _checked(Menu(handle, handle, title.strip(), tuple(items())))
             await outbox.add(tx, MenuChanged(handle))
             if not done:
                 if not await self._store.update(menu, actor):
-                    raise refuse(RefusalCode.NOT_FOUND, "There is no such menu.", "id")
+                    raise refuse(RefusalCode.NOT_FOUND, "There is no such menu.", "menu")
                 done.append(menu)
             return done[0]
 
@@ -61,11 +61,19 @@ def _check_items(items: Sequence[MenuItem], depth: int) -> int:
     """How many entries there are on all levels."""
     if items and depth == 0:
         raise refuse(RefusalCode.INVALID, f"A menu has {MAX_MENU_DEPTH} levels at most.", "items")
-    for item in items:
-        if not item.title.strip():
-            raise refuse(RefusalCode.BLANK, "Title can't be blank.", "items", "title")
-        if any(len(text) > MAX_TEXT for text in (item.id, item.title, *item.tags)):
-            raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "items")
-        if not is_url(item.url):
-            raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", "items", "url")
-    return len(items) + sum(_check_items(item.items, depth - 1) for item in items)
+    return len(items) + sum(each("items", items, lambda item: _check_item(item, depth)))
+
+
+def _check_item(item: MenuItem, depth: int) -> int:
+    """How many entries there are below it."""
+    if not item.title.strip():
+        raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
+    if len(item.title) > MAX_TEXT:
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "title")
+    if len(item.id) > MAX_TEXT:
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "id")
+    if any(len(tag) > MAX_TEXT for tag in item.tags):
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "tags")
+    if not is_url(item.url):
+        raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", "url")
+    return _check_items(item.items, depth - 1)

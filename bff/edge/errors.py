@@ -11,6 +11,7 @@ import structlog
 from graphql import FieldNode, GraphQLError
 
 from domain.kit.refusals import AccessDenied, Refused, Unavailable
+from schema.kit.paths import argument_path
 
 # An error as the GraphQL specification writes it: message, locations, path, extensions.
 ErrorRecord: TypeAlias = dict[str, Any]
@@ -97,8 +98,8 @@ class Incidents:
         match error:
             case Refused(refusals=(first, *_)):
                 extensions: dict[str, object] = {"code": BAD_USER_INPUT, "reason": first.code}
-                if first.field:
-                    extensions["field"] = list(first.field)
+                if first.path:
+                    extensions["field"] = list(argument_path(first.path))
                 return Explanation(400, first.message, extensions)
             case AccessDenied(code="UNAUTHENTICATED"):
                 return Explanation(401, "Sign in first.", {"code": "UNAUTHENTICATED"})

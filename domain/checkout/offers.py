@@ -128,7 +128,7 @@ def short_of(cart: Cart, left: Mapping[int, int]) -> list[int]:
 def reasons(offer: Offer) -> tuple[Refusal, ...]:
     """Every reason but the want of stock why the cart cannot be bought as it is."""
     if not offer.cart.lines:
-        return (Refusal(RefusalCode.CART_EMPTY, "The cart is empty.", ("cartId",)),)
+        return (Refusal(RefusalCode.CART_EMPTY, "The cart is empty.", ("cart",)),)
     missing = [line.variant_id for line in offer.cart.lines if line.variant_id not in offer.known.variants]
     return (
         *per_line(offer.cart, missing, RefusalCode.MERCHANDISE_NOT_FOUND, "This product is no longer for sale."),
@@ -145,7 +145,7 @@ def out_of_stock(cart: Cart, short: Sequence[int]) -> tuple[Refusal, ...]:
 def per_line(cart: Cart, variant_ids: Sequence[int], code: RefusalCode, message: str) -> tuple[Refusal, ...]:
     """One refusal per line of the cart that is in the way."""
     return tuple(
-        Refusal(code, message, ("cart", "lines", str(position)))
+        Refusal(code, message, ("cart", "lines", position))
         for position, line in enumerate(cart.lines)
         if line.variant_id in variant_ids
     )
@@ -172,20 +172,20 @@ def _quantities(offer: Offer) -> list[Refusal]:
 
 def _who() -> Refusal:
     return Refusal(
-        RefusalCode.BUYER_IDENTITY_REQUIRED, "Say who buys: an e-mail address.", ("cart", "buyerIdentity", "email")
+        RefusalCode.BUYER_IDENTITY_REQUIRED, "Say who buys: an e-mail address.", ("cart", "buyer_identity", "email")
     )
 
 
 def _delivery(offer: Offer) -> list[Refusal]:
-    cart, field = offer.cart, ("cart", "delivery", "addresses")
+    cart, path = offer.cart, ("cart", "delivery", "addresses")
     found = [] if cart.email or cart.phone or offer.buyer else [_who()]
     if cart.destination is None:
-        return [*found, Refusal(RefusalCode.DELIVERY_ADDRESS_REQUIRED, "Say where the goods are to be sent.", field)]
+        return [*found, Refusal(RefusalCode.DELIVERY_ADDRESS_REQUIRED, "Say where the goods are to be sent.", path)]
     address = cart.destination.address
     if address.missing:
         message = f"The address lacks: {', '.join(address.missing)}."
-        found.append(Refusal(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, field))
+        found.append(Refusal(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, path))
     countries = offer.territory.countries
     if (countries and address.country not in countries) or not offer.price.options:
-        found.append(Refusal(RefusalCode.DELIVERY_NOT_AVAILABLE, "These goods cannot be sent there.", field))
+        found.append(Refusal(RefusalCode.DELIVERY_NOT_AVAILABLE, "These goods cannot be sent there.", path))
     return found

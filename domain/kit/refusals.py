@@ -5,9 +5,14 @@ AccessDenied (exception: the viewer lacks the authority; the edge answers an err
 Unavailable (exception: a store is out of reach for now; the edge answers an error with `retry_after`)
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Self
+from typing import Self, TypeAlias, TypeVar
+
+T = TypeVar("T")
+S = TypeVar("S")
+Path: TypeAlias = tuple[str | int, ...]
 
 
 class RefusalCode(StrEnum):
@@ -77,12 +82,17 @@ OF_QUERIES = frozenset({RefusalCode.BAD_CURSOR, RefusalCode.BAD_PAGE, RefusalCod
 class Refusal:
     """One reason why a command was not carried out.
 
-    `message` is safe to show, `field` the path into the input.
+    `message` is safe to show. `path` leads to the part that is to blame, in the terms of the command and with indexes
+    of lists: `("lines", 2, "quantity")`. Each mutation says what its arguments call them.
     """
 
     code: RefusalCode
     message: str
-    field: tuple[str, ...] = ()
+    path: Path = ()
+
+    def within(self, *outer: str | int) -> Self:
+        """The same of a part of something larger."""
+        return replace(self, path=(*outer, *self.path))
 
 
 class Refused(Exception):
@@ -92,10 +102,37 @@ class Refused(Exception):
         super().__init__(", ".join(refusal.code for refusal in refusals))
         self.refusals = refusals
 
+    def within(self, *outer: str | int) -> "Refused":
+        """The same of a part of something larger."""
+        return Refused(*(refusal.within(*outer) for refusal in self.refusals))
 
-def refuse(code: RefusalCode, message: str, *field: str) -> Refused:
+
+def refuse(code: RefusalCode, message: str, *path: str | int) -> Refused:
     """A `Refused` with one reason, to be raised by the caller."""
-    return Refused(Refusal(code, message, field))
+    return Refused(Refusal(code, message, path))
+
+
+def each(term: str | Path, given: Iterable[T], make: Callable[[T], S]) -> tuple[S, ...]:
+    """What is made of each; a refusal of one says which, as a part of the list that `term` names.
+
+    >>> def check(number: int) -> int:
+    ...     if number < 1:
+    ...         raise refuse(RefusalCode.INVALID, "`limit` must be at least 1.", "limit")
+    ...     return number
+    >>> try:
+    ...     each("variants", [3, 0], check)
+    ... except Refused as refused:
+    ...     refused.refusals[0].path
+    ('variants', 1, 'limit')
+    """
+    made: list[S] = []
+    for position, one in enumerate(given):
+        try:
+            made.append(make(one))
+        except Refused as refused:
+            outer = (term,) if isinstance(term, str) else term
+            raise refused.within(*outer, position) from None
+    return tuple(made)
 
 
 class AccessDenied(Exception):

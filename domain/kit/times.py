@@ -8,7 +8,7 @@ from domain.kit.refusals import RefusalCode, refuse
 YEARS = range(2000, 9000)
 
 
-def check_year(time: datetime, *field: str) -> None:
+def check_year(time: datetime, *path: str | int) -> None:
     """Refused: INVALID.
 
     >>> check_year(datetime.fromisoformat("0001-01-01T00:00:00+14:00"), "at")
@@ -17,4 +17,4 @@ def check_year(time: datetime, *field: str) -> None:
     domain.kit.refusals.Refused: INVALID
     """
     if time.year not in YEARS:
-        raise refuse(RefusalCode.INVALID, f"Give a time from {YEARS[0]} to {YEARS[-1]}.", *field)
+        raise refuse(RefusalCode.INVALID, f"Give a time from {YEARS[0]} to {YEARS[-1]}.", *path)

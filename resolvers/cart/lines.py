@@ -76,7 +76,7 @@ async def buyer_identity(context: Context, buyer: Buyer) -> BuyerIdentity:
         if viewer is None or not await is_current(
             context.reads.database, viewer.customer_id or 0, viewer.token_version
         ):
-            raise refuse(RefusalCode.INVALID, "The access token is not valid.", "buyerIdentity", "customerAccessToken")
+            raise refuse(RefusalCode.INVALID, "The access token is not valid.", "buyer", "token")
         customer_id = viewer.customer_id
     return BuyerIdentity(buyer.email, buyer.phone, buyer.country, customer_id)
 

@@ -59,13 +59,13 @@ class MenuOutcome:
     user_errors: tuple[Refusal, ...] = ()
 
 
-def in_utc(time: datetime, *field: str) -> datetime:
+def in_utc(time: datetime, *path: str) -> datetime:
     """A time that a client gave. Refused: INVALID.
 
     >>> in_utc(datetime.fromisoformat("2026-01-02T00:00:00+01:00"), "at").isoformat()
     '2026-01-01T23:00:00+00:00'
     """
-    check_year(time, *field)
+    check_year(time, *path)
     return time.astimezone(UTC)
 
 

@@ -3,6 +3,6 @@
 from domain.kit.refusals import RefusalCode, refuse
 
 
-def unsupported(*field: str) -> Exception:
+def unsupported(*path: str) -> Exception:
     """A refusal to be raised. Refused: NOT_SUPPORTED."""
-    return refuse(RefusalCode.NOT_SUPPORTED, "This shop does not support this yet.", *field)
+    return refuse(RefusalCode.NOT_SUPPORTED, "This shop does not support this yet.", *path)

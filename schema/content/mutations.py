@@ -6,12 +6,13 @@ import strawberry
 
 from domain import content as records
 from domain.kit.ids import new_secret, split_global_id
-from domain.kit.refusals import RefusalCode, refuse
+from domain.kit.refusals import RefusalCode, each, refuse
 from resolvers.context import Info
 from resolvers.homepage import editing as resolve
 from resolvers.kit.arguments import Arg, GlobalId
 from schema.content.types import Menu, MenuItemType
 from schema.kit.common import user_errors
+from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
 
 Field = strawberry.field
@@ -33,7 +34,7 @@ class MenuItemUpdateInput:
         """The entry as the domain knows it. Refused: NOT_FOUND."""
         parts = None if self.id is None else split_global_id(self.id)
         if self.id is not None and (parts is None or parts[0] != "MenuItem"):
-            raise refuse(RefusalCode.NOT_FOUND, "There is no such entry.", "items", "id")
+            raise refuse(RefusalCode.NOT_FOUND, "There is no such entry.", "id")
         return records.MenuItem(
             id=new_secret() if parts is None else parts[1],
             title=self.title,
@@ -41,7 +42,7 @@ class MenuItemUpdateInput:
             kind=self.type.value,
             resource=self.resource_id,
             tags=tuple(self.tags),
-            items=tuple(item.record() for item in self.items),
+            items=each("items", self.items, lambda item: item.record()),
         )
 
 
@@ -50,7 +51,7 @@ class MenuUpdatePayload:
     """A view over `resolvers.homepage.editing.MenuOutcome`."""
 
     menu: Menu | None = Field(description="The menu as it is now.")
-    user_errors = user_errors()
+    user_errors = user_errors(Arguments(names={"menu": "id"}))
 
 
 @strawberry.type
@@ -70,4 +71,6 @@ class MenuMutation:
         items: Annotated[list[MenuItemUpdateInput], Arg(description="All its entries, on 4 levels at most.")],
     ) -> resolve.MenuOutcome:
         """The last fifty forms of a menu are kept with who wrote them."""
-        return await resolve.update_menu(info.context, id, title, lambda: tuple(item.record() for item in items))
+        return await resolve.update_menu(
+            info.context, id, title, lambda: each("items", items, lambda item: item.record())
+        )

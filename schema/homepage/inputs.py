@@ -7,7 +7,7 @@ import strawberry
 from domain.catalog.records import Image as Picture
 from domain.homepage import records
 from domain.kit.ids import key_of, split_global_id
-from domain.kit.refusals import RefusalCode, refuse
+from domain.kit.refusals import RefusalCode, each, refuse
 from resolvers.homepage.editing import in_utc
 from schema.enums import HomepageSoldOut
 from schema.kit.scalars import HTML, URL
@@ -57,14 +57,14 @@ class HomepageProductsInput:
 
     def names(self) -> tuple[int | str, ...]:
         """Keys for ids, handles as they are. Refused: NOT_FOUND for ids of anything else."""
-        return tuple(map(_name, self.products))
+        return each(("products", "products"), self.products, _name)
 
 
 def _name(product: str) -> int | str:
     if split_global_id(product) is None:
         return product
     if (key := key_of(product, "Product")) is None:
-        raise refuse(RefusalCode.NOT_FOUND, "There is no product with that id.", "sections")
+        raise refuse(RefusalCode.NOT_FOUND, "There is no product with that id.")
     return key
 
 
@@ -106,7 +106,7 @@ class HomepageFlashSaleInput:
         if self.sale_id is None:
             return None
         if (key := key_of(self.sale_id, "FlashSale")) is None:
-            raise refuse(RefusalCode.NOT_FOUND, "There is no flash sale with that id.", "sections")
+            raise refuse(RefusalCode.NOT_FOUND, "There is no flash sale with that id.", "flash_sale", "sale_id")
         return key
 
 
@@ -132,13 +132,14 @@ class HomepageSectionInput:
         """The section as the domain knows it. Refused: INVALID, NOT_FOUND."""
         found = [source for source in self._sources() if source is not None]
         if len(found) != 1:
-            raise refuse(RefusalCode.INVALID, f"A section is exactly one of {_KINDS}.", "sections", self.id)
+            raise refuse(RefusalCode.INVALID, f"A section is exactly one of {_KINDS}.")
         if self.visible_from is None and self.visible_until is None:
             return found[0]
-        return records.Timed(found[0], self._in_utc(self.visible_from), self._in_utc(self.visible_until))
+        return records.Timed(found[0], self._in_utc("visible_from"), self._in_utc("visible_until"))
 
-    def _in_utc(self, time: datetime | None) -> datetime | None:
-        return None if time is None else in_utc(time, "sections", self.id)
+    def _in_utc(self, term: str) -> datetime | None:
+        time: datetime | None = getattr(self, term)
+        return None if time is None else in_utc(time, term)
 
     def _sources(self) -> list[records.PlainSource | None]:
         """A source for each kind that is given."""

@@ -57,9 +57,7 @@ class CartDeliveryService:
             offer = await self._carts.offers.of_cart(tx, viewer, cart, territory)
             if handle not in {each.option.handle for each in offer.price.options}:
                 message = "These goods are not sent that way."
-                raise refuse(
-                    RefusalCode.INVALID_DELIVERY_OPTION, message, "selectedDeliveryOptions", "deliveryOptionHandle"
-                )
+                raise refuse(RefusalCode.INVALID_DELIVERY_OPTION, message, "handle")
             await carts.set_delivery(tx, cart.id, handle)
 
         return await self._carts.change(viewer, territory, cart_id, choose)

@@ -21,7 +21,7 @@ from domain.cart import (
 )
 from domain.catalog.records import Variant
 from domain.kit.ids import new_secret
-from domain.kit.refusals import RefusalCode, Refused, refuse
+from domain.kit.refusals import RefusalCode, Refused, each, refuse
 from domain.territories.delivery import NewAddress
 from domain.territories.markets import Territories, Territory
 from services.accounts.tokens import utc_now
@@ -34,6 +34,7 @@ MAX_NOTE = 5_000
 MAX_CODES = 10
 # The most that a database keeps; an order of far less is refused.
 MAX_QUOTE = 2**63 - 1
+LineKey = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,7 @@ class CartService:
 
         async def remove(tx: Tx, cart: Cart) -> None:
             _few(line_ids)
-            for line_id in line_ids:
-                _line(cart, line_id)
+            each("lines", line_ids, lambda line_id: _line(cart, line_id))
             await carts.remove_lines(tx, cart.id, line_ids)
 
         return await self.change(viewer, territory, cart_id, remove)
@@ -105,7 +105,7 @@ class CartService:
 
         async def bind(tx: Tx, cart: Cart) -> None:
             if buyer.customer_id is not None and not may_use(Viewer(buyer.customer_id), cart):
-                raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cartId")
+                raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cart")
             await carts.set_buyer(tx, cart.id, _buyer(buyer))
 
         return await self.change(viewer, territory, cart_id, bind)
@@ -138,9 +138,9 @@ class CartService:
         async def locked(tx: Tx) -> Cart:
             cart = await carts.lock(tx, cart_id, utc_now())
             if cart is None or not may_use(viewer, cart):
-                raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cartId")
+                raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cart")
             if cart.order_id is not None:
-                raise refuse(RefusalCode.CART_COMPLETED, "This cart has become an order.", "cartId")
+                raise refuse(RefusalCode.CART_COMPLETED, "This cart has become an order.", "cart")
             await change(tx, cart)
             return await self._quoted(tx, viewer, cart_id, territory)
 
@@ -154,7 +154,7 @@ class CartService:
         cart = await _cart(tx, cart_id)
         total = (await self.offers.of_cart(tx, viewer, cart, territory)).price.total
         if total.minor > MAX_QUOTE:
-            raise refuse(RefusalCode.TOTAL_TOO_HIGH, "The total of this cart is too high.", "cartId")
+            raise refuse(RefusalCode.TOTAL_TOO_HIGH, "The total of this cart is too high.", "cart")
         if total != cart.quote:
             await carts.set_quote(tx, cart_id, total)
         return replace(cart, quote=total)
@@ -162,21 +162,24 @@ class CartService:
     async def _add(self, tx: Tx, cart: Cart, lines: Sequence[AddLine], territory: Territory) -> None:
         _few(lines)
         variants = await self._variants(tx, cart, [line.variant_id for line in lines], territory)
-        if any(line.variant_id not in variants for line in lines):
-            raise _not_found()
-        lines = [replace(line, attributes=_attributes(line.attributes)) for line in lines]
-        merged = {(line.variant_id, carts.attribute_key(line.attributes)): line for line in cart.lines}
+        merged = {_key(line): line for line in cart.lines}
         known = set(merged)
-        for line in lines:
+
+        def merge(line: AddLine) -> LineKey:
+            _check_for_sale(variants, line.variant_id)
             if line.quantity < 1:
-                raise refuse(RefusalCode.INVALID_QUANTITY, "The quantity must be at least 1.", "lines", "quantity")
-            key = (line.variant_id, carts.attribute_key(line.attributes))
-            old = merged.get(key) or CartLine(0, line.variant_id, 0, line.attributes)
+                raise refuse(RefusalCode.INVALID_QUANTITY, "`quantity` must be at least 1.", "quantity")
+            fresh = CartLine(0, line.variant_id, 0, _attributes(line.attributes))
+            key = _key(fresh)
+            old = merged.get(key) or fresh
             merged[key] = replace(old, quantity=_quantity(old.quantity + line.quantity))
+            return key
+
+        touched = each("lines", lines, merge)
         if len(merged) > MAX_LINES:
             raise refuse(RefusalCode.TOO_MANY_LINES, f"A cart holds at most {MAX_LINES} lines.", "lines")
-        _check_most(variants, list(merged.values()))
-        for key in dict.fromkeys((line.variant_id, carts.attribute_key(line.attributes)) for line in lines):
+        _check_most(variants, list(merged.values()), [line.variant_id for line in lines])
+        for key in dict.fromkeys(touched):
             line_now = merged[key]
             if key in known:
                 await carts.change_line(tx, line_now)
@@ -185,14 +188,16 @@ class CartService:
 
     async def _update(self, tx: Tx, cart: Cart, changes: Sequence[ChangeLine], territory: Territory) -> None:
         _few(changes)
-        lines = [_changed(_line(cart, change.line_id), change) for change in changes]
+        lines = each("lines", changes, lambda change: _changed(_line(cart, change.line_id), change))
         variants = await self._variants(tx, cart, [line.variant_id for line in lines], territory)
-        if any(change.variant_id is not None and change.variant_id not in variants for change in changes):
-            raise _not_found()
-        for change in changes:
-            await self._put(tx, cart, _changed(_line(cart, change.line_id), change))
+        each("lines", changes, lambda change: _check_for_sale(variants, change.variant_id))
+        for position, change in enumerate(changes):
+            try:
+                await self._put(tx, cart, _changed(_line(cart, change.line_id), change))
+            except Refused as refused:
+                raise refused.within("lines", position) from None
             cart = await _cart(tx, cart.id)
-        _check_most(variants, cart.lines)
+        _check_most(variants, cart.lines, [line.variant_id for line in lines])
 
     async def _put(self, tx: Tx, cart: Cart, line: CartLine) -> None:
         """Rewrites a line; one that it has become equal to is merged into it."""
@@ -223,16 +228,23 @@ async def _cart(tx: Tx, cart_id: str) -> Cart:
     return cart
 
 
-def _not_found() -> Refused:
-    return refuse(RefusalCode.MERCHANDISE_NOT_FOUND, "The merchandise does not exist.", "lines", "merchandiseId")
+def _key(line: CartLine) -> LineKey:
+    return line.variant_id, carts.attribute_key(line.attributes)
 
 
-def _check_most(variants: Mapping[int, Variant], lines: Sequence[CartLine]) -> None:
-    """Refused: MAXIMUM_EXCEEDED, for variants of which one order may have only so many."""
-    for variant_id, count in units_by_variant(lines).items():
+def _check_for_sale(variants: Mapping[int, Variant], variant_id: int | None) -> None:
+    if variant_id is not None and variant_id not in variants:
+        raise refuse(RefusalCode.MERCHANDISE_NOT_FOUND, "The merchandise does not exist.", "variant_id")
+
+
+def _check_most(variants: Mapping[int, Variant], lines: Sequence[CartLine], asked: Sequence[int]) -> None:
+    """Refused: MAXIMUM_EXCEEDED, for variants that were asked for and of which one order may have only so many."""
+    units = units_by_variant(lines)
+    for position, variant_id in enumerate(asked):
         most = variants[variant_id].max_per_order if variant_id in variants else None
-        if most is not None and count > most:
-            raise refuse(RefusalCode.MAXIMUM_EXCEEDED, f"At most {most} can be bought at once.", "lines", "quantity")
+        if most is not None and units.get(variant_id, 0) > most:
+            message = f"At most {most} can be bought at once."
+            raise refuse(RefusalCode.MAXIMUM_EXCEEDED, message, "lines", position, "quantity")
 
 
 def _few(lines: Sequence[object]) -> None:
@@ -245,7 +257,7 @@ def _line(cart: Cart, line_id: int) -> CartLine:
     for line in cart.lines:
         if line.id == line_id:
             return line
-    raise refuse(RefusalCode.LINE_NOT_FOUND, "The cart has no such line.", "lines", "id")
+    raise refuse(RefusalCode.LINE_NOT_FOUND, "The cart has no such line.", "line_id")
 
 
 def _changed(line: CartLine, change: ChangeLine) -> CartLine:
@@ -259,16 +271,15 @@ def _changed(line: CartLine, change: ChangeLine) -> CartLine:
 
 def _twin(cart: Cart, line: CartLine) -> CartLine | None:
     """Another line that the changed one has become equal to."""
-    key = (line.variant_id, carts.attribute_key(line.attributes))
     for other in cart.lines:
-        if other.id != line.id and (other.variant_id, carts.attribute_key(other.attributes)) == key:
+        if other.id != line.id and _key(other) == _key(line):
             return other
     return None
 
 
 def _quantity(quantity: int) -> int:
     if not 0 <= quantity <= MAX_QUANTITY:
-        raise refuse(RefusalCode.INVALID_QUANTITY, f"The quantity must be 0 to {MAX_QUANTITY}.", "lines", "quantity")
+        raise refuse(RefusalCode.INVALID_QUANTITY, f"`quantity` must be 0 to {MAX_QUANTITY}.", "quantity")
     return quantity
 
 
@@ -291,16 +302,16 @@ def _attributes(attributes: Attributes) -> Attributes:
 def _codes(codes: Sequence[str]) -> tuple[str, ...]:
     distinct = tuple(dict.fromkeys(codes))
     if len(distinct) > MAX_CODES or any(len(code) > 255 for code in distinct):
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_CODES} short codes are kept.", "discountCodes")
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_CODES} short codes are kept.", "discount_codes")
     return distinct
 
 
 def _buyer(buyer: BuyerIdentity) -> BuyerIdentity:
     email, phone = _stripped(buyer.email), _stripped(buyer.phone)
     if email is not None and not is_email(email):
-        raise refuse(RefusalCode.INVALID, "Email is invalid.", "buyerIdentity", "email")
+        raise refuse(RefusalCode.INVALID, "Email is invalid.", "buyer", "email")
     if phone is not None and not is_phone(phone):
-        raise refuse(RefusalCode.INVALID, "Phone is invalid.", "buyerIdentity", "phone")
+        raise refuse(RefusalCode.INVALID, "Phone is invalid.", "buyer", "phone")
     return replace(buyer, email=email, phone=phone)
 
 

@@ -19,6 +19,7 @@ from services.kit.html import plain_text, sanitised
 MAX_TITLE = 255
 MAX_HTML = 65_536
 MAX_TAGS = 250
+MAX_SEO = 1_000
 
 
 class CatalogService:
@@ -41,7 +42,7 @@ class CatalogService:
             _check(changes)
             old = await catalog.lock_product(tx, product_id, utc_now())
             if old is None:
-                raise refuse(RefusalCode.NOT_FOUND, "The product does not exist.", "product", "id")
+                raise refuse(RefusalCode.NOT_FOUND, "The product does not exist.", "product_id")
             new = _changed(old, changes)
             await catalog.change_product(tx, new)
             await outbox.add(tx, ProductsChanged((product_id,)))
@@ -60,19 +61,19 @@ class CatalogService:
 
 
 def _check(changes: ProductChanges) -> None:
-    for name, value in (("title", changes.title), ("vendor", changes.vendor), ("productType", changes.product_type)):
+    for term, value in (("title", changes.title), ("vendor", changes.vendor), ("product_type", changes.product_type)):
         if value is not None and len(value) > MAX_TITLE:
-            raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TITLE} characters are kept.", "product", name)
+            raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TITLE} characters are kept.", term)
     if changes.title is not None and not changes.title.strip():
-        raise refuse(RefusalCode.BLANK, "Title can't be blank.", "product", "title")
+        raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
     if changes.html is not None and len(changes.html) > MAX_HTML:
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_HTML} characters are kept.", "product", "descriptionHtml")
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_HTML} characters are kept.", "html")
     if changes.tags is not None and (len(changes.tags) > MAX_TAGS or any(len(tag) > 255 for tag in changes.tags)):
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TAGS} tags of 255 characters are kept.", "product", "tags")
-    if changes.seo is not None and any(
-        len(text or "") > 1_000 for text in (changes.seo.title, changes.seo.description)
-    ):
-        raise refuse(RefusalCode.TOO_LONG, "At most 1000 characters are kept.", "product", "seo")
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TAGS} tags of 255 characters are kept.", "tags")
+    if changes.seo is not None:
+        for term, text in (("title", changes.seo.title), ("description", changes.seo.description)):
+            if len(text or "") > MAX_SEO:
+                raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_SEO} characters are kept.", "seo", term)
 
 
 def _changed(old: Product, changes: ProductChanges) -> Product:

@@ -11,7 +11,7 @@ from domain.discounts.rules import DiscountChanges, DiscountFamily
 from domain.kit.refusals import RefusalCode, Refused, refuse
 from services.accounts.authority import require
 from services.accounts.tokens import utc_now
-from services.discounts.inputs import ARGUMENTS, changed, new_discount
+from services.discounts.inputs import changed, new_discount
 
 
 class DiscountService:
@@ -31,7 +31,7 @@ class DiscountService:
             try:
                 return await discounts.insert(tx, discount, now)
             except IntegrityError:
-                raise _taken(family) from None
+                raise _taken() from None
 
         return await self._database.transact(create)
 
@@ -48,7 +48,7 @@ class DiscountService:
             try:
                 await discounts.update(tx, new, now)
             except IntegrityError:
-                raise _taken(family) from None
+                raise _taken() from None
             return discount_id
 
         return await self._database.transact(update)
@@ -69,8 +69,8 @@ class DiscountService:
 
 
 def _not_found() -> Refused:
-    return refuse(RefusalCode.NOT_FOUND, "The discount does not exist.", "id")
+    return refuse(RefusalCode.NOT_FOUND, "The discount does not exist.", "discount_id")
 
 
-def _taken(family: DiscountFamily) -> Refused:
-    return refuse(RefusalCode.TAKEN, "Code must be unique.", ARGUMENTS[family], "code")
+def _taken() -> Refused:
+    return refuse(RefusalCode.TAKEN, "Code must be unique.", "code")

@@ -17,8 +17,6 @@ from domain.kit.money import minor_units
 from domain.kit.refusals import RefusalCode, Refused, refuse
 from domain.kit.times import check_year
 
-# The argument that is to blame, by family.
-ARGUMENTS = {DiscountFamily.BASIC: "basicCodeDiscount", DiscountFamily.FREE_SHIPPING: "freeShippingCodeDiscount"}
 MAX_TEXT = 255
 # Clients are told limits in 32 bits.
 MAX_LIMIT = 2**31 - 1
@@ -30,96 +28,92 @@ def new_discount(family: DiscountFamily, changes: DiscountChanges, currency: str
     blank = Discount(0, "", "", kind, 0, 0, 0, now, None, None, None, True, DiscountState.ACTIVE)
     discount = changed(blank, changes, currency)
     if not discount.code:
-        raise refuse(RefusalCode.BLANK, "Code can't be blank.", ARGUMENTS[family], "code")
+        raise refuse(RefusalCode.BLANK, "Code can't be blank.", "code")
     if family is DiscountFamily.BASIC and not discount.basis_points and not discount.minor:
-        raise refuse(RefusalCode.BLANK, "Value can't be blank.", ARGUMENTS[family], "customerGets", "value")
+        raise refuse(RefusalCode.BLANK, "Value can't be blank.", "value")
     return discount if discount.title else replace(discount, title=discount.code)
 
 
 def changed(old: Discount, changes: DiscountChanges, currency: str) -> Discount:
     """The discount with the changes; money is in `currency`. Refused: BLANK, TOO_LONG, INVALID."""
-    root = ARGUMENTS[old.family]
-    new = _with_value(_with_texts(old, changes, root), changes, currency, root)
+    new = _with_value(_with_texts(old, changes), changes, currency)
     new = replace(
         new,
         starts_at=changes.get("starts_at", old.starts_at),
         ends_at=changes.get("ends_at", old.ends_at),
         total_limit=changes.get("total_limit", old.total_limit),
-        customer_limit=_customer_limit(old, changes, root),
+        customer_limit=_customer_limit(old, changes),
     )
-    _check_window(new, root)
-    for name, limit in (("usageLimit", new.total_limit), ("usageLimitPerCustomer", new.customer_limit)):
+    _check_window(new)
+    for term, limit in (("total_limit", new.total_limit), ("customer_limit", new.customer_limit)):
         if limit is not None and not 1 <= limit <= MAX_LIMIT:
-            raise refuse(RefusalCode.INVALID, "A limit is 1 at least.", root, name)
+            raise refuse(RefusalCode.INVALID, f"A limit must be 1 to {MAX_LIMIT}.", term)
     return new
 
 
-def _customer_limit(old: Discount, changes: DiscountChanges, root: str) -> int | None:
+def _customer_limit(old: Discount, changes: DiscountChanges) -> int | None:
     if "once_per_customer" not in changes:
         return changes.get("customer_limit", old.customer_limit)
     once = changes["once_per_customer"]
     limit = changes.get("customer_limit", 1 if once else None)
     if (limit == 1) is not once:
-        raise refuse(
-            RefusalCode.INVALID, "The two limits per customer contradict each other.", root, "appliesOncePerCustomer"
-        )
+        raise refuse(RefusalCode.INVALID, "The two limits per customer contradict each other.", "once_per_customer")
     return limit
 
 
-def _with_texts(old: Discount, changes: DiscountChanges, root: str) -> Discount:
+def _with_texts(old: Discount, changes: DiscountChanges) -> Discount:
     code, title = normal_code(changes.get("code", old.code)), changes.get("title", old.title).strip()
-    for name, was_given, text in (("code", "code" in changes, code), ("title", "title" in changes, title)):
+    for term, was_given, text in (("code", "code" in changes, code), ("title", "title" in changes, title)):
         if was_given and not text:
-            raise refuse(RefusalCode.BLANK, f"{name.capitalize()} can't be blank.", root, name)
+            raise refuse(RefusalCode.BLANK, f"{term.capitalize()} can't be blank.", term)
         if len(text) > MAX_TEXT:
-            raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", root, name)
+            raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", term)
         if not text.isprintable():
-            raise refuse(RefusalCode.INVALID, "Only characters that can be seen are kept.", root, name)
+            raise refuse(RefusalCode.INVALID, "Only characters that can be seen are kept.", term)
     return replace(old, code=code, title=title)
 
 
-def _with_value(old: Discount, changes: DiscountChanges, currency: str, root: str) -> Discount:
+def _with_value(old: Discount, changes: DiscountChanges, currency: str) -> Discount:
     new = old
     if "percentage" in changes and "amount" in changes:
-        raise refuse(RefusalCode.INVALID, "Give either a percentage or an amount.", root, "customerGets", "value")
+        raise refuse(RefusalCode.INVALID, "Give either a percentage or an amount.", "value")
     if "percentage" in changes:
-        basis_points = _basis_points(changes["percentage"], root)
+        basis_points = _basis_points(changes["percentage"])
         new = replace(old, kind=DiscountKind.PERCENTAGE, basis_points=basis_points, minor=0)
     elif "amount" in changes:
-        path = (root, "customerGets", "value", "discountAmount")
-        minor = _minor(changes["amount"], 1, currency, *path)
+        minor = _minor(changes["amount"], 1, currency, "amount")
         new = replace(old, kind=DiscountKind.AMOUNT, basis_points=0, minor=minor)
     if "minimum" in changes:
         minimum = changes["minimum"] or Decimal(0)
-        new = replace(new, minimum_minor=_minor(minimum, 0, currency, root, "minimumRequirement"))
+        new = replace(new, minimum_minor=_minor(minimum, 0, currency, "minimum"))
     return new
 
 
-def _basis_points(percentage: Decimal, root: str) -> int:
+def _basis_points(percentage: Decimal) -> int:
     points = percentage * WHOLE
     if points != points.to_integral_value() or not 1 <= points <= WHOLE:
         message = "A percentage is a part of 1, from 0.0001 to 1 with four decimal places."
-        raise refuse(RefusalCode.INVALID, message, root, "customerGets", "value", "percentage")
+        raise refuse(RefusalCode.INVALID, message, "percentage")
     return int(points)
 
 
-def _minor(amount: Decimal, least: int, currency: str, *field: str) -> int:
+def _minor(amount: Decimal, least: int, currency: str, term: str) -> int:
     try:
         minor = minor_units(str(amount), currency)
     except ValueError:
-        raise _no_amount(currency, *field) from None
+        raise _no_amount(currency, term) from None
     if minor < least:
-        raise _no_amount(currency, *field)
+        raise _no_amount(currency, term)
     return minor
 
 
-def _no_amount(currency: str, *field: str) -> Refused:
-    return refuse(RefusalCode.INVALID, f"That is not an amount of {currency}.", *field)
+def _no_amount(currency: str, term: str) -> Refused:
+    return refuse(RefusalCode.INVALID, f"That is not an amount of {currency}.", term)
 
 
-def _check_window(discount: Discount, root: str) -> None:
-    for name, time in (("startsAt", discount.starts_at), ("endsAt", discount.ends_at)):
+def _check_window(discount: Discount) -> None:
+    for term, time in (("starts_at", discount.starts_at), ("ends_at", discount.ends_at)):
         if time is not None:
-            check_year(time, root, name)
+            check_year(time, term)
     if discount.ends_at is not None and discount.ends_at <= discount.starts_at:
-        raise refuse(RefusalCode.INVALID, "It must end after it starts.", root, "endsAt")
+        raise refuse(RefusalCode.INVALID, "It must end after it starts.", "ends_at")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.homepage.records import (
+    Banner,
     BannerSection,
     FlashSaleSource,
     MenuSource,
@@ -18,7 +19,7 @@ from domain.homepage.records import (
     TopCategoriesSource,
     TrendingSource,
 )
-from domain.kit.refusals import RefusalCode, refuse
+from domain.kit.refusals import RefusalCode, each, refuse
 from services.kit.html import sanitised
 from services.kit.texts import is_line
 
@@ -34,13 +35,20 @@ MAX_URL = 2_048
 MAX_PAGE = 150_000
 # A page of this shop, or of another site. A browser takes `//` and `/\\` for another site too.
 _URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
+_TERMS: dict[type, str] = {
+    ShelfSource: "shelf",
+    TopCategoriesSource: "top_categories",
+    TrendingSource: "trending",
+    RecommendationsSource: "recommendations",
+    FlashSaleSource: "flash_sale",
+}
 _ROWS = (ShelfSource, TopCategoriesSource, TrendingSource, RecommendationsSource, FlashSaleSource)
 
 
 def checked_page(menu: str, sections: Sequence[SectionSource]) -> tuple[SectionSource, ...]:
     """The sections, with HTML that is safe. Refused: INVALID, TOO_LONG."""
     _check_length(menu, "menu")
-    checked = tuple(_checked(section) for section in sections)
+    checked = each("sections", sections, _checked)
     if not 0 < len(checked) <= MAX_SECTIONS or len({section.id for section in checked}) < len(checked):
         raise refuse(RefusalCode.INVALID, f"A page has 1 to {MAX_SECTIONS} sections with ids of their own.", "sections")
     if sum(map(_cards, checked)) > MAX_CARDS:
@@ -64,54 +72,59 @@ def _checked(section: SectionSource) -> SectionSource:
     if isinstance(section, Timed):
         begins, ends = section.visible_from, section.visible_until
         if begins is not None and ends is not None and begins >= ends:
-            raise refuse(
-                RefusalCode.INVALID, "A section is visible from a time before that until which it is.", "sections"
-            )
+            message = "`visibleUntil` must be after `visibleFrom`."
+            raise refuse(RefusalCode.INVALID, message, "visible_until")
         return replace(section, section=_checked_plain(section.section))
     return _checked_plain(section)
 
 
 def _checked_plain(section: PlainSource) -> PlainSource:
     _check_names(section)
-    if isinstance(section, BannerSection):
-        _check_banners(section)
-    if isinstance(section, TextSection):
-        return replace(section, html=sanitised(section.html))
-    if isinstance(section, MenuSource):
-        _check_length(section.menu, "sections")
-    if isinstance(section, ShelfSource):
-        _check_length(section.collection, "sections")
-    if isinstance(section, _ROWS) and not 0 < section.size <= MAX_PRODUCTS:
-        raise refuse(RefusalCode.INVALID, f"A shelf shows 1 to {MAX_PRODUCTS} products.", "sections", section.id)
-    if isinstance(section, ProductsSource) and not 0 < len(section.products) <= MAX_PRODUCTS:
-        raise refuse(RefusalCode.INVALID, f"A shelf shows 1 to {MAX_PRODUCTS} products.", "sections", section.id)
-    if isinstance(section, TopCategoriesSource) and not 0 < section.categories <= MAX_CATEGORIES:
-        raise refuse(RefusalCode.INVALID, f"A page shows 1 to {MAX_CATEGORIES} categories.", "sections", section.id)
+    match section:
+        case BannerSection():
+            _check_count("banners", len(section.banners), MAX_BANNERS, "banners")
+            each("banners", section.banners, _check_banner)
+        case TextSection():
+            return replace(section, html=sanitised(section.html))
+        case MenuSource():
+            _check_length(section.menu, "menu")
+        case ShelfSource():
+            _check_length(section.collection, "shelf", "collection")
+        case ProductsSource():
+            _check_count("products", len(section.products), MAX_PRODUCTS, "products", "products")
+        case TopCategoriesSource():
+            _check_count("categories", section.categories, MAX_CATEGORIES, "top_categories", "categories")
+    if isinstance(section, _ROWS):
+        _check_count("size", section.size, MAX_PRODUCTS, _TERMS[type(section)], "size")
     return section
 
 
 def _check_names(section: PlainSource) -> None:
-    for text in (section.id, section.title):
-        _check_length(text, "sections")
+    for term, text in (("id", section.id), ("title", section.title)):
+        _check_length(text, term)
         if not is_line(text):
-            raise refuse(RefusalCode.INVALID, "Ids and titles are lines that can be seen.", "sections")
+            raise refuse(RefusalCode.INVALID, "Ids and titles are lines that can be seen.", term)
     if not section.id.strip():
-        raise refuse(RefusalCode.INVALID, "Give each section an id.", "sections")
+        raise refuse(RefusalCode.INVALID, "Give each section an id.", "id")
 
 
-def _check_length(text: str, field: str) -> None:
+def _check_length(text: str, *path: str) -> None:
     if len(text) > MAX_TEXT:
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", field)
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", *path)
 
 
-def _check_banners(section: BannerSection) -> None:
-    if not 0 < len(section.banners) <= MAX_BANNERS:
-        raise refuse(RefusalCode.INVALID, f"A section has 1 to {MAX_BANNERS} banners.", "sections", section.id)
-    for banner in section.banners:
-        if any(len(text) > MAX_TEXT for text in (banner.title, banner.subtitle, banner.image.alt_text or "")):
-            raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "sections", section.id)
-        if not (is_url(banner.url) and is_url(banner.image.url)):
-            raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", "sections", section.id)
+def _check_count(name: str, count: int, most: int, *path: str) -> None:
+    if not 0 < count <= most:
+        raise refuse(RefusalCode.INVALID, f"`{name}` must be 1 to {most}.", *path)
+
+
+def _check_banner(banner: Banner) -> None:
+    _check_length(banner.title, "title")
+    _check_length(banner.subtitle, "subtitle")
+    _check_length(banner.image.alt_text or "", "alt_text")
+    for term, url in (("url", banner.url), ("image_url", banner.image.url)):
+        if not is_url(url):
+            raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", term)
 
 
 def is_url(text: str) -> bool:

@@ -104,9 +104,10 @@ class HomepageService:
         async def roll_back(actor: str) -> Published:
             done = await self._documents.roll_back(key, version, to_version, actor)
             if done is None:
-                raise refuse(RefusalCode.NOT_FOUND, "That version is not kept.", "toVersion")
+                raise refuse(RefusalCode.NOT_FOUND, "That version is not kept.", "to_version")
             newest, page = _next(version, done), await self._documents.edited(key)
-            return Published(newest, await self._references.warnings(page.menu, page.sections))
+            warnings = await self._references.warnings(page.menu, page.sections)
+            return Published(newest, tuple(warning.within("to_version") for warning in warnings))
 
         return await self._edit(viewer, key, roll_back, publishes=True)
 

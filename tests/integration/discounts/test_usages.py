@@ -42,7 +42,7 @@ async def _take(database: Database, order_id: int, units: Mapping[UsageKey, int]
     try:
         await database.transact(take)
     except Refused as refused:
-        return refused.refusals[0].field[0]
+        return str(refused.refusals[0].path[0])
     return ""
 
 

@@ -252,10 +252,10 @@ async def test_a_draft_is_held_against_the_catalog(stores: Stores, service: Home
     )
     saved = await service.save_draft(staff, GB, 0, "main", lambda: sections)
     assert saved.draft.sections[2] == ProductsSource("chosen", "Chosen", (mug.product_id, 99))
-    assert [(warning.code, warning.field) for warning in saved.warnings] == [
+    assert [(warning.code, warning.path) for warning in saved.warnings] == [
         ("NOT_FOUND", ("menu",)),
-        ("NOT_FOUND", ("sections", "unknown")),
-        ("NOT_FOUND", ("sections", "chosen")),
+        ("NOT_FOUND", ("sections", 1, "shelf", "collection")),
+        ("NOT_FOUND", ("sections", 2, "products", "products")),
     ]
     with pytest.raises(Refused, match="NOT_FOUND"):
         await service.save_draft(staff, GB, 1, "main", lambda: [ProductsSource("chosen", "", ("no-such-mug",))])
