@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.kit.money import Money
-from domain.territories.delivery import CartAddress
+from domain.territories.delivery import CartAddress, NewAddress
 
 MAX_LINES = 100
 MAX_QUANTITY = 1_000_000
@@ -89,6 +89,18 @@ class BuyerIdentity:
     phone: str | None = None
     country: str | None = None
     customer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCart:
+    """What a cart begins with."""
+
+    lines: tuple[AddLine, ...] = ()
+    buyer: BuyerIdentity = BuyerIdentity()
+    note: str = ""
+    attributes: Attributes = ()
+    discount_codes: tuple[str, ...] = ()
+    addresses: tuple[NewAddress, ...] = ()
 
 
 def units_by_variant(lines: Sequence[CartLine]) -> dict[int, int]:

@@ -1,6 +1,6 @@
 """Menus changed by staff."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from datasources.content.menus import MenuStore
 from datasources.content.reads import MAX_MENU_DEPTH
@@ -23,9 +23,7 @@ class MenuService:
         self._database = database
         self._store = store
 
-    async def update(
-        self, viewer: Viewer, handle: str | None, title: str, items: Callable[[], Sequence[MenuItem]]
-    ) -> Menu:
+    async def update(self, viewer: Viewer, handle: str | None, title: str, items: Sequence[MenuItem]) -> Menu:
         """Replaces title and entries of a menu. Refused: NOT_FOUND, BLANK, TOO_LONG, INVALID.
 
         The document is written last inside the transaction, once however often that has to run.
@@ -36,7 +34,7 @@ class MenuService:
             actor = await require(tx, viewer, Permission.HOMEPAGE)
             if handle is None:
                 raise refuse(RefusalCode.NOT_FOUND, "There is no such menu.", "menu")
-            menu = _checked(Menu(handle, handle, title.strip(), tuple(items())))
+            menu = _checked(Menu(handle, handle, title.strip(), tuple(items)))
             await outbox.add(tx, MenuChanged(handle))
             if not done:
                 if not await self._store.update(menu, actor):
@@ -66,6 +64,8 @@ def _check_items(items: Sequence[MenuItem], depth: int) -> int:
 
 def _check_item(item: MenuItem, depth: int) -> int:
     """How many entries there are below it."""
+    if not item.id:
+        raise refuse(RefusalCode.NOT_FOUND, "There is no such entry.", "id")
     if not item.title.strip():
         raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
     if len(item.title) > MAX_TEXT:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from datasources.personal import Tastes
 from domain.kit.refusals import RefusalCode, each, refuse
-from domain.personal import WEIGHTS, Event, Person
+from domain.personal import NO_PRODUCT, WEIGHTS, Event, Person
 
 MAX_EVENTS = 50
 MAX_HANDLE = 255
@@ -33,10 +33,9 @@ class PersonalService:
         if not await self._tastes.track(person, address, weights, len(events)):
             raise refuse(RefusalCode.RATE_LIMITED, "Too many events; try again in a minute.", "events")
 
-    async def hide_product(self, person: Person, product_id: int | None, *, hidden: bool) -> None:
+    async def hide_product(self, person: Person, product_id: int, *, hidden: bool) -> None:
         """Keeps a product from a shopper, or no longer. Refused: INVALID. Raises `Unavailable`."""
-        if product_id is None:
-            raise refuse(RefusalCode.INVALID, "This is not the id of a product.", "product_id")
+        _check_product(product_id)
         change = self._tastes.hide if hidden else self._tastes.unhide
         await change(person, product_id=product_id)
 
@@ -50,7 +49,14 @@ def _named(event: Event) -> tuple[str, ...]:
     """The category that an event names, if it does. Refused: INVALID."""
     if event.product_id is None and event.category is None:
         raise refuse(RefusalCode.INVALID, "An event is about a product or a category.")
+    if event.product_id is not None:
+        _check_product(event.product_id)
     return () if event.category is None else (_handle(event.category),)
+
+
+def _check_product(product_id: int) -> None:
+    if product_id == NO_PRODUCT:
+        raise refuse(RefusalCode.INVALID, "This is not the id of a product.", "product_id")
 
 
 def _handle(category: str) -> str:

@@ -1,6 +1,6 @@
 """Times that people give."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.kit.refusals import RefusalCode, refuse
 
@@ -18,3 +18,13 @@ def check_year(time: datetime, *path: str | int) -> None:
     """
     if time.year not in YEARS:
         raise refuse(RefusalCode.INVALID, f"Give a time from {YEARS[0]} to {YEARS[-1]}.", *path)
+
+
+def in_utc(time: datetime, *path: str | int) -> datetime:
+    """A time that somebody gave. Refused: INVALID.
+
+    >>> in_utc(datetime.fromisoformat("2026-01-02T00:00:00+01:00"), "at").isoformat()
+    '2026-01-01T23:00:00+00:00'
+    """
+    check_year(time, *path)
+    return time.astimezone(UTC)

@@ -131,7 +131,7 @@ class CartInputMetafieldInput:
 
 @strawberry.input(description="What a cart begins with.")
 class CartInput:
-    """Becomes `services.cart.lines.NewCart`."""
+    """Becomes `domain.cart.NewCart`."""
 
     lines: list[CartLineInput] | None = Field(default=None, description="Lines, 100 at most.")
     buyer_identity: CartBuyerIdentityInput | None = Field(default=None, description="Who will buy.")

@@ -6,6 +6,7 @@ import strawberry
 
 from domain.accounts import Viewer
 from domain.cart import Cart as CartRecord
+from domain.cart import NewCart
 from domain.kit.refusals import each
 from resolvers.access import cart_key
 from resolvers.cart import lines as resolve
@@ -24,7 +25,6 @@ from schema.cart.types import (
     CartNoteUpdatePayload,
 )
 from schema.kit.common import AttributeInput, pairs
-from services.cart.lines import NewCart
 
 CartId = Annotated[strawberry.ID, Arg(description="The cart.")]
 

@@ -6,7 +6,6 @@ import strawberry
 
 from domain import content as records
 from domain.kit.ids import new_secret, split_global_id
-from domain.kit.refusals import RefusalCode, each, refuse
 from resolvers.context import Info
 from resolvers.homepage import editing as resolve
 from resolvers.kit.arguments import Arg, GlobalId
@@ -16,6 +15,11 @@ from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
 
 Field = strawberry.field
+
+
+def _entry_id(gid: str) -> str:
+    parts = split_global_id(gid)
+    return parts[1] if parts is not None and parts[0] == "MenuItem" else ""
 
 
 @strawberry.input(description="An entry of a menu.")
@@ -31,18 +35,15 @@ class MenuItemUpdateInput:
     items: list["MenuItemUpdateInput"] = Field(default_factory=list, description="Entries below this one.")
 
     def record(self) -> records.MenuItem:
-        """The entry as the domain knows it. Refused: NOT_FOUND."""
-        parts = None if self.id is None else split_global_id(self.id)
-        if self.id is not None and (parts is None or parts[0] != "MenuItem"):
-            raise refuse(RefusalCode.NOT_FOUND, "There is no such entry.", "id")
+        """The entry as the domain knows it; an id that names none is empty."""
         return records.MenuItem(
-            id=new_secret() if parts is None else parts[1],
+            id=new_secret() if self.id is None else _entry_id(self.id),
             title=self.title,
             url=self.url,
             kind=self.type.value,
             resource=self.resource_id,
             tags=tuple(self.tags),
-            items=each("items", self.items, lambda item: item.record()),
+            items=tuple(item.record() for item in self.items),
         )
 
 
@@ -71,6 +72,4 @@ class MenuMutation:
         items: Annotated[list[MenuItemUpdateInput], Arg(description="All its entries, on 4 levels at most.")],
     ) -> resolve.MenuOutcome:
         """The last fifty forms of a menu are kept with who wrote them."""
-        return await resolve.update_menu(
-            info.context, id, title, lambda: each("items", items, lambda item: item.record())
-        )
+        return await resolve.update_menu(info.context, id, title, [item.record() for item in items])

@@ -6,7 +6,6 @@ from typing import Annotated
 import strawberry
 
 from domain.homepage.records import HomepageKey
-from domain.kit.refusals import each
 from resolvers.context import Info
 from resolvers.homepage import editing as resolve
 from resolvers.homepage.editing import Client, TerritoryCode
@@ -92,9 +91,7 @@ class HomepageMutation:
     ) -> resolve.DraftOutcome:
         """Two editors cannot overwrite each other: the second is told VERSION_CONFLICT."""
         key = HomepageKey(territory, platform)
-        return await resolve.save_draft(
-            info.context, key, revision, menu, lambda: each("sections", sections, lambda section: section.record())
-        )
+        return await resolve.save_draft(info.context, key, revision, menu, [section.given() for section in sections])
 
     @strawberry.mutation(
         description=f"Publishes a homepage: the sections that are given, else the draft. {_STAFF}",
@@ -114,7 +111,7 @@ class HomepageMutation:
     ) -> resolve.PublishOutcome:
         """Two editors cannot overwrite each other: the second is told VERSION_CONFLICT."""
         key = HomepageKey(territory, platform)
-        given = None if sections is None else (lambda: each("sections", sections, lambda section: section.record()))
+        given = None if sections is None else [section.given() for section in sections]
         return await resolve.publish(info.context, key, version, menu, given)
 
     @strawberry.mutation(

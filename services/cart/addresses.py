@@ -5,30 +5,32 @@ from dataclasses import asdict, replace
 
 from domain.kit.ids import new_secret
 from domain.kit.refusals import RefusalCode, each, refuse
-from domain.territories.delivery import Address, CartAddress, ChangeAddress, NewAddress
+from domain.territories.delivery import CartAddress, ChangeAddress, NewAddress
 from services.kit.texts import is_line
 
 MAX_ADDRESSES = 20
 MAX_TEXT = 255
 
 
+def check(given: Sequence[NewAddress | ChangeAddress]) -> None:
+    """Refused: TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE."""
+    each("addresses", given, _check)
+
+
 def added(kept: Sequence[CartAddress], new: Sequence[NewAddress]) -> tuple[CartAddress, ...]:
-    """The addresses with new ones. Refused: TOO_MANY_ADDRESSES, TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE."""
+    """The addresses with new ones, which are checked. Refused: TOO_MANY_ADDRESSES."""
     if len(kept) + len(new) > MAX_ADDRESSES:
         raise refuse(RefusalCode.TOO_MANY_ADDRESSES, f"A cart has at most {MAX_ADDRESSES} addresses.", "addresses")
-    more = each("addresses", new, _added)
+    more = [CartAddress(new_secret()[:16], one.address, one.selected, one.one_time_use) for one in new]
     return _one_selected((*kept, *more), {address.id for address in more if address.selected})
 
 
 def changed(kept: Sequence[CartAddress], changes: Sequence[ChangeAddress]) -> tuple[CartAddress, ...]:
-    """The addresses after changes. Refused: ADDRESS_NOT_FOUND, TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE."""
+    """The addresses after changes, which are checked. Refused: ADDRESS_NOT_FOUND."""
     _check_known(kept, [change.id for change in changes])
     addresses = {address.id: address for address in kept}
-
-    def put(change: ChangeAddress) -> None:
+    for change in changes:
         addresses[change.id] = _changed(addresses[change.id], change)
-
-    each("addresses", changes, put)
     return _one_selected(tuple(addresses.values()), {change.id for change in changes if change.selected})
 
 
@@ -55,27 +57,24 @@ def _one_selected(addresses: Sequence[CartAddress], chosen: Collection[str]) -> 
     return tuple(replace(address, selected=address.id == selected) for address in addresses)
 
 
-def _added(new: NewAddress) -> CartAddress:
-    return CartAddress(new_secret()[:16], _checked(new.address, new.strict), new.selected, new.one_time_use)
-
-
 def _changed(old: CartAddress, change: ChangeAddress) -> CartAddress:
     return CartAddress(
         change.id,
-        old.address if change.address is None else _checked(change.address, change.strict),
+        old.address if change.address is None else change.address,
         old.selected if change.selected is None else change.selected,
         old.one_time_use if change.one_time_use is None else change.one_time_use,
     )
 
 
-def _checked(address: Address, strict: bool) -> Address:
-    for term, text in asdict(address).items():
+def _check(given: NewAddress | ChangeAddress) -> None:
+    if given.address is None:
+        return
+    for term, text in asdict(given.address).items():
         if len(text or "") > MAX_TEXT:
             raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "address", term)
         if not is_line(text or ""):
             message = "An address is written in lines that can be seen."
             raise refuse(RefusalCode.INVALID, message, "address", term)
-    if strict and address.missing:
-        message = f"The address lacks: {', '.join(address.missing)}."
+    if given.strict and given.address.missing:
+        message = f"The address lacks: {', '.join(given.address.missing)}."
         raise refuse(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, "address")
-    return address

@@ -32,12 +32,14 @@ class CartDeliveryService:
 
         Refused: TOO_MANY_ADDRESSES, TOO_LONG, DELIVERY_ADDRESS_INCOMPLETE.
         """
+        cart_addresses.check(addresses)
         return await self._readdress(viewer, territory, cart_id, lambda kept: cart_addresses.added(kept, addresses))
 
     async def update_addresses(
         self, viewer: Viewer, territory: Territory, cart_id: str, changes: Sequence[ChangeAddress]
     ) -> Cart:
         """Changes addresses. Refused: ADDRESS_NOT_FOUND and as for adding."""
+        cart_addresses.check(changes)
         return await self._readdress(viewer, territory, cart_id, lambda kept: cart_addresses.changed(kept, changes))
 
     async def remove_addresses(self, viewer: Viewer, territory: Territory, cart_id: str, ids: Sequence[str]) -> Cart:

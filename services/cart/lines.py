@@ -1,7 +1,7 @@
 """Changes to carts. Who holds the secret id holds the cart, unless another signed-in shopper owns it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from datasources import cart as carts
 from datasources.catalog.reads import Catalog
@@ -10,43 +10,28 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import Viewer
 from domain.cart import (
     MAX_LINES,
-    MAX_QUANTITY,
     AddLine,
     Attributes,
     BuyerIdentity,
     Cart,
     CartLine,
     ChangeLine,
+    NewCart,
     units_by_variant,
 )
 from domain.catalog.records import Variant
 from domain.kit.ids import new_secret
 from domain.kit.refusals import RefusalCode, Refused, each, refuse
-from domain.territories.delivery import NewAddress
 from domain.territories.markets import Territories, Territory
 from services.accounts.tokens import utc_now
 from services.cart import addresses as cart_addresses
+from services.cart import checks
+from services.cart.checks import check_quantity
 from services.checkout.offers import Offers
-from services.kit.texts import is_email, is_line, is_phone, is_text
 
-MAX_ATTRIBUTES = 50
-MAX_NOTE = 5_000
-MAX_CODES = 10
 # The most that a database keeps; an order of far less is refused.
 MAX_QUOTE = 2**63 - 1
 LineKey = tuple[int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class NewCart:
-    """What a cart begins with."""
-
-    lines: tuple[AddLine, ...] = ()
-    buyer: BuyerIdentity = BuyerIdentity()
-    note: str = ""
-    attributes: Attributes = ()
-    discount_codes: tuple[str, ...] = ()
-    addresses: tuple[NewAddress, ...] = ()
 
 
 class CartService:
@@ -60,12 +45,12 @@ class CartService:
 
     async def create(self, viewer: Viewer, territory: Territory, new: NewCart) -> Cart:
         """A new cart. Refused: as for adding lines and addresses, TOO_LONG, INVALID."""
-        cart_id = new_secret()
+        cart_id, new = new_secret(), checks.new_cart(new)
         buyer = replace(new.buyer, customer_id=new.buyer.customer_id or viewer.customer_id)
 
         async def create(tx: Tx) -> Cart:
-            await carts.insert(tx, cart_id, _note(new.note), _attributes(new.attributes), _codes(new.discount_codes))
-            await carts.set_buyer(tx, cart_id, _buyer(buyer))
+            await carts.insert(tx, cart_id, new.note, new.attributes, new.discount_codes)
+            await carts.set_buyer(tx, cart_id, buyer)
             if new.addresses:
                 await carts.set_addresses(tx, cart_id, cart_addresses.added((), new.addresses))
             cart = await _cart(tx, cart_id)
@@ -80,21 +65,22 @@ class CartService:
 
         Refused: MERCHANDISE_NOT_FOUND, INVALID_QUANTITY, MAXIMUM_EXCEEDED, TOO_MANY_LINES.
         """
-        return await self.change(viewer, territory, cart_id, lambda tx, cart: self._add(tx, cart, lines, territory))
+        given = checks.lines_to_add(lines)
+        return await self.change(viewer, territory, cart_id, lambda tx, cart: self._add(tx, cart, given, territory))
 
     async def update_lines(
         self, viewer: Viewer, territory: Territory, cart_id: str, changes: Sequence[ChangeLine]
     ) -> Cart:
         """Changes lines, quantity 0 removes. Refused: LINE_NOT_FOUND and as for adding."""
-        return await self.change(
-            viewer, territory, cart_id, lambda tx, cart: self._update(tx, cart, changes, territory)
-        )
+        given = checks.lines_to_change(changes)
+        return await self.change(viewer, territory, cart_id, lambda tx, cart: self._update(tx, cart, given, territory))
 
     async def remove_lines(self, viewer: Viewer, territory: Territory, cart_id: str, line_ids: Sequence[int]) -> Cart:
         """Removes lines. Refused: LINE_NOT_FOUND."""
 
+        checks.check_count(line_ids)
+
         async def remove(tx: Tx, cart: Cart) -> None:
-            _few(line_ids)
             each("lines", line_ids, lambda line_id: _line(cart, line_id))
             await carts.remove_lines(tx, cart.id, line_ids)
 
@@ -103,27 +89,30 @@ class CartService:
     async def set_buyer(self, viewer: Viewer, territory: Territory, cart_id: str, buyer: BuyerIdentity) -> Cart:
         """Changes who will buy. A cart of one account never becomes another's. Refused: INVALID."""
 
+        checked = checks.buyer_identity(buyer)
+
         async def bind(tx: Tx, cart: Cart) -> None:
             if buyer.customer_id is not None and not may_use(Viewer(buyer.customer_id), cart):
                 raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cart")
-            await carts.set_buyer(tx, cart.id, _buyer(buyer))
+            await carts.set_buyer(tx, cart.id, checked)
 
         return await self.change(viewer, territory, cart_id, bind)
 
     async def set_note(self, viewer: Viewer, territory: Territory, cart_id: str, note: str) -> Cart:
         """Replaces the note. Refused: TOO_LONG, INVALID."""
-        return await self.change(viewer, territory, cart_id, lambda tx, cart: carts.set_note(tx, cart.id, _note(note)))
+        checked = checks.note_text(note)
+        return await self.change(viewer, territory, cart_id, lambda tx, cart: carts.set_note(tx, cart.id, checked))
 
     async def set_attributes(self, viewer: Viewer, territory: Territory, cart_id: str, attributes: Attributes) -> Cart:
         """Replaces the attributes. Refused: TOO_LONG, INVALID."""
-        checked = _attributes(attributes)
+        checked = checks.attribute_pairs(attributes)
         return await self.change(
             viewer, territory, cart_id, lambda tx, cart: carts.set_attributes(tx, cart.id, checked)
         )
 
     async def set_codes(self, viewer: Viewer, territory: Territory, cart_id: str, codes: Sequence[str]) -> Cart:
         """Replaces the discount codes; the cart tells what each takes off, or why nothing. Refused: TOO_LONG."""
-        checked = _codes(codes)
+        checked = checks.code_texts(codes)
         return await self.change(viewer, territory, cart_id, lambda tx, cart: carts.set_codes(tx, cart.id, checked))
 
     async def change(
@@ -160,19 +149,16 @@ class CartService:
         return replace(cart, quote=total)
 
     async def _add(self, tx: Tx, cart: Cart, lines: Sequence[AddLine], territory: Territory) -> None:
-        _few(lines)
         variants = await self._variants(tx, cart, [line.variant_id for line in lines], territory)
         merged = {_key(line): line for line in cart.lines}
         known = set(merged)
 
         def merge(line: AddLine) -> LineKey:
             _check_for_sale(variants, line.variant_id)
-            if line.quantity < 1:
-                raise refuse(RefusalCode.INVALID_QUANTITY, "`quantity` must be at least 1.", "quantity")
-            fresh = CartLine(0, line.variant_id, 0, _attributes(line.attributes))
+            fresh = CartLine(0, line.variant_id, 0, line.attributes)
             key = _key(fresh)
             old = merged.get(key) or fresh
-            merged[key] = replace(old, quantity=_quantity(old.quantity + line.quantity))
+            merged[key] = replace(old, quantity=check_quantity(old.quantity + line.quantity))
             return key
 
         touched = each("lines", lines, merge)
@@ -187,7 +173,6 @@ class CartService:
                 await carts.put_line(tx, cart.id, line_now.variant_id, line_now.quantity, line_now.attributes)
 
     async def _update(self, tx: Tx, cart: Cart, changes: Sequence[ChangeLine], territory: Territory) -> None:
-        _few(changes)
         lines = each("lines", changes, lambda change: _changed(_line(cart, change.line_id), change))
         variants = await self._variants(tx, cart, [line.variant_id for line in lines], territory)
         each("lines", changes, lambda change: _check_for_sale(variants, change.variant_id))
@@ -207,7 +192,7 @@ class CartService:
         twin = _twin(cart, line)
         if twin is not None:
             await carts.remove_lines(tx, cart.id, [twin.id])
-            line = replace(line, quantity=_quantity(line.quantity + twin.quantity))
+            line = replace(line, quantity=check_quantity(line.quantity + twin.quantity))
         await carts.change_line(tx, line)
 
     async def _variants(
@@ -247,12 +232,6 @@ def _check_most(variants: Mapping[int, Variant], lines: Sequence[CartLine], aske
             raise refuse(RefusalCode.MAXIMUM_EXCEEDED, message, "lines", position, "quantity")
 
 
-def _few(lines: Sequence[object]) -> None:
-    """No call needs more lines than a cart can hold."""
-    if len(lines) > MAX_LINES:
-        raise refuse(RefusalCode.TOO_MANY_LINES, f"A cart holds at most {MAX_LINES} lines.", "lines")
-
-
 def _line(cart: Cart, line_id: int) -> CartLine:
     for line in cart.lines:
         if line.id == line_id:
@@ -264,8 +243,8 @@ def _changed(line: CartLine, change: ChangeLine) -> CartLine:
     return CartLine(
         line.id,
         line.variant_id if change.variant_id is None else change.variant_id,
-        line.quantity if change.quantity is None else _quantity(change.quantity),
-        line.attributes if change.attributes is None else _attributes(change.attributes),
+        line.quantity if change.quantity is None else change.quantity,
+        line.attributes if change.attributes is None else change.attributes,
     )
 
 
@@ -275,45 +254,3 @@ def _twin(cart: Cart, line: CartLine) -> CartLine | None:
         if other.id != line.id and _key(other) == _key(line):
             return other
     return None
-
-
-def _quantity(quantity: int) -> int:
-    if not 0 <= quantity <= MAX_QUANTITY:
-        raise refuse(RefusalCode.INVALID_QUANTITY, f"`quantity` must be 0 to {MAX_QUANTITY}.", "quantity")
-    return quantity
-
-
-def _note(note: str) -> str:
-    if len(note) > MAX_NOTE:
-        raise refuse(RefusalCode.TOO_LONG, f"A note has at most {MAX_NOTE} characters.", "note")
-    if not is_text(note):
-        raise refuse(RefusalCode.INVALID, "A note holds what can be seen.", "note")
-    return note
-
-
-def _attributes(attributes: Attributes) -> Attributes:
-    if len(attributes) > MAX_ATTRIBUTES or any(len(key) > 255 or len(value) > 2_000 for key, value in attributes):
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_ATTRIBUTES} short attributes are kept.", "attributes")
-    if not all(is_line(key) and is_text(value) for key, value in attributes):
-        raise refuse(RefusalCode.INVALID, "An attribute holds what can be seen.", "attributes")
-    return tuple(dict(attributes).items())
-
-
-def _codes(codes: Sequence[str]) -> tuple[str, ...]:
-    distinct = tuple(dict.fromkeys(codes))
-    if len(distinct) > MAX_CODES or any(len(code) > 255 for code in distinct):
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_CODES} short codes are kept.", "discount_codes")
-    return distinct
-
-
-def _buyer(buyer: BuyerIdentity) -> BuyerIdentity:
-    email, phone = _stripped(buyer.email), _stripped(buyer.phone)
-    if email is not None and not is_email(email):
-        raise refuse(RefusalCode.INVALID, "Email is invalid.", "buyer", "email")
-    if phone is not None and not is_phone(phone):
-        raise refuse(RefusalCode.INVALID, "Phone is invalid.", "buyer", "phone")
-    return replace(buyer, email=email, phone=phone)
-
-
-def _stripped(text: str | None) -> str | None:
-    return None if text is None else text.strip()

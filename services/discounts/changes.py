@@ -11,7 +11,7 @@ from domain.discounts.rules import DiscountChanges, DiscountFamily
 from domain.kit.refusals import RefusalCode, Refused, refuse
 from services.accounts.authority import require
 from services.accounts.tokens import utc_now
-from services.discounts.inputs import changed, new_discount
+from services.discounts.inputs import changed, facts_of, new_discount
 
 
 class DiscountService:
@@ -27,7 +27,7 @@ class DiscountService:
         async def create(tx: Tx) -> int:
             await require(tx, viewer, Permission.DISCOUNTS)
             now = utc_now()
-            discount = new_discount(family, changes, self._currency, now)
+            discount = new_discount(family, facts_of(changes, self._currency), now)
             try:
                 return await discounts.insert(tx, discount, now)
             except IntegrityError:
@@ -40,11 +40,11 @@ class DiscountService:
 
         async def update(tx: Tx) -> int:
             await require(tx, viewer, Permission.DISCOUNTS)
-            now = utc_now()
+            facts, now = facts_of(changes, self._currency), utc_now()
             old = await discounts.lock(tx, discount_id, now)
             if old is None or old.family is not family:
                 raise _not_found()
-            new = changed(old, changes, self._currency)
+            new = changed(old, facts)
             try:
                 await discounts.update(tx, new, now)
             except IntegrityError:

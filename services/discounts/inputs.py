@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import TypedDict
 
 from domain.discounts.rules import (
     WHOLE,
@@ -22,11 +23,42 @@ MAX_TEXT = 255
 MAX_LIMIT = 2**31 - 1
 
 
-def new_discount(family: DiscountFamily, changes: DiscountChanges, currency: str, now: datetime) -> Discount:
-    """A discount that starts now unless told otherwise. Refused: BLANK, TOO_LONG, INVALID."""
+class Facts(TypedDict, total=False):
+    """Fields of `Discount` that were given, as they are kept."""
+
+    code: str
+    title: str
+    kind: DiscountKind
+    basis_points: int
+    minor: int
+    minimum_minor: int
+    starts_at: datetime
+    ends_at: datetime | None
+    total_limit: int | None
+    customer_limit: int | None
+
+
+def facts_of(changes: DiscountChanges, currency: str) -> Facts:
+    """What the changes come to, whatever the discount is now; money is in `currency`.
+
+    Refused: BLANK, TOO_LONG, INVALID.
+    """
+    facts = _texts(changes) | _value(changes, currency) | _limits(changes)
+    if "starts_at" in changes:
+        check_year(changes["starts_at"], "starts_at")
+        facts["starts_at"] = changes["starts_at"]
+    if "ends_at" in changes:
+        if changes["ends_at"] is not None:
+            check_year(changes["ends_at"], "ends_at")
+        facts["ends_at"] = changes["ends_at"]
+    return facts
+
+
+def new_discount(family: DiscountFamily, facts: Facts, now: datetime) -> Discount:
+    """A discount that starts now unless another time is given. Refused: BLANK, INVALID."""
     kind = DiscountKind.FREE_SHIPPING if family is DiscountFamily.FREE_SHIPPING else DiscountKind.PERCENTAGE
     blank = Discount(0, "", "", kind, 0, 0, 0, now, None, None, None, True, DiscountState.ACTIVE)
-    discount = changed(blank, changes, currency)
+    discount = changed(blank, facts)
     if not discount.code:
         raise refuse(RefusalCode.BLANK, "Code can't be blank.", "code")
     if family is DiscountFamily.BASIC and not discount.basis_points and not discount.minor:
@@ -34,26 +66,29 @@ def new_discount(family: DiscountFamily, changes: DiscountChanges, currency: str
     return discount if discount.title else replace(discount, title=discount.code)
 
 
-def changed(old: Discount, changes: DiscountChanges, currency: str) -> Discount:
-    """The discount with the changes; money is in `currency`. Refused: BLANK, TOO_LONG, INVALID."""
-    new = _with_value(_with_texts(old, changes), changes, currency)
-    new = replace(
-        new,
-        starts_at=changes.get("starts_at", old.starts_at),
-        ends_at=changes.get("ends_at", old.ends_at),
-        total_limit=changes.get("total_limit", old.total_limit),
-        customer_limit=_customer_limit(old, changes),
-    )
-    _check_window(new)
-    for term, limit in (("total_limit", new.total_limit), ("customer_limit", new.customer_limit)):
-        if limit is not None and not 1 <= limit <= MAX_LIMIT:
-            raise refuse(RefusalCode.INVALID, f"A limit must be 1 to {MAX_LIMIT}.", term)
+def changed(old: Discount, facts: Facts) -> Discount:
+    """The discount with the changes. Refused: INVALID."""
+    new = replace(old, **facts)
+    if new.ends_at is not None and new.ends_at <= new.starts_at:
+        raise refuse(RefusalCode.INVALID, "`endsAt` must be after `startsAt`.", "ends_at")
     return new
 
 
-def _customer_limit(old: Discount, changes: DiscountChanges) -> int | None:
+def _limits(changes: DiscountChanges) -> Facts:
+    facts = Facts()
+    if "total_limit" in changes:
+        facts["total_limit"] = changes["total_limit"]
+    if "customer_limit" in changes or "once_per_customer" in changes:
+        facts["customer_limit"] = _customer_limit(changes)
+    for term, limit in (("total_limit", facts.get("total_limit")), ("customer_limit", facts.get("customer_limit"))):
+        if limit is not None and not 1 <= limit <= MAX_LIMIT:
+            raise refuse(RefusalCode.INVALID, f"A limit must be 1 to {MAX_LIMIT}.", term)
+    return facts
+
+
+def _customer_limit(changes: DiscountChanges) -> int | None:
     if "once_per_customer" not in changes:
-        return changes.get("customer_limit", old.customer_limit)
+        return changes["customer_limit"]
     once = changes["once_per_customer"]
     limit = changes.get("customer_limit", 1 if once else None)
     if (limit == 1) is not once:
@@ -61,32 +96,38 @@ def _customer_limit(old: Discount, changes: DiscountChanges) -> int | None:
     return limit
 
 
-def _with_texts(old: Discount, changes: DiscountChanges) -> Discount:
-    code, title = normal_code(changes.get("code", old.code)), changes.get("title", old.title).strip()
-    for term, was_given, text in (("code", "code" in changes, code), ("title", "title" in changes, title)):
-        if was_given and not text:
-            raise refuse(RefusalCode.BLANK, f"{term.capitalize()} can't be blank.", term)
-        if len(text) > MAX_TEXT:
-            raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", term)
-        if not text.isprintable():
-            raise refuse(RefusalCode.INVALID, "Only characters that can be seen are kept.", term)
-    return replace(old, code=code, title=title)
+def _texts(changes: DiscountChanges) -> Facts:
+    facts = Facts()
+    if "code" in changes:
+        facts["code"] = _text("code", normal_code(changes["code"]))
+    if "title" in changes:
+        facts["title"] = _text("title", changes["title"].strip())
+    return facts
 
 
-def _with_value(old: Discount, changes: DiscountChanges, currency: str) -> Discount:
-    new = old
+def _text(term: str, text: str) -> str:
+    if not text:
+        raise refuse(RefusalCode.BLANK, f"{term.capitalize()} can't be blank.", term)
+    if len(text) > MAX_TEXT:
+        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", term)
+    if not text.isprintable():
+        raise refuse(RefusalCode.INVALID, "Only characters that can be seen are kept.", term)
+    return text
+
+
+def _value(changes: DiscountChanges, currency: str) -> Facts:
+    facts = Facts()
     if "percentage" in changes and "amount" in changes:
         raise refuse(RefusalCode.INVALID, "Give either a percentage or an amount.", "value")
     if "percentage" in changes:
         basis_points = _basis_points(changes["percentage"])
-        new = replace(old, kind=DiscountKind.PERCENTAGE, basis_points=basis_points, minor=0)
+        facts = Facts(kind=DiscountKind.PERCENTAGE, basis_points=basis_points, minor=0)
     elif "amount" in changes:
         minor = _minor(changes["amount"], 1, currency, "amount")
-        new = replace(old, kind=DiscountKind.AMOUNT, basis_points=0, minor=minor)
+        facts = Facts(kind=DiscountKind.AMOUNT, basis_points=0, minor=minor)
     if "minimum" in changes:
-        minimum = changes["minimum"] or Decimal(0)
-        new = replace(new, minimum_minor=_minor(minimum, 0, currency, "minimum"))
-    return new
+        facts["minimum_minor"] = _minor(changes["minimum"] or Decimal(0), 0, currency, "minimum")
+    return facts
 
 
 def _basis_points(percentage: Decimal) -> int:
@@ -109,11 +150,3 @@ def _minor(amount: Decimal, least: int, currency: str, term: str) -> int:
 
 def _no_amount(currency: str, term: str) -> Refused:
     return refuse(RefusalCode.INVALID, f"That is not an amount of {currency}.", term)
-
-
-def _check_window(discount: Discount) -> None:
-    for term, time in (("starts_at", discount.starts_at), ("ends_at", discount.ends_at)):
-        if time is not None:
-            check_year(time, term)
-    if discount.ends_at is not None and discount.ends_at <= discount.starts_at:
-        raise refuse(RefusalCode.INVALID, "It must end after it starts.", "ends_at")

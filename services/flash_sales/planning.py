@@ -63,9 +63,10 @@ class FlashSaleService:
 
         async def update(tx: Tx) -> int:
             await require(tx, viewer, Permission.FLASH_SALES)
-            locked = await _locked(tx, sale_id)
             if changes.title is not None:
                 check_title(changes.title)
+            locked = await _locked(tx, sale_id)
+            if changes.title is not None:
                 await flash_sales.change(tx, sale_id, title=changes.title.strip())
             if changes.ends_at is not None:
                 await _end_at(tx, locked, changes.ends_at)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from domain.homepage.editing import UNKNOWN, GivenSection
 from domain.homepage.records import (
     Banner,
     BannerSection,
@@ -20,6 +21,7 @@ from domain.homepage.records import (
     TrendingSource,
 )
 from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.times import in_utc
 from services.kit.html import sanitised
 from services.kit.texts import is_line
 
@@ -45,7 +47,7 @@ _TERMS: dict[type, str] = {
 _ROWS = (ShelfSource, TopCategoriesSource, TrendingSource, RecommendationsSource, FlashSaleSource)
 
 
-def checked_page(menu: str, sections: Sequence[SectionSource]) -> tuple[SectionSource, ...]:
+def checked_page(menu: str, sections: Sequence[GivenSection]) -> tuple[SectionSource, ...]:
     """The sections, with HTML that is safe. Refused: INVALID, TOO_LONG."""
     _check_length(menu, "menu")
     checked = each("sections", sections, _checked)
@@ -68,14 +70,15 @@ def _cards(section: SectionSource) -> int:
     return section.size if isinstance(section, _ROWS) else 0
 
 
-def _checked(section: SectionSource) -> SectionSource:
-    if isinstance(section, Timed):
-        begins, ends = section.visible_from, section.visible_until
-        if begins is not None and ends is not None and begins >= ends:
-            message = "`visibleUntil` must be after `visibleFrom`."
-            raise refuse(RefusalCode.INVALID, message, "visible_until")
-        return replace(section, section=_checked_plain(section.section))
-    return _checked_plain(section)
+def _checked(given: GivenSection) -> SectionSource:
+    if len(given.sources) != 1:
+        raise refuse(RefusalCode.INVALID, "A section must be of exactly one kind.")
+    source = _checked_plain(given.sources[0])
+    begins = None if given.visible_from is None else in_utc(given.visible_from, "visible_from")
+    ends = None if given.visible_until is None else in_utc(given.visible_until, "visible_until")
+    if begins is not None and ends is not None and begins >= ends:
+        raise refuse(RefusalCode.INVALID, "`visibleUntil` must be after `visibleFrom`.", "visible_until")
+    return source if begins is None and ends is None else Timed(source, begins, ends)
 
 
 def _checked_plain(section: PlainSource) -> PlainSource:
@@ -92,11 +95,19 @@ def _checked_plain(section: PlainSource) -> PlainSource:
             _check_length(section.collection, "shelf", "collection")
         case ProductsSource():
             _check_count("products", len(section.products), MAX_PRODUCTS, "products", "products")
+            each(("products", "products"), section.products, _check_known)
+        case FlashSaleSource(sale=sale) if sale == UNKNOWN:
+            raise refuse(RefusalCode.NOT_FOUND, "There is no flash sale with that id.", "flash_sale", "sale_id")
         case TopCategoriesSource():
             _check_count("categories", section.categories, MAX_CATEGORIES, "top_categories", "categories")
     if isinstance(section, _ROWS):
         _check_count("size", section.size, MAX_PRODUCTS, _TERMS[type(section)], "size")
     return section
+
+
+def _check_known(product: int | str) -> None:
+    if product == UNKNOWN:
+        raise refuse(RefusalCode.NOT_FOUND, "There is no product with that id.")
 
 
 def _check_names(section: PlainSource) -> None:

@@ -10,8 +10,8 @@ from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
-from domain.homepage.editing import DueHomepage, HomepageDraft
-from domain.homepage.records import HomepageKey, SectionSource
+from domain.homepage.editing import DueHomepage, GivenSection, HomepageDraft
+from domain.homepage.records import HomepageKey
 from domain.kit.refusals import Refusal, RefusalCode, Refused, refuse
 from domain.territories.markets import Territories
 from services.accounts.authority import require
@@ -20,7 +20,7 @@ from services.homepage.catalog_checks import PageReferences
 from services.homepage.checks import checked_page
 
 T = TypeVar("T")
-Sections = Callable[[], Sequence[SectionSource]]
+Sections = Sequence[GivenSection]
 MAX_AHEAD = timedelta(days=366)
 
 
@@ -59,13 +59,13 @@ class HomepageService:
     async def save_draft(
         self, viewer: Viewer, key: HomepageKey, revision: int, menu: str, sections: Sections
     ) -> SavedDraft:
-        """Replaces draft `revision` (0: none was ever saved). Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
+        """Replaces draft `revision` (0: none was ever saved).
 
-        `sections` may refuse what was asked for; it is asked after the authority.
+        Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
         """
 
         async def save(actor: str) -> SavedDraft:
-            checked = await self._references.resolved(checked_page(menu, sections()))
+            checked = await self._references.resolved(checked_page(menu, sections))
             draft = await self._documents.save_draft(key, revision, menu, checked, actor)
             if draft is None:
                 raise refuse(RefusalCode.VERSION_CONFLICT, "Somebody else saved the draft meanwhile.", "revision")
@@ -76,11 +76,11 @@ class HomepageService:
     async def publish(self, viewer: Viewer, key: HomepageKey, version: int, menu: str, sections: Sections) -> Published:
         """Replaces published version `version` (0: none yet); answers the new one.
 
-        Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT and what `sections` refuses.
+        Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
         """
 
         async def publish(actor: str) -> Published:
-            checked = await self._references.resolved(checked_page(menu, sections()))
+            checked = await self._references.resolved(checked_page(menu, sections))
             newest = _next(version, await self._documents.publish(key, version, menu, checked, actor))
             return Published(newest, await self._references.warnings(menu, checked))
 

@@ -8,6 +8,7 @@ from datasources.homepage.records import HomepageRecords
 from datasources.inventory.availability import Availability
 from datasources.kit.redis import Client
 from domain.catalog.records import Image
+from domain.homepage.editing import GivenSection
 from domain.homepage.records import (
     Banner,
     BannerSection,
@@ -17,6 +18,7 @@ from domain.homepage.records import (
     HomepageRecord,
     MenuEntry,
     MenuSection,
+    PlainSource,
     Platform,
     ProductCard,
     Recommendations,
@@ -129,3 +131,8 @@ def serving(
 def later(record: HomepageRecord, version: int) -> HomepageRecord:
     """The same page in another version."""
     return replace(record, version=version)
+
+
+def given(*sources: PlainSource) -> list[GivenSection]:
+    """Sections as an editor gives them, seen at all times."""
+    return [GivenSection((source,)) for source in sources]
