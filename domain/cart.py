@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.accounts import Viewer
 from domain.kit.money import Money
 from domain.territories.delivery import CartAddress, NewAddress
 
@@ -101,6 +102,11 @@ class NewCart:
     attributes: Attributes = ()
     discount_codes: tuple[str, ...] = ()
     addresses: tuple[NewAddress, ...] = ()
+
+
+def may_use(viewer: Viewer, cart: Cart) -> bool:
+    """A cart that another signed-in shopper owns is as good as missing."""
+    return cart.customer_id is None or viewer.customer_id is None or viewer.customer_id == cart.customer_id
 
 
 def units_by_variant(lines: Sequence[CartLine]) -> dict[int, int]:

@@ -6,11 +6,10 @@ The viewer is checked before anything is looked up: an ended token must not tell
 import hmac
 
 from domain.accounts import Permission
-from domain.cart import Cart
+from domain.cart import Cart, may_use
 from domain.kit.ids import key_of, split_global_id
 from domain.orders.records import Order
 from resolvers.context import Context
-from services.cart.lines import may_use
 
 
 def cart_key(gid: str) -> str:

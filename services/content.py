@@ -9,7 +9,7 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.content import Menu, MenuItem
 from domain.events import MenuChanged
-from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from services.accounts.authority import require
 from services.homepage.checks import MAX_TEXT, is_url
 
@@ -49,16 +49,16 @@ def _checked(menu: Menu) -> Menu:
     if not menu.title:
         raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
     if len(menu.title) > MAX_TEXT:
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "title")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "title")
     if _check_items(menu.items, MAX_MENU_DEPTH) > MAX_ITEMS:
-        raise refuse(RefusalCode.INVALID, f"A menu has {MAX_ITEMS} entries at most.", "items")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be at most {MAX_ITEMS} entries on all levels.", "items")
     return menu
 
 
 def _check_items(items: Sequence[MenuItem], depth: int) -> int:
     """How many entries there are on all levels."""
     if items and depth == 0:
-        raise refuse(RefusalCode.INVALID, f"A menu has {MAX_MENU_DEPTH} levels at most.", "items")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must have at most {MAX_MENU_DEPTH} levels.", "items")
     return len(items) + sum(each("items", items, lambda item: _check_item(item, depth)))
 
 
@@ -69,11 +69,11 @@ def _check_item(item: MenuItem, depth: int) -> int:
     if not item.title.strip():
         raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
     if len(item.title) > MAX_TEXT:
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "title")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "title")
     if len(item.id) > MAX_TEXT:
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "id")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "id")
     if any(len(tag) > MAX_TEXT for tag in item.tags):
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "tags")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "tags")
     if not is_url(item.url):
         raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", "url")
     return _check_items(item.items, depth - 1)

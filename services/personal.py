@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from datasources.personal import Tastes
-from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from domain.personal import NO_PRODUCT, WEIGHTS, Event, Person
 
 MAX_EVENTS = 50
@@ -23,7 +23,7 @@ class PersonalService:
         Refused: INVALID, RATE_LIMITED. Raises `Unavailable`.
         """
         if not 0 < len(events) <= MAX_EVENTS:
-            raise refuse(RefusalCode.INVALID, f"Give 1 to {MAX_EVENTS} events.", "events")
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_EVENTS} events.", "events")
         weights: dict[str, float] = {}
         named = each("events", events, _named)
         for event, categories in zip(events, named, strict=True):

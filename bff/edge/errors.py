@@ -11,7 +11,7 @@ import structlog
 from graphql import FieldNode, GraphQLError
 
 from domain.kit.refusals import AccessDenied, Refused, Unavailable
-from schema.kit.paths import argument_path
+from schema.kit.paths import argument_path, message_about
 
 # An error as the GraphQL specification writes it: message, locations, path, extensions.
 ErrorRecord: TypeAlias = dict[str, Any]
@@ -100,7 +100,8 @@ class Incidents:
                 extensions: dict[str, object] = {"code": BAD_USER_INPUT, "reason": first.code}
                 if first.path:
                     extensions["field"] = list(argument_path(first.path))
-                return Explanation(400, first.message, extensions)
+                message = message_about(argument_path(first.path), first.message)
+                return Explanation(400, message, extensions)
             case AccessDenied(code="UNAUTHENTICATED"):
                 return Explanation(401, "Sign in first.", {"code": "UNAUTHENTICATED"})
             case AccessDenied():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from domain.kit.refusals import RefusalCode, refuse
+from domain.kit.refusals import INPUT, RefusalCode, refuse
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -54,7 +54,7 @@ def page_request(
     assert size is not None
     if not 0 <= size <= MAX_PAGE:
         raise refuse(
-            RefusalCode.BAD_PAGE, f"A page has 0 to {MAX_PAGE} items.", "first" if first is not None else "last"
+            RefusalCode.BAD_PAGE, f"{INPUT} must be 0 to {MAX_PAGE}.", "first" if first is not None else "last"
         )
     return PageRequest(size, decode_cursor(after, "after"), decode_cursor(before, "before"), first is None)
 

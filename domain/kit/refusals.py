@@ -13,6 +13,8 @@ from typing import Self, TypeAlias, TypeVar
 T = TypeVar("T")
 S = TypeVar("S")
 Path: TypeAlias = tuple[str | int, ...]
+# Stands in messages for what clients call the input that the path leads to.
+INPUT = "`{input}`"
 
 
 class RefusalCode(StrEnum):
@@ -82,8 +84,8 @@ OF_QUERIES = frozenset({RefusalCode.BAD_CURSOR, RefusalCode.BAD_PAGE, RefusalCod
 class Refusal:
     """One reason why a command was not carried out.
 
-    `message` is safe to show. `path` leads to the part that is to blame, in the terms of the command and with indexes
-    of lists: `("lines", 2, "quantity")`. Each mutation says what its arguments call them.
+    `message` is safe to show and may hold `INPUT`. `path` leads to the part that is to blame, in the terms of the
+    command and with indexes of lists: `("lines", 2, "quantity")`. Each mutation says what its arguments call them.
     """
 
     code: RefusalCode
@@ -117,7 +119,7 @@ def each(term: str | Path, given: Iterable[T], make: Callable[[T], S]) -> tuple[
 
     >>> def check(number: int) -> int:
     ...     if number < 1:
-    ...         raise refuse(RefusalCode.INVALID, "`limit` must be at least 1.", "limit")
+    ...         raise refuse(RefusalCode.INVALID, f"{INPUT} must be at least 1.", "limit")
     ...     return number
     >>> try:
     ...     each("variants", [3, 0], check)

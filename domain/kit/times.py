@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from domain.kit.refusals import RefusalCode, refuse
+from domain.kit.refusals import INPUT, RefusalCode, refuse
 
 # Every database and every time zone can tell a time between these.
 YEARS = range(2000, 9000)
@@ -17,7 +17,7 @@ def check_year(time: datetime, *path: str | int) -> None:
     domain.kit.refusals.Refused: INVALID
     """
     if time.year not in YEARS:
-        raise refuse(RefusalCode.INVALID, f"Give a time from {YEARS[0]} to {YEARS[-1]}.", *path)
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be in the years {YEARS[0]} to {YEARS[-1]}.", *path)
 
 
 def in_utc(time: datetime, *path: str | int) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from domain.kit.refusals import Path, Refusal, RefusalCode
+from domain.kit.refusals import INPUT, Path, Refusal, RefusalCode
 
 Texts = tuple[str, ...]
 
@@ -42,7 +42,8 @@ class Arguments:
         >>> in_the_cart.field, in_the_cart.record_field
         (('cartId',), ('lines', '2'))
         """
-        return PlacedRefusal(refusal.code, refusal.message, *self._paths(refusal.path))
+        field, record_field = self._paths(refusal.path)
+        return PlacedRefusal(refusal.code, message_about(field, refusal.message), field, record_field)
 
     def _paths(self, path: Path) -> tuple[Texts, Texts]:
         for length in range(len(path), 0, -1):
@@ -52,6 +53,16 @@ class Arguments:
             if key in self.records:
                 return _filled(self.records[key], path), argument_path(path[length:])
         return (*_filled(self.within, path), *argument_path(path)), ()
+
+
+def message_about(field: Texts, message: str) -> str:
+    """A message with the name of the input that it is about.
+
+    >>> message_about(("variants", "3", "quantityRule"), f"{INPUT} must be at least 1.")
+    '`quantityRule` must be at least 1.'
+    """
+    named = [part for part in field if not part.isdecimal()]
+    return message.replace(INPUT, f"`{named[-1]}`" if named else "The input")
 
 
 def argument_path(path: Path) -> Texts:

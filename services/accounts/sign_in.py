@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from datasources import accounts
 from datasources.kit.database import Database, Tx
 from domain.accounts import AccessToken, Customer, LogIn, Permission, SignUp, Viewer
-from domain.kit.refusals import AccessDenied, Refusal, RefusalCode, Refused, refuse
+from domain.kit.refusals import INPUT, AccessDenied, Refusal, RefusalCode, Refused, refuse
 from services.accounts import passwords
 from services.accounts.login_limit import Guesses
 from services.accounts.passwords import Passwords
@@ -77,15 +77,21 @@ def _checked(command: SignUp) -> SignUp:
         refusals.append(Refusal(RefusalCode.INVALID, "Email is invalid.", ("email",)))
     if len(command.password) < passwords.MIN_LENGTH:
         refusals.append(
-            Refusal(RefusalCode.TOO_SHORT, "Password is too short (minimum is 8 characters).", ("password",))
+            Refusal(
+                RefusalCode.TOO_SHORT, f"{INPUT} must have at least {passwords.MIN_LENGTH} characters.", ("password",)
+            )
         )
     if len(command.password) > passwords.MAX_LENGTH:
-        refusals.append(Refusal(RefusalCode.TOO_LONG, "Password is too long (maximum is 128).", ("password",)))
+        refusals.append(
+            Refusal(
+                RefusalCode.TOO_LONG, f"{INPUT} must have at most {passwords.MAX_LENGTH} characters.", ("password",)
+            )
+        )
     if command.phone is not None and not is_phone(command.phone):
         refusals.append(Refusal(RefusalCode.INVALID, "Phone is invalid.", ("phone",)))
     for term, name in (("first_name", command.first_name), ("last_name", command.last_name)):
         if name is not None and len(name) > 255:
-            refusals.append(Refusal(RefusalCode.TOO_LONG, "Name is too long (maximum is 255).", (term,)))
+            refusals.append(Refusal(RefusalCode.TOO_LONG, f"{INPUT} must have at most 255 characters.", (term,)))
         if name is not None and not is_line(name):
             refusals.append(Refusal(RefusalCode.INVALID, "Name is invalid.", (term,)))
     if refusals:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 
 from domain.kit.ids import new_secret
-from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from domain.territories.delivery import CartAddress, ChangeAddress, NewAddress
 from services.kit.texts import is_line
 
@@ -20,7 +20,9 @@ def check(given: Sequence[NewAddress | ChangeAddress]) -> None:
 def added(kept: Sequence[CartAddress], new: Sequence[NewAddress]) -> tuple[CartAddress, ...]:
     """The addresses with new ones, which are checked. Refused: TOO_MANY_ADDRESSES."""
     if len(kept) + len(new) > MAX_ADDRESSES:
-        raise refuse(RefusalCode.TOO_MANY_ADDRESSES, f"A cart has at most {MAX_ADDRESSES} addresses.", "addresses")
+        raise refuse(
+            RefusalCode.TOO_MANY_ADDRESSES, f"A cart must have at most {MAX_ADDRESSES} addresses.", "addresses"
+        )
     more = [CartAddress(new_secret()[:16], one.address, one.selected, one.one_time_use) for one in new]
     return _one_selected((*kept, *more), {address.id for address in more if address.selected})
 
@@ -42,7 +44,7 @@ def removed(kept: Sequence[CartAddress], ids: Sequence[str]) -> tuple[CartAddres
 
 def _check_known(kept: Sequence[CartAddress], ids: Sequence[str]) -> None:
     if len(ids) > MAX_ADDRESSES:
-        raise refuse(RefusalCode.ADDRESS_NOT_FOUND, f"A cart has at most {MAX_ADDRESSES} addresses.", "addresses")
+        raise refuse(RefusalCode.ADDRESS_NOT_FOUND, f"A cart must have at most {MAX_ADDRESSES} addresses.", "addresses")
     known = {address.id for address in kept}
     for position, address_id in enumerate(ids):
         if address_id not in known:
@@ -71,7 +73,7 @@ def _check(given: NewAddress | ChangeAddress) -> None:
         return
     for term, text in asdict(given.address).items():
         if len(text or "") > MAX_TEXT:
-            raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", "address", term)
+            raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "address", term)
         if not is_line(text or ""):
             message = "An address is written in lines that can be seen."
             raise refuse(RefusalCode.INVALID, message, "address", term)

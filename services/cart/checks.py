@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.cart import MAX_LINES, MAX_QUANTITY, AddLine, Attributes, BuyerIdentity, ChangeLine, NewCart
-from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from services.cart import addresses
 from services.kit.texts import is_email, is_line, is_phone, is_text
 
@@ -34,7 +34,7 @@ def lines_to_add(lines: Sequence[AddLine]) -> tuple[AddLine, ...]:
 
 def _line_to_add(line: AddLine) -> AddLine:
     if line.quantity < 1:
-        raise refuse(RefusalCode.INVALID_QUANTITY, "`quantity` must be at least 1.", "quantity")
+        raise refuse(RefusalCode.INVALID_QUANTITY, f"{INPUT} must be at least 1.", "quantity")
     return replace(line, attributes=attribute_pairs(line.attributes)) if line.attributes else line
 
 
@@ -53,20 +53,20 @@ def _line_to_change(change: ChangeLine) -> ChangeLine:
 def check_count(lines: Sequence[object]) -> None:
     """No call needs more lines than a cart can hold. Refused: TOO_MANY_LINES."""
     if len(lines) > MAX_LINES:
-        raise refuse(RefusalCode.TOO_MANY_LINES, f"A cart holds at most {MAX_LINES} lines.", "lines")
+        raise refuse(RefusalCode.TOO_MANY_LINES, f"A cart must have at most {MAX_LINES} lines.", "lines")
 
 
 def check_quantity(quantity: int) -> int:
     """Units of a line. Refused: INVALID_QUANTITY."""
     if not 0 <= quantity <= MAX_QUANTITY:
-        raise refuse(RefusalCode.INVALID_QUANTITY, f"`quantity` must be 0 to {MAX_QUANTITY}.", "quantity")
+        raise refuse(RefusalCode.INVALID_QUANTITY, f"{INPUT} must be 0 to {MAX_QUANTITY}.", "quantity")
     return quantity
 
 
 def note_text(note: str) -> str:
     """A note. Refused: TOO_LONG, INVALID."""
     if len(note) > MAX_NOTE:
-        raise refuse(RefusalCode.TOO_LONG, f"A note has at most {MAX_NOTE} characters.", "note")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_NOTE} characters.", "note")
     if not is_text(note):
         raise refuse(RefusalCode.INVALID, "A note holds what can be seen.", "note")
     return note
@@ -75,7 +75,8 @@ def note_text(note: str) -> str:
 def attribute_pairs(attributes: Attributes) -> Attributes:
     """Attributes, of equal keys the last. Refused: TOO_LONG, INVALID."""
     if len(attributes) > MAX_ATTRIBUTES or any(len(key) > 255 or len(value) > 2_000 for key, value in attributes):
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_ATTRIBUTES} short attributes are kept.", "attributes")
+        bounds = f"at most {MAX_ATTRIBUTES}, with keys of at most 255 and values of at most 2000 characters"
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must be {bounds}.", "attributes")
     if not all(is_line(key) and is_text(value) for key, value in attributes):
         raise refuse(RefusalCode.INVALID, "An attribute holds what can be seen.", "attributes")
     return tuple(dict(attributes).items())
@@ -85,7 +86,11 @@ def code_texts(codes: Sequence[str]) -> tuple[str, ...]:
     """Discount codes, each once. Refused: TOO_LONG."""
     distinct = tuple(dict.fromkeys(codes))
     if len(distinct) > MAX_CODES or any(len(code) > 255 for code in distinct):
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_CODES} short codes are kept.", "discount_codes")
+        raise refuse(
+            RefusalCode.TOO_LONG,
+            f"{INPUT} must be at most {MAX_CODES} codes of at most 255 characters.",
+            "discount_codes",
+        )
     return distinct
 
 

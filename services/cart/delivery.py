@@ -13,7 +13,7 @@ from domain.kit.refusals import Refusal, RefusalCode, refuse
 from domain.territories.delivery import CartAddress, ChangeAddress, NewAddress
 from domain.territories.markets import Territory
 from services.cart import addresses as cart_addresses
-from services.cart.lines import CartService
+from services.cart.quotes import QuotedCarts
 
 Change = Callable[[Sequence[CartAddress]], tuple[CartAddress, ...]]
 
@@ -21,7 +21,7 @@ Change = Callable[[Sequence[CartAddress]], tuple[CartAddress, ...]]
 class CartDeliveryService:
     """Changes of carts like any other: locked, and quoted afterwards. `busy` says for how long no cart is bought."""
 
-    def __init__(self, carts: CartService, busy: Callable[[], float | None]) -> None:
+    def __init__(self, carts: QuotedCarts, busy: Callable[[], float | None]) -> None:
         self._carts = carts
         self._busy = busy
 

@@ -1,6 +1,6 @@
 """Changes to carts. Who holds the secret id holds the cart, unless another signed-in shopper owns it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from datasources import cart as carts
@@ -17,48 +17,43 @@ from domain.cart import (
     CartLine,
     ChangeLine,
     NewCart,
+    may_use,
     units_by_variant,
 )
 from domain.catalog.records import Variant
 from domain.kit.ids import new_secret
 from domain.kit.refusals import RefusalCode, Refused, each, refuse
 from domain.territories.markets import Territories, Territory
-from services.accounts.tokens import utc_now
 from services.cart import addresses as cart_addresses
 from services.cart import checks
 from services.cart.checks import check_quantity
-from services.checkout.offers import Offers
+from services.cart.quotes import QuotedCarts, read
 
-# The most that a database keeps; an order of far less is refused.
-MAX_QUOTE = 2**63 - 1
 LineKey = tuple[int, str]
 
 
 class CartService:
     """One transaction per change; each answers the cart as it is afterwards, quoted: what it costs is kept with it."""
 
-    def __init__(self, database: Database, catalog: Catalog, territories: Territories, gate: StockGate | None = None):
-        self._database = database
-        self.offers = Offers(catalog, territories)
-        self._territories = territories
-        self._gate = gate
+    def __init__(
+        self, database: Database, catalog: Catalog, territories: Territories, gate: StockGate | None = None
+    ) -> None:
+        self.quoted = QuotedCarts(database, catalog, territories, gate)
 
     async def create(self, viewer: Viewer, territory: Territory, new: NewCart) -> Cart:
         """A new cart. Refused: as for adding lines and addresses, TOO_LONG, INVALID."""
         cart_id, new = new_secret(), checks.new_cart(new)
         buyer = replace(new.buyer, customer_id=new.buyer.customer_id or viewer.customer_id)
 
-        async def create(tx: Tx) -> Cart:
+        async def fill(tx: Tx) -> None:
             await carts.insert(tx, cart_id, new.note, new.attributes, new.discount_codes)
             await carts.set_buyer(tx, cart_id, buyer)
             if new.addresses:
                 await carts.set_addresses(tx, cart_id, cart_addresses.added((), new.addresses))
-            cart = await _cart(tx, cart_id)
             if new.lines:
-                await self._add(tx, cart, new.lines, territory)
-            return await self._quoted(tx, viewer, cart_id, territory)
+                await self._add(tx, await read(tx, cart_id), new.lines, territory)
 
-        return await self._database.transact(create)
+        return await self.quoted.create(viewer, territory, cart_id, fill)
 
     async def add_lines(self, viewer: Viewer, territory: Territory, cart_id: str, lines: Sequence[AddLine]) -> Cart:
         """Adds units; equal lines are merged.
@@ -66,29 +61,31 @@ class CartService:
         Refused: MERCHANDISE_NOT_FOUND, INVALID_QUANTITY, MAXIMUM_EXCEEDED, TOO_MANY_LINES.
         """
         given = checks.lines_to_add(lines)
-        return await self.change(viewer, territory, cart_id, lambda tx, cart: self._add(tx, cart, given, territory))
+        return await self.quoted.change(
+            viewer, territory, cart_id, lambda tx, cart: self._add(tx, cart, given, territory)
+        )
 
     async def update_lines(
         self, viewer: Viewer, territory: Territory, cart_id: str, changes: Sequence[ChangeLine]
     ) -> Cart:
         """Changes lines, quantity 0 removes. Refused: LINE_NOT_FOUND and as for adding."""
         given = checks.lines_to_change(changes)
-        return await self.change(viewer, territory, cart_id, lambda tx, cart: self._update(tx, cart, given, territory))
+        return await self.quoted.change(
+            viewer, territory, cart_id, lambda tx, cart: self._update(tx, cart, given, territory)
+        )
 
     async def remove_lines(self, viewer: Viewer, territory: Territory, cart_id: str, line_ids: Sequence[int]) -> Cart:
         """Removes lines. Refused: LINE_NOT_FOUND."""
-
         checks.check_count(line_ids)
 
         async def remove(tx: Tx, cart: Cart) -> None:
             each("lines", line_ids, lambda line_id: _line(cart, line_id))
             await carts.remove_lines(tx, cart.id, line_ids)
 
-        return await self.change(viewer, territory, cart_id, remove)
+        return await self.quoted.change(viewer, territory, cart_id, remove)
 
     async def set_buyer(self, viewer: Viewer, territory: Territory, cart_id: str, buyer: BuyerIdentity) -> Cart:
         """Changes who will buy. A cart of one account never becomes another's. Refused: INVALID."""
-
         checked = checks.buyer_identity(buyer)
 
         async def bind(tx: Tx, cart: Cart) -> None:
@@ -96,60 +93,31 @@ class CartService:
                 raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cart")
             await carts.set_buyer(tx, cart.id, checked)
 
-        return await self.change(viewer, territory, cart_id, bind)
+        return await self.quoted.change(viewer, territory, cart_id, bind)
 
     async def set_note(self, viewer: Viewer, territory: Territory, cart_id: str, note: str) -> Cart:
         """Replaces the note. Refused: TOO_LONG, INVALID."""
         checked = checks.note_text(note)
-        return await self.change(viewer, territory, cart_id, lambda tx, cart: carts.set_note(tx, cart.id, checked))
+        return await self.quoted.change(
+            viewer, territory, cart_id, lambda tx, cart: carts.set_note(tx, cart.id, checked)
+        )
 
     async def set_attributes(self, viewer: Viewer, territory: Territory, cart_id: str, attributes: Attributes) -> Cart:
         """Replaces the attributes. Refused: TOO_LONG, INVALID."""
         checked = checks.attribute_pairs(attributes)
-        return await self.change(
+        return await self.quoted.change(
             viewer, territory, cart_id, lambda tx, cart: carts.set_attributes(tx, cart.id, checked)
         )
 
     async def set_codes(self, viewer: Viewer, territory: Territory, cart_id: str, codes: Sequence[str]) -> Cart:
         """Replaces the discount codes; the cart tells what each takes off, or why nothing. Refused: TOO_LONG."""
         checked = checks.code_texts(codes)
-        return await self.change(viewer, territory, cart_id, lambda tx, cart: carts.set_codes(tx, cart.id, checked))
-
-    async def change(
-        self,
-        viewer: Viewer,
-        territory: Territory,
-        cart_id: str,
-        change: Callable[[Tx, Cart], Awaitable[None]],
-    ) -> Cart:
-        """Changes a cart, its row locked, and quotes it. Refused: INVALID, CART_COMPLETED and what `change` refuses."""
-
-        async def locked(tx: Tx) -> Cart:
-            cart = await carts.lock(tx, cart_id, utc_now())
-            if cart is None or not may_use(viewer, cart):
-                raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cart")
-            if cart.order_id is not None:
-                raise refuse(RefusalCode.CART_COMPLETED, "This cart has become an order.", "cart")
-            await change(tx, cart)
-            return await self._quoted(tx, viewer, cart_id, territory)
-
-        changed = await self._database.transact(locked)
-        if self._gate is not None:
-            await self._gate.changed(cart_id)
-        return changed
-
-    async def _quoted(self, tx: Tx, viewer: Viewer, cart_id: str, territory: Territory) -> Cart:
-        """The cart with the total that its answer tells, kept so that a submit charges no other."""
-        cart = await _cart(tx, cart_id)
-        total = (await self.offers.of_cart(tx, viewer, cart, territory)).price.total
-        if total.minor > MAX_QUOTE:
-            raise refuse(RefusalCode.TOTAL_TOO_HIGH, "The total of this cart is too high.", "cart")
-        if total != cart.quote:
-            await carts.set_quote(tx, cart_id, total)
-        return replace(cart, quote=total)
+        return await self.quoted.change(
+            viewer, territory, cart_id, lambda tx, cart: carts.set_codes(tx, cart.id, checked)
+        )
 
     async def _add(self, tx: Tx, cart: Cart, lines: Sequence[AddLine], territory: Territory) -> None:
-        variants = await self._variants(tx, cart, [line.variant_id for line in lines], territory)
+        variants = await self.quoted.variants(tx, cart, [line.variant_id for line in lines], territory)
         merged = {_key(line): line for line in cart.lines}
         known = set(merged)
 
@@ -163,7 +131,7 @@ class CartService:
 
         touched = each("lines", lines, merge)
         if len(merged) > MAX_LINES:
-            raise refuse(RefusalCode.TOO_MANY_LINES, f"A cart holds at most {MAX_LINES} lines.", "lines")
+            raise refuse(RefusalCode.TOO_MANY_LINES, f"A cart must have at most {MAX_LINES} lines.", "lines")
         _check_most(variants, list(merged.values()), [line.variant_id for line in lines])
         for key in dict.fromkeys(touched):
             line_now = merged[key]
@@ -174,14 +142,14 @@ class CartService:
 
     async def _update(self, tx: Tx, cart: Cart, changes: Sequence[ChangeLine], territory: Territory) -> None:
         lines = each("lines", changes, lambda change: _changed(_line(cart, change.line_id), change))
-        variants = await self._variants(tx, cart, [line.variant_id for line in lines], territory)
+        variants = await self.quoted.variants(tx, cart, [line.variant_id for line in lines], territory)
         each("lines", changes, lambda change: _check_for_sale(variants, change.variant_id))
         for position, change in enumerate(changes):
             try:
                 await self._put(tx, cart, _changed(_line(cart, change.line_id), change))
             except Refused as refused:
                 raise refused.within("lines", position) from None
-            cart = await _cart(tx, cart.id)
+            cart = await read(tx, cart.id)
         _check_most(variants, cart.lines, [line.variant_id for line in lines])
 
     async def _put(self, tx: Tx, cart: Cart, line: CartLine) -> None:
@@ -194,23 +162,6 @@ class CartService:
             await carts.remove_lines(tx, cart.id, [twin.id])
             line = replace(line, quantity=check_quantity(line.quantity + twin.quantity))
         await carts.change_line(tx, line)
-
-    async def _variants(
-        self, tx: Tx, cart: Cart, variant_ids: Sequence[int], territory: Territory
-    ) -> Mapping[int, Variant]:
-        """Those of the variants that are for sale where the buyer of the cart shops."""
-        return await self.offers.variants(tx, variant_ids, self._territories.of_market(cart.market, territory))
-
-
-def may_use(viewer: Viewer, cart: Cart) -> bool:
-    """A cart that another signed-in shopper owns is as good as missing."""
-    return cart.customer_id is None or viewer.customer_id is None or viewer.customer_id == cart.customer_id
-
-
-async def _cart(tx: Tx, cart_id: str) -> Cart:
-    cart = (await carts.carts_by_id(tx, [cart_id]))[0]
-    assert cart is not None
-    return cart
 
 
 def _key(line: CartLine) -> LineKey:

@@ -9,7 +9,7 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.catalog.records import LimitVariant, Product
 from domain.events import ProductsChanged
-from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from services.accounts.authority import require
 from services.accounts.tokens import utc_now
 
@@ -46,7 +46,7 @@ class VariantService:
 
 def _check(changes: Sequence[LimitVariant]) -> None:
     if not 0 < len(changes) <= MAX_VARIANTS or len({change.variant_id for change in changes}) < len(changes):
-        raise refuse(RefusalCode.INVALID, f"Name 1 to {MAX_VARIANTS} variants, each once.", "variants")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_VARIANTS} variants, each once.", "variants")
     each("variants", changes, _check_limits)
 
 
@@ -56,4 +56,4 @@ def _check_limits(change: LimitVariant) -> None:
         ("max_per_customer", change.limits.get("max_per_customer")),
     ):
         if limit is not None and not 1 <= limit <= MAX_LIMIT:
-            raise refuse(RefusalCode.INVALID, f"A limit must be 1 to {MAX_LIMIT}.", term)
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_LIMIT}.", term)

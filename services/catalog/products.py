@@ -11,7 +11,7 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.catalog.records import Product, ProductChanges, ProductContent
 from domain.events import CollectionsChanged, ProductsChanged
-from domain.kit.refusals import RefusalCode, refuse
+from domain.kit.refusals import INPUT, RefusalCode, refuse
 from services.accounts.authority import require
 from services.accounts.tokens import utc_now
 from services.kit.html import plain_text, sanitised
@@ -63,17 +63,19 @@ class CatalogService:
 def _check(changes: ProductChanges) -> None:
     for term, value in (("title", changes.title), ("vendor", changes.vendor), ("product_type", changes.product_type)):
         if value is not None and len(value) > MAX_TITLE:
-            raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TITLE} characters are kept.", term)
+            raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TITLE} characters.", term)
     if changes.title is not None and not changes.title.strip():
         raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
     if changes.html is not None and len(changes.html) > MAX_HTML:
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_HTML} characters are kept.", "html")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_HTML} characters.", "html")
     if changes.tags is not None and (len(changes.tags) > MAX_TAGS or any(len(tag) > 255 for tag in changes.tags)):
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TAGS} tags of 255 characters are kept.", "tags")
+        raise refuse(
+            RefusalCode.TOO_LONG, f"{INPUT} must be at most {MAX_TAGS} texts of at most 255 characters.", "tags"
+        )
     if changes.seo is not None:
         for term, text in (("title", changes.seo.title), ("description", changes.seo.description)):
             if len(text or "") > MAX_SEO:
-                raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_SEO} characters are kept.", "seo", term)
+                raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_SEO} characters.", "seo", term)
 
 
 def _changed(old: Product, changes: ProductChanges) -> Product:

@@ -10,7 +10,7 @@ from datasources.discounts import usages
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Tx
-from domain.cart import Cart, units_by_variant
+from domain.cart import Cart, may_use, units_by_variant
 from domain.checkout.commands import PriceChanged
 from domain.checkout.offers import Knowledge, Offer, limits, offer_of, out_of_stock, reasons, uses
 from domain.events import AvailabilityChanged, Event, OrderPlaced
@@ -18,7 +18,6 @@ from domain.inventory import Movement
 from domain.kit.refusals import RefusalCode, Refused, refuse
 from domain.orders.records import Order, OrderLine
 from domain.territories.markets import Territories
-from services.cart.lines import may_use
 from services.checkout.batch_reads import Attempt, Seen, SubmitReads
 from services.checkout.drafts import draft
 from services.checkout.offers import buyer_of, customer_of

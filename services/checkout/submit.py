@@ -11,7 +11,7 @@ from datasources.checkout.gate import Entry, StockGate
 from datasources.kit.database import Database
 from domain.accounts import Viewer
 from domain.checkout.commands import AlreadyAccepted, SubmitCart, Submitted, Throttled
-from domain.kit.refusals import Refusal, RefusalCode, Refused, Unavailable, refuse
+from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, Unavailable, refuse
 from domain.orders.records import Order, OrderStatus
 from domain.territories.markets import Territories
 from services.checkout.batch_reads import Attempt
@@ -129,7 +129,7 @@ def _check(command: SubmitCart) -> None:
         raise refuse(RefusalCode.CART_NOT_FOUND, "The specified cart does not exist.", "cart")
     for name, value in (("attempt_token", command.attempt_token), ("payment_token", command.payment_token)):
         if not 0 < len(value) <= MAX_TOKEN:
-            raise refuse(RefusalCode.INVALID, f"A token has 1 to {MAX_TOKEN} characters.", name)
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must have 1 to {MAX_TOKEN} characters.", name)
 
 
 def _out_of_stock(position: int) -> Refusal:

@@ -15,7 +15,7 @@ from domain.discounts.rules import (
     normal_code,
 )
 from domain.kit.money import minor_units
-from domain.kit.refusals import RefusalCode, Refused, refuse
+from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from domain.kit.times import check_year
 
 MAX_TEXT = 255
@@ -70,7 +70,7 @@ def changed(old: Discount, facts: Facts) -> Discount:
     """The discount with the changes. Refused: INVALID."""
     new = replace(old, **facts)
     if new.ends_at is not None and new.ends_at <= new.starts_at:
-        raise refuse(RefusalCode.INVALID, "`endsAt` must be after `startsAt`.", "ends_at")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be after the start.", "ends_at")
     return new
 
 
@@ -82,7 +82,7 @@ def _limits(changes: DiscountChanges) -> Facts:
         facts["customer_limit"] = _customer_limit(changes)
     for term, limit in (("total_limit", facts.get("total_limit")), ("customer_limit", facts.get("customer_limit"))):
         if limit is not None and not 1 <= limit <= MAX_LIMIT:
-            raise refuse(RefusalCode.INVALID, f"A limit must be 1 to {MAX_LIMIT}.", term)
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_LIMIT}.", term)
     return facts
 
 
@@ -109,7 +109,7 @@ def _text(term: str, text: str) -> str:
     if not text:
         raise refuse(RefusalCode.BLANK, f"{term.capitalize()} can't be blank.", term)
     if len(text) > MAX_TEXT:
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", term)
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", term)
     if not text.isprintable():
         raise refuse(RefusalCode.INVALID, "Only characters that can be seen are kept.", term)
     return text

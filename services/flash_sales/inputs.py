@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from datasources.flash_sales.sales import Item
 from domain.flash_sales import NewFlashSaleItem
 from domain.kit.money import minor_units
-from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 
 MAX_TITLE = 255
 MAX_ITEMS = 250
@@ -22,34 +22,34 @@ def check_title(title: str) -> None:
     if not title.strip():
         raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
     if len(title) > MAX_TITLE:
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TITLE} characters are kept.", "title")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TITLE} characters.", "title")
 
 
 def check_window(now: datetime, starts_at: datetime, ends_at: datetime) -> datetime:
     """The start: now for one that has passed. Refused: INVALID."""
     if starts_at > now + FARTHEST:
-        raise refuse(RefusalCode.INVALID, "A flash sale starts within a year.", "starts_at")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be within a year from now.", "starts_at")
     if ends_at <= now or ends_at <= starts_at:
-        raise refuse(RefusalCode.INVALID, "A flash sale ends after it starts, and later than now.", "ends_at")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be after the start and later than now.", "ends_at")
     start = max(starts_at, now)
     if ends_at - start > LONGEST:
-        raise refuse(RefusalCode.INVALID, f"A flash sale lasts {LONGEST.days} days at most.", "ends_at")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be at most {LONGEST.days} days after the start.", "ends_at")
     return start
 
 
 def items_of(given: Sequence[NewFlashSaleItem], currency: str) -> tuple[Item, ...]:
     """Items in the order given, as rows keep them. Refused: INVALID."""
     if not 0 < len(given) <= MAX_ITEMS or len({item.variant_id for item in given}) < len(given):
-        raise refuse(RefusalCode.INVALID, f"Give 1 to {MAX_ITEMS} variants, each once.", "items")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_ITEMS} variants, each once.", "items")
     return each("items", given, lambda item: _item(item, currency))
 
 
 def _item(given: NewFlashSaleItem, currency: str) -> Item:
     if not 0 < given.units <= MAX_UNITS:
-        raise refuse(RefusalCode.INVALID, f"Set 1 to {MAX_UNITS} units apart.", "units")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_UNITS}.", "units")
     most = given.per_customer
     if most is not None and not 0 < most <= MAX_PER_CUSTOMER:
-        raise refuse(RefusalCode.INVALID, f"A limit is 1 to {MAX_PER_CUSTOMER} units.", "per_customer")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_PER_CUSTOMER}.", "per_customer")
     try:
         minor = minor_units(given.price, currency)
     except ValueError:

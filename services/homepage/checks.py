@@ -20,7 +20,7 @@ from domain.homepage.records import (
     TopCategoriesSource,
     TrendingSource,
 )
-from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from domain.kit.times import in_utc
 from services.kit.html import sanitised
 from services.kit.texts import is_line
@@ -52,11 +52,13 @@ def checked_page(menu: str, sections: Sequence[GivenSection]) -> tuple[SectionSo
     _check_length(menu, "menu")
     checked = each("sections", sections, _checked)
     if not 0 < len(checked) <= MAX_SECTIONS or len({section.id for section in checked}) < len(checked):
-        raise refuse(RefusalCode.INVALID, f"A page has 1 to {MAX_SECTIONS} sections with ids of their own.", "sections")
+        raise refuse(
+            RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_SECTIONS} sections with different ids.", "sections"
+        )
     if sum(map(_cards, checked)) > MAX_CARDS:
-        raise refuse(RefusalCode.INVALID, f"A page shows {MAX_CARDS} products at most.", "sections")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must show at most {MAX_CARDS} products.", "sections")
     if sum(len(repr(section).encode()) for section in checked) > MAX_PAGE:
-        raise refuse(RefusalCode.TOO_LONG, f"A page has {MAX_PAGE} bytes at most.", "sections")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_PAGE} bytes.", "sections")
     return checked
 
 
@@ -77,7 +79,7 @@ def _checked(given: GivenSection) -> SectionSource:
     begins = None if given.visible_from is None else in_utc(given.visible_from, "visible_from")
     ends = None if given.visible_until is None else in_utc(given.visible_until, "visible_until")
     if begins is not None and ends is not None and begins >= ends:
-        raise refuse(RefusalCode.INVALID, "`visibleUntil` must be after `visibleFrom`.", "visible_until")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be after `visibleFrom`.", "visible_until")
     return source if begins is None and ends is None else Timed(source, begins, ends)
 
 
@@ -85,7 +87,7 @@ def _checked_plain(section: PlainSource) -> PlainSource:
     _check_names(section)
     match section:
         case BannerSection():
-            _check_count("banners", len(section.banners), MAX_BANNERS, "banners")
+            _check_count(len(section.banners), MAX_BANNERS, "banners")
             each("banners", section.banners, _check_banner)
         case TextSection():
             return replace(section, html=sanitised(section.html))
@@ -94,14 +96,14 @@ def _checked_plain(section: PlainSource) -> PlainSource:
         case ShelfSource():
             _check_length(section.collection, "shelf", "collection")
         case ProductsSource():
-            _check_count("products", len(section.products), MAX_PRODUCTS, "products", "products")
+            _check_count(len(section.products), MAX_PRODUCTS, "products", "products")
             each(("products", "products"), section.products, _check_known)
         case FlashSaleSource(sale=sale) if sale == UNKNOWN:
             raise refuse(RefusalCode.NOT_FOUND, "There is no flash sale with that id.", "flash_sale", "sale_id")
         case TopCategoriesSource():
-            _check_count("categories", section.categories, MAX_CATEGORIES, "top_categories", "categories")
+            _check_count(section.categories, MAX_CATEGORIES, "top_categories", "categories")
     if isinstance(section, _ROWS):
-        _check_count("size", section.size, MAX_PRODUCTS, _TERMS[type(section)], "size")
+        _check_count(section.size, MAX_PRODUCTS, _TERMS[type(section)], "size")
     return section
 
 
@@ -121,12 +123,12 @@ def _check_names(section: PlainSource) -> None:
 
 def _check_length(text: str, *path: str) -> None:
     if len(text) > MAX_TEXT:
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_TEXT} characters are kept.", *path)
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", *path)
 
 
-def _check_count(name: str, count: int, most: int, *path: str) -> None:
+def _check_count(count: int, most: int, *path: str) -> None:
     if not 0 < count <= most:
-        raise refuse(RefusalCode.INVALID, f"`{name}` must be 1 to {most}.", *path)
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {most}.", *path)
 
 
 def _check_banner(banner: Banner) -> None:

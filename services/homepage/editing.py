@@ -12,7 +12,7 @@ from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
 from domain.homepage.editing import DueHomepage, GivenSection, HomepageDraft
 from domain.homepage.records import HomepageKey
-from domain.kit.refusals import Refusal, RefusalCode, Refused, refuse
+from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, refuse
 from domain.territories.markets import Territories
 from services.accounts.authority import require
 from services.accounts.tokens import utc_now
@@ -116,7 +116,7 @@ class HomepageService:
 
         async def schedule(actor: str) -> datetime:
             if not utc_now() < at < utc_now() + MAX_AHEAD:
-                raise refuse(RefusalCode.INVALID, "The time is to come within a year.", "at")
+                raise refuse(RefusalCode.INVALID, f"{INPUT} must be within a year from now.", "at")
             time = at.astimezone(UTC)
             if not await self._documents.schedule(key, revision, time, actor):
                 raise refuse(

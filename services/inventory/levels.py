@@ -10,7 +10,7 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.events import AvailabilityChanged
 from domain.inventory import AdjustQuantities, Movement, MoveQuantities, StockKey, StockLevel, UnitsMoved
-from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from services.accounts.authority import require
 from services.accounts.tokens import utc_now
 
@@ -39,7 +39,7 @@ class InventoryService:
             for variant_id, before in stock.items():
                 added = sum(delta for (variant, _), delta in units.items() if variant == variant_id)
                 if abs(sum(before.available.values()) + added) > MAX_AVAILABLE:
-                    raise refuse(RefusalCode.INVALID, f"Stock has at most {MAX_AVAILABLE} units.", "changes")
+                    raise refuse(RefusalCode.INVALID, f"A variant must have at most {MAX_AVAILABLE} units.", "changes")
             return await _changed(tx, units)
 
         return await self._database.transact(adjust)
@@ -103,18 +103,18 @@ def _between(command: MoveQuantities) -> dict[StockKey, int]:
 
 def _check_delta(change: tuple[StockKey, int]) -> None:
     if abs(change[1]) > MAX_DELTA:
-        raise refuse(RefusalCode.INVALID, f"`delta` must be -{MAX_DELTA} to {MAX_DELTA}.", "delta")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be -{MAX_DELTA} to {MAX_DELTA}.", "delta")
 
 
 def _check_move(change: UnitsMoved) -> None:
     if not 0 < change.units <= MAX_DELTA:
-        raise refuse(RefusalCode.INVALID, f"`quantity` must be 1 to {MAX_DELTA}.", "units")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_DELTA}.", "units")
     if change.origin == change.destination:
         raise refuse(RefusalCode.INVALID, "Units are moved from one location to another.", "destination")
 
 
 def _check(changes: int, reason: str) -> None:
     if not 0 < changes <= MAX_CHANGES:
-        raise refuse(RefusalCode.INVALID, f"Give 1 to {MAX_CHANGES} changes.", "changes")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_CHANGES} changes.", "changes")
     if not reason.strip() or len(reason) > 255:
-        raise refuse(RefusalCode.INVALID, "A reason of at most 255 characters is needed.", "reason")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must have 1 to 255 characters.", "reason")

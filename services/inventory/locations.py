@@ -6,7 +6,7 @@ from datasources.inventory import locations
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.inventory import LocationChanges, LocationKind, LocationPriority
-from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from domain.territories.markets import Territories
 from services.accounts.authority import require
 from services.accounts.tokens import utc_now
@@ -62,11 +62,11 @@ class LocationService:
         if given.territory not in self._territories:
             raise refuse(RefusalCode.INVALID, "There is no such territory.", "territory")
         if not 0 <= given.priority <= MAX_PRIORITY:
-            raise refuse(RefusalCode.INVALID, f"`priority` must be 0 to {MAX_PRIORITY}.", "priority")
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must be 0 to {MAX_PRIORITY}.", "priority")
 
 
 def _check_name(name: str) -> None:
     if not name.strip():
         raise refuse(RefusalCode.BLANK, "Name can't be blank.", "name")
     if len(name) > MAX_NAME:
-        raise refuse(RefusalCode.TOO_LONG, f"At most {MAX_NAME} characters are kept.", "name")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_NAME} characters.", "name")

@@ -2,7 +2,7 @@
 
 import re
 
-from domain.kit.refusals import RefusalCode, refuse
+from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.orders.life import RefundOrder, Tracking
 
 MAX_TEXT = 255
@@ -13,7 +13,7 @@ _KEY = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 def check_note(note: str | None) -> None:
     """Refused: TOO_LONG."""
     if note is not None and len(note) > MAX_TEXT:
-        raise refuse(RefusalCode.TOO_LONG, f"A note has at most {MAX_TEXT} characters.", "note")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "note")
 
 
 def check_refund(command: RefundOrder) -> None:
@@ -33,4 +33,4 @@ def check_tracking(tracking: Tracking) -> None:
         ("url", tracking.url, MAX_URL),
     ):
         if value is not None and len(value) > most:
-            raise refuse(RefusalCode.TOO_LONG, f"At most {most} characters are kept.", "tracking", term)
+            raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {most} characters.", "tracking", term)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from domain.kit.money import Money, minor_units
-from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from domain.orders.life import LineLife, LineUnits, OrderLife, RefundedLine, RefundOrder, RestockType
 from domain.orders.records import OrderStatus
 
@@ -96,7 +96,7 @@ def minor_of(amount: str, life: OrderLife) -> int:
 
 def _named(life: OrderLife, positions: Sequence[int]) -> Mapping[int, LineLife]:
     if not 0 < len(positions) <= MAX_LINES or len(set(positions)) < len(positions):
-        raise refuse(RefusalCode.INVALID, f"Name 1 to {MAX_LINES} lines, each once.", "lines")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_LINES} lines, each once.", "lines")
     lines = {line.line.position: line for line in life.lines}
     for index, position in enumerate(positions):
         if position not in lines:
@@ -106,5 +106,5 @@ def _named(life: OrderLife, positions: Sequence[int]) -> Mapping[int, LineLife]:
 
 def _bounded(quantity: int, most: int) -> None:
     if not 0 < quantity <= most:
-        message = f"The quantity must be 1 to {most}." if most else "None are left."
+        message = f"{INPUT} must be 1 to {most}." if most else "None are left."
         raise refuse(RefusalCode.INVALID_QUANTITY, message, "quantity")
