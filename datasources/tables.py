@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 
+from datasources.kit.distribution import BY_BUYER, BY_VARIANT, REFERENCE
+
 metadata = sa.MetaData()
 
 # Autoincrement needs INTEGER on SQLite; keys are 64 bits everywhere.
@@ -91,6 +93,7 @@ products = sa.Table(
     sa.Index("ix_products_sold", "units_sold", "id"),
     sa.Index("ix_products_created", "created_at", "id"),
     sa.Index("ix_products_updated", "updated_at", "id"),
+    info=REFERENCE,
 )
 
 variants = sa.Table(
@@ -117,6 +120,7 @@ variants = sa.Table(
     # The highest that the latter has ever been: what one customer has bought is never more.
     sa.Column("highest_per_customer", sa.BigInteger),
     sa.UniqueConstraint("product_id", "option_key", name="uq_variants_options"),
+    info=REFERENCE,
 )
 
 prices = sa.Table(
@@ -127,6 +131,7 @@ prices = sa.Table(
     sa.Column("minor", sa.BigInteger, nullable=False),
     sa.Column("compare_at_minor", sa.BigInteger),
     sa.CheckConstraint("minor >= 0", name="ck_prices_minor"),
+    info=REFERENCE,
 )
 
 collections = sa.Table(
@@ -138,6 +143,7 @@ collections = sa.Table(
     _created(),
     _updated(),
     sa.Index("ix_collections_title", "title", "id"),
+    info=REFERENCE,
 )
 
 collection_products = sa.Table(
@@ -148,6 +154,7 @@ collection_products = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     sa.Index("ix_collection_products_product", "product_id"),
     sa.Index("ix_collection_products_order", "collection_id", "position", "product_id"),
+    info=REFERENCE,
 )
 
 locations = sa.Table(
@@ -157,6 +164,7 @@ locations = sa.Table(
     sa.Column("name", text(255), nullable=False),
     sa.Column("kind", code(16), nullable=False),
     _created(),
+    info=REFERENCE,
 )
 
 location_priorities = sa.Table(
@@ -166,6 +174,7 @@ location_priorities = sa.Table(
     sa.Column("location_id", Key, sa.ForeignKey("locations.id"), primary_key=True, autoincrement=False),
     # The lower ones are asked first.
     sa.Column("priority", sa.Integer, nullable=False),
+    info=REFERENCE,
 )
 
 stock_levels = sa.Table(
@@ -182,6 +191,7 @@ stock_levels = sa.Table(
     sa.CheckConstraint("available >= 0 OR sells_out = 0", name="ck_stock_available"),
     sa.CheckConstraint("reserved >= 0", name="ck_stock_reserved"),
     sa.CheckConstraint("sold >= 0", name="ck_stock_sold"),
+    info=BY_VARIANT,
 )
 
 stock_movements = sa.Table(
@@ -205,6 +215,7 @@ stock_movements = sa.Table(
     sa.Index("ix_stock_movements_variant", "variant_id", "id"),
     # One movement of each kind per order, variant and location: a replayed transition cannot count twice.
     sa.UniqueConstraint("order_id", "variant_id", "location_id", "kind", name="uq_stock_movements_order"),
+    info=BY_VARIANT,
 )
 
 flash_sales = sa.Table(
@@ -224,6 +235,7 @@ flash_sales = sa.Table(
     sa.CheckConstraint("starts_at < ends_at", name="ck_flash_sales_window"),
     sa.Index("ix_flash_sales_open", "end_told_at", "starts_at"),
     sa.Index("ix_flash_sales_start", "starts_at", "id"),
+    info=REFERENCE,
 )
 
 flash_sale_items = sa.Table(
@@ -241,6 +253,7 @@ flash_sale_items = sa.Table(
     sa.CheckConstraint("minor >= 0", name="ck_flash_sale_items_minor"),
     sa.CheckConstraint("units > 0", name="ck_flash_sale_items_units"),
     sa.Index("ix_flash_sale_items_variant", "variant_id"),
+    info=BY_VARIANT,
 )
 
 customers = sa.Table(
@@ -256,6 +269,7 @@ customers = sa.Table(
     # Grows when all tokens of the account are to end.
     sa.Column("token_version", sa.Integer, nullable=False, server_default="0"),
     _created(),
+    info=BY_BUYER,
 )
 
 staff_permissions = sa.Table(
@@ -263,6 +277,7 @@ staff_permissions = sa.Table(
     metadata,
     sa.Column("customer_id", Key, sa.ForeignKey("customers.id"), primary_key=True, autoincrement=False),
     sa.Column("permission", code(32), primary_key=True),
+    info=BY_BUYER,
 )
 
 carts = sa.Table(
@@ -287,6 +302,7 @@ carts = sa.Table(
     sa.Column("order_id", Key),
     _created(),
     _updated(),
+    info=BY_BUYER,
 )
 
 cart_lines = sa.Table(
@@ -301,6 +317,7 @@ cart_lines = sa.Table(
     sa.Column("quantity", sa.BigInteger, nullable=False),
     sa.UniqueConstraint("cart_id", "variant_id", "attribute_key", name="uq_cart_lines"),
     sa.CheckConstraint("quantity > 0", name="ck_cart_lines_quantity"),
+    info=BY_BUYER,
 )
 
 orders = sa.Table(
@@ -337,6 +354,7 @@ orders = sa.Table(
     sa.Column("cancelled_at", Time),
     sa.Index("ix_orders_customer", "customer_id", "created_at", "id"),
     sa.Index("ix_orders_status", "status", "hold_expires_at"),
+    info=BY_BUYER,
 )
 
 order_lines = sa.Table(
@@ -353,6 +371,7 @@ order_lines = sa.Table(
     sa.Column("discount_minor", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("tax_minor", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("attributes", sa.JSON(none_as_null=True)),
+    info=BY_BUYER,
 )
 
 order_events = sa.Table(
@@ -366,6 +385,7 @@ order_events = sa.Table(
     # For staff alone; the reason is for the buyer too.
     sa.Column("note", text(255)),
     _created(),
+    info=BY_BUYER,
 )
 
 payments = sa.Table(
@@ -382,6 +402,7 @@ payments = sa.Table(
     sa.Column("currency", code(3), nullable=False),
     _created(),
     _updated(),
+    info=BY_BUYER,
 )
 
 refunds = sa.Table(
@@ -401,6 +422,7 @@ refunds = sa.Table(
     _updated(),
     sa.CheckConstraint("minor >= 0", name="ck_refunds_minor"),
     sa.Index("ix_refunds_state", "state", "updated_at"),
+    info=BY_BUYER,
 )
 
 refund_lines = sa.Table(
@@ -417,6 +439,7 @@ refund_lines = sa.Table(
     sa.Column("priced", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("minor", sa.BigInteger, nullable=False),
     sa.CheckConstraint("quantity > 0", name="ck_refund_lines_quantity"),
+    info=BY_BUYER,
 )
 
 fulfillments = sa.Table(
@@ -429,6 +452,7 @@ fulfillments = sa.Table(
     sa.Column("tracking_url", text(1024)),
     sa.Column("actor", code(64), nullable=False),
     _created(),
+    info=BY_BUYER,
 )
 
 fulfillment_lines = sa.Table(
@@ -439,6 +463,7 @@ fulfillment_lines = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("quantity", sa.BigInteger, nullable=False),
     sa.CheckConstraint("quantity > 0", name="ck_fulfillment_lines_quantity"),
+    info=BY_BUYER,
 )
 
 discounts = sa.Table(
@@ -464,6 +489,7 @@ discounts = sa.Table(
     _created(),
     _updated(),
     sa.Index("ix_discounts_created", "created_at", "id"),
+    info=REFERENCE,
 )
 
 usages = sa.Table(
@@ -475,6 +501,7 @@ usages = sa.Table(
     sa.Column("buyer", code(261), primary_key=True),
     sa.Column("used", sa.BigInteger, nullable=False),
     sa.CheckConstraint("used >= 0", name="ck_usages_used"),
+    info=BY_BUYER,
 )
 
 order_usages = sa.Table(
@@ -485,6 +512,7 @@ order_usages = sa.Table(
     sa.Column("buyer", code(261), primary_key=True),
     sa.Column("units", sa.BigInteger, nullable=False),
     sa.CheckConstraint("units > 0", name="ck_order_usages_units"),
+    info=BY_BUYER,
 )
 
 attempts = sa.Table(
@@ -496,6 +524,7 @@ attempts = sa.Table(
     sa.Column("fingerprint", code(64), nullable=False),
     sa.Column("order_id", Key, nullable=False),
     _created(),
+    info=BY_BUYER,
 )
 
 webhook_events = sa.Table(
@@ -506,6 +535,7 @@ webhook_events = sa.Table(
     sa.Column("event_id", code(255), primary_key=True),
     sa.Column("kind", code(255), nullable=False),
     sa.Column("received_at", Time, nullable=False, index=True),
+    info=BY_BUYER,
 )
 
 outbox = sa.Table(
@@ -515,4 +545,5 @@ outbox = sa.Table(
     sa.Column("kind", code(64), nullable=False),
     sa.Column("payload", sa.JSON, nullable=False),
     _created(),
+    info=BY_BUYER,
 )

@@ -1,0 +1,1 @@
+"""Mechanisms of stores that belong to no domain."""
