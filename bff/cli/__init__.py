@@ -20,6 +20,8 @@ _MODULES = {
     "migrate": "stores",
     "seed": "stores",
     "check": "stores",
+    "backup": "backups",
+    "restore": "backups",
     "trending": "trending",
     "import": "imports",
     "ask": "ask",
