@@ -1,6 +1,6 @@
 """Writes a backup of a running shop."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,11 +16,15 @@ from datasources.kit.backup.rows import Snapshot, snapshot
 from datasources.mongo import Documents
 
 _SECONDS = 30.0
-# The part that was written.
-Progress = Callable[[Part], None]
+# Hears of each part once it is written.
+Progress = Callable[[Part], Awaitable[None]]
 
 
-async def back_up(settings: Settings, directory: Path, progress: Progress = lambda _: None) -> manifest.Manifest:
+async def _silence(_part: Part) -> None:
+    """Nobody watches."""
+
+
+async def back_up(settings: Settings, directory: Path, progress: Progress = _silence) -> manifest.Manifest:
     """Writes all stores into an empty directory, for the eyes of its owner alone. Raises ProcessProblem, `Unavailable`.
 
     Rows are those of one moment, and documents are read after it: a document is written before the row that it belongs
@@ -34,7 +38,7 @@ async def back_up(settings: Settings, directory: Path, progress: Progress = lamb
         taken_at = datetime.now(UTC)
         async for part in _parts(settings, directory, rows):
             parts.append(part)
-            progress(part)
+            await progress(part)
         revision = rows.revision
     written = manifest.Manifest(
         format=manifest.FORMAT,
@@ -57,7 +61,7 @@ def _make(directory: Path) -> None:
 
 async def _parts(settings: Settings, directory: Path, rows: Snapshot) -> AsyncIterator[Part]:
     for table in rows.tables:
-        yield await write_part(directory, "relational", table.name, rows.lines(table))
+        yield await write_part(directory, "relational", str(table.name), rows.lines(table))
     async for part in _documents(settings, directory, rows):
         yield part
     client = redis.connect(settings.redis_url.get_secret_value(), deadline=_SECONDS)

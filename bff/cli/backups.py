@@ -61,7 +61,7 @@ def restore(
     say(f"{_described(found)} of {found.taken_at:%Y-%m-%d %H:%M:%S} UTC are back; workers make pages and search again")
 
 
-def _told(part: Part) -> None:
+async def _told(part: Part) -> None:
     say(f"{part.store} {part.name}: {part.count}")
 
 

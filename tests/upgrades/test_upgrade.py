@@ -140,7 +140,7 @@ async def shop(settings: Settings) -> AsyncIterator[Upgraded]:
 async def _page(api: Api, country: str) -> Record:
     """A homepage; a busy machine may take longer for the first one than a request waits."""
     async with asyncio.timeout(30):
-        while "errors" in (answer := await api(operations.HOMEPAGE, {"country": country})):
+        while "errors" in (answer := await api(operations.HOMEPAGE, {"country": country})):  # noqa: ASYNC110 - no event
             await asyncio.sleep(0.05)
     page: Record = answer["data"]["homepage"]
     return page
