@@ -29,9 +29,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return [part for part in self.parts if part.store == store]
 
     def count(self, store: str) -> int:
-        """How many lines a store has; the header of each table is not counted."""
-        headers = len(self.of(store)) if store == "relational" else 0
-        return sum(part.count for part in self.of(store)) - headers
+        """How many rows, documents or keys there are of a store."""
+        return sum(map(lines_of, self.of(store)))
+
+
+def lines_of(part: Part) -> int:
+    """How many rows, documents or keys a file has: that of a table begins with a header."""
+    return part.count - (part.store == "relational")
 
 
 def version() -> str:

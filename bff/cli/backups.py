@@ -8,7 +8,7 @@ import typer
 
 from bff.backup import restore as returning
 from bff.backup import write as writing
-from bff.backup.manifest import Manifest
+from bff.backup.manifest import Manifest, lines_of
 from bff.cli.console import say
 from bff.embedded import embedded_stores
 from bff.processes import run_record
@@ -62,7 +62,7 @@ def restore(
 
 
 async def _told(part: Part) -> None:
-    say(f"{part.store} {part.name}: {part.count}")
+    say(f"{part.store} {part.name}: {lines_of(part)}")
 
 
 def _described(manifest: Manifest) -> str:
