@@ -12,7 +12,7 @@ SOURCES := bff datasources domain migrations resolvers schema services workers t
 PRESENT := $(wildcard $(SOURCES))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test races torture outage check format bench seed schema lock clean
+.PHONY: help run test races torture outage upgrade check format bench seed schema lock clean
 
 help:  ## List the targets
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; 
 
 outage: $(DEV_STAMP)  ## Ask for ten thousand homepages while Redis fails in every way (ARGS=--cluster)
 	$(BIN)/python -m tests.outage $(ARGS)
+
+upgrade: $(DEV_STAMP)  ## Run the previous release and this version on the same stores, in turn and together (ARGS=--help)
+	$(BIN)/python -m tests.upgrades.beside $(ARGS)
 
 check: $(DEV_STAMP)  ## Lint, formatting, types, layers and the committed schema
 	$(BIN)/ruff check .
