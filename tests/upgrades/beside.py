@@ -173,7 +173,7 @@ async def _ask(client: httpx.AsyncClient, query: str, signed_in: str | None = No
 
 @asynccontextmanager
 async def beside(directory: Path, commit: str = release.PREVIOUS_COMMIT) -> AsyncIterator[Pair]:
-    """Both APIs over the stores that the release wrote, migrated by this version. Raises LookupError without history."""
+    """Both APIs over the stores that the release wrote, migrated by this version. LookupError without history."""
     checkout = release.unpack(commit, directory / "checkout")
     with _sandbox(directory) as sandbox:
         settings = await _load(directory, sandbox)

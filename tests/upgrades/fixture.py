@@ -93,6 +93,11 @@ def kinds_of_events(directory: Path) -> set[str]:
     return published.union(*(_OUTBOX.findall(line) for line in _read(directory / RELATIONAL)))
 
 
+def names_of_keys(directory: Path) -> set[str]:
+    """Every key of Redis."""
+    return {json.loads(line)["key"] for line in _read(directory / KEYS)}
+
+
 def _from_the_start(entry: dict[str, Any]) -> dict[str, Any]:
     if entry["type"] == "stream":
         entry["value"]["groups"] = dict.fromkeys(entry["value"]["groups"], "0")

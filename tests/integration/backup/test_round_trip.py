@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from bff.backup.contents import KEPT_KEYS
 from bff.backup.restore import restore
 from bff.backup.write import back_up
+from bff.migrate import migrate_relational
 from bff.settings import Settings
 from bff.wiring import Stores, open_stores
 from datasources import redis, tables
-from datasources.kit.backup import keys
+from datasources.kit.backup import keys, rows
 from datasources.stream import Message
 from datasources.tastes import Tastes
 from domain.events import OrderPaid
@@ -72,6 +74,34 @@ async def test_a_shop_moves_to_another_database(
         async with open_stores(target) as stores, open_stores(settings) as older:
             kept = [await _kept(each) for each in (stores, older)]
     assert kept[0] == kept[1] and len(kept[0]) == 3  # a taste, and the entries and groups of a stream
+
+
+async def test_a_backup_of_an_older_version_is_brought_to_this_one(
+    relational: Databases, all_databases: dict[str, Databases], tmp_path: Path
+) -> None:
+    """Tables that lack a column come back as they were, then they are migrated; those that were there are replaced."""
+    old_url, target_url = relational.empty(tmp_path), await all_databases["sqlite"].clean(tmp_path)
+    valkey = present("valkey").url()
+    async with empty_shop(target_url, valkey, tmp_path) as target, empty_shop(target_url, valkey, tmp_path) as other:
+        older = other.model_copy(update={"database_url": SecretStr(old_url)})
+        await migrate_relational(old_url, "0007")
+        async with rows.writing(old_url) as connection:
+            await connection.execute(sa.text(_OLD_ORDER))
+            await connection.execute(sa.text(_OLD_REFUND))
+            await connection.execute(sa.text(_OLD_LINE))
+        await back_up(older, tmp_path / "backup")
+        await restore(target, tmp_path / "backup")
+        async with open_stores(target) as stores:
+            (line,) = await stores.database.all(sa.select(tables.refund_lines))
+    assert (line.refund_id, line.priced) == (3, True)  # a later migration says so of refunds of money
+
+
+_OLD_ORDER = """INSERT INTO orders (id, name, token, source, status, currency, subtotal_minor, total_minor, created_at,
+    updated_at) VALUES (2, '#2', 't', 'storefront', 'PAID', 'GBP', 500, 500, '2026-01-01', '2026-01-01')"""
+_OLD_REFUND = """INSERT INTO refunds (id, order_id, `key`, minor, currency, state, reason, actor, restock, created_at,
+    updated_at) VALUES (3, 2, 'r', 100, 'GBP', 'DONE', '', 'staff:1', 0, '2026-01-01', '2026-01-01')"""
+_OLD_LINE = """INSERT INTO refund_lines (refund_id, position, quantity, restock_type, returned, minor)
+    VALUES (3, 0, 1, 'CANCEL', 0, 100)"""
 
 
 async def _kept(stores: Stores) -> list[str]:
