@@ -140,7 +140,7 @@ def test_nobody_else_reads_a_backup(backup: Path) -> None:
 
 
 async def test_a_database_without_a_shop_is_no_backup(all_databases: dict[str, Databases], tmp_path: Path) -> None:
-    """A wrong address is told, rather than an empty backup written."""
+    """A wrong address is an error and not an empty backup."""
     url = all_databases[present("sqlite").name].empty(tmp_path)
     settings = Settings(database_url=url)  # type: ignore[arg-type]  # pydantic makes a secret of it
     with pytest.raises(ProcessProblem, match="has no tables of the shop"):
