@@ -3,7 +3,11 @@
 A lease keeps two from doing the same work; it proves nothing to other stores. Work under it must be safe to do twice.
 """
 
-from datasources.kit.redis import Client
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from datasources.kit.redis import ERRORS, Client
 from domain.kit.ids import new_secret
 
 # Both act only for the holder: a lease that ran out meanwhile belongs to somebody else.
@@ -44,6 +48,22 @@ class Lease:
     async def release(self) -> bool:
         """Gives it back; False when it was no longer this holder's."""
         return bool(await self._release(keys=[self._key], args=[self._token]))
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Extends it for as long as the work in here takes; one that cannot be extended ends by itself."""
+        extending = asyncio.create_task(self._extend_repeatedly())
+        try:
+            yield
+        finally:
+            extending.cancel()
+            await asyncio.wait([extending])
+
+    async def _extend_repeatedly(self) -> None:
+        while True:
+            await asyncio.sleep(self._seconds / 3)
+            with suppress(*ERRORS):
+                await self.extend()
 
 
 def _milliseconds(seconds: float) -> int:

@@ -17,7 +17,6 @@ from datasources.catalog import products as catalog
 from datasources.catalog import variant_writes as variants_store
 from datasources.catalog.reads import Catalog
 from datasources.inventory import levels as inventory
-from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from domain.catalog.records import (
     LimitVariant,
@@ -36,6 +35,7 @@ from domain.kit.money import Money
 from domain.orders.records import OrderStatus, PastLine, PastOrder
 from domain.territories.markets import Price, Territories, Territory
 from services.imports.writes import PastOrderWriter, ProductWriter
+from tests.kit.events import taken_events
 
 GB, US = Territory("GB", "UK", "GBP", countries=("GB",)), Territory("US", "USA", "USD", Decimal("1.25"), ("US",))
 MARKETS = Territories((GB, US))
@@ -104,9 +104,7 @@ async def _everything(database: Database) -> dict[str, list[Any]]:
 
 async def _events(database: Database) -> list[Event]:
     """The events since they were last asked for."""
-    pending = await outbox.pending(database)
-    await outbox.published(database, [row_id for row_id, _ in pending])
-    return [event for _, event in pending]
+    return await taken_events(database)
 
 
 async def _product(database: Database, handle: str = "mug") -> Product:

@@ -1,17 +1,20 @@
 """Consumers of the event stream on Valkey, Redis and a cluster."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from structlog.testing import capture_logs
 
+from datasources.kit.dead_letters import DeadLetter, DeadLetters
 from datasources.kit.lease import Lease
 from datasources.kit.redis import Client, connect
+from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
 from domain.events import Event, OrderPaid, OrderPlaced
 from domain.kit.refusals import Unavailable
 from workers.kit.consumers import Consumer, Limits, Subscription
+from workers.kit.jobs import Job, JobLoop, Tally
 from workers.kit.pauses import wait
 
 GROUP = "cards"
@@ -129,17 +132,89 @@ async def test_no_outage_of_a_store_gives_events_up(stream: EventStream) -> None
     assert (await stream.lag(GROUP), await stream.dead()) == (0, 0)
 
 
-async def test_an_entry_that_cannot_be_read_is_given_up(stream: EventStream, redis_client: Client) -> None:
-    """An event of a later version does not stop those behind it."""
-    await redis_client.xadd(stream.key, {"kind": "Unheard", "payload": b"{}"})
+async def _append(stream: EventStream, *entries: tuple[str, bytes]) -> None:
+    await stream.append([(kind.encode(), payload) for kind, payload in entries])
+
+
+async def _letters(stream: EventStream, client: Client) -> list[DeadLetter]:
+    return [letter async for letter in DeadLetters(client, stream).all()]
+
+
+UNREADABLE = (
+    ("OrderGiftWrapped", b'{"order_id": 1}'),
+    ("OrderPaid", b'{"paper": 1}'),
+    ("OrderPaid", b'{"order_id": "one"}'),
+    ("OrderPaid", b'{"order_id": 1'),
+    ("OrderPaid", b'{"order_id": 1, "deep": ' + b"[" * 50_000 + b"]" * 50_000 + b"}"),
+    ("OrderPaid", b'{"\xff": 1}'),
+    ("OrderPaid", b""),
+    ("\N{SNOWMAN}", b"\xff\x00"),
+)
+
+
+async def test_what_cannot_be_read_is_given_up_and_its_neighbours_are_handled(
+    stream: EventStream, redis_client: Client
+) -> None:
+    """Of a kind of another version, without what it must have, or damaged: each is kept as it was, with the reason."""
+    await stream.publish([OrderPaid(1)])
+    await _append(stream, *UNREADABLE)
+    await stream.publish([OrderPaid(2)])
+    handled = Handled()
+    await _consumer(stream, handled).turn()
+    assert handled.batches == [[OrderPaid(1), OrderPaid(2)]]
+    assert await stream.lag(GROUP) == 0
+    letters = await _letters(stream, redis_client)
+    assert tuple((letter.kind, letter.payload) for letter in letters) == UNREADABLE
+    assert {letter.group for letter in letters} == {GROUP}
+    assert letters[0].reason == "This version does not know the kind."
+    assert letters[1].reason == "The payload cannot be read: Object missing required field `order_id`"
+
+
+async def test_an_entry_without_anything_known_in_it_is_given_up(stream: EventStream, redis_client: Client) -> None:
+    """Somebody else wrote into the stream."""
+    await redis_client.xadd(stream.key, {"hello": b"\xff"})
     await stream.publish([OrderPaid(1)])
     handled = Handled()
     await _consumer(stream, handled).turn()
-    assert handled.events == [OrderPaid(1)]
-    assert (await stream.lag(GROUP), await stream.dead()) == (0, 1)
+    assert (handled.events, await stream.lag(GROUP), await stream.dead()) == ([OrderPaid(1)], 0, 1)
 
 
-async def test_told_to_stop_it_finishes_its_batch(stream: EventStream) -> None:
+async def test_fields_of_a_later_version_are_ignored(stream: EventStream) -> None:
+    """The event is handled by what this version knows of it."""
+    await _append(stream, ("OrderPaid", b'{"order_id": 1, "paper": {"colour": "green"}}'))
+    handled = Handled()
+    await _consumer(stream, handled).turn()
+    assert (handled.events, await stream.dead()) == ([OrderPaid(1)], 0)
+
+
+async def test_a_damaged_event_that_a_group_does_not_want_is_none_of_its_business(stream: EventStream) -> None:
+    """It is finished unread."""
+    await _append(stream, ("OrderPlaced", b"torn"))
+    await _consumer(stream, Handled()).turn()
+    assert (await stream.lag(GROUP), await stream.dead()) == (0, 0)
+
+
+async def test_a_letter_that_is_retried_comes_to_the_group_that_gave_it_up_alone(
+    stream: EventStream, redis_client: Client
+) -> None:
+    """It can be read now, and is handled; another group that wants the kind does not get it a second time."""
+    await _append(stream, ("OrderPaid", b"torn"))
+    await stream.join("others")
+    mine, others = Handled(), Handled()
+    consumer = _consumer(stream, mine)
+    other = Consumer(stream, Subscription("others", (OrderPaid,), others, limits=AT_ONCE), "one")
+    await consumer.turn()
+    await redis_client.xtrim(stream.dead_key, maxlen=0)
+    fixed = {"kind": "OrderPaid", "payload": b'{"order_id": 1}', "group": GROUP, "reason": "mended since"}
+    await redis_client.xadd(stream.dead_key, fixed)  # type: ignore[arg-type]
+    await DeadLetters(redis_client, stream).retry(await _letters(stream, redis_client))
+    await consumer.turn()
+    await other.turn()
+    assert (mine.events, others.events) == ([OrderPaid(1)], [])
+    assert (await stream.lag(GROUP), await stream.lag("others")) == (0, 0)
+
+
+async def test_told_to_stop_it_finishes_its_batch(stream: EventStream, redis_client: Client) -> None:
     """The handler is not cancelled, and its events are finished."""
     await stream.publish([OrderPaid(1)])
     stopping, started, may_end = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -149,7 +224,7 @@ async def test_told_to_stop_it_finishes_its_batch(stream: EventStream) -> None:
         await may_end.wait()
 
     consumer = Consumer(stream, Subscription(GROUP, (OrderPaid,), handle), "one")
-    running = asyncio.create_task(consumer.run(stopping))
+    running = asyncio.create_task(_loop(consumer, stopping, redis_client).run())
     await started.wait()
     stopping.set()
     may_end.set()
@@ -196,41 +271,48 @@ async def test_with_a_lease_one_consumer_works_at_a_time(
     stream: EventStream, redis_client: Client, redis_prefix: str
 ) -> None:
     """The other one takes over once the first has ended."""
-    first_events, second_events = Handled(), Handled()
-    consumers = [
-        Consumer(
-            stream,
-            Subscription(GROUP, (OrderPaid,), handled, one_at_a_time=True, limits=AT_ONCE),
-            name,
-            Lease(redis_client, f"{redis_prefix}{{events}}:group", 60),
-        )
-        for name, handled in (("one", first_events), ("two", second_events))
-    ]
-    first, second = consumers
-    await stream.publish([OrderPaid(1)])
-    assert await first.turn()
+    handled = Handled(), Handled()
+    endings = asyncio.Event(), asyncio.Event()
+    running = []
+    for name, its_events, stopping in zip(("one", "two"), handled, endings, strict=True):
+        lease = Lease(redis_client, f"{redis_prefix}{{events}}:group", 60)
+        loop = _loop(_consumer(stream, its_events, name), stopping, redis_client, lease)
+        running.append(asyncio.create_task(loop.run()))
+        await stream.publish([OrderPaid(1)])
+        await _until(lambda: bool(handled[0].events))
     await stream.publish([OrderPaid(2)])
-    assert not await second.turn()
-    stopping = asyncio.Event()
-    stopping.set()
-    await first.run(stopping)
-    assert await second.turn()
-    assert (first_events.events, second_events.events) == ([OrderPaid(1)], [OrderPaid(2)])
+    await _until(lambda: OrderPaid(2) in handled[0].events)
+    endings[0].set()
+    await running[0]
+    await stream.publish([OrderPaid(3)])
+    await _until(lambda: bool(handled[1].events))
+    assert (OrderPaid(3) in handled[0].events, handled[1].events) == (False, [OrderPaid(3)])
+    endings[1].set()
+    await running[1]
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not holds():
+            await wait(asyncio.Event(), 0.02)
+
+
+def _loop(consumer: Consumer, stopping: asyncio.Event, client: Client, lease: Lease | None = None) -> JobLoop:
+    tally = Tally(RunCounts(client, "unwritten"))
+    return JobLoop(Job("events", consumer.turn, 0.0, lease), stopping, tally)
 
 
 @pytest.mark.parametrize("scheme", ["redis", "redis+cluster"])
 async def test_it_waits_for_a_redis_that_is_out_of_reach_until_told_to_stop(scheme: str) -> None:
     """Nobody listens there: the consumer neither ends nor raises."""
     client = connect(f"{scheme}://127.0.0.1:1", deadline=0.2)
-    handled, stopping = Handled(), asyncio.Event()
-    consumer = _consumer(EventStream(client, ""), handled)
+    stopping, stream = asyncio.Event(), EventStream(client, "")
+    loop = _loop(_consumer(stream, Handled()), stopping, client, Lease(client, "lease", 60))
     with capture_logs() as logs:
-        running = asyncio.create_task(consumer.run(stopping))
-        async with asyncio.timeout(30):
-            while len(logs) < 2:
-                await wait(stopping, 0.05)
+        running = asyncio.create_task(loop.run())
+        await _until(lambda: len(logs) >= 2)
         assert not running.done()
         stopping.set()
         await asyncio.wait_for(running, 30)
-    assert {entry["event"] for entry in logs} == {"store_out_of_reach"}
+    assert {entry["event"] for entry in logs} == {"store_out_of_reach", "lease_kept"}
     await client.close()
