@@ -21,6 +21,7 @@ _MODULES = {
     "seed": "stores",
     "check": "stores",
     "trending": "trending",
+    "events": "events",
     "import": "imports",
     "ask": "ask",
     "schema": "schema",

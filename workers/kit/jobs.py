@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 
@@ -13,6 +14,7 @@ from datasources.kit.run_counts import RunCounts, Runs
 from domain.kit.refusals import Unavailable
 from workers.kit.pauses import Backoff, jittered, wait
 
+T = TypeVar("T")
 logger = structlog.get_logger(__name__)
 
 # How often a worker looks whether a job's lease is free.
@@ -143,9 +145,9 @@ class JobLoop:
         """Tries to do a turn; the seconds until the next try."""
         began = asyncio.get_running_loop().time()
         try:
-            if not await self._may():
+            if not await self._in_time(self._may):
                 return self._look()
-            answer = await self._turn()
+            answer = await self._in_time(self._job.turn)
         except asyncio.CancelledError as error:
             if _is_cancelled():
                 raise
@@ -160,10 +162,10 @@ class JobLoop:
             return True
         return await (lease.take() if self._job.paced else lease.hold())
 
-    async def _turn(self) -> object:
+    async def _in_time(self, work: Callable[[], Awaitable[T]]) -> T:
         try:
             async with asyncio.timeout(self._job.deadline) as limit:
-                return await self._job.turn()
+                return await work()
         except TimeoutError as error:
             if limit.expired():
                 raise TurnTooLong(f"A turn must end within {self._job.deadline:g} seconds.") from error

@@ -43,6 +43,17 @@ async def shop(
     await database.close()
 
 
+class Watched(Lease):
+    """A lease that counts how often somebody wanted it."""
+
+    wanted = 0
+
+    async def take(self) -> bool:
+        """As ever."""
+        Watched.wanted += 1
+        return await super().take()
+
+
 class Fleet:
     """Workers that share the Redis of a shop; `comparisons` counts what they do."""
 
@@ -69,12 +80,17 @@ class Fleet:
     async def worker(self, every_seconds: float = EVERY, client: redis.Client | None = None) -> AsyncIterator[None]:
         """One more of them at work."""
         stopping = asyncio.Event()
-        lease = Lease(client or self.shop.redis, self._key, every_seconds)
+        lease = Watched(client or self.shop.redis, self._key, every_seconds)
         job = replace(reconciler_job(self.reconciler(), lease, every_seconds), interval=0.05, backoff=Backoff(0.05))
         working = asyncio.create_task(JobLoop(job, stopping, self.tally).run())
         yield
         stopping.set()
         await asyncio.wait_for(working, 10)
+
+    async def looks(self, times: int) -> None:
+        """Waits until workers have looked so often whose turn it is."""
+        before = Watched.wanted
+        await _until(lambda: asyncio.sleep(0, Watched.wanted >= before + times))
 
     async def is_time(self) -> None:
         """The time between two runs is over."""
@@ -141,12 +157,11 @@ async def test_of_many_workers_one_compares(fleet: Fleet) -> None:
         for _ in range(10):
             await workers.enter_async_context(fleet.worker())
         await _until(lambda: _complete(fleet.shop))
-        await wait(asyncio.Event(), 0.3)
+        await fleet.looks(30)
         assert fleet.comparisons == 1
         await fleet.is_time()
-        await _until(lambda: asyncio.sleep(0, fleet.comparisons == 2))
-    runs = await fleet.runs()
-    assert (runs.runs, runs.failures) == (2, 0)
+        await _until(lambda: _ran(fleet, 2))
+    assert (fleet.comparisons, (await fleet.runs()).failures) == (2, 0)
 
 
 async def test_a_store_that_is_away_leaves_its_part_out_and_ends_nothing(fleet: Fleet) -> None:
@@ -165,6 +180,10 @@ async def test_a_store_that_is_away_leaves_its_part_out_and_ends_nothing(fleet: 
         await fleet.is_time()
         await _until(lambda: _complete(whole))
     await gone.close()
+
+
+async def _ran(fleet: Fleet, times: int) -> bool:
+    return (await fleet.runs()).runs == times
 
 
 async def _found(shop: SmallShop) -> bool:
@@ -206,7 +225,7 @@ async def test_a_worker_that_is_told_to_stop_leaves_the_time_between_runs_as_it_
     async with fleet.worker():
         await _until(lambda: _complete(fleet.shop))
     async with fleet.worker():
-        await wait(asyncio.Event(), 0.3)
+        await fleet.looks(3)
     assert fleet.comparisons == 1
 
 
