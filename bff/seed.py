@@ -18,6 +18,7 @@ from domain.homepage.keys import HomepageKey, Platform
 from domain.imports import Outcome
 from services.accounts.passwords import Passwords
 from services.accounts.sign_in import AccountService
+from services.accounts.staff import StaffService
 from services.accounts.tokens import Tokens
 from services.imports.writes import PastOrderWriter, ProductWriter
 from services.seed import homepages, menus, pages, people
@@ -75,11 +76,12 @@ class _Seeding:
         settings = self._stores.settings
         tokens = Tokens(settings.token_secret.get_secret_value(), settings.token_minutes)
         service = AccountService(self._stores.database, self._passwords, tokens)
+        staff = StaffService(self._stores.database)
         for demo in self._steps("Accounts", people.demo_accounts()):
             if await self._stores.accounts.credentials(demo.account.email) is None:
                 await service.sign_up(demo.account)
             if demo.permissions:
-                await service.grant(demo.account.email, demo.permissions)
+                await staff.grant(demo.account.email, demo.permissions)
 
     async def _shoppers(self) -> None:
         """Accounts of those who bought before, with names and since when; one hash serves them all."""

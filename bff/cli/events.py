@@ -1,14 +1,13 @@
 """`storefront events`: dead letters, the events that a group of consumers gave up."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
-from bff.cli.console import say
+from bff.cli.answers import AsJson, show
 from bff.cli.stores import with_stores
 from bff.processes.problems import ProcessProblem
 from bff.stores.wiring import Stores
@@ -23,7 +22,6 @@ app = typer.Typer(
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Dead letters, as `list` names them.")]
 Every = Annotated[bool, typer.Option("--all", help="All dead letters.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Limit = Annotated[int, typer.Option(min=1, help="The oldest so many.")]
 
 
@@ -48,12 +46,8 @@ def list_letters(limit: Limit = 100, as_json: AsJson = False) -> None:
         return await _first(stores.dead_letters, limit), await stores.stream.dead()
 
     letters, total = asyncio.run(with_stores("events list", work))
-    if as_json:
-        typer.echo(json.dumps([_record(letter) for letter in letters]))
-        return
-    for line in _table(letters):
-        typer.echo(line)
-    say(f"{len(letters)} of {total} dead letters")
+    text = "\n".join([*_table(letters), f"{len(letters)} of {total} dead letters"])
+    show([_record(letter) for letter in letters], text, as_json)
 
 
 @app.command()
@@ -99,12 +93,9 @@ def _change(
         return await work(stores.dead_letters, await _chosen(stores.dead_letters, ids))
 
     result = asyncio.run(with_stores(f"events {command}", change))
-    if as_json:
-        typer.echo(json.dumps({done: [each.id for each in result.done], "left": [each.id for each in result.left]}))
-    else:
-        say(f"{len(result.done)} dead letters {done}")
-        for letter in result.left:
-            say(f"storefront: {letter.id} is left: no worker has joined the group `{letter.group}`")
+    left = [f"{each.id} is left: no worker has joined the group `{each.group}`" for each in result.left]
+    value = {done: [each.id for each in result.done], "left": [each.id for each in result.left]}
+    show(value, "\n".join([f"{len(result.done)} dead letters {done}", *left]), as_json)
     if result.left:
         raise typer.Exit(1)
 
@@ -142,13 +133,14 @@ def _record(letter: DeadLetter) -> dict[str, Any]:
 
 def _table(letters: Sequence[DeadLetter]) -> list[str]:
     """A line per letter, in columns."""
-    rows = [
-        (each.id, f"{each.at:%Y-%m-%d %H:%M:%S}", each.group, each.kind, str(each.tries), each.reason)
-        for each in letters
-    ]
-    rows = [tuple(map(_printable, row)) for row in (("ID", "WHEN (UTC)", "GROUP", "KIND", "TRIES", "REASON"), *rows)]
+    rows = [("ID", "WHEN (UTC)", "GROUP", "KIND", "TRIES", "REASON"), *map(_row, letters)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def _row(letter: DeadLetter) -> tuple[str, ...]:
+    when, tries = f"{letter.at:%Y-%m-%d %H:%M:%S}", str(letter.tries)
+    return tuple(map(_printable, (letter.id, when, letter.group, letter.kind, tries, letter.reason)))
 
 
 def _printable(text: str) -> str:
