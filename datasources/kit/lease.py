@@ -52,16 +52,20 @@ class Lease:
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Extends it for as long as the work in here takes; one that cannot be extended ends by itself."""
-        extending = asyncio.create_task(self._extend_repeatedly())
+        over = asyncio.Event()
+        extending = asyncio.create_task(self._extend_until(over))
         try:
             yield
         finally:
+            over.set()  # a client may make an error of a cancellation
             extending.cancel()
             await asyncio.wait([extending])
 
-    async def _extend_repeatedly(self) -> None:
-        while True:
-            await asyncio.sleep(self._seconds / 3)
+    async def _extend_until(self, over: asyncio.Event) -> None:
+        while not over.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), self._seconds / 3)
+                return
             with suppress(*ERRORS):
                 await self.extend()
 

@@ -1,68 +1,22 @@
 """Consumers of the event stream on Valkey, Redis and a cluster."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
-from structlog.testing import capture_logs
 
-from datasources.kit.dead_letters import DeadLetter, DeadLetters
-from datasources.kit.lease import Lease
-from datasources.kit.redis import Client, connect
-from datasources.kit.run_counts import RunCounts
+from datasources.kit.redis import Client
 from datasources.kit.stream import EventStream
 from domain.events import Event, OrderPaid, OrderPlaced
 from domain.kit.refusals import Unavailable
-from workers.kit.consumers import Consumer, Limits, Subscription
-from workers.kit.jobs import Job, JobLoop, Tally
-from workers.kit.pauses import wait
-
-GROUP = "cards"
-AT_ONCE = Limits(batch=10, idle_seconds=0.2)
-
-
-class Handled:
-    """Keeps what it was given; fails whenever the order in `poison` is among it."""
-
-    def __init__(self, poison: int | None = None) -> None:
-        self.batches: list[list[Event]] = []
-        self.poison = poison
-
-    async def __call__(self, events: Sequence[Event]) -> None:
-        """Raises for poison."""
-        if OrderPaid(self.poison or 0) in events:
-            raise ValueError("this order is poison")
-        self.batches.append(list(events))
-
-    @property
-    def events(self) -> list[Event]:
-        """All that was handled."""
-        return [event for batch in self.batches for event in batch]
-
-
-@pytest.fixture
-async def stream(redis_client: Client, redis_prefix: str) -> EventStream:
-    """A stream with one group."""
-    stream = EventStream(redis_client, redis_prefix)
-    await stream.join(GROUP)
-    return stream
-
-
-def _consumer(stream: EventStream, handled: Handled, name: str = "one") -> Consumer:
-    return Consumer(stream, Subscription(GROUP, (OrderPaid,), handled, limits=AT_ONCE), name)
-
-
-async def _until_finished(consumer: Consumer, stream: EventStream) -> None:
-    async with asyncio.timeout(30):
-        while await stream.lag(GROUP):
-            await consumer.turn()
+from tests.kit.consuming import AT_ONCE, GROUP, Handled, consumer_of, until_finished
+from workers.kit.consumers import Consumer, Subscription
 
 
 async def test_a_batch_is_handled_in_one_call_and_finished(stream: EventStream) -> None:
     """Events of other types are finished without the handler."""
     await stream.publish([OrderPaid(1), OrderPlaced(2), OrderPaid(3)])
     handled = Handled()
-    await _consumer(stream, handled).turn()
+    await consumer_of(stream, handled).turn()
     assert handled.batches == [[OrderPaid(1), OrderPaid(3)]]
     assert await stream.lag(GROUP) == 0
 
@@ -72,7 +26,7 @@ async def test_events_of_a_dead_consumer_are_claimed(stream: EventStream) -> Non
     await stream.publish([OrderPaid(1)])
     assert await stream.read(GROUP, "dead", 10, block_ms=1)
     handled = Handled()
-    await _until_finished(_consumer(stream, handled), stream)
+    await until_finished(consumer_of(stream, handled), stream)
     assert handled.events == [OrderPaid(1)]
 
 
@@ -82,11 +36,11 @@ async def test_a_poison_event_is_given_up_and_its_neighbours_are_handled(
     """The neighbours are handled in the same turn; the poison goes to the dead letters after its fifth try."""
     await stream.publish([OrderPaid(1), OrderPaid(2), OrderPaid(3)])
     handled = Handled(poison=2)
-    consumer = _consumer(stream, handled)
+    consumer = consumer_of(stream, handled)
     await consumer.turn()
     assert handled.events == [OrderPaid(1), OrderPaid(3)]
     assert await stream.lag(GROUP) == 1
-    await _until_finished(consumer, stream)
+    await until_finished(consumer, stream)
     assert handled.events == [OrderPaid(1), OrderPaid(3)]
     letters = await redis_client.xrange(stream.dead_key)
     assert letters is not None
@@ -105,7 +59,7 @@ async def test_poison_is_tried_five_times(stream: EventStream) -> None:
         raise ValueError("poison")
 
     consumer = Consumer(stream, Subscription(GROUP, (OrderPaid,), fail, limits=AT_ONCE), "one")
-    await _until_finished(consumer, stream)
+    await until_finished(consumer, stream)
     assert len(calls) == 2 * AT_ONCE.tries  # each time as a batch, then alone
     assert await stream.dead() == 1
 
@@ -132,115 +86,15 @@ async def test_no_outage_of_a_store_gives_events_up(stream: EventStream) -> None
     assert (await stream.lag(GROUP), await stream.dead()) == (0, 0)
 
 
-async def _append(stream: EventStream, *entries: tuple[str, bytes]) -> None:
-    await stream.append([(kind.encode(), payload) for kind, payload in entries])
-
-
-async def _letters(stream: EventStream, client: Client) -> list[DeadLetter]:
-    return [letter async for letter in DeadLetters(client, stream).all()]
-
-
-UNREADABLE = (
-    ("OrderGiftWrapped", b'{"order_id": 1}'),
-    ("OrderPaid", b'{"paper": 1}'),
-    ("OrderPaid", b'{"order_id": "one"}'),
-    ("OrderPaid", b'{"order_id": 1'),
-    ("OrderPaid", b'{"order_id": 1, "deep": ' + b"[" * 50_000 + b"]" * 50_000 + b"}"),
-    ("OrderPaid", b'{"\xff": 1}'),
-    ("OrderPaid", b""),
-    ("\N{SNOWMAN}", b"\xff\x00"),
-)
-
-
-async def test_what_cannot_be_read_is_given_up_and_its_neighbours_are_handled(
-    stream: EventStream, redis_client: Client
-) -> None:
-    """Of a kind of another version, without what it must have, or damaged: each is kept as it was, with the reason."""
-    await stream.publish([OrderPaid(1)])
-    await _append(stream, *UNREADABLE)
-    await stream.publish([OrderPaid(2)])
-    handled = Handled()
-    await _consumer(stream, handled).turn()
-    assert handled.batches == [[OrderPaid(1), OrderPaid(2)]]
-    assert await stream.lag(GROUP) == 0
-    letters = await _letters(stream, redis_client)
-    assert tuple((letter.kind, letter.payload) for letter in letters) == UNREADABLE
-    assert {letter.group for letter in letters} == {GROUP}
-    assert letters[0].reason == "This version does not know the kind."
-    assert letters[1].reason == "The payload cannot be read: Object missing required field `order_id`"
-
-
-async def test_an_entry_without_anything_known_in_it_is_given_up(stream: EventStream, redis_client: Client) -> None:
-    """Somebody else wrote into the stream."""
-    await redis_client.xadd(stream.key, {"hello": b"\xff"})
-    await stream.publish([OrderPaid(1)])
-    handled = Handled()
-    await _consumer(stream, handled).turn()
-    assert (handled.events, await stream.lag(GROUP), await stream.dead()) == ([OrderPaid(1)], 0, 1)
-
-
-async def test_fields_of_a_later_version_are_ignored(stream: EventStream) -> None:
-    """The event is handled by what this version knows of it."""
-    await _append(stream, ("OrderPaid", b'{"order_id": 1, "paper": {"colour": "green"}}'))
-    handled = Handled()
-    await _consumer(stream, handled).turn()
-    assert (handled.events, await stream.dead()) == ([OrderPaid(1)], 0)
-
-
-async def test_a_damaged_event_that_a_group_does_not_want_is_none_of_its_business(stream: EventStream) -> None:
-    """It is finished unread."""
-    await _append(stream, ("OrderPlaced", b"torn"))
-    await _consumer(stream, Handled()).turn()
-    assert (await stream.lag(GROUP), await stream.dead()) == (0, 0)
-
-
-async def test_a_letter_that_is_retried_comes_to_the_group_that_gave_it_up_alone(
-    stream: EventStream, redis_client: Client
-) -> None:
-    """It can be read now, and is handled; another group that wants the kind does not get it a second time."""
-    await _append(stream, ("OrderPaid", b"torn"))
-    await stream.join("others")
-    mine, others = Handled(), Handled()
-    consumer = _consumer(stream, mine)
-    other = Consumer(stream, Subscription("others", (OrderPaid,), others, limits=AT_ONCE), "one")
-    await consumer.turn()
-    await redis_client.xtrim(stream.dead_key, maxlen=0)
-    fixed = {"kind": "OrderPaid", "payload": b'{"order_id": 1}', "group": GROUP, "reason": "mended since"}
-    await redis_client.xadd(stream.dead_key, fixed)  # type: ignore[arg-type]
-    await DeadLetters(redis_client, stream).retry(await _letters(stream, redis_client))
-    await consumer.turn()
-    await other.turn()
-    assert (mine.events, others.events) == ([OrderPaid(1)], [])
-    assert (await stream.lag(GROUP), await stream.lag("others")) == (0, 0)
-
-
-async def test_told_to_stop_it_finishes_its_batch(stream: EventStream, redis_client: Client) -> None:
-    """The handler is not cancelled, and its events are finished."""
-    await stream.publish([OrderPaid(1)])
-    stopping, started, may_end = asyncio.Event(), asyncio.Event(), asyncio.Event()
-
-    async def handle(events: Sequence[Event]) -> None:
-        started.set()
-        await may_end.wait()
-
-    consumer = Consumer(stream, Subscription(GROUP, (OrderPaid,), handle), "one")
-    running = asyncio.create_task(_loop(consumer, stopping, redis_client).run())
-    await started.wait()
-    stopping.set()
-    may_end.set()
-    await asyncio.wait_for(running, 30)
-    assert await stream.lag(GROUP) == 0
-
-
 async def test_it_goes_on_after_redis_forgot_everything(stream: EventStream, redis_client: Client) -> None:
     """Stream and group are gone; the next turns join again and handle what comes."""
     handled = Handled()
-    consumer = _consumer(stream, handled)
+    consumer = consumer_of(stream, handled)
     await consumer.turn()
     await redis_client.delete(stream.key)
     await consumer.turn()
     await stream.publish([OrderPaid(1)])
-    await _until_finished(consumer, stream)
+    await until_finished(consumer, stream)
     assert handled.events == [OrderPaid(1)]
 
 
@@ -265,54 +119,3 @@ async def test_before_it_joins_anew_it_makes_up_for_what_was_lost(stream: EventS
     await consumer.turn()
     await consumer.turn()
     assert (tries, handled.events) == (2, [OrderPaid(1)])
-
-
-async def test_with_a_lease_one_consumer_works_at_a_time(
-    stream: EventStream, redis_client: Client, redis_prefix: str
-) -> None:
-    """The other one takes over once the first has ended."""
-    handled = Handled(), Handled()
-    endings = asyncio.Event(), asyncio.Event()
-    running = []
-    for name, its_events, stopping in zip(("one", "two"), handled, endings, strict=True):
-        lease = Lease(redis_client, f"{redis_prefix}{{events}}:group", 60)
-        loop = _loop(_consumer(stream, its_events, name), stopping, redis_client, lease)
-        running.append(asyncio.create_task(loop.run()))
-        await stream.publish([OrderPaid(1)])
-        await _until(lambda: bool(handled[0].events))
-    await stream.publish([OrderPaid(2)])
-    await _until(lambda: OrderPaid(2) in handled[0].events)
-    endings[0].set()
-    await running[0]
-    await stream.publish([OrderPaid(3)])
-    await _until(lambda: bool(handled[1].events))
-    assert (OrderPaid(3) in handled[0].events, handled[1].events) == (False, [OrderPaid(3)])
-    endings[1].set()
-    await running[1]
-
-
-async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not holds():
-            await wait(asyncio.Event(), 0.02)
-
-
-def _loop(consumer: Consumer, stopping: asyncio.Event, client: Client, lease: Lease | None = None) -> JobLoop:
-    tally = Tally(RunCounts(client, "unwritten"))
-    return JobLoop(Job("events", consumer.turn, 0.0, lease), stopping, tally)
-
-
-@pytest.mark.parametrize("scheme", ["redis", "redis+cluster"])
-async def test_it_waits_for_a_redis_that_is_out_of_reach_until_told_to_stop(scheme: str) -> None:
-    """Nobody listens there: the consumer neither ends nor raises."""
-    client = connect(f"{scheme}://127.0.0.1:1", deadline=0.2)
-    stopping, stream = asyncio.Event(), EventStream(client, "")
-    loop = _loop(_consumer(stream, Handled()), stopping, client, Lease(client, "lease", 60))
-    with capture_logs() as logs:
-        running = asyncio.create_task(loop.run())
-        await _until(lambda: len(logs) >= 2)
-        assert not running.done()
-        stopping.set()
-        await asyncio.wait_for(running, 30)
-    assert {entry["event"] for entry in logs} == {"store_out_of_reach", "lease_kept"}
-    await client.close()

@@ -9,16 +9,7 @@ from datasources.kit import dead_letters
 from datasources.kit.dead_letters import DeadLetter, DeadLetters
 from datasources.kit.redis import Client
 from datasources.kit.stream import EventStream
-
-GROUP = "cards"
-
-
-@pytest.fixture
-async def stream(redis_client: Client, redis_prefix: str) -> EventStream:
-    """A stream with one group."""
-    stream = EventStream(redis_client, redis_prefix)
-    await stream.join(GROUP)
-    return stream
+from tests.kit.consuming import GROUP
 
 
 @pytest.fixture

@@ -50,23 +50,3 @@ async def test_a_holder_that_died_loses_it(redis_client: Client, key: str) -> No
         while not await alive.take():
             await redis_client.ping()
     assert not await dead.extend()
-
-
-async def test_while_it_is_kept_it_does_not_run_out(redis_client: Client, key: str) -> None:
-    """Until long after its time, when it is left to itself."""
-    lease, other = Lease(redis_client, key, 0.3), Lease(redis_client, key, 60)
-    assert await lease.take()
-    extended = 0
-
-    async def extend(seconds: float | None = None) -> bool:
-        nonlocal extended
-        extended += 1
-        return await Lease.extend(lease, seconds)
-
-    lease.extend = extend  # type: ignore[method-assign]
-    async with asyncio.timeout(30), lease.kept():
-        while extended < 6:  # two times of the lease
-            assert not await other.take()
-    async with asyncio.timeout(30):
-        while not await other.take():
-            pass

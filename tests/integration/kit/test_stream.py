@@ -1,21 +1,10 @@
 """The event stream on Valkey, Redis and a cluster."""
 
-import pytest
-
 from datasources.kit.redis import Client
 from datasources.kit.stream import EventStream
 from domain.events import Event, HomepageMissing, OrderPaid, ProductsChanged
+from tests.kit.consuming import GROUP
 from tests.kit.events import events_of
-
-GROUP = "cards"
-
-
-@pytest.fixture
-async def stream(redis_client: Client, redis_prefix: str) -> EventStream:
-    """A stream with one group."""
-    stream = EventStream(redis_client, redis_prefix)
-    await stream.join(GROUP)
-    return stream
 
 
 async def test_events_come_back_as_they_were_in_their_order(stream: EventStream) -> None:

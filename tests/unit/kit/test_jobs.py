@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable
 import pytest
 from structlog.testing import capture_logs
 
-from datasources.kit.lease import Lease
-from datasources.kit.redis import connect
 from datasources.kit.run_counts import RunCounts, Runs
 from domain.kit.refusals import Unavailable
 from tests.kit.virtual_time import in_virtual_time
@@ -224,37 +222,3 @@ def test_figures_that_could_not_be_written_are_written_later() -> None:
         return before, counts.runs
 
     assert in_virtual_time(count()) == ({}, {"job": Runs(2, 1, 1.5, succeeded_at=7.0)})
-
-
-class FailingLease(Lease):
-    """A lease in a Redis that fails, in its ways."""
-
-    def __init__(self, failure: Callable[[], Awaitable[object]]) -> None:
-        super().__init__(connect("redis://127.0.0.1:1"), "key", 30.0)
-        self._failure = failure
-
-    async def take(self) -> bool:
-        """Fails."""
-        return bool(await self._failure())
-
-    async def extend(self, seconds: float | None = None) -> bool:
-        """Fails."""
-        return bool(await self._failure())
-
-    async def release(self) -> bool:
-        """Fails, but not for ever: its connection has a deadline."""
-        raise ConnectionError("nobody listens")
-
-
-@pytest.mark.parametrize("paced", [True, False], ids=["paced", "held"])
-@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: failure.__name__)
-def test_a_lease_that_fails_neither_ends_nor_delays_others(
-    failure: Callable[[], Awaitable[object]], paced: bool
-) -> None:
-    """The job that needs it has no turn, is counted as failing, and is tried until the end."""
-    bad, good = Worked(), Worked(lambda: asyncio.sleep(0, Pause(1.0)))
-    leased = Job("bad", bad, 1.0, FailingLease(failure), paced=paced, deadline=10.0)
-    runs = worked(LONG, leased, Job("good", good, 1.0))
-    assert good.pauses == [1.0] * (int(LONG) - 1)
-    assert bad.at == []
-    assert runs["bad"].failures == runs["bad"].runs > LONG / 16
