@@ -6,6 +6,7 @@ pytest_plugins = (
     "tests.kit.fixtures.stores",
     "tests.kit.fixtures.shop",
     "tests.kit.fixtures.graphql",
+    "tests.kit.fixtures.storefront",
     "tests.kit.fixtures.races",
     "tests.kit.fixtures.shared_data",
     "tests.kit.fixtures.report",

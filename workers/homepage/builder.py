@@ -21,7 +21,6 @@ from domain.homepage.index import Shown
 from domain.homepage.keys import HomepageKey
 from domain.territories.markets import Territories
 from services.homepage.compose.page import Composer
-from workers.kit.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
 
@@ -46,7 +45,6 @@ class HomepageBuilder:
         prefix: str,
         *,
         apart_seconds: float = 2.0,
-        idle_seconds: float = 0.2,
     ) -> None:
         self._marks = marks
         self._documents = documents
@@ -59,20 +57,6 @@ class HomepageBuilder:
         self._prefix = prefix
         self._apart_seconds = apart_seconds
         self._ended_at: dict[HomepageKey, float] = {}
-        self._idle_seconds = idle_seconds
-
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Builds until told to stop; the builds at hand are finished first."""
-        pauses = Pauses(stopping)
-        while not stopping.is_set():
-            try:
-                await self.turn()
-            except Exception as error:  # Redis is out of reach; the marks are kept there
-                logger.warning("homepages_not_read", error=type(error).__name__)
-                await pauses.after_failure()
-            else:
-                pauses.succeeded()
-                await wait(stopping, jittered(self._idle_seconds))
 
     async def turn(self) -> int:
         """Builds the marked pages that nobody builds and that were not built just now; how many it built."""

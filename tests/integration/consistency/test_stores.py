@@ -15,7 +15,7 @@ from datasources.homepage.records import HomepageRecords
 from datasources.kit import redis
 from datasources.kit.database import Database
 from datasources.kit.documents import Documents
-from datasources.kit.stream import EventStream, Message
+from datasources.kit.stream import EventStream
 from datasources.tables import outbox
 from domain.catalog.records import ProductContent
 from domain.events import OrderPaid
@@ -100,7 +100,9 @@ async def test_events_that_nobody_publishes(shop: SmallShop) -> None:
 async def test_events_that_were_given_up(shop: SmallShop) -> None:
     """The dead-letter stream is empty."""
     await shop.stream.join(GROUP)
-    await shop.stream.give_up(GROUP, Message("1-1", OrderPaid(1), 5), "no handler could")
+    await shop.stream.publish([OrderPaid(1)])
+    (message,) = await shop.stream.read(GROUP, "one", 1, block_ms=1000)
+    await shop.stream.give_up(GROUP, message, "no handler could")
     assert await check(shop) == ["1 events were given up and wait on the dead-letter stream."]
 
 

@@ -66,7 +66,7 @@ class Shop:
 
     async def builds(self) -> dict[HomepageKey, int]:
         """How often each page was built so far."""
-        return {key: builds.built for key, builds in (await self.stores.homepage_builds.all()).items()}
+        return {key: builds.runs - builds.failures for key, builds in (await self.stores.homepage_builds.all()).items()}
 
     async def built_by(self, change: Callable[[], Awaitable[None]]) -> dict[HomepageKey, int]:
         """The builds that a change leads to, once everything is quiet again."""

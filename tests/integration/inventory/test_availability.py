@@ -83,7 +83,7 @@ async def test_a_memory_lost_on_the_way_is_noticed(
 def _keeper(api: Api) -> AvailabilityKeeper:
     stores = api.stores
     territory = stores.territories.default
-    return AvailabilityKeeper(stores.availability, stores.catalog, territory, stores.redis, stores.settings.prefix)
+    return AvailabilityKeeper(stores.availability, stores.catalog, territory)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from bff.settings.variables import Settings
 from bff.stores.wiring import Stores
 from datasources.kit import outbox
 from datasources.kit.database import Tx
+from datasources.kit.run_counts import Runs
 from datasources.tables import products
 from domain.events import ProductsChanged
 from domain.homepage.keys import HomepageKey, Platform
@@ -126,3 +127,51 @@ async def test_sigterm_ends_it_in_order(shop_settings: Settings) -> None:
     await asyncio.sleep(0)  # its first step listens to signals
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(working, 30)
+
+
+async def test_a_job_whose_store_raises_for_ever_ends_no_other(stores: Stores) -> None:
+    """A table is gone: what needs it fails and is counted, and everything else goes on to an end in order."""
+
+    async def lose(tx: Tx) -> None:
+        await tx.run(sa.text("DROP TABLE webhook_events"))
+
+    await stores.database.transact(lose)
+    stopping = asyncio.Event()
+    working = asyncio.create_task(worker.work(stores, stopping))
+
+    others = {job.name for job in worker.jobs(stores, stores, "other")} - {"webhooks", "reconciler"}
+
+    async def counted() -> bool:
+        runs = await stores.job_runs.all()
+        webhooks = runs.get("webhooks", Runs())
+        return webhooks.failures > 1 and all(runs.get(name, Runs()).succeeded_at for name in others)
+
+    async with asyncio.timeout(60):
+        while not await counted():
+            await wait(stopping, 0.1)
+    assert not working.done()
+    stopping.set()
+    await asyncio.wait_for(working, 30)
+    runs = await stores.job_runs.all()
+    assert (runs["webhooks"].failures, runs["webhooks"].succeeded_at) == (runs["webhooks"].runs, 0)
+
+
+async def test_a_worker_that_ends_in_order_leaves_no_lease(stores: Stores) -> None:
+    """Another one begins where it stopped, without waiting."""
+    stopping = asyncio.Event()
+    working = asyncio.create_task(worker.work(stores, stopping))
+    relay = f"{stores.settings.prefix}{{events}}:relay"
+    async with asyncio.timeout(60):
+        while not await stores.redis.exists(relay):
+            await wait(stopping, 0.1)
+    stopping.set()
+    await asyncio.wait_for(working, 30)
+    leases = [f"{{events}}:group:{group}" for group in ("sales", "search")]
+    held = ["{events}:relay", *leases, "{availability}:keeper", "{trending}:keeper"]
+    assert [key for key in held if await stores.redis.exists(f"{stores.settings.prefix}{key}")] == []
+
+
+async def test_every_job_has_a_name_of_its_own(stores: Stores) -> None:
+    """By which its figures are kept."""
+    names = [job.name for job in worker.jobs(stores, stores, "one")]
+    assert sorted(names) == sorted(set(names))
