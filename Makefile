@@ -8,11 +8,13 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/run.installed
 DEV_STAMP := $(VENV)/dev.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# One process per core runs tests, each with stores of its own; PARALLEL= runs them one after the other.
+PARALLEL ?= --numprocesses logical --dist loadgroup
 SOURCES := bff datasources domain migrations resolvers schema services workers tests benchmarks
 PRESENT := $(wildcard $(SOURCES))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test races torture outage check format bench seed schema lock clean
+.PHONY: help run test quick races torture outage check format bench seed schema lock clean
 
 help:  ## List the targets
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,8 +22,11 @@ help:  ## List the targets
 run: $(RUN_STAMP)  ## Start the whole shop with its embedded stores on http://127.0.0.1:8000
 	@exec $(BIN)/storefront up
 
+quick: $(DEV_STAMP)  ## Run the tests that need no server but the embedded ones, in a minute (ARGS="-k cart" selects)
+	$(BIN)/python -m pytest $(PARALLEL) --quick $(ARGS)
+
 test: $(DEV_STAMP)  ## Run all tests, on every store this machine has (ARGS="-k cart" selects)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 races: $(DEV_STAMP)  ## Let crowds buy the same units at once, 20 times each on every relational store
 	$(BIN)/python -m pytest tests/integration/test_checkout_race.py --races 20 $(ARGS)

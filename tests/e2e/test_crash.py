@@ -17,6 +17,9 @@ from bff.processes import run_record
 from tests.factories.buyers import BUYER
 from tests.fixtures.running_shop import Shop
 
+# One running shop for all of them, in one of the processes that run tests.
+pytestmark = pytest.mark.xdist_group("shop")
+
 BUYERS = 500
 KILL_AFTER = 60
 _CREATE = """mutation($input: CartInput) { cartCreate(input: $input) { cart { id } userErrors { code } } }"""

@@ -10,6 +10,9 @@ import pytest
 from bff.environment import child_environment
 from tests.fixtures.running_shop import Shop
 
+# One running shop for all of them, in one of the processes that run tests.
+pytestmark = pytest.mark.xdist_group("shop")
+
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```sh tour\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -13,6 +13,9 @@ from bff.processes import run_record
 from datasources import redis
 from tests.fixtures.running_shop import Shop
 
+# One running shop for all of them, in one of the processes that run tests.
+pytestmark = pytest.mark.xdist_group("shop")
+
 
 async def test_the_shop_sells_demo_products(shop: Shop) -> None:
     """The first start fills it: products have a title and a price in the visitor's currency."""

@@ -10,6 +10,7 @@ from contextlib import closing
 from typing import Any
 
 import httpx
+import pytest
 
 from bff.kept_secrets import kept_secrets
 from bff.sandbox.webhooks import SIGNATURE_HEADER, signature
@@ -18,6 +19,9 @@ from services.payments import charge_key
 from tests.e2e.test_crash import check
 from tests.factories.buyers import BUYER
 from tests.fixtures.running_shop import Shop
+
+# One running shop for all of them, in one of the processes that run tests.
+pytestmark = pytest.mark.xdist_group("shop")
 
 PATH = "/webhooks/payments/sandbox"
 _VARIANT = '{ product(handle: "harbour-mug") { variants(first: 1) { nodes { id } } } }'

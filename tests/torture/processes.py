@@ -13,7 +13,8 @@ from pathlib import Path
 
 from bff.environment import child_environment
 from bff.processes.identity import identify
-from tests.backends.process import Process, accepts, scratch_directory
+from tests.backends.process import Process, accepts
+from tests.backends.scratch import scratch_directory
 
 ROOT = Path(__file__).resolve().parents[2]
 
