@@ -10,6 +10,8 @@ DEV_STAMP := $(VENV)/dev.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # One process per core runs tests, each with stores of its own; PARALLEL= runs them one after the other.
 PARALLEL ?= --numprocesses logical --dist loadgroup
+# Tests start many processes; compiling every module in each of them takes longer than most tests.
+unexport PYTHONDONTWRITEBYTECODE
 SOURCES := bff datasources domain migrations resolvers schema services workers tests benchmarks
 PRESENT := $(wildcard $(SOURCES))
 

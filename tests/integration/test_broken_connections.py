@@ -21,6 +21,8 @@ from tests.fixtures.stores import present
 from tests.integration.running_sandbox import KEY, PRICE, RunningSandbox
 from tests.torture.proxy import Proxy
 
+pytestmark = pytest.mark.slow
+
 _ONE = sa.select(sa.literal(1))
 
 

@@ -17,6 +17,8 @@ from bff.settings import Settings
 from datasources import redis
 from datasources.mongo import Documents
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def holding(tmp_path: Path) -> AsyncIterator[Holding]:

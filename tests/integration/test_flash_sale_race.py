@@ -17,6 +17,8 @@ from services.checkout import CheckoutService
 from tests.integration.flash_stall import Stall, open_stall
 from tests.integration.order_desk import TERRITORIES
 
+pytestmark = pytest.mark.slow
+
 BUYERS = 200
 UNITS = 20
 

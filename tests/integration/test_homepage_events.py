@@ -50,6 +50,8 @@ from tests.factories.catalog import Added, add_collection, add_product
 from tests.factories.orders import add_paid_order
 from workers.pauses import wait
 
+pytestmark = pytest.mark.slow
+
 APART = 2.0
 MUGS = HomepageKey("GB", Platform.WEB)
 JUGS = HomepageKey("US", Platform.WEB)

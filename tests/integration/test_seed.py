@@ -22,6 +22,8 @@ from services.passwords import Passwords
 from services.seed.people import DEMO_PASSWORD
 from tests.backends import ALL
 
+pytestmark = pytest.mark.slow
+
 on_sqlite = pytest.mark.parametrize("relational", ["sqlite"], indirect=True)  # what is asked is the same on each
 _NOWHERE = "127.0.0.1:1"  # seeding asks neither Redis nor the payment provider
 

@@ -28,6 +28,8 @@ from tests.integration.graphql_carts import line, new_cart
 from tests.integration.graphql_checkout import paying, submit
 from tests.integration.graphql_checkout import stock as stock_of
 
+pytestmark = pytest.mark.slow
+
 SECRET = "signing"
 CHARGE = {"key": "order-1", "reference": "ch_1", "state": "CAPTURED", "reason": None}
 BODY = json.dumps({"id": "evt_1", "type": "charge.captured", "charge": CHARGE}).encode()

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 
+import pytest
 import sqlalchemy as sa
 
 from bff import worker
@@ -19,6 +20,8 @@ from tests.factories.catalog import add_collection, add_product
 from tests.factories.orders import add_paid_order
 from tests.integration.flash_stall import open_stall
 from workers.pauses import wait
+
+pytestmark = pytest.mark.slow
 
 GB = HomepageKey("GB", Platform.WEB)
 
