@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from bff.embedded import resolve
-from bff.settings import Settings
-from bff.wiring import Stores, open_stores
-from datasources import inventory
-from datasources.mysql import Tx
+from bff.settings.variables import Settings
+from bff.stores.embedded import resolve
+from bff.stores.wiring import Stores, open_stores
+from datasources.inventory import levels as inventory
+from datasources.kit.database import Tx
 from domain.inventory import DEFAULT_LOCATION, Movement
-from services.tokens import utc_now
+from services.accounts.tokens import utc_now
 
 UNITS = 10_000_000
 
@@ -25,8 +25,8 @@ async def add(directory: Path, handle: str) -> None:
 
 
 async def _variants(stores: Stores, handle: str) -> list[int]:
-    product = (await stores.catalog.products_by_handle([handle]))[0]
+    product = (await stores.catalog.products.by_handle([handle]))[0]
     if product is None:
         raise LookupError(f"no product {handle}")
-    (variants,) = await stores.catalog.variants_by_product([product.id], stores.territories.default)
+    (variants,) = await stores.catalog.variants.by_product([product.id], stores.territories.default)
     return sorted(variant.id for variant in variants)

@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from bff.wiring import Stores
-from datasources import accounts, discounts, outbox
-from datasources.content_store import ContentStore
-from datasources.mysql import Tx
+from bff.stores.wiring import Stores
+from datasources import accounts
+from datasources.content.writes import ContentStore
+from datasources.discounts import codes as discounts
+from datasources.kit import outbox
+from datasources.kit.database import Tx
 from domain.accounts import SignUp
-from domain.catalog import ProductDraft
+from domain.catalog.records import ProductDraft
 from domain.content import Shop
 from domain.events import HomepagePublished
-from domain.homepage import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.imports import Outcome
-from services.accounts import AccountService
-from services.imports import PastOrderWriter, ProductWriter
-from services.passwords import Passwords
+from services.accounts.passwords import Passwords
+from services.accounts.sign_in import AccountService
+from services.accounts.tokens import Tokens
+from services.imports.writes import PastOrderWriter, ProductWriter
 from services.seed import homepages, menus, pages, people
 from services.seed.discounts import demo_discounts
 from services.seed.drafts import drafts
@@ -24,7 +27,6 @@ from services.seed.lists import content_of, listings
 from services.seed.past_orders import past_orders
 from services.seed.pictures.library import image_of
 from services.seed.pictures.names import Picture
-from services.tokens import Tokens
 
 _T = TypeVar("_T")
 # Name of the step, done, total.
@@ -103,7 +105,7 @@ class _Seeding:
     async def _collections(self) -> dict[str, int]:
         """Texts and pictures of the collections that products brought into being; their keys by handle."""
         wanted = list(listings())
-        found = await self._stores.catalog.collections_by_handle([listing.handle for listing in wanted])
+        found = await self._stores.catalog.collections.by_handle([listing.handle for listing in wanted])
         ids = {collection.handle: collection.id for collection in found if collection is not None}
         await self._contents.put_collections({ids[one.handle]: content_of(one, ids[one.handle]) for one in wanted})
         self._progress("Collections", len(ids), len(ids))

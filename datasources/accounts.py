@@ -5,8 +5,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from datasources import rows
-from datasources.mysql import Database, Row, Tx
+from datasources.kit import rows
+from datasources.kit.database import Database, Row, Tx
 from datasources.tables import customers, staff_permissions
 from domain.accounts import Credentials, Customer, Permission, SignUp
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.delivery import CartAddress
-from domain.money import Money
+from domain.kit.money import Money
+from domain.territories.delivery import CartAddress
 
 MAX_LINES = 100
 MAX_QUANTITY = 1_000_000

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from domain.accounts import Viewer
-from domain.homepage import ProductCard
-from domain.homepage_serving import ServedHomepage, product_key, with_cards
+from domain.homepage.records import ProductCard
+from domain.homepage.serving import ServedHomepage, product_key, with_cards
 
 HALF_LIFE_SECONDS = 7 * 86_400
 # From here on a category is disliked: what it holds does not appear.

@@ -6,11 +6,11 @@ from typing import Annotated
 from strawberry import Parent
 
 from domain.accounts import ANONYMOUS, AccessToken, Customer, LogIn, SignUp
-from domain.orders import Order
-from domain.paging import Page, page_request
-from domain.refusals import AccessDenied, Refusal, Refused
-from resolvers.arguments import After, Arg, Before, First, Last, Reverse
+from domain.kit.paging import Page, page_request
+from domain.kit.refusals import AccessDenied, Refusal, Refused
+from domain.orders.records import Order
 from resolvers.context import Context, Info
+from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
 
 
 @dataclass(frozen=True, slots=True)

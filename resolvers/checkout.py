@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from strawberry import Parent
 
-from domain.checkout import (
+from domain.checkout.commands import (
     AlreadyAccepted,
     NotReady,
     PriceChanged,
@@ -14,8 +14,8 @@ from domain.checkout import (
     Submitted,
     Throttled,
 )
-from domain.money import Money, minor_units
-from domain.refusals import Refusal, Refused, refuse
+from domain.kit.money import Money, minor_units
+from domain.kit.refusals import Refusal, Refused, refuse
 from resolvers.context import Context
 
 Submission = Submitted | SubmitRefused | AlreadyAccepted | Throttled

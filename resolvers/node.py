@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import strawberry
 
-from domain.ids import key_of, split_global_id
-from domain.refusals import refuse
-from resolvers.access import visible_cart, visible_order
-from resolvers.arguments import Arg, GlobalId
+from domain.kit.ids import key_of, split_global_id
+from domain.kit.refusals import refuse
+from resolvers.cart.access import visible_cart
 from resolvers.context import Context, Info
+from resolvers.kit.arguments import Arg, GlobalId
+from resolvers.orders.access import visible_order
 
 MAX_NODES = 250
 Load = Callable[[Context, str], Awaitable[Any]]

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from domain.kit.refusals import Refusal, Refused
 from domain.personal import Event, Person
-from domain.refusals import Refusal, Refused
 from resolvers.context import Context
 from services.personal import PersonalService
 

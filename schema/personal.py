@@ -4,14 +4,14 @@ from typing import Annotated
 
 import strawberry
 
-from domain.ids import key_of
+from domain.kit.ids import key_of
+from domain.kit.refusals import refuse
 from domain.personal import Event
-from domain.refusals import refuse
 from resolvers import personal as resolve
-from resolvers.arguments import Arg
 from resolvers.context import Info
-from schema.common import user_errors
+from resolvers.kit.arguments import Arg
 from schema.enums import ShopperEventType
+from schema.kit.common import user_errors
 
 Field = strawberry.field
 ProductId = Annotated[strawberry.ID, Arg(description="The product.")]

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from datasources.tastes import Tastes
+from datasources.personal import Tastes
+from domain.kit.refusals import Refused, refuse
 from domain.personal import WEIGHTS, Event, Person
-from domain.refusals import Refused, refuse
 
 MAX_EVENTS = 50
 MAX_HANDLE = 255

@@ -2,17 +2,17 @@
 
 import os
 
-from tests.backends.scratch import prefer_memory
+from tests.kit.backends.scratch import prefer_memory
 
 pytest_plugins = (
-    "tests.fixtures.workers",
-    "tests.fixtures.quick",
-    "tests.fixtures.stores",
-    "tests.fixtures.shop",
-    "tests.fixtures.graphql",
-    "tests.fixtures.races",
-    "tests.fixtures.shared_data",
-    "tests.fixtures.report",
+    "tests.kit.fixtures.workers",
+    "tests.kit.fixtures.quick",
+    "tests.kit.fixtures.stores",
+    "tests.kit.fixtures.shop",
+    "tests.kit.fixtures.graphql",
+    "tests.kit.fixtures.races",
+    "tests.kit.fixtures.shared_data",
+    "tests.kit.fixtures.report",
 )
 
 for _name in [name for name in os.environ if name.startswith("STOREFRONT_")]:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import structlog
 
-from datasources.catalog import Catalog
-from datasources.content import Content
-from domain.catalog import Collection, Product, ProductContent, ProductSort, Variant
+from datasources.catalog.reads import Catalog
+from datasources.content.reads import Content
+from domain.catalog.records import Collection, Product, ProductContent, ProductSort, Variant
 from domain.events import (
     AvailabilityChanged,
     Event,
@@ -17,10 +17,10 @@ from domain.events import (
     ProductsChanged,
     SalesCounted,
 )
-from domain.paging import PageRequest
+from domain.kit.paging import PageRequest
 from domain.search import SearchDocument, SearchEngine, SearchQuery
-from domain.territories import Territory
-from workers.pauses import Pauses, jittered, wait
+from domain.territories.markets import Territory
+from workers.kit.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ class Indexer:
 
     async def index(self, product_ids: Sequence[int]) -> None:
         """Indexes some hundreds of products as they are now; those not for sale are removed."""
-        found = await self._catalog.products_by_id(product_ids)
+        found = await self._catalog.products.by_id(product_ids)
         products = [product for product in found if product is not None]
         await self._write(products)
         if gone := [product_id for product_id, product in zip(product_ids, found, strict=True) if product is None]:
@@ -58,7 +58,7 @@ class Indexer:
         """Indexes the whole catalog by pages; how many products that were. What is gone is not removed."""
         indexed, asked = 0, PageRequest(CHUNK)
         while True:
-            page = await self._catalog.products_page(asked, ProductSort.ID, reverse=False)
+            page = await self._catalog.products.page(asked, ProductSort.ID, reverse=False)
             await self._write(page.items)
             indexed += len(page.items)
             if not page.has_next:
@@ -72,7 +72,7 @@ class Indexer:
         """
         await self._engine.prepare()
         indexed = (await self._engine.search(SearchQuery(text="", size=0))).total
-        if indexed * 2 >= min(await self._catalog.products_count(), MAX_COUNTED):
+        if indexed * 2 >= min(await self._catalog.products.count(), MAX_COUNTED):
             return False
         if indexed := await self.reindex_all():
             logger.info("search_index_rebuilt", products=indexed)
@@ -101,8 +101,8 @@ class Indexer:
         ids = [product.id for product in products]
         contents, variants, collections = await asyncio.gather(
             self._content.products(ids),
-            self._catalog.variants_by_product(ids, self._territory),
-            self._catalog.collections_by_product(ids),
+            self._catalog.variants.by_product(ids, self._territory),
+            self._catalog.collections.by_product(ids),
         )
         await self._engine.index(list(map(document_of, products, contents, variants, collections)))
 

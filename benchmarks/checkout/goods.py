@@ -10,18 +10,18 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from bff.embedded import resolve
-from bff.settings import Settings
-from bff.wiring import Stores, open_stores
+from bff.settings.variables import Settings
+from bff.stores.embedded import resolve
+from bff.stores.wiring import Stores, open_stores
 from datasources import tables
 from datasources.cart import attribute_key
 from datasources.consistency.check import check
-from datasources.content_store import ContentStore
-from datasources.mysql import Tx
-from domain.catalog import ProductDraft, ProductStatus, VariantDraft
-from domain.delivery import Address, CartAddress
-from domain.ids import global_id, new_secret
-from services.imports import PRODUCTS_AT_ONCE, ProductWriter
+from datasources.content.writes import ContentStore
+from datasources.kit.database import Tx
+from domain.catalog.records import ProductDraft, ProductStatus, VariantDraft
+from domain.kit.ids import global_id, new_secret
+from domain.territories.delivery import Address, CartAddress
+from services.imports.writes import PRODUCTS_AT_ONCE, ProductWriter
 
 PRICE_MINOR = 1_000
 _CARTS_AT_ONCE = 1_000

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from bff.cli.console import say
 from bff.processes.problems import ProcessProblem
-from bff.settings import unknown_settings
+from bff.settings.variables import unknown_settings
 
 _MODULES = {
     "up": "up",

@@ -10,6 +10,8 @@ from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bff.answers.ready import Known, KnownRequests, Ready, ReadyAnswers, ReadyResponse
+from bff.answers.shortcut import KnownAnswers, Shortcut
 from bff.edge.answer_size import TOO_LARGE
 from bff.edge.documents import DocumentCache, PreparedDocument
 from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_request
@@ -17,10 +19,8 @@ from bff.edge.execution import core_schema, execute_operation
 from bff.edge.in_context import InContext, in_context
 from bff.edge.limits import Limits
 from bff.edge.persisted import PersistedDocuments
-from bff.edge.ready import Known, KnownRequests, Ready, ReadyAnswers, ReadyResponse
 from bff.edge.requests import GraphQLRequest, read, receive
 from bff.edge.responses import JSON, Answer, internal_error, negotiate, not_acceptable, refusal, respond
-from bff.edge.shortcut import KnownAnswers, Shortcut
 
 MakeContext = Callable[[Request, InContext], Awaitable[object]]
 Finished = Callable[[str, str, float], None]

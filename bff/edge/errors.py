@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 import structlog
 from graphql import FieldNode, GraphQLError
 
-from domain.refusals import AccessDenied, Refused, Unavailable
+from domain.kit.refusals import AccessDenied, Refused, Unavailable
 
 # An error as the GraphQL specification writes it: message, locations, path, extensions.
 ErrorRecord: TypeAlias = dict[str, Any]

@@ -5,8 +5,8 @@ from datetime import datetime
 import strawberry
 
 from resolvers import accounts as resolve
-from schema.common import UserError, id_field, user_errors
-from schema.orders import OrderConnection
+from schema.kit.common import UserError, id_field, user_errors
+from schema.orders.types import OrderConnection
 
 Field = strawberry.field
 

@@ -6,12 +6,12 @@ import strawberry
 
 from domain.accounts import Viewer
 from domain.cart import Cart as CartRecord
-from domain.refusals import refuse
-from resolvers import cart as resolve
-from resolvers.access import cart_key
-from resolvers.arguments import Arg
-from resolvers.cart_delivery import address_key, group_gid
+from domain.kit.refusals import refuse
+from resolvers.cart import lines as resolve
+from resolvers.cart.access import cart_key
+from resolvers.cart.delivery import address_key, group_gid
 from resolvers.context import Info
+from resolvers.kit.arguments import Arg
 from schema.cart.delivery_inputs import (
     CartSelectableAddressInput,
     CartSelectableAddressUpdateInput,

@@ -5,12 +5,12 @@ from enum import Enum
 import strawberry
 
 from domain.cart import AddLine, ChangeLine
-from domain.ids import key_of
-from resolvers.cart import Buyer
+from domain.kit.ids import key_of
+from resolvers.cart.lines import Buyer
 from schema.cart.delivery_inputs import CartDeliveryInput
 from schema.cart.unsupported import unsupported
-from schema.common import AttributeInput, pairs
 from schema.enums import CountryCode
+from schema.kit.common import AttributeInput, pairs
 
 Field = strawberry.field
 _NO_KEY = 0
@@ -100,7 +100,7 @@ class CartPreferencesInput:
 
 @strawberry.input(description="Who will buy; what is not given stays as it is.")
 class CartBuyerIdentityInput:
-    """Becomes `resolvers.cart.Buyer`."""
+    """Becomes `resolvers.cart.lines.Buyer`."""
 
     email: str | None = Field(default=None, description="E-mail address.")
     phone: str | None = Field(default=None, description="Phone number.")
@@ -128,7 +128,7 @@ class CartInputMetafieldInput:
 
 @strawberry.input(description="What a cart begins with.")
 class CartInput:
-    """Becomes `services.cart.NewCart`."""
+    """Becomes `services.cart.lines.NewCart`."""
 
     lines: list[CartLineInput] | None = Field(default=None, description="Lines, 100 at most.")
     buyer_identity: CartBuyerIdentityInput | None = Field(default=None, description="Who will buy.")

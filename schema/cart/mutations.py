@@ -6,10 +6,10 @@ import strawberry
 
 from domain.accounts import Viewer
 from domain.cart import Cart as CartRecord
-from resolvers import cart as resolve
-from resolvers.access import cart_key
-from resolvers.arguments import Arg
+from resolvers.cart import lines as resolve
+from resolvers.cart.access import cart_key
 from resolvers.context import Info
+from resolvers.kit.arguments import Arg
 from schema.cart.inputs import CartBuyerIdentityInput, CartInput, CartLineInput, CartLineUpdateInput
 from schema.cart.types import (
     Cart,
@@ -22,8 +22,8 @@ from schema.cart.types import (
     CartLinesUpdatePayload,
     CartNoteUpdatePayload,
 )
-from schema.common import AttributeInput, pairs
-from services.cart import NewCart
+from schema.kit.common import AttributeInput, pairs
+from services.cart.lines import NewCart
 
 CartId = Annotated[strawberry.ID, Arg(description="The cart.")]
 

@@ -7,15 +7,15 @@ from strawberry import Parent
 
 from domain import cart as records
 from domain.accounts import Customer as CustomerRecord
-from resolvers import cart as resolve
-from resolvers import cart_delivery as resolve_delivery
+from resolvers.cart import delivery as resolve_delivery
+from resolvers.cart import lines as resolve
 from resolvers.context import Info
 from schema.accounts.types import Customer
 from schema.cart.delivery import CartDelivery, CartDeliveryGroupConnection
 from schema.cart.lines import BaseCartLineConnection, CartDiscountAllocation
-from schema.common import Attribute, MoneyV2, Node, id_field, is_record, user_errors
 from schema.enums import CountryCode, enum_of
-from schema.scalars import URL
+from schema.kit.common import Attribute, MoneyV2, Node, id_field, is_record, user_errors
+from schema.kit.scalars import URL
 
 Field = strawberry.field
 _WARNINGS = {
@@ -35,7 +35,7 @@ CartWarningCode = enum_of("CartWarningCode", "Reasons for warnings.", _WARNINGS)
 
 @strawberry.type(description="What a cart costs: what a submit charges, by the same computation.")
 class CartCost:
-    """A view over `domain.pricing.CartPrice`."""
+    """A view over `domain.checkout.pricing.CartPrice`."""
 
     subtotal_amount = Field(
         resolver=lambda root: root.subtotal, description="Price of all lines before discounts.", graphql_type=MoneyV2
@@ -90,7 +90,7 @@ class CartBuyerIdentity:
 
 @strawberry.type(description="A code that may reduce prices.")
 class CartDiscountCode:
-    """A view over `domain.pricing.CodeEffect`."""
+    """A view over `domain.checkout.pricing.CodeEffect`."""
 
     code: str = Field(description="The code as the buyer entered it.")
     applicable = Field(
@@ -141,7 +141,7 @@ class Cart(Node):
 
 @strawberry.type(description="Something about a cart that does not stop it from being kept.")
 class CartWarning:
-    """A view over `resolvers.cart.CartWarning`."""
+    """A view over `resolvers.cart.lines.CartWarning`."""
 
     code = Field(resolver=lambda root: root.code, description="The reason, for programs.", graphql_type=CartWarningCode)
     message: str = Field(description="The reason, for people.")
@@ -152,7 +152,7 @@ def payload(name: str, change: str) -> type:
     """A payload of the usual shape under the name that clients expect."""
 
     class Payload:
-        """A view over `resolvers.cart.CartOutcome`."""
+        """A view over `resolvers.cart.lines.CartOutcome`."""
 
         cart: Cart | None = Field(description="The cart as it is now.")
         user_errors = user_errors()

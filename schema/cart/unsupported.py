@@ -1,6 +1,6 @@
 """Parts of inputs that this shop does not support yet are refused, never dropped in silence."""
 
-from domain.refusals import refuse
+from domain.kit.refusals import refuse
 
 
 def unsupported(*field: str) -> Exception:

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import strawberry
 
-from domain.discounts import DiscountFamily
+from domain.discounts.rules import DiscountFamily
 from resolvers import discounts as resolve
-from resolvers.arguments import Arg, GlobalId
 from resolvers.context import Info
-from schema.common import user_errors
+from resolvers.kit.arguments import Arg, GlobalId
 from schema.discounts.inputs import DiscountCodeBasicInput, DiscountCodeFreeShippingInput
 from schema.discounts.types import DiscountCodeNode, DiscountCodeNodeConnection
+from schema.kit.common import user_errors
 
 Field = strawberry.field
 Basic = Annotated[DiscountCodeBasicInput, Arg(description="The discount.")]

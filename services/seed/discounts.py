@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from domain.discounts import Discount, DiscountKind, DiscountState
+from domain.discounts.rules import Discount, DiscountKind, DiscountState
 
 _SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 

@@ -2,11 +2,11 @@
 
 from html import escape
 
-from domain.catalog import Image, ProductDraft, ProductStatus, Seo, VariantDraft
-from domain.handles import handle_of
-from domain.money import Money, convert, currency_digits
-from domain.territories import Price, Territories, Territory
-from services.html import plain_text
+from domain.catalog.handles import handle_of
+from domain.catalog.records import Image, ProductDraft, ProductStatus, Seo, VariantDraft
+from domain.kit.money import Money, convert, currency_digits
+from domain.territories.markets import Price, Territories, Territory
+from services.kit.html import plain_text
 from services.seed.catalogue.brands import STORIES
 from services.seed.catalogue.departments import DEPARTMENTS
 from services.seed.catalogue.entry import Department, Item, Kind

@@ -1,14 +1,7 @@
 """The homepage of the demo shop for each platform: wide banners on the web, square ones and shorter rows in apps."""
 
-from domain.homepage import (
-    Banner,
-    BannerSection,
-    Platform,
-    SectionSource,
-    ShelfSource,
-    TextSection,
-    TopCategoriesSource,
-)
+from domain.homepage.keys import Platform
+from domain.homepage.sources import Banner, BannerSection, SectionSource, ShelfSource, TextSection, TopCategoriesSource
 from services.seed.lists import LISTS, listings
 from services.seed.pictures.library import image_of
 from services.seed.pictures.names import View

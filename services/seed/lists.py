@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain.catalog import CollectionContent, Seo
+from domain.catalog.records import CollectionContent, Seo
 from services.seed.catalogue.departments import DEPARTMENTS
 from services.seed.pictures.library import image_of
 from services.seed.pictures.names import Picture, View

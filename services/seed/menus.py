@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from domain.content import Menu, MenuItem
-from domain.ids import global_id
+from domain.kit.ids import global_id
 from services.seed.catalogue.departments import DEPARTMENTS
 from services.seed.lists import LISTS
 from services.seed.pages import pages, policies

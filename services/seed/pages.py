@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from domain.catalog import Seo
+from domain.catalog.records import Seo
 from domain.content import ContentPage, Policy
 
 WRITTEN = datetime(2026, 1, 5, 9, tzinfo=UTC)

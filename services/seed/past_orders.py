@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
 
-from domain.catalog import ProductDraft, VariantDraft, variant_title
-from domain.orders import OrderStatus, PastLine, PastOrder
-from domain.territories import ListPrice, Territories, Territory, price_in
+from domain.catalog.records import ProductDraft, VariantDraft, variant_title
+from domain.orders.records import OrderStatus, PastLine, PastOrder
+from domain.territories.markets import ListPrice, Territories, Territory, price_in
 from services.seed.chance import chance
 from services.seed.lists import LISTS
 from services.seed.people import Shopper, shoppers

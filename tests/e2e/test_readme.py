@@ -3,17 +3,16 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from bff.environment import child_environment
-from tests.fixtures.running_shop import Shop
+from bff.processes.environment import child_environment
+from tests.kit.fixtures.running_shop import Shop
+from tests.kit.paths import ROOT
 
 # One running shop for all of them, in one of the processes that run tests.
 pytestmark = pytest.mark.xdist_group("shop")
 
-ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```sh tour\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

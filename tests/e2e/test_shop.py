@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bff.environment import child_environment
 from bff.processes import run_record
-from datasources import redis
-from tests.fixtures.running_shop import Shop
+from bff.processes.environment import child_environment
+from datasources.kit import redis
+from tests.kit.fixtures.running_shop import Shop
 
 # One running shop for all of them, in one of the processes that run tests.
 pytestmark = pytest.mark.xdist_group("shop")

@@ -6,21 +6,23 @@ from typing import TypeAlias
 
 import sqlalchemy as sa
 
-from datasources import inventory, order_batches, tables
+from datasources import tables
 from datasources.cart import carts_by_id
-from datasources.mysql import Tx
-from datasources.order_batches import NewOrder
+from datasources.checkout import batches as order_batches
+from datasources.checkout.batches import NewOrder
+from datasources.inventory import levels as inventory
+from datasources.kit.database import Tx
 from domain.accounts import Viewer
 from domain.cart import Cart, units_by_variant
-from domain.checkout import AlreadyAccepted, SubmitCart, Submitted, Throttled
-from domain.ids import new_id, new_secret
+from domain.checkout.commands import AlreadyAccepted, SubmitCart, Submitted, Throttled
 from domain.inventory import DEFAULT_LOCATION, Movement
-from domain.money import Money
-from domain.orders import Order, OrderLine, OrderStatus, order_name
-from domain.refusals import refuse
-from services.checkout import CheckoutService
-from services.payments import charge_key
-from services.tokens import utc_now
+from domain.kit.ids import new_id, new_secret
+from domain.kit.money import Money
+from domain.kit.refusals import refuse
+from domain.orders.records import Order, OrderLine, OrderStatus, order_name
+from services.accounts.tokens import utc_now
+from services.checkout.submit import CheckoutService
+from services.payments.charges import charge_key
 
 Submit: TypeAlias = Callable[[CheckoutService, Viewer, SubmitCart], Awaitable[Submitted | AlreadyAccepted | Throttled]]
 Take: TypeAlias = Callable[[Tx, int, Mapping[int, int], Mapping[int, tuple[int, int]]], Awaitable[None]]

@@ -3,7 +3,7 @@
 import hashlib
 from functools import lru_cache
 
-from domain.catalog import Image
+from domain.catalog.records import Image
 from services.seed.pictures.draw import draw
 from services.seed.pictures.names import PATH, Picture
 

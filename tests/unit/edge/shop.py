@@ -14,7 +14,7 @@ from strawberry.directive import DirectiveLocation
 from strawberry.schema.config import StrawberryConfig
 
 from bff.edge import GraphQLEndpoint, InContext, Limits
-from domain.refusals import AccessDenied, Refused, Unavailable, refuse
+from domain.kit.refusals import AccessDenied, Refused, Unavailable, refuse
 
 SECRET = "SELECT password FROM accounts"
 

@@ -3,8 +3,8 @@
 import hashlib
 from datetime import date
 
-from bff.settings import Settings
-from domain.homepage import Platform
+from bff.settings.variables import Settings
+from domain.homepage.keys import Platform
 from services.seed.drafts import drafts
 from services.seed.homepages import sections_of
 from services.seed.lists import content_of, listings

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bff.pictures import routes
+from bff.routes.pictures import routes
 from services.seed.pictures.colours import BY_SLUG
 from services.seed.pictures.draw import draw
 from services.seed.pictures.library import drawn, image_of

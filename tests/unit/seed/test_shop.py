@@ -9,11 +9,11 @@ from itertools import chain
 
 import pytest
 
-from bff.settings import Settings
+from bff.settings.variables import Settings
 from domain.accounts import Permission
-from domain.catalog import ProductDraft
-from domain.orders import OrderStatus
-from services.html import plain_text, sanitised
+from domain.catalog.records import ProductDraft
+from domain.orders.records import OrderStatus
+from services.kit.html import plain_text, sanitised
 from services.seed.drafts import drafts
 from services.seed.lists import listings
 from services.seed.menus import menus
