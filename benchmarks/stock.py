@@ -8,7 +8,7 @@ from bff.stores.wiring import Stores, open_stores
 from datasources.inventory import levels as inventory
 from datasources.kit.database import Tx
 from domain.inventory import DEFAULT_LOCATION, Movement
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 
 UNITS = 10_000_000
 

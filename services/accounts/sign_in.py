@@ -9,7 +9,8 @@ from domain.kit.refusals import AccessDenied, Refusal, Refused, refuse
 from services.accounts import passwords
 from services.accounts.login_limit import Guesses
 from services.accounts.passwords import Passwords
-from services.accounts.tokens import Tokens, utc_now
+from services.accounts.tokens import Tokens
+from services.kit.clock import utc_now
 from services.kit.texts import is_email, is_line, is_phone
 
 

@@ -1,6 +1,6 @@
 """Access tokens: short-lived signed statements of who the bearer is. They carry no secret and no personal data."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import jwt
 
@@ -69,8 +69,3 @@ class Tokens:
             return HomepageKey(str(claims["ter"]), Platform(claims["pla"]))
         except (jwt.InvalidTokenError, ValueError, KeyError):
             return None
-
-
-def utc_now() -> datetime:
-    """Now, with its zone."""
-    return datetime.now(UTC)

@@ -24,9 +24,9 @@ from domain.kit.ids import new_secret
 from domain.kit.refusals import Refused, refuse
 from domain.territories.delivery import NewAddress
 from domain.territories.markets import Territories, Territory
-from services.accounts.tokens import utc_now
 from services.cart import addresses as cart_addresses
 from services.checkout.offers import Offers
+from services.kit.clock import utc_now
 from services.kit.texts import is_email, is_line, is_phone, is_text
 
 MAX_ATTRIBUTES = 50

@@ -11,7 +11,7 @@ from domain.catalog.records import LimitVariant, Product
 from domain.events import ProductsChanged
 from domain.kit.refusals import refuse
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 
 MAX_VARIANTS = 250
 # Clients are told limits in 32 bits.

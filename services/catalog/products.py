@@ -13,7 +13,7 @@ from domain.catalog.records import Product, ProductChanges, ProductContent
 from domain.events import CollectionsChanged, ProductsChanged
 from domain.kit.refusals import refuse
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 from services.kit.html import plain_text, sanitised
 
 MAX_TITLE = 255

@@ -25,9 +25,9 @@ from domain.discounts.rules import Discount
 from domain.discounts.usages import UsageKey
 from domain.orders.records import Order
 from domain.territories.markets import Territories, Territory
-from services.accounts.tokens import utc_now
 from services.checkout.allocation import Allocations
 from services.checkout.offers import buyer_of, customer_of
+from services.kit.clock import utc_now
 
 
 @dataclass(frozen=True, slots=True)

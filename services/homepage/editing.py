@@ -16,9 +16,9 @@ from domain.homepage.sources import SectionSource
 from domain.kit.refusals import Refusal, Refused, refuse
 from domain.territories.markets import Territories
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
 from services.homepage.catalog_checks import PageReferences
 from services.homepage.checks import checked_page
+from services.kit.clock import utc_now
 
 T = TypeVar("T")
 Sections = Callable[[], Sequence[SectionSource]]
