@@ -38,12 +38,14 @@ torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; 
 outage: $(DEV_STAMP)  ## Ask for ten thousand homepages while Redis fails in every way (ARGS=--cluster)
 	$(BIN)/python -m tests.outage $(ARGS)
 
-check: $(DEV_STAMP)  ## Lint, formatting, types, layers and the committed schema
+check: $(DEV_STAMP)  ## Lint, formatting, types, layers, dead code, the committed schema and what it breaks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.contracts.dead_code
 	$(BIN)/python -m bff.cli schema --output - | diff -u schema/schema.graphql -
+	$(BIN)/python -m tests.contracts.breaking_changes
 
 format: $(DEV_STAMP)  ## Format the code and repair what lint can
 	$(BIN)/ruff check --fix .

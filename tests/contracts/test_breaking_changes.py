@@ -1,0 +1,50 @@
+"""A client learns from the change log what the next release takes away."""
+
+import re
+
+from tests.contracts.breaking_changes import differences, previous_schema
+from tests.kit.paths import ROOT
+
+_BEFORE = "type Query { cart(id: ID!): Cart } type Cart { id: ID! note: String }"
+_AFTER = "type Query { cart(id: ID!, token: ID!): Cart } type Cart { id: ID! total: Int }"
+_NOTE = "- Field `Cart.note` was removed.\n"
+_LISTED = f"""## [2.0.0]
+
+### Breaking changes of the schema
+
+{_NOTE}- A required argument
+  `Query.cart(token:)` was added.
+
+### Added
+
+- Totals.
+
+## [1.0.0]
+
+### Breaking changes of the schema
+
+- Field Query.basket was removed.
+"""
+
+
+def test_breaking_changes_in_the_change_log_are_agreed_to() -> None:
+    """As graphql-core words them, whatever the line breaks and backticks."""
+    assert differences(_BEFORE, _AFTER, _LISTED, "1.0.0") == []
+
+
+def test_each_breaking_change_must_be_listed() -> None:
+    """One that nobody wrote down fails the check with the line to add."""
+    assert differences(_BEFORE, _AFTER, _LISTED.replace(_NOTE, ""), "1.0.0") == [
+        "CHANGELOG.md must list under `Breaking changes of the schema`: - Field Cart.note was removed."
+    ]
+
+
+def test_what_breaks_nothing_is_not_listed() -> None:
+    """A line that was forgotten there would frighten clients."""
+    assert len(differences(_BEFORE, _BEFORE, _LISTED, "1.0.0")) == 2
+
+
+def test_the_schema_of_the_previous_release_is_kept() -> None:
+    """Who opens the section of a new version copies `schema.graphql` to `released/` under the old one first."""
+    versions = re.findall(r"^## \[([0-9.]+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert previous_schema().stem == versions[1]
