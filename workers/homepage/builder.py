@@ -6,7 +6,8 @@ takes it off: an event during a build leads to one more, and any number of event
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
@@ -21,6 +22,7 @@ from domain.homepage.index import Shown
 from domain.homepage.keys import HomepageKey
 from domain.territories.markets import Territories
 from services.homepage.compose.page import Composer
+from services.kit.clock import utc_now
 from workers.kit.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
@@ -47,6 +49,7 @@ class HomepageBuilder:
         *,
         apart_seconds: float = 2.0,
         idle_seconds: float = 0.2,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._marks = marks
         self._documents = documents
@@ -60,6 +63,7 @@ class HomepageBuilder:
         self._apart_seconds = apart_seconds
         self._ended_at: dict[HomepageKey, float] = {}
         self._idle_seconds = idle_seconds
+        self._clock = clock
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Builds until told to stop; the builds at hand are finished first."""
@@ -82,7 +86,7 @@ class HomepageBuilder:
             async with free:
                 return await self._build_alone(key)
 
-        await self._marks.mark_due()
+        await self._marks.mark_due(self._clock())
         return sum(await asyncio.gather(*(build(key) for key in await self._marks.marked())))
 
     async def _build_alone(self, key: HomepageKey) -> bool:
@@ -119,7 +123,7 @@ class HomepageBuilder:
         return built
 
     async def _build(self, key: HomepageKey) -> bool:
-        built_at = datetime.now(UTC)
+        built_at = self._clock()
         document = await self._documents.published(key)
         territory = self._territories.of_code(key.territory)
         if document is None or territory.code != key.territory:

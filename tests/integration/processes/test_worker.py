@@ -49,13 +49,10 @@ async def test_what_is_written_reaches_the_index_and_the_page(stores: Stores) ->
         hits = await stores.search.search(SearchQuery(text="", size=1))
         return record is not None and bool(record.sections) and hits.total == 1
 
-    async with asyncio.timeout(60):
-        while (
-            not await arrived() or await outbox.backlog(stores.database) or any((await stores.stream.lags()).values())
-        ):
-            await wait(stopping, 0.1)
+    while not await arrived() or await outbox.backlog(stores.database) or any((await stores.stream.lags()).values()):
+        await wait(stopping, 0.1)
     stopping.set()
-    await asyncio.wait_for(working, 30)
+    await working
     assert await stores.stream.dead() == 0
 
 
@@ -82,9 +79,8 @@ async def test_a_flash_sale_reaches_the_index_and_the_page_and_leaves_them(store
         return prices, hits.product_ids == (stall.mug.product_id,)
 
     async def until(prices: list[int], is_cheapest: bool) -> None:
-        async with asyncio.timeout(60):
-            while await shown() != (prices, is_cheapest):
-                await wait(stopping, 0.1)
+        while await shown() != (prices, is_cheapest):
+            await wait(stopping, 0.1)
 
     await until([1_000], False)
     sale_id = await stall.plan(4, starts_in=1)
@@ -93,7 +89,7 @@ async def test_a_flash_sale_reaches_the_index_and_the_page_and_leaves_them(store
     await until([1_000], False)
     assert await stall.stock() == ((10, 0, 0), (0, 0, 0))
     stopping.set()
-    await asyncio.wait_for(working, 30)
+    await working
 
 
 async def test_what_was_lost_with_redis_is_made_up_for(stores: Stores) -> None:
@@ -111,16 +107,14 @@ async def test_what_was_lost_with_redis_is_made_up_for(stores: Stores) -> None:
     first = await stores.database.transact(sell)
     stopping = asyncio.Event()
     working = asyncio.create_task(worker.work(stores, stopping))
-    async with asyncio.timeout(60):
-        while await sold_and_found(first) != (3, 1):
-            await wait(stopping, 0.1)
+    while await sold_and_found(first) != (3, 1):
+        await wait(stopping, 0.1)
     other = await stores.database.transact(sell)
     await stores.redis.delete(stores.stream.key)
-    async with asyncio.timeout(60):
-        while await sold_and_found(other) != (3, 2):
-            await wait(stopping, 0.1)
+    while await sold_and_found(other) != (3, 2):
+        await wait(stopping, 0.1)
     stopping.set()
-    await asyncio.wait_for(working, 30)
+    await working
 
 
 async def test_sigterm_ends_it_in_order(shop_settings: Settings) -> None:
@@ -128,4 +122,4 @@ async def test_sigterm_ends_it_in_order(shop_settings: Settings) -> None:
     working = asyncio.create_task(worker.run(shop_settings))
     await asyncio.sleep(0)  # its first step listens to signals
     os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.wait_for(working, 30)
+    await working
