@@ -65,6 +65,11 @@ class Products:
         rows = await self._database.all(sa.select(products).where(products.c.id.in_(ids), visible()))
         return aligned({row.id: product_of(row) for row in rows}, ids)
 
+    async def ids_after(self, key: int, limit: int) -> list[int]:
+        """Keys of products beyond a key, in their order, whether shoppers see them or not."""
+        query = sa.select(products.c.id).where(products.c.id > key).order_by(products.c.id).limit(limit)
+        return [row.id for row in await self._database.all(query)]
+
     async def by_handle(self, handles: Sequence[str]) -> list[Product | None]:
         """Active products in the order of `handles`."""
         rows = await self._database.all(sa.select(products).where(products.c.handle.in_(handles), visible()))

@@ -4,7 +4,7 @@ from sqlalchemy.exc import IntegrityError
 
 from datasources import accounts
 from datasources.kit.database import Database, Tx
-from domain.accounts import AccessToken, Customer, LogIn, Permission, SignUp, Viewer
+from domain.accounts import AccessToken, Customer, LogIn, SignUp, Viewer
 from domain.kit.refusals import AccessDenied, Refusal, Refused, refuse
 from services.accounts import passwords
 from services.accounts.login_limit import Guesses
@@ -61,13 +61,6 @@ class AccountService:
             await accounts.end_tokens(tx, customer_id)
 
         await self._database.transact(end)
-
-    async def grant(self, email: str, permissions: frozenset[Permission]) -> None:
-        """Gives an account exactly these permissions. For operators on the command line, not for any viewer."""
-        account = await self._reads.credentials(email)
-        if account is None:
-            raise refuse("NOT_FOUND", "No account has this e-mail address.", "email")
-        await self._database.transact(lambda tx: accounts.grant(tx, account.customer_id, permissions))
 
 
 def _checked(command: SignUp) -> SignUp:

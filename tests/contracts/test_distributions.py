@@ -2,7 +2,7 @@
 
 from importlib.metadata import packages_distributions
 
-OURS = ("bff", "schema", "resolvers", "datasources", "domain", "services", "workers", "migrations")
+OURS = ("bff", "schema", "resolvers", "datasources", "domain", "services", "workers", "demo", "migrations")
 
 
 def test_no_other_distribution_provides_one_of_our_packages() -> None:
