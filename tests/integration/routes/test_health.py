@@ -107,7 +107,7 @@ async def test_metrics_tell_what_was_counted(shop: SmallShop) -> None:
 
 def test_metrics_of_all_workers_are_added(tmp_path: Path) -> None:
     """Processes that share a directory answer with the sum of what each has counted, those that ended included."""
-    count = "from bff import metrics; metrics.finished('query', 'ok', 0.5); "
+    count = "from bff.observability import metrics; metrics.finished('query', 'ok', 0.5); "
     tell = "print(metrics.exposition([]).decode())"
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     for program in (count, count, count + tell):
