@@ -8,10 +8,12 @@ from strawberry import Parent
 
 from domain.homepage import editing
 from domain.homepage import sources as stored
+from domain.homepage.editing import HomepageAction
+from domain.homepage.keys import Platform
 from domain.kit.ids import global_id
 from resolvers.context import Info
 from resolvers.homepage import editing as resolve
-from schema.enums import HomepageAction, HomepageSoldOut, Platform
+from schema.enums import HomepageSoldOut
 from schema.homepage.types import HomepageBanner
 from schema.kit.scalars import HTML
 
