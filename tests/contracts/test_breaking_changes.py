@@ -2,7 +2,7 @@
 
 import re
 
-from tests.contracts.breaking_changes import differences, previous_schema
+from tests.contracts.breaking_changes import unlisted, previous_schema
 from tests.kit.paths import ROOT
 
 _BEFORE = "type Query { cart(id: ID!): Cart } type Cart { id: ID! note: String }"
@@ -29,19 +29,12 @@ _LISTED = f"""## [2.0.0]
 
 def test_breaking_changes_in_the_change_log_are_agreed_to() -> None:
     """As graphql-core words them, whatever the line breaks and backticks."""
-    assert differences(_BEFORE, _AFTER, _LISTED, "1.0.0") == []
+    assert unlisted(_BEFORE, _AFTER, _LISTED, "1.0.0") == []
 
 
 def test_each_breaking_change_must_be_listed() -> None:
     """One that nobody wrote down fails the check with the line to add."""
-    assert differences(_BEFORE, _AFTER, _LISTED.replace(_NOTE, ""), "1.0.0") == [
-        "CHANGELOG.md must list under `Breaking changes of the schema`: - Field Cart.note was removed."
-    ]
-
-
-def test_what_breaks_nothing_is_not_listed() -> None:
-    """A line that was forgotten there would frighten clients."""
-    assert len(differences(_BEFORE, _BEFORE, _LISTED, "1.0.0")) == 2
+    assert unlisted(_BEFORE, _AFTER, _LISTED.replace(_NOTE, ""), "1.0.0") == ["Field Cart.note was removed."]
 
 
 def test_the_schema_of_the_previous_release_is_kept() -> None:
