@@ -2,7 +2,7 @@
 
 import re
 
-from tests.contracts.breaking_changes import unlisted, previous_schema
+from tests.contracts.breaking_changes import previous_schema, unlisted
 from tests.kit.paths import ROOT
 
 _BEFORE = "type Query { cart(id: ID!): Cart } type Cart { id: ID! note: String }"
