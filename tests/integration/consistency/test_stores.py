@@ -32,8 +32,8 @@ async def shop(
     all_databases: dict[str, Databases], tmp_path: Path, documents: Documents, redis_prefix: str
 ) -> AsyncIterator[SmallShop]:
     """A shop in order, on SQLite."""
-    database = Database(await all_databases["sqlite"].clean(tmp_path))
-    client = redis.connect(backends.valkey.url(), deadline=5.0)
+    database = Database(await all_databases["sqlite"].clean(tmp_path), deadline=60.0)
+    client = redis.connect(backends.valkey.url(), deadline=60.0)
     async with small_shop(database, documents, client, redis_prefix) as opened:
         yield opened
     await client.close()

@@ -92,6 +92,7 @@ async def test_every_kind_of_section_comes_back_as_it_was_saved(pages: HomepageD
     assert (await pages.edited(GB)).draft is None
 
 
+@pytest.mark.slow
 async def test_of_a_hundred_publishes_at_once_one_wins_each_version(
     stores: Stores, service: HomepageService, staff: Viewer
 ) -> None:

@@ -178,6 +178,7 @@ async def test_deliveries_at_once_open_one_level(depot: Depot) -> None:
     assert await depot.desk.contradictions() == []
 
 
+@pytest.mark.slow
 async def test_buyers_of_two_territories_never_oversell_two_warehouses(depot: Depot) -> None:
     """Forty buyers want two units each of sixteen, while units move to and fro and unpaid orders end."""
     await depot.deliver(6)

@@ -25,7 +25,7 @@ GROUP = "cards"
 @pytest.fixture
 async def embedded(all_databases: dict[str, Databases], tmp_path: Path) -> AsyncIterator[Database]:
     """A clean SQLite database."""
-    database = Database(await all_databases[present("sqlite").name].clean(tmp_path))
+    database = Database(await all_databases[present("sqlite").name].clean(tmp_path), deadline=60.0)
     yield database
     await database.close()
 
@@ -33,7 +33,7 @@ async def embedded(all_databases: dict[str, Databases], tmp_path: Path) -> Async
 @pytest.fixture
 async def client(redis_prefix: str) -> AsyncIterator[redis.Client]:
     """A client of Valkey."""
-    client = redis.connect(present("valkey").url(), deadline=5.0)
+    client = redis.connect(present("valkey").url(), deadline=60.0)
     yield client
     await remove_keys(client, redis_prefix)
     await client.close()

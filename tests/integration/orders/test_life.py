@@ -120,6 +120,7 @@ async def test_of_many_cancels_at_once_one_is_done(desk: Desk, mug: Added) -> No
     assert await desk.contradictions() == []
 
 
+@pytest.mark.slow
 async def test_an_order_is_cancelled_or_sent_never_both(desk: Desk, mug: Added) -> None:
     """Whoever is later is told so."""
     for turn in range(6):
@@ -133,6 +134,7 @@ async def test_an_order_is_cancelled_or_sent_never_both(desk: Desk, mug: Added) 
     assert await desk.contradictions() == []
 
 
+@pytest.mark.slow
 async def test_an_order_is_cancelled_or_refunded_whole_never_both(desk: Desk, mug: Added) -> None:
     """The money goes back once, and the loser is told."""
     for turn in range(6):
