@@ -8,9 +8,10 @@ import strawberry
 
 from domain.kit.ids import key_of, split_global_id
 from domain.kit.refusals import INPUT, RefusalCode, refuse
-from resolvers.access import visible_cart, visible_order
+from resolvers.cart.access import visible_cart
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import Arg, GlobalId
+from resolvers.orders.access import visible_order
 
 MAX_NODES = 250
 Load = Callable[[Context, str], Awaitable[Any]]

@@ -7,7 +7,7 @@ from strawberry import Parent
 
 from domain.checkout import commands as records
 from resolvers import checkout as resolve
-from resolvers.access import cart_key
+from resolvers.cart.access import cart_key
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.cart.types import Cart, checkout_url

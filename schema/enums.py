@@ -12,8 +12,8 @@ from domain.catalog.records import ProductStatus
 from domain.discounts.rules import DiscountState
 from domain.flash_sales import FlashSaleStatus
 from domain.homepage.editing import HomepageAction
-from domain.homepage.records import Platform
-from domain.homepage.records import SoldOut as HomepageSoldOut
+from domain.homepage.keys import Platform
+from domain.homepage.sources import SoldOut as HomepageSoldOut
 from domain.orders.life import CancelReason, FinancialStatus, FulfillmentStatus, RefundState, RestockType
 from domain.orders.records import OrderStatus
 from domain.personal import EventType as ShopperEventType

@@ -73,7 +73,7 @@ class AvailabilityKeeper:
         token = await self._availability.begin_pass()
         asked, written = PageRequest(CHUNK), 0
         while True:
-            page = await self._catalog.products_page(asked, ProductSort.ID, reverse=False)
+            page = await self._catalog.products.page(asked, ProductSort.ID, reverse=False)
             await self._write([product.id for product in page.items])
             written += len(page.items)
             if not page.has_next:
@@ -92,7 +92,7 @@ class AvailabilityKeeper:
             return
         for _ in range(TRIES):
             turn = await self._availability.turn()
-            variants = await self._catalog.variants_by_product(product_ids, self._territory)
+            variants = await self._catalog.variants.by_product(product_ids, self._territory)
             available = {
                 product_id: any(variant.available_for_sale for variant in own)
                 for product_id, own in zip(product_ids, variants, strict=True)

@@ -167,7 +167,9 @@ class TrendingKeeper:
         members: dict[int, list[int]] = defaultdict(list)
         product_ids = list(scores)
         for start in range(0, len(product_ids), CHUNK):
-            for collection_id, product_id in await self._catalog.memberships(product_ids[start : start + CHUNK]):
+            for collection_id, product_id in await self._catalog.collections.memberships(
+                product_ids[start : start + CHUNK]
+            ):
                 members[collection_id].append(product_id)
         worth = {key: together(scores[one] for one in ids) or 0.0 for key, ids in members.items()}
         categories = tuple(sorted(members, key=lambda key: (-worth[key], key))[:KEPT])

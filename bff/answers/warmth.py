@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import structlog
 
 from datasources.homepage.copies import HomepageCopies
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.territories.markets import Territories
 
 logger = structlog.get_logger(__name__)

@@ -24,7 +24,7 @@ from datasources.kit import outbox, redis
 from datasources.kit.database import Database
 from datasources.kit.documents import Documents
 from datasources.kit.stream import EventStream
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.kit.refusals import Unavailable
 from domain.search import SearchEngine
 from domain.territories.markets import Territories

@@ -38,7 +38,7 @@ from datasources.personal import Tastes
 from datasources.search import engines as search
 from datasources.trending.rankings import Trending
 from domain.events import HomepageMissing
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
 from domain.territories.markets import Territories

@@ -6,7 +6,7 @@ from typing import Any
 
 from datasources.homepage.marks import field_of, key_of
 from datasources.kit.redis import Client
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ import structlog
 from datasources.homepage.records import HomepageRecords, decode_record
 from datasources.inventory.availability import Availability, Epoch
 from datasources.kit.redis import Client
-from domain.homepage.records import HomepageKey, HomepageRecord
+from domain.homepage.keys import HomepageKey
+from domain.homepage.records import HomepageRecord
 from domain.homepage.serving import ServedHomepage, cards_of, product_key, served
 
 logger = structlog.get_logger(__name__)

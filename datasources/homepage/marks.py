@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from datasources.kit.redis import Client
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.kit.ids import new_secret
 
 # A mark set during a build is another one and stays.

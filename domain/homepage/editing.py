@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.homepage.records import HomepageKey, PlainSource, SectionSource
+from domain.homepage.keys import HomepageKey
+from domain.homepage.sources import PlainSource, SectionSource
 
 KEPT_VERSIONS = 50
 KEPT_STEPS = 200

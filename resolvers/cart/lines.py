@@ -17,7 +17,7 @@ from domain.kit.ids import global_id, key_of
 from domain.kit.money import Money
 from domain.kit.paging import Page, page_request, slice_of
 from domain.kit.refusals import Refusal, RefusalCode, Refused, refuse
-from resolvers.access import visible_cart
+from resolvers.cart.access import visible_cart
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Before, First, GlobalId, Last
 from services.checkout.offers import buyer_of

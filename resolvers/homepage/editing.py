@@ -10,7 +10,7 @@ import strawberry
 from domain.accounts import Permission
 from domain.content import Menu, MenuItem
 from domain.homepage.editing import KEPT_STEPS, EditedHomepage, GivenSection, HomepageDraft, HomepageStep
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
 from domain.kit.ids import split_global_id
 from domain.kit.refusals import AccessDenied, Refusal, Refused

@@ -7,8 +7,8 @@ import strawberry
 from domain.accounts import Viewer
 from domain.cart import Cart as CartRecord
 from domain.kit.refusals import RefusalCode, each, refuse
-from resolvers.access import cart_key
 from resolvers.cart import lines as resolve
+from resolvers.cart.access import cart_key
 from resolvers.cart.delivery import address_key, group_gid
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
@@ -50,7 +50,7 @@ class CartDeliveryMutation:
                 viewer,
                 context.territory,
                 cart_key(cart_id),
-                each("addresses", addresses, lambda given: given.command()),
+                each("addresses", addresses, CartSelectableAddressInput.command),
             ),
         )
 
@@ -72,7 +72,7 @@ class CartDeliveryMutation:
                 viewer,
                 context.territory,
                 cart_key(cart_id),
-                each("addresses", addresses, lambda given: given.command()),
+                each("addresses", addresses, CartSelectableAddressUpdateInput.command),
             ),
         )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from domain.catalog.records import Image as Picture
-from domain.homepage import records
+from domain.homepage import sources as stored
 from domain.homepage.editing import UNKNOWN, GivenSection
 from domain.kit.ids import key_of, split_global_id
 from schema.enums import HomepageSoldOut
@@ -17,7 +17,7 @@ _KINDS = "banners, menu, shelf, products, trending, topCategories, recommendatio
 
 def _sold_out() -> HomepageSoldOut:
     chosen: HomepageSoldOut = Field(
-        default=records.SoldOut.HIDE, description="What is done with products that are sold out."
+        default=stored.SoldOut.HIDE, description="What is done with products that are sold out."
     )
     return chosen
 
@@ -32,10 +32,10 @@ class HomepageBannerInput:
     alt_text: str | None = Field(default=None, description="What the picture shows, in words.")
     url: URL = Field(description="Where it leads.")
 
-    def record(self, number: int) -> records.Banner:
+    def record(self, number: int) -> stored.Banner:
         """The banner as the domain knows it."""
         picture = Picture(f"banner-{number}", self.image_url, self.alt_text)
-        return records.Banner(self.title, self.subtitle, picture, self.url)
+        return stored.Banner(self.title, self.subtitle, picture, self.url)
 
 
 @strawberry.input(description="A row of the best sellers of a collection.")
@@ -124,35 +124,35 @@ class HomepageSectionInput:
         sources = tuple(source for source in self._sources() if source is not None)
         return GivenSection(sources, self.visible_from, self.visible_until)
 
-    def _sources(self) -> list[records.PlainSource | None]:
+    def _sources(self) -> list[stored.PlainSource | None]:
         """A source for each kind that is given."""
         key, title = self.id, self.title
         return [
             self._banners(),
-            None if self.menu is None else records.MenuSource(key, title, self.menu),
-            None if self.html is None else records.TextSection(key, title, self.html),
+            None if self.menu is None else stored.MenuSource(key, title, self.menu),
+            None if self.html is None else stored.TextSection(key, title, self.html),
             *self._rows(),
         ]
 
-    def _banners(self) -> records.BannerSection | None:
+    def _banners(self) -> stored.BannerSection | None:
         if self.banners is None:
             return None
         banners = tuple(banner.record(number) for number, banner in enumerate(self.banners))
-        return records.BannerSection(self.id, self.title, banners)
+        return stored.BannerSection(self.id, self.title, banners)
 
-    def _rows(self) -> list[records.PlainSource]:
+    def _rows(self) -> list[stored.PlainSource]:
         key, title = self.id, self.title
-        rows: list[records.PlainSource] = []
+        rows: list[stored.PlainSource] = []
         if self.shelf is not None:
-            rows.append(records.ShelfSource(key, title, self.shelf.collection, self.shelf.size, self.shelf.sold_out))
+            rows.append(stored.ShelfSource(key, title, self.shelf.collection, self.shelf.size, self.shelf.sold_out))
         if self.products is not None:
-            rows.append(records.ProductsSource(key, title, self.products.names(), self.products.sold_out))
+            rows.append(stored.ProductsSource(key, title, self.products.names(), self.products.sold_out))
         if self.trending is not None:
-            rows.append(records.TrendingSource(key, title, self.trending.size, self.trending.sold_out))
+            rows.append(stored.TrendingSource(key, title, self.trending.size, self.trending.sold_out))
         if (top := self.top_categories) is not None:
-            rows.append(records.TopCategoriesSource(key, title, top.categories, top.size, top.sold_out))
+            rows.append(stored.TopCategoriesSource(key, title, top.categories, top.size, top.sold_out))
         if self.recommendations is not None:
-            rows.append(records.RecommendationsSource(key, title, self.recommendations.size))
+            rows.append(stored.RecommendationsSource(key, title, self.recommendations.size))
         if self.flash_sale is not None:
-            rows.append(records.FlashSaleSource(key, title, self.flash_sale.key(), self.flash_sale.size))
+            rows.append(stored.FlashSaleSource(key, title, self.flash_sale.key(), self.flash_sale.size))
         return rows

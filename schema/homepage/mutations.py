@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 from resolvers.context import Info
 from resolvers.homepage import editing as resolve
 from resolvers.homepage.editing import Client, TerritoryCode

@@ -7,14 +7,11 @@ from typing import Any, Generic, TypeVar
 import strawberry
 from strawberry import Parent
 
-from domain.catalog import records as catalog
 from domain.kit.ids import global_id
 from domain.kit.paging import Page, encode_cursor
-from resolvers.context import Info
 from schema.enums import CurrencyCode
 from schema.errors import UserErrorCode
 from schema.kit.paths import Arguments
-from schema.kit.scalars import URL
 
 T = TypeVar("T")
 
@@ -69,30 +66,6 @@ class MoneyInput:
     def pair(self) -> tuple[str, str]:
         """The amount as text, and its currency."""
         return str(self.amount), self.currency_code.value
-
-
-def picture_url(root: Parent[catalog.Image], info: Info) -> URL:
-    """Absolute, whoever serves the picture."""
-    return URL(info.context.own_url(root.url))
-
-
-@strawberry.type(description="A picture.")
-class Image:
-    """A view over `domain.catalog.records.Image`."""
-
-    id = id_field("ImageSource")
-    url = strawberry.field(resolver=picture_url, description="Where the picture is.", graphql_type=URL)
-    alt_text: str | None = strawberry.field(description="What the picture shows, in words.")
-    width: int | None = strawberry.field(description="Width in pixels, where known.")
-    height: int | None = strawberry.field(description="Height in pixels, where known.")
-
-
-@strawberry.type(name="SEO", description="What search engines are shown.")
-class SEO:
-    """A view over `domain.catalog.records.Seo`."""
-
-    title: str | None = strawberry.field(description="The title.")
-    description: str | None = strawberry.field(description="The description.")
 
 
 @strawberry.type(description="Where a page of a list begins and ends.")

@@ -4,12 +4,13 @@ from sqlalchemy.exc import IntegrityError
 
 from datasources import accounts
 from datasources.kit.database import Database, Tx
-from domain.accounts import AccessToken, Customer, LogIn, Permission, SignUp, Viewer
+from domain.accounts import AccessToken, Customer, LogIn, SignUp, Viewer
 from domain.kit.refusals import INPUT, AccessDenied, Refusal, RefusalCode, Refused, refuse
 from services.accounts import passwords
 from services.accounts.login_limit import Guesses
 from services.accounts.passwords import Passwords
-from services.accounts.tokens import Tokens, utc_now
+from services.accounts.tokens import Tokens
+from services.kit.clock import utc_now
 from services.kit.texts import is_email, is_line, is_phone
 
 
@@ -60,13 +61,6 @@ class AccountService:
             await accounts.end_tokens(tx, customer_id)
 
         await self._database.transact(end)
-
-    async def grant(self, email: str, permissions: frozenset[Permission]) -> None:
-        """Gives an account exactly these permissions. For operators on the command line, not for any viewer."""
-        account = await self._reads.credentials(email)
-        if account is None:
-            raise refuse(RefusalCode.NOT_FOUND, "No account has this e-mail address.", "email")
-        await self._database.transact(lambda tx: accounts.grant(tx, account.customer_id, permissions))
 
 
 def _checked(command: SignUp) -> SignUp:

@@ -12,8 +12,8 @@ from domain.cart import Cart, may_use
 from domain.catalog.records import Variant
 from domain.kit.refusals import RefusalCode, refuse
 from domain.territories.markets import Territories, Territory
-from services.accounts.tokens import utc_now
 from services.checkout.offers import Offers
+from services.kit.clock import utc_now
 
 # The most that a database keeps; an order of far less is refused.
 MAX_QUOTE = 2**63 - 1

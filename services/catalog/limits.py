@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from datasources.catalog import limits as variant_limits
-from datasources.catalog import reads as catalog
+from datasources.catalog import products as catalog
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
@@ -11,7 +11,7 @@ from domain.catalog.records import LimitVariant, Product
 from domain.events import ProductsChanged
 from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 
 MAX_VARIANTS = 250
 # Clients are told limits in 32 bits.

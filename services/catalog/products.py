@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from datasources.catalog import collection_writes as collections_store
-from datasources.catalog import reads as catalog
+from datasources.catalog import products as catalog
 from datasources.content.reads import Content
 from datasources.content.writes import ContentStore
 from datasources.kit import outbox
@@ -13,7 +13,7 @@ from domain.catalog.records import Product, ProductChanges, ProductContent
 from domain.events import CollectionsChanged, ProductsChanged
 from domain.kit.refusals import INPUT, RefusalCode, refuse
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 from services.kit.html import plain_text, sanitised
 
 MAX_TITLE = 255

@@ -25,9 +25,9 @@ from domain.discounts.rules import Discount
 from domain.discounts.usages import UsageKey
 from domain.orders.records import Order
 from domain.territories.markets import Territories, Territory
-from services.accounts.tokens import utc_now
 from services.checkout.allocation import Allocations
 from services.checkout.offers import buyer_of, customer_of
+from services.kit.clock import utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class SubmitReads:
         variants: dict[str, dict[int, Variant]] = {}
         for code, ids in wanted.items():
             territory = self._territories.of_code(code)
-            priced = await self._catalog.variants_for_sale(tx, sorted(ids), territory) if ids else ()
+            priced = await self._catalog.variants.for_sale(tx, sorted(ids), territory) if ids else ()
             variants[code] = {variant.id: variant for variant in priced if variant is not None}
         return variants
 

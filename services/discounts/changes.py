@@ -10,8 +10,8 @@ from domain.accounts import Permission, Viewer
 from domain.discounts.rules import DiscountChanges, DiscountFamily
 from domain.kit.refusals import RefusalCode, Refused, refuse
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
 from services.discounts.inputs import changed, facts_of, new_discount
+from services.kit.clock import utc_now
 
 
 class DiscountService:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
-from domain.homepage.records import MenuSource, PlainSource, ProductsSource, SectionSource, ShelfSource, Timed
+from domain.homepage.sources import MenuSource, PlainSource, ProductsSource, SectionSource, ShelfSource, Timed
 from domain.kit.refusals import Path, Refusal, RefusalCode, each, refuse
 
 K = TypeVar("K", int, str)
@@ -25,7 +25,7 @@ class PageReferences:
         handles = sorted({one for products in named for one in products if isinstance(one, str)})
         if not handles:
             return tuple(sections)
-        found = await self._catalog.products_by_handle(handles)
+        found = await self._catalog.products.by_handle(handles)
         keys = {product.handle: product.id for product in found if product is not None}
         return each("sections", sections, lambda section: _with_keys(section, keys))
 
@@ -43,8 +43,8 @@ class PageReferences:
                 case ProductsSource():
                     products += [(key, ("sections", position, "products", "products")) for key in source.keys]
         known_menus = await self._content.menus(_distinct(name for name, _ in menus))
-        known_collections = await self._catalog.collections_by_handle(_distinct(name for name, _ in shelves))
-        known_products = await self._catalog.products_by_id(_distinct(key for key, _ in products))
+        known_collections = await self._catalog.collections.by_handle(_distinct(name for name, _ in shelves))
+        known_products = await self._catalog.products.by_id(_distinct(key for key, _ in products))
         has_menu = {one.handle for one in known_menus if one is not None}
         has_collection = {one.handle for one in known_collections if one is not None}
         has_product = {one.id for one in known_products if one is not None}

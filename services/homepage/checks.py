@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.homepage.editing import UNKNOWN, GivenSection
-from domain.homepage.records import (
+from domain.homepage.sources import (
     Banner,
     BannerSection,
     FlashSaleSource,

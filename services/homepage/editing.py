@@ -11,13 +11,13 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
 from domain.homepage.editing import DueHomepage, GivenSection, HomepageDraft
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, refuse
 from domain.territories.markets import Territories
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
 from services.homepage.catalog_checks import PageReferences
 from services.homepage.checks import checked_page
+from services.kit.clock import utc_now
 
 T = TypeVar("T")
 Sections = Sequence[GivenSection]

@@ -12,7 +12,7 @@ from domain.events import AvailabilityChanged
 from domain.inventory import AdjustQuantities, Movement, MoveQuantities, StockKey, StockLevel, UnitsMoved
 from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 
 MAX_CHANGES = 250
 MAX_DELTA = 1_000_000_000

@@ -9,7 +9,7 @@ from domain.inventory import LocationChanges, LocationKind, LocationPriority
 from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from domain.territories.markets import Territories
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 
 MAX_NAME = 255
 MAX_PRIORITY = 1_000_000

@@ -11,8 +11,8 @@ from domain.inventory import Movement
 from domain.kit.refusals import Unavailable
 from domain.orders.records import OrderStatus
 from domain.payments import Charge
-from services.accounts.tokens import utc_now
 from services.kit.batching import GroupCommit
+from services.kit.clock import utc_now
 
 Capture = tuple[int, Charge]
 

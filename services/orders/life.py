@@ -20,7 +20,7 @@ from domain.kit.refusals import RefusalCode, Unavailable, refuse
 from domain.orders.life import CancelOrder, FulfilOrder, OrderLife, Refund, RefundedLine, RefundOrder, ReturnUnits
 from domain.orders.records import OrderStatus
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 from services.orders import lines as order_lines
 from services.orders.inputs import check_note, check_refund, check_tracking
 from services.orders.payment_outcomes import OrderService

@@ -4,7 +4,7 @@ from importlib.metadata import packages_distributions
 
 import pytest
 
-OURS = ("bff", "schema", "resolvers", "datasources", "domain", "services", "workers", "migrations")
+OURS = ("bff", "schema", "resolvers", "datasources", "domain", "services", "workers", "demo", "migrations")
 
 
 @pytest.mark.parametrize("package", OURS)

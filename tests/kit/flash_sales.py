@@ -66,7 +66,7 @@ class Stall:
 
     async def shown(self, territory: Territory = GB) -> Variant:
         """The mug as shoppers see it."""
-        (variant,) = await Catalog(self.desk.database, TERRITORIES).variants_by_id([self.mug.variant_id], territory)
+        (variant,) = await Catalog(self.desk.database, TERRITORIES).variants.by_id([self.mug.variant_id], territory)
         assert variant is not None
         return variant
 

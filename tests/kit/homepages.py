@@ -9,25 +9,20 @@ from datasources.inventory.availability import Availability
 from datasources.kit.redis import Client
 from domain.catalog.records import Image
 from domain.homepage.editing import GivenSection
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.records import (
-    Banner,
-    BannerSection,
     FlashSaleItem,
     FlashSaleSection,
-    HomepageKey,
     HomepageRecord,
     MenuEntry,
     MenuSection,
-    PlainSource,
-    Platform,
     ProductCard,
     Recommendations,
     Section,
     Shelf,
-    SoldOut,
-    TextSection,
     TopCategories,
 )
+from domain.homepage.sources import Banner, BannerSection, PlainSource, SoldOut, TextSection
 from domain.kit.ids import global_id
 from domain.kit.money import Money
 

@@ -24,7 +24,9 @@ from datasources.orders.reads import Orders
 from domain.accounts import ANONYMOUS
 from domain.catalog.records import ProductContent
 from domain.checkout.commands import SubmitCart
-from domain.homepage.records import HomepageKey, HomepageRecord, Platform, TextSection
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.records import HomepageRecord
+from domain.homepage.sources import TextSection
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import Refused

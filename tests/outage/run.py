@@ -19,8 +19,10 @@ from bff.stores.migrate import migrate
 from bff.stores.wiring import Stores, open_stores
 from datasources.kit.database import Tx
 from domain.accounts import Credentials
-from domain.homepage.records import HomepageKey, Platform, ShelfSource, TextSection
-from services.accounts.tokens import Tokens, utc_now
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.sources import ShelfSource, TextSection
+from services.accounts.tokens import Tokens
+from services.kit.clock import utc_now
 from tests.kit import backends
 from tests.kit.factories.catalog import add_collection, add_product
 from tests.outage.counting import Reached, watched_builds

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from datasources.kit import redis
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from tests.kit.backends.redis import Replicated
 from tests.kit.homepages import Served, card, page, serving, shelf
 

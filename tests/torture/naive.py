@@ -20,8 +20,8 @@ from domain.kit.ids import new_id, new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import RefusalCode, refuse
 from domain.orders.records import Order, OrderLine, OrderStatus, order_name
-from services.accounts.tokens import utc_now
 from services.checkout.submit import CheckoutService
+from services.kit.clock import utc_now
 from services.payments.charges import charge_key
 
 Submit: TypeAlias = Callable[[CheckoutService, Viewer, SubmitCart], Awaitable[Submitted | AlreadyAccepted | Throttled]]

@@ -18,7 +18,7 @@ from datasources.homepage.records import HomepageRecords
 from datasources.kit.lease import Lease
 from datasources.kit.redis import Client
 from domain.homepage.index import Shown
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 from domain.territories.markets import Territories
 from services.homepage.compose.page import Composer
 from workers.kit.pauses import Pauses, jittered, wait

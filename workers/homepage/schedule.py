@@ -9,7 +9,7 @@ import structlog
 from datasources.homepage.documents import HomepageDocuments
 from datasources.homepage.marks import HomepageMarks
 from datasources.homepage.records import HomepageRecords
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.territories.markets import Territories
 from services.homepage.editing import HomepageService
 from workers.kit.pauses import Pauses, jittered, wait

@@ -15,7 +15,8 @@ from domain.accounts import Permission, Viewer
 from domain.content import Menu
 from domain.discounts.rules import DiscountKind
 from domain.flash_sales import NewFlashSale, NewFlashSaleItem
-from domain.homepage.records import HomepageKey, Platform, TextSection
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.sources import TextSection
 from domain.inventory import DEFAULT_LOCATION, LocationKind
 from domain.kit.ids import global_id, new_id, new_secret
 from schema.build import schema

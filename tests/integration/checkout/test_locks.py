@@ -19,10 +19,10 @@ from domain.kit.refusals import Refused
 from domain.orders.records import OrderStatus
 from domain.payments import Charge, ChargeState
 from domain.territories.markets import Territories, Territory
-from services.accounts.tokens import utc_now
 from services.cart.lines import CartService
 from services.checkout.batch_reads import Attempt
 from services.checkout.batches import Accepted, Submits
+from services.kit.clock import utc_now
 from services.orders.payment_outcomes import OrderService
 from tests.kit.factories.accounts import add_customer
 from tests.kit.factories.catalog import add_product

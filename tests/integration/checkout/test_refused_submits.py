@@ -9,7 +9,7 @@ from datasources.checkout.gate import StockGate
 from datasources.inventory import levels as inventory
 from domain.inventory import Movement
 from domain.kit.ids import split_global_id
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 from tests.kit.carts import line, new_cart
 from tests.kit.checkouts import SUBMIT, codes, submit
 from tests.kit.factories.catalog import Added, at_main

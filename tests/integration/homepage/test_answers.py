@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from bff.app import routes_over
 from bff.settings.variables import Settings
 from bff.stores.wiring import Stores, open_stores
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from tests.kit.fixtures.graphql_api import Api
 from tests.kit.fixtures.stores import remove_keys
 from tests.kit.homepages import KEY, card, full_page, later, page, shelf

@@ -10,7 +10,7 @@ import pytest
 from datasources.homepage.copies import Copy
 from datasources.kit import redis
 from datasources.kit.redis import Client
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from tests.kit import backends
 from tests.kit.fixtures.stores import remove_keys
 from tests.kit.homepages import KEY, Served, card, page, serving, shelf

@@ -14,14 +14,13 @@ from domain.accounts import Permission, Viewer
 from domain.catalog.records import Image
 from domain.events import HomepagePublished
 from domain.homepage.editing import KEPT_STEPS, KEPT_VERSIONS, GivenSection, HomepageAction
-from domain.homepage.records import (
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.records import HomepageRecord
+from domain.homepage.sources import (
     Banner,
     BannerSection,
     FlashSaleSource,
-    HomepageKey,
-    HomepageRecord,
     MenuSource,
-    Platform,
     ProductsSource,
     RecommendationsSource,
     SectionSource,

@@ -31,19 +31,9 @@ from domain.events import (
     ProductsChanged,
 )
 from domain.flash_sales import FlashSaleChanges, NewFlashSale, NewFlashSaleItem
-from domain.homepage.records import (
-    FlashSaleSection,
-    FlashSaleSource,
-    HomepageKey,
-    HomepageRecord,
-    Platform,
-    ProductsSource,
-    SectionSource,
-    Shelf,
-    ShelfSource,
-    SoldOut,
-    TextSection,
-)
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.records import FlashSaleSection, HomepageRecord, Shelf
+from domain.homepage.sources import FlashSaleSource, ProductsSource, SectionSource, ShelfSource, SoldOut, TextSection
 from domain.inventory import DEFAULT_LOCATION
 from services.flash_sales.planning import FlashSaleService
 from tests.kit.factories.accounts import add_customer

@@ -9,9 +9,10 @@ from datasources import tables
 from datasources.content.writes import ContentStore
 from domain.accounts import Permission
 from domain.content import Menu
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.kit.ids import global_id
-from services.accounts.tokens import Tokens, utc_now
+from services.accounts.tokens import Tokens
+from services.kit.clock import utc_now
 from tests.kit.factories.catalog import add_collection
 from tests.kit.fixtures.graphql_api import Api
 

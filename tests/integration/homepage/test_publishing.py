@@ -12,7 +12,8 @@ from datasources.kit.database import Database
 from datasources.kit.documents import Documents
 from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
-from domain.homepage.records import HomepageKey, Platform, TextSection
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.sources import TextSection
 from domain.territories.markets import Territories, Territory
 from services.homepage.catalog_checks import PageReferences
 from services.homepage.editing import HomepageService

@@ -15,29 +15,29 @@ from datasources.kit.database import Tx
 from domain.catalog.records import ProductStatus
 from domain.content import Menu, MenuItem
 from domain.homepage.index import Shown
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.records import (
     FlashSaleItem,
     FlashSaleSection,
-    FlashSaleSource,
-    HomepageDocument,
-    HomepageKey,
     MenuEntry,
     MenuSection,
-    MenuSource,
-    Platform,
-    ProductsSource,
     Recommendations,
-    RecommendationsSource,
-    Sale,
-    SaleItem,
     Section,
-    SectionSource,
     Shelf,
+    TopCategories,
+)
+from domain.homepage.sales import Sale, SaleItem
+from domain.homepage.sources import (
+    FlashSaleSource,
+    HomepageDocument,
+    MenuSource,
+    ProductsSource,
+    RecommendationsSource,
+    SectionSource,
     ShelfSource,
     SoldOut,
     TextSection,
     Timed,
-    TopCategories,
     TopCategoriesSource,
     TrendingSource,
 )

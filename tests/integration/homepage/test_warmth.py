@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from bff.answers.warmth import Warmth
 from bff.app import routes_over
 from bff.stores.wiring import Stores
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from tests.kit.homepages import card, page, shelf
 
 

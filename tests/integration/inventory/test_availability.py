@@ -12,7 +12,7 @@ from datasources.inventory.availability import Availability
 from datasources.kit.redis import Client
 from domain.accounts import Permission
 from domain.events import AvailabilityChanged
-from domain.homepage.records import SoldOut
+from domain.homepage.sources import SoldOut
 from domain.kit.ids import global_id
 from tests.kit.factories.catalog import Added
 from tests.kit.fixtures.graphql_api import Account, Api

@@ -57,7 +57,7 @@ class Depot:
 
     async def available(self) -> int:
         """Units of the mug as shoppers see them."""
-        (variant,) = await Catalog(self.desk.database, TERRITORIES).variants_by_id([self.mug.variant_id], GB)
+        (variant,) = await Catalog(self.desk.database, TERRITORIES).variants.by_id([self.mug.variant_id], GB)
         assert variant is not None
         return variant.available
 

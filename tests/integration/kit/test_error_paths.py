@@ -9,7 +9,8 @@ from datasources.content.writes import ContentStore
 from domain.accounts import Permission
 from domain.content import Menu
 from domain.discounts.rules import DiscountKind
-from domain.homepage.records import HomepageKey, Platform, TextSection
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.sources import TextSection
 from domain.inventory import DEFAULT_LOCATION
 from domain.kit.ids import global_id
 from tests.kit.bad_inputs import Inputs, document

@@ -202,7 +202,7 @@ async def test_paid_units_are_counted_once_and_reported(buyer: Buyer) -> None:
     counter = SalesCounter(stores.database, stores.orders)
     await counter.handle([OrderPaid(order_id), OrderPaid(order_id)])
     await counter.handle([OrderPaid(order_id)])
-    (product,) = await stores.catalog.products_by_id([buyer.product_id])
+    (product,) = await stores.catalog.products.by_id([buyer.product_id])
     assert product is not None
     assert product.units_sold == 2
     events = [event for _, event in await outbox.pending(stores.database)]

@@ -13,7 +13,9 @@ from datasources.kit import outbox
 from datasources.kit.database import Tx
 from datasources.tables import products
 from domain.events import ProductsChanged
-from domain.homepage.records import HomepageKey, Platform, Shelf, ShelfSource
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.records import Shelf
+from domain.homepage.sources import ShelfSource
 from domain.search import SearchQuery, SearchSort
 from tests.kit.factories.catalog import add_collection, add_product
 from tests.kit.factories.orders import add_paid_order

@@ -19,7 +19,7 @@ from datasources.kit.database import Database
 from datasources.kit.documents import Documents
 from datasources.kit.stream import EventStream
 from domain.events import OrderPaid
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from tests.kit import backends
 from tests.kit.backends.databases import Databases
 from tests.kit.small_shop import PAGE, SmallShop, small_shop

@@ -38,7 +38,7 @@ async def _total(stores: Stores) -> int:
 
 async def test_an_index_cut_short_is_rebuilt(stores: Stores, indexer: Indexer) -> None:
     """One product of five is in it, as after a rebuild that died."""
-    page = await stores.catalog.products_page(PageRequest(1), ProductSort.ID, reverse=False)
+    page = await stores.catalog.products.page(PageRequest(1), ProductSort.ID, reverse=False)
     await indexer.index([page.items[0].id])
     assert await indexer.rebuild_when_lost()
     assert await _total(stores) == PRODUCTS
@@ -46,7 +46,7 @@ async def test_an_index_cut_short_is_rebuilt(stores: Stores, indexer: Indexer) -
 
 async def test_an_index_that_lags_a_little_is_left_to_the_events(stores: Stores, indexer: Indexer) -> None:
     """Three of five are there: the others are on their way."""
-    await indexer.reindex_all()
+    await indexer.rebuild()
     ids = (await stores.search.search(SearchQuery("mug", 2))).product_ids
     await stores.search.remove(ids)
     assert not await indexer.rebuild_when_lost()
@@ -58,11 +58,11 @@ async def test_an_index_lost_while_the_worker_runs_is_rebuilt(
 ) -> None:
     """The directory is deleted: until it is made anew writing is refused, so that no event is taken for done."""
     monkeypatch.setattr(search, "CHECK_SECONDS", 0.05)
-    await indexer.reindex_all()
+    await indexer.rebuild()
     directory = Path(stores.settings.search_url.removeprefix("tantivy://"))
     await asyncio.to_thread(shutil.rmtree, directory)
     with pytest.raises(Unavailable):
-        await indexer.reindex_all()
+        await indexer.rebuild()
     stopping = asyncio.Event()
     keeping = asyncio.create_task(indexer.keep(stopping))
     async with asyncio.timeout(30):

@@ -14,19 +14,12 @@ from datasources.kit.stream import EventStream
 from datasources.orders.reads import Orders
 from datasources.trending.rankings import Trending
 from datasources.trending.sales_history import SalesHistory
-from domain.homepage.records import (
-    HomepageDocument,
-    HomepageKey,
-    Platform,
-    Shelf,
-    SoldOut,
-    TopCategories,
-    TopCategoriesSource,
-    TrendingSource,
-)
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.records import Shelf, TopCategories
+from domain.homepage.sources import HomepageDocument, SoldOut, TopCategoriesSource, TrendingSource
 from domain.kit.ids import global_id
-from services.accounts.tokens import utc_now
 from services.homepage.compose.page import Composer
+from services.kit.clock import utc_now
 from tests.kit.fixtures.shared_data import YEAR_MARKETS, Year
 from workers.trending import TrendingCounter, TrendingKeeper
 
