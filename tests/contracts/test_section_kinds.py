@@ -1,0 +1,90 @@
+"""A kind of homepage section lives in the few modules that CONTRIBUTING.md lists, whatever it is."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from domain.homepage.kinds import Kind
+from domain.homepage.records import SECTIONS
+from domain.homepage.sources import KINDS
+from schema.homepage.types import SECTION_TYPES
+from tests.kit.paths import ROOT
+
+PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["root_packages"]
+MOST_MODULES = 5
+# Where a kind's records and its GraphQL type are imported from.
+HOMES = ("domain.homepage.sources", "domain.homepage.records", "schema.homepage.types")
+_HEADING = "## How to add a kind of homepage section"
+_ROW = re.compile(r"^\| `([\w/]+\.py)` \|", re.MULTILINE)
+
+
+def _listed() -> list[str]:
+    """The modules that CONTRIBUTING.md tells to touch."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    return _ROW.findall(text.split(_HEADING)[1].split("\n## ")[0])
+
+
+@cache
+def _mentions() -> dict[str, frozenset[str]]:
+    """By module: the names that it takes from one of `HOMES`, and the classes and texts in it."""
+    files = (file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+    return {str(file.relative_to(ROOT)): frozenset(_mentioned(file.read_text(encoding="utf-8"))) for file in files}
+
+
+def _mentioned(text: str) -> Iterator[str]:
+    """Of modules that have to do with homepages."""
+    if "homepage" not in text:
+        return
+    nodes = list(ast.walk(ast.parse(text)))
+    modules = dict(pair for node in nodes if isinstance(node, ast.ImportFrom) for pair in _homes(node))
+    for node in nodes:
+        match node:
+            case ast.ImportFrom(module=module, names=names) if module in HOMES:
+                yield from (alias.name for alias in names)
+            case ast.Attribute(value=ast.Name(id=alias), attr=name) if alias in modules:
+                yield name
+            case ast.ClassDef(name=name) | ast.Constant(value=str(name)):
+                yield name
+
+
+def _homes(node: ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """The modules of `HOMES` that a statement imports as a whole, by the name that they have then."""
+    for alias in node.names:
+        if (module := f"{node.module}.{alias.name}") in HOMES:
+            yield alias.asname or alias.name, module
+
+
+def _names(kind: Kind) -> set[str]:
+    """All by which code can know a kind: its stored name, its records and its GraphQL type."""
+    records: list[type[Any]] = [kind.record, *([SECTIONS[kind.name]] if kind.name in SECTIONS else [])]
+    blank = object.__new__(records[-1])
+    types = [each for each in SECTION_TYPES if kind.name in SECTIONS and each.is_type_of(blank, None)]
+    return {kind.name, *(each.__name__ for each in (*records, *types))}
+
+
+def _touched(kind: Kind) -> set[str]:
+    return {module for module, mentioned in _mentions().items() if mentioned & _names(kind)}
+
+
+def test_few_modules_are_listed() -> None:
+    """Who adds a kind touches five modules, beside tests."""
+    assert len(_listed()) == len(set(_listed())) <= MOST_MODULES
+    assert [module for module in _listed() if not (ROOT / module).is_file()] == []
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_kind_is_known_to_the_listed_modules_alone(kind: Kind) -> None:
+    """Nothing else names its records, its stored name or its type: what is done with every kind reads declarations."""
+    assert _touched(kind) <= set(_listed())
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_kind_with_a_section_of_its_own_touches_each_of_them(name: str) -> None:
+    """The list has nothing that is not needed."""
+    (kind,) = (each for each in KINDS if each.name == name)
+    assert _touched(kind) == set(_listed())
