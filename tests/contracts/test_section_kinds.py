@@ -5,13 +5,14 @@ import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import get_args
 
 import pytest
 
 from domain.homepage.kinds import Kind
-from domain.homepage.records import SECTIONS
+from domain.homepage.records import SECTIONS, Section
 from domain.homepage.sources import KINDS
+from schema.homepage.inputs import HomepageSectionInput
 from schema.homepage.types import SECTION_TYPES
 from tests.kit.paths import ROOT
 
@@ -61,10 +62,15 @@ def _homes(node: ast.ImportFrom) -> Iterator[tuple[str, str]]:
 
 def _names(kind: Kind) -> set[str]:
     """All by which code can know a kind: its stored name, its records and its GraphQL type."""
-    records: list[type[Any]] = [kind.record, *([SECTIONS[kind.name]] if kind.name in SECTIONS else [])]
-    blank = object.__new__(records[-1])
-    types = [each for each in SECTION_TYPES if kind.name in SECTIONS and each.is_type_of(blank, None)]
-    return {kind.name, *(each.__name__ for each in (*records, *types))}
+    own = SECTIONS.get(kind.name)
+    records = [kind.record] if own is None else [kind.record, own, *_types(own)]
+    return {kind.name, *(record.__name__ for record in records)}
+
+
+def _types(section: type) -> list[type]:
+    """The GraphQL types that show a section."""
+    blank: object = object.__new__(section)
+    return [each for each in SECTION_TYPES if each.is_type_of(blank, None)]
 
 
 def _touched(kind: Kind) -> set[str]:
@@ -81,6 +87,14 @@ def test_few_modules_are_listed() -> None:
 def test_a_kind_is_known_to_the_listed_modules_alone(kind: Kind) -> None:
     """Nothing else names its records, its stored name or its type: what is done with every kind reads declarations."""
     assert _touched(kind) <= set(_listed())
+
+
+def test_a_kind_is_complete() -> None:
+    """Each has names of its own and a field of the input; each section stands in both lists and has one type."""
+    assert len({kind.name for kind in KINDS}) == len({kind.given_as for kind in KINDS}) == len(KINDS)
+    assert {kind.given_as for kind in KINDS} <= set(HomepageSectionInput.__annotations__)
+    assert set(get_args(Section)) == set(SECTIONS.values())
+    assert [len(_types(record)) for record in SECTIONS.values()] == [1] * len(SECTION_TYPES)
 
 
 @pytest.mark.parametrize("name", SECTIONS)
