@@ -215,7 +215,7 @@ def shop_context(
         services=Services(
             accounts=AccountService(database, Passwords(), tokens),
             cart=carts,
-            cart_delivery=CartDeliveryService(carts, checkout.busy),
+            cart_delivery=CartDeliveryService(carts.quoted, checkout.busy),
             catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
             checkout=checkout,
             devices=Devices(secret),

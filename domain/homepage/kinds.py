@@ -10,12 +10,22 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Self, get_type_hints
 
+from domain.kit.refusals import Path
+
 
 @dataclass(frozen=True, slots=True)
 class UpTo:
     """A number from 1 to `most`, or a tuple of 1 to `most` items."""
 
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOf:
+    """A key of a record, or a tuple of keys: `record` names it in messages. `given_as` is what the input calls it."""
+
+    record: str
+    given_as: str = ""
 
 
 class Text(Enum):
@@ -26,24 +36,24 @@ class Text(Enum):
     HTML = "HTML, which is sanitised before it is stored"
 
 
-Rule = UpTo | Text
+Rule = UpTo | KeyOf | Text
 ShortText = Annotated[str, Text.SHORT]
 Url = Annotated[str, Text.URL]
 Html = Annotated[str, Text.HTML]
 
 
-def rules_of(record: type) -> tuple[tuple[str, Rule], ...]:
-    """The rules for the fields of a record, in the order of the fields.
+def rules_of(record: type) -> dict[str, tuple[Rule, ...]]:
+    """The rules for each field of a record; a field without rules has an empty tuple.
 
     >>> @dataclass
     ... class Quote:
     ...     words: ShortText
     ...     stars: Annotated[int, UpTo(5)]
-    >>> rules_of(Quote)[1]
-    ('stars', UpTo(most=5))
+    >>> rules_of(Quote)["stars"]
+    (UpTo(most=5),)
     """
     hints: dict[str, Any] = get_type_hints(record, include_extras=True)
-    return tuple((name, rule) for name, hint in hints.items() for rule in getattr(hint, "__metadata__", ()))
+    return {name: getattr(hint, "__metadata__", ()) for name, hint in hints.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +125,21 @@ def needs_of(sources: Iterable[PlainSource]) -> Needs:
 class Kind:
     """A kind of section: its name in stored documents, the field in which editors give it, and its record.
 
-    Documents keep their names for good: a name is never changed, and never given to another kind.
+    Documents keep their names for good: a name is never changed, and never given to another kind. `value` is the one
+    attribute of a kind that editors give as a plain value; that of all others is an object with their attributes.
     """
 
     name: str
     given_as: str
     record: type[PlainSource]
+    value: str = ""
+
+    def path(self, attribute: str) -> Path:
+        """Where editors give an attribute, as a path into the input of the section.
+
+        >>> Kind("MENU", "menu", PlainSource, "menu").path("menu"), Kind("SHELF", "shelf", PlainSource).path("size")
+        (('menu',), ('shelf', 'size'))
+        """
+        if attribute in ("id", "title"):
+            return (attribute,)
+        return (self.given_as,) if attribute == self.value else (self.given_as, attribute)

@@ -8,8 +8,8 @@ from typing import Annotated, Self
 
 from domain.catalog.records import Image
 from domain.homepage.keys import Platform
-from domain.homepage.kinds import Html, Kind, Needs, PlainSource, ShortText, UpTo, Url
-from domain.kit.refusals import refuse
+from domain.homepage.kinds import Html, KeyOf, Kind, Needs, PlainSource, ShortText, UpTo, Url
+from domain.kit.refusals import RefusalCode, each, refuse
 
 _MAX_PRODUCTS = 50
 _Size = Annotated[int, UpTo(_MAX_PRODUCTS)]
@@ -63,7 +63,7 @@ class ShelfSource(PlainSource):
 class ProductsSource(PlainSource):
     """A shelf of products chosen by hand, in this order: by key, and until the page is saved by handle too."""
 
-    products: Annotated[tuple[int | str, ...], UpTo(_MAX_PRODUCTS)]
+    products: Annotated[tuple[int | str, ...], UpTo(_MAX_PRODUCTS), KeyOf("product")]
     sold_out: SoldOut = SoldOut.HIDE
 
     @property
@@ -77,10 +77,14 @@ class ProductsSource(PlainSource):
         return Needs(products=self.keys, product_handles=handles, cards=len(self.products))
 
     def with_keys(self, keys: Mapping[str, int]) -> Self:
-        if missing := [one for one in self.needs.product_handles if one not in keys]:
-            raise refuse("NOT_FOUND", f"There is no product {missing[0]}.", "sections", self.id)
-        found = dict.fromkeys(keys[one] if isinstance(one, str) else one for one in self.products)
-        return replace(self, products=tuple(found))
+        found = each(("products", "products"), self.products, lambda one: _key(one, keys))
+        return replace(self, products=tuple(dict.fromkeys(found)))
+
+
+def _key(product: int | str, keys: Mapping[str, int]) -> int:
+    if isinstance(product, str) and product not in keys:
+        raise refuse(RefusalCode.NOT_FOUND, f"There is no product {product}.")
+    return keys[product] if isinstance(product, str) else product
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ class RecommendationsSource(PlainSource):
 class FlashSaleSource(PlainSource):
     """A flash sale by its key; without one the sale that is live, else the next to come. `size` products at most."""
 
-    sale: int | None = None
+    sale: Annotated[int | None, KeyOf("flash sale", given_as="sale_id")] = None
     size: _Size = 12
 
     @property
@@ -143,15 +147,15 @@ class MenuSource(PlainSource):
 
 
 KINDS = (
-    Kind("BANNERS", "banners", BannerSection),
-    Kind("MENU", "menu", MenuSource),
+    Kind("BANNERS", "banners", BannerSection, value="banners"),
+    Kind("MENU", "menu", MenuSource, value="menu"),
     Kind("SHELF", "shelf", ShelfSource),
     Kind("PRODUCTS", "products", ProductsSource),
     Kind("TRENDING", "trending", TrendingSource),
     Kind("TOP_CATEGORIES", "top_categories", TopCategoriesSource),
     Kind("RECOMMENDATIONS", "recommendations", RecommendationsSource),
     Kind("FLASH_SALE", "flash_sale", FlashSaleSource),
-    Kind("TEXT", "html", TextSection),
+    Kind("TEXT", "html", TextSection, value="html"),
 )
 _KIND_OF = {kind.record: kind for kind in KINDS}
 

@@ -10,10 +10,9 @@ from strawberry.utils.str_converters import to_camel_case
 
 from domain.catalog.records import Image as Picture
 from domain.homepage import sources as stored
-from domain.homepage.kinds import PlainSource
+from domain.homepage.editing import UNKNOWN, GivenSection
+from domain.homepage.kinds import Kind, PlainSource
 from domain.kit.ids import global_id, key_of, split_global_id
-from domain.kit.refusals import refuse
-from resolvers.homepage.editing import in_utc
 from schema.enums import HomepageSoldOut
 from schema.homepage.types import HomepageBanner
 from schema.kit.scalars import HTML, URL
@@ -66,16 +65,12 @@ class HomepageProductsInput:
     sold_out: HomepageSoldOut = _sold_out()
 
     def source(self, key: str, title: str) -> PlainSource:
-        """Keys for ids, handles as they are. Refused: NOT_FOUND for ids of anything else."""
+        """Keys for ids, handles as they are."""
         return stored.ProductsSource(key, title, tuple(map(_name, self.products)), self.sold_out)
 
 
 def _name(product: str) -> int | str:
-    if split_global_id(product) is None:
-        return product
-    if (key := key_of(product, "Product")) is None:
-        raise refuse("NOT_FOUND", "There is no product with that id.", "sections")
-    return key
+    return product if split_global_id(product) is None else key_of(product, "Product") or UNKNOWN
 
 
 @strawberry.input(description="A row of the best sellers of the territory.")
@@ -121,10 +116,7 @@ class HomepageFlashSaleInput:
     size: int = Field(default=12, description="How many products at most.")
 
     def source(self, key: str, title: str) -> PlainSource:
-        """Refused: NOT_FOUND for the id of anything else."""
-        sale = None if self.sale_id is None else key_of(self.sale_id, "FlashSale")
-        if sale is None and self.sale_id is not None:
-            raise refuse("NOT_FOUND", "There is no flash sale with that id.", "sections")
+        sale = None if self.sale_id is None else key_of(self.sale_id, "FlashSale") or UNKNOWN
         return stored.FlashSaleSource(key, title, sale, self.size)
 
 
@@ -132,7 +124,7 @@ def _banners(key: str, title: str, banners: list[HomepageBannerInput]) -> PlainS
     return stored.BannerSection(key, title, tuple(banner.record(number) for number, banner in enumerate(banners)))
 
 
-# Kinds that editors give as a plain value; the inputs of all others have a `source`.
+# For kinds that editors give as a plain value. The inputs of all others have a `source`.
 _SOURCES: dict[str, Callable[[str, str, Any], PlainSource]] = {
     "banners": _banners,
     "menu": stored.MenuSource,
@@ -142,7 +134,7 @@ _SOURCES: dict[str, Callable[[str, str, Any], PlainSource]] = {
 
 @strawberry.input(description=f"A part of the page: exactly one of {_KINDS}.")
 class HomepageSectionInput:
-    """Becomes one of the sources of `domain.homepage.records`."""
+    """Becomes `domain.homepage.editing.GivenSection`."""
 
     id: strawberry.ID = Field(description="Unique on the page; keep it the same on all platforms.")
     title: str = Field(default="", description="The heading.")
@@ -158,23 +150,15 @@ class HomepageSectionInput:
     flash_sale: HomepageFlashSaleInput | None = Field(default=None, description="A flash sale.")
     html: HTML | None = Field(default=None, description="Text as HTML.")
 
-    def record(self) -> stored.SectionSource:
-        """The section as the domain knows it. Refused: INVALID, NOT_FOUND."""
-        given = [kind.given_as for kind in stored.KINDS if getattr(self, kind.given_as) is not None]
-        if len(given) != 1:
-            raise refuse("INVALID", f"A section is exactly one of {_KINDS}.", "sections", self.id)
-        source = self._source(given[0])
-        if self.visible_from is None and self.visible_until is None:
-            return source
-        return stored.Timed(source, self._in_utc(self.visible_from), self._in_utc(self.visible_until))
+    def given(self) -> GivenSection:
+        """The section as the domain knows it."""
+        kinds = (kind for kind in stored.KINDS if getattr(self, kind.given_as) is not None)
+        return GivenSection(tuple(map(self._source, kinds)), self.visible_from, self.visible_until)
 
-    def _in_utc(self, time: datetime | None) -> datetime | None:
-        return None if time is None else in_utc(time, "sections", self.id)
-
-    def _source(self, name: str) -> PlainSource:
-        value = getattr(self, name)
-        if name in _SOURCES:
-            return _SOURCES[name](self.id, self.title, value)
+    def _source(self, kind: Kind) -> PlainSource:
+        value = getattr(self, kind.given_as)
+        if kind.value:
+            return _SOURCES[kind.given_as](self.id, self.title, value)
         source: PlainSource = value.source(self.id, self.title)
         return source
 

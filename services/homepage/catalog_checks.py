@@ -7,8 +7,8 @@ from typing import TypeVar
 from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
 from domain.homepage.kinds import needs_of
-from domain.homepage.sources import SectionSource, Timed, plain
-from domain.kit.refusals import Refusal
+from domain.homepage.sources import SectionSource, Timed, kind_of, plain
+from domain.kit.refusals import Path, Refusal, RefusalCode, each
 
 K = TypeVar("K", int, str)
 
@@ -27,17 +27,21 @@ class PageReferences:
             return tuple(sections)
         found = await self._catalog.products.by_handle(handles)
         keys = {product.handle: product.id for product in found if product is not None}
-        return tuple(_with_keys(section, keys) for section in sections)
+        return each("sections", sections, lambda section: _with_keys(section, keys))
 
     async def warnings(self, menu: str, sections: Sequence[SectionSource]) -> tuple[Refusal, ...]:
         """A reason for each thing that the page names and the shop does not have now: it would be left out."""
-        needs = [(plain(section).needs, ("sections", section.id)) for section in sections]
-        menus = [(menu, ("menu",)), *((name, at) for each, at in needs for name in each.menus)]
-        shelves = [(name, at) for each, at in needs for name in each.collections]
-        products = [(key, at) for each, at in needs for key in each.products]
-        known_menus = await self._content.menus(_each(name for name, _ in menus))
-        known_collections = await self._catalog.collections.by_handle(_each(name for name, _ in shelves))
-        known_products = await self._catalog.products.by_id(_each(key for key, _ in products))
+        menus: list[tuple[str, Path]] = [(menu, ("menu",))]
+        shelves: list[tuple[str, Path]] = []
+        products: list[tuple[int, Path]] = []
+        for position, source in enumerate(map(plain, sections)):
+            needs, kind = source.needs, kind_of(source)
+            menus += [(name, ("sections", position, *kind.path("menu"))) for name in needs.menus]
+            shelves += [(name, ("sections", position, *kind.path("collection"))) for name in needs.collections]
+            products += [(key, ("sections", position, *kind.path("products"))) for key in needs.products]
+        known_menus = await self._content.menus(_distinct(name for name, _ in menus))
+        known_collections = await self._catalog.collections.by_handle(_distinct(name for name, _ in shelves))
+        known_products = await self._catalog.products.by_id(_distinct(key for key, _ in products))
         has_menu = {one.handle for one in known_menus if one is not None}
         has_collection = {one.handle for one in known_collections if one is not None}
         has_product = {one.id for one in known_products if one is not None}
@@ -54,9 +58,9 @@ def _with_keys(section: SectionSource, keys: dict[str, int]) -> SectionSource:
     return section.with_keys(keys)
 
 
-def _each(names: Iterable[K]) -> list[K]:
+def _distinct(names: Iterable[K]) -> list[K]:
     return list(dict.fromkeys(names))
 
 
-def _missing(kind: str, name: object, field: tuple[str, ...]) -> Refusal:
-    return Refusal("NOT_FOUND", f"There is no {kind} {name}; it will be left out.", field)
+def _missing(kind: str, name: object, path: Path) -> Refusal:
+    return Refusal(RefusalCode.NOT_FOUND, f"There is no {kind} {name}; it will be left out.", path)

@@ -1,14 +1,16 @@
 """What may stand on a homepage: nothing that runs in a visitor's browser, nothing without an end."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import is_dataclass, replace
 from typing import Any
 
 from domain.catalog.records import Image
-from domain.homepage.kinds import PlainSource, Rule, Text, UpTo, needs_of, rules_of
-from domain.homepage.sources import SectionSource, Timed, plain
-from domain.kit.refusals import refuse
+from domain.homepage.editing import UNKNOWN, GivenSection
+from domain.homepage.kinds import KeyOf, PlainSource, Rule, Text, UpTo, needs_of, rules_of
+from domain.homepage.sources import SectionSource, Timed, kind_of, plain
+from domain.kit.refusals import INPUT, Path, RefusalCode, each, refuse
+from domain.kit.times import in_utc
 from services.kit.html import sanitised
 from services.kit.texts import is_line
 
@@ -23,77 +25,99 @@ MAX_PAGE = 150_000
 _URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
 
 
-def checked_page(menu: str, sections: Sequence[SectionSource]) -> tuple[SectionSource, ...]:
+def checked_page(menu: str, sections: Sequence[GivenSection]) -> tuple[SectionSource, ...]:
     """The sections, with HTML that is safe. Refused: INVALID, TOO_LONG."""
     _check_length(menu, "menu")
-    checked = tuple(_checked(section) for section in sections)
+    checked = each("sections", sections, _checked)
     if not 0 < len(checked) <= MAX_SECTIONS or len({section.id for section in checked}) < len(checked):
-        raise refuse("INVALID", f"A page has 1 to {MAX_SECTIONS} sections with ids of their own.", "sections")
+        raise refuse(
+            RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_SECTIONS} sections with different ids.", "sections"
+        )
     if needs_of(map(plain, checked)).cards > MAX_CARDS:
-        raise refuse("INVALID", f"A page shows {MAX_CARDS} products at most.", "sections")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must show at most {MAX_CARDS} products.", "sections")
     if sum(len(repr(section).encode()) for section in checked) > MAX_PAGE:
-        raise refuse("TOO_LONG", f"A page has {MAX_PAGE} bytes at most.", "sections")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_PAGE} bytes.", "sections")
     return checked
 
 
-def _checked(section: SectionSource) -> SectionSource:
-    if isinstance(section, Timed):
-        begins, ends = section.visible_from, section.visible_until
-        if begins is not None and ends is not None and begins >= ends:
-            raise refuse("INVALID", "A section is visible from a time before that until which it is.", "sections")
-        return replace(section, section=_checked_plain(section.section))
-    return _checked_plain(section)
+def _checked(given: GivenSection) -> SectionSource:
+    if len(given.sources) != 1:
+        raise refuse(RefusalCode.INVALID, "A section must be of exactly one kind.")
+    source = _checked_plain(given.sources[0])
+    begins = None if given.visible_from is None else in_utc(given.visible_from, "visible_from")
+    ends = None if given.visible_until is None else in_utc(given.visible_until, "visible_until")
+    if begins is not None and ends is not None and begins >= ends:
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be after `visibleFrom`.", "visible_until")
+    return source if begins is None and ends is None else Timed(source, begins, ends)
 
 
 def _checked_plain(section: PlainSource) -> PlainSource:
-    if not (is_line(section.id) and is_line(section.title)):
-        raise refuse("INVALID", "Ids and titles are lines that can be seen.", "sections")
-    if not section.id.strip():
-        raise refuse("INVALID", "Give each section an id.", "sections")
-    checked: PlainSource = _checked_record(section, section.id)
+    _check_names(section)
+    checked: PlainSource = _checked_record(section, kind_of(section).path)
     return checked
 
 
-def _checked_record(record: Any, section_id: str) -> Any:
-    """The record with safe HTML, held against the rules of its fields, and so every record inside it."""
-    rules = dict(rules_of(type(record)))
-    names = [field.name for field in fields(record)]
-    checked = {name: _checked_value(name, getattr(record, name), rules.get(name), section_id) for name in names}
-    return replace(record, **checked)
+def _check_names(section: PlainSource) -> None:
+    for term, text in (("id", section.id), ("title", section.title)):
+        if not is_line(text):
+            raise refuse(RefusalCode.INVALID, "Ids and titles are lines that can be seen.", term)
+    if not section.id.strip():
+        raise refuse(RefusalCode.INVALID, "Give each section an id.", "id")
 
 
-def _checked_value(name: str, value: Any, rule: Rule | None, section_id: str) -> Any:
-    if rule is Text.HTML:
-        return sanitised(value)
-    if isinstance(rule, UpTo):
-        _check_count(name, value, rule.most, section_id)
-    elif rule is Text.URL and not is_url(value):
-        raise refuse("INVALID", "A URL is a path of this shop, http or https.", "sections", section_id)
-    elif rule is Text.SHORT:
-        _check_length(value, "sections", section_id)
-    return _with_checked_records(value, section_id)
+def _checked_record(record: Any, path_of: Callable[[str], Path]) -> Any:
+    """The record with safe HTML, held against the rules of its fields, and so is every record inside it."""
+    rules = rules_of(type(record)).items()
+    return replace(record, **{name: _checked_value(getattr(record, name), own, path_of(name)) for name, own in rules})
 
 
-def _with_checked_records(value: Any, section_id: str) -> Any:
+def _checked_value(value: Any, rules: Sequence[Rule], path: Path) -> Any:
+    for rule in rules:
+        _check(value, rule, path)
+    return sanitised(value) if Text.HTML in rules else _checked_inside(value, path)
+
+
+def _checked_inside(value: Any, path: Path) -> Any:
     if isinstance(value, tuple):
-        return tuple(_with_checked_records(item, section_id) for item in value)
+        return each(path, value, lambda item: _checked_inside(item, ()))
     if isinstance(value, Image):
-        _checked_value("alt_text", value.alt_text or "", Text.SHORT, section_id)
-        _checked_value("image_url", value.url, Text.URL, section_id)
+        # Editors give the parts of a picture beside what it belongs to.
+        _check(value.alt_text or "", Text.SHORT, (*path[:-1], "alt_text"))
+        _check(value.url, Text.URL, (*path[:-1], "image_url"))
         return value
-    return _checked_record(value, section_id) if is_dataclass(value) else value
+    return _checked_record(value, lambda name: (*path, name)) if is_dataclass(value) else value
 
 
-def _check_count(name: str, value: int | tuple[Any, ...], most: int, section_id: str) -> None:
+def _check(value: Any, rule: Rule, path: Path) -> None:
+    match rule:
+        case UpTo(most):
+            _check_count(value, most, path)
+        case KeyOf(record, given_as):
+            _check_known(value, record, (*path[:-1], given_as) if given_as else path)
+        case Text.SHORT:
+            _check_length(value, *path)
+        case Text.URL:
+            if not is_url(value):
+                raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", *path)
+
+
+def _check_count(value: int | tuple[Any, ...], most: int, path: Path) -> None:
     if isinstance(value, tuple) and not 0 < len(value) <= most:
-        raise refuse("INVALID", f"`{name}` must have 1 to {most} items.", "sections", section_id)
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must have 1 to {most} items.", *path)
     if isinstance(value, int) and not 0 < value <= most:
-        raise refuse("INVALID", f"`{name}` must be from 1 to {most}.", "sections", section_id)
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {most}.", *path)
 
 
-def _check_length(text: str, *path: str) -> None:
+def _check_known(value: Any, record: str, path: Path) -> None:
+    if isinstance(value, tuple):
+        each(path, value, lambda item: _check_known(item, record, ()))
+    elif value == UNKNOWN:
+        raise refuse(RefusalCode.NOT_FOUND, f"There is no {record} with that id.", *path)
+
+
+def _check_length(text: str, *path: str | int) -> None:
     if len(text) > MAX_TEXT:
-        raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", *path)
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", *path)
 
 
 def is_url(text: str) -> bool:

@@ -8,6 +8,7 @@ from datasources.homepage.records import HomepageRecords
 from datasources.inventory.availability import Availability
 from datasources.kit.redis import Client
 from domain.catalog.records import Image
+from domain.homepage.editing import GivenSection
 from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.records import (
     FlashSaleItem,
@@ -21,7 +22,7 @@ from domain.homepage.records import (
     Shelf,
     TopCategories,
 )
-from domain.homepage.sources import Banner, BannerSection, SoldOut, TextSection
+from domain.homepage.sources import Banner, BannerSection, PlainSource, SoldOut, TextSection
 from domain.kit.ids import global_id
 from domain.kit.money import Money
 
@@ -125,3 +126,8 @@ def serving(
 def later(record: HomepageRecord, version: int) -> HomepageRecord:
     """The same page in another version."""
     return replace(record, version=version)
+
+
+def given(*sources: PlainSource) -> list[GivenSection]:
+    """Sections as an editor gives them, seen at all times."""
+    return [GivenSection((source,)) for source in sources]

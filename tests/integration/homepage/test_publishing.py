@@ -18,6 +18,7 @@ from domain.territories.markets import Territories, Territory
 from services.homepage.catalog_checks import PageReferences
 from services.homepage.editing import HomepageService
 from tests.kit.factories.accounts import add_customer
+from tests.kit.homepages import given
 
 KEY = HomepageKey("GB", Platform.WEB)
 
@@ -53,7 +54,7 @@ async def test_a_transaction_that_runs_again_publishes_once(
     markets = Territories((Territory("GB", "United Kingdom", "GBP"),))
     references = PageReferences(Catalog(database, markets), Content(documents))
     service = HomepageService(database, pages, references, markets)
-    version = (await service.publish(staff, KEY, 0, "main", lambda: [TextSection("hello", "Hello", "")])).version
+    version = (await service.publish(staff, KEY, 0, "main", given(TextSection("hello", "Hello", "")))).version
     published = await pages.published(KEY)
     assert published is not None
     assert (version, published.version, lost_commits) == (1, 1, ["COMMIT"])

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from datasources import tables
 from datasources.kit import engines as mysql_engines
 from datasources.kit.database import Database, Tx
-from domain.kit.refusals import Unavailable, refuse
+from domain.kit.refusals import RefusalCode, Unavailable, refuse
 from tests.kit.factories import catalog
 from workers.kit.pauses import wait
 
@@ -56,9 +56,9 @@ async def test_a_failed_transaction_leaves_nothing(database: Database, variants:
 
     async def work(tx: Tx) -> None:
         await _add(tx, variants[0])
-        raise refuse("NO", "no")
+        raise refuse(RefusalCode.INVALID, "no")
 
-    with pytest.raises(Exception, match="NO"):
+    with pytest.raises(Exception, match="INVALID"):
         await database.transact(work)
     assert await _available(database, variants[0]) == 10
 
