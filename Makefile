@@ -11,7 +11,7 @@ DEV_STAMP := $(VENV)/dev.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test races torture outage check format bench seed schema licences lock clean
+.PHONY: help run test races torture outage upgrade check format bench seed schema licences lock clean
 
 help:  ## List the targets
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; 
 
 outage: $(DEV_STAMP)  ## Ask for ten thousand homepages while Redis fails in every way (ARGS=--cluster)
 	$(BIN)/python -m tests.outage $(ARGS)
+
+upgrade: $(DEV_STAMP)  ## Run the previous release and this version on the same stores, in turn and together (ARGS=--help)
+	$(BIN)/python -m tests.upgrades.beside $(ARGS)
 
 check: $(DEV_STAMP)  ## Lint, formatting, types, layers and the committed schema
 	$(BIN)/ruff check .

@@ -7,13 +7,13 @@ from typing import Annotated
 import strawberry
 
 from domain import flash_sales as records
-from domain.flash_sales import FlashSaleStatus
 from domain.inventory import DEFAULT_LOCATION
 from domain.kit.ids import key_of
 from resolvers import flash_sales as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg, GlobalId
 from schema.catalog.products import ProductVariant
+from schema.enums import FlashSaleStatus
 from schema.kit.common import Connection, MoneyV2, id_field, user_errors
 from schema.kit.paths import Arguments
 

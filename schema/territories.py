@@ -3,7 +3,7 @@
 import strawberry
 
 from resolvers.territories import country_name, formatted, full_name
-from tests.unit.edge.shop import CountryCode
+from schema.enums import CountryCode
 
 Field = strawberry.field
 

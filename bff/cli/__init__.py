@@ -24,6 +24,8 @@ _MODULES = {
     "shop": "shop",
     "homepage": "homepage",
     "search": "search",
+    "backup": "backups",
+    "restore": "backups",
     "trending": "trending",
     "import": "imports",
     "ask": "ask",

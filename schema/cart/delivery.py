@@ -10,10 +10,9 @@ from domain.territories import delivery as records
 from resolvers.cart import delivery as resolve
 from resolvers.territories import formatted
 from schema.cart.lines import BaseCartLineConnection
-from schema.enums import enum_of
+from schema.enums import CountryCode, enum_of
 from schema.kit.common import Connection, MoneyV2, is_record
 from schema.territories import MailingAddress
-from tests.unit.edge.shop import CountryCode
 
 Field = strawberry.field
 DeliveryMethodType = enum_of("DeliveryMethodType", "How goods reach the buyer.", {"SHIPPING": "Sent by a carrier."})

@@ -8,7 +8,7 @@ from domain.kit.refusals import RefusalCode, refuse
 from domain.territories.delivery import Address, ChangeAddress, NewAddress
 from resolvers.cart.delivery import address_key
 from schema.cart.unsupported import unsupported
-from tests.unit.edge.shop import CountryCode
+from schema.enums import CountryCode
 
 Field = strawberry.field
 

@@ -10,8 +10,8 @@ from domain.kit.ids import key_of
 from resolvers.cart.lines import Buyer
 from schema.cart.delivery_inputs import CartDeliveryInput, CartSelectableAddressInput
 from schema.cart.unsupported import unsupported
+from schema.enums import CountryCode
 from schema.kit.common import AttributeInput, pairs
-from tests.unit.edge.shop import CountryCode
 
 Field = strawberry.field
 _NO_KEY = 0

@@ -14,11 +14,10 @@ from resolvers.context import Info
 from schema.accounts.types import Customer
 from schema.cart.delivery import CartDelivery, CartDeliveryGroupConnection
 from schema.cart.lines import BaseCartLineConnection, CartDiscountAllocation
-from schema.enums import enum_of
+from schema.enums import CountryCode, enum_of
 from schema.kit.common import Attribute, MoneyV2, Node, id_field, is_record, user_errors
 from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
-from tests.unit.edge.shop import CountryCode
 
 Field = strawberry.field
 _WARNINGS = {

@@ -4,12 +4,13 @@ from typing import Annotated
 
 import strawberry
 
-from domain.catalog.records import ProductChanges, ProductStatus, Seo
+from domain.catalog.records import ProductChanges, Seo
 from domain.kit.ids import key_of
 from resolvers.catalog import changes as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.catalog.products import Product
+from schema.enums import ProductStatus
 from schema.kit.common import user_errors
 from schema.kit.paths import Arguments
 

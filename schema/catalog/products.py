@@ -7,12 +7,12 @@ import strawberry
 from strawberry import Parent
 
 from domain.catalog import records
-from domain.catalog.records import ProductStatus
 from domain.kit.ids import global_id
 from resolvers.catalog import products as resolve
 from resolvers.catalog import variants as resolve_variants
 from schema.catalog.media import SEO, Image
 from schema.content.types import Media
+from schema.enums import ProductStatus
 from schema.kit.common import Connection, MoneyV2, Node, always, id_field, is_record
 from schema.kit.scalars import HTML, Color
 

@@ -13,10 +13,9 @@ from resolvers import content as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Before, First, Handle, Last, OptionalId
 from schema.catalog.media import SEO, Image
-from schema.enums import CurrencyCode, enum_of
+from schema.enums import CountryCode, CurrencyCode, enum_of
 from schema.kit.common import Connection, Node, always, id_field, is_record
 from schema.kit.scalars import HTML, URL
-from tests.unit.edge.shop import CountryCode
 
 Field = strawberry.field
 _MENU_ITEMS = {

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import strawberry
 
 from domain.discounts import rules as records
-from domain.discounts.rules import DiscountState
 from resolvers import discounts as resolve
+from schema.enums import DiscountState
 from schema.kit.common import Connection, MoneyV2, id_field, is_record
 
 Field = strawberry.field

@@ -6,10 +6,9 @@ import strawberry
 from strawberry import Parent
 
 from domain.homepage import editing
-from domain.homepage.editing import HomepageAction
-from domain.homepage.keys import Platform
 from resolvers.context import Info
 from resolvers.homepage import editing as resolve
+from schema.enums import HomepageAction, Platform
 from schema.homepage.inputs import HomepageDocumentSection
 
 Field = strawberry.field

@@ -6,13 +6,12 @@ from typing import Annotated
 import strawberry
 
 from domain.homepage import records, sources
-from domain.homepage.keys import Platform
 from domain.homepage.serving import ServedHomepage
 from resolvers.context import Info
 from resolvers.homepage import serving as resolve
 from resolvers.kit.arguments import Arg
 from schema.catalog.media import Image
-from schema.enums import CountryCode, HomepageSoldOut
+from schema.enums import CountryCode, HomepageSoldOut, Platform
 from schema.kit.common import MoneyV2, is_record
 from schema.kit.scalars import HTML, URL
 

@@ -6,7 +6,7 @@ import strawberry
 from strawberry.directive import DirectiveLocation
 
 from resolvers.kit.arguments import Arg
-from tests.unit.edge.shop import CountryCode, LanguageCode
+from schema.enums import CountryCode, LanguageCode
 
 
 @strawberry.input(description="Who buys; not supported yet.")

@@ -8,10 +8,10 @@ import strawberry
 
 from domain.kit.ids import key_of
 from domain.orders import life as records
-from domain.orders.life import CancelReason, RefundState, RestockType
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from resolvers.orders import changes as resolve
+from schema.enums import CancelReason, RefundState, RestockType
 from schema.kit.common import MoneyV2, id_field, user_errors
 from schema.kit.paths import Arguments
 from schema.orders.types import Fulfillment, Order, OrderConnection

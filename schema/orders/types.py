@@ -7,13 +7,11 @@ from strawberry import Parent
 
 from domain.kit.ids import global_id
 from domain.orders import life, records
-from domain.orders.life import FinancialStatus, FulfillmentStatus
-from domain.orders.records import OrderStatus
 from resolvers.context import Info
 from resolvers.orders import life as resolve_life
 from resolvers.orders import reads as resolve
 from schema.catalog.products import ProductVariant
-from schema.enums import CurrencyCode
+from schema.enums import CurrencyCode, FinancialStatus, FulfillmentStatus, OrderStatus
 from schema.kit.common import Attribute, Connection, MoneyV2, Node, id_field, is_record
 from schema.kit.scalars import URL
 from schema.territories import MailingAddress
