@@ -27,6 +27,7 @@ _MODULES = {
     "backup": "backups",
     "restore": "backups",
     "trending": "trending",
+    "events": "events",
     "import": "imports",
     "ask": "ask",
     "schema": "schema",
