@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from domain.homepage.kinds import Kind
+from domain.homepage.kinds import KeyOf, Kind, rules_of
 from domain.homepage.records import SECTIONS, Section
 from domain.homepage.sources import KINDS
 from schema.homepage.inputs import HomepageSectionInput
@@ -95,6 +95,20 @@ def test_a_kind_is_complete() -> None:
     assert {kind.given_as for kind in KINDS} <= set(HomepageSectionInput.__annotations__)
     assert set(get_args(Section)) == set(SECTIONS.values())
     assert [len(_types(record)) for record in SECTIONS.values()] == [1] * len(SECTION_TYPES)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_the_input_of_a_kind_calls_its_attributes_as_the_source_does(kind: Kind) -> None:
+    """Refusals lead editors to what they gave."""
+    given_as = {rule.given_as: name for name, rule in _keys(kind) if rule.given_as}
+    (given, _) = get_args(HomepageSectionInput.__annotations__[kind.given_as])
+    given_names = (kind.value,) if kind.value else given.__annotations__
+    assert {given_as.get(name, name) for name in given_names} == set(rules_of(kind.record)) - {"id", "title"}
+
+
+def _keys(kind: Kind) -> Iterator[tuple[str, KeyOf]]:
+    for name, rules in rules_of(kind.record).items():
+        yield from ((name, rule) for rule in rules if isinstance(rule, KeyOf))
 
 
 @pytest.mark.parametrize("name", SECTIONS)
