@@ -33,11 +33,7 @@ from domain.imports import Outcome
 from domain.territories.markets import Territories
 from services.accounts.passwords import Passwords
 from services.accounts.sign_in import AccountService
-<<<<<<< HEAD:bff/seed.py
 from services.accounts.staff import StaffService
-from services.accounts.tokens import Tokens
-=======
->>>>>>> demo:demo/seeding.py
 from services.imports.writes import PastOrderWriter, ProductWriter
 
 _T = TypeVar("_T")
@@ -93,23 +89,12 @@ class Seeding:
         await self._shop()
 
     async def _accounts(self) -> None:
-<<<<<<< HEAD:bff/seed.py
-        settings = self._stores.settings
-        tokens = Tokens(settings.token_secret.get_secret_value(), settings.token_minutes)
-        service = AccountService(self._stores.database, self._passwords, tokens)
-        staff = StaffService(self._stores.database)
-        for demo in self._steps("Accounts", people.demo_accounts()):
-            if await self._stores.accounts.credentials(demo.account.email) is None:
-                await service.sign_up(demo.account)
-            if demo.permissions:
-                await staff.grant(demo.account.email, demo.permissions)
-=======
+        staff = StaffService(self._place.database)
         for one in self._steps("Accounts", demo_accounts()):
             if await self._known.credentials(one.account.email) is None:
                 await self._place.accounts.sign_up(one.account)
             if one.permissions:
-                await self._place.accounts.grant(one.account.email, one.permissions)
->>>>>>> demo:demo/seeding.py
+                await staff.grant(one.account.email, one.permissions)
 
     async def _shoppers(self) -> None:
         """Accounts of those who bought before, with names and since when; one hash serves them all."""
