@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from datasources.homepage.copies import HomepageCopies, Patience
+from datasources.homepage.copies import MAX_BYTES, HomepageCopies, Patience
 from datasources.homepage.records import HomepageRecords
 from datasources.inventory.availability import Availability
 from datasources.kit.redis import Client
@@ -101,7 +101,12 @@ class Served:
 
 
 def serving(
-    redis: Client, prefix: str, *, missing_seconds: float = 60, max_pages: int = 1_000, patience: Patience | None = None
+    redis: Client,
+    prefix: str,
+    *,
+    missing_seconds: float = 60,
+    max_bytes: int = MAX_BYTES,
+    patience: Patience | None = None,
 ) -> Served:
     """A process that has no page yet."""
     records, availability = HomepageRecords(redis, prefix), Availability(redis, prefix)
@@ -116,7 +121,7 @@ def serving(
         availability,
         report,
         missing_seconds=missing_seconds,
-        max_pages=max_pages,
+        max_bytes=max_bytes,
         patience=patience,
     )
     return Served(records, availability, copies, missing)
