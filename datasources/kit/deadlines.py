@@ -14,7 +14,7 @@ T = TypeVar("T")
 _left: set["asyncio.Future[object]"] = set()
 
 
-async def in_time(work: Awaitable[T], seconds: float) -> T:
+async def within_deadline(work: Awaitable[T], seconds: float) -> T:
     """What `work` answers; TimeoutError when it does not within `seconds`. It is cancelled then, and not waited for."""
     task = asyncio.ensure_future(work)
     try:

@@ -11,11 +11,8 @@ from collections.abc import Callable
 import pytest
 
 from bff.processes.environment import child_environment, settings_variables
-from bff.stores.wiring import Stores
+from bff.stores.wiring import Stores, account_service
 from domain.accounts import Permission, SignUp
-from services.accounts.passwords import Passwords
-from services.accounts.sign_in import AccountService
-from services.accounts.tokens import Tokens
 from tests.kit.factories.catalog import add_product
 from tests.kit.paths import ROOT
 
@@ -42,8 +39,7 @@ def storefront(stores: Stores) -> Storefront:
 @pytest.fixture
 async def owner(stores: Stores) -> str:
     """An account without any permission."""
-    tokens = Tokens(stores.settings.token_secret.get_secret_value(), stores.settings.token_minutes)
-    await AccountService(stores.database, Passwords(), tokens).sign_up(SignUp(OWNER, "a long password"))
+    await account_service(stores).sign_up(SignUp(OWNER, "a long password"))
     return OWNER
 
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from datasources.kit.deadlines import in_time
+from datasources.kit.deadlines import within_deadline
 
 
 async def _stubborn(ended: list[str]) -> str:
@@ -25,9 +25,9 @@ async def test_what_comes_in_time_is_answered() -> None:
     async def fails() -> None:
         raise ValueError
 
-    assert await in_time(asyncio.sleep(0, "answer"), 1) == "answer"
+    assert await within_deadline(asyncio.sleep(0, "answer"), 1) == "answer"
     with pytest.raises(ValueError):
-        await in_time(fails(), 1)
+        await within_deadline(fails(), 1)
 
 
 async def test_what_does_not_end_when_told_is_not_waited_for() -> None:
@@ -35,7 +35,7 @@ async def test_what_does_not_end_when_told_is_not_waited_for() -> None:
     ended: list[str] = []
     began = time.monotonic()
     with pytest.raises(TimeoutError):
-        await in_time(_stubborn(ended), 0.02)
+        await within_deadline(_stubborn(ended), 0.02)
     assert time.monotonic() - began < 0.15
     await asyncio.sleep(0.4)
     assert ended == ["late"]
@@ -44,7 +44,7 @@ async def test_what_does_not_end_when_told_is_not_waited_for() -> None:
 async def test_who_is_cancelled_takes_the_work_along() -> None:
     """A client that leaves."""
     ended: list[str] = []
-    waiting = asyncio.create_task(in_time(_stubborn(ended), 5))
+    waiting = asyncio.create_task(within_deadline(_stubborn(ended), 5))
     await asyncio.sleep(0.02)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
