@@ -24,7 +24,7 @@ import structlog
 from redis.asyncio import RedisCluster
 from redis.commands.core import AsyncScript
 
-from datasources.kit.coalescing import Together
+from datasources.kit.coalescing import Coalescer
 from datasources.kit.deadlines import within_deadline
 from datasources.kit.redis import ERRORS, Client
 from domain.kit.ids import new_secret
@@ -111,8 +111,8 @@ class StockGate:
         self._enter_script = redis.register_script(_ENTER)
         self._remember_script = redis.register_script(_REMEMBER)
         self._mget = redis.mget_nonatomic if isinstance(redis, RedisCluster) else redis.mget
-        self._read = Together[str, Any](self._read_all)
-        self._enter = Together[tuple[str, str], tuple[int, ...]](self._enter_all)
+        self._read = Coalescer[str, Any](self._read_all)
+        self._enter = Coalescer[tuple[str, str], tuple[int, ...]](self._enter_all)
         self._sold_out: dict[int, float] = {}
         self._renewed: dict[int, float] = {}
         self.unforgotten: dict[str, float] = {}
