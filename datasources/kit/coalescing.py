@@ -2,8 +2,8 @@
 
 Elsewhere aiodataloader makes batches, of what one turn of the event loop asks for. It sends each batch at once, however
 many are on their way. Measured with 2,000 independent questions a second: with a Redis that answers within 0.3 ms both
-send as many commands; with one that takes 20 ms aiodataloader sends 16 times as many (1,490 for 94) at twice the processor
-time, 21 ms after the question instead of 34. On the day of a sale a slow Redis must get fewer commands, not more.
+send as many commands; with one that takes 20 ms aiodataloader sends 1,490 where these are 94, at twice the processor
+time, and answers after 21 ms instead of 34. On the day of a sale a slow Redis must get fewer commands, not more.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ A = TypeVar("A")
 
 
 class Coalescer(Generic[Q, A]):
-    """Calls `ask` for many at once: it answers in the order of the questions; what it raises is raised for each of them."""
+    """Calls `ask` for many at once: it answers in the order of the questions; what it raises reaches all of them."""
 
     def __init__(self, ask: Callable[[Sequence[Q]], Awaitable[Sequence[A]]]) -> None:
         self._ask = ask

@@ -15,7 +15,7 @@ _left: set["asyncio.Future[object]"] = set()
 
 
 async def within_deadline(work: Awaitable[T], seconds: float) -> T:
-    """What `work` answers; TimeoutError when it does not within `seconds`. It is then cancelled, and nobody waits for its end."""
+    """What `work` answers; TimeoutError when it does not within `seconds`: it is cancelled, and nobody waits for it."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.wait({task}, timeout=seconds)
