@@ -28,7 +28,9 @@ from datasources.inventory.availability import Availability
 from datasources.inventory.locations import Locations
 from datasources.kit import redis
 from datasources.kit.database import Database
+from datasources.kit.dead_letters import DeadLetters
 from datasources.kit.documents import Documents
+from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
 from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.lives import OrderLives
@@ -95,6 +97,8 @@ class Stores:
     stock_gate: StockGate
     payments: PaymentProvider
     check_runs: CheckRuns
+    job_runs: RunCounts
+    dead_letters: DeadLetters
 
 
 @asynccontextmanager
@@ -150,6 +154,8 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             trending=Trending(cache, settings.prefix),
             payments=payments,
             check_runs=CheckRuns(cache, settings.prefix),
+            job_runs=RunCounts(cache, f"{settings.prefix}{{workers}}:runs"),
+            dead_letters=DeadLetters(cache, stream),
         )
 
 
@@ -216,7 +222,7 @@ def shop_context(
         services=Services(
             accounts=account_service(stores),
             cart=carts,
-            cart_delivery=CartDeliveryService(carts, checkout.busy),
+            cart_delivery=CartDeliveryService(carts.quoted, checkout.busy),
             catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
             checkout=checkout,
             devices=Devices(secret),

@@ -1,9 +1,8 @@
 """Who may see a cart. One of somebody else answers exactly like a missing one."""
 
-from domain.cart import Cart
+from domain.cart import Cart, may_use
 from domain.kit.ids import split_global_id
 from resolvers.context import Context
-from services.cart.lines import may_use
 
 
 def cart_key(gid: str) -> str:

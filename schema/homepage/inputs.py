@@ -6,9 +6,8 @@ import strawberry
 
 from domain.catalog.records import Image as Picture
 from domain.homepage import sources as stored
+from domain.homepage.editing import UNKNOWN, GivenSection
 from domain.kit.ids import key_of, split_global_id
-from domain.kit.refusals import refuse
-from resolvers.homepage.editing import in_utc
 from schema.enums import HomepageSoldOut
 from schema.kit.scalars import HTML, URL
 
@@ -56,16 +55,12 @@ class HomepageProductsInput:
     sold_out: HomepageSoldOut = _sold_out()
 
     def names(self) -> tuple[int | str, ...]:
-        """Keys for ids, handles as they are. Refused: NOT_FOUND for ids of anything else."""
+        """Keys for ids, handles as they are."""
         return tuple(map(_name, self.products))
 
 
 def _name(product: str) -> int | str:
-    if split_global_id(product) is None:
-        return product
-    if (key := key_of(product, "Product")) is None:
-        raise refuse("NOT_FOUND", "There is no product with that id.", "sections")
-    return key
+    return product if split_global_id(product) is None else key_of(product, "Product") or UNKNOWN
 
 
 @strawberry.input(description="A row of the best sellers of the territory.")
@@ -102,17 +97,13 @@ class HomepageFlashSaleInput:
     size: int = Field(default=12, description="How many products at most.")
 
     def key(self) -> int | None:
-        """The key of the sale. Refused: NOT_FOUND."""
-        if self.sale_id is None:
-            return None
-        if (key := key_of(self.sale_id, "FlashSale")) is None:
-            raise refuse("NOT_FOUND", "There is no flash sale with that id.", "sections")
-        return key
+        """The key of the sale."""
+        return None if self.sale_id is None else key_of(self.sale_id, "FlashSale") or UNKNOWN
 
 
 @strawberry.input(description=f"A part of the page: exactly one of {_KINDS}.")
 class HomepageSectionInput:
-    """Becomes one of the sources of `domain.homepage.records`."""
+    """Becomes `domain.homepage.editing.GivenSection`."""
 
     id: strawberry.ID = Field(description="Unique on the page; keep it the same on all platforms.")
     title: str = Field(default="", description="The heading.")
@@ -128,17 +119,10 @@ class HomepageSectionInput:
     flash_sale: HomepageFlashSaleInput | None = Field(default=None, description="A flash sale.")
     html: HTML | None = Field(default=None, description="Text as HTML.")
 
-    def record(self) -> stored.SectionSource:
-        """The section as the domain knows it. Refused: INVALID, NOT_FOUND."""
-        found = [source for source in self._sources() if source is not None]
-        if len(found) != 1:
-            raise refuse("INVALID", f"A section is exactly one of {_KINDS}.", "sections", self.id)
-        if self.visible_from is None and self.visible_until is None:
-            return found[0]
-        return stored.Timed(found[0], self._in_utc(self.visible_from), self._in_utc(self.visible_until))
-
-    def _in_utc(self, time: datetime | None) -> datetime | None:
-        return None if time is None else in_utc(time, "sections", self.id)
+    def given(self) -> GivenSection:
+        """The section as the domain knows it."""
+        sources = tuple(source for source in self._sources() if source is not None)
+        return GivenSection(sources, self.visible_from, self.visible_until)
 
     def _sources(self) -> list[stored.PlainSource | None]:
         """A source for each kind that is given."""

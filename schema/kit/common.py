@@ -11,6 +11,7 @@ from domain.kit.ids import global_id
 from domain.kit.paging import Page, encode_cursor
 from schema.enums import CurrencyCode
 from schema.errors import UserErrorCode
+from schema.kit.paths import Arguments
 
 T = TypeVar("T")
 
@@ -113,23 +114,34 @@ class Connection(Generic[T]):
 
 @strawberry.type(description="Why something was not done, for programs and for people.")
 class UserError:
-    """A view over `domain.kit.refusals.Refusal`."""
+    """A view over `schema.kit.paths.PlacedRefusal`."""
 
     code = strawberry.field(
         resolver=lambda root: root.code, description="The reason, for programs.", graphql_type=UserErrorCode
     )
     field = strawberry.field(
         resolver=lambda root: list(root.field) or None,
-        description="Path into the input, where one part of it is to blame.",
+        description="Path into the arguments of the mutation, where one part of them is to blame.",
+        graphql_type=list[str] | None,
+    )
+    record_field = strawberry.field(
+        resolver=lambda root: list(root.record_field) or None,
+        description="Path into the record whose id `field` leads to, such as `lines` and `0` of a cart, where one part "
+        "of it is to blame.",
         graphql_type=list[str] | None,
     )
     message: str = strawberry.field(description="The reason, for people.")
 
 
-def user_errors(description: str = "Why nothing was changed; empty when all went well.") -> Any:
-    """The refusals of a payload."""
+ALL_WENT_WELL = "Why nothing was changed; empty when all went well."
+
+
+def user_errors(arguments: Arguments, description: str = ALL_WENT_WELL, of: str = "user_errors") -> Any:
+    """The refusals of a payload, which it has as its attribute `of`, in the names of its mutation."""
     return strawberry.field(
-        resolver=lambda root: root.user_errors, description=description, graphql_type=list[UserError]
+        resolver=lambda root: [arguments.place(refusal) for refusal in getattr(root, of)],
+        description=description,
+        graphql_type=list[UserError],
     )
 
 

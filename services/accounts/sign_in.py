@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from datasources import accounts
 from datasources.kit.database import Database, Tx
 from domain.accounts import AccessToken, Customer, LogIn, SignUp, Viewer
-from domain.kit.refusals import AccessDenied, Refusal, Refused, refuse
+from domain.kit.refusals import INPUT, AccessDenied, Refusal, RefusalCode, Refused, refuse
 from services.accounts import passwords
 from services.accounts.login_limit import LoginLimit
 from services.accounts.passwords import Passwords
@@ -33,7 +33,7 @@ class AccountService:
             try:
                 return await accounts.insert(tx, account, password_hash, utc_now())
             except IntegrityError:
-                raise refuse("TAKEN", "Email has already been taken.", "input", "email") from None
+                raise refuse(RefusalCode.TAKEN, "Email has already been taken.", "email") from None
 
         customer = (await self._reads.customers_by_id([await self._database.transact(insert)]))[0]
         assert customer is not None
@@ -47,7 +47,7 @@ class AccountService:
             known = account.password_hash if account else None
             right = await self._passwords.matches(command.password[: passwords.MAX_LENGTH], known)
         if not right or account is None:
-            raise refuse("UNIDENTIFIED_CUSTOMER", "Unidentified customer.", "input")
+            raise refuse(RefusalCode.UNIDENTIFIED_CUSTOMER, "Unidentified customer.")
         await self._limit.forgive(email)
         return self._tokens.issue(account, utc_now())
 
@@ -68,18 +68,26 @@ def _checked(command: SignUp) -> SignUp:
     email = command.email.strip().lower()
     refusals = []
     if not is_email(email):
-        refusals.append(Refusal("INVALID", "Email is invalid.", ("input", "email")))
+        refusals.append(Refusal(RefusalCode.INVALID, "Email is invalid.", ("email",)))
     if len(command.password) < passwords.MIN_LENGTH:
-        refusals.append(Refusal("TOO_SHORT", "Password is too short (minimum is 8 characters).", ("input", "password")))
+        refusals.append(
+            Refusal(
+                RefusalCode.TOO_SHORT, f"{INPUT} must have at least {passwords.MIN_LENGTH} characters.", ("password",)
+            )
+        )
     if len(command.password) > passwords.MAX_LENGTH:
-        refusals.append(Refusal("TOO_LONG", "Password is too long (maximum is 128).", ("input", "password")))
+        refusals.append(
+            Refusal(
+                RefusalCode.TOO_LONG, f"{INPUT} must have at most {passwords.MAX_LENGTH} characters.", ("password",)
+            )
+        )
     if command.phone is not None and not is_phone(command.phone):
-        refusals.append(Refusal("INVALID", "Phone is invalid.", ("input", "phone")))
-    for field, name in (("firstName", command.first_name), ("lastName", command.last_name)):
+        refusals.append(Refusal(RefusalCode.INVALID, "Phone is invalid.", ("phone",)))
+    for term, name in (("first_name", command.first_name), ("last_name", command.last_name)):
         if name is not None and len(name) > 255:
-            refusals.append(Refusal("TOO_LONG", "Name is too long (maximum is 255).", ("input", field)))
+            refusals.append(Refusal(RefusalCode.TOO_LONG, f"{INPUT} must have at most 255 characters.", (term,)))
         if name is not None and not is_line(name):
-            refusals.append(Refusal("INVALID", "Name is invalid.", ("input", field)))
+            refusals.append(Refusal(RefusalCode.INVALID, "Name is invalid.", (term,)))
     if refusals:
         raise Refused(*refusals)
     return SignUp(

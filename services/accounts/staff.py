@@ -3,7 +3,7 @@
 from datasources import accounts
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 
 Permissions = frozenset[Permission]
 
@@ -26,7 +26,7 @@ class StaffService:
         async def change(tx: Tx) -> Permissions:
             customer_id = await accounts.lock_by_email(tx, email.strip().lower())
             if customer_id is None:
-                raise refuse("NOT_FOUND", "No account has this e-mail address.", "email")
+                raise refuse(RefusalCode.NOT_FOUND, "No account has this e-mail address.", "email")
             permissions = (await accounts.permissions(tx, customer_id) | added) - removed
             await accounts.grant(tx, customer_id, permissions)
             return permissions

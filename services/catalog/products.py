@@ -11,7 +11,7 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.catalog.records import Product, ProductChanges, ProductContent
 from domain.events import CollectionsChanged, ProductsChanged
-from domain.kit.refusals import refuse
+from domain.kit.refusals import INPUT, RefusalCode, refuse
 from services.accounts.authority import require
 from services.kit.clock import utc_now
 from services.kit.html import plain_text, sanitised
@@ -19,6 +19,7 @@ from services.kit.html import plain_text, sanitised
 MAX_TITLE = 255
 MAX_HTML = 65_536
 MAX_TAGS = 250
+MAX_SEO = 1_000
 
 
 class CatalogService:
@@ -41,7 +42,7 @@ class CatalogService:
             _check(changes)
             old = await catalog.lock_product(tx, product_id, utc_now())
             if old is None:
-                raise refuse("NOT_FOUND", "The product does not exist.", "product", "id")
+                raise refuse(RefusalCode.NOT_FOUND, "The product does not exist.", "product_id")
             new = _changed(old, changes)
             await catalog.change_product(tx, new)
             await outbox.add(tx, ProductsChanged((product_id,)))
@@ -60,19 +61,21 @@ class CatalogService:
 
 
 def _check(changes: ProductChanges) -> None:
-    for name, value in (("title", changes.title), ("vendor", changes.vendor), ("productType", changes.product_type)):
+    for term, value in (("title", changes.title), ("vendor", changes.vendor), ("product_type", changes.product_type)):
         if value is not None and len(value) > MAX_TITLE:
-            raise refuse("TOO_LONG", f"At most {MAX_TITLE} characters are kept.", "product", name)
+            raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TITLE} characters.", term)
     if changes.title is not None and not changes.title.strip():
-        raise refuse("BLANK", "Title can't be blank.", "product", "title")
+        raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
     if changes.html is not None and len(changes.html) > MAX_HTML:
-        raise refuse("TOO_LONG", f"At most {MAX_HTML} characters are kept.", "product", "descriptionHtml")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_HTML} characters.", "html")
     if changes.tags is not None and (len(changes.tags) > MAX_TAGS or any(len(tag) > 255 for tag in changes.tags)):
-        raise refuse("TOO_LONG", f"At most {MAX_TAGS} tags of 255 characters are kept.", "product", "tags")
-    if changes.seo is not None and any(
-        len(text or "") > 1_000 for text in (changes.seo.title, changes.seo.description)
-    ):
-        raise refuse("TOO_LONG", "At most 1000 characters are kept.", "product", "seo")
+        raise refuse(
+            RefusalCode.TOO_LONG, f"{INPUT} must be at most {MAX_TAGS} texts of at most 255 characters.", "tags"
+        )
+    if changes.seo is not None:
+        for term, text in (("title", changes.seo.title), ("description", changes.seo.description)):
+            if len(text or "") > MAX_SEO:
+                raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_SEO} characters.", "seo", term)
 
 
 def _changed(old: Product, changes: ProductChanges) -> Product:

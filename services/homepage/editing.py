@@ -10,10 +10,9 @@ from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
-from domain.homepage.editing import DueHomepage, HomepageDraft
+from domain.homepage.editing import DueHomepage, GivenSection, HomepageDraft
 from domain.homepage.keys import HomepageKey
-from domain.homepage.sources import SectionSource
-from domain.kit.refusals import Refusal, Refused, refuse
+from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, refuse
 from domain.territories.markets import Territories
 from services.accounts.authority import require
 from services.homepage.catalog_checks import PageReferences
@@ -21,7 +20,7 @@ from services.homepage.checks import checked_page
 from services.kit.clock import utc_now
 
 T = TypeVar("T")
-Sections = Callable[[], Sequence[SectionSource]]
+Sections = Sequence[GivenSection]
 MAX_AHEAD = timedelta(days=366)
 
 
@@ -60,16 +59,16 @@ class HomepageService:
     async def save_draft(
         self, viewer: Viewer, key: HomepageKey, revision: int, menu: str, sections: Sections
     ) -> SavedDraft:
-        """Replaces draft `revision` (0: none was ever saved). Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
+        """Replaces draft `revision` (0: none was ever saved).
 
-        `sections` may refuse what was asked for; it is asked after the authority.
+        Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
         """
 
         async def save(actor: str) -> SavedDraft:
-            checked = await self._references.resolved(checked_page(menu, sections()))
+            checked = await self._references.resolved(checked_page(menu, sections))
             draft = await self._documents.save_draft(key, revision, menu, checked, actor)
             if draft is None:
-                raise refuse("VERSION_CONFLICT", "Somebody else saved the draft meanwhile.", "revision")
+                raise refuse(RefusalCode.VERSION_CONFLICT, "Somebody else saved the draft meanwhile.", "revision")
             return SavedDraft(draft, await self._references.warnings(menu, checked))
 
         return await self._edit(viewer, key, save)
@@ -77,11 +76,11 @@ class HomepageService:
     async def publish(self, viewer: Viewer, key: HomepageKey, version: int, menu: str, sections: Sections) -> Published:
         """Replaces published version `version` (0: none yet); answers the new one.
 
-        Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT and what `sections` refuses.
+        Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
         """
 
         async def publish(actor: str) -> Published:
-            checked = await self._references.resolved(checked_page(menu, sections()))
+            checked = await self._references.resolved(checked_page(menu, sections))
             newest = _next(version, await self._documents.publish(key, version, menu, checked, actor))
             return Published(newest, await self._references.warnings(menu, checked))
 
@@ -93,7 +92,7 @@ class HomepageService:
         async def publish(actor: str) -> Published:
             draft = (await self._documents.edited(key)).draft
             if draft is None:
-                raise refuse("NOT_FOUND", "There is no draft.", "sections")
+                raise refuse(RefusalCode.NOT_FOUND, "There is no draft.", "sections")
             newest = _next(version, await self._documents.publish_draft(key, version, draft, actor))
             return Published(newest, await self._references.warnings(draft.menu, draft.sections))
 
@@ -105,9 +104,10 @@ class HomepageService:
         async def roll_back(actor: str) -> Published:
             done = await self._documents.roll_back(key, version, to_version, actor)
             if done is None:
-                raise refuse("NOT_FOUND", "That version is not kept.", "toVersion")
+                raise refuse(RefusalCode.NOT_FOUND, "That version is not kept.", "to_version")
             newest, page = _next(version, done), await self._documents.edited(key)
-            return Published(newest, await self._references.warnings(page.menu, page.sections))
+            warnings = await self._references.warnings(page.menu, page.sections)
+            return Published(newest, tuple(warning.within("to_version") for warning in warnings))
 
         return await self._edit(viewer, key, roll_back, publishes=True)
 
@@ -116,10 +116,12 @@ class HomepageService:
 
         async def schedule(actor: str) -> datetime:
             if not utc_now() < at < utc_now() + MAX_AHEAD:
-                raise refuse("INVALID", "The time is to come within a year.", "at")
+                raise refuse(RefusalCode.INVALID, f"{INPUT} must be within a year from now.", "at")
             time = at.astimezone(UTC)
             if not await self._documents.schedule(key, revision, time, actor):
-                raise refuse("VERSION_CONFLICT", "There is no draft of that revision, or not any more.", "revision")
+                raise refuse(
+                    RefusalCode.VERSION_CONFLICT, "There is no draft of that revision, or not any more.", "revision"
+                )
             return time
 
         return await self._edit(viewer, key, schedule)
@@ -129,7 +131,7 @@ class HomepageService:
 
         async def unschedule(actor: str) -> None:
             if not await self._documents.unschedule(key, actor):
-                raise refuse("NOT_FOUND", "Nothing is scheduled.")
+                raise refuse(RefusalCode.NOT_FOUND, "Nothing is scheduled.")
 
         await self._edit(viewer, key, unschedule)
 
@@ -159,7 +161,7 @@ class HomepageService:
         async def run(tx: Tx) -> T:
             actor = await require(tx, viewer, Permission.HOMEPAGE)
             if key.territory not in self._codes:
-                raise refuse("NOT_FOUND", "There is no such territory.", "territory")
+                raise refuse(RefusalCode.NOT_FOUND, "There is no such territory.", "territory")
             if publishes:
                 await outbox.add(tx, _published(key))
             if not done:
@@ -176,5 +178,5 @@ def _published(key: HomepageKey) -> HomepagePublished:
 def _next(version: int, is_done: bool) -> int:
     """The version after `version`, if it was published."""
     if not is_done:
-        raise refuse("VERSION_CONFLICT", "Another version was published meanwhile.", "version")
+        raise refuse(RefusalCode.VERSION_CONFLICT, "Another version was published meanwhile.", "version")
     return version + 1
