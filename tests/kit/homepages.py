@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from datasources.homepage.copies import HomepageCopies, Patience
+from datasources.homepage.copies import MAX_BYTES, HomepageCopies, Patience
 from datasources.homepage.records import HomepageRecords
 from datasources.inventory.availability import Availability
 from datasources.kit.redis import Client
@@ -118,7 +118,7 @@ def serving(
     prefix: str,
     *,
     missing_seconds: float = 60,
-    max_pages: int = 1_000,
+    max_bytes: int = MAX_BYTES,
     patience: Patience | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Served:
@@ -135,7 +135,7 @@ def serving(
         availability,
         report,
         missing_seconds=missing_seconds,
-        max_pages=max_pages,
+        max_bytes=max_bytes,
         patience=patience,
         clock=clock,
     )
