@@ -25,7 +25,7 @@ from datasources.mongo import Documents
 from datasources.mysql import Database
 from datasources.stream import EventStream
 from domain.homepage import HomepageKey, Platform
-from domain.refusals import Unavailable
+from domain.refusals import Misconfigured, Unavailable
 from domain.search import SearchEngine
 from domain.territories import Territories
 
@@ -127,6 +127,8 @@ async def _ask(store: str, ping: Callable[[], Awaitable[None]]) -> _Answer:
     except TimeoutError:
         return _Answer(store, f"no answer within {PING_SECONDS:g} s")
     except Unavailable as error:
+        if isinstance(error, Misconfigured):
+            logger.warning("store_misconfigured", store=store, rule=str(error))
         return _Answer(store, error.code)
     except Exception as error:  # a health check answers whatever a driver raises
         logger.warning("store_ping_failed", store=store, error=type(error).__name__)

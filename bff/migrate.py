@@ -1,5 +1,6 @@
 """Brings every store to the form this version needs; safe to run again and from several hosts at once."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from alembic.config import Config
 from bff.settings import Settings
 from datasources import mysql_engines, search
 from datasources.mongo import Documents
+from datasources.mysql import answering
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _LOCK_SECONDS = 60
@@ -37,10 +39,12 @@ def _upgrade(connection: sa.Connection) -> None:
 
 
 async def migrate_relational(url: str) -> None:
-    """Applies all migrations to the database at `url`."""
+    """Applies all migrations to the database at `url`. Raises `Unavailable` when it cannot be reached."""
     engine = mysql_engines.writer(url, 1, 30.0)
     try:
-        async with engine.connect() as connection:
+        async with AsyncExitStack() as stack:
+            async with answering():
+                connection = await stack.enter_async_context(mysql_engines.connected(engine))
             await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()

@@ -1,27 +1,21 @@
-"""Search on a Meilisearch server, over its own synchronous client in a few threads.
+"""Search on a Meilisearch server.
 
 Asked are folded words and digests of filter values: no text of a shopper is part of a filter expression.
 """
 
+import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from meilisearch import Client
-from meilisearch.errors import MeilisearchApiError, MeilisearchError
-from meilisearch.index import Index
-from meilisearch.models.task import Task, TaskInfo
-from requests.exceptions import RequestException
-
+from datasources.search_meilisearch_api import MeilisearchApi, unavailable
 from datasources.search_text import as_text, asked_words, filter_key, fold
-from datasources.threads import Threads
-from domain.refusals import Unavailable
 from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort
 from domain.search import Unavailable as SoldOut
 
-T = TypeVar("T")
-_SEARCHES = 8
+_CONNECTIONS = 16
 # The server indexes in its own time; nobody waits for it at a screen.
 _WRITE_SHARE = 6
 _MAX_HITS = 10_000
@@ -47,91 +41,73 @@ class MeilisearchEngine:
     """One index, named by the prefix. `deadline` in seconds holds for a search; a write may take six times as long."""
 
     def __init__(self, url: str, key: str, prefix: str, deadline: float) -> None:
-        self._url = url.rstrip("/")
-        self._key = key or None
-        self._uid = re.sub(r"[^0-9A-Za-z]", lambda found: f"-{ord(found[0]):x}-", prefix) + "products"
+        uid = re.sub(r"[^0-9A-Za-z]", lambda found: f"-{ord(found[0]):x}-", prefix) + "products"
+        self._uid, self._index = uid, f"/indexes/{uid}"
+        self._api = MeilisearchApi(url, key, _CONNECTIONS)
         self._deadline = deadline
-        self._searches = Threads("search", _SEARCHES)
-        self._writes = Threads("indexing", 2)
 
     async def search(self, query: SearchQuery) -> SearchHits:
         """One page of the products that match. The server counts up to ten thousand of them."""
         words = asked_words(query.text)
         if query.text.strip() and not words:
             return SearchHits((), 0)
-        return await _run(self._searches, partial(self._search, query, as_text(words)), self._deadline)
+        async with _within(self._deadline):
+            return await self._search(query, as_text(words))
 
     async def index(self, documents: Sequence[SearchDocument]) -> None:
         """Adds or replaces products, and waits until they can be found."""
         if documents:
             rows = [_document(document) for document in documents]
-            await self._write(lambda index: index.add_documents(rows, primary_key="id"))
+            await self._write("documents.add", "POST", "/documents?primaryKey=id", rows)
 
     async def remove(self, product_ids: Sequence[int]) -> None:
         """Forgets products, and waits until it is done."""
         if product_ids:
             keys = ", ".join(f'"{_key(product_id)}"' for product_id in product_ids)
-            await self._write(lambda index: index.delete_documents(filter=f"id IN [{keys}]"))
+            await self._write("documents.delete", "POST", "/documents/delete", {"filter": f"id IN [{keys}]"})
 
     async def clear(self) -> None:
         """Forgets all products, and waits until it is done."""
-        await self._write(lambda index: index.delete_all_documents())
+        await self._write("documents.delete", "DELETE", "/documents")
 
     async def prepare(self) -> None:
-        """Creates the index and gives it its settings; a change of settings makes the server index anew by itself."""
-        await _run(self._writes, self._prepare, self._deadline * _WRITE_SHARE)
+        """Creates the index and gives it its settings; a change of settings makes the server index again by itself."""
+        async with _within(self._deadline * _WRITE_SHARE):
+            index = {"uid": self._uid, "primaryKey": "id"}
+            _require_success(await self._api.do("indexes.create", "POST", "/indexes", index), "index_already_exists")
+            _require_success(await self._api.do("settings.update", "PATCH", f"{self._index}/settings", SETTINGS))
 
     async def ping(self) -> None:
         """Asks the server for its health and whether the index is there."""
-        await _run(self._searches, lambda: self._client().get_raw_index(self._uid), self._deadline)
+        async with _within(self._deadline):
+            await self._api.ask("indexes.get", "GET", self._index)
 
     async def close(self) -> None:
-        """Lets go of the threads; connections are closed after each call."""
-        await self._searches.close()
-        await self._writes.close()
+        """Closes all connections."""
+        await self._api.close()
 
-    def _client(self) -> Client:
-        """A client for one call: the package keeps a request's headers in the client, so threads cannot share it."""
-        return Client(self._url, self._key, timeout=max(1, round(self._deadline)))
+    async def _write(self, right: str, method: str, path: str, body: object = None) -> None:
+        async with _within(self._deadline * _WRITE_SHARE):
+            _require_success(await self._api.do(right, method, self._index + path, body))
 
-    async def _write(self, change: Callable[[Index], TaskInfo]) -> None:
-        def write() -> None:
-            client = self._client()
-            self._finish(client, change(client.index(self._uid)))
-
-        await _run(self._writes, write, self._deadline * _WRITE_SHARE)
-
-    def _prepare(self) -> None:
-        client = self._client()
-        done = self._wait(client, client.create_index(self._uid, {"primaryKey": "id"}))
-        if done.status != "succeeded" and (done.error or {}).get("code") != "index_already_exists":
-            raise MeilisearchError(f"creating the index: {done.status}")
-        self._finish(client, client.index(self._uid).update_settings(SETTINGS))
-
-    def _finish(self, client: Client, accepted: TaskInfo) -> None:
-        done = self._wait(client, accepted)
-        if done.status != "succeeded":
-            raise MeilisearchError(f"{done.type}: {done.status}, {(done.error or {}).get('code')}")
-
-    def _wait(self, client: Client, accepted: TaskInfo) -> Task:
-        milliseconds = int(self._deadline * (_WRITE_SHARE - 1) * 1000)
-        return client.wait_for_task(accepted.task_uid, milliseconds, 20)
-
-    def _search(self, query: SearchQuery, words: str) -> SearchHits:
-        ask = partial(self._client().index(self._uid).search, words)
+    async def _search(self, query: SearchQuery, words: str) -> SearchHits:
+        ask = partial(self._ask, words)
         if query.reverse and query.sort is SearchSort.RELEVANCE:
-            return _from_the_end(ask, query)
-        return _hits(ask(_options(query, query.offset, query.size)))
+            return await _from_the_end(ask, query)
+        return _hits(await ask(_options(query, query.offset, query.size)))
+
+    async def _ask(self, words: str, options: dict[str, Any]) -> dict[str, Any]:
+        return await self._api.ask("search", "POST", f"{self._index}/search", {"q": words, **options})
 
 
-def _from_the_end(ask: Callable[[dict[str, Any]], dict[str, Any]], query: SearchQuery) -> SearchHits:
+async def _from_the_end(ask: Callable[[dict[str, Any]], Awaitable[dict[str, Any]]], query: SearchQuery) -> SearchHits:
     """Ranks cannot be turned round: the page is counted from the end and turned round here."""
-    total = _hits(ask(_options(query, 0, 0))).total
+    total = _hits(await ask(_options(query, 0, 0))).total
     stop = max(total - query.offset, 0)
     start = max(stop - query.size, 0)
     if start == stop:
         return SearchHits((), total)
-    found = _hits(ask(_options(query, start, stop - start)))
+    found = _hits(await ask(_options(query, start, stop - start)))
     return SearchHits(found.product_ids[::-1], found.total)
 
 
@@ -186,14 +162,21 @@ def _document(product: SearchDocument) -> dict[str, Any]:
     }
 
 
-async def _run(threads: Threads, call: Callable[[], T], deadline: float) -> T:
+class _TaskFailed(Exception):
+    """The server did not do what it had accepted."""
+
+
+def _require_success(task: dict[str, Any], but: str = "") -> None:
+    """`but` is the code of a failure that is none."""
+    code = (task.get("error") or {}).get("code")
+    if task.get("status") != "succeeded" and (not but or code != but):
+        raise unavailable() from _TaskFailed(f"{task.get('type')}: {task.get('status')}, {code}")
+
+
+@asynccontextmanager
+async def _within(deadline: float) -> AsyncIterator[None]:
     try:
-        return await threads.run(call, deadline)
-    except (MeilisearchError, RequestException, OSError, TimeoutError) as error:
-        raise _unavailable(error) from error
-
-
-def _unavailable(error: Exception) -> Unavailable:
-    """Without what the server said: it may quote keys."""
-    waiting = 30.0 if isinstance(error, MeilisearchApiError) and error.status_code in (401, 403) else 1.0
-    return Unavailable("SEARCH_UNAVAILABLE", "Search is not available at the moment; try again shortly.", waiting)
+        async with asyncio.timeout(deadline):
+            yield
+    except TimeoutError as error:
+        raise unavailable() from error

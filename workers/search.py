@@ -18,6 +18,7 @@ from domain.events import (
     SalesCounted,
 )
 from domain.paging import PageRequest
+from domain.refusals import Misconfigured
 from domain.search import SearchDocument, SearchEngine, SearchQuery
 from domain.territories import Territory
 from workers.pauses import Pauses, jittered, wait
@@ -92,7 +93,8 @@ class Indexer:
                 await self.rebuild_when_lost()
                 return
             except Exception as error:  # whatever an engine raises, it may be back later
-                logger.warning("search_not_prepared", error=type(error).__name__)
+                rule = str(error) if isinstance(error, Misconfigured) else None
+                logger.warning("search_not_prepared", error=type(error).__name__, rule=rule)
                 await pauses.after_failure()
 
     async def _write(self, products: Sequence[Product]) -> None:

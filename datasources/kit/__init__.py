@@ -1,0 +1,1 @@
+"""Mechanisms that serve every store and belong to no domain."""
