@@ -13,15 +13,13 @@ class SecretFiles(SecretsSettingsSource):
     """The files of the directory, named as the variables are, in any case of letters."""
 
     def __call__(self) -> dict[str, Any]:
-        """Values by setting. Raises SettingsError, which names the file and not what it holds."""
+        """Values by setting. Raises SettingsError, which names the setting and not what its file holds."""
         try:
             return super().__call__()
-        except OSError as error:
+        except SettingsError as error:
             raise SettingsError(
-                f"{VARIABLE} must hold files that can be read: {error.filename}: {error.strerror}."
+                f"{VARIABLE}: {error}; the file must be readable UTF-8 text that holds what the variable would."
             ) from None
-        except UnicodeDecodeError:
-            raise SettingsError(f"{VARIABLE} must hold files of UTF-8 text; one is not.") from None
 
 
 def secrets_directory(environment: Mapping[str, str]) -> Path | None:

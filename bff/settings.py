@@ -38,9 +38,9 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".data")
     # One file per setting, as orchestrators mount secrets; a variable goes before the file of its name.
     secrets_dir: DirectoryPath | None = None
-    # Stores. `sqlite+aiosqlite:///FILE` or `mysql+aiomysql://`; `mongodb://`; `redis://` or `redis+cluster://`, with TLS
-    # `rediss://` or `rediss+cluster://`; `tantivy:///DIRECTORY` or `http(s)://` of a Meilisearch server; `http(s)://` of
-    # the payment sandbox. Their TLS parameters are those of `datasources/kit/tls.py`.
+    # Stores. `sqlite+aiosqlite:///FILE` or `mysql+aiomysql://`; `mongodb://`; `redis://` or `redis+cluster://`, or both
+    # as `rediss`; `tantivy:///DIRECTORY` or `http(s)://` of a Meilisearch server; `http(s)://` of the payment sandbox.
+    # Their TLS parameters stand in `datasources/kit/tls.py`.
     database_url: SecretStr = SecretStr("")
     mongo_url: SecretStr = SecretStr("")
     mongo_database: str = "storefront"

@@ -25,13 +25,14 @@ _CLOSED = (2013, "the connection was closed")
 # Cannot connect, server gone, connection lost, too many connections, server shutting down, lost in handshake.
 _UNREACHABLE = {2003, 2006, 2013, 1040, 1053, 2055, 1927}
 _NO_TLS = (2026, "SSL connection error: the server offers no TLS")
-_NEEDS_TLS = "the server refuses connections without TLS; the URL needs `ssl=true` or `ssl_ca`."
-_REFUSED_USER = "the server refuses the user, the password, or a connection without TLS or client certificate."
-# By the codes of MySQL and MariaDB.
+# MariaDB says no more, also when it demands TLS or a client certificate.
+_REFUSED_USER = (
+    "the server refuses the user or the password, or demands what the URL does not give: "
+    "TLS (`ssl_ca`) or a client certificate (`ssl_cert`)."
+)
 _RULES = {
     2026: "the URL asks for TLS, but the server offers none.",
-    3159: _NEEDS_TLS,
-    4082: _NEEDS_TLS,
+    3159: "the server demands TLS; the URL needs `ssl=true` or `ssl_ca`.",
     1045: _REFUSED_USER,
     1698: _REFUSED_USER,
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import ssl
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,6 +19,8 @@ from datasources.kit.handshakes import broken_rule
 from domain.refusals import Misconfigured, Unavailable
 
 _CLOSE_SECONDS = 3.0
+# In the words of the servers: a cluster's client keeps no more of what each node said.
+_WRONG_PASSWORD = re.compile(r"invalid username-password pair|Authentication required")
 
 
 class _Connection(Connection):
@@ -211,6 +214,6 @@ async def ping(client: Client) -> None:
 
 
 def _refused_rule(error: BaseException) -> str | None:
-    if isinstance(error, AuthenticationError):
+    if isinstance(error, AuthenticationError) or _WRONG_PASSWORD.search(str(error)):
         return "the server refuses the user or the password."
     return broken_rule(error, spelling="rediss:// or rediss+cluster://")

@@ -15,8 +15,6 @@ from tests.backends.relational import MariaDb, MySql, MySqlFamily, which
 class _Tls(MySqlFamily):
     """Lets nobody in without TLS."""
 
-    variable = None
-
     def __init__(self, certificates: Certificates, *options: str) -> None:
         super().__init__()
         self._certificates = certificates
@@ -34,19 +32,21 @@ class TlsMariaDb(_Tls, MariaDb):
     """MariaDB over TLS alone."""
 
     name = "mariadb_tls"
+    variable = ""
 
 
 class TlsMySql(_Tls, MySql):
     """MySQL over TLS alone."""
 
     name = "mysql_tls"
+    variable = ""
 
 
 class TlsRedis(Redis):
     """Redis with two ports: plain text, and TLS at `tls_port`. The server of the wheel has no TLS."""
 
     name = "redis_tls"
-    variable = None
+    variable = ""
 
     def __init__(self, certificates: Certificates, *, client_certificates: bool = False) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class TlsCluster(Cluster):
     """Three masters of the distribution's Redis that speak TLS with clients and with each other."""
 
     name = "cluster_tls"
-    variable = None
+    variable = ""
 
     def __init__(self, certificates: Certificates) -> None:
         super().__init__()

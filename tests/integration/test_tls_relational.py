@@ -76,8 +76,10 @@ async def test_the_wrong_authority_is_refused(server: MySqlFamily, certificates:
 
 
 async def test_plain_text_is_refused_by_the_server(server: MySqlFamily) -> None:
-    """The rule names the parameters that are missing."""
-    assert "the URL needs `ssl=true` or `ssl_ca`" in await _refused(server.url())
+    """The rule names the parameter that is missing."""
+    rule = await _refused(server.url())
+    assert "demands" in rule
+    assert "`ssl_ca`" in rule
 
 
 async def test_verification_ends_only_when_the_url_says_so(server: MySqlFamily, certificates: Certificates) -> None:
@@ -116,8 +118,8 @@ async def test_a_wrong_password_names_the_setting(name: str) -> None:
     """It is no outage: waiting does not help."""
     url = present(name).url().replace("root@", f"root:{_PASSWORD}@")
     assert await _refused(url) == (
-        "STOREFRONT_DATABASE_URL: MySQL: the server refuses the user, the password, "
-        "or a connection without TLS or client certificate."
+        "STOREFRONT_DATABASE_URL: MySQL: the server refuses the user or the password, or demands what the URL does not "
+        "give: TLS (`ssl_ca`) or a client certificate (`ssl_cert`)."
     )
 
 
