@@ -2,8 +2,9 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.backends.certificates import Certificates
@@ -96,27 +97,51 @@ def _redis_options(certificates: Certificates, client_certificates: bool) -> tup
     return (*files, *key, "--tls-auth-clients", "yes" if client_certificates else "no")
 
 
-@asynccontextmanager
-async def tls_before(port: int, context: ssl.SSLContext) -> AsyncIterator[int]:
-    """Ends TLS in front of a server of this machine; the port to connect to."""
-    links: set[asyncio.Task[None]] = set()
+@contextmanager
+def tls_before(port: int, context: ssl.SSLContext) -> Iterator[int]:
+    """Ends TLS in front of a server of this machine; the port to connect to.
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        link = asyncio.current_task()
-        assert link is not None
-        links.add(link)
-        with suppress(OSError, asyncio.CancelledError):
-            await _link(port, reader, writer)
-        links.discard(link)
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    It runs in a thread of its own: pymongo's `close` keeps the loop that calls it waiting for the server.
+    """
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    proxy = _Proxy(port)
     try:
-        yield server.sockets[0].getsockname()[1]
+        yield asyncio.run_coroutine_threadsafe(proxy.start(context), loop).result()
     finally:
-        server.close()
-        for link in list(links):
+        asyncio.run_coroutine_threadsafe(proxy.stop(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+class _Proxy:
+    def __init__(self, behind: int) -> None:
+        self._behind = behind
+        self._links: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+
+    async def start(self, context: ssl.SSLContext) -> int:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context)
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    async def stop(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        links = list(self._links)
+        for link in links:
             link.cancel()
         await asyncio.gather(*links, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        link = asyncio.current_task()
+        assert link is not None
+        self._links.add(link)
+        with suppress(OSError, asyncio.CancelledError):
+            await _link(self._behind, reader, writer)
+        self._links.discard(link)
 
 
 async def _link(port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

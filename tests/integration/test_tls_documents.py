@@ -1,7 +1,7 @@
 """The document store behind TLS: the right authority opens, everything else is refused by a rule that is named."""
 
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 
 import pytest
 from pymongo.uri_parser import parse_uri
@@ -23,9 +23,9 @@ def plain_port() -> int:
 
 
 @pytest.fixture
-async def port(plain_port: int, certificates: Certificates) -> AsyncIterator[int]:
+def port(plain_port: int, certificates: Certificates) -> Iterator[int]:
     """A port that speaks TLS alone."""
-    async with tls_before(plain_port, certificates.server_context()) as port:
+    with tls_before(plain_port, certificates.server_context()) as port:
         yield port
 
 
@@ -71,5 +71,5 @@ async def test_plain_text_at_a_tls_port_is_refused(port: int) -> None:
 
 async def test_a_certificate_of_another_host_is_refused(plain_port: int, certificates: Certificates) -> None:
     """The chain alone is not enough."""
-    async with tls_before(plain_port, certificates.server_context(elsewhere=True)) as port:
+    with tls_before(plain_port, certificates.server_context(elsewhere=True)) as port:
         assert "IP address mismatch" in await _refused(port, f"tls=true&tlsCAFile={certificates.ca}")
