@@ -106,9 +106,9 @@ def tls_before(port: int, context: ssl.SSLContext) -> Iterator[int]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    proxy = _Proxy(port)
+    proxy = _Proxy(port, context)
     try:
-        yield asyncio.run_coroutine_threadsafe(proxy.start(context), loop).result()
+        yield asyncio.run_coroutine_threadsafe(proxy.start(), loop).result()
     finally:
         asyncio.run_coroutine_threadsafe(proxy.stop(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
@@ -117,31 +117,37 @@ def tls_before(port: int, context: ssl.SSLContext) -> Iterator[int]:
 
 
 class _Proxy:
-    def __init__(self, behind: int) -> None:
+    def __init__(self, behind: int, context: ssl.SSLContext) -> None:
         self._behind = behind
-        self._links: set[asyncio.Task[None]] = set()
+        self._context = context
         self._server: asyncio.Server | None = None
 
-    async def start(self, context: ssl.SSLContext) -> int:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context)
+    async def start(self) -> int:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
     async def stop(self) -> None:
+        """Ends every connection, those that have just been accepted too."""
         assert self._server is not None
         self._server.close()
-        links = list(self._links)
-        for link in links:
-            link.cancel()
-        await asyncio.gather(*links, return_exceptions=True)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for other in others:
+                other.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+        for _ in range(3):  # sockets close in a later turn of the loop
+            await asyncio.sleep(0)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        link = asyncio.current_task()
-        assert link is not None
-        self._links.add(link)
         with suppress(OSError, asyncio.CancelledError):
+            await self._secure(reader, writer)
+
+    async def _secure(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await writer.start_tls(self._context)
             await _link(self._behind, reader, writer)
-        self._links.discard(link)
+        finally:
+            await _end(writer)
 
 
 async def _link(port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -155,8 +161,14 @@ async def _link(port: int, reader: asyncio.StreamReader, writer: asyncio.StreamW
                 each.cancel()
             await asyncio.gather(*both, return_exceptions=True)
     finally:
-        behind_writer.close()
-        writer.transport.abort()
+        await _end(behind_writer)
+
+
+async def _end(writer: asyncio.StreamWriter) -> None:
+    """Without a farewell: the other side may wait for one itself."""
+    writer.transport.abort()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
