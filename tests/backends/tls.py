@@ -1,16 +1,16 @@
 """Real servers that speak TLS, one for each module of tests; and TLS in front of one that does not."""
 
-import asyncio
-import ssl
-import threading
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.backends.certificates import Certificates
-from tests.backends.process import free_port
+from tests.backends.process import Process, accepts, free_port, scratch_directory
 from tests.backends.redis import MASTERS, Cluster, Redis, is_complete, join
 from tests.backends.relational import MariaDb, MySql, MySqlFamily, which
+
+_PROXY = Path(__file__).with_name("tls_proxy.py")
 
 
 class _Tls(MySqlFamily):
@@ -98,80 +98,14 @@ def _redis_options(certificates: Certificates, client_certificates: bool) -> tup
 
 
 @contextmanager
-def tls_before(port: int, context: ssl.SSLContext) -> Iterator[int]:
+def tls_before(port: int, certificate: Path, key: Path) -> Iterator[int]:
     """Ends TLS in front of a server of this machine; the port to connect to.
 
-    It runs in a thread of its own: pymongo's `close` keeps the loop that calls it waiting for the server.
+    In a process of its own: pymongo's `close` keeps the loop that calls it waiting for the server.
     """
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    proxy = _Proxy(port, context)
-    try:
-        yield asyncio.run_coroutine_threadsafe(proxy.start(), loop).result()
-    finally:
-        asyncio.run_coroutine_threadsafe(proxy.stop(), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-class _Proxy:
-    def __init__(self, behind: int, context: ssl.SSLContext) -> None:
-        self._behind = behind
-        self._context = context
-        self._server: asyncio.Server | None = None
-
-    async def start(self) -> int:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
-
-    async def stop(self) -> None:
-        """Ends every connection, those that have just been accepted too."""
-        assert self._server is not None
-        self._server.close()
-        while others := asyncio.all_tasks() - {asyncio.current_task()}:
-            for other in others:
-                other.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
-        for _ in range(3):  # sockets close in a later turn of the loop
-            await asyncio.sleep(0)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.CancelledError):
-            await self._secure(reader, writer)
-
-    async def _secure(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await writer.start_tls(self._context)
-            await _link(self._behind, reader, writer)
-        finally:
-            await _end(writer)
-
-
-async def _link(port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    behind_reader, behind_writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        both = [asyncio.create_task(_copy(reader, behind_writer)), asyncio.create_task(_copy(behind_reader, writer))]
-        try:
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for each in both:
-                each.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
-    finally:
-        await _end(behind_writer)
-
-
-async def _end(writer: asyncio.StreamWriter) -> None:
-    """Without a farewell: the other side may wait for one itself."""
-    writer.transport.abort()
-    with suppress(OSError):
-        await writer.wait_closed()
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65_536):
-        writer.write(data)
-        await writer.drain()
+    outside = free_port()
+    command = [sys.executable, str(_PROXY), str(port), str(outside), str(certificate), str(key)]
+    proxy = Process(command, scratch_directory("tls_proxy") / "log")
+    proxy.wait_until(lambda: accepts(outside))
+    yield outside
+    proxy.kill()

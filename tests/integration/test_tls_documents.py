@@ -25,7 +25,7 @@ def plain_port() -> int:
 @pytest.fixture
 def port(plain_port: int, certificates: Certificates) -> Iterator[int]:
     """A port that speaks TLS alone."""
-    with tls_before(plain_port, certificates.server_context()) as port:
+    with tls_before(plain_port, certificates.server, certificates.server_key) as port:
         yield port
 
 
@@ -71,5 +71,5 @@ async def test_plain_text_at_a_tls_port_is_refused(port: int) -> None:
 
 async def test_a_certificate_of_another_host_is_refused(plain_port: int, certificates: Certificates) -> None:
     """The chain alone is not enough."""
-    with tls_before(plain_port, certificates.server_context(elsewhere=True)) as port:
+    with tls_before(plain_port, certificates.elsewhere, certificates.elsewhere_key) as port:
         assert "IP address mismatch" in await _refused(port, f"tls=true&tlsCAFile={certificates.ca}")
