@@ -6,13 +6,12 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/run.installed
+PRODUCTION_STAMP := $(VENV)/production.installed
 DEV_STAMP := $(VENV)/dev.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SOURCES := bff datasources domain migrations resolvers schema services workers tests benchmarks
-PRESENT := $(wildcard $(SOURCES))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test races torture outage check format bench seed schema lock clean
+.PHONY: help run test races torture outage check format bench seed schema licences lock clean
 
 help:  ## List the targets
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +23,7 @@ test: $(DEV_STAMP)  ## Run all tests, on every store this machine has (ARGS="-k 
 	$(BIN)/python -m pytest $(ARGS)
 
 races: $(DEV_STAMP)  ## Let crowds buy the same units at once, 20 times each on every relational store
-	$(BIN)/python -m pytest tests/integration/test_checkout_race.py --races 20 $(ARGS)
+	$(BIN)/python -m pytest tests/integration/checkout/test_race.py --races 20 $(ARGS)
 
 torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; takes an hour or two (ARGS="--fault api_kill")
 	$(BIN)/python -m tests.torture $(ARGS)
@@ -35,7 +34,7 @@ outage: $(DEV_STAMP)  ## Ask for ten thousand homepages while Redis fails in eve
 check: $(DEV_STAMP)  ## Lint, formatting, types, layers and the committed schema
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(PRESENT)
+	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m bff.cli schema --output - | diff -u schema/schema.graphql -
 
@@ -52,8 +51,12 @@ seed: $(RUN_STAMP)  ## Fill the shop with its demo products, collections and hom
 schema: $(DEV_STAMP)  ## Write schema/schema.graphql from the code
 	$(BIN)/python -m bff.cli schema --output schema/schema.graphql
 
+licences: $(DEV_STAMP)  ## Write the table of docs/licences.md from the locks and what is installed
+	$(BIN)/python -m tests.contracts.licences
+
 lock: $(DEV_STAMP)  ## Resolve the newest dependencies that pyproject.toml allows
 	$(call compile,run,--extra embedded --extra build)
+	$(call compile,production,--extra build --extra stripe)
 	$(call compile,dev,--extra embedded --extra build --extra stripe --extra dev)
 
 clean:  ## Remove the virtual environment and caches; the shop's data stay
@@ -82,6 +85,9 @@ $(BIN)/python:
 
 $(RUN_STAMP): requirements/run.txt pyproject.toml | $(BIN)/python
 	$(call install,requirements/run.txt,$@)
+
+$(PRODUCTION_STAMP): requirements/production.txt pyproject.toml | $(BIN)/python
+	$(call install,requirements/production.txt,$@)
 
 $(DEV_STAMP): requirements/dev.txt pyproject.toml | $(BIN)/python
 	$(call install,requirements/dev.txt,$@)

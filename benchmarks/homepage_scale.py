@@ -21,13 +21,13 @@ from starlette.types import ASGIApp, Message
 
 from benchmarks.graphql import body
 from bff.app import routes_over
-from bff.settings import Settings
-from bff.territories import TerritorySettings
-from bff.wiring import Stores, open_stores
-from datasources.homepage_copies import HomepageCopies
-from domain.homepage import HomepageKey, Platform
-from tests import backends
-from tests.integration.homepage_pages import full_page
+from bff.settings.territories import TerritorySettings
+from bff.settings.variables import Settings
+from bff.stores.wiring import Stores, open_stores
+from datasources.homepage.copies import HomepageCopies
+from domain.homepage.keys import HomepageKey, Platform
+from tests.kit import backends
+from tests.kit.homepages import full_page
 
 REQUESTS = 2_000
 COMPARISONS = 1_000

@@ -64,8 +64,8 @@ def _family(root: int) -> list[int]:
 def _name(command: bytes) -> str:
     """A short name of a command line: module and subcommand for `python -m`, a script's name, or the program's.
 
-    >>> _name(b"/usr/bin/python3\\0-P\\0-m\\0bff.cli\\0serve"), _name(b"python\\0-m\\0bff.sandbox\\0--port\\0008100")
-    ('bff.cli serve', 'bff.sandbox')
+    >>> _name(b"/usr/bin/python3\\0-P\\0-m\\0bff.cli\\0serve"), _name(b"python\\0-m\\0sandbox\\0--port\\0008100")
+    ('bff.cli serve', 'sandbox')
     >>> _name(b"/usr/bin/python3\\0/opt/bin/secantusd\\0--port"), _name(b"/opt/valkey-server\\0*:6379")
     ('secantusd', 'valkey-server')
     >>> _name(b"python3\\0-P\\0-c\\0from store.cli import main; main()")

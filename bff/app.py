@@ -12,23 +12,24 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
-from bff import graphiql, health, metrics, pictures, webhooks
+from bff.answers.homepages import HomepageAnswers
+from bff.answers.refused_submits import RefusedSubmits
+from bff.answers.warmth import Warmth
 from bff.edge.endpoint import GraphQLEndpoint
 from bff.edge.execution import core_schema
 from bff.edge.in_context import InContext
 from bff.edge.limits import Limits
 from bff.edge.persisted import PersistedDocuments
-from bff.embedded import resolve
-from bff.homepage_answers import HomepageAnswers
-from bff.refused_submits import RefusedSubmits
-from bff.registered_documents import registered_documents
-from bff.settings import Settings
-from bff.visitors import Visitors, country_lookup
-from bff.visits import Visits
-from bff.warmth import Warmth
-from bff.wiring import Stores, open_stores, shop_context
-from datasources.persisted_documents import PersistedDocumentStore
-from domain.homepage import HomepageKey
+from bff.edge.registered_documents import registered_documents
+from bff.edge.visitors import Visitors, country_lookup
+from bff.edge.visits import Visits
+from bff.observability import metrics
+from bff.routes import graphiql, health, pictures, webhooks
+from bff.settings.variables import Settings
+from bff.stores.embedded import resolve
+from bff.stores.wiring import Stores, open_stores, shop_context
+from datasources.kit.persisted_documents import PersistedDocumentStore
+from domain.homepage.keys import HomepageKey
 from resolvers.context import Context
 from schema.build import schema
 
@@ -95,13 +96,15 @@ def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> l
         make_context,
         limits,
         finished,
-        shortcut=RefusedSubmits(shop.services.checkout),
-        ready=HomepageAnswers(
-            core_schema(schema),
-            shop,
-            visits,
-            max_parts=limits.max_parts,
-            max_age=settings.homepage_max_age_seconds,
+        sources=(
+            HomepageAnswers(
+                core_schema(schema),
+                shop,
+                visits,
+                max_parts=limits.max_parts,
+                max_age=settings.homepage_max_age_seconds,
+            ),
+            RefusedSubmits(shop.services.checkout),
         ),
         persisted=PersistedDocuments(
             PersistedDocumentStore(stores.redis, settings.prefix),

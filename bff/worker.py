@@ -8,35 +8,35 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bff.settings import Settings
-from bff.wiring import Stores, compared, composer, homepage_service, open_stores
+from bff.settings.variables import Settings
+from bff.stores.wiring import Stores, compared, composer, homepage_service, open_stores
 from datasources.consistency.check import compare
-from datasources.flash_sales import FlashSales
-from datasources.homepage_index import HomepageIndex
-from datasources.lease import Lease
-from datasources.redis import ERRORS
-from datasources.sales_history import SalesHistory
-from domain.ids import new_secret
-from services.flash_sales import FlashSaleService
-from services.orders import OrderService
-from services.payments import PaymentService
-from services.refunds import RefundService
-from services.webhooks import WebhookService
-from workers.availability import AvailabilityKeeper
+from datasources.flash_sales.sales import FlashSales
+from datasources.homepage.index import HomepageIndex
+from datasources.kit.lease import Lease
+from datasources.kit.redis import ERRORS
+from datasources.trending.sales_history import SalesHistory
+from domain.kit.ids import new_secret
+from services.flash_sales.planning import FlashSaleService
+from services.orders.payment_outcomes import OrderService
+from services.orders.refunds import RefundService
+from services.payments.charges import PaymentService
+from services.payments.webhooks import WebhookService
 from workers.catalog import LostEvents, SalesCounter
-from workers.checkout import Sweeps
 from workers.consistency import Reconciler
-from workers.consumers import Consumer, Subscription
 from workers.flash_sales import FlashSaleSweep
-from workers.homepage import HomepageBuilder
-from workers.homepage_marker import PageMarker
-from workers.homepage_schedule import HomepagePublisher
-from workers.pauses import Pauses
-from workers.relay import Relay
+from workers.homepage.builder import HomepageBuilder
+from workers.homepage.marker import PageMarker
+from workers.homepage.schedule import HomepagePublisher
+from workers.inventory import AvailabilityKeeper
+from workers.kit.consumers import Consumer, Subscription
+from workers.kit.pauses import Pauses
+from workers.kit.relay import Relay
+from workers.orders import Sweeps
+from workers.payments import WebhookSweep
 from workers.search import Indexer
 from workers.topology import Handlers, subscriptions
 from workers.trending import TrendingCounter, TrendingKeeper
-from workers.webhooks import WebhookSweep
 
 logger = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.catalog import Image, Seo
+from domain.catalog.records import Image, Seo
 
 
 @dataclass(frozen=True, slots=True)

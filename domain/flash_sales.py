@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.money import Money
+from domain.kit.money import Money
 
 
 class FlashSaleStatus(StrEnum):

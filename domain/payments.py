@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from domain.money import Money
+from domain.kit.money import Money
 
 
 class ChargeState(StrEnum):

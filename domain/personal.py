@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from domain.accounts import Viewer
-from domain.homepage import ProductCard
-from domain.homepage_serving import ServedHomepage, product_key, with_cards
+from domain.homepage.records import ProductCard
+from domain.homepage.serving import ServedHomepage, product_key, with_cards
 
 HALF_LIFE_SECONDS = 7 * 86_400
 # From here on a category is disliked: what it holds does not appear.
@@ -25,6 +25,10 @@ class EventType(StrEnum):
 
 # What an event says about liking the categories of its product.
 WEIGHTS = {EventType.VIEW: 1.0, EventType.SEARCH: 1.0, EventType.ADD_TO_CART: 4.0, EventType.NOT_INTERESTED: -2.0}
+
+
+# The key of a product whose id names none.
+NO_PRODUCT = 0
 
 
 @dataclass(frozen=True, slots=True)

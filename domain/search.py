@@ -70,7 +70,7 @@ class SearchEngine(Protocol):
     """What the shop asks of a search engine; eventually consistent."""
 
     async def search(self, query: SearchQuery) -> SearchHits:
-        """Raises `domain.refusals.Unavailable` when the engine does not answer within its deadline."""
+        """Raises `domain.kit.refusals.Unavailable` when the engine does not answer within its deadline."""
 
     async def index(self, documents: Sequence[SearchDocument]) -> None:
         """Adds or replaces documents by product id."""
@@ -85,7 +85,7 @@ class SearchEngine(Protocol):
         """Creates the index and its settings; safe to call again."""
 
     async def ping(self) -> None:
-        """Raises `domain.refusals.Unavailable` when the engine cannot answer."""
+        """Raises `domain.kit.refusals.Unavailable` when the engine cannot answer."""
 
     async def close(self) -> None:
         """Lets go of files and connections."""

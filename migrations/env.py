@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that `bff.migrate` opened; the same files serve every dialect."""
+"""Runs migrations on the connection that `bff.stores.migrate` opened; the same files serve every dialect."""
 
 from typing import Literal
 

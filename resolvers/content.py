@@ -1,11 +1,11 @@
 """Menus, pages and the shop."""
 
 from domain.content import ContentPage, Menu, Policy, Shop
-from domain.ids import split_global_id
-from domain.paging import Page, page_request, slice_of
-from domain.refusals import Unavailable
-from resolvers.arguments import After, Before, First, Handle, Last, OptionalId
+from domain.kit.ids import split_global_id
+from domain.kit.paging import Page, page_request, slice_of
+from domain.kit.refusals import Unavailable
 from resolvers.context import Info
+from resolvers.kit.arguments import After, Before, First, Handle, Last, OptionalId
 
 
 async def menu(info: Info, handle: str) -> Menu | None:

@@ -10,45 +10,45 @@ import strawberry
 
 from datasources.accounts import Accounts, is_current, is_granted
 from datasources.cart import Carts
-from datasources.catalog import Catalog
-from datasources.content import Content
-from datasources.discounts import Discounts
-from datasources.flash_sales import FlashSales
-from datasources.fulfillments import Fulfillments
-from datasources.homepage_copies import HomepageCopies
-from datasources.homepage_documents import HomepageDocuments
-from datasources.locations import Locations
-from datasources.mysql import Database
-from datasources.order_lives import OrderLives
-from datasources.orders import Orders
-from datasources.refunds import Refunds
-from datasources.stream import EventStream
-from datasources.tastes import Tastes
-from datasources.usages import Usages
+from datasources.catalog.reads import Catalog
+from datasources.content.reads import Content
+from datasources.discounts.codes import Discounts
+from datasources.discounts.usages import Usages
+from datasources.flash_sales.sales import FlashSales
+from datasources.homepage.copies import HomepageCopies
+from datasources.homepage.documents import HomepageDocuments
+from datasources.inventory.locations import Locations
+from datasources.kit.database import Database
+from datasources.kit.stream import EventStream
+from datasources.orders.fulfillments import Fulfillments
+from datasources.orders.lives import OrderLives
+from datasources.orders.reads import Orders
+from datasources.orders.refunds import Refunds
+from datasources.personal import Tastes
 from domain.accounts import ANONYMOUS, Permission, Viewer
-from domain.homepage import HomepageKey
-from domain.homepage_serving import ServedHomepage
+from domain.homepage.keys import HomepageKey
+from domain.homepage.serving import ServedHomepage
+from domain.kit.refusals import AccessDenied, Refusal
 from domain.personal import Person, person_of
-from domain.refusals import AccessDenied, Refusal
 from domain.search import SearchEngine
-from domain.territories import Territories, Territory
+from domain.territories.markets import Territories, Territory
 from resolvers.loaders import Loaders
-from services.accounts import AccountService
-from services.cart import CartService
-from services.cart_delivery import CartDeliveryService
-from services.catalog import CatalogService
-from services.checkout import CheckoutService
-from services.devices import Devices
-from services.discounts import DiscountService
-from services.flash_sales import FlashSaleService
-from services.homepage import HomepageService
-from services.inventory import InventoryService
-from services.locations import LocationService
-from services.menus import MenuService
-from services.order_life import OrderLifeService
+from services.accounts.devices import Devices
+from services.accounts.sign_in import AccountService
+from services.accounts.tokens import Tokens
+from services.cart.delivery import CartDeliveryService
+from services.cart.lines import CartService
+from services.catalog.limits import VariantService
+from services.catalog.products import CatalogService
+from services.checkout.submit import CheckoutService
+from services.content import MenuService
+from services.discounts.changes import DiscountService
+from services.flash_sales.planning import FlashSaleService
+from services.homepage.editing import HomepageService
+from services.inventory.levels import InventoryService
+from services.inventory.locations import LocationService
+from services.orders.life import OrderLifeService
 from services.personal import PersonalService
-from services.tokens import Tokens
-from services.variants import VariantService
 
 DEVICE_COOKIE = "storefront_device"
 _COOKIE_ATTRIBUTES = "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"

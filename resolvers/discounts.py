@@ -8,14 +8,14 @@ from typing import Annotated
 from strawberry import Parent
 
 from domain.accounts import Permission
-from domain.discounts import WHOLE, Discount, DiscountChanges, DiscountFamily, DiscountKind
-from domain.ids import key_of
-from domain.money import Money
-from domain.paging import Page, page_request, slice_of
-from domain.refusals import AccessDenied, Refusal, Refused
-from domain.usages import discount_usage
-from resolvers.arguments import After, Arg, Before, First, GlobalId, Last, Reverse
+from domain.discounts.rules import WHOLE, Discount, DiscountChanges, DiscountFamily, DiscountKind
+from domain.discounts.usages import discount_usage
+from domain.kit.ids import key_of
+from domain.kit.money import Money
+from domain.kit.paging import Page, page_request, slice_of
+from domain.kit.refusals import AccessDenied, Refusal, Refused
 from resolvers.context import Context, Info
+from resolvers.kit.arguments import After, Arg, Before, First, GlobalId, Last, Reverse
 
 
 @dataclass(frozen=True, slots=True)

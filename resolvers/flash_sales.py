@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from strawberry import Parent
 
-from domain.catalog import Variant
+from domain.catalog.records import Variant
 from domain.flash_sales import FlashSale, FlashSaleChanges, FlashSaleItem, NewFlashSale
-from domain.ids import key_of
-from domain.paging import Page, page_request
-from domain.refusals import Refusal, Refused
-from resolvers.arguments import After, Before, First, GlobalId, Last, Reverse
+from domain.kit.ids import key_of
+from domain.kit.paging import Page, page_request
+from domain.kit.refusals import Refusal, Refused
 from resolvers.context import Context, Info
+from resolvers.kit.arguments import After, Before, First, GlobalId, Last, Reverse
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,27 +9,28 @@ from aiodataloader import DataLoader
 
 from datasources.accounts import Accounts
 from datasources.cart import Carts
-from datasources.catalog import Catalog, CollectionPage
-from datasources.content import Content
-from datasources.discounts import Discounts
-from datasources.flash_sales import FlashSales
-from datasources.fulfillments import Fulfillments
-from datasources.locations import Locations
-from datasources.order_lives import OrderLives
-from datasources.orders import Orders
-from datasources.usages import Usages
+from datasources.catalog.products import CollectionPage
+from datasources.catalog.reads import Catalog
+from datasources.content.reads import Content
+from datasources.discounts.codes import Discounts
+from datasources.discounts.usages import Usages
+from datasources.flash_sales.sales import FlashSales
+from datasources.inventory.locations import Locations
+from datasources.orders.fulfillments import Fulfillments
+from datasources.orders.lives import OrderLives
+from datasources.orders.reads import Orders
 from domain.accounts import Customer
 from domain.cart import Cart
-from domain.catalog import Collection, CollectionContent, Product, ProductContent, Variant
+from domain.catalog.records import Collection, CollectionContent, Product, ProductContent, Variant
 from domain.content import ContentPage, Menu
-from domain.discounts import Discount
+from domain.discounts.rules import Discount
+from domain.discounts.usages import UsageKey
 from domain.flash_sales import FlashSale, FlashSaleItem
 from domain.inventory import Location
-from domain.order_life import Fulfillment, OrderEvent, OrderLife
-from domain.orders import Order, OrderLine
-from domain.paging import Page
-from domain.territories import Territory
-from domain.usages import UsageKey
+from domain.kit.paging import Page
+from domain.orders.life import Fulfillment, OrderEvent, OrderLife
+from domain.orders.records import Order, OrderLine
+from domain.territories.markets import Territory
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -94,12 +95,12 @@ class Loaders:
     @cached_property
     def product(self) -> DataLoader[int, Product | None]:
         """Active products by key."""
-        return _loader(self._sources.catalog.products_by_id)
+        return _loader(self._sources.catalog.products.by_id)
 
     @cached_property
     def product_by_handle(self) -> DataLoader[str, Product | None]:
         """Active products by handle."""
-        return _loader(self._sources.catalog.products_by_handle)
+        return _loader(self._sources.catalog.products.by_handle)
 
     @cached_property
     def product_content(self) -> DataLoader[int, ProductContent]:
@@ -109,12 +110,12 @@ class Loaders:
     @cached_property
     def product_variants(self) -> DataLoader[int, tuple[Variant, ...]]:
         """Variants by product, priced where the visitor shops."""
-        return _loader(lambda ids: self._sources.catalog.variants_by_product(ids, self._territory))
+        return _loader(lambda ids: self._sources.catalog.variants.by_product(ids, self._territory))
 
     @cached_property
     def product_collections(self) -> DataLoader[int, tuple[Collection, ...]]:
         """Collections by product."""
-        return _loader(self._sources.catalog.collections_by_product)
+        return _loader(self._sources.catalog.collections.by_product)
 
     @cached_property
     def variant(self) -> DataLoader[tuple[int, Territory], Variant | None]:
@@ -124,12 +125,12 @@ class Loaders:
     @cached_property
     def collection(self) -> DataLoader[int, Collection | None]:
         """Collections by key."""
-        return _loader(self._sources.catalog.collections_by_id)
+        return _loader(self._sources.catalog.collections.by_id)
 
     @cached_property
     def collection_by_handle(self) -> DataLoader[str, Collection | None]:
         """Collections by handle."""
-        return _loader(self._sources.catalog.collections_by_handle)
+        return _loader(self._sources.catalog.collections.by_handle)
 
     @cached_property
     def collection_content(self) -> DataLoader[int, CollectionContent]:
@@ -139,7 +140,7 @@ class Loaders:
     @cached_property
     def collection_products(self) -> DataLoader[CollectionPage, Page[Product]]:
         """Pages of products of collections."""
-        return _loader(self._sources.catalog.products_in_collections)
+        return _loader(self._sources.catalog.products.in_collections)
 
     @cached_property
     def menu(self) -> DataLoader[str, Menu | None]:
@@ -216,7 +217,7 @@ class Loaders:
         found: dict[tuple[int, Territory], Variant | None] = {}
         for territory in {territory for _, territory in keys}:
             ids = [variant_id for variant_id, where in keys if where == territory]
-            variants = await self._sources.catalog.variants_by_id(ids, territory)
+            variants = await self._sources.catalog.variants.by_id(ids, territory)
             found |= {(variant_id, territory): variant for variant_id, variant in zip(ids, variants, strict=True)}
         return [found[key] for key in keys]
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from domain.catalog import HIDDEN, Collection, CollectionSort, Product
+from domain.catalog.records import Collection, CollectionSort, Product
 from domain.content import ContentPage
-from domain.paging import MAX_PAGE, Page, PageRequest, page_request
+from domain.kit.paging import MAX_PAGE, Page, PageRequest, page_request
 from domain.search import SearchQuery, SearchSort
 from domain.search import Unavailable as UnavailableProducts
-from resolvers.arguments import (
+from resolvers.context import Context, Info
+from resolvers.kit.arguments import (
     After,
     Arg,
     Before,
@@ -24,7 +25,6 @@ from resolvers.arguments import (
     SearchType,
     SearchUnavailableProductsType,
 )
-from resolvers.context import Context, Info
 
 MAX_QUERY = 1_000
 MAX_OFFSET = 10_000
@@ -214,6 +214,6 @@ async def _pages(context: Context, query: str, limit: int) -> list[ContentPage]:
 
 async def _collections(context: Context, query: str) -> list[Collection]:
     words = query[:MAX_QUERY].casefold().split()
-    page = await context.reads.catalog.collections_page(PageRequest(MAX_PAGE), CollectionSort.TITLE, False)
-    shown = (c for c in page.items if not c.handle.startswith(HIDDEN))
+    page = await context.reads.catalog.collections.page(PageRequest(MAX_PAGE), CollectionSort.TITLE, False)
+    shown = (c for c in page.items if c.is_listed)
     return [c for c in shown if words and all(word in c.title.casefold() for word in words)]

@@ -5,17 +5,19 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from schema.accounts.mutations import AccountsMutation, AccountsQuery
-from schema.admin import AdminMutation
 from schema.cart.delivery_mutations import CartDeliveryMutation
 from schema.cart.lines import CartLine, CartLineComponent
 from schema.cart.mutations import CartMutation, CartQuery
 from schema.catalog.collections import CatalogQuery
+from schema.catalog.mutations import AdminMutation
+from schema.catalog.variant_mutations import VariantsAdminMutation
 from schema.checkout import CheckoutMutation
-from schema.content import ContentQuery, MediaImage
-from schema.directives import in_context
+from schema.content.mutations import MenuMutation
+from schema.content.types import ContentQuery, MediaImage
 from schema.discounts.mutations import DiscountsMutation, DiscountsQuery
 from schema.flash_sales import FlashSalesMutation, FlashSalesQuery
-from schema.homepage import (
+from schema.homepage.mutations import HomepageEditingQuery, HomepageMutation
+from schema.homepage.types import (
     HomepageBanners,
     HomepageFlashSale,
     HomepageMenu,
@@ -25,17 +27,15 @@ from schema.homepage import (
     HomepageText,
     HomepageTopCategories,
 )
-from schema.homepage_editing import HomepageEditingQuery, HomepageMutation
-from schema.inventory import InventoryMutation
-from schema.locations import LocationsMutation, LocationsQuery
-from schema.menus import MenuMutation
+from schema.inventory.levels import InventoryMutation
+from schema.inventory.locations import LocationsMutation, LocationsQuery
+from schema.kit.directives import in_context
+from schema.kit.scalars import SCALARS
 from schema.node import NodeQuery
-from schema.orders import OrdersQuery
-from schema.orders_admin import OrdersAdminMutation, OrdersAdminQuery
+from schema.orders.mutations import OrdersAdminMutation, OrdersAdminQuery
+from schema.orders.types import OrdersQuery
 from schema.personal import PersonalMutation
-from schema.scalars import SCALARS
 from schema.search import SearchQueries
-from schema.variants_admin import VariantsAdminMutation
 
 Query = merge_types(
     "QueryRoot",

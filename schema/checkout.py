@@ -5,17 +5,21 @@ from typing import Annotated
 import strawberry
 from strawberry import Parent
 
-from domain import checkout as records
+from domain.checkout import commands as records
 from resolvers import checkout as resolve
-from resolvers.access import cart_key
-from resolvers.arguments import Arg
+from resolvers.cart.access import cart_key
 from resolvers.context import Info
+from resolvers.kit.arguments import Arg
 from schema.cart.types import Cart, checkout_url
-from schema.common import MoneyInput, MoneyV2, UserError, is_record, user_errors
-from schema.orders import Order
-from schema.scalars import URL
+from schema.kit.common import MoneyInput, MoneyV2, is_record, user_errors
+from schema.kit.paths import Arguments
+from schema.kit.scalars import URL
+from schema.orders.types import Order
 
 Field = strawberry.field
+_CART = {"cart": "cartId"}
+_PREPARE = Arguments(records=_CART)
+_SUBMIT = Arguments(names={"payment_token": "payment.token", "expected": "expectedTotal"}, records=_CART)
 
 
 @strawberry.input(description="How the order is paid.")
@@ -27,7 +31,7 @@ class CartPaymentInput:
 
 @strawberry.type(description="The order was made. Its status tells whether the payment has come already.")
 class SubmitSuccess:
-    """A view over `domain.checkout.Submitted`."""
+    """A view over `domain.checkout.commands.Submitted`."""
 
     is_type_of = is_record(records.Submitted)
 
@@ -37,11 +41,11 @@ class SubmitSuccess:
 
 @strawberry.type(description="No order was made, or the payment was declined; the cart is open again.")
 class SubmitFailed:
-    """A view over `domain.checkout.SubmitRefused`."""
+    """A view over `domain.checkout.commands.SubmitRefused`."""
 
     is_type_of = is_record(records.SubmitRefused)
 
-    errors = Field(resolver=lambda root: root.refusals, description="Why.", graphql_type=list[UserError])
+    errors = user_errors(_SUBMIT, "Why.", of="refusals")
     total_amount = Field(
         resolver=resolve.new_total,
         description="What the cart costs now, when that is the reason; agree to it by `expectedTotal` or prepare anew.",
@@ -51,7 +55,7 @@ class SubmitFailed:
 
 @strawberry.type(description="The cart had become an order by another attempt.")
 class SubmitAlreadyAccepted:
-    """A view over `domain.checkout.AlreadyAccepted`."""
+    """A view over `domain.checkout.commands.AlreadyAccepted`."""
 
     is_type_of = is_record(records.AlreadyAccepted)
 
@@ -60,7 +64,7 @@ class SubmitAlreadyAccepted:
 
 @strawberry.type(description="Too many are buying at this moment; nothing was done.")
 class SubmitThrottled:
-    """A view over `domain.checkout.Throttled`."""
+    """A view over `domain.checkout.commands.Throttled`."""
 
     is_type_of = is_record(records.Throttled)
 
@@ -80,7 +84,7 @@ def ready_url(root: Parent[records.Ready], info: Info) -> URL:
 
 @strawberry.type(description="The cart can be bought as it is, for the total that it is shown with.")
 class CartStatusReady:
-    """A view over `domain.checkout.Ready`."""
+    """A view over `domain.checkout.commands.Ready`."""
 
     is_type_of = is_record(records.Ready)
 
@@ -95,17 +99,17 @@ class CartStatusReady:
 
 @strawberry.type(description="The cart cannot be bought as it is.")
 class CartStatusNotReady:
-    """A view over `domain.checkout.NotReady`."""
+    """A view over `domain.checkout.commands.NotReady`."""
 
     is_type_of = is_record(records.NotReady)
 
     cart: Cart | None = Field(description="The cart.")
-    errors = Field(resolver=lambda root: root.refusals, description="Why.", graphql_type=list[UserError])
+    errors = user_errors(_PREPARE, "Why.", of="refusals")
 
 
 @strawberry.type(description="Too many are buying at this moment.")
 class CartThrottled:
-    """A view over `domain.checkout.Throttled`."""
+    """A view over `domain.checkout.commands.Throttled`."""
 
     is_type_of = is_record(records.Throttled)
 
@@ -123,7 +127,7 @@ class CartPrepareForCompletionPayload:
     """A view over `resolvers.checkout.Preparation`."""
 
     result: CartPrepareForCompletionResult | None = Field(description="Whether it can be bought.")
-    user_errors = user_errors("Why nobody could tell, such as a cart that does not exist.")
+    user_errors = user_errors(_PREPARE, "Why nobody could tell, such as a cart that does not exist.")
 
 
 @strawberry.type

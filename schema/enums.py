@@ -8,14 +8,14 @@ from babel import Locale
 from babel.core import get_global
 from babel.numbers import list_currencies
 
-from domain.catalog import ProductStatus
-from domain.discounts import DiscountState
+from domain.catalog.records import ProductStatus
+from domain.discounts.rules import DiscountState
 from domain.flash_sales import FlashSaleStatus
-from domain.homepage import Platform
-from domain.homepage import SoldOut as HomepageSoldOut
-from domain.homepage_editing import HomepageAction
-from domain.order_life import CancelReason, FinancialStatus, FulfillmentStatus, RefundState, RestockType
-from domain.orders import OrderStatus
+from domain.homepage.editing import HomepageAction
+from domain.homepage.keys import Platform
+from domain.homepage.sources import SoldOut as HomepageSoldOut
+from domain.orders.life import CancelReason, FinancialStatus, FulfillmentStatus, RefundState, RestockType
+from domain.orders.records import OrderStatus
 from domain.personal import EventType as ShopperEventType
 
 __all__ = [

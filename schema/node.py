@@ -3,7 +3,7 @@
 import strawberry
 
 from resolvers import node as resolve
-from schema.common import Node
+from schema.kit.common import Node
 
 
 @strawberry.type

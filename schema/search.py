@@ -7,8 +7,8 @@ import strawberry
 from resolvers import search as resolve
 from schema.catalog.collections import Collection
 from schema.catalog.products import Product
-from schema.common import PageInfo, always, edges_of
-from schema.content import Article, Page
+from schema.content.types import Article, Page
+from schema.kit.common import PageInfo, always, edges_of
 
 Field = strawberry.field
 SearchResultItem = Annotated[

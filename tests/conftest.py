@@ -3,12 +3,12 @@
 import os
 
 pytest_plugins = (
-    "tests.fixtures.stores",
-    "tests.fixtures.shop",
-    "tests.fixtures.graphql",
-    "tests.fixtures.races",
-    "tests.fixtures.shared_data",
-    "tests.fixtures.report",
+    "tests.kit.fixtures.stores",
+    "tests.kit.fixtures.shop",
+    "tests.kit.fixtures.graphql",
+    "tests.kit.fixtures.races",
+    "tests.kit.fixtures.shared_data",
+    "tests.kit.fixtures.report",
 )
 
 for _name in [name for name in os.environ if name.startswith("STOREFRONT_")]:

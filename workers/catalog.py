@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from datasources import outbox, products_store
-from datasources.mysql import Database, Tx
-from datasources.orders import Orders
+from datasources.catalog import product_writes as products_store
+from datasources.kit import outbox
+from datasources.kit.database import Database, Tx
+from datasources.orders.reads import Orders
 from domain.events import Event, EventsLost, OrderCancelled, OrderPaid, OrderRefunded, SalesCounted
 
 ORDER_EVENTS = (OrderPaid, OrderCancelled, OrderRefunded)

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import structlog
 
 from datasources.consistency.runs import CheckRuns
-from datasources.lease import Lease
-from datasources.redis import ERRORS, Client
+from datasources.kit.lease import Lease
+from datasources.kit.redis import ERRORS, Client
 from domain.consistency import CheckRun, Found
-from workers.pauses import jittered
+from workers.kit.pauses import jittered
 
 logger = structlog.get_logger(__name__)
 

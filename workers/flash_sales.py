@@ -4,9 +4,9 @@ import asyncio
 
 import structlog
 
-from datasources.flash_sales import FlashSales
-from services.flash_sales import FlashSaleService
-from workers.pauses import jittered, wait
+from datasources.flash_sales.sales import FlashSales
+from services.flash_sales.planning import FlashSaleService
+from workers.kit.pauses import jittered, wait
 
 logger = structlog.get_logger(__name__)
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from workers.availability import AVAILABILITY_EVENTS, AvailabilityKeeper
 from workers.catalog import SALES_EVENTS, LostEvents, SalesCounter
-from workers.consumers import Limits, Subscription
-from workers.homepage_marker import HOMEPAGE_EVENTS, PageMarker
+from workers.homepage.marker import HOMEPAGE_EVENTS, PageMarker
+from workers.inventory import AVAILABILITY_EVENTS, AvailabilityKeeper
+from workers.kit.consumers import Limits, Subscription
 from workers.search import SEARCH_EVENTS, Indexer
 from workers.trending import TRENDING_EVENTS, TrendingCounter
 

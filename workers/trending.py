@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 import msgspec
 import structlog
 
-from datasources.catalog import Catalog
-from datasources.lease import Lease
-from datasources.orders import Orders
-from datasources.redis import Client
-from datasources.sales_history import SalesHistory
-from datasources.stream import EventStream
-from datasources.trending import Trending
+from datasources.catalog.reads import Catalog
+from datasources.kit.lease import Lease
+from datasources.kit.redis import Client
+from datasources.kit.stream import EventStream
+from datasources.orders.reads import Orders
+from datasources.trending.rankings import Trending
+from datasources.trending.sales_history import SalesHistory
 from domain.events import (
     CollectionsChanged,
     Event,
@@ -24,10 +24,10 @@ from domain.events import (
     OrdersImported,
     TrendingComputed,
 )
-from domain.ids import new_secret
-from domain.territories import Territories
+from domain.kit.ids import new_secret
+from domain.territories.markets import Territories
 from domain.trending import Ranking, score, together
-from workers.pauses import Pauses, jittered, wait
+from workers.kit.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
 
@@ -167,7 +167,9 @@ class TrendingKeeper:
         members: dict[int, list[int]] = defaultdict(list)
         product_ids = list(scores)
         for start in range(0, len(product_ids), CHUNK):
-            for collection_id, product_id in await self._catalog.memberships(product_ids[start : start + CHUNK]):
+            for collection_id, product_id in await self._catalog.collections.memberships(
+                product_ids[start : start + CHUNK]
+            ):
                 members[collection_id].append(product_id)
         worth = {key: together(scores[one] for one in ids) or 0.0 for key, ids in members.items()}
         categories = tuple(sorted(members, key=lambda key: (-worth[key], key))[:KEPT])

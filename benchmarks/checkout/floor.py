@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from benchmarks.checkout.mariadb import Server
 from benchmarks.measured import Run, from_latencies
 from datasources import tables
-from domain.ids import new_id, new_secret
+from domain.kit.ids import new_id, new_secret
 
 CONNECTIONS = 32
 # What a line points to.

@@ -12,9 +12,9 @@ from typer.core import TyperGroup
 
 from bff.cli.console import say
 from bff.processes.problems import ProcessProblem
-from bff.secret_files import secret_names
-from bff.settings import unknown_settings
-from domain.refusals import Misconfigured, Unavailable
+from bff.settings.secret_files import secret_names
+from bff.settings.variables import unknown_settings
+from domain.kit.refusals import Misconfigured, Unavailable
 
 _STORES = {
     "DATABASE_UNAVAILABLE": "STOREFRONT_DATABASE_URL",
@@ -29,6 +29,10 @@ _MODULES = {
     "migrate": "stores",
     "seed": "stores",
     "check": "stores",
+    "staff": "staff",
+    "shop": "shop",
+    "homepage": "homepage",
+    "search": "search",
     "trending": "trending",
     "import": "imports",
     "ask": "ask",

@@ -2,9 +2,9 @@
 
 from starlette.applications import Starlette
 
-from bff import logging
 from bff.app import create_app
-from bff.settings import Settings
+from bff.observability import logging
+from bff.settings.variables import Settings
 
 
 def create() -> Starlette:

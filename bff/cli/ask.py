@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bff.processes import run_record
 from bff.processes.problems import ProcessProblem
-from bff.settings import Settings
+from bff.settings.variables import Settings
 
 app = typer.Typer()
 _SECONDS = 30.0

@@ -14,16 +14,16 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from rich.table import Table
 
 from bff.cli.console import news, say
-from bff.embedded import embedded_stores, plain
-from bff.migrate import migrate
-from bff.settings import Settings
-from bff.wiring import Stores, open_stores
-from datasources.content_store import ContentStore
+from bff.settings.variables import Settings
+from bff.stores.embedded import embedded_stores, plain
+from bff.stores.migrate import migrate
+from bff.stores.wiring import Stores, open_stores
+from datasources.content.writes import ContentStore
 from domain.imports import ImportReport, Outcome, Remark
-from domain.money import Money
-from domain.refusals import Unavailable
-from services.file_imports import OrderImport, ProductImport
-from services.imports import PastOrderWriter, ProductWriter
+from domain.kit.money import Money
+from domain.kit.refusals import Unavailable
+from services.imports.files import OrderImport, ProductImport
+from services.imports.writes import PastOrderWriter, ProductWriter
 
 app = typer.Typer(
     name="import",

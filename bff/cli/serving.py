@@ -9,12 +9,13 @@ import uvicorn
 import uvloop
 from uvicorn.supervisors import Multiprocess
 
-from bff import logging, metrics, worker
-from bff.connections import BoundedConnection
-from bff.embedded import resolve
-from bff.environment import settings_variables
+from bff import worker
+from bff.edge.connections import BoundedConnection
+from bff.observability import logging, metrics
+from bff.processes.environment import settings_variables
 from bff.processes.ports import check_free
-from bff.settings import Settings
+from bff.settings.variables import Settings
+from bff.stores.embedded import resolve
 
 app = typer.Typer()
 _DRAIN_SECONDS = 10

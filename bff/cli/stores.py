@@ -6,13 +6,13 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from bff import migrate as migrations
-from bff import seed as demo
 from bff.cli.console import Steps, say
-from bff.embedded import embedded_stores, plain
 from bff.processes.problems import ProcessProblem
-from bff.settings import Settings
-from bff.wiring import Stores, compared, open_stores
+from bff.settings.variables import Settings
+from bff.stores import demo
+from bff.stores import migrate as migrations
+from bff.stores.embedded import embedded_stores, plain
+from bff.stores.wiring import Stores, compared, open_stores
 from datasources.consistency import check as checks
 
 app = typer.Typer()

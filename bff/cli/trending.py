@@ -6,7 +6,7 @@ import typer
 
 from bff.cli.console import Steps, say
 from bff.cli.stores import with_stores
-from bff.wiring import Stores
+from bff.stores.wiring import Stores
 from bff.worker import trending_counter, trending_keeper
 
 app = typer.Typer(
@@ -31,7 +31,7 @@ def rebuild() -> None:
     with Steps() as steps:
 
         async def work(stores: Stores) -> int:
-            total = await stores.catalog.products_count()
+            total = await stores.catalog.products.count()
             counter = trending_counter(stores)
             done = await counter.rebuild(lambda so_far: steps("Products", min(so_far, total), total))
             keeper = trending_keeper(stores, counter)

@@ -7,10 +7,10 @@ import typer
 from rich.panel import Panel
 from rich.table import Table
 
-from bff import up
 from bff.cli.console import Steps, news, say
-from bff.settings import Settings
-from services.seed.people import DEMO_PASSWORD, demo_accounts
+from bff.processes import up
+from bff.settings.variables import Settings
+from demo.accounts import DEMO_PASSWORD, demo_accounts
 
 app = typer.Typer()
 

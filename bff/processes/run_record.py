@@ -9,9 +9,9 @@ from pathlib import Path
 
 import orjson
 
-from bff import private_files
 from bff.processes.identity import Identity, identify, is_running
 from bff.processes.problems import DataInUse
+from bff.settings import private_files
 
 
 @dataclass(frozen=True, slots=True)

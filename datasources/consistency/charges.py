@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 import sqlalchemy as sa
 
 from datasources.consistency.stock import STOREFRONT
-from datasources.mysql import Database, Row, Rows
-from datasources.rows import seconds_from_now
+from datasources.kit.database import Database, Row, Rows
+from datasources.kit.rows import seconds_from_now
 from datasources.tables import orders, payments
 from domain.consistency import NOTHING, Found, found, incomplete
-from domain.ids import MAX_KEY
+from domain.kit.ids import MAX_KEY
 from domain.payments import Charge, ChargeState, PaymentProvider, PaymentState
 
 BATCH = 200

@@ -6,22 +6,22 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from datasources import outbox, redis
-from datasources.catalog import visible
+from datasources.catalog.products import visible
 from datasources.consistency import charges, content, flash_sales, order_life, orders, stock, usages
 from datasources.consistency.rule import all_broken
-from datasources.homepage import HomepageRecords
-from datasources.homepage_documents import HomepageDocuments
-from datasources.mongo import Documents
-from datasources.mysql import Database
-from datasources.stream import EventStream
+from datasources.homepage.documents import HomepageDocuments
+from datasources.homepage.records import HomepageRecords
+from datasources.kit import outbox, redis
+from datasources.kit.database import Database
+from datasources.kit.documents import Documents
+from datasources.kit.stream import EventStream
 from datasources.tables import products
 from domain.consistency import NOTHING, Found, found, incomplete
-from domain.homepage import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
+from domain.kit.refusals import Unavailable
 from domain.payments import PaymentProvider
-from domain.refusals import Unavailable
 from domain.search import SearchEngine, SearchQuery
-from domain.territories import Territories
+from domain.territories.markets import Territories
 
 BACKLOG = timedelta(minutes=1)
 

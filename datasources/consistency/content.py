@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import sqlalchemy as sa
 from pymongo.errors import PyMongoError
 
-from datasources.mongo import Documents, unavailable
-from datasources.mysql import Database
+from datasources.kit.database import Database
+from datasources.kit.documents import Documents, unavailable
 from datasources.tables import products
 from domain.consistency import Found, found
 

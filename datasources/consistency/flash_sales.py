@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.consistency.rule import Rule
-from datasources.rows import seconds_from_now
+from datasources.kit.rows import seconds_from_now
 from datasources.tables import flash_sale_items, flash_sales, stock_levels, stock_movements
 from domain.inventory import Movement
 

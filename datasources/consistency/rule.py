@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from datasources.mysql import Database
+from datasources.kit.database import Database
 from domain.consistency import NOTHING, SHOWN, Found, found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from datasources.redis import Client
+from datasources.kit.redis import Client
 from domain.consistency import CheckRun, Found
 
 

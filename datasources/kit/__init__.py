@@ -1,1 +1,1 @@
-"""Mechanisms that serve every store and belong to no domain."""
+"""Mechanisms of this layer that belong to no domain."""

@@ -11,7 +11,8 @@ _REASON = re.compile(r"\[SSL: (\w+)\]")
 _NOT_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "UNEXPECTED_MESSAGE"}
 _CLIENT = re.compile(r"ALERT_(CERTIFICATE_REQUIRED|UNKNOWN_CA|BAD_CERTIFICATE|HANDSHAKE_FAILURE)")
 _CLOSED = re.compile(
-    r"(?i)closed by server|connection closed|server disconnected|reset by peer|connection lost|expected http/"
+    r"(?i)closed by server|connection closed|closed connection|server disconnected|reset by peer|connection lost"
+    r"|expected http/"
 )
 
 

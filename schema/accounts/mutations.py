@@ -6,8 +6,8 @@ import strawberry
 
 from domain.accounts import LogIn, SignUp
 from resolvers import accounts as resolve
-from resolvers.arguments import Arg
 from resolvers.context import Info
+from resolvers.kit.arguments import Arg
 from schema.accounts.types import (
     Customer,
     CustomerAccessTokenCreatePayload,

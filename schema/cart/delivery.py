@@ -5,14 +5,14 @@ from typing import Annotated
 import strawberry
 from strawberry import Parent
 
-from domain import delivery as records
-from domain.ids import global_id
-from resolvers import cart_delivery as resolve
-from resolvers.addresses import formatted
-from schema.addresses import MailingAddress
+from domain.kit.ids import global_id
+from domain.territories import delivery as records
+from resolvers.cart import delivery as resolve
+from resolvers.territories import formatted
 from schema.cart.lines import BaseCartLineConnection
-from schema.common import Connection, MoneyV2, is_record
 from schema.enums import CountryCode, enum_of
+from schema.kit.common import Connection, MoneyV2, is_record
+from schema.territories import MailingAddress
 
 Field = strawberry.field
 DeliveryMethodType = enum_of("DeliveryMethodType", "How goods reach the buyer.", {"SHIPPING": "Sent by a carrier."})
@@ -28,7 +28,7 @@ def address_id(root: Parent[records.CartAddress]) -> strawberry.ID:
 
 @strawberry.type(description="A postal address to send a cart to.")
 class CartDeliveryAddress:
-    """A view over `domain.delivery.Address`."""
+    """A view over `domain.territories.delivery.Address`."""
 
     is_type_of = is_record(records.Address)
 
@@ -55,7 +55,7 @@ CartAddress = Annotated[
 
 @strawberry.type(description="An address of a cart; goods go to the selected one.")
 class CartSelectableAddress:
-    """A view over `domain.delivery.CartAddress`."""
+    """A view over `domain.territories.delivery.CartAddress`."""
 
     id = Field(resolver=address_id, description="A globally unique id.", graphql_type=strawberry.ID)
     address: CartAddress = Field(description="The address.")
@@ -74,7 +74,7 @@ class CartDelivery:
 
 @strawberry.type(description="A way of sending a cart, at its price there.")
 class CartDeliveryOption:
-    """A view over `resolvers.cart_delivery.PricedOption`."""
+    """A view over `resolvers.cart.delivery.PricedOption`."""
 
     handle = Field(
         resolver=lambda root: root.offered.option.handle, description="What it is chosen by.", graphql_type=str
@@ -101,7 +101,7 @@ def group_id(root: Parent[resolve.DeliveryGroup]) -> strawberry.ID:
 
 @strawberry.type(description="What of a cart is sent together.")
 class CartDeliveryGroup:
-    """A view over `resolvers.cart_delivery.DeliveryGroup`."""
+    """A view over `resolvers.cart.delivery.DeliveryGroup`."""
 
     id = Field(resolver=group_id, description="A globally unique id.", graphql_type=strawberry.ID)
     delivery_address = Field(

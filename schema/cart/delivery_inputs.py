@@ -4,9 +4,9 @@ from enum import Enum
 
 import strawberry
 
-from domain.delivery import Address, ChangeAddress, NewAddress
-from domain.refusals import refuse
-from resolvers.cart_delivery import address_key
+from domain.kit.refusals import RefusalCode, refuse
+from domain.territories.delivery import Address, ChangeAddress, NewAddress
+from resolvers.cart.delivery import address_key
 from schema.cart.unsupported import unsupported
 from schema.enums import CountryCode
 
@@ -23,7 +23,7 @@ class DeliveryAddressValidationStrategy(Enum):
 
 @strawberry.input(description="A postal address.")
 class CartDeliveryAddressInput:
-    """Becomes `domain.delivery.Address`."""
+    """Becomes `domain.territories.delivery.Address`."""
 
     first_name: str | None = Field(default=None, description="First name.")
     last_name: str | None = Field(default=None, description="Last name.")
@@ -39,7 +39,7 @@ class CartDeliveryAddressInput:
     def address(self) -> Address:
         """The address as the domain knows it. Refused: INVALID without a country."""
         if self.country_code is None or self.country_code.value == "ZZ":
-            raise refuse("INVALID", "An address needs a country.", "addresses", "countryCode")
+            raise refuse(RefusalCode.INVALID, "An address needs a country.", "address", "country")
         return Address(
             country=self.country_code.value,
             first_name=self.first_name,
@@ -66,9 +66,9 @@ class CartAddressInput:
     def given(self) -> Address:
         """The address as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
         if self.copy_from_customer_address_id is not None:
-            raise unsupported("addresses", "copyFromCustomerAddressId")
+            raise unsupported("copied_from")
         if self.delivery_address is None:
-            raise refuse("INVALID", "Give an address.", "addresses", "deliveryAddress")
+            raise refuse(RefusalCode.INVALID, "Give an address.", "address")
         return self.delivery_address.address()
 
 
@@ -78,7 +78,7 @@ def _is_strict(strategy: DeliveryAddressValidationStrategy | None) -> bool:
 
 @strawberry.input(description="An address for a cart.")
 class CartSelectableAddressInput:
-    """Becomes `domain.delivery.NewAddress`."""
+    """Becomes `domain.territories.delivery.NewAddress`."""
 
     address: CartAddressInput = Field(description="The address.")
     selected: bool | None = Field(default=None, description="Whether goods go there; the first address is selected.")
@@ -93,7 +93,7 @@ class CartSelectableAddressInput:
 
 @strawberry.input(description="Changes of an address; what is not given stays as it is.")
 class CartSelectableAddressUpdateInput:
-    """Becomes `domain.delivery.ChangeAddress`."""
+    """Becomes `domain.territories.delivery.ChangeAddress`."""
 
     id: strawberry.ID = Field(description="The address.")
     address: CartAddressInput | None = Field(default=None, description="Another address in its place.")

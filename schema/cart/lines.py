@@ -5,10 +5,10 @@ from typing import Annotated
 import strawberry
 from strawberry import Parent
 
-from domain.ids import global_id
-from resolvers import cart as resolve
+from domain.kit.ids import global_id
+from resolvers.cart import lines as resolve
 from schema.catalog.products import ProductVariant
-from schema.common import Attribute, Connection, MoneyV2, is_record
+from schema.kit.common import Attribute, Connection, MoneyV2, is_record
 
 Field = strawberry.field
 # A union of one: later kinds of merchandise join it without breaking clients.
@@ -24,7 +24,7 @@ class CartDiscountAllocation:
 
 @strawberry.type(description="What a line costs.")
 class CartLineCost:
-    """A view over `domain.pricing.ItemPrice`."""
+    """A view over `domain.checkout.pricing.ItemPrice`."""
 
     amount_per_quantity = Field(
         resolver=lambda root: root.item.variant.price, description="Price of one unit.", graphql_type=MoneyV2
@@ -62,7 +62,7 @@ def line_id(root: Parent[resolve.PricedLine]) -> strawberry.ID:
 
 @strawberry.type(description="Units of one variant in a cart.")
 class CartLine(BaseCartLine):
-    """A view over `resolvers.cart.PricedLine`."""
+    """A view over `resolvers.cart.lines.PricedLine`."""
 
     is_type_of = is_record(resolve.PricedLine)
 

@@ -4,19 +4,20 @@ from datetime import datetime
 
 import strawberry
 
-from domain import catalog as records
-from resolvers import catalog as resolve
-from resolvers import collections as of_collections
+from domain.catalog import records
+from resolvers.catalog import collections as of_collections
+from resolvers.catalog import products as resolve
+from schema.catalog.media import SEO, Image
 from schema.catalog.products import Product, ProductConnection
-from schema.common import SEO, Connection, Image, Node, always, id_field, is_record
-from schema.scalars import HTML
+from schema.kit.common import Connection, Node, always, id_field, is_record
+from schema.kit.scalars import HTML
 
 Field = strawberry.field
 
 
 @strawberry.type(description="A named list of products.")
 class Collection(Node):
-    """A view over `domain.catalog.Collection`."""
+    """A view over `domain.catalog.records.Collection`."""
 
     is_type_of = is_record(records.Collection)
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry import Parent
 
-from domain import catalog as records
-from domain.ids import global_id
-from resolvers import catalog as resolve
-from schema.common import SEO, Connection, Image, MoneyV2, Node, always, id_field, is_record
-from schema.content import Media
+from domain.catalog import records
+from domain.kit.ids import global_id
+from resolvers.catalog import products as resolve
+from resolvers.catalog import variants as resolve_variants
+from schema.catalog.media import SEO, Image
+from schema.content.types import Media
 from schema.enums import ProductStatus
-from schema.scalars import HTML, Color
+from schema.kit.common import Connection, MoneyV2, Node, always, id_field, is_record
+from schema.kit.scalars import HTML, Color
 
 if TYPE_CHECKING:
     from schema.catalog.collections import CollectionConnection
@@ -23,7 +25,7 @@ Collections = Annotated["CollectionConnection", strawberry.lazy("schema.catalog.
 
 @strawberry.type(description="One option of one variant.")
 class SelectedOption:
-    """A view over `domain.catalog.SelectedOption`."""
+    """A view over `domain.catalog.records.SelectedOption`."""
 
     name: str = Field(description="Name of the option, such as `Size`.")
     value: str = Field(description="Value of the option, such as `M`.")
@@ -31,7 +33,7 @@ class SelectedOption:
 
 @strawberry.type(description="How many units one order may have.")
 class QuantityRule:
-    """A view over `domain.catalog.Variant`."""
+    """A view over `domain.catalog.records.Variant`."""
 
     minimum = always(1, int, "The least units; this shop asks for no more than one.")
     increment = always(1, int, "Units are multiples of it; this shop sells any number.")
@@ -58,7 +60,7 @@ class VariantFlashSale:
 
 @strawberry.type(description="What is sold: a product in one of its forms.")
 class ProductVariant(Node):
-    """A view over `domain.catalog.Variant`."""
+    """A view over `domain.catalog.records.Variant`."""
 
     is_type_of = is_record(records.Variant)
 
@@ -106,12 +108,12 @@ class ProductVariant(Node):
     taxable: bool = Field(description="Whether taxes apply.")
     weight = Field(resolver=lambda root: float(root.grams), description="Weight in grams.", graphql_type=float | None)
     image = Field(
-        resolver=resolve.variant_image,
+        resolver=resolve_variants.variant_image,
         description="Its own picture, else the product's first.",
         graphql_type=Image | None,
     )
     product = Field(
-        resolver=resolve.variant_product,
+        resolver=resolve_variants.variant_product,
         description="The product that it is a form of.",
         graphql_type=Annotated["Product", strawberry.lazy("schema.catalog.products")],
     )
@@ -132,12 +134,12 @@ def option_value_id(root: Parent[resolve.OptionValue]) -> strawberry.ID:
 
 @strawberry.type(description="One value of a product option.")
 class ProductOptionValue:
-    """A view over `resolvers.catalog.OptionValue`."""
+    """A view over `resolvers.catalog.products.OptionValue`."""
 
     id = Field(resolver=option_value_id, description="A globally unique id.", graphql_type=strawberry.ID)
     name: str = Field(description="The value as shown.")
     first_selectable_variant = Field(
-        resolver=resolve.first_selectable,
+        resolver=resolve_variants.first_selectable,
         description="The first variant with this value that can be bought, else the first with it.",
         graphql_type=ProductVariant | None,
     )
@@ -151,7 +153,7 @@ def option_id(root: Parent[records.ProductOption]) -> strawberry.ID:
 
 @strawberry.type(description="A way in which the variants of a product differ.")
 class ProductOption:
-    """A view over `domain.catalog.ProductOption`."""
+    """A view over `domain.catalog.records.ProductOption`."""
 
     id = Field(resolver=option_id, description="A globally unique id.", graphql_type=strawberry.ID)
     name: str = Field(description="The name, such as `Size`.")
@@ -163,7 +165,7 @@ class ProductOption:
 
 @strawberry.type(description="Lowest and highest price of the variants of a product.")
 class ProductPriceRange:
-    """A view over `resolvers.catalog.PriceRange`."""
+    """A view over `resolvers.catalog.products.PriceRange`."""
 
     min_variant_price: MoneyV2 = Field(description="The lowest price.")
     max_variant_price: MoneyV2 = Field(description="The highest price.")
@@ -188,7 +190,7 @@ class Count:
 
 @strawberry.type(description="Something the shop sells, in one or more variants.")
 class Product(Node):
-    """A view over `domain.catalog.Product`; content comes from the document store in batches."""
+    """A view over `domain.catalog.records.Product`; content comes from the document store in batches."""
 
     is_type_of = is_record(records.Product)
 
@@ -238,17 +240,17 @@ class Product(Node):
         graphql_type=Collections,
     )
     selected_or_first_available_variant = Field(
-        resolver=resolve.selected_or_first_available,
+        resolver=resolve_variants.selected_or_first_available,
         description="The variant with the given options, else the first that can be bought.",
         graphql_type=ProductVariant | None,
     )
     adjacent_variants = Field(
-        resolver=resolve.adjacent_variants,
+        resolver=resolve_variants.adjacent_variants,
         description="Variants that differ from the selected one in exactly one option.",
         graphql_type=list[ProductVariant],
     )
     variant_by_selected_options = Field(
-        resolver=resolve.variant_by_options,
+        resolver=resolve_variants.variant_by_options,
         description="The variant with exactly these options.",
         graphql_type=ProductVariant | None,
     )

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 from strawberry import UNSET
 
-from domain.discounts import DiscountChanges
+from domain.discounts.rules import DiscountChanges
 
 Field = strawberry.field
 
@@ -55,7 +55,7 @@ class DiscountMinimumRequirementInput:
 
 @strawberry.input(description="A discount that makes shipping free.")
 class DiscountCodeFreeShippingInput:
-    """Becomes `domain.discounts.DiscountChanges`."""
+    """Becomes `domain.discounts.rules.DiscountChanges`."""
 
     title: str | None = Field(default=None, description="Its name for staff; the code unless given.")
     code: str | None = Field(default=None, description="What buyers enter, in any case; unique, 255 characters.")
@@ -94,7 +94,7 @@ class DiscountCodeFreeShippingInput:
 
 @strawberry.input(description="A discount that takes a percentage or a sum off the products of an order.")
 class DiscountCodeBasicInput(DiscountCodeFreeShippingInput):
-    """Becomes `domain.discounts.DiscountChanges`."""
+    """Becomes `domain.discounts.rules.DiscountChanges`."""
 
     customer_gets: DiscountCustomerGetsInput | None = Field(default=None, description="What a buyer gets.")
 

@@ -5,17 +5,17 @@ from typing import Annotated, Any
 
 import strawberry
 
-from domain import discounts as records
+from domain.discounts import rules as records
 from resolvers import discounts as resolve
-from schema.common import Connection, MoneyV2, id_field, is_record
 from schema.enums import DiscountState
+from schema.kit.common import Connection, MoneyV2, id_field, is_record
 
 Field = strawberry.field
 
 
 @strawberry.type(description="A code that buyers enter.")
 class DiscountRedeemCode:
-    """A view over `domain.discounts.Discount`."""
+    """A view over `domain.discounts.rules.Discount`."""
 
     id = id_field("DiscountRedeemCode")
     code: str = Field(description="The code; buyers may enter it in any case.")
@@ -59,7 +59,7 @@ DiscountCustomerGetsValue = Annotated[
 
 @strawberry.type(description="What a buyer gets.")
 class DiscountCustomerGets:
-    """A view over `domain.discounts.Discount`."""
+    """A view over `domain.discounts.rules.Discount`."""
 
     value = Field(
         resolver=resolve.value,
@@ -70,7 +70,7 @@ class DiscountCustomerGets:
 
 @strawberry.type(description="What all discounts have.")
 class DiscountTerms:
-    """Fields of `domain.discounts.Discount` that do not depend on its kind."""
+    """Fields of `domain.discounts.rules.Discount` that do not depend on its kind."""
 
     title: str = Field(description="Its name for staff.")
     status = Field(resolver=lambda root: root.state, description="Whether it can be used.", graphql_type=DiscountState)
@@ -108,7 +108,7 @@ def _is_of(family: records.DiscountFamily) -> Any:
 
 @strawberry.type(description="A percentage or a sum off the products of an order.")
 class DiscountCodeBasic(DiscountTerms):
-    """A view over `domain.discounts.Discount`."""
+    """A view over `domain.discounts.rules.Discount`."""
 
     is_type_of = _is_of(records.DiscountFamily.BASIC)
 
@@ -119,7 +119,7 @@ class DiscountCodeBasic(DiscountTerms):
 
 @strawberry.type(description="An order without the price of its shipping.")
 class DiscountCodeFreeShipping(DiscountTerms):
-    """A view over `domain.discounts.Discount`."""
+    """A view over `domain.discounts.rules.Discount`."""
 
     is_type_of = _is_of(records.DiscountFamily.FREE_SHIPPING)
 
@@ -132,7 +132,7 @@ DiscountCode = Annotated[
 
 @strawberry.type(description="A discount that a code leads to.")
 class DiscountCodeNode:
-    """A view over `domain.discounts.Discount`."""
+    """A view over `domain.discounts.rules.Discount`."""
 
     id = id_field("DiscountCodeNode")
     code_discount = Field(resolver=lambda root: root, description="The discount.", graphql_type=DiscountCode)

@@ -1,10 +1,9 @@
 """The committed schema is what clients rely on: it changes in review, never unnoticed."""
 
-from pathlib import Path
-
 from schema.build import schema
+from tests.kit.paths import ROOT
 
-SNAPSHOT = Path(__file__).parents[2] / "schema" / "schema.graphql"
+SNAPSHOT = ROOT / "schema" / "schema.graphql"
 
 
 def test_the_committed_schema_is_the_one_in_code() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.backends.process import Process, scratch_directory
+from tests.kit.backends.process import Process, scratch_directory
 
 _FLAGS = (
     "--headless=new",

@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from bff.environment import child_environment
 from bff.processes import run_record
-from tests.factories.buyers import BUYER
-from tests.fixtures.running_shop import Shop
+from bff.processes.environment import child_environment
+from tests.kit.factories.buyers import BUYER
+from tests.kit.fixtures.running_shop import Shop
 
 BUYERS = 500
 KILL_AFTER = 60

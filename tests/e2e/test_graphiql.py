@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests import backends
 from tests.e2e.browser import Page, open_page
-from tests.fixtures.running_shop import Shop
+from tests.kit import backends
+from tests.kit.fixtures.running_shop import Shop
 
 _QUERY = "document.querySelector('.graphiql-query-editor .CodeMirror')?.CodeMirror.getValue()"
 _HEADERS = "document.querySelector('.graphiql-editor-tool .graphiql-editor:not(.hidden) .CodeMirror')?.CodeMirror"

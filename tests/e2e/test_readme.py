@@ -3,14 +3,13 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from bff.environment import child_environment
-from tests.fixtures.running_shop import Shop
+from bff.processes.environment import child_environment
+from tests.kit.fixtures.running_shop import Shop
+from tests.kit.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```sh tour\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bff.environment import child_environment
 from bff.processes import run_record
-from datasources import redis
-from tests.fixtures.running_shop import Shop
+from bff.processes.environment import child_environment
+from datasources.kit import redis
+from tests.kit.fixtures.running_shop import Shop
 
 
 async def test_the_shop_sells_demo_products(shop: Shop) -> None:

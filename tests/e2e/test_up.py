@@ -11,11 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bff.environment import child_environment
 from bff.processes import run_record
+from bff.processes.environment import child_environment
 from bff.processes.identity import identify, is_running
 from bff.processes.run_record import Running
-from tests.backends.process import Process, free_port
+from tests.kit.backends.process import Process, free_port
 
 _COUNT = "{ products(first: 3) { nodes { handle } } }"
 

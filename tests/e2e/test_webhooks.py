@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx
 
-from bff.kept_secrets import kept_secrets
-from bff.sandbox.webhooks import SIGNATURE_HEADER, signature
-from domain.ids import key_of, new_secret
-from services.payments import charge_key
+from bff.settings.secrets import kept_secrets
+from domain.kit.ids import key_of, new_secret
+from sandbox.webhooks import SIGNATURE_HEADER, signature
+from services.payments.charges import charge_key
 from tests.e2e.test_crash import check
-from tests.factories.buyers import BUYER
-from tests.fixtures.running_shop import Shop
+from tests.kit.factories.buyers import BUYER
+from tests.kit.fixtures.running_shop import Shop
 
 PATH = "/webhooks/payments/sandbox"
 _VARIANT = '{ product(handle: "harbour-mug") { variants(first: 1) { nodes { id } } } }'

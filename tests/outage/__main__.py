@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests import backends
+from tests.kit import backends
 from tests.outage.run import Plan, outage
 from tests.outage.victim import ClusterVictim, Victim
 

@@ -5,8 +5,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from bff.wiring import Stores
-from domain.homepage import HomepageKey
+from bff.stores.wiring import Stores
+from domain.homepage.keys import HomepageKey
 
 
 class _Watched:

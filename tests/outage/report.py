@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from domain.homepage import HomepageKey
+from domain.homepage.keys import HomepageKey
 from tests.outage.visitors import Answers
 
 RECOVERY_SECONDS = 2.0

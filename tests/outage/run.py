@@ -12,17 +12,19 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from bff import worker
+from bff.answers.warmth import Warmth
 from bff.app import routes_over
-from bff.migrate import migrate
-from bff.settings import Settings
-from bff.warmth import Warmth
-from bff.wiring import Stores, open_stores
-from datasources.mysql import Tx
+from bff.settings.variables import Settings
+from bff.stores.migrate import migrate
+from bff.stores.wiring import Stores, open_stores
+from datasources.kit.database import Tx
 from domain.accounts import Credentials
-from domain.homepage import HomepageKey, Platform, ShelfSource, TextSection
-from services.tokens import Tokens, utc_now
-from tests import backends
-from tests.factories.catalog import add_collection, add_product
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.sources import ShelfSource, TextSection
+from services.accounts.tokens import Tokens
+from services.kit.clock import utc_now
+from tests.kit import backends
+from tests.kit.factories.catalog import add_collection, add_product
 from tests.outage.counting import Reached, watched_builds
 from tests.outage.report import Recovery, Report
 from tests.outage.victim import Fault, Victim

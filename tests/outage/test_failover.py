@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from datasources import redis
-from domain.homepage import HomepageKey, Platform
-from tests.backends.redis import Replicated
-from tests.integration.homepage_pages import Served, card, page, serving, shelf
+from datasources.kit import redis
+from domain.homepage.keys import HomepageKey, Platform
+from tests.kit.backends.redis import Replicated
+from tests.kit.homepages import Served, card, page, serving, shelf
 
 KEYS = [HomepageKey(territory, platform) for territory in ("GB", "US", "EU") for platform in Platform]
 

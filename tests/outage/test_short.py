@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from tests.fixtures.stores import present
+from tests.kit.fixtures.stores import present
 from tests.outage.run import SHORT, outage
 from tests.outage.victim import ClusterVictim, Victim
 

@@ -7,9 +7,9 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.backends import valkey
-from tests.backends.process import Process, accepts, free_port
-from tests.backends.redis import MASTERS, ask, follows, is_complete, join
+from tests.kit.backends import valkey
+from tests.kit.backends.process import Process, accepts, free_port
+from tests.kit.backends.redis import MASTERS, ask, follows, is_complete, join
 from tests.torture.proxy import Proxy
 
 Fault = Callable[[], Awaitable[float]]

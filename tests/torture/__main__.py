@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests import backends
+from tests.kit import backends
 from tests.torture.faults import FAULTS
 from tests.torture.naive import VARIANTS
 from tests.torture.report import Report, table

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.backends.process import accepts
+from tests.kit.backends.process import accepts
 from tests.torture.processes import until
 from tests.torture.proxy import Faults
 from tests.torture.shop import Shop

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.ids import global_id, key_of
+from domain.kit.ids import global_id, key_of
 from tests.torture.connection import Connection
 from tests.torture.plan import Intent, Plan
 

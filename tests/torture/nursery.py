@@ -19,7 +19,7 @@ import typer
 import bff.app
 import bff.cli.application
 import bff.cli.serving
-from services.checkout import CheckoutService
+from services.checkout.submit import CheckoutService
 from tests.torture import naive
 
 _SET_PARENT_DEATH_SIGNAL = 1

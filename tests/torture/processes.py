@@ -11,11 +11,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from bff.environment import child_environment
+from bff.processes.environment import child_environment
 from bff.processes.identity import identify
-from tests.backends.process import Process, accepts, scratch_directory
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.kit.backends.process import Process, accepts, scratch_directory
+from tests.kit.paths import ROOT
 
 
 class Server:

@@ -12,24 +12,25 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from bff.environment import child_environment, settings_variables
-from bff.migrate import migrate
-from bff.settings import Settings
-from bff.wiring import Stores, open_stores
-from datasources import outbox, redis, tables
+from bff.processes.environment import child_environment, settings_variables
+from bff.settings.variables import Settings
+from bff.stores.migrate import migrate
+from bff.stores.wiring import Stores, open_stores
+from datasources import tables
 from datasources.cart import attribute_key
-from datasources.content_store import ContentStore
-from datasources.mysql import Tx
+from datasources.content.writes import ContentStore
+from datasources.kit import outbox, redis
+from datasources.kit.database import Tx
 from domain.accounts import Credentials
-from domain.catalog import ProductContent
-from domain.delivery import Address, CartAddress
+from domain.catalog.records import ProductContent
 from domain.events import ProductsChanged
-from services.tokens import Tokens
-from tests import backends
-from tests.backends.process import free_port
-from tests.backends.relational import MySqlFamily
-from tests.factories.catalog import add_product
-from tests.factories.discounts import a_discount, add_discount
+from domain.territories.delivery import Address, CartAddress
+from services.accounts.tokens import Tokens
+from tests.kit import backends
+from tests.kit.backends.process import free_port
+from tests.kit.backends.relational import MySqlFamily
+from tests.kit.factories.catalog import add_product
+from tests.kit.factories.discounts import a_discount, add_discount
 from tests.torture.plan import BASIS_POINTS, CODE, Plan
 from tests.torture.processes import Nursery, Server, ShopProcess, nursery
 from tests.torture.proxy import Proxy
@@ -214,7 +215,7 @@ def _valkey(directory: Path) -> Server:
 
 def _sandbox(directory: Path, webhooks: int) -> Server:
     port = free_port()
-    command = [sys.executable, "-m", "bff.sandbox", "--port", str(port), "--data", str(directory / "sandbox")]
+    command = [sys.executable, "-m", "sandbox", "--port", str(port), "--data", str(directory / "sandbox")]
     command += ["--late-seconds", "1", "--webhook-url", f"http://127.0.0.1:{webhooks}/webhooks/payments/sandbox"]
     secrets = {"STOREFRONT_SANDBOX_KEY": SANDBOX_KEY, "STOREFRONT_SANDBOX_WEBHOOK_SECRET": SECRET}
     environment = child_environment(secrets)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from tests import backends
-from tests.fixtures.stores import present
+from tests.kit import backends
+from tests.kit.fixtures.stores import present
 from tests.torture.faults import FAULTS
 from tests.torture.report import Report
 from tests.torture.run import torture

@@ -12,8 +12,8 @@ from benchmarks import servers
 from benchmarks.graphql import NotAnswered, ask
 from benchmarks.measure import Plan, measure, settled
 from benchmarks.measured import Run
+from tests.kit.paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 QUERIES = sorted((ROOT / "benchmarks" / "queries").glob("*.graphql"))
 PLAN = Plan(rounds=2, seconds=3, connections=4)
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bff.private_files import make_private_directory
 from bff.processes.problems import UnusableDirectory
-from bff.reachable import require_answers
-from bff.settings import Settings, unknown_settings
-from bff.wiring import open_stores
+from bff.settings.private_files import make_private_directory
+from bff.settings.variables import Settings, unknown_settings
+from bff.stores.reachable import require_answers
+from bff.stores.wiring import open_stores
 
 
 def test_variables_that_look_like_settings_and_are_none_are_found() -> None:

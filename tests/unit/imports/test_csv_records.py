@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from datasources.csv_records import MAX_FIELD, MAX_LINE, CsvFile, Record
+from datasources.imports.csv_records import MAX_FIELD, MAX_LINE, CsvFile, Record
 from domain.imports import Remark, UnreadableFile
 from tests.unit.imports.files import saved
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from datasources.csv_records import CsvFile
-from datasources.shopify_orders_csv import COLUMNS, MAX_LINES, OPEN_ORDERS, OrderRows, ReadOrder
+from datasources.imports.csv_records import CsvFile
+from datasources.imports.orders_csv import COLUMNS, MAX_LINES, OPEN_ORDERS, OrderRows, ReadOrder
 from domain.imports import Remark
-from domain.orders import OrderStatus, PastLine, PastOrder
+from domain.orders.records import OrderStatus, PastLine, PastOrder
 from tests.unit.imports.files import ORDER, saved, table
 
 CREDIT = ORDER | {"Cancelled at": "2010-03-02 08:00:00", "Lineitem quantity": "-2", "Financial Status": "refunded"}

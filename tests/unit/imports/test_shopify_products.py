@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from datasources.csv_records import CsvFile
-from datasources.shopify_csv import COLUMNS, MAX_IMAGES, MAX_VARIANTS, products
-from domain.catalog import ProductDraft, ProductStatus, Seo, VariantDraft
+from datasources.imports.csv_records import CsvFile
+from datasources.imports.products_csv import COLUMNS, MAX_IMAGES, MAX_VARIANTS, products
+from domain.catalog.records import ProductDraft, ProductStatus, Seo, VariantDraft
 from domain.imports import Remark, Severity
 from tests.unit.imports.files import PRODUCT, saved, table, variant
 

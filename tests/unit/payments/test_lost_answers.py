@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from datasources.payments_sandbox import SandboxPayments
-from domain.money import Money
+from datasources.payments.sandbox import SandboxPayments
+from domain.kit.money import Money
 from domain.payments import ChargeState
 
 PRICE = Money(1299, "GBP")

@@ -3,19 +3,18 @@
 import importlib
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from bff.embedded import missing_stores
-from bff.payments import payment_provider
 from bff.processes.problems import ProcessProblem
-from bff.settings import Settings
-from datasources.payments_sandbox import SandboxPayments
-from datasources.payments_stripe import StripePayments
+from bff.settings.variables import Settings
+from bff.stores.embedded import missing_stores
+from bff.stores.payments import payment_provider
+from datasources.payments.sandbox import SandboxPayments
+from datasources.payments.stripe import StripePayments
+from tests.kit.paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 STRIPE = {"stripe_key": SecretStr("sk_test"), "stripe_webhook_secret": SecretStr("whsec_test")}
 
 

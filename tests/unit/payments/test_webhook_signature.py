@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bff.sandbox.webhooks import signature
-from datasources.payments_sandbox import verify_webhook
+from datasources.payments.sandbox import verify_webhook
 from domain.payments import Charge, ChargeState
+from sandbox.webhooks import signature
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 AT = int(NOW.timestamp())

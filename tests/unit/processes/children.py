@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from bff.environment import child_environment
 from bff.processes.child import Command, Probe
+from bff.processes.environment import child_environment
 
 _SERVE = """
 import pathlib, signal, sys, time

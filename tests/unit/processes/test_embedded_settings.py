@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bff.embedded import resolve, sandbox
-from bff.environment import child_environment, settings_variables
-from bff.kept_secrets import kept_secrets
 from bff.processes import ports, run_record
+from bff.processes.environment import child_environment, settings_variables
 from bff.processes.ports import check_free, free_ports, local_url
 from bff.processes.problems import NotRunning, PortInUse, ProcessProblem
 from bff.processes.run_record import Running
-from bff.settings import Settings
-from bff.territories import TerritorySettings
+from bff.settings.secrets import kept_secrets
+from bff.settings.territories import TerritorySettings
+from bff.settings.variables import Settings
+from bff.stores.embedded import resolve, sandbox
 
 _URLS = {"redis_url": "redis://h:1/0", "mongo_url": "mongodb://h:2/", "sandbox_url": "http://h:3"}
 _GIVEN = {
@@ -149,4 +149,4 @@ def test_a_server_on_all_addresses_is_reached_on_loopback(host: str, url: str) -
 
 def test_the_code_of_the_shop_is_found_from_every_directory() -> None:
     paths = child_environment({})["PYTHONPATH"].split(os.pathsep)
-    assert (Path(paths[0]) / "bff" / "settings.py").exists()
+    assert (Path(paths[0]) / "bff" / "settings" / "variables.py").exists()

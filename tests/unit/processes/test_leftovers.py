@@ -14,6 +14,7 @@ from bff.processes.identity import Identity, identify, is_running
 from bff.processes.leftovers import end_leftovers
 from bff.processes.problems import DataInUse
 from bff.processes.run_record import Running
+from tests.kit.paths import ROOT
 from tests.unit.processes.children import until
 
 _GONE = Identity(2**22 + 1, "before")
@@ -30,7 +31,6 @@ async def main():
     await asyncio.sleep(600)
 asyncio.run(main())
 """
-_ROOT = Path(run_record.__file__).parents[2]
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ async def test_a_child_that_may_not_heed_a_request_is_killed_with_its_parent(tmp
 
 async def _orphaned(kind: str, directory: Path) -> Identity:
     """A child of a process that was killed."""
-    arguments = ("-c", _PARENT, str(directory), str(_ROOT), kind)
+    arguments = ("-c", _PARENT, str(directory), str(ROOT), kind)
     parent = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
     assert parent.stdout is not None
     child = identify(int(await parent.stdout.readline()))

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from datasources.search_meilisearch import SETTINGS, MeilisearchEngine
-from datasources.search_text import filter_key
-from domain import refusals
+from datasources.search.meilisearch import SETTINGS, MeilisearchEngine
+from datasources.search.texts import filter_key
+from domain.kit import refusals
 from domain.search import SearchDocument, SearchQuery, SearchSort, Unavailable
 from tests.unit.search.meilisearch_server import KEY, Server, Told
 

@@ -1,6 +1,5 @@
 """Meilisearch over TLS, and keys that are wrong or lack a right."""
 
-import asyncio
 import ssl
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
@@ -8,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from datasources.search_meilisearch import MeilisearchEngine
-from domain.refusals import Misconfigured
-from domain.search import SearchQuery
-from tests.backends.certificates import Certificates
+from datasources.search.meilisearch import MeilisearchEngine
+from datasources.search.meilisearch_clients import Clients
+from domain.kit.refusals import Misconfigured
+from domain.search import SearchDocument, SearchQuery
+from tests.kit.backends.certificates import Certificates
 from tests.unit.search.meilisearch_server import KEY, Server
 
 _QUERY = SearchQuery("mug", 1)
+_MUG = SearchDocument(7, "Mug", "Kiln", "Mugs", (), (), (), "Holds tea.", 1_200, True, 5, 100)
 
 
 @pytest.fixture
@@ -111,23 +112,57 @@ async def test_a_wrong_key_names_the_setting_and_the_right(
     assert raised.value.retry_after == 30.0
 
 
-async def test_connections_are_kept(certificates: Certificates) -> None:
-    """A handshake for each search would cost more than the search."""
-    handshakes = 0
-
-    def count(*_: object) -> None:
-        nonlocal handshakes
-        handshakes += 1
-
-    context = certificates.server_context()
-    context.sni_callback = count
-    server = _Kept(context)
+async def test_every_call_goes_over_the_session(server: Server, certificates: Certificates) -> None:
+    """Parts of the package that make requests of their own would not know the authority."""
     engine = MeilisearchEngine(f"{server.url}?ssl_ca={certificates.ca}", KEY, "", 5.0)
+    for call in (engine.prepare(), engine.index([_MUG]), engine.remove([7]), engine.clear(), engine.ping()):
+        await call
+    await engine.close()
+    assert {told.method for told in server.script.told} == {"POST", "PATCH", "DELETE", "GET"}
+
+
+async def test_authorities_of_the_environment_do_not_count(
+    server: Server, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The URL alone says whom to trust, though `requests` would ask REQUESTS_CA_BUNDLE first."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates.wrong_ca))
+    await _search(f"{server.url}?ssl_ca={certificates.ca}")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates.ca))
+    assert "is not accepted" in await _refused(f"{server.url}?ssl_ca={certificates.wrong_ca}")
+
+
+@pytest.fixture
+def handshakes(certificates: Certificates) -> Iterator[tuple[str, list[int]]]:
+    """The URL of a server that keeps connections, as real ones do, and one entry for each handshake with it."""
+    counted: list[int] = []
+    context = certificates.server_context()
+    context.sni_callback = lambda *_: counted.append(1)
+    server = _Kept(context)
+    yield f"{server.url}?ssl_ca={certificates.ca}", counted
+    server.stop()
+
+
+async def test_connections_are_kept(handshakes: tuple[str, list[int]]) -> None:
+    """A handshake for each search would cost more than the search."""
+    url, counted = handshakes
+    engine = MeilisearchEngine(url, KEY, "", 5.0)
     for _ in range(5):
         await engine.search(_QUERY)
     await engine.close()
-    await asyncio.to_thread(server.stop)
-    assert handshakes == 1
+    assert len(counted) == 1
+
+
+def test_connections_that_were_idle_for_long_are_not_used(handshakes: tuple[str, list[int]]) -> None:
+    """The server may be closing them."""
+    url, counted = handshakes
+    now = 0.0
+    clients = Clients(url, KEY, 5.0, lambda: now)
+    for later in (0.0, 4.0, 4.5):
+        now += later
+        with clients.client() as client:
+            client.get_raw_index("products")
+    clients.close()
+    assert len(counted) == 2
 
 
 class _Kept(Server):

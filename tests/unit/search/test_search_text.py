@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasources import search_text
-from datasources.search import search_engine
-from datasources.search_text import MAX_LENGTH, MAX_WORDS, asked_words, fold, indexed_words, typos
+from datasources.search import texts as search_text
+from datasources.search.engines import search_engine
+from datasources.search.texts import MAX_LENGTH, MAX_WORDS, asked_words, fold, indexed_words, typos
 
 
 @given(st.text(max_size=200))

@@ -1,0 +1,177 @@
+"""Homepages as ready bytes: operations that ask for nothing else are compiled once and answered without executing.
+
+The bytes of the page that everybody gets are kept for as long as this process has the same page. A shopper of whom
+something is known gets a page of their own, put together of the same pieces.
+"""
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from graphql import GraphQLSchema, OperationDefinitionNode, OperationType
+from starlette.requests import Request
+
+from bff.answers.projection import Compiler, Info, NotProjectable, Pieces, RootField
+from bff.answers.ready import Found, Ready
+from bff.edge.documents import PreparedDocument
+from bff.edge.in_context import InContext
+from bff.edge.requests import GraphQLRequest
+from bff.edge.visits import Visit, Visits
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.serving import ServedHomepage
+from domain.personal import Taste, personalized
+from resolvers.context import ShopContext
+from resolvers.homepage.serving import homepage_key, page_of
+
+FIELD = "homepage"
+MAX_ANSWERS = 2_000
+MAX_BYTES = 64 * 1024 * 1024
+# A CDN may show a page that it cannot ask for again for a day.
+_STALE_IF_ERROR = 86_400
+# The pieces of a page, kept for each of three levels of lists, beside the page itself.
+_BYTES_PER_BYTE = 4
+Pages = tuple[ServedHomepage, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HomepagePlan:
+    """A compiled operation. Executing it teaches nothing."""
+
+    source: "HomepageAnswers"
+    fields: list[RootField]
+    is_repeatable: bool = True
+
+    async def answer(self, request: Request, said: InContext) -> Found | None:
+        """The answer and its age; None when a page is missing or the answer has to be executed."""
+        return await self.source.answer(request, self, said)
+
+    def brief(self, _context: object) -> None:
+        """Pages are found again."""
+
+    def learn(self, _data: dict[str, Any]) -> None:
+        """The next request is tried in the same way."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The answer of a plan while the pages are these; `pieces` once a shopper asked for a page of their own."""
+
+    pages: Pages
+    ready: Ready
+    pieces: Pieces | None = None
+
+    def shows(self, pages: Pages) -> bool:
+        return all(mine is theirs for mine, theirs in zip(self.pages, pages, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnUrls:
+    """All that resolvers of homepages ask of a context."""
+
+    public_url: str
+
+    def own_url(self, url: str) -> str:
+        return f"{self.public_url}{url}" if url.startswith("/") else url
+
+
+class HomepageAnswers:
+    """Implements `bff.answers.ready.AnswerSource`. `max_age`: for how many seconds a CDN may keep a page."""
+
+    def __init__(
+        self, schema: GraphQLSchema, shop: ShopContext, visits: Visits, *, max_parts: int, max_age: int
+    ) -> None:
+        self._compiler = Compiler(schema, frozenset({FIELD}))
+        self._query_type = schema.query_type.name if schema.query_type else ""
+        self._shop = shop
+        self._visits = visits
+        self._max_parts = max_parts
+        self._max_age = max_age
+        self._kept: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
+        self._bytes = 0
+
+    def plan(
+        self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
+    ) -> HomepagePlan | None:
+        """The compiled operation; None unless it asks for homepages alone."""
+        if operation.operation is not OperationType.QUERY:
+            return None
+        try:
+            fields = self._compiler.compile(prepared, operation, asked.variables)
+        except NotProjectable:
+            return None
+        return HomepagePlan(self, fields) if any(field.name == FIELD for field in fields) else None
+
+    async def answer(self, request: Request, plan: HomepagePlan, said: InContext) -> Found | None:
+        """The answer and its age; None when a page is missing or the answer has to be executed."""
+        visit = self._visits.of(request, said)
+        keys = tuple(self._key(visit, field) for field in plan.fields if field.name == FIELD)
+        copies = [copy for key in keys if (copy := await self._shop.reads.homepage.get(key)) is not None]
+        if len(copies) < len(keys):
+            return None
+        pages = tuple(page_of(self._shop, key, copy) for key, copy in zip(keys, copies, strict=True))
+        taste = await self._visits.taste(visit)
+        try:
+            kept = self._common(plan, visit, keys, pages)
+            ready = kept.ready if taste is None else self._personal(plan, visit, kept, taste)
+        except NotProjectable:
+            return None
+        return ready, max(copy.age() for copy in copies)
+
+    def _key(self, visit: Visit, field: RootField) -> HomepageKey:
+        country = field.arguments.get("country")
+        named = None if country is None else getattr(country, "value", country)
+        return homepage_key(self._shop, visit.territory, Platform(field.arguments["platform"]), named)
+
+    def _common(self, plan: HomepagePlan, visit: Visit, keys: tuple[HomepageKey, ...], pages: Pages) -> _Kept:
+        """What everybody gets, made when a page is another one than before."""
+        name = (plan, visit.public_url, visit.is_shareable, keys)
+        kept = self._kept.get(name)
+        if kept is not None and kept.shows(pages):
+            self._kept.move_to_end(name)
+            return kept
+        body = self._render(plan, pages, Info(_OwnUrls(visit.public_url), self._max_parts))
+        caching = f"public, max-age={self._max_age}, stale-if-error={_STALE_IF_ERROR}"
+        headers = {
+            "Cache-Control": caching if visit.is_shareable else f"private, max-age={self._max_age}",
+            "Vary": self._visits.vary,
+            "Cache-Tag": ",".join(("homepage", *(f"homepage-{key.territory}-{key.platform.lower()}" for key in keys))),
+        }
+        kept = _Kept(pages, Ready(body, _tag(body), headers))
+        self._keep(name, kept)
+        return kept
+
+    def _personal(self, plan: HomepagePlan, visit: Visit, kept: _Kept, taste: Taste) -> Ready:
+        """What one shopper gets. Pieces of the common page are made once and used for all shoppers."""
+        context = _OwnUrls(visit.public_url)
+        if kept.pieces is None:
+            pieces: Pieces = {}
+            self._render(plan, kept.pages, Info(context, self._max_parts, pieces, keeps_pieces=True))
+            kept.pieces = pieces
+        pages = tuple(personalized(page, taste) for page in kept.pages)
+        body = self._render(plan, pages, Info(context, self._max_parts, kept.pieces))
+        return Ready(body, _tag(body), {"Cache-Control": "private, no-cache", "Vary": self._visits.vary})
+
+    def _render(self, plan: HomepagePlan, pages: Pages, info: Info) -> bytes:
+        """The JSON of an answer. Raises `NotProjectable`."""
+        left = iter(pages)
+        data = {
+            field.key: self._query_type if field.complete is None else field.complete(next(left), info)
+            for field in plan.fields
+        }
+        info.count(len(data))
+        return orjson.dumps({"data": data})
+
+    def _keep(self, name: tuple[Any, ...], kept: _Kept) -> None:
+        if (old := self._kept.pop(name, None)) is not None:
+            self._bytes -= len(old.ready.body) * _BYTES_PER_BYTE
+        self._kept[name] = kept
+        self._bytes += len(kept.ready.body) * _BYTES_PER_BYTE
+        while len(self._kept) > MAX_ANSWERS or self._bytes > MAX_BYTES:
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= len(dropped.ready.body) * _BYTES_PER_BYTE
+
+
+def _tag(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=12).hexdigest()

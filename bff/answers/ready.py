@@ -1,0 +1,155 @@
+"""Answers without executing: one protocol for all who can answer an operation from what they have.
+
+A source looks at an operation once and makes a plan of it. The plan is asked for the answer each time such a request
+comes; when it has none, the operation is executed, and the plan may learn from what came of it.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from graphql import OperationDefinitionNode
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from bff.edge.documents import PreparedDocument
+from bff.edge.in_context import InContext
+from bff.edge.requests import GraphQLRequest, Sent
+from bff.edge.responses import JSON
+
+MAX_KNOWN = 2_000
+MAX_KNOWN_BYTES = 32 * 1024 * 1024
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+@dataclass(slots=True)
+class Ready:
+    """The JSON of an answer, its name among other states of the same answer, and headers besides the usual ones.
+
+    Without a name it is an answer to this request alone: it has no tag and no age.
+    """
+
+    body: bytes
+    etag: str | None
+    headers: Mapping[str, str]
+    _heads: dict[str, tuple[str, Headers]] = field(default_factory=dict)
+
+    def head(self, media_type: str) -> tuple[str, Headers]:
+        """The entity tag for a media type, and the headers that are the same each time."""
+        found = self._heads.get(media_type)
+        if found is None:
+            tag = f'"{self.etag}{"" if media_type == JSON else "-g"}"'
+            lines = {"content-type": f"{media_type}; charset=utf-8", "x-content-type-options": "nosniff"}
+            lines |= {} if self.etag is None else {"etag": tag}
+            lines |= {"access-control-allow-origin": "*", **self.headers}
+            headers = [(name.lower().encode(), value.encode()) for name, value in lines.items()]
+            found = self._heads[media_type] = (tag, headers)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyResponse:
+    """Sends a ready answer that is `age` seconds old, or says that the client has it already (`known_tags`)."""
+
+    ready: Ready
+    media_type: str
+    age: float
+    known_tags: str | None = None
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        tag, lines = self.ready.head(self.media_type)
+        headers = [*lines] if self.ready.etag is None else [*lines, (b"age", b"%d" % self.age)]
+        if self.known_tags is not None and _is_known(tag, self.known_tags):
+            await send({"type": "http.response.start", "status": 304, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        headers.append((b"content-length", b"%d" % len(self.ready.body)))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": self.ready.body})
+
+
+def _is_known(tag: str, known_tags: str) -> bool:
+    tags = {each.strip().removeprefix("W/") for each in known_tags.split(",")}
+    return tag in tags or "*" in tags
+
+
+Found = tuple[Ready, float]
+C = TypeVar("C", contravariant=True)
+
+
+class Plan(Protocol[C]):
+    """How one operation with its variables may be answered. `C` is the context that operations are executed in."""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether the same request is worth remembering byte by byte."""
+
+    async def answer(self, request: Request, said: InContext, /) -> Found | None:
+        """The answer and its age in seconds; None when it has to be executed this time."""
+
+    def brief(self, context: C, /) -> None:
+        """Before executing: puts what is known already where resolvers find it."""
+
+    def learn(self, data: dict[str, Any], /) -> None:
+        """After executing without an error: may keep the data for the next time."""
+
+
+class AnswerSource(Protocol[C]):
+    """Knows operations that it can answer."""
+
+    def plan(
+        self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
+    ) -> Plan[C] | None:
+        """None for operations that it knows nothing of."""
+
+
+def plan_of(
+    sources: Sequence[AnswerSource[C]],
+    prepared: PreparedDocument,
+    operation: OperationDefinitionNode,
+    asked: GraphQLRequest,
+) -> Plan[C] | None:
+    """The plan of the first source that has one."""
+    plans = (source.plan(prepared, operation, asked) for source in sources)
+    return next((plan for plan in plans if plan is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A request that was seen before: its plan, its kind and what its operation says of itself."""
+
+    plan: Plan[Any]
+    said: InContext
+
+
+class KnownRequests:
+    """Requests with a plan by what was sent, byte by byte: these are neither read nor prepared again."""
+
+    def __init__(self, max_known: int = MAX_KNOWN, max_bytes: int = MAX_KNOWN_BYTES) -> None:
+        self._known: OrderedDict[Sent, tuple[Known, int]] = OrderedDict()
+        self._max_known = max_known
+        self._max_bytes = max_bytes
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def get(self, sent: Sent) -> Known | None:
+        """What is known of this request."""
+        found = self._known.get(sent)
+        if found is None:
+            return None
+        self._known.move_to_end(sent)
+        return found[0]
+
+    def put(self, sent: Sent, known: Known, document_bytes: int) -> None:
+        """Keeps a request; `document_bytes` of memory belong to its document."""
+        size = len(sent.text) + document_bytes
+        if (old := self._known.pop(sent, None)) is not None:
+            self._bytes -= old[1]
+        self._known[sent] = (known, size)
+        self._bytes += size
+        while len(self._known) > self._max_known or self._bytes > self._max_bytes:
+            _, (_, dropped) = self._known.popitem(last=False)
+            self._bytes -= dropped

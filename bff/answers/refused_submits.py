@@ -1,0 +1,176 @@
+"""Submits of carts that were refused a moment ago are answered without executing anything: a sale ends in many of them.
+
+Only where the answer cannot depend on who asks: without a login, and in documents that use variables for the arguments
+of the one `cartSubmitForCompletion` and nowhere else.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from graphql import (
+    FieldNode,
+    ObjectValueNode,
+    OperationDefinitionNode,
+    OperationType,
+    StringValueNode,
+    ValueNode,
+    VariableNode,
+    Visitor,
+    visit,
+)
+from starlette.requests import Request
+
+from bff.answers.ready import Found, Ready
+from bff.edge.documents import PreparedDocument
+from bff.edge.in_context import InContext
+from bff.edge.requests import GraphQLRequest
+from domain.checkout.commands import SubmitCart
+from domain.kit.refusals import Refusal
+from resolvers.cart.access import cart_key
+from resolvers.context import Context
+from services.checkout.submit import CheckoutService
+
+FIELD = "cartSubmitForCompletion"
+_ARGUMENTS = {"cartId", "attemptToken", "payment"}
+MAX_KNOWN = 500
+Refusals = tuple[Refusal, ...]
+
+
+class RefusedSubmits:
+    """Implements `bff.answers.ready.AnswerSource`. What a document asks for is found once.
+
+    Answers are kept by operation and refusals; the least recently used go first.
+    """
+
+    def __init__(self, checkout: CheckoutService) -> None:
+        self.checkout = checkout
+        self._fields: dict[int, tuple[OperationDefinitionNode, FieldNode | None]] = {}
+        self._answers: OrderedDict[tuple[int, Refusals], tuple[OperationDefinitionNode, Ready]] = OrderedDict()
+
+    def plan(
+        self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
+    ) -> "SubmitPlan | None":
+        """None for all but a plain submit."""
+        if operation.operation is not OperationType.MUTATION:
+            return None
+        field = self._field(prepared, operation)
+        command = None if field is None else _command(field, asked.variables)
+        return None if command is None else SubmitPlan(self, operation, command)
+
+    def get(self, operation: OperationDefinitionNode, refusals: Refusals) -> Ready | None:
+        """The answer, if this operation was refused so before."""
+        kept = self._answers.get((id(operation), refusals))
+        if kept is None:
+            return None
+        self._answers.move_to_end((id(operation), refusals))
+        return kept[1]
+
+    def put(self, operation: OperationDefinitionNode, refusals: Refusals, data: dict[str, Any]) -> None:
+        """Keeps an answer, and the operation along with it: so no other one gets its identity."""
+        ready = Ready(orjson.dumps({"data": data}), None, {"Vary": "Accept"})
+        self._answers[id(operation), refusals] = operation, ready
+        if len(self._answers) > MAX_KNOWN:
+            self._answers.popitem(last=False)
+
+    def _field(self, prepared: PreparedDocument, operation: OperationDefinitionNode) -> FieldNode | None:
+        known = self._fields.get(id(operation))
+        if known is None:
+            if len(self._fields) >= MAX_KNOWN:
+                self._fields.clear()
+            known = self._fields[id(operation)] = operation, _only_submit(prepared, operation)
+        return known[1]
+
+
+@dataclass(slots=True)
+class SubmitPlan:
+    """A submit; `refusals` once the gate has said that it will be refused, and why."""
+
+    source: RefusedSubmits
+    operation: OperationDefinitionNode
+    command: SubmitCart
+    refusals: Refusals = ()
+    is_repeatable: bool = False
+
+    async def answer(self, request: Request, _said: InContext) -> Found | None:
+        """The refusal, if it is certain and was executed for this operation before."""
+        if "authorization" in request.headers:
+            return None
+        self.refusals = await self.source.checkout.refused_again(self.command) or ()
+        ready = self.source.get(self.operation, self.refusals) if self.refusals else None
+        return None if ready is None else (ready, 0.0)
+
+    def brief(self, context: Context) -> None:
+        """The resolver answers what the gate said."""
+        context.refused_submit = self.refusals
+
+    def learn(self, data: dict[str, Any]) -> None:
+        """What came of a refused submit comes of it again."""
+        if self.refusals:
+            self.source.put(self.operation, self.refusals, data)
+
+
+def _only_submit(prepared: PreparedDocument, operation: OperationDefinitionNode) -> FieldNode | None:
+    """The submit, when it is all that the operation does and nothing besides its arguments uses a variable."""
+    match operation.selection_set.selections:
+        case (FieldNode() as field,) if field.name.value == FIELD:
+            arguments = sum(_variables(argument.value) for argument in field.arguments or ())
+            used = _variables(prepared.document) - len(operation.variable_definitions or ())
+            return field if used == arguments else None
+    return None
+
+
+def _variables(node: Any) -> int:
+    """How many variables are named in a part of a document."""
+    counter = _Counter()
+    visit(node, counter)
+    return counter.variables
+
+
+class _Counter(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.variables = 0
+
+    def enter_variable(self, *_: Any) -> None:
+        self.variables += 1
+
+
+def _command(field: FieldNode, variables: Mapping[str, Any]) -> SubmitCart | None:
+    """What is submitted, when every value is plainly a text."""
+    arguments = {argument.name.value: argument.value for argument in field.arguments or ()}
+    agreed = arguments.pop("expectedTotal", None)
+    if arguments.keys() != _ARGUMENTS or not _is_left_out(agreed, variables):
+        return None
+    cart_id = _text(arguments["cartId"], variables)
+    attempt_token = _text(arguments["attemptToken"], variables)
+    payment_token = _token(arguments["payment"], variables)
+    if cart_id is None or attempt_token is None or payment_token is None:
+        return None
+    return SubmitCart(cart_key(cart_id), attempt_token, payment_token, territory="")
+
+
+def _is_left_out(value: ValueNode | None, variables: Mapping[str, Any]) -> bool:
+    return value is None or (isinstance(value, VariableNode) and variables.get(value.name.value) is None)
+
+
+def _text(value: ValueNode | None, variables: Mapping[str, Any]) -> str | None:
+    given: object = None
+    if isinstance(value, VariableNode):
+        given = variables.get(value.name.value)
+    elif isinstance(value, StringValueNode):
+        given = value.value
+    return given if isinstance(given, str) else None
+
+
+def _token(value: ValueNode | None, variables: Mapping[str, Any]) -> str | None:
+    if isinstance(value, ObjectValueNode):
+        fields = {each.name.value: each.value for each in value.fields}
+        return _text(fields.get("token"), variables) if len(fields) == 1 else None
+    given = variables.get(value.name.value) if isinstance(value, VariableNode) else None
+    if not isinstance(given, dict) or list(given) != ["token"]:
+        return None
+    token = given["token"]
+    return token if isinstance(token, str) else None

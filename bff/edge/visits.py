@@ -1,0 +1,93 @@
+"""Who makes a request, where they are, and under which address they know the shop; no store is asked."""
+
+import re
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from bff.edge.in_context import InContext
+from bff.edge.visitors import Visitors
+from domain.accounts import Viewer
+from domain.personal import Taste, person_of
+from domain.territories.markets import Territory
+from resolvers.context import DEVICE_COOKIE, Context, ShopContext
+
+_HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
+
+DEVICE_HEADER = "x-device-id"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`is_shareable`: a cache in front of the shop can tell by the request alone which country the answer is for."""
+
+    territory: Territory
+    country: str | None
+    viewer: Viewer
+    public_url: str
+    is_shareable: bool
+
+
+class Visits:
+    """Reads visits off requests; every answer depends on the request in this way and no other."""
+
+    def __init__(self, shop: ShopContext, visitors: Visitors) -> None:
+        self._shop = shop
+        self._visitors = visitors
+        self._has_one_territory = len(shop.territories.all) == 1
+        varies = ("Accept", "Authorization", "Cookie", DEVICE_HEADER, *visitors.varies_by)
+        self.vary = ", ".join(varies)
+
+    def of(self, request: HTTPConnection, said: InContext) -> Visit:
+        """`@inContext` before what a trusted proxy says, before the client's address, before the default territory."""
+        country = said.country or self._visitors.country_said(request)
+        is_shareable = country is not None or self._has_one_territory
+        country = country or self._visitors.country_of_address(request)
+        territory = self._shop.territories.of_country(country)
+        public_url = self._shop.public_url or _base_url(request)
+        return Visit(territory, country, self._viewer(request), public_url, is_shareable)
+
+    def context(self, request: HTTPConnection, said: InContext) -> Context:
+        """What resolvers are given."""
+        visit = self.of(request, said)
+        return Context(
+            shop=self._shop,
+            territory=visit.territory,
+            country=visit.country,
+            language=said.language,
+            viewer=visit.viewer,
+            public_url=visit.public_url,
+            address=self._visitors.address(request),
+        )
+
+    async def taste(self, visit: Visit) -> Taste | None:
+        """What is known of the visitor; None when that is nothing, or not known at once."""
+        person = person_of(visit.viewer)
+        return None if person is None else (await self._shop.reads.tastes.get(person) or None)
+
+    def _viewer(self, request: HTTPConnection) -> Viewer:
+        """The bearer of a good token; anonymous with a device id, if the client has one, otherwise."""
+        device_id = self._device_id(request)
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        tokens = self._shop.services.tokens
+        viewer = tokens.viewer(token.strip(), device_id) if scheme.lower() == "bearer" else None
+        return viewer or Viewer(device_id=device_id)
+
+    def _device_id(self, request: HTTPConnection) -> str | None:
+        """A device that names itself in the header, or that shows the cookie it was given."""
+        devices = self._shop.services.devices
+        if claimed := request.headers.get(DEVICE_HEADER):
+            return devices.of_header(claimed)
+        if "cookie" in request.headers and (cookie := request.cookies.get(DEVICE_COOKIE)):
+            return devices.of_cookie(cookie)
+        return None
+
+
+def _base_url(request: HTTPConnection) -> str:
+    """As Starlette has it, without the work of taking it apart; what is no name of a host makes no address."""
+    host = request.headers.get("host")
+    if not host or not _HOST.fullmatch(host):
+        name, port = request.scope.get("server") or ("localhost", None)
+        host = name if port is None else f"{name}:{port}"
+    root: str = request.scope.get("app_root_path", request.scope.get("root_path", ""))
+    return f"{request.scope.get('scheme', 'http')}://{host}{root}".rstrip("/")

@@ -1,0 +1,1 @@
+"""Routes beside the GraphQL endpoint."""

@@ -1,0 +1,109 @@
+"""Settings of the markets: currency, prices, taxes and ways of delivery. Those of the demo shop are the default."""
+
+from decimal import Decimal
+
+from pydantic import BaseModel, Field
+
+from domain.territories.delivery import DeliveryOption, DeliveryRate
+from domain.territories.markets import Tax, Territory
+
+# The euro area, as ISO 3166 codes.
+EURO_COUNTRIES = [*("AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR"), *("IE", "IT", "LT", "LU", "LV")]
+EURO_COUNTRIES += ["MT", "NL", "PT", "SI", "SK"]
+
+
+class RateSettings(BaseModel):
+    """What sending costs up to a weight; minor units of the territory's currency."""
+
+    minor: int = Field(ge=0)
+    up_to_grams: int | None = Field(default=None, ge=1)
+
+
+class DeliverySettings(BaseModel):
+    """A way of sending; free from a subtotal on, where `free_from_minor` is given."""
+
+    handle: str = Field(pattern="^[a-z0-9-]{1,64}$")
+    title: str = Field(min_length=1, max_length=255)
+    description: str = ""
+    rates: list[RateSettings] = Field(min_length=1)
+    free_from_minor: int | None = Field(default=None, ge=0)
+
+    def option(self) -> DeliveryOption:
+        """The way as the domain knows it."""
+        rates = tuple(DeliveryRate(rate.minor, rate.up_to_grams) for rate in self.rates)
+        return DeliveryOption(self.handle, self.title, rates, self.description, self.free_from_minor)
+
+
+class TerritorySettings(BaseModel):
+    """A market: `rate` is units of its currency for one unit of the first territory's.
+
+    `tax_rate` is a share, 0.2 for 20 %, contained in prices or added to them. Without `delivery` everything is sent
+    free of charge and no address is asked for.
+    """
+
+    code: str = Field(pattern="^[A-Z]{2,8}$")
+    name: str
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    rate: Decimal = Field(default=Decimal(1), gt=0)
+    countries: list[str] = []
+    language: str = "EN"
+    tax_rate: Decimal = Field(default=Decimal(0), ge=0, le=1)
+    taxes_included: bool = True
+    delivery: list[DeliverySettings] = []
+
+    def market(self) -> Territory:
+        """The territory as the domain knows it."""
+        return Territory(
+            self.code,
+            self.name,
+            self.currency,
+            self.rate,
+            tuple(self.countries),
+            self.language,
+            Tax(self.tax_rate, self.taxes_included),
+            tuple(each.option() for each in self.delivery),
+        )
+
+
+def demo_territories() -> list[TerritorySettings]:
+    """Three markets that differ in everything."""
+    return [
+        TerritorySettings(
+            code="GB",
+            name="United Kingdom",
+            currency="GBP",
+            countries=["GB", "GG", "IM", "JE"],
+            tax_rate=Decimal("0.2"),
+            delivery=[
+                _post("standard", "Standard", (395, 2_000), 795, free_from=5_000),
+                _post("express", "Express, next working day", (695, 2_000), 1_295),
+            ],
+        ),
+        TerritorySettings(
+            code="US",
+            name="United States",
+            currency="USD",
+            rate=Decimal("1.27"),
+            countries=["US"],
+            tax_rate=Decimal("0.0725"),
+            taxes_included=False,
+            delivery=[_post("standard", "Standard", (895, 2_000), 1_895)],
+        ),
+        TerritorySettings(
+            code="EU",
+            name="Euro area",
+            currency="EUR",
+            rate=Decimal("1.17"),
+            countries=EURO_COUNTRIES,
+            tax_rate=Decimal("0.21"),
+            delivery=[_post("standard", "Standard", (695, 2_000), 1_395, free_from=9_900)],
+        ),
+    ]
+
+
+def _post(
+    handle: str, title: str, light: tuple[int, int], heavy: int, free_from: int | None = None
+) -> DeliverySettings:
+    minor, up_to_grams = light
+    rates = [RateSettings(minor=minor, up_to_grams=up_to_grams), RateSettings(minor=heavy)]
+    return DeliverySettings(handle=handle, title=title, rates=rates, free_from_minor=free_from)

@@ -1,0 +1,140 @@
+"""All settings, read from `STOREFRONT_*` variables here and nowhere else; every default starts the embedded shop."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import DirectoryPath, Field, IPvAnyNetwork, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bff.settings.secret_files import SecretFiles, secrets_directory
+from bff.settings.store_urls import require_usable
+from bff.settings.territories import TerritorySettings, demo_territories
+from domain.territories.markets import Territories
+
+PREFIX = "STOREFRONT_"
+
+
+def unknown_settings(names: Iterable[str]) -> list[str]:
+    """Variables, or files of secrets, that look like settings and are none: misspelled, most likely."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    named = (name for name in names if name.upper().startswith(PREFIX))
+    return sorted(
+        name
+        for name in named
+        if name.upper().split("__")[0] not in known and not name.upper().startswith(f"{PREFIX}TEST_")
+    )
+
+
+class Settings(BaseSettings):
+    """One field per setting. Empty store URLs mean: the embedded store in `data_dir`, started by `storefront up`."""
+
+    # Inputs may hold passwords: no error repeats one.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore", hide_input_in_errors=True
+    )
+
+    data_dir: Path = Path(".data")
+    # One file per setting, as orchestrators mount secrets; a variable goes before the file of its name.
+    secrets_dir: DirectoryPath | None = None
+    # Stores. `sqlite+aiosqlite:///FILE` or `mysql+aiomysql://`; `mongodb://`; `redis://` or `redis+cluster://`, or both
+    # as `rediss`; `tantivy:///DIRECTORY` or `http(s)://` of a Meilisearch server; `http(s)://` of the payment sandbox.
+    # Their TLS parameters stand in `datasources/kit/tls.py`.
+    database_url: SecretStr = SecretStr("")
+    mongo_url: SecretStr = SecretStr("")
+    mongo_database: str = "storefront"
+    redis_url: SecretStr = SecretStr("")
+    # Put before every Redis key and the names of search indexes, so that shops can share a server.
+    prefix: str = ""
+    search_url: str = ""
+    search_key: SecretStr = SecretStr("")
+    sandbox_url: str = ""
+    sandbox_key: SecretStr = SecretStr("sandbox-secret-key")
+    # What the sandbox signs its webhooks with; no webhook is believed while it is empty.
+    sandbox_webhook_secret: SecretStr = SecretStr("")
+    # Who takes the money. Stripe needs the `stripe` extra and both of its secrets (`sk_...`, `whsec_...`).
+    payment_provider: Literal["sandbox", "stripe"] = "sandbox"
+    stripe_key: SecretStr = SecretStr("")
+    stripe_webhook_secret: SecretStr = SecretStr("")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=256)
+    database_pool: int = Field(default=16, ge=1, le=512)
+    public_url: str = ""
+
+    shop_name: str = "Storefront Demo"
+    territories: list[TerritorySettings] = Field(default_factory=demo_territories, min_length=1)
+
+    # Secret of the access tokens; made once and kept in `data_dir` when empty.
+    token_secret: SecretStr = SecretStr("")
+    token_minutes: int = Field(default=60, ge=1, le=60 * 24)
+
+    # Limits of the GraphQL edge.
+    request_seconds: float = Field(default=10.0, gt=0)
+    body_bytes: int = Field(default=256 * 1024, ge=1024)
+    max_cost: int = Field(default=5_000, ge=1)
+    max_depth: int = Field(default=16, ge=1)
+    introspection: bool = True
+
+    store_seconds: float = Field(default=5.0, gt=0)
+    payment_seconds: float = Field(default=5.0, gt=0)
+    hold_seconds: int = Field(default=600, ge=1)
+    # Orders whose payment has been open for so long are asked about, every so often.
+    settle_after_seconds: int = Field(default=10, ge=1)
+    settle_every_seconds: float = Field(default=5.0, gt=0)
+    # One worker of the fleet compares the stores this often; a run that takes nine tenths of the time is cut off.
+    reconcile_seconds: float = Field(default=300.0, ge=1)
+    # Submits of one process that may wait; more are told to come back.
+    submit_queue: int = Field(default=2_000, ge=1)
+    homepage_missing_seconds: int = Field(default=5, ge=1)
+    # The least time between two builds of one page.
+    homepage_apart_seconds: float = Field(default=2.0, gt=0)
+    # A sale counts half as much after each half-life; best sellers are ranked every so often.
+    trending_half_life_days: float = Field(default=7.0, gt=0)
+    trending_seconds: float = Field(default=60.0, gt=0)
+    # A process that starts is not ready before it has every homepage, but waits no longer than this for them.
+    homepage_warm_seconds: float = Field(default=20.0, ge=0)
+    # For how long a CDN or a browser may keep a homepage without asking again.
+    homepage_max_age_seconds: int = Field(default=1, ge=0, le=3_600)
+    # Proxies, by address or network, whose X-Forwarded-For and country headers are believed; best header first.
+    trusted_proxies: list[IPvAnyNetwork] = []
+    country_headers: list[str] = ["CloudFront-Viewer-Country", "CF-IPCountry"]
+    # Countries of addresses in the MaxMind DB format; the registries' lists, which the shop brings along, when empty.
+    geoip_file: Path | None = None
+    # Documents that clients may name by hash: a directory of .graphql files, or a JSON file.
+    documents: Path | None = None
+    documents_only: bool = False
+    log_level: str = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic passes all sources by name
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # its directory cannot be a variable's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given in code, then variables, then files of secrets."""
+        return init_settings, env_settings, SecretFiles(settings_cls, secrets_directory(os.environ))
+
+    @field_validator("geoip_file", "documents", "secrets_dir", mode="before")
+    @classmethod
+    def _no_path(cls, value: object) -> object:
+        """An empty variable names no file, and not the working directory."""
+        return None if value == "" else value
+
+    @field_validator("database_url", "mongo_url", "redis_url", "search_url", "sandbox_url")
+    @classmethod
+    def _usable(cls, value: SecretStr | str, info: ValidationInfo) -> SecretStr | str:
+        """A URL that the shop can use, its certificates too; its text may hold a password and is never repeated."""
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if text:
+            require_usable(info.field_name or "", text)
+        return value
+
+    def markets(self) -> Territories:
+        """The territories as the domain knows them."""
+        return Territories(tuple(territory.market() for territory in self.territories))

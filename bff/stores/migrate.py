@@ -1,0 +1,66 @@
+"""Brings every store to the form this version needs; safe to run again and from several hosts at once."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from bff.settings.variables import Settings
+from datasources.kit import engines as mysql_engines
+from datasources.kit.database import answering
+from datasources.kit.documents import Documents
+from datasources.search import engines as search
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+_LOCK_SECONDS = 60
+
+
+def alembic_config(connection: sa.Connection) -> Config:
+    """Alembic's settings for one open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        connection.begin()  # takes the write lock before alembic, whose context is one per process
+    elif not connection.scalar(sa.text(f"SELECT GET_LOCK('storefront_migrate', {_LOCK_SECONDS})")):
+        raise TimeoutError("another migration has been running for a minute")
+    try:
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+    finally:
+        if not is_sqlite:
+            connection.scalar(sa.text("SELECT RELEASE_LOCK('storefront_migrate')"))
+
+
+async def migrate_relational(url: str) -> None:
+    """Applies all migrations to the database at `url`. Raises `Unavailable` when it cannot be reached."""
+    engine = mysql_engines.writer(url, 1, 30.0)
+    try:
+        async with AsyncExitStack() as stack:
+            async with answering():
+                connection = await stack.enter_async_context(mysql_engines.connected(engine))
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+async def migrate(settings: Settings) -> None:
+    """Applies migrations, creates document indexes and prepares the search index."""
+    await migrate_relational(settings.database_url.get_secret_value())
+    documents = Documents(settings.mongo_url.get_secret_value(), settings.mongo_database, deadline=30.0)
+    engine = search.search_engine(
+        settings.search_url, settings.search_key.get_secret_value(), settings.prefix, settings.store_seconds
+    )
+    try:
+        await documents.create_indexes()
+        await engine.prepare()
+    finally:
+        await documents.close()
+        await engine.close()

@@ -1,0 +1,37 @@
+"""The payment provider that the settings name."""
+
+import importlib
+
+from bff.processes.problems import ProcessProblem
+from bff.settings.variables import Settings
+from datasources.payments.sandbox import SandboxPayments
+from domain.payments import PaymentProvider
+
+
+def payment_provider(settings: Settings) -> PaymentProvider:
+    """A client of the sandbox or of Stripe; ProcessProblem when what it needs is not there.
+
+    Stripe's library is an optional dependency: it is imported when it is asked for.
+    """
+    if settings.payment_provider == "stripe":
+        return _stripe(settings)
+    return SandboxPayments(
+        settings.sandbox_url,
+        settings.sandbox_key.get_secret_value(),
+        settings.payment_seconds,
+        settings.sandbox_webhook_secret.get_secret_value(),
+    )
+
+
+def _stripe(settings: Settings) -> PaymentProvider:
+    key, webhook_secret = settings.stripe_key.get_secret_value(), settings.stripe_webhook_secret.get_secret_value()
+    if not key or not webhook_secret:
+        raise ProcessProblem("paying by Stripe needs STOREFRONT_STRIPE_KEY and STOREFRONT_STRIPE_WEBHOOK_SECRET")
+    try:
+        module = importlib.import_module("datasources.payments.stripe")
+    except ModuleNotFoundError as error:
+        if error.name != "stripe":
+            raise
+        raise ProcessProblem("install the `stripe` extra (pip install 'storefront[stripe]')") from None
+    provider: PaymentProvider = module.StripePayments(key, webhook_secret, settings.payment_seconds)
+    return provider

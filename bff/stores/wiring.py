@@ -1,0 +1,251 @@
+"""Opens every store that the settings name and hands out the batch classes over them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+
+from bff.settings.variables import Settings
+from bff.stores.payments import payment_provider
+from datasources.accounts import Accounts
+from datasources.cart import Carts
+from datasources.catalog.reads import Catalog
+from datasources.checkout.gate import StockGate
+from datasources.consistency.paced_reads import GentleDatabase
+from datasources.consistency.runs import CheckRuns
+from datasources.content.menus import MenuStore
+from datasources.content.reads import Content
+from datasources.content.writes import ContentStore
+from datasources.discounts.codes import Discounts
+from datasources.discounts.usages import Usages
+from datasources.flash_sales.listings import ShownSales
+from datasources.flash_sales.sales import FlashSales
+from datasources.homepage.builds import HomepageBuilds
+from datasources.homepage.copies import HomepageCopies, Report
+from datasources.homepage.documents import HomepageDocuments
+from datasources.homepage.marks import HomepageMarks
+from datasources.homepage.records import HomepageRecords
+from datasources.inventory.availability import Availability
+from datasources.inventory.locations import Locations
+from datasources.kit import redis
+from datasources.kit.database import Database
+from datasources.kit.documents import Documents
+from datasources.kit.stream import EventStream
+from datasources.orders.fulfillments import Fulfillments
+from datasources.orders.lives import OrderLives
+from datasources.orders.reads import Orders
+from datasources.orders.refunds import Refunds
+from datasources.personal import Tastes
+from datasources.search import engines as search
+from datasources.trending.rankings import Trending
+from domain.events import HomepageMissing
+from domain.homepage.keys import HomepageKey
+from domain.payments import PaymentProvider
+from domain.search import SearchEngine
+from domain.territories.markets import Territories
+from resolvers.context import Reads, Services, ShopContext
+from services.accounts.devices import Devices
+from services.accounts.passwords import Passwords
+from services.accounts.sign_in import AccountService
+from services.accounts.tokens import Tokens
+from services.cart.delivery import CartDeliveryService
+from services.cart.lines import CartService
+from services.catalog.limits import VariantService
+from services.catalog.products import CatalogService
+from services.checkout.submit import CheckoutService
+from services.content import MenuService
+from services.discounts.changes import DiscountService
+from services.flash_sales.planning import FlashSaleService
+from services.homepage.catalog_checks import PageReferences
+from services.homepage.compose.page import Composer
+from services.homepage.compose.preview import Preview
+from services.homepage.editing import HomepageService
+from services.inventory.levels import InventoryService
+from services.inventory.locations import LocationService
+from services.orders.life import OrderLifeService
+from services.orders.payment_outcomes import OrderService
+from services.orders.refunds import RefundService
+from services.payments.charges import PaymentService
+from services.personal import PersonalService
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Open connections and the classes that read through them, one of each per process."""
+
+    settings: Settings
+    territories: Territories
+    database: Database
+    documents: Documents
+    redis: redis.Client
+    search: SearchEngine
+    stream: EventStream
+    catalog: Catalog
+    content: Content
+    carts: Carts
+    orders: Orders
+    accounts: Accounts
+    homepage_documents: HomepageDocuments
+    homepage_records: HomepageRecords
+    homepage_marks: HomepageMarks
+    homepage_builds: HomepageBuilds
+    trending: Trending
+    homepage_copies: HomepageCopies
+    availability: Availability
+    stock_gate: StockGate
+    payments: PaymentProvider
+    check_runs: CheckRuns
+
+
+@asynccontextmanager
+async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
+    """Connects lazily: a store that is down fails the first question to it, not the start."""
+    territories = settings.markets()
+    async with AsyncExitStack() as stack:
+        database = Database(
+            settings.database_url.get_secret_value(), pool=settings.database_pool, deadline=settings.store_seconds
+        )
+        stack.push_async_callback(database.close)
+        documents = Documents(
+            settings.mongo_url.get_secret_value(), settings.mongo_database, deadline=settings.store_seconds
+        )
+        stack.push_async_callback(documents.close)
+        cache = redis.connect(settings.redis_url.get_secret_value())
+        stack.push_async_callback(cache.close)
+        engine = search.search_engine(
+            settings.search_url, settings.search_key.get_secret_value(), settings.prefix, settings.store_seconds
+        )
+        stack.push_async_callback(engine.close)
+        payments = payment_provider(settings)
+        stack.push_async_callback(payments.close)
+        stream = EventStream(cache, settings.prefix)
+        records = HomepageRecords(cache, settings.prefix)
+        availability = Availability(cache, settings.prefix)
+        missing_seconds = settings.homepage_missing_seconds
+        missing = report_missing(records, stream, missing_seconds)
+        copies = HomepageCopies(cache, records, availability, missing, missing_seconds=missing_seconds)
+        stack.push_async_callback(copies.close)
+        gate = StockGate(cache, settings.prefix)
+        stack.push_async_callback(gate.close)
+        yield Stores(
+            settings=settings,
+            territories=territories,
+            database=database,
+            documents=documents,
+            redis=cache,
+            search=engine,
+            stream=stream,
+            catalog=Catalog(database, territories),
+            content=Content(documents),
+            carts=Carts(database),
+            orders=Orders(database),
+            accounts=Accounts(database),
+            homepage_documents=HomepageDocuments(documents, territories.default.code),
+            homepage_records=records,
+            homepage_copies=copies,
+            availability=availability,
+            stock_gate=gate,
+            homepage_marks=HomepageMarks(cache, settings.prefix),
+            homepage_builds=HomepageBuilds(cache, settings.prefix),
+            trending=Trending(cache, settings.prefix),
+            payments=payments,
+            check_runs=CheckRuns(cache, settings.prefix),
+        )
+
+
+@asynccontextmanager
+async def compared(stores: Stores) -> AsyncIterator[Stores]:
+    """The same stores, but rows are read as a comparison of all of them should read: gently and with patience."""
+    database = GentleDatabase(stores.settings.database_url.get_secret_value())
+    try:
+        yield replace(stores, database=database)
+    finally:
+        await database.close()
+
+
+def report_missing(records: HomepageRecords, stream: EventStream, seconds: int) -> Report:
+    """Asks the workers for a page without a record: one process of the fleet does it, once per `seconds`."""
+
+    async def report(key: HomepageKey) -> None:
+        if await records.missing_once(key, seconds):
+            await stream.publish([HomepageMissing(key.territory, key.platform.value)])
+
+    return report
+
+
+def shop_context(
+    stores: Stores, homepage_missed: Callable[[HomepageKey], None], homepage_stale: Callable[[HomepageKey], None]
+) -> ShopContext:
+    """What resolvers are given, over open stores."""
+    settings, database = stores.settings, stores.database
+    secret = settings.token_secret.get_secret_value()
+    tokens, tastes = Tokens(secret, settings.token_minutes), Tastes(stores.redis, settings.prefix)
+    orders = OrderService(database)
+    payments = PaymentService(stores.payments, stores.orders, orders)
+    carts = CartService(database, stores.catalog, stores.territories, stores.stock_gate)
+    checkout = CheckoutService(
+        database,
+        stores.catalog,
+        stores.territories,
+        payments,
+        hold_seconds=settings.hold_seconds,
+        gate=stores.stock_gate,
+        queue=settings.submit_queue,
+    )
+    return ShopContext(
+        reads=Reads(
+            database=database,
+            accounts=stores.accounts,
+            carts=stores.carts,
+            catalog=stores.catalog,
+            content=stores.content,
+            discounts=Discounts(database),
+            flash_sales=FlashSales(database, stores.territories),
+            fulfillments=Fulfillments(database),
+            homepage=stores.homepage_copies,
+            homepage_documents=stores.homepage_documents,
+            locations=Locations(database),
+            order_lives=OrderLives(database),
+            orders=stores.orders,
+            refunds=Refunds(database),
+            search=stores.search,
+            stream=stores.stream,
+            tastes=tastes,
+            usages=Usages(database),
+        ),
+        services=Services(
+            accounts=AccountService(database, Passwords(), tokens),
+            cart=carts,
+            cart_delivery=CartDeliveryService(carts.quoted, checkout.busy),
+            catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
+            checkout=checkout,
+            devices=Devices(secret),
+            discounts=DiscountService(database, stores.territories.default.currency),
+            flash_sales=FlashSaleService(database, stores.territories.default.currency),
+            homepage=homepage_service(stores),
+            inventory=InventoryService(database),
+            locations=LocationService(database, stores.territories),
+            menus=MenuService(database, MenuStore(stores.documents)),
+            order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
+            personal=PersonalService(tastes),
+            tokens=tokens,
+            variants=VariantService(database),
+        ),
+        territories=stores.territories,
+        public_url=settings.public_url.rstrip("/"),
+        homepage_missing_seconds=settings.homepage_missing_seconds,
+        homepage_missed=homepage_missed,
+        homepage_stale=homepage_stale,
+        preview=Preview(composer(stores), stores.homepage_documents, stores.territories).page,
+    )
+
+
+def homepage_service(stores: Stores) -> HomepageService:
+    """Edits, publishes and schedules homepages."""
+    references = PageReferences(stores.catalog, stores.content)
+    return HomepageService(stores.database, stores.homepage_documents, references, stores.territories)
+
+
+def composer(stores: Stores) -> Composer:
+    """Composes homepages."""
+    sales = ShownSales(stores.database, stores.territories)
+    return Composer(stores.catalog, stores.content, stores.trending, sales)

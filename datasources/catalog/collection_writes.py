@@ -1,0 +1,84 @@
+"""Writes collections and which products they hold."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from datasources.kit.database import Tx
+from datasources.tables import collection_products, collections
+from domain.kit.ids import new_id
+
+Named = Sequence[tuple[str, str]]
+
+
+async def set_memberships(tx: Tx, wanted: Mapping[int, Named], now: datetime) -> list[str]:
+    """Puts products, by id, into exactly these (handle, title) collections; new products come last.
+
+    Collections that do not exist are made; the title of one that exists stays as it is. Answers the handles of the
+    collections that hold others now.
+    """
+    ids = await _ensure(tx, dict(pair for named in wanted.values() for pair in named), now)
+    asked = {(ids[handle], product_id) for product_id, named in wanted.items() for handle, _ in named}
+    member = collection_products.c
+    query = sa.select(member.collection_id, member.product_id).where(member.product_id.in_(list(wanted)))
+    stored = {(row.collection_id, row.product_id) for row in await tx.all(query)}
+    gone = sorted(stored - asked)
+    rank = {product_id: position for position, product_id in enumerate(wanted)}
+    added = sorted(asked - stored, key=lambda pair: (pair[0], rank[pair[1]]))
+    # Locked in key order before any member is written: a member locks its collection too, but lets others do the same.
+    touched = [{"list": key} for key in sorted({collection_id for collection_id, _ in [*gone, *added]})]
+    if touched:
+        one = sa.update(collections).where(collections.c.id == sa.bindparam("list"))
+        await tx.run(one.values(updated_at=now), touched)
+    if gone:
+        one_member = (member.collection_id == sa.bindparam("list")) & (member.product_id == sa.bindparam("item"))
+        await tx.run(sa.delete(collection_products).where(one_member), [{"list": c, "item": p} for c, p in gone])
+    await _append(tx, added)
+    return await _handles(tx, [key["list"] for key in touched])
+
+
+async def _ensure(tx: Tx, titles: Mapping[str, str], now: datetime) -> dict[str, int]:
+    """Keys of collections by handle."""
+    query = sa.select(collections.c.handle, collections.c.id).where(collections.c.handle.in_(list(titles)))
+    ids = {row.handle: int(row.id) for row in await tx.all(query)}
+    new = {handle: new_id() for handle in titles if handle not in ids}
+    rows = [
+        {"id": key, "handle": handle, "title": titles[handle], "created_at": now, "updated_at": now}
+        for handle, key in new.items()
+    ]
+    if rows:
+        await tx.run(sa.insert(collections), rows)
+    return ids | new
+
+
+async def _handles(tx: Tx, ids: Sequence[int]) -> list[str]:
+    if not ids:
+        return []
+    query = sa.select(collections.c.handle).where(collections.c.id.in_(ids)).order_by(collections.c.handle)
+    return [row.handle for row in await tx.all(query)]
+
+
+async def handles_of(tx: Tx, product_ids: Sequence[int]) -> list[str]:
+    """Handles of the collections that hold any of these products."""
+    member = collection_products.c
+    held = sa.select(member.collection_id).where(member.product_id.in_(product_ids))
+    query = sa.select(collections.c.handle).where(collections.c.id.in_(held)).order_by(collections.c.handle)
+    return [row.handle for row in await tx.all(query)]
+
+
+async def _append(tx: Tx, added: Sequence[tuple[int, int]]) -> None:
+    if not added:
+        return
+    member = collection_products.c
+    query = (
+        sa.select(member.collection_id, sa.func.max(member.position).label("last"))
+        .where(member.collection_id.in_({collection_id for collection_id, _ in added}))
+        .group_by(member.collection_id)
+    )
+    last = {row.collection_id: int(row.last) for row in await tx.all(query)}
+    rows = []
+    for collection_id, product_id in added:
+        last[collection_id] = last.get(collection_id, 0) + 1
+        rows.append({"collection_id": collection_id, "product_id": product_id, "position": last[collection_id]})
+    await tx.run(sa.insert(collection_products), rows)

@@ -1,0 +1,173 @@
+"""Writes the rows of products, many at a time, and counts what was sold of them.
+
+Keys are drawn before the rows are written, so that rows of a whole batch go out in one statement per table.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from datasources.kit.database import Database, Tx
+from datasources.tables import order_lines, orders, prices, products, variants
+from domain.catalog.records import ProductDraft, ProductStatus
+from domain.orders.records import OrderStatus
+
+SOLD = (OrderStatus.PAID.value, OrderStatus.FULFILLED.value)
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored product: its key, the digest of the draft it was written from, its status, when it was written last."""
+
+    id: int
+    fingerprint: str
+    updated_at: datetime
+    status: ProductStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A draft that differs from what is stored, with the key it has or will have."""
+
+    id: int
+    draft: ProductDraft
+    fingerprint: str
+    stored: Known | None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether no such product is stored."""
+        return self.stored is None
+
+    @property
+    def appears_or_goes(self) -> bool:
+        """Whether the status of a stored product changes: shoppers see it from now on, or no longer."""
+        return self.stored is not None and self.stored.status is not self.draft.status
+
+
+class Overtaken(Exception):
+    """Another writer changed a product after it was read: its row and its document may be of two minds."""
+
+
+def fingerprint(draft: ProductDraft, territory: str) -> str:
+    """A digest of everything a draft writes to an existing product: all but the first stock of its variants."""
+    without_stock = tuple(replace(variant, inventory=0) for variant in draft.variants)
+    told = json.dumps([territory, asdict(replace(draft, variants=without_stock))], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+async def known(database: Database, handles: Sequence[str]) -> dict[str, Known]:
+    """Stored products by handle, whatever their status."""
+    columns = (products.c.handle, products.c.id, products.c.fingerprint, products.c.updated_at, products.c.status)
+    rows = await database.all(sa.select(*columns).where(products.c.handle.in_(handles)))
+    return {row.handle: Known(row.id, row.fingerprint, row.updated_at, ProductStatus(row.status)) for row in rows}
+
+
+async def write_rows(tx: Tx, planned: Sequence[Planned], now: datetime) -> None:
+    """Writes the rows of products, all but what follows from their variants, see `finish_rows`.
+
+    Raises `sqlalchemy.exc.IntegrityError` when another writer created one of the products first, `Overtaken` when one
+    was changed since it was read.
+    """
+    if rows := [_row(plan, now) | _first(plan, now) for plan in planned if plan.is_new]:
+        await tx.run(sa.insert(products), rows)
+    # In key order, so that two imports of the same products wait for each other instead of deadlocking.
+    changed = sorted(planned, key=lambda plan: plan.id)
+    if rows := [
+        _row(plan, now) | {"key": plan.id, "read_at": plan.stored.updated_at}
+        for plan in changed
+        if plan.stored is not None
+    ]:
+        as_read = (products.c.id == sa.bindparam("key")) & (products.c.updated_at == sa.bindparam("read_at"))
+        if (await tx.run(sa.update(products).where(as_read), rows)).rowcount != len(rows):
+            raise Overtaken
+
+
+def _row(plan: Planned, now: datetime) -> dict[str, Any]:
+    return {
+        "title": plan.draft.title,
+        "vendor": plan.draft.vendor,
+        "product_type": plan.draft.product_type,
+        "status": plan.draft.status.value,
+        "fingerprint": plan.fingerprint,
+        "updated_at": now,
+    }
+
+
+def _first(plan: Planned, now: datetime) -> dict[str, Any]:
+    """The fields that only a new product gets; options and lowest price follow once its variants are written."""
+    return {
+        "id": plan.id,
+        "handle": plan.draft.handle,
+        "options": [],
+        "min_minor": 0,
+        "published_at": now,
+        "created_at": now,
+    }
+
+
+async def finish_rows(tx: Tx, options: Mapping[int, list[dict[str, Any]]], territory: str) -> None:
+    """Writes the options, by product id, and the lowest price in a territory once the variants are there."""
+    lowest = (
+        sa.select(sa.func.coalesce(sa.func.min(prices.c.minor), 0))
+        .join(variants, variants.c.id == prices.c.variant_id)
+        .where(variants.c.product_id == products.c.id, prices.c.territory == territory)
+        .correlate(products)
+        .scalar_subquery()
+    )
+    statement = sa.update(products).where(products.c.id == sa.bindparam("key")).values(min_minor=lowest)
+    await tx.run(statement, [{"key": key, "options": value} for key, value in sorted(options.items())])
+
+
+async def all_ids(tx: Tx) -> list[int]:
+    """The keys of all products, rising."""
+    return [row.id for row in await tx.all(sa.select(products.c.id).order_by(products.c.id))]
+
+
+async def recount_units_sold(tx: Tx, product_ids: Sequence[int] | None = None) -> list[int]:
+    """Sets units sold of products, all unless given, to what their paid orders say; answers those that changed.
+
+    What is written was counted with the rows of the products locked: of two counts at once the later one sees more.
+    """
+    changed: list[int] = []
+    for ids in batches(list(await _miscounted(tx, product_ids))):
+        these = products.c.id.in_(ids)
+        await tx.run(sa.update(products).where(these).values(units_sold=products.c.units_sold))
+        if units := await _miscounted(tx, ids):
+            counted = sa.case(units, value=products.c.id, else_=products.c.units_sold)
+            await tx.run(sa.update(products).where(products.c.id.in_(list(units))).values(units_sold=counted))
+        changed += units
+    return changed
+
+
+async def _miscounted(tx: Tx, product_ids: Sequence[int] | None) -> dict[int, int]:
+    """Units sold by the keys, rising, of products that say otherwise."""
+    counted = (
+        sa.select(variants.c.product_id, sa.func.sum(order_lines.c.quantity).label("units"))
+        .join(orders, orders.c.id == order_lines.c.order_id)
+        .join(variants, variants.c.id == order_lines.c.variant_id)
+        .where(orders.c.status.in_(SOLD))
+        .where(*(() if product_ids is None else (variants.c.product_id.in_(product_ids),)))
+        .group_by(variants.c.product_id)
+        .subquery()
+    )
+    units = sa.func.coalesce(counted.c.units, 0)
+    differing = (
+        sa.select(products.c.id, units.label("units"))
+        .outerjoin(counted, counted.c.product_id == products.c.id)
+        .where(products.c.units_sold != units)
+        .where(*(() if product_ids is None else (products.c.id.in_(product_ids),)))
+        .order_by(products.c.id)
+    )
+    return {row.id: int(row.units) for row in await tx.all(differing)}
+
+
+def batches(ids: Sequence[int]) -> Iterable[tuple[int, ...]]:
+    """Keys in tuples small enough for one event."""
+    return (tuple(ids[start : start + _BATCH]) for start in range(0, len(ids), _BATCH))

@@ -1,0 +1,16 @@
+"""All reads of the catalog as shoppers see it, by what is read."""
+
+from datasources.catalog.collections import Collections
+from datasources.catalog.products import Products
+from datasources.catalog.variants import Variants
+from datasources.kit.database import Database
+from domain.territories.markets import Territories
+
+
+class Catalog:
+    """Products, their variants and collections; batch methods answer in the order of their keys."""
+
+    def __init__(self, database: Database, territories: Territories) -> None:
+        self.products = Products(database)
+        self.variants = Variants(database, territories)
+        self.collections = Collections(database)

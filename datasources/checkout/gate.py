@@ -1,0 +1,283 @@
+"""A shield of hot products: carts that were just refused are told "sold out" again without the database.
+
+It is never the truth. Each process believes for a quarter of a second what the database told it about a variant, and
+Redis keeps for seconds what was in a refused cart; losing either costs speed, and neither lets anybody in.
+
+A cart may have become an order as soon as one submit of it has gone on to the database. So each submit that goes on
+forgets the cart and leaves its mark, and a refusal is remembered only while no later submit has gone on: a repeated
+submit of an order that exists is always answered by the database. A process that lets a cart go on while Redis does not
+answer it forgets the cart as soon as Redis does; until then, and for as long as a refusal lives at most, another
+process that reaches Redis may repeat what it was told before.
+
+While a variant is asked for all the time, its belief is made new before it ends, by one submit that is let go on.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import structlog
+from redis.asyncio import RedisCluster
+from redis.commands.core import AsyncScript
+
+from datasources.kit.coalescing import Together
+from datasources.kit.deadlines import in_time
+from datasources.kit.redis import ERRORS, Client
+from domain.kit.ids import new_secret
+
+logger = structlog.get_logger(__name__)
+
+Positions = Mapping[int, Sequence[int]]
+SOLD_OUT_SECONDS = 0.25
+# The last part of a belief, in which one submit is sent on to ask anew, and how much longer the others wait for its
+# news: on a busy day the database takes longer than a belief lasts, and all of them would go on at once.
+RENEW_SECONDS = 0.125
+NEWS_SECONDS = 1.0
+# A shield that is slower than this is none.
+PATIENCE_SECONDS = 0.2
+CART_MS = 30_000
+MARK_MS = 60_000
+MAX_MARKS = 1_000
+# The longest pause before Redis is tried again with carts that it could not be told of, and how many wait at most.
+FORGET_SECONDS = 0.2
+MAX_UNFORGOTTEN = 10_000
+_FORGOTTEN_AT_ONCE = 500
+
+# Several carts in one call: keys are a cart and its mark by turns. On a cluster each cart has a slot of its own, and a
+# call of its own.
+_ENTER = """
+local known = {}
+for n = 2, #ARGV - #KEYS / 2 do known[n - 1] = ARGV[n] end
+local answers = {}
+for n = 1, #KEYS, 2 do
+  local kept, refused = redis.call('GET', KEYS[n]), false
+  if kept then
+    local lines = cjson.decode(kept)
+    for _, variant in ipairs(known) do
+      if lines[variant] then refused = kept end
+    end
+    if not refused then redis.call('DEL', KEYS[n]) end
+  end
+  if not refused then
+    redis.call('SET', KEYS[n + 1], ARGV[#ARGV - #KEYS / 2 + (n + 1) / 2], 'PX', ARGV[1])
+  end
+  answers[#answers + 1] = refused
+end
+return answers
+"""
+_REMEMBER = """
+for n = 1, #KEYS, 2 do
+  if redis.call('GET', KEYS[n + 1]) == ARGV[n + 1] then
+    redis.call('SET', KEYS[n], ARGV[n + 2], 'PX', ARGV[1])
+  end
+end
+return 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the gate says to one submit: `refused` are positions of sold-out lines; none of them lets it go on.
+
+    `mark` is what a refusal by the database is remembered under; None when Redis did not answer.
+    """
+
+    refused: tuple[int, ...] = ()
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A cart that the database refused for want of stock: the mark it went on with and its lines by variant."""
+
+    cart_id: str
+    mark: str | None
+    positions: Positions
+
+
+class StockGate:
+    """Variants known to be sold out, and carts that were refused for them a moment ago.
+
+    `unforgotten` are carts that Redis is still to be told of, with the time after which it has forgotten by itself.
+    """
+
+    def __init__(self, redis: Client, prefix: str) -> None:
+        self._prefix = prefix
+        self._one_by_one = isinstance(redis, RedisCluster)
+        self._enter_script = redis.register_script(_ENTER)
+        self._remember_script = redis.register_script(_REMEMBER)
+        self._mget = redis.mget_nonatomic if isinstance(redis, RedisCluster) else redis.mget
+        self._read = Together[str, Any](self._read_all)
+        self._enter = Together[tuple[str, str], tuple[int, ...]](self._enter_all)
+        self._sold_out: dict[int, float] = {}
+        self._renewed: dict[int, float] = {}
+        self.unforgotten: dict[str, float] = {}
+        self._forgetting: asyncio.Task[None] | None = None
+
+    def told(self, left: Mapping[int, int]) -> None:
+        """The database has just said how many units are left of these, which sell out."""
+        until = time.monotonic() + SOLD_OUT_SECONDS
+        for variant_id, units in left.items():
+            if units <= 0:
+                self._sold_out[variant_id] = until
+            else:
+                self._sold_out.pop(variant_id, None)
+                self._renewed.pop(variant_id, None)
+        if len(self._sold_out) > MAX_MARKS:
+            self._known()
+
+    async def refused(self, cart_id: str) -> tuple[int, ...]:
+        """Positions of the sold-out lines of a cart that was refused a moment ago and of which none has gone on since.
+
+        Empty for one that has to `enter`. Those who ask together share one command.
+        """
+        if not self._known():
+            return ()
+        try:
+            kept = await self._read(cart_id)
+        except ERRORS as error:
+            _lost(error)
+            return ()
+        # Who waited for Redis knows only what is still believed now.
+        lines = _lines(kept)
+        known = [variant_id for variant_id in self._known() if variant_id in lines]
+        if any(self._is_ending(int(variant_id)) for variant_id in known):
+            return ()
+        return _positions(lines, known)
+
+    async def enter(self, cart_id: str) -> Entry:
+        """Refuses a submit again, or sends it on to the database. One command; without Redis everybody goes on."""
+        mark = new_secret()
+        try:
+            refused = await self._enter((cart_id, mark))
+        except ERRORS as error:
+            _lost(error)
+            self._forget_later(cart_id)
+            return Entry()
+        return Entry(refused, None if refused else mark)
+
+    async def remember(self, refusals: Sequence[Refusal]) -> None:
+        """Keeps refused carts, except those of which another submit has gone on since."""
+        marked = [
+            (refusal.cart_id, [refusal.mark, _kept(refusal.positions)])
+            for refusal in refusals
+            if refusal.mark is not None
+        ]
+        try:
+            await in_time(self._run(self._remember_script, marked, [CART_MS]), PATIENCE_SECONDS)
+        except ERRORS as error:
+            _lost(error)
+
+    async def changed(self, cart_id: str) -> None:
+        """A cart has other lines now: what it was refused for is not known any more."""
+        try:
+            await self._forget([cart_id])
+        except ERRORS as error:
+            _lost(error)
+            self._forget_later(cart_id)
+
+    async def close(self) -> None:
+        """Forgets no more."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+            await asyncio.wait({self._forgetting})
+
+    def _forget_later(self, cart_id: str) -> None:
+        """Tries until Redis answers, or has forgotten by itself."""
+        if len(self.unforgotten) >= MAX_UNFORGOTTEN:
+            return
+        self.unforgotten[cart_id] = time.monotonic() + CART_MS / 1000
+        if self._forgetting is None or self._forgetting.done():
+            self._forgetting = asyncio.create_task(self._forget_all())
+
+    async def _forget_all(self) -> None:
+        while self.unforgotten:
+            await asyncio.sleep(FORGET_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+            now = time.monotonic()
+            self.unforgotten = {cart_id: until for cart_id, until in self.unforgotten.items() if until > now}
+            batch = dict(list(self.unforgotten.items())[:_FORGOTTEN_AT_ONCE])
+            for cart_id in batch:
+                del self.unforgotten[cart_id]
+            try:
+                await self._forget(list(batch))
+            except ERRORS as error:
+                _lost(error)
+                self.unforgotten = batch | self.unforgotten
+
+    async def _forget(self, cart_ids: Sequence[str]) -> None:
+        """Drops what carts were refused for, and what they may yet be refused for by a submit that is on its way."""
+        marked = [(cart_id, [new_secret()]) for cart_id in cart_ids]
+        await in_time(self._run(self._enter_script, marked, [MARK_MS]), PATIENCE_SECONDS)
+
+    async def _read_all(self, cart_ids: Sequence[str]) -> list[Any]:
+        keys = [self._keys(cart_id)[0] for cart_id in cart_ids]
+        return list(await in_time(self._mget(keys), PATIENCE_SECONDS))
+
+    async def _enter_all(self, carts: Sequence[tuple[str, str]]) -> list[tuple[int, ...]]:
+        known = [variant_id for variant_id in self._known() if not self._is_renewed_by_this(int(variant_id))]
+        marked = [(cart_id, [mark]) for cart_id, mark in carts]
+        answers = await in_time(self._run(self._enter_script, marked, [MARK_MS, *known]), PATIENCE_SECONDS)
+        return [_positions(_lines(kept), known) for answer in answers for kept in answer]
+
+    async def _run(
+        self, script: AsyncScript, carts: Sequence[tuple[str, list[str]]], first: list[str | int]
+    ) -> list[Any]:
+        """Answers of a script that is given these carts with what belongs to each: in one call, where that can be."""
+        calls = [[cart] for cart in carts] if self._one_by_one else [carts] if carts else []
+        return await asyncio.gather(
+            *(
+                script(
+                    keys=[key for cart_id, _ in call for key in self._keys(cart_id)],
+                    args=[*first, *(value for _, values in call for value in values)],
+                )
+                for call in calls
+            )
+        )
+
+    def _known(self) -> list[str]:
+        """Variants still believed to be sold out; the others are forgotten."""
+        now = time.monotonic()
+        ended = [variant_id for variant_id, until in self._sold_out.items() if self._end(variant_id, until) <= now]
+        for variant_id in ended:
+            del self._sold_out[variant_id]
+            self._renewed.pop(variant_id, None)
+        return [str(variant_id) for variant_id in self._sold_out]
+
+    def _end(self, variant_id: int, until: float) -> float:
+        return until + NEWS_SECONDS if self._renewed.get(variant_id) == until else until
+
+    def _is_ending(self, variant_id: int) -> bool:
+        """Whether it is time to ask anew, and nobody does so yet."""
+        until = self._sold_out[variant_id]
+        return until - time.monotonic() <= RENEW_SECONDS and self._renewed.get(variant_id) != until
+
+    def _is_renewed_by_this(self, variant_id: int) -> bool:
+        """True for the one submit that goes on to ask anew."""
+        if not self._is_ending(variant_id):
+            return False
+        self._renewed[variant_id] = self._sold_out[variant_id]
+        return True
+
+    def _keys(self, cart_id: str) -> list[str]:
+        tag = f"{self._prefix}gate:{{{cart_id}}}"
+        return [tag, f"{tag}:mark"]
+
+
+def _lines(kept: bytes | None) -> dict[str, list[int]]:
+    return msgspec.json.decode(kept) if kept else {}
+
+
+def _kept(positions: Positions) -> str:
+    return msgspec.json.encode({str(variant_id): list(each) for variant_id, each in positions.items()}).decode()
+
+
+def _positions(lines: Mapping[str, Sequence[int]], known: Iterable[str]) -> tuple[int, ...]:
+    return tuple(sorted(position for variant_id in known for position in lines.get(variant_id, ())))
+
+
+def _lost(error: Exception) -> None:
+    logger.warning("stock_gate_lost", error=type(error).__name__)

@@ -1,0 +1,33 @@
+"""Reads that take their time, so that those of shoppers need not."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import sqlalchemy as sa
+
+from datasources.kit.database import Database, Params, Rows
+
+STATEMENT_SECONDS = 30.0
+LONGEST_REST_SECONDS = 5.0
+
+
+class GentleDatabase(Database):
+    """One connection that reads one statement at a time and rests after each for as long as it took.
+
+    A comparison reads whole tables: its statements may take long, and the database is busy with them half the time at
+    most.
+    """
+
+    def __init__(self, url: str, rest: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        super().__init__(url, pool=1, deadline=STATEMENT_SECONDS)
+        self._turn = asyncio.Lock()
+        self._rest = rest
+
+    async def all(self, statement: sa.Executable, params: Params = None) -> Rows:
+        """All rows of one read. Raises `Unavailable` past its deadline of half a minute."""
+        async with self._turn:
+            began = time.monotonic()
+            rows = await super().all(statement, params)
+            await self._rest(min(time.monotonic() - began, LONGEST_REST_SECONDS))
+            return rows

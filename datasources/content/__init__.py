@@ -1,0 +1,1 @@
+"""Menus, pages and the shop itself."""

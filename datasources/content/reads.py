@@ -1,0 +1,136 @@
+"""Content from the document store: product and collection texts, menus, pages, the shop itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from datasources.kit.documents import Document, Documents
+from datasources.kit.rows import aligned
+from domain.catalog.records import CollectionContent, Image, ProductContent, Seo
+from domain.content import ContentPage, Menu, MenuItem, Policy, Shop
+
+MAX_PAGES = 500
+MAX_MENU_DEPTH = 4
+
+
+class Content:
+    """Batch reads of documents as records, in the order of their keys."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    async def products(self, ids: Sequence[int]) -> list[ProductContent]:
+        """Content of each product; empty content where none was written."""
+        found = await self._documents.by_ids("products", ids)
+        return [_product(found.get(product_id, {"_id": product_id})) for product_id in ids]
+
+    async def collections(self, ids: Sequence[int]) -> list[CollectionContent]:
+        """Content of each collection; empty content where none was written."""
+        found = await self._documents.by_ids("collections", ids)
+        return [_collection(found.get(collection_id, {"_id": collection_id})) for collection_id in ids]
+
+    async def menus(self, handles: Sequence[str]) -> list[Menu | None]:
+        """Menus by handle."""
+        found = await self._documents.by_ids("menus", handles, ("title", "items"))
+        return aligned({handle: menu_of(document) for handle, document in found.items()}, handles)
+
+    async def pages(self, handles: Sequence[str]) -> list[ContentPage | None]:
+        """Pages by handle."""
+        found = await self._documents.by_ids("pages", handles)
+        return aligned({handle: _page(document) for handle, document in found.items()}, handles)
+
+    async def all_pages(self) -> list[ContentPage]:
+        """Pages in the order of their handles, 500 at most."""
+        return [_page(document) for document in await self._documents.first("pages", MAX_PAGES)]
+
+    async def shop(self) -> Shop | None:
+        """The shop as it presents itself; None before the first seed."""
+        document = await self._documents.one("shop", "shop")
+        return None if document is None else _shop(document)
+
+
+def image_of(document: Document | None) -> Image | None:
+    """An image from its stored form."""
+    if not document:
+        return None
+    return Image(
+        document["id"],
+        document["url"],
+        document.get("alt_text"),
+        document.get("width"),
+        document.get("height"),
+    )
+
+
+def _seo(document: Document | None) -> Seo:
+    return Seo(**{name: (document or {}).get(name) for name in ("title", "description")})
+
+
+def _product(document: Document) -> ProductContent:
+    images = (image_of(image) for image in document.get("images", ()))
+    return ProductContent(
+        product_id=document["_id"],
+        html=document.get("html", ""),
+        description=document.get("description", ""),
+        tags=tuple(document.get("tags", ())),
+        images=tuple(image for image in images if image is not None),
+        seo=_seo(document.get("seo")),
+        attributes=document.get("attributes", {}),
+    )
+
+
+def _collection(document: Document) -> CollectionContent:
+    return CollectionContent(
+        collection_id=document["_id"],
+        html=document.get("html", ""),
+        description=document.get("description", ""),
+        image=image_of(document.get("image")),
+        seo=_seo(document.get("seo")),
+    )
+
+
+def menu_of(document: Document) -> Menu:
+    """A menu from its stored form."""
+    return Menu(document["_id"], document["_id"], document["title"], _items(document["items"], MAX_MENU_DEPTH))
+
+
+def _items(documents: Sequence[Document], depth: int) -> tuple[MenuItem, ...]:
+    if depth == 0:
+        return ()
+    return tuple(_item(document, depth) for document in documents)
+
+
+def _item(document: Document, depth: int) -> MenuItem:
+    return MenuItem(
+        id=document["id"],
+        title=document["title"],
+        url=document["url"],
+        kind=document.get("kind", "HTTP"),
+        resource=document.get("resource"),
+        tags=tuple(document.get("tags", ())),
+        items=_items(document.get("items", ()), depth - 1),
+    )
+
+
+def _page(document: Document) -> ContentPage:
+    return ContentPage(
+        id=document["_id"],
+        handle=document["_id"],
+        title=document["title"],
+        html=document["html"],
+        summary=document["summary"],
+        created_at=document["created_at"],
+        updated_at=document["updated_at"],
+        seo=_seo(document.get("seo")),
+    )
+
+
+def _shop(document: Document) -> Shop:
+    policies: list[Any] = document.get("policies", [])
+    return Shop(
+        name=document["name"],
+        description=document["description"],
+        url=document["url"],
+        currency=document["currency"],
+        logo=image_of(document.get("logo")),
+        policies=tuple(Policy(p["id"], p["handle"], p["title"], p["html"], p["url"]) for p in policies),
+    )

@@ -1,0 +1,116 @@
+"""Content into the document store: each method replaces whole documents, so repeating one changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from pymongo import ReplaceOne
+from pymongo.errors import PyMongoError
+
+from datasources.kit.documents import Document, Documents, unavailable
+from domain.catalog.records import CollectionContent, Image, ProductContent, Seo
+from domain.content import ContentPage, Menu, MenuItem, Shop
+
+BATCH = 200  # documents per command: about a second of work for the slowest store we run on
+
+
+class ContentStore:
+    """Writes what `datasources.content.reads` reads; each command keeps within the deadline of `documents`."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    async def put_products(self, contents: Mapping[int, ProductContent]) -> None:
+        """Writes product contents by product id. Raises `Unavailable`; what was written before stays."""
+        await self._put("products", {key: _product(content) for key, content in contents.items()})
+
+    async def put_collections(self, contents: Mapping[int, CollectionContent]) -> None:
+        """Writes collection contents by collection id. Raises `Unavailable`."""
+        await self._put("collections", {key: _collection(content) for key, content in contents.items()})
+
+    async def put_menu(self, menu: Menu) -> None:
+        """Writes a menu under its handle. Raises `Unavailable`."""
+        await self._put("menus", {menu.handle: menu_document(menu)})
+
+    async def put_page(self, page: ContentPage) -> None:
+        """Writes a page under its handle. Raises `Unavailable`."""
+        await self._put("pages", {page.handle: _page(page)})
+
+    async def put_shop(self, shop: Shop) -> None:
+        """Writes the one document that says what the shop is. Raises `Unavailable`."""
+        await self._put("shop", {"shop": _shop(shop)})
+
+    async def _put(self, collection: str, documents: Mapping[int, Document] | Mapping[str, Document]) -> None:
+        requests = [ReplaceOne({"_id": key}, {"_id": key, **body}, upsert=True) for key, body in documents.items()]
+        try:
+            for start in range(0, len(requests), BATCH):
+                await self._documents.db[collection].bulk_write(requests[start : start + BATCH], ordered=False)
+        except PyMongoError as error:
+            raise unavailable(error) from error
+
+
+def image_document(image: Image | None) -> Document | None:
+    """The stored form of an image; None where there is none."""
+    return None if image is None else asdict(image)
+
+
+def _seo(seo: Seo) -> Document:
+    return asdict(seo)
+
+
+def _product(content: ProductContent) -> Document:
+    return {
+        "html": content.html,
+        "description": content.description,
+        "tags": list(content.tags),
+        "images": [image_document(image) for image in content.images],
+        "seo": _seo(content.seo),
+        "attributes": dict(content.attributes),
+    }
+
+
+def _collection(content: CollectionContent) -> Document:
+    return {
+        "html": content.html,
+        "description": content.description,
+        "image": image_document(content.image),
+        "seo": _seo(content.seo),
+    }
+
+
+def menu_document(menu: Menu) -> Document:
+    """The stored form of a menu."""
+    return {"title": menu.title, "items": [_item(item) for item in menu.items]}
+
+
+def _item(item: MenuItem) -> Document:
+    return {
+        "id": item.id,
+        "title": item.title,
+        "url": item.url,
+        "kind": item.kind,
+        "resource": item.resource,
+        "tags": list(item.tags),
+        "items": [_item(inner) for inner in item.items],
+    }
+
+
+def _page(page: ContentPage) -> Document:
+    return {
+        "title": page.title,
+        "html": page.html,
+        "summary": page.summary,
+        "created_at": page.created_at,
+        "updated_at": page.updated_at,
+        "seo": _seo(page.seo),
+    }
+
+
+def _shop(shop: Shop) -> Document:
+    return {
+        "name": shop.name,
+        "description": shop.description,
+        "url": shop.url,
+        "currency": shop.currency,
+        "logo": image_document(shop.logo),
+        "policies": [asdict(policy) for policy in shop.policies],
+    }

@@ -1,0 +1,89 @@
+"""Which pages are to be built again, kept in Redis until a build that began after the mark is done.
+
+Pages can also be marked for a time to come: when a section appears or ends, or a failed build is to be tried again.
+"""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from datasources.kit.redis import Client
+from domain.homepage.keys import HomepageKey, Platform
+from domain.kit.ids import new_secret
+
+# A mark set during a build is another one and stays.
+_CLEAR = """
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+return redis.call('HDEL', KEYS[1], ARGV[1])
+"""
+# A page leaves the list and gets its mark in one step: no worker that dies in between loses it.
+_MARK_DUE = """
+local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, 1000)
+for _, page in ipairs(due) do
+    redis.call('HSET', KEYS[1], page, ARGV[2])
+    redis.call('ZREM', KEYS[2], page)
+end
+return #due
+"""
+
+
+class HomepageMarks:
+    """One hash over all pages; many marks of a page before its build are one. A mark begins with when it was set."""
+
+    def __init__(self, redis: Client, prefix: str) -> None:
+        self._redis = redis
+        self._key = f"{prefix}{{homepages}}:marked"
+        self._due_key = f"{prefix}{{homepages}}:due"
+        self._clear = redis.register_script(_CLEAR)
+        self._mark_due = redis.register_script(_MARK_DUE)
+
+    async def mark(self, keys: Iterable[HomepageKey]) -> None:
+        """Asks for these pages to be built."""
+        mark = _new_mark()
+        if marks := {field_of(key): mark for key in keys}:
+            await self._redis.hset(self._key, mapping=marks)  # type: ignore[arg-type]  # text is bytes here
+
+    async def mark_at(self, key: HomepageKey, at: datetime | None) -> None:
+        """Asks for a page to be built at a time, instead of the time asked for before; None takes that back."""
+        if at is None:
+            await self._redis.zrem(self._due_key, field_of(key))
+        else:
+            await self._redis.zadd(self._due_key, {field_of(key): at.timestamp()})
+
+    async def mark_due(self) -> int:
+        """Marks the pages whose time has come; how many those were."""
+        return int(await self._mark_due(keys=[self._key, self._due_key], args=[time.time(), _new_mark()]))
+
+    async def marked(self) -> list[HomepageKey]:
+        """The pages to be built."""
+        return [key_of(field) for field in await self._redis.hkeys(self._key)]
+
+    async def waiting(self) -> dict[HomepageKey, float]:
+        """For how many seconds each marked page has been waiting for its build since it was last marked."""
+        marks: dict[Any, Any] = await self._redis.hgetall(self._key)
+        now = time.time()
+        return {key_of(field): max(0.0, now - float(bytes(mark).split(b" ")[0])) for field, mark in marks.items()}
+
+    async def get(self, key: HomepageKey) -> bytes | str | None:
+        """The mark of a page, to be cleared after a build that begins now; None when there is nothing to do."""
+        return await self._redis.hget(self._key, field_of(key))
+
+    async def clear(self, key: HomepageKey, mark: bytes | str) -> bool:
+        """Takes the mark off; False when the page was marked again since."""
+        return bool(await self._clear(keys=[self._key], args=[field_of(key), mark]))
+
+
+def _new_mark() -> str:
+    return f"{time.time():.3f} {new_secret()}"
+
+
+def field_of(key: HomepageKey) -> str:
+    """A page as a field of a hash over all pages."""
+    return f"{key.territory}:{key.platform.value}"
+
+
+def key_of(field: bytes | str) -> HomepageKey:
+    """The page of such a field."""
+    territory, _, platform = (field.decode() if isinstance(field, bytes) else field).partition(":")
+    return HomepageKey(territory, Platform(platform))

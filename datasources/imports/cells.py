@@ -1,0 +1,110 @@
+"""Cells of Shopify's CSV files as values; what cannot be read raises `BadCell` with a reason free of file content."""
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from domain.kit.money import minor_units
+
+MAX_TEXT = 255
+_TRUE = {"true", "yes", "1"}
+_FALSE = {"false", "no", "0"}
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0{0,18})?", re.ASCII)  # spreadsheets write 12.0
+_YEARS = range(1900, 2200)
+
+
+class BadCell(Exception):
+    """A cell that cannot be read; the message is the reason."""
+
+
+def text(cells: dict[str, str], column: str, limit: int = MAX_TEXT) -> str:
+    """A text of bounded length; empty where the column is missing."""
+    value = cells.get(column, "")
+    if len(value) > limit:
+        raise BadCell(f"{column} is longer than {limit} characters")
+    return value
+
+
+def needed(cells: dict[str, str], column: str, limit: int = MAX_TEXT) -> str:
+    """A text that must be there."""
+    if not (value := text(cells, column, limit)):
+        raise BadCell(f"{column} is blank")
+    return value
+
+
+def code(cells: dict[str, str], column: str) -> str | None:
+    """A SKU or barcode; the apostrophe that keeps spreadsheets from reading it as a number is not part of it."""
+    return text(cells, column).removeprefix("'").strip() or None
+
+
+def whole(cells: dict[str, str], column: str, limit: int) -> int | None:
+    """A whole number between -limit and limit, None where blank."""
+    value = cells.get(column, "")
+    if not value:
+        return None
+    try:
+        number = _whole(value)
+    except ValueError:
+        raise BadCell(f"{column} is not a whole number") from None
+    if abs(number) > limit:
+        raise BadCell(f"{column} is out of range")
+    return number
+
+
+@lru_cache(4096)
+def _whole(value: str) -> int:
+    if not _WHOLE.fullmatch(value):
+        raise ValueError(value)
+    return int(value.partition(".")[0])
+
+
+def money(cells: dict[str, str], column: str, currency: str) -> int | None:
+    """Minor units of an amount that is not negative, None where blank."""
+    value = cells.get(column, "")
+    if not value:
+        return None
+    try:
+        minor = _minor(value, currency)
+    except ValueError:
+        raise BadCell(f"{column} is not an amount of {currency}") from None
+    if minor < 0:
+        raise BadCell(f"{column} is negative")
+    return minor
+
+
+@lru_cache(4096)
+def _minor(value: str, currency: str) -> int:
+    if not _AMOUNT.fullmatch(value):
+        raise ValueError(value)
+    return minor_units(value, currency)
+
+
+def flag(cells: dict[str, str], column: str, default: bool) -> bool:
+    """Yes or no."""
+    value = cells.get(column, "").lower()
+    if not value:
+        return default
+    if value not in _TRUE | _FALSE:
+        raise BadCell(f"{column} is neither true nor false")
+    return value in _TRUE
+
+
+def time(cells: dict[str, str], column: str) -> datetime | None:
+    """A time; UTC where no zone is given (`2009-12-01 07:45:00`, `2015-01-05 12:03:11 -0500`)."""
+    value = cells.get(column, "")
+    if not value:
+        return None
+    try:
+        return _time(value)
+    except ValueError:
+        raise BadCell(f"{column} is not a time") from None
+
+
+@lru_cache(4096)
+def _time(value: str) -> datetime:
+    day, _, rest = value.partition(" ")
+    moment = datetime.fromisoformat(f"{day} {rest.replace(' UTC', 'Z').replace(' ', '')}" if rest else day)
+    if moment.year not in _YEARS:
+        raise ValueError(value)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

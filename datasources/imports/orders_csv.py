@@ -1,0 +1,184 @@
+"""Shopify's order export as past orders: a row for each line, the order itself described by its first row.
+
+What is taken:
+- Paid orders. They count as fulfilled when the file says so or does not say (what is past is shipped), else as paid.
+- Refunded orders. A part refunded leaves the order what it was.
+- Orders with `Cancelled at` are cancelled, whatever was paid. Only in these a quantity may be negative: shops write
+  credit notes so, and the money they give back is part of the history.
+- Orders without e-mail belong to nobody; lines whose SKU is unknown (postage, fees) stay part of what was paid.
+- A line at price zero is a gift, if the order has a customer.
+
+What is left out, each line with its reason: orders that were never paid; lines without a name, with an unreadable or
+negative price or an amount the currency does not have (0.001); quantities of zero, or below outside a cancelled order,
+and lines without price and customer: these correct the stock.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from datasources.imports.cells import BadCell, code, money, needed, text, time, whole
+from datasources.imports.csv_records import CsvFile
+from domain.imports import Remark
+from domain.orders.records import OrderStatus, PastLine, PastOrder
+
+COLUMNS = ("Name", "Financial Status", "Created at", "Lineitem quantity", "Lineitem name", "Lineitem price")
+# Orders of the same minute stand between each other's lines; one that was not heard of for this many is complete.
+OPEN_ORDERS = 64
+MAX_LINES = 5_000
+MAX_NAME = 64
+MAX_UNITS = 10**9
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_PAID = {"paid", "partially_refunded"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOrder:
+    """A past order and the lines of the file it was read from."""
+
+    order: PastOrder
+    lines: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Head:
+    """What the rows of one order say of the order as a whole."""
+
+    email: str | None
+    country: str | None
+    currency: str
+    status: OrderStatus
+    created_at: datetime
+    cancelled_at: datetime | None
+    total_minor: int | None
+
+
+@dataclass(slots=True)
+class _Open:
+    """An order whose rows are still coming."""
+
+    head: _Head | None = None
+    lines: list[PastLine] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+
+
+class OrderRows:
+    """Reads past orders; `currency` is that of orders that do not tell theirs."""
+
+    def __init__(self, file: CsvFile, currency: str) -> None:
+        self._file = file
+        self._currency = currency
+        self._latest = datetime.now(UTC) + timedelta(days=1)
+        self._open: OrderedDict[str, _Open] = OrderedDict()
+
+    def __iter__(self) -> Iterator[ReadOrder | Remark]:
+        """Orders as they become complete, and remarks on lines left out. Raises `UnreadableFile`."""
+        for record in self._file:
+            if isinstance(record, Remark):
+                yield record
+                continue
+            name = record.cells["Name"]
+            try:
+                self._take(name, record.line, record.cells)
+            except BadCell as bad:
+                yield Remark(record.line, name[:MAX_NAME], str(bad))
+            if len(self._open) > OPEN_ORDERS:
+                yield from _complete(*self._open.popitem(last=False))
+        while self._open:
+            yield from _complete(*self._open.popitem(last=False))
+
+    def _take(self, name: str, line: int, cells: dict[str, str]) -> None:
+        needed(cells, "Name", MAX_NAME)
+        order = self._open.setdefault(name, _Open())
+        self._open.move_to_end(name)
+        if order.head is None:
+            order.head = self._head(cells)
+        elif cells.get("Currency", "").upper() not in ("", order.head.currency):
+            raise BadCell("Currency is another than in the first row of its order")
+        order.head.email = order.head.email or _email(cells)
+        order.head.country = order.head.country or _country(cells)
+        if len(order.lines) == MAX_LINES:
+            raise BadCell(f"its order has more than {MAX_LINES} lines")
+        order.lines.append(_line(cells, order.head))
+        order.numbers.append(line)
+
+    def _head(self, cells: dict[str, str]) -> _Head:
+        created_at = time(cells, "Created at")
+        if created_at is None:
+            raise BadCell("Created at is blank")
+        if created_at > self._latest:
+            raise BadCell("Created at lies in the future")
+        currency = cells.get("Currency", "").upper() or self._currency
+        if not _CURRENCY.fullmatch(currency):
+            raise BadCell("Currency is no code of three letters")
+        cancelled_at = time(cells, "Cancelled at")
+        return _Head(
+            email=_email(cells),
+            country=_country(cells),
+            currency=currency,
+            status=OrderStatus.CANCELLED if cancelled_at else _status(cells),
+            created_at=created_at,
+            cancelled_at=cancelled_at,
+            total_minor=money(cells, "Total", currency),
+        )
+
+
+def _complete(name: str, read: _Open) -> Iterator[ReadOrder]:
+    if read.head is None or not read.lines:
+        return
+    head = read.head
+    order = PastOrder(
+        name=name,
+        email=head.email,
+        country=head.country,
+        currency=head.currency,
+        status=head.status,
+        created_at=head.created_at,
+        cancelled_at=head.cancelled_at,
+        lines=tuple(read.lines),
+        total_minor=head.total_minor,
+    )
+    yield ReadOrder(order, tuple(read.numbers))
+
+
+def _status(cells: dict[str, str]) -> OrderStatus:
+    paid = needed(cells, "Financial Status").lower()
+    if paid == "refunded":
+        return OrderStatus.REFUNDED
+    if paid not in _PAID:
+        raise BadCell("Financial Status says that the order was not paid")
+    shipped = "Fulfillment Status" not in cells or cells["Fulfillment Status"].lower() == "fulfilled"
+    return OrderStatus.FULFILLED if shipped else OrderStatus.PAID
+
+
+def _email(cells: dict[str, str]) -> str | None:
+    email = text(cells, "Email").lower()
+    if email and not _EMAIL.fullmatch(email):
+        raise BadCell("Email is no e-mail address")
+    return email or None
+
+
+def _country(cells: dict[str, str]) -> str | None:
+    country = (cells.get("Shipping Country") or cells.get("Billing Country") or "").upper()
+    if country and not _COUNTRY.fullmatch(country):
+        raise BadCell("the country is no code of two letters")
+    return country or None
+
+
+def _line(cells: dict[str, str], head: _Head) -> PastLine:
+    title = needed(cells, "Lineitem name")
+    quantity = whole(cells, "Lineitem quantity", MAX_UNITS)
+    if not quantity:
+        raise BadCell("Lineitem quantity is zero or blank")
+    if quantity < 0 and head.status is not OrderStatus.CANCELLED:
+        raise BadCell("Lineitem quantity is negative outside a cancelled order: a stock correction, not a sale")
+    price = money(cells, "Lineitem price", head.currency)
+    if price is None:
+        raise BadCell("Lineitem price is blank")
+    if price == 0 and head.email is None:
+        raise BadCell("neither price nor customer: a stock correction, not a sale")
+    return PastLine(code(cells, "Lineitem sku"), title, quantity, price)

@@ -1,0 +1,145 @@
+"""What has become of orders: their lines and money, read in batches or with the order's row locked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from datasources.kit.database import Database, Row, Tx
+from datasources.kit.keyset import keyset
+from datasources.kit.rows import aligned, grouped
+from datasources.orders.reads import line_of, order_of
+from datasources.tables import (
+    fulfillment_lines,
+    fulfillments,
+    order_events,
+    order_lines,
+    orders,
+    payments,
+    refund_lines,
+    refunds,
+)
+from domain.kit.money import Money
+from domain.kit.paging import Page, PageRequest, page_of
+from domain.orders.life import LineLife, OrderEvent, OrderLife, RefundState, RestockType
+from domain.orders.records import Order, OrderStatus
+from domain.payments import PaymentState
+
+MAX_EVENTS = 250
+_CAPTURED = (PaymentState.CAPTURED.value, PaymentState.REFUNDED.value)
+PROMISED = (RefundState.PENDING.value, RefundState.DONE.value)
+
+
+class OrderLives:
+    """Reads for those who look at orders."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def by_order(self, ids: Sequence[int]) -> list[OrderLife | None]:
+        """What has become of orders, in the order of `ids`."""
+        return await _lives(self._database, ids)
+
+    async def page(self, asked: PageRequest, reverse: bool, status: OrderStatus | None) -> Page[Order]:
+        """One page of all orders, or of those in a state, in the order in which they came in unless reversed."""
+        every = sa.select(orders) if status is None else sa.select(orders).where(orders.c.status == status.value)
+        rows = await self._database.all(keyset(every, orders.c.id, orders.c.id, asked, reverse))
+        return page_of([order_of(row) for row in rows], asked, lambda order: (order.id, order.id))
+
+    async def events_by_order(self, ids: Sequence[int]) -> list[tuple[OrderEvent, ...]]:
+        """The first 250 steps of each order, oldest first."""
+        number = sa.func.row_number().over(partition_by=order_events.c.order_id, order_by=order_events.c.id)
+        numbered = sa.select(order_events, number.label("number")).where(order_events.c.order_id.in_(ids)).subquery()
+        rows = await self._database.all(
+            sa.select(numbered).where(numbered.c.number <= MAX_EVENTS).order_by(numbered.c.id)
+        )
+        return grouped(((row.order_id, _event(row)) for row in rows), ids)
+
+
+async def lock(tx: Tx, order_id: int) -> OrderLife | None:
+    """What has become of an order, its row locked until the transaction ends: nobody else moves it meanwhile.
+
+    SQLite drops FOR UPDATE, but has one writer at a time anyway.
+    """
+    await tx.one(sa.select(orders.c.id).where(orders.c.id == order_id).with_for_update())
+    return (await _lives(tx, [order_id]))[0]
+
+
+async def _lives(source: Database | Tx, ids: Sequence[int]) -> list[OrderLife | None]:
+    paid_in = [payments.c.state.label("payment_state"), payments.c.minor.label("payment_minor")]
+    query = sa.select(orders, *paid_in, *_sums()).outerjoin(payments, payments.c.order_id == orders.c.id)
+    rows = await source.all(query.where(orders.c.id.in_(ids)))
+    lines = await source.all(_lines(ids))
+    by_order = dict(zip(ids, grouped(((row.order_id, _line(row)) for row in lines), ids), strict=True))
+    return aligned({row.id: _life(row, by_order[row.id]) for row in rows}, ids)
+
+
+def _sums() -> list[sa.Label[Any]]:
+    def sum_of(*states: str) -> sa.ScalarSelect[Any]:
+        mine = (refunds.c.order_id == orders.c.id) & refunds.c.state.in_(states)
+        return sa.select(sa.func.coalesce(sa.func.sum(refunds.c.minor), 0)).where(mine).scalar_subquery()
+
+    return [sum_of(*PROMISED).label("promised"), sum_of(RefundState.DONE.value).label("refunded")]
+
+
+def _lines(ids: Sequence[int]) -> sa.Select[Any]:
+    line = order_lines.c
+    sent = (
+        sa.select(fulfillments.c.order_id, fulfillment_lines.c.position, _sum(fulfillment_lines.c.quantity, "units"))
+        .join(fulfillment_lines, fulfillment_lines.c.fulfillment_id == fulfillments.c.id)
+        .where(fulfillments.c.order_id.in_(ids))
+        .group_by(fulfillments.c.order_id, fulfillment_lines.c.position)
+        .subquery()
+    )
+    taken, promised = refund_lines.c, refunds.c.state.in_(PROMISED)
+    cancelled = sa.case((taken.restock_type == RestockType.CANCEL.value, taken.quantity), else_=0)
+    back = (
+        sa.select(
+            *(refunds.c.order_id, taken.position, _sum(cancelled, "cancelled")),
+            _sum(sa.case((taken.returned, taken.quantity), else_=0), "returned"),
+            _sum(sa.case((promised & taken.priced, taken.quantity), else_=0), "refunded"),
+            _sum(sa.case((promised, taken.minor), else_=0), "minor"),
+        )
+        .join(refund_lines, taken.refund_id == refunds.c.id)
+        .where(refunds.c.order_id.in_(ids))
+        .group_by(refunds.c.order_id, taken.position)
+        .subquery()
+    )
+    return (
+        sa.select(
+            *(order_lines, orders.c.currency, orders.c.taxes_included),
+            *(sent.c.units, back.c.cancelled, back.c.returned, back.c.refunded, back.c.minor),
+        )
+        .join(orders, orders.c.id == line.order_id)
+        .outerjoin(sent, (sent.c.order_id == line.order_id) & (sent.c.position == line.position))
+        .outerjoin(back, (back.c.order_id == line.order_id) & (back.c.position == line.position))
+        .where(line.order_id.in_(ids))
+        .order_by(line.order_id, line.position)
+    )
+
+
+def _sum(column: sa.ColumnElement[Any], name: str) -> sa.Label[Any]:
+    return sa.func.sum(column).label(name)
+
+
+def _life(row: Row, lines: tuple[LineLife, ...]) -> OrderLife:
+    captured = None
+    if row.payment_state is not None:
+        captured = Money(row.payment_minor if row.payment_state in _CAPTURED else 0, row.currency)
+    return OrderLife(order_of(row), lines, captured, int(row.promised), int(row.refunded))
+
+
+def _line(row: Row) -> LineLife:
+    """Sums come as decimals from MySQL and as nothing where there is nothing to add up."""
+    return LineLife(
+        line_of(row),
+        fulfilled=int(row.units or 0),
+        cancelled=int(row.cancelled or 0),
+        returned=int(row.returned or 0),
+        refunded=int(row.refunded or 0),
+        refunded_minor=int(row.minor or 0),
+    )
+
+
+def _event(row: Row) -> OrderEvent:
+    return OrderEvent(row.id, row.order_id, OrderStatus(row.status), row.reason, row.actor, row.note, row.created_at)

@@ -1,0 +1,185 @@
+"""Writes past orders, many at a time, and says what is stored of them. Past orders move no stock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from datasources.kit.database import Database, Tx
+from datasources.kit.rows import by_primary_key
+from datasources.tables import customers, order_events, order_lines, orders, variants
+from domain.imports import Totals, TotalsByCountry
+from domain.kit.ids import new_id, new_secret
+from domain.orders.records import OrderStatus, PastOrder
+
+SOURCE = "import"
+_IN = 5_000  # values in one IN list
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored order: `content` is compared with that of a past order of the same name."""
+
+    id: int
+    source: str
+    status: OrderStatus
+    content: tuple[object, ...]
+
+
+def content(order: PastOrder) -> tuple[object, ...]:
+    """What never changes about a past order: when, where, in which currency, how many lines, units and money."""
+    return (order.created_at, order.country, order.currency, len(order.lines), order.units, order.subtotal_minor)
+
+
+async def known(tx: Tx, names: Sequence[str]) -> dict[str, Known]:
+    """Stored orders by name."""
+    line = order_lines.c
+    query = (
+        sa.select(
+            orders,
+            sa.func.count(line.position).label("lines"),
+            sa.func.coalesce(sa.func.sum(line.quantity), 0).label("units"),
+        )
+        .outerjoin(order_lines, line.order_id == orders.c.id)
+        .where(orders.c.name.in_(names))
+        .group_by(orders.c.id)
+    )
+    return {
+        row.name: Known(
+            row.id,
+            row.source,
+            OrderStatus(row.status),
+            (row.created_at, row.country, row.currency, row.lines, int(row.units), row.subtotal_minor),
+        )
+        for row in await tx.all(query)
+    }
+
+
+async def customers_by_email(tx: Tx, first_orders: Mapping[str, datetime]) -> dict[str, int]:
+    """Keys of accounts by lower-case e-mail; those that do not exist are made, without a password.
+
+    `first_orders` tells since when each of them is a customer. Raises `sqlalchemy.exc.IntegrityError` when somebody
+    signed up with one of the addresses at the same time.
+    """
+    query = sa.select(customers.c.email, customers.c.id).where(customers.c.email.in_(list(first_orders)))
+    ids = {row.email: int(row.id) for row in await tx.all(query)}
+    new = {email: new_id() for email in sorted(first_orders) if email not in ids}
+    rows = [
+        {"id": key, "email": email, "accepts_marketing": False, "created_at": first_orders[email]}
+        for email, key in new.items()
+    ]
+    if rows:
+        await tx.run(sa.insert(customers), rows)
+    return ids | new
+
+
+async def variants_by_sku(tx: Tx, skus: Sequence[str]) -> dict[str, int]:
+    """Variants by SKU; an SKU that several variants share leads to none of them."""
+    found: dict[str, int] = {}
+    for start in range(0, len(skus), _IN):
+        query = (
+            sa.select(variants.c.sku, sa.func.min(variants.c.id).label("id"))
+            .where(variants.c.sku.in_(skus[start : start + _IN]))
+            .group_by(variants.c.sku)
+            .having(sa.func.count() == 1)
+        )
+        found |= {row.sku: row.id for row in await tx.all(query)}
+    return found
+
+
+async def insert(
+    tx: Tx,
+    new: Sequence[PastOrder],
+    customer_ids: Mapping[str, int],
+    variant_ids: Mapping[str, int],
+    territories: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Orders with lines and the event that says where they came from; `territories` are codes by country."""
+    keyed = [(new_id(), order) for order in new]
+    if not keyed:
+        return
+    await tx.run(sa.insert(orders), [_row(key, order, customer_ids, territories, now) for key, order in keyed])
+    await tx.run(sa.insert(order_lines), [row for key, order in keyed for row in _line_rows(key, order, variant_ids)])
+    await tx.run(sa.insert(order_events), [_event(key, order.status, "imported", now) for key, order in keyed])
+
+
+async def set_statuses(tx: Tx, changed: Sequence[tuple[Known, PastOrder]], now: datetime) -> None:
+    """Gives imported orders the status a newer file tells, unless they have moved on meanwhile."""
+    if not changed:
+        return
+    guard = (orders.c.id == sa.bindparam("key")) & (orders.c.status == sa.bindparam("was"))
+    rows = [
+        {"key": stored.id, "was": stored.status.value, "status": order.status.value, "updated_at": now}
+        | {"cancelled_at": order.cancelled_at}
+        for stored, order in sorted(changed, key=lambda pair: pair[0].id)
+    ]
+    await tx.run(by_primary_key(sa.update(orders).where(guard)), rows)
+    events = [_event(stored.id, order.status, "imported again", now) for stored, order in changed]
+    await tx.run(sa.insert(order_events), events)
+
+
+async def stored_totals(database: Database, names: Sequence[str]) -> TotalsByCountry:
+    """Orders, units and money of stored orders with these names, counted by the database from their lines."""
+    line = order_lines.c
+    query = (
+        sa.select(
+            orders.c.country,
+            orders.c.currency,
+            sa.func.count(sa.distinct(orders.c.id)).label("orders"),
+            sa.func.sum(line.quantity).label("units"),
+            sa.func.sum(line.quantity * line.unit_minor).label("minor"),
+        )
+        .join(order_lines, line.order_id == orders.c.id)
+        .where(orders.c.name.in_(names), orders.c.source == SOURCE)
+        .group_by(orders.c.country, orders.c.currency)
+    )
+    return {
+        (row.country or "", row.currency): Totals(row.orders, int(row.units), int(row.minor))
+        for row in await database.all(query)
+    }
+
+
+def _row(
+    key: int, order: PastOrder, customer_ids: Mapping[str, int], territories: Mapping[str, str], now: datetime
+) -> dict[str, Any]:
+    subtotal = order.subtotal_minor
+    return {
+        "id": key,
+        "name": order.name,
+        "token": new_secret(),
+        "source": SOURCE,
+        "customer_id": customer_ids.get(order.email or ""),
+        "email": order.email,
+        "country": order.country,
+        "territory": territories[order.country or ""],
+        "status": order.status.value,
+        "currency": order.currency,
+        "subtotal_minor": subtotal,
+        "total_minor": subtotal if order.total_minor is None else order.total_minor,
+        "created_at": order.created_at,
+        "updated_at": now,
+        "cancelled_at": order.cancelled_at,
+    }
+
+
+def _line_rows(key: int, order: PastOrder, variant_ids: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "order_id": key,
+            "position": position,
+            "variant_id": variant_ids.get(line.sku or ""),
+            "sku": line.sku,
+            "title": line.title,
+            "variant_title": "",
+            "quantity": line.quantity,
+            "unit_minor": line.price_minor,
+        }
+        for position, line in enumerate(order.lines, 1)
+    ]
+
+
+def _event(key: int, status: OrderStatus, reason: str, now: datetime) -> dict[str, Any]:
+    return {"order_id": key, "status": status.value, "actor": "import", "reason": reason, "created_at": now}

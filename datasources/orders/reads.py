@@ -1,0 +1,197 @@
+"""Orders, their lines and payments. A change of state is one UPDATE guarded by the state it leaves."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from datasources.kit.database import Database, Row, Tx
+from datasources.kit.keyset import keyset
+from datasources.kit.rows import aligned, by_primary_key, grouped, pairs_of, seconds_from_now
+from datasources.tables import order_events, order_lines, orders, payments, variants
+from domain.kit.money import Money
+from domain.kit.paging import Page, PageRequest, page_of
+from domain.orders.records import TRANSITIONS, Order, OrderLine, OrderStatus
+from domain.payments import PaymentState
+from domain.territories.delivery import Address
+
+
+class Orders:
+    """Reads of orders in batches."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def orders_by_id(self, ids: Sequence[int]) -> list[Order | None]:
+        """Orders in the order of `ids`, whoever asks: the caller checks who may see them."""
+        return await orders_by_id(self._database, ids)
+
+    async def lines_by_order(self, ids: Sequence[int]) -> list[tuple[OrderLine, ...]]:
+        """Lines of each order by position."""
+        query = (
+            sa.select(order_lines, orders.c.currency, orders.c.taxes_included)
+            .join(orders, orders.c.id == order_lines.c.order_id)
+            .where(order_lines.c.order_id.in_(ids))
+            .order_by(order_lines.c.order_id, order_lines.c.position)
+        )
+        rows = await self._database.all(query)
+        return grouped(((row.order_id, line_of(row)) for row in rows), ids)
+
+    async def page_of_customer(self, customer_id: int, asked: PageRequest, reverse: bool) -> Page[Order]:
+        """One page of a customer's orders, oldest first unless reversed."""
+        mine = sa.select(orders).where(orders.c.customer_id == customer_id)
+        rows = await self._database.all(keyset(mine, orders.c.created_at, orders.c.id, asked, reverse))
+        return page_of([order_of(row) for row in rows], asked, lambda order: (order.created_at.isoformat(), order.id))
+
+    async def overdue(self, limit: int) -> list[int]:
+        """Unpaid orders whose hold is over by the database's clock, the longest over first."""
+        waiting = orders.c.status == OrderStatus.PENDING_PAYMENT.value
+        over = orders.c.hold_expires_at <= seconds_from_now(self._database.dialect, 0)
+        query = sa.select(orders.c.id).where(waiting, over).order_by(orders.c.hold_expires_at).limit(limit)
+        return [row.id for row in await self._database.all(query)]
+
+    async def waiting(self, older_than_seconds: int, limit: int) -> list[int]:
+        """Unpaid orders whose hold lasts and whose provider has not been asked for some seconds, the longest first."""
+        dialect = self._database.dialect
+        query = (
+            sa.select(orders.c.id)
+            .join(payments, payments.c.order_id == orders.c.id)
+            .where(orders.c.status == OrderStatus.PENDING_PAYMENT.value)
+            .where(orders.c.hold_expires_at > seconds_from_now(dialect, 0))
+            .where(payments.c.updated_at < seconds_from_now(dialect, -older_than_seconds))
+            .order_by(payments.c.updated_at)
+            .limit(limit)
+        )
+        return [row.id for row in await self._database.all(query)]
+
+    async def unsettled(self, older_than_seconds: int, limit: int) -> list[int]:
+        """Orders of the last day that ended while their charge may still arrive, the longest unasked first."""
+        ended = orders.c.status.in_((OrderStatus.EXPIRED.value, OrderStatus.CANCELLED.value))
+        open_payment = payments.c.state == PaymentState.PENDING.value
+        dialect = self._database.dialect
+        query = (
+            sa.select(orders.c.id)
+            .join(payments, payments.c.order_id == orders.c.id)
+            .where(ended, open_payment, payments.c.minor > 0)
+            .where(payments.c.updated_at < seconds_from_now(dialect, -older_than_seconds))
+            .where(orders.c.created_at > seconds_from_now(dialect, -86_400))
+            .order_by(payments.c.updated_at)
+            .limit(limit)
+        )
+        return [row.id for row in await self._database.all(query)]
+
+    async def products_of(self, order_ids: Sequence[int]) -> list[int]:
+        """The products that these orders bought, each once, rising; those gone since are left out."""
+        query = (
+            sa.select(variants.c.product_id)
+            .join(order_lines, order_lines.c.variant_id == variants.c.id)
+            .where(order_lines.c.order_id.in_(order_ids))
+            .distinct()
+            .order_by(variants.c.product_id)
+        )
+        return [row.product_id for row in await self._database.all(query)]
+
+    async def was_paid(self, order_id: int) -> bool:
+        """Whether an order was ever paid before its end, by the steps that are kept of it."""
+        step = sa.select(order_events.c.id).where(
+            order_events.c.order_id == order_id, order_events.c.status == OrderStatus.PAID.value
+        )
+        return await self._database.one(step.limit(1)) is not None
+
+    async def payment(self, order_id: int) -> Row | None:
+        """The payment row of an order."""
+        return await self._database.one(sa.select(payments).where(payments.c.order_id == order_id))
+
+
+async def orders_by_id(source: Database | Tx, ids: Sequence[int]) -> list[Order | None]:
+    """Orders read from the database or inside a transaction."""
+    rows = await source.all(sa.select(orders).where(orders.c.id.in_(ids)))
+    return aligned({row.id: order_of(row) for row in rows}, ids)
+
+
+async def become(tx: Tx, order_id: int, status: OrderStatus, now: datetime, only_expired: bool = False) -> bool:
+    """Moves an order to a state if the state it is in allows it: the loser of a race changes nothing."""
+    legal = [source.value for source, targets in TRANSITIONS.items() if status in targets]
+    guard = [orders.c.id == order_id, orders.c.status.in_(legal)]
+    if only_expired:
+        guard.append(orders.c.hold_expires_at <= seconds_from_now(tx.dialect, 0))
+    changed = {"status": status.value, "updated_at": now}
+    if status is OrderStatus.CANCELLED:
+        changed["cancelled_at"] = now
+    return bool((await tx.run(by_primary_key(sa.update(orders).where(*guard).values(changed)))).rowcount)
+
+
+async def record_event(
+    tx: Tx, order_id: int, status: OrderStatus, actor: str, reason: str, now: datetime, note: str | None = None
+) -> None:
+    """Keeps who moved the order and why. The buyer may read the reason, only staff the note."""
+    row = {"order_id": order_id, "status": status.value, "actor": actor, "reason": reason, "created_at": now}
+    await tx.run(sa.insert(order_events), row | {"note": note})
+
+
+async def set_payment(
+    tx: Tx, order_id: int, state: PaymentState, now: datetime, reference: str | None, reason: str | None
+) -> None:
+    """Records what the provider said."""
+    changed = {"state": state.value, "reason": reason, "updated_at": now}
+    if reference is not None:
+        changed["reference"] = reference
+    await tx.run(sa.update(payments).where(payments.c.order_id == order_id).values(changed))
+
+
+async def asked(tx: Tx, order_id: int, now: datetime) -> None:
+    """Remembers that the provider was asked about the payment of an order."""
+    await tx.run(sa.update(payments).where(payments.c.order_id == order_id).values(updated_at=now))
+
+
+async def payment_state(tx: Tx, order_id: int) -> PaymentState:
+    """What is recorded of the payment of an order."""
+    row = await tx.one(sa.select(payments.c.state).where(payments.c.order_id == order_id))
+    if row is None:
+        raise LookupError(f"order {order_id} has no payment")
+    return PaymentState(row.state)
+
+
+def order_of(row: Row) -> Order:
+    """An order from its row."""
+    return Order(
+        id=row.id,
+        name=row.name,
+        token=row.token,
+        customer_id=row.customer_id,
+        email=row.email,
+        country=row.country,
+        status=OrderStatus(row.status),
+        subtotal=Money(row.subtotal_minor, row.currency),
+        total=Money(row.total_minor, row.currency),
+        created_at=row.created_at,
+        cancelled_at=row.cancelled_at,
+        discount_minor=row.discount_minor,
+        shipping_minor=row.shipping_minor,
+        tax_minor=row.tax_minor,
+        taxes_included=row.taxes_included,
+        discount_codes=tuple(row.discount_codes or ()),
+        address=None if row.address is None else Address(**row.address),
+        delivery_handle=row.delivery_handle,
+        delivery_title=row.delivery_title,
+        note=row.note,
+        attributes=pairs_of(row.attributes or ()),
+    )
+
+
+def line_of(row: Row) -> OrderLine:
+    """A line from its row, which also tells the currency and whether prices contain taxes."""
+    return OrderLine(
+        order_id=row.order_id,
+        position=row.position,
+        variant_id=row.variant_id,
+        sku=row.sku,
+        title=row.title,
+        variant_title=row.variant_title,
+        quantity=row.quantity,
+        unit_price=Money(row.unit_minor, row.currency),
+        discount_minor=row.discount_minor,
+        tax_minor=row.tax_minor,
+        taxes_included=row.taxes_included,
+        attributes=pairs_of(row.attributes or ()),
+    )

@@ -1,0 +1,159 @@
+"""Refunds with their lines. The money of one goes back once, under its own key, outside every transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from datasources.kit.database import Database, Row, Tx
+from datasources.kit.rows import by_primary_key, inserted_key, seconds_from_now
+from datasources.orders.lives import PROMISED
+from datasources.tables import order_lines, payments, refund_lines, refunds
+from domain.kit.money import Money
+from domain.orders.life import Refund, RefundedLine, RefundState, RestockType
+
+
+class Refunds:
+    """Reads of refunds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def refund(self, refund_id: int) -> Refund | None:
+        """One refund."""
+        return await refund(self._database, refunds.c.id == refund_id)
+
+    async def unsettled(self, older_than_seconds: int, limit: int) -> list[int]:
+        """Refunds whose provider has not been asked for some seconds, the longest unasked first."""
+        past = refunds.c.updated_at < seconds_from_now(self._database.dialect, -older_than_seconds)
+        waiting = refunds.c.state == RefundState.PENDING.value
+        query = sa.select(refunds.c.id).where(waiting, past).order_by(refunds.c.updated_at, refunds.c.id).limit(limit)
+        return [row.id for row in await self._database.all(query)]
+
+
+async def refund(source: Database | Tx, which: sa.ColumnElement[bool]) -> Refund | None:
+    """The refund that fits, or None."""
+    query = (
+        sa.select(refunds, payments.c.charge_key)
+        .outerjoin(payments, payments.c.order_id == refunds.c.order_id)
+        .where(which)
+    )
+    row = await source.one(query)
+    return None if row is None else _refund(row)
+
+
+async def by_key(tx: Tx, key: str) -> Refund | None:
+    """The refund with an idempotency key, or None."""
+    return await refund(tx, refunds.c.key == key)
+
+
+async def lines(tx: Tx, refund_id: int) -> tuple[RefundedLine, ...]:
+    """Lines of a refund by position."""
+    query = sa.select(refund_lines).where(refund_lines.c.refund_id == refund_id).order_by(refund_lines.c.position)
+    return tuple(
+        RefundedLine(row.position, row.quantity, RestockType(row.restock_type), row.minor, row.returned, row.priced)
+        for row in await tx.all(query)
+    )
+
+
+async def restocked(tx: Tx, order_id: int, but: int) -> dict[int, int]:
+    """Units per variant that refunds of an order put back for sale, all of them but one."""
+    taken, line = refund_lines.c, order_lines.c
+    same_line = (line.order_id == refunds.c.order_id) & (line.position == taken.position)
+    query = (
+        sa.select(line.variant_id, sa.func.sum(taken.quantity).label("units"))
+        .join_from(refunds, refund_lines, taken.refund_id == refunds.c.id)
+        .join(order_lines, same_line)
+        .where(refunds.c.order_id == order_id, refunds.c.id != but, line.variant_id.is_not(None))
+        .where(taken.restock_type != RestockType.NO_RESTOCK.value)
+        .group_by(line.variant_id)
+    )
+    return {row.variant_id: int(row.units) for row in await tx.all(query)}
+
+
+async def insert(
+    tx: Tx,
+    order_id: int,
+    key: str,
+    amount: Money,
+    taken_back: Sequence[RefundedLine],
+    reason: str,
+    actor: str,
+    now: datetime,
+) -> int:
+    """A refund to be asked for; one without money is done at once. The caller holds the lock of the order's row."""
+    row = {
+        "order_id": order_id,
+        "key": key,
+        "minor": amount.minor,
+        "currency": amount.currency,
+        "state": (RefundState.PENDING if amount.minor else RefundState.DONE).value,
+        "reason": reason,
+        "actor": actor,
+        "restock": any(line.restock is not RestockType.NO_RESTOCK for line in taken_back),
+        "created_at": now,
+        "updated_at": now,
+    }
+    refund_id = inserted_key(await tx.run(sa.insert(refunds).values(row)))
+    if taken_back:
+        await tx.run(sa.insert(refund_lines), [_line_row(refund_id, line) for line in taken_back])
+    return refund_id
+
+
+async def insert_rest(tx: Tx, order_id: int, key: str, reason: str, actor: str, now: datetime) -> int | None:
+    """A refund of all that was charged for an order and is not promised yet; None when that is nothing."""
+    mine = (refunds.c.order_id == order_id) & refunds.c.state.in_(PROMISED)
+    promised = sa.select(sa.func.coalesce(sa.func.sum(refunds.c.minor), 0)).where(mine).scalar_subquery()
+    row = await tx.one(
+        sa.select(payments.c.minor, payments.c.currency, promised.label("promised")).where(
+            payments.c.order_id == order_id
+        )
+    )
+    if row is None or row.minor <= int(row.promised):
+        return None
+    amount = Money(row.minor - int(row.promised), row.currency)
+    return await insert(tx, order_id, key, amount, (), reason, actor, now)
+
+
+async def settle(tx: Tx, refund_id: int, state: RefundState, now: datetime) -> bool:
+    """Records what the provider said; False when that was recorded before."""
+    waiting = (refunds.c.id == refund_id) & (refunds.c.state == RefundState.PENDING.value)
+    settled = by_primary_key(sa.update(refunds).where(waiting).values(state=state.value, updated_at=now))
+    return bool((await tx.run(settled)).rowcount)
+
+
+async def settle_all(tx: Tx, order_id: int, now: datetime) -> None:
+    """Records that everything promised for an order has gone back."""
+    waiting = (refunds.c.order_id == order_id) & (refunds.c.state == RefundState.PENDING.value)
+    await tx.run(sa.update(refunds).where(waiting).values(state=RefundState.DONE.value, updated_at=now))
+
+
+async def asked(tx: Tx, refund_id: int, now: datetime) -> None:
+    """Remembers that the provider was asked, so that others get their turn."""
+    await tx.run(sa.update(refunds).where(refunds.c.id == refund_id).values(updated_at=now))
+
+
+def _refund(row: Row) -> Refund:
+    return Refund(
+        id=row.id,
+        order_id=row.order_id,
+        key=row.key,
+        amount=Money(row.minor, row.currency),
+        state=RefundState(row.state),
+        reason=row.reason,
+        actor=row.actor,
+        created_at=row.created_at,
+        charge_key=row.charge_key,
+    )
+
+
+def _line_row(refund_id: int, line: RefundedLine) -> dict[str, object]:
+    return {
+        "refund_id": refund_id,
+        "position": line.position,
+        "quantity": line.quantity,
+        "restock_type": line.restock.value,
+        "returned": line.returned,
+        "priced": line.priced,
+        "minor": line.minor,
+    }

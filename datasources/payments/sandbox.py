@@ -1,0 +1,152 @@
+"""The payment sandbox as the shop's payment provider: what is not known for certain is UNKNOWN, never an exception."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from datasources.kit import tls
+from datasources.kit.http_client import HttpClient, NoAnswer
+from domain.kit.money import Money
+from domain.payments import Charge, ChargeState, PaymentEvent
+
+WEBHOOK_WINDOW = timedelta(minutes=5)
+SIGNATURE_HEADER = "sandbox-signature"
+_MAX_REASON = 255
+_MAX_HEADER = 1024
+_UNKNOWN = Charge(ChargeState.UNKNOWN)
+_STATES = {"CAPTURED": ChargeState.CAPTURED, "DECLINED": ChargeState.DECLINED}
+_TIMESTAMP = re.compile(r"t=([0-9]{1,12})")
+_SIGNATURE = re.compile(r"v1=([0-9a-f]{64})")
+_ID = re.compile(r"[!-~]{1,255}")
+# Refusals after which it is certain that no money has moved, nor will.
+_REFUSED_REFUNDS = {"charge_not_found", "charge_not_captured", "currency_mismatch", "refund_exceeds_charge"}
+
+
+class SandboxPayments:
+    """Charges over HTTP; `deadline` in seconds holds for each call as a whole, a wait for a connection included.
+
+    Without a `webhook_secret` no webhook is believed.
+    """
+
+    name = "sandbox"
+
+    def __init__(self, url: str, key: str, deadline: float, webhook_secret: str = "") -> None:
+        self._deadline = deadline
+        self._webhook_secret = webhook_secret
+        address = tls.address(url)
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        self._client = HttpClient(address.url, headers, context=address.context)
+
+    async def charge(self, key: str, amount: Money, token: str) -> Charge:
+        """Takes the amount once per `key`. UNKNOWN when the answer was lost: it may have been taken."""
+        body = {"key": key, "amount_minor": amount.minor, "currency": amount.currency, "token": token}
+        status, answer = await self._ask("POST", "/charges", body)
+        if status == 200:
+            return _charge(answer, key)
+        if status == 402:
+            return Charge(ChargeState.DECLINED, _reference(answer.get("charge")), _code(answer))
+        if status == 422 and _code(answer) == "invalid_request":
+            return Charge(ChargeState.DECLINED, reason="invalid_request")
+        return _UNKNOWN
+
+    async def status(self, key: str) -> Charge | None:
+        """The charge of that key; None when the sandbox says that it has none, UNKNOWN when it does not say."""
+        status, answer = await self._ask("GET", f"/charges/{quote(key, safe='')}")
+        if status == 404 and _code(answer) == "charge_not_found":
+            return None
+        return _charge(answer, key) if status == 200 else _UNKNOWN
+
+    async def refund(self, key: str, refund_key: str, amount: Money) -> Charge:
+        """Gives money back once per `refund_key`: CAPTURED when done, DECLINED with the reason when it cannot be."""
+        body = {"key": refund_key, "amount_minor": amount.minor, "currency": amount.currency}
+        status, answer = await self._ask("POST", f"/charges/{quote(key, safe='')}/refunds", body)
+        if status == 200 and answer.get("key") == refund_key and (reference := _reference(answer)):
+            return Charge(ChargeState.CAPTURED, reference)
+        if status in (404, 409) and _code(answer) in _REFUSED_REFUNDS:
+            return Charge(ChargeState.DECLINED, reason=_code(answer))
+        return _UNKNOWN
+
+    def verify_webhook(self, body: bytes, headers: Mapping[str, str]) -> PaymentEvent | None:
+        """See `verify_webhook` below."""
+        if not self._webhook_secret:
+            return None
+        return verify_webhook(self._webhook_secret, body, headers.get(SIGNATURE_HEADER, ""), datetime.now(UTC))
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._client.close()
+
+    async def _ask(
+        self, method: str, path: str, body: Mapping[str, object] | None = None
+    ) -> tuple[int, dict[str, Any]]:
+        """Status and JSON object of the answer; status 0 when there is none."""
+        content = b"" if body is None else json.dumps(body).encode()
+        try:
+            async with asyncio.timeout(self._deadline):
+                answer = await self._client.request(method, path, content)
+        except (NoAnswer, TimeoutError):
+            return 0, {}
+        return answer.status, _object(answer.body)
+
+
+def verify_webhook(secret: str, body: bytes, header: str, now: datetime) -> PaymentEvent | None:
+    """The event in a raw body, or None when it is not signed with `secret` or was signed over five minutes away."""
+    parts = [part.strip() for part in header[:_MAX_HEADER].split(",")]
+    times = [found[1] for part in parts if (found := _TIMESTAMP.fullmatch(part))]
+    if len(times) != 1 or abs(now.timestamp() - int(times[0])) > WEBHOOK_WINDOW.total_seconds():
+        return None
+    expected = hmac.new(secret.encode(), times[0].encode() + b"." + body, hashlib.sha256).hexdigest()
+    given = [found[1] for part in parts if (found := _SIGNATURE.fullmatch(part))]
+    if not any(hmac.compare_digest(expected, signature) for signature in given):
+        return None
+    return _event(_object(body))
+
+
+def _event(content: Mapping[str, Any]) -> PaymentEvent | None:
+    charge = content.get("charge")
+    if not isinstance(charge, dict):
+        return None
+    match content.get("id"), content.get("type"), charge.get("key"):
+        case str(event_id), str(kind), str(key) if _ID.fullmatch(event_id) and _ID.fullmatch(key):
+            return PaymentEvent(event_id, kind[:_MAX_REASON], key, _charge(charge, key), _is_refunded(charge))
+    return None
+
+
+def _is_refunded(charge: Mapping[str, Any]) -> bool:
+    taken, back = charge.get("amount_minor"), charge.get("refunded_minor")
+    return isinstance(taken, int) and isinstance(back, int) and 0 < taken <= back
+
+
+def _charge(answer: Mapping[str, Any], key: str) -> Charge:
+    """The charge that an answer tells of; UNKNOWN when it is not the one with that key, or not decided."""
+    state = _STATES.get(str(answer.get("state")))
+    reference = _reference(answer)
+    if state is None or reference is None or answer.get("key") != key:
+        return _UNKNOWN
+    reason = answer.get("reason")
+    return Charge(state, reference, str(reason)[:_MAX_REASON] if reason else None)
+
+
+def _reference(charge: object) -> str | None:
+    reference = charge.get("reference") if isinstance(charge, dict) else None
+    return reference if isinstance(reference, str) and 0 < len(reference) <= 128 else None
+
+
+def _code(answer: Mapping[str, Any]) -> str:
+    error = answer.get("error")
+    return str(error.get("code"))[:_MAX_REASON] if isinstance(error, dict) else "unknown"
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body; empty when it is something else."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}

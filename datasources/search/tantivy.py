@@ -1,0 +1,224 @@
+"""Search in a directory on this machine: many processes read it, one at a time writes it.
+
+The directory's name carries the version of its form. A new version starts empty beside the old one, and a directory
+that cannot be read is replaced by an empty one in `prepare`: whoever keeps the index fills it when it finds it empty.
+"""
+
+import fcntl
+import random
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+import tantivy
+
+from datasources.kit.threads import Threads
+from datasources.search import tantivy_schema
+from datasources.search.texts import asked_words, filter_key
+from domain.kit.refusals import Unavailable
+from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort
+from domain.search import Unavailable as SoldOut
+
+T = TypeVar("T")
+_READERS = 4
+_HEAP = 50_000_000
+# Writing waits for other writers and for the disk; nobody waits for it at a screen.
+_WRITE_SHARE = 6
+
+
+class TantivyEngine:
+    """One index. `deadline` in seconds holds for a search; a write may take six times as long."""
+
+    def __init__(self, directory: Path, prefix: str, deadline: float) -> None:
+        self._family = f"{quote(prefix, safe='')}products-v"
+        self._parent = directory
+        self._path = directory / f"{self._family}{tantivy_schema.VERSION}"
+        self._deadline = deadline
+        self._schema = tantivy_schema.build()
+        self._index: tantivy.Index | None = None
+        self._opening = threading.Lock()
+        self._readers = Threads("search", _READERS)
+        self._writer = Threads("indexing", 1)
+
+    async def search(self, query: SearchQuery) -> SearchHits:
+        """One page of the products that match, with the exact number of all."""
+        return await self._run(self._readers, partial(self._search, query), self._deadline)
+
+    async def index(self, documents: Sequence[SearchDocument]) -> None:
+        """Adds or replaces products in one commit: give some hundreds at a time. The index must be prepared."""
+        if documents:
+            await self._change(partial(_replace, list(documents)))
+
+    async def remove(self, product_ids: Sequence[int]) -> None:
+        """Forgets products in one commit."""
+        if product_ids:
+            await self._change(partial(_delete, list(product_ids)))
+
+    async def clear(self) -> None:
+        """Forgets all products."""
+        await self._change(_delete_all)
+
+    async def prepare(self) -> None:
+        """Creates the index if there is none, replaces it by an empty one if it cannot be read, removes older forms."""
+        await self._run(self._writer, self._prepare, self._deadline * _WRITE_SHARE)
+
+    async def ping(self) -> None:
+        """Opens the index."""
+        await self._run(self._readers, self._searcher, self._deadline)
+
+    async def close(self) -> None:
+        """Lets go of threads and files."""
+        await self._readers.close()
+        await self._writer.close()
+        self._index = None
+
+    async def _change(self, change: Callable[[tantivy.IndexWriter], None]) -> None:
+        await self._run(self._writer, partial(self._write, change), self._deadline * _WRITE_SHARE)
+
+    async def _run(self, threads: Threads, call: Callable[[], T], deadline: float) -> T:
+        try:
+            return await threads.run(call, deadline)
+        except (ValueError, OSError, TimeoutError) as error:
+            raise _unavailable() from error
+        except BaseException as error:
+            # What tantivy did not foresee, files cut short among it, arrives as a panic, outside `Exception`.
+            if type(error).__module__ == "pyo3_runtime":
+                raise _unavailable() from error
+            raise
+
+    def _searcher(self) -> tantivy.Searcher:
+        """The newest commit. An index that was replaced is opened anew."""
+        with self._opening:
+            if self._index is not None:
+                try:
+                    self._index.reload()
+                    return self._index.searcher()
+                except ValueError:
+                    self._index = None
+            index = tantivy.Index.open(str(self._path))
+            searcher = index.searcher()
+            self._index = index
+            return searcher
+
+    def _search(self, query: SearchQuery) -> SearchHits:
+        words = asked_words(query.text)
+        if query.text.strip() and not words:
+            return SearchHits((), 0)
+        searcher = self._searcher()
+        keys = [filter_key(name, value) for name, value in query.filters]
+        asked = partial(tantivy_schema.filtered, self._schema, tantivy_schema.words_query(self._schema, words), keys)
+        if query.unavailable is not SoldOut.LAST:
+            return _page(searcher, asked(True if query.unavailable is SoldOut.HIDE else None), query)
+        return _then(_page(searcher, asked(True), query), query, lambda rest: _page(searcher, asked(False), rest))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Only one process at a time writes; a lock ends with the process that holds it."""
+        self._parent.mkdir(parents=True, exist_ok=True)
+        until = time.monotonic() + self._deadline * (_WRITE_SHARE - 1)
+        with open(self._parent / f"{self._family}.lock", "ab") as lock:
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > until:
+                        raise
+                    time.sleep(random.uniform(0.01, 0.05))  # noqa: S311  # jitter, no secret
+            yield
+
+    def _write(self, change: Callable[[tantivy.IndexWriter], None]) -> None:
+        with self._alone():
+            writer = tantivy.Index.open(str(self._path)).writer(heap_size=_HEAP, num_threads=1)
+            try:
+                change(writer)
+                writer.commit()
+            finally:
+                writer.wait_merging_threads()
+
+    def _prepare(self) -> None:
+        with self._alone():
+            if not self._is_sound():
+                shutil.rmtree(self._path, ignore_errors=True)
+                self._path.mkdir(parents=True)
+                tantivy.Index(self._schema, path=str(self._path))
+            for older in self._parent.glob(f"{self._family}*[0-9]"):
+                if int(older.name.removeprefix(self._family)) < tantivy_schema.VERSION:
+                    shutil.rmtree(older, ignore_errors=True)
+
+    def _is_sound(self) -> bool:
+        """Whether the directory holds an index of this form whose parts can be read."""
+        try:
+            if not tantivy.Index.exists(str(self._path)):
+                return False
+            index = tantivy.Index(self._schema, path=str(self._path))
+            _page(index.searcher(), tantivy.Query.all_query(), SearchQuery("", 1, sort=SearchSort.PRICE))
+        except (ValueError, OSError):
+            return False
+        except BaseException as error:
+            if type(error).__module__ == "pyo3_runtime":
+                return False
+            raise
+        return True
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("SEARCH_UNAVAILABLE", "Search is not available at the moment; try again shortly.")
+
+
+def _delete(product_ids: Sequence[int], writer: tantivy.IndexWriter) -> None:
+    for product_id in product_ids:
+        writer.delete_documents_by_term("id", str(product_id))
+
+
+def _replace(documents: Sequence[SearchDocument], writer: tantivy.IndexWriter) -> None:
+    newest = {document.product_id: document for document in documents}
+    _delete(list(newest), writer)
+    for document in newest.values():
+        writer.add_document(tantivy_schema.document(document))
+
+
+def _delete_all(writer: tantivy.IndexWriter) -> None:
+    writer.delete_all_documents()
+
+
+def _page(searcher: tantivy.Searcher, asked: tantivy.Query, query: SearchQuery) -> SearchHits:
+    if field := tantivy_schema.ORDERS.get(query.sort):
+        order = tantivy.Order.Desc if query.reverse else tantivy.Order.Asc
+        limit = max(query.size, 1)  # tantivy panics when asked for nothing
+        found = searcher.search(asked, limit, offset=query.offset, order_by_field=field, order=order)
+        return SearchHits(_ids(searcher, found)[: query.size], _count(found))
+    if not query.reverse:
+        found = searcher.search(asked, max(query.size, 1), offset=query.offset, weight_by_field="popularity")
+        return SearchHits(_ids(searcher, found)[: query.size], _count(found))
+    total = _count(searcher.search(asked, 1))
+    stop = max(total - query.offset, 0)
+    start = max(stop - query.size, 0)
+    if start == stop:
+        return SearchHits((), total)
+    found = searcher.search(asked, stop - start, offset=start, weight_by_field="popularity")
+    return SearchHits(_ids(searcher, found)[::-1], total)
+
+
+def _then(first: SearchHits, query: SearchQuery, more: Callable[[SearchQuery], SearchHits]) -> SearchHits:
+    """A page of one list followed by another: the second begins where the first ends."""
+    offset = max(query.offset - first.total, 0)
+    rest = more(replace(query, offset=offset, size=query.size - len(first.product_ids)))
+    return SearchHits(first.product_ids + rest.product_ids, first.total + rest.total)
+
+
+def _ids(searcher: tantivy.Searcher, found: tantivy.SearchResult) -> tuple[int, ...]:
+    keys = searcher.fast_field_values("product_id", [address for _, address in found.hits])
+    return tuple(int(key) for key in keys if key is not None)
+
+
+def _count(found: tantivy.SearchResult) -> int:
+    count: int = found.count  # type: ignore[attr-defined]  # missing from the package's stubs
+    return count

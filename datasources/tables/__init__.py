@@ -1,0 +1,58 @@
+"""Every relational table, by domain. Migrations create exactly these."""
+
+from datasources.tables.accounts import customers, staff_permissions
+from datasources.tables.cart import cart_lines, carts
+from datasources.tables.catalog import collection_products, collections, prices, products, variants
+from datasources.tables.checkout import attempts
+from datasources.tables.columns import Key, Time, code, metadata, text
+from datasources.tables.discounts import discounts, order_usages, usages
+from datasources.tables.flash_sales import flash_sale_items, flash_sales
+from datasources.tables.inventory import location_priorities, locations, stock_levels, stock_movements
+from datasources.tables.orders import (
+    fulfillment_lines,
+    fulfillments,
+    order_events,
+    order_lines,
+    orders,
+    refund_lines,
+    refunds,
+)
+from datasources.tables.outbox import outbox
+from datasources.tables.payments import payments, webhook_events
+
+__all__ = [
+    "Key",
+    "Time",
+    "attempts",
+    "cart_lines",
+    "carts",
+    "code",
+    "collection_products",
+    "collections",
+    "customers",
+    "discounts",
+    "flash_sale_items",
+    "flash_sales",
+    "fulfillment_lines",
+    "fulfillments",
+    "location_priorities",
+    "locations",
+    "metadata",
+    "order_events",
+    "order_lines",
+    "order_usages",
+    "orders",
+    "outbox",
+    "payments",
+    "prices",
+    "products",
+    "refund_lines",
+    "refunds",
+    "staff_permissions",
+    "stock_levels",
+    "stock_movements",
+    "text",
+    "usages",
+    "variants",
+    "webhook_events",
+]

@@ -1,0 +1,27 @@
+"""People and what staff may do."""
+
+import sqlalchemy as sa
+
+from datasources.tables.columns import Key, code, created_column, key_column, metadata, text
+
+customers = sa.Table(
+    "customers",
+    metadata,
+    key_column(),
+    sa.Column("email", code(255), nullable=False, unique=True),
+    sa.Column("password_hash", code(255)),
+    sa.Column("first_name", text(255)),
+    sa.Column("last_name", text(255)),
+    sa.Column("phone", code(32)),
+    sa.Column("accepts_marketing", sa.Boolean, nullable=False),
+    # Grows when all tokens of the account are to end.
+    sa.Column("token_version", sa.Integer, nullable=False, server_default="0"),
+    created_column(),
+)
+
+staff_permissions = sa.Table(
+    "staff_permissions",
+    metadata,
+    sa.Column("customer_id", Key, sa.ForeignKey("customers.id"), primary_key=True, autoincrement=False),
+    sa.Column("permission", code(32), primary_key=True),
+)

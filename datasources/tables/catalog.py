@@ -1,0 +1,89 @@
+"""Products, their variants and prices, and collections."""
+
+import sqlalchemy as sa
+
+from datasources.tables.columns import Key, Time, code, created_column, key_column, metadata, text, updated_column
+
+products = sa.Table(
+    "products",
+    metadata,
+    key_column(),
+    sa.Column("handle", code(255), nullable=False, unique=True),
+    sa.Column("title", text(255), nullable=False),
+    sa.Column("vendor", text(255), nullable=False),
+    sa.Column("product_type", text(255), nullable=False),
+    sa.Column("status", code(16), nullable=False),
+    # [{"name": "Size", "values": ["S", "M"]}]
+    sa.Column("options", sa.JSON, nullable=False),
+    # Lowest price of its variants in the default territory.
+    sa.Column("min_minor", sa.BigInteger, nullable=False),
+    sa.Column("units_sold", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("fingerprint", code(64), nullable=False),
+    sa.Column("published_at", Time, nullable=False),
+    created_column(),
+    updated_column(),
+    sa.Index("ix_products_title", "title", "id"),
+    sa.Index("ix_products_vendor", "vendor", "id"),
+    sa.Index("ix_products_type", "product_type", "id"),
+    sa.Index("ix_products_price", "min_minor", "id"),
+    sa.Index("ix_products_sold", "units_sold", "id"),
+    sa.Index("ix_products_created", "created_at", "id"),
+    sa.Index("ix_products_updated", "updated_at", "id"),
+)
+
+variants = sa.Table(
+    "variants",
+    metadata,
+    key_column(),
+    sa.Column("product_id", Key, sa.ForeignKey("products.id"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("sku", code(255), index=True),
+    sa.Column("title", text(255), nullable=False),
+    # Option values joined by the unit separator: what makes a variant the same one at the next import.
+    sa.Column("option_key", code(512), nullable=False),
+    # [["Size", "M"], ["Colour", "Red"]]
+    sa.Column("options", sa.JSON, nullable=False),
+    sa.Column("sells_out", sa.Boolean, nullable=False),
+    sa.Column("grams", sa.Integer, nullable=False),
+    sa.Column("taxable", sa.Boolean, nullable=False),
+    sa.Column("requires_shipping", sa.Boolean, nullable=False),
+    sa.Column("barcode", code(255)),
+    sa.Column("image_url", text(1024)),
+    # Units that one order, and one customer in all orders, may have; empty where nothing limits them.
+    sa.Column("max_per_order", sa.BigInteger),
+    sa.Column("max_per_customer", sa.BigInteger),
+    # The highest that the latter has ever been: what one customer has bought is never more.
+    sa.Column("highest_per_customer", sa.BigInteger),
+    sa.UniqueConstraint("product_id", "option_key", name="uq_variants_options"),
+)
+
+prices = sa.Table(
+    "prices",
+    metadata,
+    sa.Column("variant_id", Key, sa.ForeignKey("variants.id"), primary_key=True, autoincrement=False),
+    sa.Column("territory", code(8), primary_key=True),
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    sa.Column("compare_at_minor", sa.BigInteger),
+    sa.CheckConstraint("minor >= 0", name="ck_prices_minor"),
+)
+
+collections = sa.Table(
+    "collections",
+    metadata,
+    key_column(),
+    sa.Column("handle", code(255), nullable=False, unique=True),
+    sa.Column("title", text(255), nullable=False),
+    created_column(),
+    updated_column(),
+    sa.Index("ix_collections_title", "title", "id"),
+)
+
+collection_products = sa.Table(
+    "collection_products",
+    metadata,
+    sa.Column("collection_id", Key, sa.ForeignKey("collections.id"), primary_key=True, autoincrement=False),
+    sa.Column("product_id", Key, sa.ForeignKey("products.id"), primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Index("ix_collection_products_product", "product_id"),
+    sa.Index("ix_collection_products_order", "collection_id", "position", "product_id"),
+)

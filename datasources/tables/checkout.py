@@ -1,0 +1,16 @@
+"""Attempts to submit carts."""
+
+import sqlalchemy as sa
+
+from datasources.tables.columns import Key, code, created_column, metadata
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    # Whose attempt: the customer's or, for a guest, the cart's.
+    sa.Column("buyer", code(64), primary_key=True),
+    sa.Column("token", code(255), primary_key=True),
+    sa.Column("fingerprint", code(64), nullable=False),
+    sa.Column("order_id", Key, nullable=False),
+    created_column(),
+)

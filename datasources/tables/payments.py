@@ -1,0 +1,31 @@
+"""Payments of orders and the provider's webhooks."""
+
+import sqlalchemy as sa
+
+from datasources.tables.columns import Key, Time, code, created_column, metadata, text, updated_column
+
+payments = sa.Table(
+    "payments",
+    metadata,
+    sa.Column("order_id", Key, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False),
+    sa.Column("provider", code(32), nullable=False),
+    # The provider's idempotency key: one charge per order, however often it is asked for.
+    sa.Column("charge_key", code(64), nullable=False, unique=True),
+    sa.Column("reference", code(128)),
+    sa.Column("state", code(16), nullable=False),
+    sa.Column("reason", text(255)),
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", code(3), nullable=False),
+    created_column(),
+    updated_column(),
+)
+
+webhook_events = sa.Table(
+    "webhook_events",
+    metadata,
+    # The provider's id: an event that it tells again has the same one.
+    sa.Column("provider", code(32), primary_key=True),
+    sa.Column("event_id", code(255), primary_key=True),
+    sa.Column("kind", code(255), nullable=False),
+    sa.Column("received_at", Time, nullable=False, index=True),
+)

@@ -1,0 +1,254 @@
+"""Products, variants and collections as records: what must be exact (MySQL) beside what is content (MongoDB)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypedDict
+
+from domain.flash_sales import FlashPrice
+from domain.kit.money import Money
+from domain.territories.markets import Price
+
+# Handles of collections that lay out a storefront begin with it.
+HIDDEN = "hidden-"
+
+
+class ProductStatus(StrEnum):
+    """Only ACTIVE products are shown to shoppers."""
+
+    ACTIVE = "ACTIVE"
+    DRAFT = "DRAFT"
+    ARCHIVED = "ARCHIVED"
+
+
+class ProductSort(StrEnum):
+    """Orders of a product list; equal keys are ordered by id."""
+
+    BEST_SELLING = "BEST_SELLING"
+    CREATED_AT = "CREATED_AT"
+    ID = "ID"
+    MANUAL = "MANUAL"
+    PRICE = "PRICE"
+    PRODUCT_TYPE = "PRODUCT_TYPE"
+    TITLE = "TITLE"
+    UPDATED_AT = "UPDATED_AT"
+    VENDOR = "VENDOR"
+
+
+class CollectionSort(StrEnum):
+    """Orders of the list of collections."""
+
+    ID = "ID"
+    TITLE = "TITLE"
+    UPDATED_AT = "UPDATED_AT"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture by its URL; sizes in pixels where known."""
+
+    id: str
+    url: str
+    alt_text: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seo:
+    """What search engines show; empty fields fall back to title and description of the object itself."""
+
+    title: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductOption:
+    """A way in which variants differ (`Size`), with its values in the order of the variants."""
+
+    product_id: int
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedOption:
+    """One option of one variant: `Size` is `M`."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """The exact part of a product, a row of `products`. `min_minor` is its lowest price in the default territory."""
+
+    id: int
+    handle: str
+    title: str
+    vendor: str
+    product_type: str
+    status: ProductStatus
+    options: tuple[ProductOption, ...]
+    min_minor: int
+    units_sold: int
+    published_at: datetime
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProductContent:
+    """The content part of a product, a document: `html` is sanitised, `description` its plain text."""
+
+    product_id: int
+    html: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    seo: Seo = Seo()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What is sold: a row of `variants` with its price in one territory and its live stock.
+
+    `available` is units for sale now; `sells_out` is False where stock is not tracked or may go below zero.
+    `max_per_order` and `max_per_customer` are the most units of one order, and of one buyer in all; None is no limit.
+    While a flash sale of it is live, price and units are those of the sale.
+    """
+
+    id: int
+    product_id: int
+    sku: str | None
+    title: str
+    position: int
+    options: tuple[SelectedOption, ...]
+    price: Money
+    compare_at: Money | None
+    available: int
+    sells_out: bool = True
+    grams: int = 0
+    taxable: bool = True
+    requires_shipping: bool = True
+    barcode: str | None = None
+    image_url: str | None = None
+    max_per_order: int | None = None
+    max_per_customer: int | None = None
+    flash: FlashPrice | None = None
+
+    @property
+    def available_for_sale(self) -> bool:
+        """Whether one unit can be bought now."""
+        return not self.sells_out or self.available > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A named list of products."""
+
+    id: int
+    handle: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether lists, searches and recommendations show it; who knows its handle can always ask for it.
+
+        `datasources.catalog.collections.listed` says the same in SQL.
+        """
+        return not self.handle.startswith(HIDDEN)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionContent:
+    """The content part of a collection, a document."""
+
+    collection_id: int
+    html: str = ""
+    description: str = ""
+    image: Image | None = None
+    seo: Seo = Seo()
+
+
+@dataclass(frozen=True, slots=True)
+class VariantDraft:
+    """A variant to be written. Prices in minor units of the shop's currency; `inventory` is units at first import."""
+
+    sku: str | None
+    option_values: tuple[str, ...]
+    price_minor: int
+    compare_at_minor: int | None = None
+    inventory: int = 0
+    sells_out: bool = True
+    grams: int = 0
+    taxable: bool = True
+    requires_shipping: bool = True
+    barcode: str | None = None
+    image_url: str | None = None
+    prices: tuple[tuple[str, Price], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDraft:
+    """A whole product to be written, known by its handle. `collections` are (handle, title) pairs it belongs to.
+
+    When `is_partial`, variants it does not have are left as they are: part of the source could not be read.
+    """
+
+    handle: str
+    title: str
+    vendor: str
+    product_type: str
+    status: ProductStatus
+    option_names: tuple[str, ...]
+    variants: tuple[VariantDraft, ...]
+    html: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    seo: Seo = Seo()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    collections: tuple[tuple[str, str], ...] = ()
+    is_partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChanges:
+    """What staff changes of a product; None leaves a field as it is. `html` is as written, not yet sanitised."""
+
+    title: str | None = None
+    vendor: str | None = None
+    product_type: str | None = None
+    status: ProductStatus | None = None
+    html: str | None = None
+    tags: tuple[str, ...] | None = None
+    seo: Seo | None = None
+
+
+class VariantLimits(TypedDict, total=False):
+    """Most units of one order, and of one buyer in all. What is left out stays as it is, None takes a limit away."""
+
+    max_per_order: int | None
+    max_per_customer: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitVariant:
+    """Staff limits how many units of a variant may be bought."""
+
+    variant_id: int
+    limits: VariantLimits
+
+
+def variant_title(values: tuple[str, ...]) -> str:
+    """The title of a variant from its option values.
+
+    >>> variant_title(("Red", "M"))
+    'Red / M'
+    """
+    return " / ".join(values) or "Default Title"

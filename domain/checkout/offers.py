@@ -1,0 +1,191 @@
+"""A cart as it could be bought at this moment, and every reason why it could not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.cart import Cart, units_by_variant
+from domain.catalog.records import Variant
+from domain.checkout.pricing import CartPrice, EnteredCode, Item, price_cart
+from domain.discounts.rules import Discount, normal_code
+from domain.discounts.usages import UsageKey, discount_usage, sale_usage, variant_usage
+from domain.kit.refusals import Refusal, RefusalCode
+from domain.territories.markets import Territory
+
+# Of a variant that is sold without end.
+ENDLESS = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What an offer is made from. `discounts` by normal code; `used` holds at least the keys of `usage_keys`."""
+
+    variants: Mapping[int, Variant]
+    discounts: Mapping[str, Discount]
+    used: Mapping[UsageKey, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A cart with its price. `buyer` is who is counted as one buyer, None while nobody knows."""
+
+    cart: Cart
+    territory: Territory
+    buyer: str | None
+    known: Knowledge
+    price: CartPrice
+
+    @property
+    def ships(self) -> bool:
+        """Whether goods are to be sent, in a territory that knows how."""
+        return bool(self.territory.delivery) and any(each.item.variant.requires_shipping for each in self.price.items)
+
+
+def offer_of(cart: Cart, territory: Territory, default: Territory, buyer: str | None, known: Knowledge) -> Offer:
+    """The offer over all lines that are for sale."""
+    sold = [line for line in cart.lines if line.variant_id in known.variants]
+    price = price_cart(
+        [Item(known.variants[line.variant_id], line.quantity) for line in sold],
+        territory,
+        default,
+        [_entered(code, buyer, known) for code in cart.discount_codes],
+        ships=cart.destination is not None,
+        handle=cart.delivery_handle,
+    )
+    return Offer(cart, territory, buyer, known, price)
+
+
+def _entered(code: str, buyer: str | None, known: Knowledge) -> EnteredCode:
+    discount = known.discounts.get(normal_code(code))
+    if discount is None:
+        return EnteredCode(code)
+    by_buyer = None if buyer is None else known.used.get(discount_usage(discount.id, buyer), 0)
+    return EnteredCode(code, discount, known.used.get(discount_usage(discount.id), 0), by_buyer)
+
+
+def usage_keys(
+    cart: Cart, buyer: str | None, variants: Mapping[int, Variant], discounts: Mapping[str, Discount]
+) -> set[UsageKey]:
+    """The counts that an offer of the cart depends on."""
+    keys = set()
+    for code in cart.discount_codes:
+        if discount := discounts.get(normal_code(code)):
+            keys.add(discount_usage(discount.id))
+            if buyer is not None:
+                keys.add(discount_usage(discount.id, buyer))
+    if buyer is not None:
+        wanted = {line.variant_id for line in cart.lines}
+        keys |= {key for variant_id in wanted for key, _ in _limits_of(variants.get(variant_id), buyer)}
+    return keys
+
+
+def _limits_of(variant: Variant | None, buyer: str) -> list[tuple[UsageKey, int]]:
+    """What one buyer may have of a variant, ever and in its flash sale."""
+    if variant is None:
+        return []
+    found = []
+    if variant.max_per_customer is not None:
+        found.append((variant_usage(variant.id, buyer), variant.max_per_customer))
+    if variant.flash is not None and variant.flash.per_customer is not None:
+        found.append((sale_usage(variant.flash.sale_id, variant.id, buyer), variant.flash.per_customer))
+    return found
+
+
+def uses(offer: Offer) -> dict[UsageKey, int]:
+    """What an order of this offer uses up."""
+    taken: dict[UsageKey, int] = {}
+    for effect in offer.price.codes:
+        if effect.problem is None and effect.discount is not None:
+            taken[discount_usage(effect.discount.id)] = 1
+            if offer.buyer is not None:
+                taken[discount_usage(effect.discount.id, offer.buyer)] = 1
+    if offer.buyer is not None:
+        for variant_id, count in units_by_variant(offer.cart.lines).items():
+            taken |= {key: count for key, _ in _limits_of(offer.known.variants.get(variant_id), offer.buyer)}
+    return taken
+
+
+def limits(offer: Offer) -> dict[UsageKey, int]:
+    """The most that may be used of each key that has an end."""
+    most: dict[UsageKey, int] = {}
+    for effect in offer.price.codes:
+        if effect.discount is None:
+            continue
+        if effect.discount.total_limit is not None:
+            most[discount_usage(effect.discount.id)] = effect.discount.total_limit
+        if effect.discount.customer_limit is not None and offer.buyer is not None:
+            most[discount_usage(effect.discount.id, offer.buyer)] = effect.discount.customer_limit
+    if offer.buyer is not None:
+        for variant_id in units_by_variant(offer.cart.lines):
+            most |= dict(_limits_of(offer.known.variants.get(variant_id), offer.buyer))
+    return most
+
+
+def short_of(cart: Cart, left: Mapping[int, int]) -> list[int]:
+    """The variants of which fewer units are left than the cart asks for; those that are not in `left` are not told."""
+    return [key for key, count in units_by_variant(cart.lines).items() if left.get(key, count) < count]
+
+
+def reasons(offer: Offer) -> tuple[Refusal, ...]:
+    """Every reason but the want of stock why the cart cannot be bought as it is."""
+    if not offer.cart.lines:
+        return (Refusal(RefusalCode.CART_EMPTY, "The cart is empty.", ("cart",)),)
+    missing = [line.variant_id for line in offer.cart.lines if line.variant_id not in offer.known.variants]
+    return (
+        *per_line(offer.cart, missing, RefusalCode.MERCHANDISE_NOT_FOUND, "This product is no longer for sale."),
+        *_quantities(offer),
+        *(_delivery(offer) if offer.ships else ()),
+    )
+
+
+def out_of_stock(cart: Cart, short: Sequence[int]) -> tuple[Refusal, ...]:
+    """The want of stock, line by line."""
+    return per_line(cart, short, RefusalCode.OUT_OF_STOCK, "There are not enough units left.")
+
+
+def per_line(cart: Cart, variant_ids: Sequence[int], code: RefusalCode, message: str) -> tuple[Refusal, ...]:
+    """One refusal per line of the cart that is in the way."""
+    return tuple(
+        Refusal(code, message, ("cart", "lines", position))
+        for position, line in enumerate(cart.lines)
+        if line.variant_id in variant_ids
+    )
+
+
+def _quantities(offer: Offer) -> list[Refusal]:
+    found: list[Refusal] = []
+    for variant_id, count in units_by_variant(offer.cart.lines).items():
+        variant = offer.known.variants.get(variant_id)
+        if variant is None:
+            continue
+        if variant.max_per_order is not None and count > variant.max_per_order:
+            message = f"At most {variant.max_per_order} can be bought at once."
+            found += per_line(offer.cart, [variant_id], RefusalCode.MAXIMUM_EXCEEDED, message)
+        for key, most in _limits_of(variant, offer.buyer or ""):
+            if offer.buyer is None:
+                found.append(_who())
+                break
+            if offer.known.used.get(key, 0) + count > most:
+                message = f"One customer can have at most {most}."
+                found += per_line(offer.cart, [variant_id], RefusalCode.CUSTOMER_LIMIT_REACHED, message)
+    return found
+
+
+def _who() -> Refusal:
+    return Refusal(
+        RefusalCode.BUYER_IDENTITY_REQUIRED, "Say who buys: an e-mail address.", ("cart", "buyer_identity", "email")
+    )
+
+
+def _delivery(offer: Offer) -> list[Refusal]:
+    cart, path = offer.cart, ("cart", "delivery", "addresses")
+    found = [] if cart.email or cart.phone or offer.buyer else [_who()]
+    if cart.destination is None:
+        return [*found, Refusal(RefusalCode.DELIVERY_ADDRESS_REQUIRED, "Say where the goods are to be sent.", path)]
+    address = cart.destination.address
+    if address.missing:
+        message = f"The address lacks: {', '.join(address.missing)}."
+        found.append(Refusal(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, path))
+    countries = offer.territory.countries
+    if (countries and address.country not in countries) or not offer.price.options:
+        found.append(Refusal(RefusalCode.DELIVERY_NOT_AVAILABLE, "These goods cannot be sent there.", path))
+    return found

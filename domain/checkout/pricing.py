@@ -1,0 +1,250 @@
+"""What a cart costs: one function for what is shown beforehand, what is agreed to, and what is charged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.catalog.records import Variant
+from domain.discounts.rules import Discount, DiscountKind, DiscountState, allocate, is_enough, reduction
+from domain.kit.money import Money
+from domain.territories.delivery import DeliveryOption, OfferedOption, offered
+from domain.territories.markets import Territory
+
+
+class CodeProblem(StrEnum):
+    """Why a discount code takes nothing off."""
+
+    NOT_FOUND = "NOT_FOUND"
+    INACTIVE = "INACTIVE"
+    USED_UP = "USED_UP"
+    USED_BY_CUSTOMER = "USED_BY_CUSTOMER"
+    CUSTOMER_UNKNOWN = "CUSTOMER_UNKNOWN"
+    TOO_LITTLE_BOUGHT = "TOO_LITTLE_BOUGHT"
+    NOT_COMBINABLE = "NOT_COMBINABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Units of a variant at its price of this moment."""
+
+    variant: Variant
+    quantity: int
+
+    @property
+    def minor(self) -> int:
+        """Price of all units before discounts."""
+        return self.variant.price.minor * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredCode:
+    """A code as the buyer entered it, the discount that it names, and how often that was used.
+
+    `used_by_buyer` is None while nobody knows who buys.
+    """
+
+    code: str
+    discount: Discount | None = None
+    used: int = 0
+    used_by_buyer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEffect:
+    """What a code takes off, minor units; or why it takes nothing off."""
+
+    code: str
+    discount: Discount | None
+    minor: int = 0
+    problem: CodeProblem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPrice:
+    """What an item costs, minor units. `tax` is in `charged`, whether prices contain it or not."""
+
+    item: Item
+    discount: int
+    tax: int
+    charged: int
+
+    @property
+    def subtotal(self) -> Money:
+        """Price of all units before discounts."""
+        return self.item.variant.price.times(self.item.quantity)
+
+    @property
+    def reduced(self) -> Money:
+        """What discounts take off."""
+        return Money(self.discount, self.item.variant.price.currency)
+
+    @property
+    def total(self) -> Money:
+        """What is charged for it."""
+        return Money(self.charged, self.item.variant.price.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPrice:
+    """What sending costs, minor units, as for items; `minor` is before the discount."""
+
+    option: DeliveryOption
+    minor: int
+    discount: int
+    tax: int
+    charged: int
+
+
+@dataclass(frozen=True, slots=True)
+class CartPrice:
+    """All of it. `options` are the ways of sending open to the cart; `delivery` is None until it is known whereto."""
+
+    currency: str
+    taxes_included: bool
+    items: tuple[ItemPrice, ...]
+    codes: tuple[CodeEffect, ...]
+    options: tuple[OfferedOption, ...]
+    delivery: DeliveryPrice | None
+
+    @property
+    def subtotal(self) -> Money:
+        """Price of all lines before discounts."""
+        return self._money(sum(price.item.minor for price in self.items))
+
+    @property
+    def discount(self) -> Money:
+        """What was taken off lines and delivery."""
+        delivery = 0 if self.delivery is None else self.delivery.discount
+        return self._money(sum(price.discount for price in self.items) + delivery)
+
+    @property
+    def shipping(self) -> Money:
+        """What delivery costs before discounts."""
+        return self._money(0 if self.delivery is None else self.delivery.minor)
+
+    @property
+    def tax(self) -> Money:
+        """Tax in or on all of it."""
+        delivery = 0 if self.delivery is None else self.delivery.tax
+        return self._money(sum(price.tax for price in self.items) + delivery)
+
+    @property
+    def total(self) -> Money:
+        """What is charged: lines - discounts + delivery, + tax where prices do not contain it."""
+        delivery = 0 if self.delivery is None else self.delivery.charged
+        return self._money(sum(price.charged for price in self.items) + delivery)
+
+    def _money(self, minor: int) -> Money:
+        return Money(minor, self.currency)
+
+
+def price_cart(
+    items: Sequence[Item],
+    territory: Territory,
+    default: Territory,
+    codes: Sequence[EnteredCode] = (),
+    *,
+    ships: bool = False,
+    handle: str | None = None,
+) -> CartPrice:
+    """The price of items in a territory. `ships`: the destination is known; `handle`: the way of sending chosen.
+
+    Codes count in the order in which they were entered: one of them on the lines, one on delivery.
+    """
+    effects = _first_of_each_kind([_effect(entered, items, territory, default) for entered in codes])
+    discounts = _discounts(items, effects)
+    options = _options(items, discounts, territory)
+    prices = tuple(_item_price(item, off, territory) for item, off in zip(items, discounts, strict=True))
+    delivery = _delivery(options, effects, territory, handle) if ships and options else None
+    shipped_free = 0 if delivery is None else delivery.discount
+    return CartPrice(
+        currency=territory.currency,
+        taxes_included=territory.tax.included,
+        items=prices,
+        codes=tuple(_told(effect, shipped_free) for effect in effects),
+        options=options,
+        delivery=delivery,
+    )
+
+
+def _effect(entered: EnteredCode, items: Sequence[Item], territory: Territory, default: Territory) -> CodeEffect:
+    """The code alone, as if no other had been entered."""
+    discount = entered.discount
+    if discount is None:
+        return CodeEffect(entered.code, None, problem=CodeProblem.NOT_FOUND)
+    problem = _problem(entered, discount)
+    subtotal = sum(item.minor for item in items)
+    if problem is None and not (items and is_enough(discount, subtotal, default, territory)):
+        problem = CodeProblem.TOO_LITTLE_BOUGHT
+    if problem is not None:
+        return CodeEffect(entered.code, discount, problem=problem)
+    return CodeEffect(entered.code, discount, reduction(discount, subtotal, default, territory))
+
+
+def _problem(entered: EnteredCode, discount: Discount) -> CodeProblem | None:
+    if discount.state is not DiscountState.ACTIVE:
+        return CodeProblem.INACTIVE
+    if discount.total_limit is not None and entered.used >= discount.total_limit:
+        return CodeProblem.USED_UP
+    if discount.customer_limit is not None:
+        if entered.used_by_buyer is None:
+            return CodeProblem.CUSTOMER_UNKNOWN
+        if entered.used_by_buyer >= discount.customer_limit:
+            return CodeProblem.USED_BY_CUSTOMER
+    return None
+
+
+def _first_of_each_kind(effects: Sequence[CodeEffect]) -> list[CodeEffect]:
+    """Only the first good code on lines counts, and only the first one on delivery."""
+    taken: set[bool] = set()
+    kept = []
+    for effect in effects:
+        on_delivery = is_free_shipping(effect)
+        if effect.problem is None and on_delivery in taken:
+            effect = CodeEffect(effect.code, effect.discount, problem=CodeProblem.NOT_COMBINABLE)
+        elif effect.problem is None:
+            taken.add(on_delivery)
+        kept.append(effect)
+    return kept
+
+
+def is_free_shipping(effect: CodeEffect) -> bool:
+    """Whether a code is about delivery."""
+    return effect.discount is not None and effect.discount.kind is DiscountKind.FREE_SHIPPING
+
+
+def _discounts(items: Sequence[Item], effects: Sequence[CodeEffect]) -> list[int]:
+    return allocate(sum(effect.minor for effect in effects), [item.minor for item in items])
+
+
+def _options(items: Sequence[Item], discounts: Sequence[int], territory: Territory) -> tuple[OfferedOption, ...]:
+    parcels = [item for item in items if item.variant.requires_shipping]
+    if not parcels:
+        return ()
+    grams = sum(item.variant.grams * item.quantity for item in parcels)
+    return offered(territory.delivery, grams, sum(item.minor for item in items) - sum(discounts))
+
+
+def _item_price(item: Item, discount: int, territory: Territory) -> ItemPrice:
+    net = item.minor - discount
+    tax = territory.tax.of(net) if item.variant.taxable else 0
+    return ItemPrice(item, discount, tax, net if territory.tax.included else net + tax)
+
+
+def _delivery(
+    options: Sequence[OfferedOption], effects: Sequence[CodeEffect], territory: Territory, handle: str | None
+) -> DeliveryPrice:
+    """The way chosen, the cheapest one when none was chosen or that one is not open to the cart any more."""
+    chosen = next((each for each in options if each.option.handle == handle), options[0])
+    is_free = any(effect.problem is None and is_free_shipping(effect) for effect in effects)
+    discount = chosen.minor if is_free else 0
+    net = chosen.minor - discount
+    tax = territory.tax.of(net)
+    charged = net if territory.tax.included else net + tax
+    return DeliveryPrice(chosen.option, chosen.minor, discount, tax, charged)
+
+
+def _told(effect: CodeEffect, shipped_free: int) -> CodeEffect:
+    if effect.problem is None and is_free_shipping(effect):
+        return CodeEffect(effect.code, effect.discount, shipped_free)
+    return effect

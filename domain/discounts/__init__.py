@@ -1,0 +1,1 @@
+"""Discounts, and uses of what is limited."""

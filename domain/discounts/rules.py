@@ -1,0 +1,136 @@
+"""Discounts: what a code takes off, when, how often, and how it is spread over the lines of an order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypedDict
+
+from domain.kit.money import convert
+from domain.territories.markets import Territory
+
+WHOLE = 10_000
+
+
+class DiscountKind(StrEnum):
+    """What a discount takes off."""
+
+    PERCENTAGE = "PERCENTAGE"
+    AMOUNT = "AMOUNT"
+    FREE_SHIPPING = "FREE_SHIPPING"
+
+
+class DiscountFamily(StrEnum):
+    """Discounts that staff makes alike: a percentage may become an amount, but never free shipping."""
+
+    BASIC = "BASIC"
+    FREE_SHIPPING = "FREE_SHIPPING"
+
+
+class DiscountState(StrEnum):
+    """Whether a code can be used now, by the database's clock. One that is ACTIVE may still be used up."""
+
+    ACTIVE = "ACTIVE"
+    SCHEDULED = "SCHEDULED"
+    EXPIRED = "EXPIRED"
+    DEACTIVATED = "DEACTIVATED"
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A discount by its code, which is kept as `normal_code` makes it. Money is in the default territory's currency.
+
+    `basis_points` is of a PERCENTAGE, `minor` of an AMOUNT, else they are 0. It needs a subtotal of `minimum_minor`
+    and holds while starts_at <= now < ends_at. Limits count orders; None is no limit.
+    """
+
+    id: int
+    code: str
+    title: str
+    kind: DiscountKind
+    basis_points: int
+    minor: int
+    minimum_minor: int
+    starts_at: datetime
+    ends_at: datetime | None
+    total_limit: int | None
+    customer_limit: int | None
+    is_active: bool
+    state: DiscountState
+
+    @property
+    def family(self) -> DiscountFamily:
+        """How staff makes and changes it."""
+        is_free = self.kind is DiscountKind.FREE_SHIPPING
+        return DiscountFamily.FREE_SHIPPING if is_free else DiscountFamily.BASIC
+
+
+class DiscountChanges(TypedDict, total=False):
+    """What staff gives of a discount. What is left out stays as it is; None takes it away, where that can be.
+
+    `percentage` is a part of 1, `amount` and `minimum` are in the default territory's currency. `once_per_customer` is
+    another way to give a `customer_limit` of one, or none.
+    """
+
+    code: str
+    title: str
+    percentage: Decimal
+    amount: Decimal
+    minimum: Decimal | None
+    starts_at: datetime
+    ends_at: datetime | None
+    total_limit: int | None
+    customer_limit: int | None
+    once_per_customer: bool
+
+
+def normal_code(text: str) -> str:
+    """A code as it is kept and compared: case and the spaces around it say nothing.
+
+    >>> normal_code(" welcome10 ")
+    'WELCOME10'
+    """
+    return text.strip().upper()
+
+
+def is_enough(discount: Discount, subtotal_minor: int, default: Territory, territory: Territory) -> bool:
+    """Whether a subtotal, in minor units of the territory's currency, is what the discount needs."""
+    return subtotal_minor >= convert(discount.minimum_minor, default.currency, territory.currency, territory.rate)
+
+
+def reduction(discount: Discount, subtotal_minor: int, default: Territory, territory: Territory) -> int:
+    """What a discount takes off the price of products, never more than that; minor units of the territory's currency.
+
+    Percentages are rounded half up. Free shipping takes nothing off products.
+    """
+    match discount.kind:
+        case DiscountKind.PERCENTAGE:
+            return (subtotal_minor * discount.basis_points + WHOLE // 2) // WHOLE
+        case DiscountKind.AMOUNT:
+            amount = convert(discount.minor, default.currency, territory.currency, territory.rate)
+            return min(amount, subtotal_minor)
+        case DiscountKind.FREE_SHIPPING:
+            return 0
+
+
+def allocate(amount_minor: int, weights: Sequence[int]) -> list[int]:
+    """Spreads an amount over lines in proportion to their prices: the shares add up to it exactly.
+
+    What does not divide goes to the largest remainders, the first of equal ones. No share is more than its line.
+    Raises `ValueError` for an amount that is more than all lines.
+
+    >>> allocate(100, [100, 100, 100]), allocate(5, [1, 0, 9])
+    ([34, 33, 33], [1, 0, 4])
+    """
+    total = sum(weights)
+    if not 0 <= amount_minor <= total:
+        raise ValueError(f"{amount_minor} cannot be taken off {total}")
+    if total == 0:
+        return [0] * len(weights)
+    parts = [divmod(amount_minor * weight, total) for weight in weights]
+    shares = [share for share, _ in parts]
+    largest = sorted(range(len(parts)), key=lambda line: -parts[line][1])
+    for line in largest[: amount_minor - sum(shares)]:
+        shares[line] += 1
+    return shares

@@ -1,0 +1,1 @@
+"""Markets, currencies, taxes and delivery."""

@@ -1,0 +1,82 @@
+"""Where a cart goes and how, as shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import strawberry
+from strawberry import Parent
+
+from domain.cart import Cart
+from domain.checkout.offers import Offer
+from domain.kit.ids import global_id, split_global_id
+from domain.kit.money import Money
+from domain.kit.paging import Page, page_request, slice_of
+from domain.territories.delivery import Address, CartAddress, OfferedOption
+from resolvers.cart.lines import PricedLine, offer, priced_lines
+from resolvers.context import Info
+from resolvers.kit.arguments import After, Arg, Before, First, Last
+
+
+@dataclass(frozen=True, slots=True)
+class PricedOption:
+    """A way of sending with its price as money."""
+
+    offered: OfferedOption
+    cost: Money
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryGroup:
+    """All of a cart that is to be sent."""
+
+    id: str
+    address: Address | None
+    options: tuple[PricedOption, ...]
+    selected: PricedOption | None
+    lines: tuple[PricedLine, ...]
+
+
+def address_key(gid: str) -> str:
+    """The key of an address within its cart; empty for ids of anything else."""
+    parts = split_global_id(gid)
+    return parts[1] if parts is not None and parts[0] == "CartSelectableAddress" else ""
+
+
+def group_gid(cart_id: str) -> strawberry.ID:
+    """The global id of the one group of a cart."""
+    return strawberry.ID(global_id("CartDeliveryGroup", cart_id))
+
+
+def addresses(
+    root: Parent[Cart],
+    selected: Annotated[bool | None, Arg(description="Only the selected one, or only the others.")] = None,
+) -> Sequence[CartAddress]:
+    """The addresses of a cart."""
+    return [address for address in root.addresses if selected in (None, address.selected)]
+
+
+async def groups(
+    root: Parent[Cart], info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Page[DeliveryGroup]:
+    """One group of everything that is to be sent."""
+    made = await offer(info.context, root)
+    lines = await priced_lines(info.context, root)
+    sent = tuple(line for line in lines if line.variant.requires_shipping)
+    found = [_group(root, made, sent)] if sent else []
+    return slice_of(found, page_request(first, after, last, before, 100))
+
+
+def _group(cart: Cart, made: Offer, lines: tuple[PricedLine, ...]) -> DeliveryGroup:
+    options = tuple(PricedOption(each, Money(each.minor, made.price.currency)) for each in made.price.options)
+    delivery = made.price.delivery
+    selected = [each for each in options if delivery is not None and each.offered.option == delivery.option]
+    address = None if cart.destination is None else cart.destination.address
+    return DeliveryGroup(cart.id, address, options, selected[0] if selected else None, lines)
+
+
+def group_lines(
+    root: Parent[DeliveryGroup], first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Page[PricedLine]:
+    """A page of what is sent."""
+    return slice_of(root.lines, page_request(first, after, last, before, 100))

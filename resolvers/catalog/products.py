@@ -1,0 +1,231 @@
+"""Products, variants and collections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import strawberry
+from strawberry import Parent
+
+from datasources.catalog.products import CollectionPage
+from domain.catalog.records import (
+    Collection,
+    Image,
+    Product,
+    ProductOption,
+    ProductSort,
+    Seo,
+    Variant,
+)
+from domain.kit.ids import key_of
+from domain.kit.money import Money
+from domain.kit.paging import MAX_PAGE, Page, PageRequest, page_request, slice_of
+from resolvers.context import Info
+from resolvers.kit.arguments import (
+    After,
+    Arg,
+    Before,
+    First,
+    Handle,
+    Last,
+    OptionalId,
+    ProductSortKeys,
+    Reverse,
+)
+from resolvers.search import products_found
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """Lowest and highest price of the variants of a product."""
+
+    min_variant_price: Money
+    max_variant_price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OptionValue:
+    """A value such as `M`, with the option and the product it belongs to."""
+
+    product_id: int
+    option: str
+    name: str
+
+
+MAX_RECOMMENDED = 10
+LARGEST_INT = 2**31 - 1
+
+Query = Annotated[
+    str | None,
+    Arg(
+        description="Words to search for, and filters: `tag:`, `vendor:`, `product_type:`, `collection:` (a handle), "
+        "`available_for_sale:true`. Values with spaces are quoted. All must match; other filters are not known."
+    ),
+]
+
+
+async def product(info: Info, handle: Handle = None, id: OptionalId = None) -> Product | None:
+    """A product by id or handle."""
+    if id is not None:
+        key = key_of(id, "Product")
+        return None if key is None else await info.context.loaders.product.load(key)
+    return None if handle is None else await info.context.loaders.product_by_handle.load(handle)
+
+
+async def products(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    query: Query = None,
+    sort_key: ProductSortKeys | None = ProductSortKeys.ID,
+    reverse: Reverse = False,
+) -> Page[Product]:
+    """A page of products; a query is answered by the search engine, the rest by the database."""
+    asked = page_request(first, after, last, before)
+    if query is not None and query.strip():
+        return await products_found(info.context, query, asked, sort_key or ProductSortKeys.RELEVANCE, bool(reverse))
+    sort = ProductSort.ID if sort_key in (None, ProductSortKeys.RELEVANCE) else ProductSort[sort_key.name]
+    return await info.context.reads.catalog.products.page(asked, sort, falling(sort, reverse))
+
+
+async def product_recommendations(
+    info: Info, product_id: Annotated[strawberry.ID | None, Arg(description="The product that is looked at.")] = None
+) -> Sequence[Product] | None:
+    """Best sellers of the collections that a product is in; null for a product that there is not."""
+    key = None if product_id is None else key_of(product_id, "Product")
+    if key is None or await info.context.loaders.product.load(key) is None:
+        return None
+    every = await info.context.loaders.product_collections.load(key)
+    asked = PageRequest(MAX_RECOMMENDED + 1)
+    shown = [collection for collection in every if collection.is_listed]
+    pages = await info.context.loaders.collection_products.load_many(
+        [CollectionPage(collection.id, asked, ProductSort.BEST_SELLING, True) for collection in shown]
+    )
+    found = {item.id: item for page in pages for item in page.items if item.id != key}
+    return sorted(found.values(), key=lambda item: (-item.units_sold, item.id))[:MAX_RECOMMENDED]
+
+
+async def description(
+    root: Parent[Product],
+    info: Info,
+    truncate_at: Annotated[int | None, Arg(description="Shortens the text to this many characters.")] = None,
+) -> str:
+    """Plain text, shortened when asked."""
+    text = (await info.context.loaders.product_content.load(root.id)).description
+    if truncate_at is None or len(text) <= truncate_at:
+        return text
+    return text[: max(truncate_at - 3, 0)] + "..."
+
+
+async def description_html(root: Parent[Product], info: Info) -> str:
+    """Sanitised HTML."""
+    return (await info.context.loaders.product_content.load(root.id)).html
+
+
+async def tags(root: Parent[Product], info: Info) -> Sequence[str]:
+    """Tags."""
+    return (await info.context.loaders.product_content.load(root.id)).tags
+
+
+async def seo(root: Parent[Product], info: Info) -> Seo:
+    """Title and description for search engines."""
+    content = await info.context.loaders.product_content.load(root.id)
+    return Seo(content.seo.title or root.title, content.seo.description or content.description)
+
+
+async def images(
+    root: Parent[Product],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Page[Image]:
+    """A page of the pictures."""
+    content = await info.context.loaders.product_content.load(root.id)
+    return slice_of(content.images, page_request(first, after, last, before, MAX_PAGE))
+
+
+async def featured_image(root: Parent[Product], info: Info) -> Image | None:
+    """The first picture."""
+    content = await info.context.loaders.product_content.load(root.id)
+    return content.images[0] if content.images else None
+
+
+async def variants(
+    root: Parent[Product],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Page[Variant]:
+    """A page of the variants by position."""
+    every = await info.context.loaders.product_variants.load(root.id)
+    return slice_of(every, page_request(first, after, last, before, MAX_PAGE))
+
+
+async def variants_count(root: Parent[Product], info: Info) -> int:
+    """How many variants there are."""
+    return len(await info.context.loaders.product_variants.load(root.id))
+
+
+async def available_for_sale(root: Parent[Product], info: Info) -> bool:
+    """Whether any variant can be bought now."""
+    every = await info.context.loaders.product_variants.load(root.id)
+    return any(variant.available_for_sale for variant in every)
+
+
+async def total_inventory(root: Parent[Product], info: Info) -> int:
+    """Units for sale over all variants; the largest number that GraphQL has when there are more."""
+    total = sum(variant.available for variant in await info.context.loaders.product_variants.load(root.id))
+    return max(min(total, LARGEST_INT), -LARGEST_INT)
+
+
+async def price_range(root: Parent[Product], info: Info) -> PriceRange:
+    """Lowest and highest price of the variants."""
+    every = await info.context.loaders.product_variants.load(root.id)
+    prices = sorted((variant.price for variant in every), key=lambda price: price.minor)
+    return PriceRange(prices[0], prices[-1]) if prices else _nothing(info)
+
+
+async def compare_at_range(root: Parent[Product], info: Info) -> PriceRange:
+    """Lowest and highest price before reduction; zero where nothing is reduced."""
+    every = await info.context.loaders.product_variants.load(root.id)
+    prices = sorted((v.compare_at for v in every if v.compare_at), key=lambda price: price.minor)
+    return PriceRange(prices[0], prices[-1]) if prices else _nothing(info)
+
+
+async def product_collections(
+    root: Parent[Product],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Page[Collection]:
+    """A page of the collections that a product is in."""
+    every = await info.context.loaders.product_collections.load(root.id)
+    return slice_of(every, page_request(first, after, last, before, MAX_PAGE))
+
+
+def options(root: Parent[Product], first: First = None) -> Sequence[ProductOption]:
+    """The options of a product, all of them unless asked for fewer."""
+    return root.options[: max(first, 0)] if first is not None else root.options
+
+
+def option_values(root: Parent[ProductOption]) -> list[OptionValue]:
+    """The values of an option, each knowing where it belongs."""
+    return [OptionValue(root.product_id, root.name, value) for value in root.values]
+
+
+def _nothing(info: Info) -> PriceRange:
+    nothing = Money(0, info.context.territory.currency)
+    return PriceRange(nothing, nothing)
+
+
+def falling(sort: ProductSort, reverse: bool | None) -> bool:
+    """Whether a list falls: best sellers come first where nothing else is asked for."""
+    return not reverse if sort is ProductSort.BEST_SELLING else bool(reverse)

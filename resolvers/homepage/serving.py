@@ -1,0 +1,44 @@
+"""The homepage: answered from this process's memory, which follows Redis; no other store, whatever is selected."""
+
+from datasources.homepage.copies import Copy
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.serving import ServedHomepage
+from domain.kit.refusals import Unavailable
+from domain.personal import person_of, personalized
+from domain.territories.markets import Territory
+from resolvers.context import Context, ShopContext
+
+
+async def homepage(context: Context, platform: Platform, country: str | None = None) -> ServedHomepage:
+    """The page of the visitor's territory, in the order of what they like if that is known. Raises `Unavailable`."""
+    key = homepage_key(context.shop, context.territory, platform, country)
+    page = page_of(context.shop, key, await copy_of(context.shop, key))
+    person = person_of(context.viewer)
+    taste = None if person is None else await context.reads.tastes.get(person)
+    return personalized(page, taste) if taste else page
+
+
+def homepage_key(shop: ShopContext, territory: Territory, platform: Platform, country: str | None) -> HomepageKey:
+    """The page to show: that of the country which the field names, else that of the visitor's territory."""
+    return HomepageKey((shop.territories.of_country(country) if country else territory).code, platform)
+
+
+def page_of(shop: ShopContext, key: HomepageKey, copy: Copy) -> ServedHomepage:
+    """What everybody is answered, called stale, and counted so, once nobody could confirm it for a while."""
+    page = copy.page(shop.reads.homepage.patience.stale)
+    if page.is_stale:
+        shop.homepage_stale(key)
+    return page
+
+
+async def copy_of(shop: ShopContext, key: HomepageKey) -> Copy:
+    """The last good page that this process has. Raises `Unavailable` when it has none."""
+    copy = await shop.reads.homepage.get(key)
+    if copy is None:
+        shop.homepage_missed(key)
+        raise Unavailable(
+            "HOMEPAGE_UNAVAILABLE",
+            "The homepage is being prepared; try again in a moment.",
+            shop.homepage_missing_seconds,
+        )
+    return copy

@@ -1,0 +1,1 @@
+"""Mechanisms of this layer that belong to no domain."""

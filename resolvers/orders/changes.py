@@ -1,0 +1,115 @@
+"""What staff does with orders; the services check who asks."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from domain.accounts import Permission
+from domain.kit.ids import split_global_id
+from domain.kit.paging import Page, page_request
+from domain.kit.refusals import AccessDenied, Refusal, Refused
+from domain.orders.life import CancelOrder, Fulfillment, FulfilOrder, Refund, RefundOrder, ReturnUnits
+from domain.orders.records import Order, OrderStatus
+from resolvers.context import Context, Info
+from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
+
+T = TypeVar("T")
+_POSITION_DIGITS = 9
+# A position that no order has.
+_NOWHERE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOutcome:
+    """The order as it is now, or why it did not change."""
+
+    order: Order | None = None
+    user_errors: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOutcome:
+    """The refund and its order as they are now, or why nothing was given back."""
+
+    refund: Refund | None = None
+    order: Order | None = None
+    user_errors: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FulfillmentOutcome:
+    """The parcel and its order as they are now, or why nothing was sent."""
+
+    fulfillment: Fulfillment | None = None
+    order: Order | None = None
+    user_errors: tuple[Refusal, ...] = ()
+
+
+def position_of(gid: str, order_id: int) -> int:
+    """The position in the global id of a line of this order; one that no order has for every other id."""
+    parts = split_global_id(gid)
+    if parts is None or parts[0] != "OrderLineItem":
+        return _NOWHERE
+    order, _, position = parts[1].partition("-")
+    is_mine = order == str(order_id) and position.isascii() and position.isdigit()
+    return int(position) if is_mine and len(position) <= _POSITION_DIGITS else _NOWHERE
+
+
+async def orders(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    reverse: Reverse = False,
+    status: Annotated[OrderStatus | None, Arg(description="Only orders in this state.")] = None,
+) -> Page[Order]:
+    """A page of all orders as they came in, for staff with the permission ORDERS."""
+    if not await info.context.is_staff(Permission.ORDERS):
+        raise AccessDenied("UNAUTHENTICATED" if info.context.viewer.customer_id is None else "FORBIDDEN")
+    asked = page_request(first, after, last, before)
+    return await info.context.reads.order_lives.page(asked, bool(reverse), status)
+
+
+async def cancel(context: Context, order_id: int, command: CancelOrder) -> OrderOutcome:
+    """Cancels an order."""
+    made = await _attempt(context, context.services.order_life.cancel(context.viewer, order_id, command))
+    return OrderOutcome(None, made) if isinstance(made, tuple) else OrderOutcome(await _order(context, order_id))
+
+
+async def refund(context: Context, order_id: int, command: RefundOrder) -> RefundOutcome:
+    """Gives money back."""
+    made = await _attempt(context, context.services.order_life.refund(context.viewer, order_id, command))
+    if isinstance(made, tuple):
+        return RefundOutcome(user_errors=made)
+    return RefundOutcome(await context.reads.refunds.refund(made), await _order(context, order_id))
+
+
+async def fulfil(context: Context, order_id: int, command: FulfilOrder) -> FulfillmentOutcome:
+    """Records a parcel."""
+    made = await _attempt(context, context.services.order_life.fulfil(context.viewer, order_id, command))
+    if isinstance(made, tuple):
+        return FulfillmentOutcome(user_errors=made)
+    parcels = await context.loaders.order_fulfillments.load(order_id)
+    parcel = next((parcel for parcel in parcels if parcel.id == made), None)
+    return FulfillmentOutcome(parcel, await _order(context, order_id))
+
+
+async def take_back(context: Context, order_id: int, command: ReturnUnits) -> OrderOutcome:
+    """Records what came back."""
+    made = await _attempt(context, context.services.order_life.take_back(context.viewer, order_id, command))
+    return OrderOutcome(None, made) if isinstance(made, tuple) else OrderOutcome(await _order(context, order_id))
+
+
+async def _attempt(context: Context, work: Awaitable[T]) -> T | tuple[Refusal, ...]:
+    """What the work came to, or why it was refused; what follows reads anew."""
+    try:
+        return await work
+    except Refused as refused:
+        return refused.refusals
+    finally:
+        context.written()
+
+
+async def _order(context: Context, order_id: int) -> Order | None:
+    return await context.loaders.order.load(order_id)

@@ -1,0 +1,73 @@
+"""What has become of an order, as its buyer and staff see it."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from strawberry import Parent
+
+from domain.accounts import Permission
+from domain.kit.money import Money
+from domain.kit.paging import Page, page_request, slice_of
+from domain.orders.life import FinancialStatus, Fulfillment, FulfillmentStatus, OrderEvent, OrderLife
+from domain.orders.records import Order, OrderLine
+from resolvers.context import Info
+from resolvers.kit.arguments import After, Arg, Before, First, Last
+
+MAX_FULFILLMENTS = 250
+
+
+async def _life(root: Order, info: Info) -> OrderLife:
+    life = await info.context.loaders.order_life.load(root.id)
+    if life is None:
+        raise LookupError(f"there is no order {root.id}")
+    return life
+
+
+async def financial_status(root: Parent[Order], info: Info) -> FinancialStatus:
+    """Where the money is."""
+    return (await _life(root, info)).financial_status
+
+
+async def fulfillment_status(root: Parent[Order], info: Info) -> FulfillmentStatus:
+    """Where the goods are."""
+    return (await _life(root, info)).fulfillment_status
+
+
+async def total_refunded(root: Parent[Order], info: Info) -> Money:
+    """What went back."""
+    return (await _life(root, info)).total_refunded
+
+
+async def events(
+    root: Parent[Order], info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Page[OrderEvent]:
+    """A page of the steps, oldest first."""
+    every = await info.context.loaders.order_events.load(root.id)
+    return slice_of(every, page_request(first, after, last, before, 100))
+
+
+async def successful_fulfillments(
+    root: Parent[Order],
+    info: Info,
+    first: Annotated[int | None, Arg(description="Returns up to the first `n` parcels, 250 at most.")] = None,
+) -> Sequence[Fulfillment]:
+    """The first parcels."""
+    every = await info.context.loaders.order_fulfillments.load(root.id)
+    return slice_of(every, page_request(first, None, None, None, MAX_FULFILLMENTS)).items
+
+
+def fulfillment_line_items(
+    root: Parent[Fulfillment], first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> Page[tuple[OrderLine, int]]:
+    """A page of what is in a parcel."""
+    return slice_of(root.lines, page_request(first, after, last, before, 100))
+
+
+async def actor(root: Parent[OrderEvent], info: Info) -> str | None:
+    """Who made the step, for staff."""
+    return root.actor if await info.context.is_staff(Permission.ORDERS) else None
+
+
+async def note(root: Parent[OrderEvent], info: Info) -> str | None:
+    """What was noted with the step, for staff."""
+    return root.note if await info.context.is_staff(Permission.ORDERS) else None

@@ -1,0 +1,203 @@
+"""The sandbox's books: charges, refunds and events in one SQLite file. Methods run inside the caller's transaction."""
+
+import hashlib
+import secrets
+import sqlite3
+import time
+from pathlib import Path
+
+import msgspec
+
+from sandbox.messages import ChargeAnswer, ChargeRequest, Event, EventType, Problem, RefundAnswer, RefundRequest
+from sandbox.tokens import Behaviour
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS charges (
+    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, reference TEXT NOT NULL, state TEXT NOT NULL, decline TEXT,
+    amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, refunded_minor INTEGER NOT NULL DEFAULT 0,
+    created INTEGER NOT NULL, due REAL NOT NULL, telling TEXT NOT NULL DEFAULT 'once',
+    CHECK (refunded_minor BETWEEN 0 AND amount_minor)
+) STRICT;
+CREATE INDEX IF NOT EXISTS charges_processing ON charges (due) WHERE state = 'PROCESSING';
+CREATE TABLE IF NOT EXISTS refunds (
+    key TEXT PRIMARY KEY, reference TEXT NOT NULL, charge TEXT NOT NULL REFERENCES charges (key),
+    amount_minor INTEGER NOT NULL, created INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS faults (key TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS events (
+    id TEXT PRIMARY KEY, body BLOB NOT NULL, tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS events_due ON events (due);
+"""
+_SETTLE_BATCH = 100
+
+
+def connect(directory: Path) -> sqlite3.Connection:
+    """Opens the books, made when missing. A commit is on the disk when it returns."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    connection = sqlite3.connect(directory / "sandbox.db", timeout=5, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.executescript(_SCHEMA)
+    if "telling" not in [row["name"] for row in connection.execute("PRAGMA table_info(charges)")]:
+        connection.execute("ALTER TABLE charges ADD COLUMN telling TEXT NOT NULL DEFAULT 'once'")
+    return connection
+
+
+class Ledger:
+    """Charges once per key and refunds once per key. With `keep_events` each change leaves an event to be delivered."""
+
+    def __init__(self, connection: sqlite3.Connection, *, late_seconds: float, keep_events: bool) -> None:
+        self._connection = connection
+        self._late_seconds = late_seconds
+        self._keep_events = keep_events
+
+    def charge(self, request: ChargeRequest, behaviour: Behaviour) -> tuple[ChargeAnswer, bool]:
+        """The charge of this key and whether this request made it.
+
+        Raises `Problem` 409 when the key belongs to other content.
+        """
+        fingerprint = _fingerprint(request)
+        row = self._connection.execute("SELECT fingerprint FROM charges WHERE key = ?", [request.key]).fetchone()
+        if row is not None:
+            if row["fingerprint"] != fingerprint:
+                raise Problem(409, "key_reused", "This key belongs to a charge with other content.")
+            return self.find(request.key), False
+        now = time.time()
+        self._connection.execute(
+            "INSERT INTO charges "
+            "(key, fingerprint, reference, state, decline, amount_minor, currency, created, due, telling) "
+            "VALUES (?, ?, ?, 'PROCESSING', ?, ?, ?, ?, ?, ?)",
+            [
+                *(request.key, fingerprint, _reference("ch"), behaviour.decline, request.amount_minor),
+                *(request.currency, int(now), now + self._late_seconds if behaviour.late else now, behaviour.telling),
+            ],
+        )
+        if behaviour.telling == "reordered":
+            self._tell("charge.processing", self._row(request.key), after=2 * self._late_seconds)
+        return self.find(request.key), True
+
+    def find(self, key: str) -> ChargeAnswer:
+        """The charge as it stands, decided if it is due. Raises `Problem` 404."""
+        row = self._row(key)
+        if row["state"] == "PROCESSING" and row["due"] <= time.time():
+            return self._decide(row)
+        return _charge(row)
+
+    def decide_due(self) -> int:
+        """Decides charges whose delay is over, nobody asking; answers how many."""
+        rows = self._connection.execute(
+            "SELECT * FROM charges WHERE state = 'PROCESSING' AND due <= ? LIMIT ?", [time.time(), _SETTLE_BATCH]
+        ).fetchall()
+        for row in rows:
+            self._decide(row)
+        return len(rows)
+
+    def first_fault(self, key: str) -> bool:
+        """True the first time it is asked for a key, for ever False afterwards."""
+        return self._connection.execute("INSERT OR IGNORE INTO faults (key) VALUES (?)", [key]).rowcount == 1
+
+    def refund(self, charge_key: str, request: RefundRequest) -> RefundAnswer:
+        """Gives money back. Raises `Problem` 404, or 409 when the charge does not allow it or the key is another's."""
+        charge = self.find(charge_key)
+        row = self._connection.execute("SELECT * FROM refunds WHERE key = ?", [request.key]).fetchone()
+        if row is not None:
+            if (row["charge"], row["amount_minor"]) != (charge_key, request.amount_minor):
+                raise Problem(409, "key_reused", "This key belongs to a refund with other content.")
+            return _refund(row, charge.currency)
+        _check_refund(charge, request)
+        self._connection.execute(
+            "UPDATE charges SET refunded_minor = refunded_minor + ? WHERE key = ?", [request.amount_minor, charge_key]
+        )
+        row = self._connection.execute(
+            "INSERT INTO refunds (key, reference, charge, amount_minor, created) VALUES (?, ?, ?, ?, ?) RETURNING *",
+            [request.key, _reference("re"), charge_key, request.amount_minor, int(time.time())],
+        ).fetchone()
+        answer = _refund(row, charge.currency)
+        self._tell("refund.completed", self._row(charge_key), answer)
+        return answer
+
+    def due_events(self, limit: int) -> list[tuple[str, bytes, int]]:
+        """Id, body and number of tries of events that are to be sent now, oldest first."""
+        rows = self._connection.execute(
+            "SELECT id, body, tries FROM events WHERE due <= ? ORDER BY due LIMIT ?", [time.time(), limit]
+        )
+        return [(row["id"], row["body"], row["tries"]) for row in rows]
+
+    def delivered(self, event_id: str) -> None:
+        """Forgets an event that was received, or given up."""
+        self._connection.execute("DELETE FROM events WHERE id = ?", [event_id])
+
+    def postpone(self, event_id: str, seconds: float) -> None:
+        """Sends an event again after some seconds."""
+        self._connection.execute(
+            "UPDATE events SET tries = tries + 1, due = ? WHERE id = ?", [time.time() + seconds, event_id]
+        )
+
+    def _decide(self, row: sqlite3.Row) -> ChargeAnswer:
+        state = "CAPTURED" if row["decline"] is None else "DECLINED"
+        decided = self._connection.execute(
+            "UPDATE charges SET state = ? WHERE key = ? RETURNING *", [state, row["key"]]
+        ).fetchone()
+        self._tell("charge.captured" if state == "CAPTURED" else "charge.declined", decided, after=self._delay(decided))
+        return _charge(decided)
+
+    def _row(self, key: str) -> sqlite3.Row:
+        row: sqlite3.Row | None = self._connection.execute("SELECT * FROM charges WHERE key = ?", [key]).fetchone()
+        if row is None:
+            raise Problem(404, "charge_not_found", "There is no charge with this key.")
+        return row
+
+    def _delay(self, row: sqlite3.Row) -> float:
+        return self._late_seconds if row["telling"] in ("late", "reordered") else 0.0
+
+    def _tell(
+        self, kind: EventType, row: sqlite3.Row, refund: RefundAnswer | None = None, *, after: float = 0.0
+    ) -> None:
+        """Keeps an event to be sent after some seconds. Copies of it share its id, not that of their delivery."""
+        if not self._keep_events:
+            return
+        now = time.time()
+        event = Event(_reference("evt"), kind, int(now), _charge(row), refund)
+        for copy in range(2 if row["telling"] == "twice" else 1):
+            values = [f"{event.id}.{copy}", msgspec.json.encode(event), now + after]
+            self._connection.execute("INSERT INTO events (id, body, due) VALUES (?, ?, ?)", values)
+
+
+def _check_refund(charge: ChargeAnswer, request: RefundRequest) -> None:
+    if charge.state != "CAPTURED":
+        raise Problem(409, "charge_not_captured", "Only a captured charge can be refunded.")
+    if request.currency not in (None, charge.currency):
+        raise Problem(409, "currency_mismatch", "The charge is in another currency.")
+    if charge.refunded_minor + request.amount_minor > charge.amount_minor:
+        raise Problem(409, "refund_exceeds_charge", "More would be given back than was taken.")
+
+
+def _fingerprint(request: ChargeRequest) -> str:
+    content = msgspec.json.encode([request.amount_minor, request.currency, request.token])
+    return hashlib.sha256(content).hexdigest()
+
+
+def _reference(kind: str) -> str:
+    return f"{kind}_{secrets.token_hex(12)}"
+
+
+def _charge(row: sqlite3.Row) -> ChargeAnswer:
+    return ChargeAnswer(
+        key=row["key"],
+        reference=row["reference"],
+        state=row["state"],
+        reason=row["decline"] if row["state"] == "DECLINED" else None,
+        amount_minor=row["amount_minor"],
+        currency=row["currency"],
+        refunded_minor=row["refunded_minor"],
+        created=row["created"],
+    )
+
+
+def _refund(row: sqlite3.Row, currency: str) -> RefundAnswer:
+    return RefundAnswer(
+        row["key"], row["reference"], row["charge"], row["amount_minor"], currency=currency, created=row["created"]
+    )

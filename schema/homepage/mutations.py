@@ -1,0 +1,153 @@
+"""How staff edits, publishes and schedules homepages."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain.homepage.keys import HomepageKey
+from resolvers.context import Info
+from resolvers.homepage import editing as resolve
+from resolvers.homepage.editing import Client, TerritoryCode
+from resolvers.kit.arguments import Arg
+from schema.homepage.documents import HomepageDocument, HomepageDraft, HomepageHistoryEntry
+from schema.homepage.inputs import HomepageSectionInput
+from schema.homepage.types import Homepage
+from schema.kit.common import user_errors
+from schema.kit.paths import Arguments
+
+Field = strawberry.field
+_ARGUMENTS = Arguments(records={"to_version": "toVersion"})
+_LEFT_OUT = "What the page names and the shop does not have: it is left out."
+_STAFF = "Staff with the permission HOMEPAGE only."
+
+
+@strawberry.type(description="What saving a draft came to.")
+class HomepageDraftSavePayload:
+    """A view over `resolvers.homepage.editing.DraftOutcome`."""
+
+    draft: HomepageDraft | None = Field(description="The draft as it is now.")
+    preview_token: str | None = Field(description="For `homepagePreview`; good for an hour.")
+    warnings = user_errors(_ARGUMENTS, _LEFT_OUT, of="warnings")
+    user_errors = user_errors(_ARGUMENTS)
+
+
+@strawberry.type(description="What publishing came to.")
+class HomepagePublishPayload:
+    """A view over `resolvers.homepage.editing.PublishOutcome`."""
+
+    version: int | None = Field(description="The version that visitors get from now on.")
+    warnings = user_errors(_ARGUMENTS, _LEFT_OUT, of="warnings")
+    user_errors = user_errors(_ARGUMENTS)
+
+
+@strawberry.type(description="What scheduling came to.")
+class HomepageSchedulePayload:
+    """A view over `resolvers.homepage.editing.ScheduleOutcome`."""
+
+    scheduled_at: datetime | None = Field(
+        description="When the draft will be published; null when nothing is scheduled."
+    )
+    user_errors = user_errors(_ARGUMENTS)
+
+
+@strawberry.type
+class HomepageEditingQuery:
+    """Homepages for editors."""
+
+    homepage_document = Field(
+        resolver=resolve.homepage_document,
+        description=f"A homepage as editors see it. {_STAFF}",
+        graphql_type=HomepageDocument,
+    )
+    homepage_history = Field(
+        resolver=resolve.homepage_history,
+        description=f"Who did what to a page, newest first; 200 steps are kept. {_STAFF}",
+        graphql_type=list[HomepageHistoryEntry],
+    )
+    homepage_preview = Field(
+        resolver=resolve.homepage_preview,
+        description="The draft of a page, else what is published, composed for this answer alone.",
+        graphql_type=Homepage | None,
+    )
+
+
+@strawberry.type
+class HomepageMutation:
+    """What staff changes of homepages."""
+
+    @strawberry.mutation(
+        description=f"Saves a draft and holds it against the catalog. {_STAFF}",
+        graphql_type=HomepageDraftSavePayload,
+    )
+    async def homepage_draft_save(
+        self,
+        info: Info,
+        territory: TerritoryCode,
+        platform: Client,
+        revision: Annotated[int, Arg(description="The revision that was edited; 0 when none was ever saved.")],
+        menu: Annotated[str, Arg(description="The handle of the main menu.")],
+        sections: Annotated[list[HomepageSectionInput], Arg(description="The parts in order, 40 at most.")],
+    ) -> resolve.DraftOutcome:
+        """Two editors cannot overwrite each other: the second is told VERSION_CONFLICT."""
+        key = HomepageKey(territory, platform)
+        return await resolve.save_draft(info.context, key, revision, menu, [section.given() for section in sections])
+
+    @strawberry.mutation(
+        description=f"Publishes a homepage: the sections that are given, else the draft. {_STAFF}",
+        graphql_type=HomepagePublishPayload,
+    )
+    async def homepage_publish(
+        self,
+        info: Info,
+        territory: TerritoryCode,
+        platform: Client,
+        version: Annotated[int, Arg(description="The version that was edited; 0 when there is none yet.")],
+        menu: Annotated[str | None, Arg(description="The handle of the main menu.")] = None,
+        sections: Annotated[
+            list[HomepageSectionInput] | None,
+            Arg(description="The parts in order, 40 at most; the draft unless given."),
+        ] = None,
+    ) -> resolve.PublishOutcome:
+        """Two editors cannot overwrite each other: the second is told VERSION_CONFLICT."""
+        key = HomepageKey(territory, platform)
+        given = None if sections is None else [section.given() for section in sections]
+        return await resolve.publish(info.context, key, version, menu, given)
+
+    @strawberry.mutation(
+        description=f"Publishes an earlier version again, exactly as it was, as a new version. {_STAFF}",
+        graphql_type=HomepagePublishPayload,
+    )
+    async def homepage_rollback(
+        self,
+        info: Info,
+        territory: TerritoryCode,
+        platform: Client,
+        version: Annotated[int, Arg(description="The version that is published now.")],
+        to_version: Annotated[int, Arg(description="The version to be published again.")],
+    ) -> resolve.PublishOutcome:
+        """Rolling back and publishing cannot overwrite each other either."""
+        return await resolve.roll_back(info.context, HomepageKey(territory, platform), version, to_version)
+
+    @strawberry.mutation(
+        description="Has the draft published at a time, whatever is published then; replaces an earlier schedule. "
+        f"Later saves of the draft do not change what was scheduled. {_STAFF}",
+        graphql_type=HomepageSchedulePayload,
+    )
+    async def homepage_schedule(
+        self,
+        info: Info,
+        territory: TerritoryCode,
+        platform: Client,
+        revision: Annotated[int, Arg(description="The revision of the draft.")],
+        at: Annotated[datetime, Arg(description="The time, within a year from now.")],
+    ) -> resolve.ScheduleOutcome:
+        """A draft that was saved again meanwhile is not scheduled: VERSION_CONFLICT."""
+        return await resolve.schedule(info.context, HomepageKey(territory, platform), revision, at)
+
+    @strawberry.mutation(description=f"Takes back what was scheduled. {_STAFF}", graphql_type=HomepageSchedulePayload)
+    async def homepage_unschedule(
+        self, info: Info, territory: TerritoryCode, platform: Client
+    ) -> resolve.ScheduleOutcome:
+        """Refused when nothing is scheduled."""
+        return await resolve.unschedule(info.context, HomepageKey(territory, platform))

@@ -1,0 +1,155 @@
+"""Stock, under the names of the Admin API. Services refuse everybody but staff."""
+
+from typing import Annotated
+
+import strawberry
+from strawberry import Parent
+
+from domain.inventory import DEFAULT_LOCATION, AdjustQuantities, MoveQuantities, StockLevel, UnitsMoved
+from domain.kit.ids import global_id, key_of
+from resolvers.context import Info
+from resolvers.inventory import levels as resolve
+from resolvers.kit.arguments import Arg
+from schema.inventory.locations import Location
+from schema.kit.common import user_errors
+from schema.kit.paths import Arguments
+
+Field = strawberry.field
+_ARGUMENTS = Arguments(
+    "input", {"changes.*.units": "input.changes.*.quantity", "changes.*.destination": "input.changes.*.to"}
+)
+
+
+def _variant(gid: str) -> int:
+    """The key of a variant; an id that names none is as unknown as any other."""
+    return key_of(gid, "ProductVariant") or 0
+
+
+def _location(gid: str) -> int:
+    return key_of(gid, "Location") or 0
+
+
+@strawberry.input(description="Units to be added to a variant; negative to remove some.")
+class InventoryChangeInput:
+    """Becomes a (stock key, delta) pair."""
+
+    variant_id: strawberry.ID = Field(description="The variant.")
+    location_id: strawberry.ID | None = Field(
+        default=None, description="The warehouse; the first one when it is not given."
+    )
+    delta: int = Field(description="Units to add.")
+
+
+@strawberry.input(description="Changes of stock with their reason.")
+class InventoryAdjustQuantitiesInput:
+    """Becomes `domain.inventory.AdjustQuantities`."""
+
+    reason: str = Field(description="Why; kept in the ledger.")
+    changes: list[InventoryChangeInput] = Field(description="The changes, 250 at most; all are made or none.")
+
+    def command(self) -> AdjustQuantities:
+        """The adjustment as the domain knows it."""
+        changes = []
+        for change in self.changes:
+            location_id = DEFAULT_LOCATION if change.location_id is None else _location(change.location_id)
+            changes.append(((_variant(change.variant_id), location_id), change.delta))
+        return AdjustQuantities(tuple(changes), self.reason)
+
+
+@strawberry.input(description="Where units come from or go to.")
+class InventoryMoveQuantityTerminalInput:
+    """Becomes a location's key."""
+
+    location_id: strawberry.ID = Field(description="The warehouse.")
+
+
+@strawberry.input(description="Units of a variant that go from one warehouse to another.")
+class InventoryMoveQuantityChange:
+    """Becomes `domain.inventory.UnitsMoved`."""
+
+    variant_id: strawberry.ID = Field(description="The variant.")
+    quantity: int = Field(description="Units.")
+    from_: InventoryMoveQuantityTerminalInput = Field(name="from", description="Where they are.")
+    to: InventoryMoveQuantityTerminalInput = Field(description="Where they will be.")
+
+
+@strawberry.input(description="Moves of stock with their reason.")
+class InventoryMoveQuantitiesInput:
+    """Becomes `domain.inventory.MoveQuantities`."""
+
+    reason: str = Field(description="Why; kept in the ledger.")
+    changes: list[InventoryMoveQuantityChange] = Field(description="The moves, 250 at most; all are made or none.")
+
+    def command(self) -> MoveQuantities:
+        """The moves as the domain knows them."""
+        moves = (
+            UnitsMoved(
+                _variant(change.variant_id),
+                _location(change.from_.location_id),
+                _location(change.to.location_id),
+                change.quantity,
+            )
+            for change in self.changes
+        )
+        return MoveQuantities(tuple(moves), self.reason)
+
+
+def variant_id(root: Parent[StockLevel]) -> strawberry.ID:
+    """The variant of a stock level."""
+    return strawberry.ID(global_id("ProductVariant", root.variant_id))
+
+
+@strawberry.type(description="Stock of one variant at one location.")
+class InventoryLevel:
+    """A view over `domain.inventory.StockLevel`."""
+
+    variant_id = Field(resolver=variant_id, description="The variant.", graphql_type=strawberry.ID)
+    location = Field(resolver=resolve.location_of, description="Where the units are.", graphql_type=Location)
+    available: int = Field(description="Units for sale.")
+    reserved: int = Field(description="Units held by orders that wait for their payment.")
+    sold: int = Field(description="Units sold.")
+
+
+@strawberry.type(description="What adjusting stock came to.")
+class InventoryAdjustQuantitiesPayload:
+    """A view over `resolvers.inventory.levels.InventoryOutcome`."""
+
+    inventory_levels = Field(
+        resolver=lambda root: root.levels, description="Stock as it is now.", graphql_type=list[InventoryLevel]
+    )
+    user_errors = user_errors(_ARGUMENTS)
+
+
+@strawberry.type(description="What moving stock came to.")
+class InventoryMoveQuantitiesPayload:
+    """A view over `resolvers.inventory.levels.InventoryOutcome`."""
+
+    inventory_levels = Field(
+        resolver=lambda root: root.levels, description="Stock as it is now.", graphql_type=list[InventoryLevel]
+    )
+    user_errors = user_errors(_ARGUMENTS)
+
+
+@strawberry.type
+class InventoryMutation:
+    """Mutations for staff with the permission INVENTORY."""
+
+    @strawberry.mutation(
+        description="Adds or removes stock. Staff with the permission INVENTORY only.",
+        graphql_type=InventoryAdjustQuantitiesPayload | None,
+    )
+    async def inventory_adjust_quantities(
+        self, info: Info, input: Annotated[InventoryAdjustQuantitiesInput, Arg(description="The changes.")]
+    ) -> resolve.InventoryOutcome:
+        """Stock never falls below zero."""
+        return await resolve.adjust_quantities(info.context, input.command())
+
+    @strawberry.mutation(
+        description="Moves stock from one warehouse to another. Staff with the permission INVENTORY only.",
+        graphql_type=InventoryMoveQuantitiesPayload | None,
+    )
+    async def inventory_move_quantities(
+        self, info: Info, input: Annotated[InventoryMoveQuantitiesInput, Arg(description="The moves.")]
+    ) -> resolve.InventoryOutcome:
+        """There are as many units afterwards as before."""
+        return await resolve.move_quantities(info.context, input.command())

@@ -1,0 +1,166 @@
+"""Shapes that every part of the schema uses: money, pictures, connections, reasons for refusals."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+import strawberry
+from strawberry import Parent
+
+from domain.kit.ids import global_id
+from domain.kit.paging import Page, encode_cursor
+from schema.enums import CurrencyCode
+from schema.errors import UserErrorCode
+from schema.kit.paths import Arguments
+
+T = TypeVar("T")
+
+
+def id_field(kind: str) -> Any:
+    """The global id of a record whose key is `id`."""
+
+    def id_of(root: Parent[Any]) -> strawberry.ID:
+        return strawberry.ID(global_id(kind, root.id))
+
+    return strawberry.field(resolver=id_of, description="A globally unique id.", graphql_type=strawberry.ID)
+
+
+def always(value: Any, type_: Any, description: str, deprecated: str | None = None) -> Any:
+    """A field that existing clients select and this shop answers with one value."""
+    return strawberry.field(
+        resolver=lambda: value, graphql_type=type_, description=description, deprecation_reason=deprecated
+    )
+
+
+def is_record(kind: type | tuple[type, ...]) -> Any:
+    """Tells GraphQL which type shows a record, where a field may answer several."""
+    return staticmethod(lambda record, _info: isinstance(record, kind))
+
+
+@strawberry.interface(description="Anything that has a global id.")
+class Node:
+    """Relay's interface."""
+
+    id: strawberry.ID = strawberry.field(description="A globally unique id.")
+
+
+@strawberry.type(description="An amount of money with its currency.")
+class MoneyV2:
+    """A view over `domain.kit.money.Money`."""
+
+    amount: Decimal = strawberry.field(
+        resolver=lambda root: root.decimal, description="The amount as a decimal text.", graphql_type=Decimal
+    )
+    currency_code = strawberry.field(
+        resolver=lambda root: root.currency, description="The currency.", graphql_type=CurrencyCode
+    )
+
+
+@strawberry.input(description="An amount of money with its currency.")
+class MoneyInput:
+    """An amount as a client says it."""
+
+    amount: Decimal = strawberry.field(description="The amount as a decimal text.")
+    currency_code: CurrencyCode = strawberry.field(description="The currency.")
+
+    def pair(self) -> tuple[str, str]:
+        """The amount as text, and its currency."""
+        return str(self.amount), self.currency_code.value
+
+
+@strawberry.type(description="Where a page of a list begins and ends.")
+class PageInfo:
+    """A view over `domain.kit.paging.Page`."""
+
+    has_next_page = strawberry.field(
+        resolver=lambda root: root.has_next, description="Whether more follow.", graphql_type=bool
+    )
+    has_previous_page = strawberry.field(
+        resolver=lambda root: root.has_previous, description="Whether more come before.", graphql_type=bool
+    )
+    start_cursor = strawberry.field(
+        resolver=lambda root: encode_cursor(root.keys[0]) if root.keys else None,
+        description="Cursor of the first element.",
+        graphql_type=str | None,
+    )
+    end_cursor = strawberry.field(
+        resolver=lambda root: encode_cursor(root.keys[-1]) if root.keys else None,
+        description="Cursor of the last element.",
+        graphql_type=str | None,
+    )
+
+
+def edges_of(root: Parent[Page[Any]]) -> list["Edge[Any]"]:
+    """Elements with their cursors."""
+    return [Edge(node=node, cursor=encode_cursor(key)) for node, key in zip(root.items, root.keys, strict=True)]
+
+
+@strawberry.type(description="An element of a list with its cursor.")
+class Edge(Generic[T]):
+    """Relay's edge."""
+
+    node: T = strawberry.field(description="The element.")
+    cursor: str = strawberry.field(description="Where the element is in the list.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    """Relay's connection, a view over `domain.kit.paging.Page`."""
+
+    nodes: list[T] = strawberry.field(resolver=lambda root: root.items, description="The elements.")
+    edges: list[Edge[T]] = strawberry.field(resolver=edges_of, description="The elements with their cursors.")
+    page_info: PageInfo = strawberry.field(resolver=lambda root: root, description="Where the page begins and ends.")
+
+
+@strawberry.type(description="Why something was not done, for programs and for people.")
+class UserError:
+    """A view over `schema.kit.paths.PlacedRefusal`."""
+
+    code = strawberry.field(
+        resolver=lambda root: root.code, description="The reason, for programs.", graphql_type=UserErrorCode
+    )
+    field = strawberry.field(
+        resolver=lambda root: list(root.field) or None,
+        description="Path into the arguments of the mutation, where one part of them is to blame.",
+        graphql_type=list[str] | None,
+    )
+    record_field = strawberry.field(
+        resolver=lambda root: list(root.record_field) or None,
+        description="Path into the record whose id `field` leads to, such as `lines` and `0` of a cart, where one part "
+        "of it is to blame.",
+        graphql_type=list[str] | None,
+    )
+    message: str = strawberry.field(description="The reason, for people.")
+
+
+ALL_WENT_WELL = "Why nothing was changed; empty when all went well."
+
+
+def user_errors(arguments: Arguments, description: str = ALL_WENT_WELL, of: str = "user_errors") -> Any:
+    """The refusals of a payload, which it has as its attribute `of`, in the names of its mutation."""
+    return strawberry.field(
+        resolver=lambda root: [arguments.place(refusal) for refusal in getattr(root, of)],
+        description=description,
+        graphql_type=list[UserError],
+    )
+
+
+@strawberry.input(description="A key with its value.")
+class AttributeInput:
+    """A free attribute of a cart or a line."""
+
+    key: str = strawberry.field(description="The key.")
+    value: str = strawberry.field(description="The value.")
+
+
+@strawberry.type(description="A key with its value.")
+class Attribute:
+    """A view over a (key, value) pair."""
+
+    key = strawberry.field(resolver=lambda root: root[0], description="The key.", graphql_type=str)
+    value = strawberry.field(resolver=lambda root: root[1], description="The value.", graphql_type=str | None)
+
+
+def pairs(given: Sequence[AttributeInput] | None) -> tuple[tuple[str, str], ...]:
+    """Attributes as the domain keeps them."""
+    return tuple((attribute.key, attribute.value) for attribute in given or ())

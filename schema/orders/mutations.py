@@ -1,0 +1,243 @@
+"""What staff does with orders, under the names of the Admin API. Services refuse everybody else."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+import strawberry
+
+from domain.kit.ids import key_of
+from domain.orders import life as records
+from resolvers.context import Info
+from resolvers.kit.arguments import Arg
+from resolvers.orders import changes as resolve
+from schema.enums import CancelReason, RefundState, RestockType
+from schema.kit.common import MoneyV2, id_field, user_errors
+from schema.kit.paths import Arguments
+from schema.orders.types import Fulfillment, Order, OrderConnection
+
+Field = strawberry.field
+_CANCEL = Arguments(names={"note": "staffNote"})
+_REFUND = Arguments(
+    "input",
+    {
+        "lines": "input.refundLineItems",
+        "lines.*.position": "input.refundLineItems.*.lineItemId",
+        "key": "input.idempotencyKey",
+    },
+)
+_FULFILLMENT = Arguments(
+    "fulfillment",
+    {
+        "lines": "fulfillment.lineItems",
+        "lines.*.position": "fulfillment.lineItems.*.lineItemId",
+        "tracking": "fulfillment.trackingInfo",
+    },
+)
+_RETURN = Arguments(
+    "returnInput",
+    {
+        "lines": "returnInput.returnLineItems",
+        "lines.*.position": "returnInput.returnLineItems.*.lineItemId",
+    },
+)
+
+
+def order_key(gid: str) -> int:
+    """The key of an order; an id that names none is as unknown as any other."""
+    return key_of(gid, "Order") or 0
+
+
+@strawberry.input(description="Units of a line to be refunded.")
+class RefundLineItemInput:
+    """Becomes `domain.orders.life.RefundedLine`."""
+
+    line_item_id: strawberry.ID = Field(description="The line.")
+    quantity: int = Field(description="Units.")
+    restock_type: RestockType = Field(default=RestockType.NO_RESTOCK, description="What becomes of the units.")
+
+
+@strawberry.input(description="Money to be given back: an amount or the price of lines, never both.")
+class RefundInput:
+    """Becomes `domain.orders.life.RefundOrder`."""
+
+    order_id: strawberry.ID = Field(description="The order.")
+    note: str | None = Field(default=None, description="Why, for staff; 255 characters.")
+    amount: Decimal | None = Field(default=None, description="An amount in the currency of the order.")
+    refund_line_items: list[RefundLineItemInput] | None = Field(default=None, description="Lines, each once.")
+    idempotency_key: str | None = Field(
+        default=None, description="Chosen by the client, once per refund: repeating it refunds nothing more."
+    )
+
+    def command(self) -> records.RefundOrder:
+        """The refund as the domain knows it."""
+        order_id = order_key(self.order_id)
+        lines = tuple(
+            records.RefundedLine(resolve.position_of(line.line_item_id, order_id), line.quantity, line.restock_type)
+            for line in self.refund_line_items or ()
+        )
+        amount = None if self.amount is None else str(self.amount)
+        return records.RefundOrder(self.note, amount, lines, self.idempotency_key)
+
+
+@strawberry.input(description="Units of a line.")
+class OrderLineUnitsInput:
+    """Becomes `domain.orders.life.LineUnits`."""
+
+    line_item_id: strawberry.ID = Field(description="The line.")
+    quantity: int = Field(description="Units.")
+
+    def units(self, order_id: int) -> records.LineUnits:
+        """The units as the domain knows them."""
+        return records.LineUnits(resolve.position_of(self.line_item_id, order_id), self.quantity)
+
+
+@strawberry.input(description="How a parcel is followed.")
+class FulfillmentTrackingInput:
+    """Becomes `domain.orders.life.Tracking`."""
+
+    company: str | None = Field(default=None, description="The carrier.")
+    number: str | None = Field(default=None, description="The carrier's number.")
+    url: str | None = Field(default=None, description="Where the carrier shows it.")
+
+
+@strawberry.input(description="A parcel that is sent.")
+class FulfillmentInput:
+    """Becomes `domain.orders.life.FulfilOrder`."""
+
+    order_id: strawberry.ID = Field(description="The order.")
+    line_items: list[OrderLineUnitsInput] | None = Field(
+        default=None, description="What is in it; all that is left when not given."
+    )
+    tracking_info: FulfillmentTrackingInput | None = Field(default=None, description="How it is followed.")
+
+    def command(self) -> records.FulfilOrder:
+        """The parcel as the domain knows it."""
+        order_id, given = order_key(self.order_id), self.tracking_info
+        lines = None if self.line_items is None else tuple(line.units(order_id) for line in self.line_items)
+        tracking = records.Tracking() if given is None else records.Tracking(given.company, given.number, given.url)
+        return records.FulfilOrder(lines, tracking)
+
+
+@strawberry.input(description="Units that came back from the customer.")
+class ReturnInput:
+    """Becomes `domain.orders.life.ReturnUnits`."""
+
+    order_id: strawberry.ID = Field(description="The order.")
+    return_line_items: list[OrderLineUnitsInput] = Field(description="What came back, each line once.")
+    restock: bool = Field(default=True, description="Whether it goes back for sale.")
+    note: str | None = Field(default=None, description="Why, for staff; 255 characters.")
+
+    def command(self) -> records.ReturnUnits:
+        """The return as the domain knows it."""
+        order_id = order_key(self.order_id)
+        return records.ReturnUnits(
+            tuple(line.units(order_id) for line in self.return_line_items), self.restock, self.note
+        )
+
+
+@strawberry.type(description="Money or units that were taken back.")
+class Refund:
+    """A view over `domain.orders.life.Refund`."""
+
+    id = id_field("Refund")
+    total_refunded = Field(resolver=lambda root: root.amount, description="The money.", graphql_type=MoneyV2)
+    status = Field(resolver=lambda root: root.state, description="Whether it is back.", graphql_type=RefundState)
+    created_at: datetime = Field(description="When it was asked for.")
+
+
+@strawberry.type(description="What cancelling an order came to.")
+class OrderCancelPayload:
+    """A view over `resolvers.orders.changes.OrderOutcome`."""
+
+    order: Order | None = Field(description="The order as it is now.")
+    user_errors = user_errors(_CANCEL)
+
+
+@strawberry.type(description="What a refund came to.")
+class RefundCreatePayload:
+    """A view over `resolvers.orders.changes.RefundOutcome`."""
+
+    refund: Refund | None = Field(description="The refund.")
+    order: Order | None = Field(description="The order as it is now.")
+    user_errors = user_errors(_REFUND)
+
+
+@strawberry.type(description="What sending a parcel came to.")
+class FulfillmentCreatePayload:
+    """A view over `resolvers.orders.changes.FulfillmentOutcome`."""
+
+    fulfillment: Fulfillment | None = Field(description="The parcel.")
+    order: Order | None = Field(description="The order as it is now.")
+    user_errors = user_errors(_FULFILLMENT)
+
+
+@strawberry.type(description="What recording a return came to.")
+class ReturnCreatePayload:
+    """A view over `resolvers.orders.changes.OrderOutcome`."""
+
+    order: Order | None = Field(description="The order as it is now.")
+    user_errors = user_errors(_RETURN)
+
+
+@strawberry.type
+class OrdersAdminQuery:
+    """Reading all orders."""
+
+    orders = Field(
+        resolver=resolve.orders,
+        description="All orders as they came in. Staff with the permission ORDERS only.",
+        graphql_type=OrderConnection | None,
+    )
+
+
+@strawberry.type
+class OrdersAdminMutation:
+    """Mutations for staff with the permission ORDERS."""
+
+    @strawberry.mutation(
+        description="Ends an order of which nothing was sent. Staff with the permission ORDERS only.",
+        graphql_type=OrderCancelPayload | None,
+    )
+    async def order_cancel(
+        self,
+        info: Info,
+        order_id: Annotated[strawberry.ID, Arg(description="The order.")],
+        reason: Annotated[CancelReason, Arg(description="Why; the customer sees it.")],
+        restock: Annotated[bool, Arg(description="Whether its units go back for sale; those of an unpaid order do.")],
+        refund: Annotated[bool, Arg(description="Whether the money goes back.")] = True,
+        staff_note: Annotated[str | None, Arg(description="A note for staff; 255 characters.")] = None,
+    ) -> resolve.OrderOutcome:
+        """The money goes back after the order was cancelled; it may take a while."""
+        command = records.CancelOrder(reason, restock, refund, staff_note)
+        return await resolve.cancel(info.context, order_key(order_id), command)
+
+    @strawberry.mutation(
+        description="Gives money back, never more than was taken. Staff with the permission ORDERS only.",
+        graphql_type=RefundCreatePayload | None,
+    )
+    async def refund_create(
+        self, info: Info, input: Annotated[RefundInput, Arg(description="The refund.")]
+    ) -> resolve.RefundOutcome:
+        """An order whose money is all back becomes REFUNDED."""
+        return await resolve.refund(info.context, order_key(input.order_id), input.command())
+
+    @strawberry.mutation(
+        description="Records a parcel that is sent. Staff with the permission ORDERS only.",
+        graphql_type=FulfillmentCreatePayload | None,
+    )
+    async def fulfillment_create(
+        self, info: Info, fulfillment: Annotated[FulfillmentInput, Arg(description="The parcel.")]
+    ) -> resolve.FulfillmentOutcome:
+        """An order of which nothing is left to be sent becomes FULFILLED."""
+        return await resolve.fulfil(info.context, order_key(fulfillment.order_id), fulfillment.command())
+
+    @strawberry.mutation(
+        description="Records units that came back. No money moves. Staff with the permission ORDERS only.",
+        graphql_type=ReturnCreatePayload | None,
+    )
+    async def return_create(
+        self, info: Info, return_input: Annotated[ReturnInput, Arg(description="What came back.")]
+    ) -> resolve.OrderOutcome:
+        """Money for what came back is given by `refundCreate`."""
+        return await resolve.take_back(info.context, order_key(return_input.order_id), return_input.command())

@@ -1,0 +1,208 @@
+"""Orders as their buyers see them."""
+
+from datetime import datetime
+
+import strawberry
+from strawberry import Parent
+
+from domain.kit.ids import global_id
+from domain.orders import life, records
+from resolvers.context import Info
+from resolvers.orders import life as resolve_life
+from resolvers.orders import reads as resolve
+from schema.catalog.products import ProductVariant
+from schema.enums import CurrencyCode, FinancialStatus, FulfillmentStatus, OrderStatus
+from schema.kit.common import Attribute, Connection, MoneyV2, Node, id_field, is_record
+from schema.kit.scalars import URL
+from schema.territories import MailingAddress
+
+Field = strawberry.field
+
+
+async def line_variant(root: Parent[records.OrderLine], info: Info) -> object:
+    """The variant as it is sold now."""
+    if root.variant_id is None:
+        return None
+    return await info.context.loaders.variant.load((root.variant_id, info.context.territory))
+
+
+def line_id(root: Parent[records.OrderLine]) -> strawberry.ID:
+    """Unique among all lines of all orders."""
+    return strawberry.ID(global_id("OrderLineItem", f"{root.order_id}-{root.position}"))
+
+
+@strawberry.type(description="A line of an order, as it was bought.")
+class OrderLineItem:
+    """A view over `domain.orders.records.OrderLine`."""
+
+    id = Field(resolver=line_id, description="A globally unique id.", graphql_type=strawberry.ID)
+    title: str = Field(description="The product's name at that time.")
+    variant_title: str = Field(description="The variant's name at that time.")
+    sku: str | None = Field(description="Stock keeping unit at that time.")
+    quantity: int = Field(description="Units; negative in imported returns.")
+    unit_price: MoneyV2 = Field(description="Price of one unit.")
+    total_price = Field(
+        resolver=lambda root: root.total, description="Price of all units before discounts.", graphql_type=MoneyV2
+    )
+    discounted_total_price = Field(
+        resolver=lambda root: root.charged,
+        description="What is paid for all units: after discounts, with the tax where prices do not contain it.",
+        graphql_type=MoneyV2,
+    )
+    custom_attributes = Field(
+        resolver=lambda root: root.attributes, description="Free attributes.", graphql_type=list[Attribute]
+    )
+    variant = Field(
+        resolver=line_variant,
+        description="The variant as it is sold now; null when it is gone.",
+        graphql_type=ProductVariant | None,
+    )
+
+
+@strawberry.type(description="A page of order lines.")
+class OrderLineItemConnection(Connection[OrderLineItem]):
+    """Lines."""
+
+
+@strawberry.type(description="A step in the life of an order.")
+class OrderEvent:
+    """A view over `domain.orders.life.OrderEvent`."""
+
+    status: OrderStatus = Field(description="The order's state after it.")
+    at: datetime = Field(description="When it happened.")
+    reason: str = Field(description="Why.")
+    actor = Field(resolver=resolve_life.actor, description="Who made it; for staff only.", graphql_type=str | None)
+    note = Field(resolver=resolve_life.note, description="A note of staff; for staff only.", graphql_type=str | None)
+
+
+@strawberry.type(description="A page of steps.")
+class OrderEventConnection(Connection[OrderEvent]):
+    """Steps."""
+
+
+@strawberry.type(description="How a parcel is followed.")
+class FulfillmentTrackingInfo:
+    """A view over `domain.orders.life.Tracking`."""
+
+    number: str | None = Field(description="The carrier's number.")
+    url: URL | None = Field(description="Where the carrier shows it.")
+
+
+@strawberry.type(description="Units of a line in a parcel.")
+class FulfillmentLineItem:
+    """A view over a (line, quantity) pair."""
+
+    line_item = Field(resolver=lambda root: root[0], description="The line.", graphql_type=OrderLineItem)
+    quantity = Field(resolver=lambda root: root[1], description="Units in the parcel.", graphql_type=int)
+
+
+@strawberry.type(description="A page of what is in a parcel.")
+class FulfillmentLineItemConnection(Connection[FulfillmentLineItem]):
+    """Units of lines."""
+
+
+def tracking_info(root: Parent[life.Fulfillment]) -> list[life.Tracking]:
+    """One at most."""
+    tracking = root.tracking
+    return [tracking] if tracking.number is not None or tracking.url is not None else []
+
+
+@strawberry.type(description="A parcel that was sent.")
+class Fulfillment:
+    """A view over `domain.orders.life.Fulfillment`."""
+
+    id = id_field("Fulfillment")
+    created_at: datetime = Field(description="When it was sent.")
+    tracking_company = Field(
+        resolver=lambda root: root.tracking.company, description="The carrier.", graphql_type=str | None
+    )
+    tracking_info = Field(
+        resolver=tracking_info, description="How it is followed.", graphql_type=list[FulfillmentTrackingInfo]
+    )
+    fulfillment_line_items = Field(
+        resolver=resolve_life.fulfillment_line_items,
+        description="What is in it.",
+        graphql_type=FulfillmentLineItemConnection,
+    )
+
+
+@strawberry.type(description="A purchase.")
+class Order(Node):
+    """A view over `domain.orders.records.Order`."""
+
+    is_type_of = is_record(records.Order)
+
+    id = id_field("Order")
+    name: str = Field(description="Its number for people.")
+    token: str = Field(description="The secret by which a guest reads it; share it with nobody.")
+    status: OrderStatus = Field(description="Its state.")
+    email: str | None = Field(description="Where news of it go.")
+    processed_at = Field(
+        resolver=lambda root: root.created_at, description="When it was placed.", graphql_type=datetime
+    )
+    cancelled_at = Field(
+        resolver=lambda root: root.cancelled_at, description="When it was cancelled.", graphql_type=datetime | None
+    )
+    currency_code = Field(
+        resolver=lambda root: root.total.currency, description="The currency of its prices.", graphql_type=CurrencyCode
+    )
+    subtotal_price = Field(
+        resolver=lambda root: root.subtotal, description="Price of all lines before discounts.", graphql_type=MoneyV2
+    )
+    total_discounts = Field(
+        resolver=lambda root: root.discount, description="What was taken off lines and delivery.", graphql_type=MoneyV2
+    )
+    total_shipping_price = Field(
+        resolver=lambda root: root.shipping, description="What delivery costs before discounts.", graphql_type=MoneyV2
+    )
+    total_tax = Field(resolver=lambda root: root.tax, description="Taxes.", graphql_type=MoneyV2)
+    taxes_included: bool = Field(description="Whether the prices contain the taxes.")
+    discount_codes: list[str] = Field(description="The codes that took something off.")
+    shipping_address = Field(
+        resolver=lambda root: root.address, description="Where it goes.", graphql_type=MailingAddress | None
+    )
+    shipping_title = Field(
+        resolver=lambda root: root.delivery_title, description="How it is sent.", graphql_type=str | None
+    )
+    note: str | None = Field(description="The buyer's note for the merchant.")
+    custom_attributes = Field(
+        resolver=lambda root: root.attributes, description="Free attributes.", graphql_type=list[Attribute]
+    )
+    total_price = Field(resolver=lambda root: root.total, description="What is charged.", graphql_type=MoneyV2)
+    total_quantity = Field(resolver=resolve.total_quantity, description="Units over all lines.", graphql_type=int)
+    line_items = Field(
+        resolver=resolve.line_items, description="What was bought.", graphql_type=OrderLineItemConnection
+    )
+    financial_status = Field(
+        resolver=resolve_life.financial_status, description="Where its money is.", graphql_type=FinancialStatus
+    )
+    fulfillment_status = Field(
+        resolver=resolve_life.fulfillment_status, description="Where its goods are.", graphql_type=FulfillmentStatus
+    )
+    total_refunded = Field(
+        resolver=resolve_life.total_refunded, description="What went back to the customer.", graphql_type=MoneyV2
+    )
+    events = Field(
+        resolver=resolve_life.events, description="What has become of it.", graphql_type=OrderEventConnection
+    )
+    successful_fulfillments = Field(
+        resolver=resolve_life.successful_fulfillments,
+        description="The parcels that were sent.",
+        graphql_type=list[Fulfillment],
+    )
+
+
+@strawberry.type(description="A page of orders.")
+class OrderConnection(Connection[Order]):
+    """Orders."""
+
+
+@strawberry.type
+class OrdersQuery:
+    """Reading orders."""
+
+    order = Field(
+        resolver=resolve.order,
+        description="An order, for its customer, the holder of its token and staff; null for everybody else.",
+        graphql_type=Order | None,
+    )

@@ -1,0 +1,1 @@
+"""Accounts: people, staff, permissions, tokens and devices."""

@@ -1,0 +1,95 @@
+"""Sign-up, login and logout."""
+
+from sqlalchemy.exc import IntegrityError
+
+from datasources import accounts
+from datasources.kit.database import Database, Tx
+from domain.accounts import AccessToken, Customer, LogIn, SignUp, Viewer
+from domain.kit.refusals import INPUT, AccessDenied, Refusal, RefusalCode, Refused, refuse
+from services.accounts import passwords
+from services.accounts.login_limit import Guesses
+from services.accounts.passwords import Passwords
+from services.accounts.tokens import Tokens
+from services.kit.clock import utc_now
+from services.kit.texts import is_email, is_line, is_phone
+
+
+class AccountService:
+    """Changes to accounts. Answers never tell whether an e-mail address has an account, except at sign-up."""
+
+    def __init__(self, database: Database, hashes: Passwords, tokens: Tokens) -> None:
+        self._database = database
+        self._reads = accounts.Accounts(database)
+        self._passwords = hashes
+        self._tokens = tokens
+        self._guesses = Guesses()
+
+    async def sign_up(self, command: SignUp) -> Customer:
+        """A new account. Refused: INVALID, TOO_SHORT, TOO_LONG, TAKEN."""
+        account = _checked(command)
+        password_hash = await self._passwords.hash(account.password)
+
+        async def insert(tx: Tx) -> int:
+            try:
+                return await accounts.insert(tx, account, password_hash, utc_now())
+            except IntegrityError:
+                raise refuse(RefusalCode.TAKEN, "Email has already been taken.", "email") from None
+
+        customer = (await self._reads.customers_by_id([await self._database.transact(insert)]))[0]
+        assert customer is not None
+        return customer
+
+    async def log_in(self, command: LogIn) -> AccessToken:
+        """A token for the right password. Refused: UNIDENTIFIED_CUSTOMER."""
+        email = command.email.strip().lower()[:255]
+        self._guesses.require_patience(email)
+        account = await self._reads.credentials(email)
+        known = account.password_hash if account else None
+        right = await self._passwords.matches(command.password[: passwords.MAX_LENGTH], known)
+        self._guesses.count(email, right)
+        if not right or account is None:
+            raise refuse(RefusalCode.UNIDENTIFIED_CUSTOMER, "Unidentified customer.")
+        return self._tokens.issue(account, utc_now())
+
+    async def log_out(self, viewer: Viewer) -> None:
+        """Ends every token of the viewer's account."""
+        customer_id = viewer.customer_id
+        if customer_id is None:
+            raise AccessDenied("UNAUTHENTICATED")
+
+        async def end(tx: Tx) -> None:
+            await accounts.end_tokens(tx, customer_id)
+
+        await self._database.transact(end)
+
+
+def _checked(command: SignUp) -> SignUp:
+    """The command with a normal e-mail; raises `Refused` with every reason at once."""
+    email = command.email.strip().lower()
+    refusals = []
+    if not is_email(email):
+        refusals.append(Refusal(RefusalCode.INVALID, "Email is invalid.", ("email",)))
+    if len(command.password) < passwords.MIN_LENGTH:
+        refusals.append(
+            Refusal(
+                RefusalCode.TOO_SHORT, f"{INPUT} must have at least {passwords.MIN_LENGTH} characters.", ("password",)
+            )
+        )
+    if len(command.password) > passwords.MAX_LENGTH:
+        refusals.append(
+            Refusal(
+                RefusalCode.TOO_LONG, f"{INPUT} must have at most {passwords.MAX_LENGTH} characters.", ("password",)
+            )
+        )
+    if command.phone is not None and not is_phone(command.phone):
+        refusals.append(Refusal(RefusalCode.INVALID, "Phone is invalid.", ("phone",)))
+    for term, name in (("first_name", command.first_name), ("last_name", command.last_name)):
+        if name is not None and len(name) > 255:
+            refusals.append(Refusal(RefusalCode.TOO_LONG, f"{INPUT} must have at most 255 characters.", (term,)))
+        if name is not None and not is_line(name):
+            refusals.append(Refusal(RefusalCode.INVALID, "Name is invalid.", (term,)))
+    if refusals:
+        raise Refused(*refusals)
+    return SignUp(
+        email, command.password, command.first_name, command.last_name, command.phone, command.accepts_marketing
+    )

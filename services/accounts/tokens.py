@@ -1,0 +1,71 @@
+"""Access tokens: short-lived signed statements of who the bearer is. They carry no secret and no personal data."""
+
+from datetime import datetime, timedelta
+
+import jwt
+
+from domain.accounts import AccessToken, Credentials, Permission, Viewer
+from domain.homepage.keys import HomepageKey, Platform
+
+_ALGORITHM = "HS256"
+_AUDIENCE = "storefront"
+_PREVIEW_AUDIENCE = "storefront-homepage-preview"
+PREVIEW_MINUTES = 60
+
+
+class Tokens:
+    """Issues and reads tokens signed with one secret of the shop."""
+
+    def __init__(self, secret: str, minutes: int) -> None:
+        if len(secret) < 32:
+            raise ValueError("the token secret needs at least 32 characters")
+        self._secret = secret
+        self._lifetime = timedelta(minutes=minutes)
+
+    def issue(self, account: Credentials, now: datetime) -> AccessToken:
+        """A token for an account that has just proved its password."""
+        expires_at = now + self._lifetime
+        claims = {
+            "sub": str(account.customer_id),
+            "ver": account.token_version,
+            "per": sorted(account.permissions),
+            "aud": _AUDIENCE,
+            "iat": now,
+            "exp": expires_at,
+        }
+        return AccessToken(jwt.encode(claims, self._secret, _ALGORITHM), expires_at)
+
+    def viewer(self, token: str, device_id: str | None = None) -> Viewer | None:
+        """Who a token speaks for; None when it is forged, expired or not ours."""
+        try:
+            claims = jwt.decode(
+                token,
+                self._secret,
+                [_ALGORITHM],
+                audience=_AUDIENCE,
+                options={"require": ["exp", "sub", "ver"]},
+            )
+            permissions = frozenset(Permission(name) for name in claims.get("per", ()))
+            return Viewer(int(claims["sub"]), int(claims["ver"]), permissions, device_id)
+        except (jwt.InvalidTokenError, ValueError, TypeError):
+            return None
+
+    def issue_preview(self, key: HomepageKey, now: datetime) -> str:
+        """A token that lets whoever holds it see the draft of one page for an hour; it signs nobody in."""
+        claims = {
+            "ter": key.territory,
+            "pla": key.platform.value,
+            "aud": _PREVIEW_AUDIENCE,
+            "exp": now + timedelta(minutes=PREVIEW_MINUTES),
+        }
+        return jwt.encode(claims, self._secret, _ALGORITHM)
+
+    def preview(self, token: str) -> HomepageKey | None:
+        """The page that a preview token is for; None when it is forged, expired or another kind of token."""
+        try:
+            claims = jwt.decode(
+                token, self._secret, [_ALGORITHM], audience=_PREVIEW_AUDIENCE, options={"require": ["exp"]}
+            )
+            return HomepageKey(str(claims["ter"]), Platform(claims["pla"]))
+        except (jwt.InvalidTokenError, ValueError, KeyError):
+            return None

@@ -1,0 +1,207 @@
+"""Changes to carts. Who holds the secret id holds the cart, unless another signed-in shopper owns it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from datasources import cart as carts
+from datasources.catalog.reads import Catalog
+from datasources.checkout.gate import StockGate
+from datasources.kit.database import Database, Tx
+from domain.accounts import Viewer
+from domain.cart import (
+    MAX_LINES,
+    AddLine,
+    Attributes,
+    BuyerIdentity,
+    Cart,
+    CartLine,
+    ChangeLine,
+    NewCart,
+    may_use,
+    units_by_variant,
+)
+from domain.catalog.records import Variant
+from domain.kit.ids import new_secret
+from domain.kit.refusals import RefusalCode, Refused, each, refuse
+from domain.territories.markets import Territories, Territory
+from services.cart import addresses as cart_addresses
+from services.cart import checks
+from services.cart.checks import check_quantity
+from services.cart.quotes import QuotedCarts, read
+
+LineKey = tuple[int, str]
+
+
+class CartService:
+    """One transaction per change; each answers the cart as it is afterwards, quoted: what it costs is kept with it."""
+
+    def __init__(
+        self, database: Database, catalog: Catalog, territories: Territories, gate: StockGate | None = None
+    ) -> None:
+        self.quoted = QuotedCarts(database, catalog, territories, gate)
+
+    async def create(self, viewer: Viewer, territory: Territory, new: NewCart) -> Cart:
+        """A new cart. Refused: as for adding lines and addresses, TOO_LONG, INVALID."""
+        cart_id, new = new_secret(), checks.new_cart(new)
+        buyer = replace(new.buyer, customer_id=new.buyer.customer_id or viewer.customer_id)
+
+        async def fill(tx: Tx) -> None:
+            await carts.insert(tx, cart_id, new.note, new.attributes, new.discount_codes)
+            await carts.set_buyer(tx, cart_id, buyer)
+            if new.addresses:
+                await carts.set_addresses(tx, cart_id, cart_addresses.added((), new.addresses))
+            if new.lines:
+                await self._add(tx, await read(tx, cart_id), new.lines, territory)
+
+        return await self.quoted.create(viewer, territory, cart_id, fill)
+
+    async def add_lines(self, viewer: Viewer, territory: Territory, cart_id: str, lines: Sequence[AddLine]) -> Cart:
+        """Adds units; equal lines are merged.
+
+        Refused: MERCHANDISE_NOT_FOUND, INVALID_QUANTITY, MAXIMUM_EXCEEDED, TOO_MANY_LINES.
+        """
+        given = checks.lines_to_add(lines)
+        return await self.quoted.change(
+            viewer, territory, cart_id, lambda tx, cart: self._add(tx, cart, given, territory)
+        )
+
+    async def update_lines(
+        self, viewer: Viewer, territory: Territory, cart_id: str, changes: Sequence[ChangeLine]
+    ) -> Cart:
+        """Changes lines, quantity 0 removes. Refused: LINE_NOT_FOUND and as for adding."""
+        given = checks.lines_to_change(changes)
+        return await self.quoted.change(
+            viewer, territory, cart_id, lambda tx, cart: self._update(tx, cart, given, territory)
+        )
+
+    async def remove_lines(self, viewer: Viewer, territory: Territory, cart_id: str, line_ids: Sequence[int]) -> Cart:
+        """Removes lines. Refused: LINE_NOT_FOUND."""
+        checks.check_count(line_ids)
+
+        async def remove(tx: Tx, cart: Cart) -> None:
+            each("lines", line_ids, lambda line_id: _line(cart, line_id))
+            await carts.remove_lines(tx, cart.id, line_ids)
+
+        return await self.quoted.change(viewer, territory, cart_id, remove)
+
+    async def set_buyer(self, viewer: Viewer, territory: Territory, cart_id: str, buyer: BuyerIdentity) -> Cart:
+        """Changes who will buy. A cart of one account never becomes another's. Refused: INVALID."""
+        checked = checks.buyer_identity(buyer)
+
+        async def bind(tx: Tx, cart: Cart) -> None:
+            if buyer.customer_id is not None and not may_use(Viewer(buyer.customer_id), cart):
+                raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cart")
+            await carts.set_buyer(tx, cart.id, checked)
+
+        return await self.quoted.change(viewer, territory, cart_id, bind)
+
+    async def set_note(self, viewer: Viewer, territory: Territory, cart_id: str, note: str) -> Cart:
+        """Replaces the note. Refused: TOO_LONG, INVALID."""
+        checked = checks.note_text(note)
+        return await self.quoted.change(
+            viewer, territory, cart_id, lambda tx, cart: carts.set_note(tx, cart.id, checked)
+        )
+
+    async def set_attributes(self, viewer: Viewer, territory: Territory, cart_id: str, attributes: Attributes) -> Cart:
+        """Replaces the attributes. Refused: TOO_LONG, INVALID."""
+        checked = checks.attribute_pairs(attributes)
+        return await self.quoted.change(
+            viewer, territory, cart_id, lambda tx, cart: carts.set_attributes(tx, cart.id, checked)
+        )
+
+    async def set_codes(self, viewer: Viewer, territory: Territory, cart_id: str, codes: Sequence[str]) -> Cart:
+        """Replaces the discount codes; the cart tells what each takes off, or why nothing. Refused: TOO_LONG."""
+        checked = checks.code_texts(codes)
+        return await self.quoted.change(
+            viewer, territory, cart_id, lambda tx, cart: carts.set_codes(tx, cart.id, checked)
+        )
+
+    async def _add(self, tx: Tx, cart: Cart, lines: Sequence[AddLine], territory: Territory) -> None:
+        variants = await self.quoted.variants(tx, cart, [line.variant_id for line in lines], territory)
+        merged = {_key(line): line for line in cart.lines}
+        known = set(merged)
+
+        def merge(line: AddLine) -> LineKey:
+            _check_for_sale(variants, line.variant_id)
+            fresh = CartLine(0, line.variant_id, 0, line.attributes)
+            key = _key(fresh)
+            old = merged.get(key) or fresh
+            merged[key] = replace(old, quantity=check_quantity(old.quantity + line.quantity))
+            return key
+
+        touched = each("lines", lines, merge)
+        if len(merged) > MAX_LINES:
+            raise refuse(RefusalCode.TOO_MANY_LINES, f"A cart must have at most {MAX_LINES} lines.", "lines")
+        _check_most(variants, list(merged.values()), [line.variant_id for line in lines])
+        for key in dict.fromkeys(touched):
+            line_now = merged[key]
+            if key in known:
+                await carts.change_line(tx, line_now)
+            else:
+                await carts.put_line(tx, cart.id, line_now.variant_id, line_now.quantity, line_now.attributes)
+
+    async def _update(self, tx: Tx, cart: Cart, changes: Sequence[ChangeLine], territory: Territory) -> None:
+        lines = each("lines", changes, lambda change: _changed(_line(cart, change.line_id), change))
+        variants = await self.quoted.variants(tx, cart, [line.variant_id for line in lines], territory)
+        each("lines", changes, lambda change: _check_for_sale(variants, change.variant_id))
+        for position, change in enumerate(changes):
+            try:
+                await self._put(tx, cart, _changed(_line(cart, change.line_id), change))
+            except Refused as refused:
+                raise refused.within("lines", position) from None
+            cart = await read(tx, cart.id)
+        _check_most(variants, cart.lines, [line.variant_id for line in lines])
+
+    async def _put(self, tx: Tx, cart: Cart, line: CartLine) -> None:
+        """Rewrites a line; one that it has become equal to is merged into it."""
+        if line.quantity == 0:
+            await carts.remove_lines(tx, cart.id, [line.id])
+            return
+        twin = _twin(cart, line)
+        if twin is not None:
+            await carts.remove_lines(tx, cart.id, [twin.id])
+            line = replace(line, quantity=check_quantity(line.quantity + twin.quantity))
+        await carts.change_line(tx, line)
+
+
+def _key(line: CartLine) -> LineKey:
+    return line.variant_id, carts.attribute_key(line.attributes)
+
+
+def _check_for_sale(variants: Mapping[int, Variant], variant_id: int | None) -> None:
+    if variant_id is not None and variant_id not in variants:
+        raise refuse(RefusalCode.MERCHANDISE_NOT_FOUND, "The merchandise does not exist.", "variant_id")
+
+
+def _check_most(variants: Mapping[int, Variant], lines: Sequence[CartLine], asked: Sequence[int]) -> None:
+    """Refused: MAXIMUM_EXCEEDED, for variants that were asked for and of which one order may have only so many."""
+    units = units_by_variant(lines)
+    for position, variant_id in enumerate(asked):
+        most = variants[variant_id].max_per_order if variant_id in variants else None
+        if most is not None and units.get(variant_id, 0) > most:
+            message = f"At most {most} can be bought at once."
+            raise refuse(RefusalCode.MAXIMUM_EXCEEDED, message, "lines", position, "quantity")
+
+
+def _line(cart: Cart, line_id: int) -> CartLine:
+    for line in cart.lines:
+        if line.id == line_id:
+            return line
+    raise refuse(RefusalCode.LINE_NOT_FOUND, "The cart has no such line.", "line_id")
+
+
+def _changed(line: CartLine, change: ChangeLine) -> CartLine:
+    return CartLine(
+        line.id,
+        line.variant_id if change.variant_id is None else change.variant_id,
+        line.quantity if change.quantity is None else change.quantity,
+        line.attributes if change.attributes is None else change.attributes,
+    )
+
+
+def _twin(cart: Cart, line: CartLine) -> CartLine | None:
+    """Another line that the changed one has become equal to."""
+    for other in cart.lines:
+        if other.id != line.id and _key(other) == _key(line):
+            return other
+    return None

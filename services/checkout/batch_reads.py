@@ -1,0 +1,157 @@
+"""What a batch of submits is decided on: read under locks, every statement for all of them."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from datasources import cart as carts
+from datasources.catalog.reads import Catalog
+from datasources.checkout import batches as order_batches
+from datasources.checkout.batches import AttemptKey, NewOrder
+from datasources.discounts import codes as discounts
+from datasources.discounts import usages
+from datasources.inventory import levels as inventory
+from datasources.inventory import locations
+from datasources.kit.database import Row, Tx
+from datasources.orders import reads as orders
+from domain.accounts import Viewer
+from domain.cart import Cart
+from domain.catalog.records import Variant
+from domain.checkout.commands import SubmitCart
+from domain.checkout.offers import usage_keys
+from domain.discounts.rules import Discount
+from domain.discounts.usages import UsageKey
+from domain.orders.records import Order
+from domain.territories.markets import Territories, Territory
+from services.checkout.allocation import Allocations
+from services.checkout.offers import buyer_of, customer_of
+from services.kit.clock import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One submit of one viewer; `mark` is what the gate let it go on with."""
+
+    viewer: Viewer
+    command: SubmitCart
+    mark: str | None = None
+
+    @property
+    def key(self) -> AttemptKey:
+        """Whose attempt it is, and which."""
+        customer_id = self.viewer.customer_id
+        buyer = f"cart:{self.command.cart_id}" if customer_id is None else f"customer:{customer_id}"
+        # MySQL takes tokens for equal that differ in the spaces behind them.
+        return buyer, self.command.attempt_token.rstrip(" ")
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for attempts that ask for the same, wherever the network of the buyer is seen to be."""
+        command, expected = self.command, self.command.expected
+        content: list[object] = [command.cart_id, command.payment_token]
+        if expected is not None:
+            content += [expected.minor, expected.currency]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the transaction has read, and what the decisions so far have made of it.
+
+    Orders so far have `taken` uses of what is limited.
+    """
+
+    now: datetime
+    carts: dict[str, Cart]
+    orders: dict[int, Order]
+    attempts: dict[AttemptKey, tuple[str, int]]
+    variants: dict[str, dict[int, Variant]]
+    titles: dict[int, str]
+    emails: dict[int, str]
+    discounts: Mapping[str, Discount]
+    stock: Allocations
+    used: dict[UsageKey, int]
+    claimed: dict[str, int] = field(default_factory=dict)
+    new: list[NewOrder] = field(default_factory=list)
+    taken: dict[int, dict[UsageKey, int]] = field(default_factory=dict)
+    limits: dict[UsageKey, int] = field(default_factory=dict)
+
+
+class SubmitReads:
+    """Locks and reads for batches of attempts."""
+
+    def __init__(self, catalog: Catalog, territories: Territories) -> None:
+        self._catalog = catalog
+        self._territories = territories
+
+    async def read(self, tx: Tx, attempts: Sequence[Attempt]) -> Seen:
+        """Locks the carts, then the stock, then what is limited."""
+        now = utc_now()
+        found = await carts.lock_all(tx, sorted({attempt.command.cart_id for attempt in attempts}), now)
+        known = await order_batches.attempts_by_key(tx, list({attempt.key for attempt in attempts}))
+        earlier = {row.order_id for row in known.values()} | {c.order_id for c in found.values() if c.order_id}
+        fresh = [(a, found[a.command.cart_id]) for a in attempts if _is_fresh(a, found, known)]
+        variants = await self._variants(tx, fresh)
+        sold = {variant_id for priced in variants.values() for variant_id in priced}
+        products = sorted({variant.product_id for priced in variants.values() for variant in priced.values()})
+        named = await discounts.by_codes(tx, [code for _, cart in fresh for code in cart.discount_codes])
+        routes = await locations.routes(tx, set(variants)) if sold else {}
+        stock = await inventory.lock(tx, sold) if sold else {}
+        customers = {customer_of(attempt.viewer, cart) for attempt, cart in fresh} - {None}
+        return Seen(
+            now=now,
+            carts=found,
+            orders={o.id: o for o in await orders.orders_by_id(tx, sorted(earlier)) if o} if earlier else {},
+            attempts={key: (row.fingerprint, row.order_id) for key, row in known.items()},
+            variants=variants,
+            titles=await order_batches.titles(tx, products) if products else {},
+            emails=await order_batches.emails(tx, sorted(key for key in customers if key is not None)),
+            discounts=named,
+            stock=Allocations(stock, routes, _pools(variants)),
+            used=await usages.lock(tx, self._usage_keys(fresh, variants, named)),
+        )
+
+    def territory(self, attempt: Attempt, cart: Cart) -> Territory:
+        """Where the buyer of a cart shops."""
+        return self._territories.of_market(cart.market, self._territories.of_code(attempt.command.territory))
+
+    async def _variants(self, tx: Tx, fresh: Sequence[tuple[Attempt, Cart]]) -> dict[str, dict[int, Variant]]:
+        """Variants for sale by the territory that they are priced in."""
+        wanted: dict[str, set[int]] = {}
+        for attempt, cart in fresh:
+            wanted.setdefault(self.territory(attempt, cart).code, set()).update(line.variant_id for line in cart.lines)
+        variants: dict[str, dict[int, Variant]] = {}
+        for code, ids in wanted.items():
+            territory = self._territories.of_code(code)
+            priced = await self._catalog.variants.for_sale(tx, sorted(ids), territory) if ids else ()
+            variants[code] = {variant.id: variant for variant in priced if variant is not None}
+        return variants
+
+    def _usage_keys(
+        self,
+        fresh: Sequence[tuple[Attempt, Cart]],
+        variants: Mapping[str, Mapping[int, Variant]],
+        named: Mapping[str, Discount],
+    ) -> set[UsageKey]:
+        keys: set[UsageKey] = set()
+        for attempt, cart in fresh:
+            priced = variants[self.territory(attempt, cart).code]
+            keys |= usage_keys(cart, buyer_of(attempt.viewer, cart), priced, named)
+        return keys
+
+
+def _pools(variants: Mapping[str, Mapping[int, Variant]]) -> dict[tuple[str, int], int]:
+    """Where alone a variant is sold while a flash sale of it is live."""
+    return {
+        (code, variant.id): variant.flash.location_id
+        for code, priced in variants.items()
+        for variant in priced.values()
+        if variant.flash is not None
+    }
+
+
+def _is_fresh(attempt: Attempt, found: Mapping[str, Cart], known: Mapping[AttemptKey, Row]) -> bool:
+    cart = found.get(attempt.command.cart_id)
+    return cart is not None and cart.order_id is None and attempt.key not in known

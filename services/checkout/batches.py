@@ -1,0 +1,160 @@
+"""Submits that arrive together: decided one after the other, first come first served, written in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from datasources.catalog.reads import Catalog
+from datasources.checkout import batches as order_batches
+from datasources.checkout.batches import NewOrder
+from datasources.discounts import usages
+from datasources.inventory import levels as inventory
+from datasources.kit import outbox
+from datasources.kit.database import Tx
+from domain.cart import Cart, may_use, units_by_variant
+from domain.checkout.commands import PriceChanged
+from domain.checkout.offers import Knowledge, Offer, limits, offer_of, out_of_stock, reasons, uses
+from domain.events import AvailabilityChanged, Event, OrderPlaced
+from domain.inventory import Movement
+from domain.kit.refusals import RefusalCode, Refused, refuse
+from domain.orders.records import Order, OrderLine
+from domain.territories.markets import Territories
+from services.checkout.batch_reads import Attempt, Seen, SubmitReads
+from services.checkout.drafts import draft
+from services.checkout.offers import buyer_of, customer_of
+from services.payments.charges import charge_key
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What an attempt came to: its order, new or known, or the order of an earlier attempt with the cart."""
+
+    order: Order
+    replayed: bool = False
+    another: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SoldOutCart:
+    """A cart that was refused for want of stock, with the positions of its lines by variant."""
+
+    refused: Refused
+    positions: dict[int, list[int]]
+
+
+@dataclass(slots=True)
+class Decided:
+    """Outcomes in the order of the attempts, and what is left of those variants asked for that sell out."""
+
+    outcomes: list[Accepted | Refused | SoldOutCart] = field(default_factory=list)
+    left: dict[int, int] = field(default_factory=dict)
+
+
+class Submits:
+    """Decides and writes batches of attempts."""
+
+    def __init__(self, catalog: Catalog, territories: Territories, provider: str, hold_seconds: int) -> None:
+        self._reads = SubmitReads(catalog, territories)
+        self._default = territories.default
+        self._provider = provider
+        self._hold_seconds = hold_seconds
+
+    async def run(self, tx: Tx, attempts: Sequence[Attempt]) -> Decided:
+        """All attempts, each accepted or refused on its own; a refused one leaves no trace."""
+        seen = await self._reads.read(tx, attempts)
+        decided = Decided()
+        for attempt in attempts:
+            try:
+                decided.outcomes.append(self._decide(seen, attempt))
+            except Refused as refused:
+                decided.outcomes.append(refused)
+        if seen.new:
+            await self._write(tx, seen)
+        decided.left = seen.stock.left
+        return decided
+
+    def _decide(self, seen: Seen, attempt: Attempt) -> Accepted | SoldOutCart:
+        cart = seen.carts.get(attempt.command.cart_id)
+        if cart is None or not may_use(attempt.viewer, cart):
+            raise refuse(RefusalCode.CART_NOT_FOUND, "The specified cart does not exist.", "cart")
+        return _earlier(seen, attempt, cart) or self._offered(seen, attempt, cart)
+
+    def _offered(self, seen: Seen, attempt: Attempt, cart: Cart) -> Accepted | SoldOutCart:
+        """The cart as an order of its own, priced anew whatever the buyer had been shown."""
+        territory = self._reads.territory(attempt, cart)
+        variants = seen.variants[territory.code]
+        units = units_by_variant(cart.lines)
+        for_sale = {variant_id: count for variant_id, count in units.items() if variant_id in variants}
+        if short := seen.stock.short(for_sale, territory.code):
+            return SoldOutCart(Refused(*out_of_stock(cart, short)), _positions(cart))
+        known = Knowledge(variants, seen.discounts, seen.used)
+        offer = offer_of(cart, territory, self._default, buyer_of(attempt.viewer, cart), known)
+        if refusals := reasons(offer):
+            raise Refused(*refusals)
+        _check_agreed(attempt, offer)
+        customer_id = customer_of(attempt.viewer, cart)
+        email = cart.email or (None if customer_id is None else seen.emails.get(customer_id))
+        order, lines = draft(offer, seen.titles, customer_id, email, seen.now)
+        seen.stock.take(order.id, units, territory.code)
+        _take(seen, attempt, offer, order, lines)
+        return Accepted(order)
+
+    async def _write(self, tx: Tx, seen: Seen) -> None:
+        await order_batches.claim(tx, seen.claimed)
+        stuck = await inventory.move_orders(tx, Movement.RESERVATION, seen.stock.taken, seen.now, "checkout")
+        if stuck is not None:
+            # The rows were locked, yet the guard says no: the guard is right.
+            raise refuse(RefusalCode.OUT_OF_STOCK, "There are not enough units left.", "cart")
+        await order_batches.insert(tx, seen.new, self._provider, self._hold_seconds)
+        if await usages.take(tx, seen.taken, seen.limits) is not None:
+            raise refuse(RefusalCode.CUSTOMER_LIMIT_REACHED, "The limit was reached.", "cart")
+        events: list[Event] = [OrderPlaced(new.order.id) for new in seen.new]
+        if gone := seen.stock.gone:
+            events.append(AvailabilityChanged(await inventory.products_of(tx, gone)))
+        await outbox.add(tx, *events)
+
+
+def _earlier(seen: Seen, attempt: Attempt, cart: Cart) -> Accepted | None:
+    """The order that this attempt, or another one with the same cart, came to before."""
+    if known := seen.attempts.get(attempt.key):
+        fingerprint, order_id = known
+        if fingerprint != attempt.fingerprint:
+            raise refuse(RefusalCode.ATTEMPT_TOKEN_REUSED, "This token belongs to another attempt.", "attempt_token")
+        return Accepted(seen.orders[order_id], replayed=True)
+    bound = cart.order_id or seen.claimed.get(cart.id)
+    if bound is None:
+        return None
+    order = seen.orders[bound]
+    if order.customer_id not in (None, attempt.viewer.customer_id):
+        # Whoever knows the cart does not know the account that bought it.
+        raise refuse(RefusalCode.CART_COMPLETED, "This cart has become an order.", "cart")
+    return Accepted(order, another=True)
+
+
+def _check_agreed(attempt: Attempt, offer: Offer) -> None:
+    """Refused: PRICE_CHANGED, with the total of this moment, when the buyer agreed to another one."""
+    agreed, total = attempt.command.expected or offer.cart.quote, offer.price.total
+    if agreed is not None and agreed != total:
+        message = f"The total is now {total.decimal} {total.currency}."
+        raise Refused(PriceChanged(RefusalCode.PRICE_CHANGED, message, ("cart", "cost", "total_amount"), total))
+
+
+def _take(seen: Seen, attempt: Attempt, offer: Offer, order: Order, lines: Sequence[OrderLine]) -> None:
+    """Makes the order part of what later attempts of the batch see."""
+    cart = offer.cart
+    seen.taken[order.id] = uses(offer)
+    for usage, count in seen.taken[order.id].items():
+        seen.used[usage] += count
+    seen.limits |= limits(offer)
+    buyer, token = attempt.key
+    key, fingerprint = charge_key(order.id), attempt.fingerprint
+    seen.new.append(NewOrder(order, lines, cart.id, offer.territory.code, buyer, token, fingerprint, key))
+    seen.attempts[attempt.key] = (fingerprint, order.id)
+    seen.claimed[cart.id] = order.id
+    seen.orders[order.id] = order
+
+
+def _positions(cart: Cart) -> dict[int, list[int]]:
+    positions: dict[int, list[int]] = {}
+    for position, line in enumerate(cart.lines):
+        positions.setdefault(line.variant_id, []).append(position)
+    return positions

@@ -1,0 +1,47 @@
+"""Reads what an offer is made from, for one cart inside a transaction."""
+
+from collections.abc import Sequence
+
+from datasources.catalog.reads import Catalog
+from datasources.discounts import codes as discounts
+from datasources.discounts import usages
+from datasources.kit.database import Tx
+from domain.accounts import Viewer
+from domain.cart import Cart
+from domain.catalog.records import Variant
+from domain.checkout.offers import Knowledge, Offer, offer_of, usage_keys
+from domain.discounts.usages import buyer_key
+from domain.territories.markets import Territories, Territory
+
+
+class Offers:
+    """Offers of carts as a transaction sees them."""
+
+    def __init__(self, catalog: Catalog, territories: Territories) -> None:
+        self._catalog = catalog
+        self._territories = territories
+
+    async def of_cart(self, tx: Tx, viewer: Viewer, cart: Cart, territory: Territory) -> Offer:
+        """What the cart could be bought for; `territory` holds while the cart names no country."""
+        market = self._territories.of_market(cart.market, territory)
+        variants = await self.variants(tx, [line.variant_id for line in cart.lines], market)
+        named = await discounts.by_codes(tx, cart.discount_codes)
+        buyer = buyer_of(viewer, cart)
+        used = await usages.used(tx, sorted(usage_keys(cart, buyer, variants, named)))
+        return offer_of(cart, market, self._territories.default, buyer, Knowledge(variants, named, used))
+
+    async def variants(self, tx: Tx, variant_ids: Sequence[int], territory: Territory) -> dict[int, Variant]:
+        """Those of the variants that are for sale in a territory."""
+        wanted = sorted(set(variant_ids))
+        found = await self._catalog.variants.for_sale(tx, wanted, territory) if wanted else []
+        return {variant.id: variant for variant in found if variant is not None}
+
+
+def customer_of(viewer: Viewer, cart: Cart) -> int | None:
+    """The account that buys, if one does."""
+    return cart.customer_id if viewer.customer_id is None else viewer.customer_id
+
+
+def buyer_of(viewer: Viewer, cart: Cart) -> str | None:
+    """Who is counted as one buyer."""
+    return buyer_key(customer_of(viewer, cart), cart.email)

@@ -1,0 +1,136 @@
+"""Turning a cart into an order: a shared transaction that takes the stock, then the payment outside any lock."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy.exc import IntegrityError
+
+from datasources.catalog.reads import Catalog
+from datasources.checkout import gate as stock_gate
+from datasources.checkout.gate import Entry, StockGate
+from datasources.kit.database import Database
+from domain.accounts import Viewer
+from domain.checkout.commands import AlreadyAccepted, SubmitCart, Submitted, Throttled
+from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, Unavailable, refuse
+from domain.orders.records import Order, OrderStatus
+from domain.territories.markets import Territories
+from services.checkout.batch_reads import Attempt
+from services.checkout.batches import Accepted, Decided, SoldOutCart, Submits
+from services.kit.batching import GroupCommit, QueueFull
+from services.payments.charges import PaymentService
+
+MAX_TOKEN = 255
+MAX_CART_ID = 64
+_TRIES = 3
+
+
+class CheckoutService:
+    """Submits carts. An order exists if and only if its stock was taken, and is charged at most once."""
+
+    def __init__(
+        self,
+        database: Database,
+        catalog: Catalog,
+        territories: Territories,
+        payments: PaymentService,
+        *,
+        hold_seconds: int,
+        gate: StockGate | None = None,
+        queue: int = 2_000,
+    ) -> None:
+        self._database = database
+        self._payments = payments
+        self._gate = gate
+        self._submits = Submits(catalog, territories, payments.provider_name, hold_seconds)
+        self._accept = GroupCommit[Attempt, Accepted](self._commit, queue=queue, shared=(Unavailable,))
+
+    def busy(self) -> float | None:
+        """Seconds after which to come back while too many wait; None while submits are admitted."""
+        return self._accept.poll_after
+
+    async def submit(self, viewer: Viewer, command: SubmitCart) -> Submitted | AlreadyAccepted | Throttled:
+        """The order of this attempt, charged; still PENDING_PAYMENT when the provider's answer was lost.
+
+        Refused: INVALID, CART_NOT_FOUND, CART_EMPTY, MERCHANDISE_NOT_FOUND, OUT_OF_STOCK, MAXIMUM_EXCEEDED,
+        CUSTOMER_LIMIT_REACHED, BUYER_IDENTITY_REQUIRED, DELIVERY_ADDRESS_REQUIRED, DELIVERY_ADDRESS_INCOMPLETE,
+        DELIVERY_NOT_AVAILABLE, PRICE_CHANGED, TOTAL_TOO_HIGH, ATTEMPT_TOKEN_REUSED, PAYMENT_DECLINED, ORDER_EXPIRED.
+        """
+        _check(command)
+        entry = Entry() if self._gate is None else await self._gate.enter(command.cart_id)
+        if entry.refused:
+            raise Refused(*(_out_of_stock(position) for position in entry.refused))
+        try:
+            accepted = await self._accept(Attempt(viewer, command, entry.mark))
+        except QueueFull as full:
+            return Throttled(full.poll_after)
+        if accepted.another:
+            return AlreadyAccepted(accepted.order)
+        order = await self._charged(accepted.order, command)
+        if refusal := await self._ended(order):
+            raise Refused(refusal)
+        return Submitted(order, accepted.replayed)
+
+    async def refused_again(self, command: SubmitCart) -> tuple[Refusal, ...]:
+        """What `submit` would refuse a cart for that was refused a moment ago; empty when it has to be asked.
+
+        Only for buyers without an account: whether a login has ended is known by the database alone.
+        """
+        if self._gate is None or not _is_complete(command):
+            return ()
+        return tuple(_out_of_stock(position) for position in await self._gate.refused(command.cart_id))
+
+    async def _charged(self, order: Order, command: SubmitCart) -> Order:
+        if order.status is not OrderStatus.PENDING_PAYMENT:
+            return order
+        return replace(order, status=await self._payments.charge(order.id, order.total, command.payment_token))
+
+    async def _ended(self, order: Order) -> Refusal | None:
+        """Why an order came to nothing, if it did; whatever became of it afterwards."""
+        if order.status is OrderStatus.PAYMENT_FAILED:
+            return Refusal(RefusalCode.PAYMENT_DECLINED, "The payment was declined.", ("payment_token",))
+        is_given_up = order.status in (OrderStatus.EXPIRED, OrderStatus.EXCEPTION)
+        may_be = order.status in (OrderStatus.CANCELLED, OrderStatus.REFUNDED)
+        if is_given_up or (may_be and not await self._payments.was_paid(order.id)):
+            return Refusal(
+                RefusalCode.ORDER_EXPIRED, "The order ended before it was paid; nothing was bought.", ("payment_token",)
+            )
+        return None
+
+    async def _commit(self, attempts: Sequence[Attempt]) -> list[Accepted | Exception]:
+        """One transaction for all, run again when another process took a token meanwhile, to find what came of it."""
+        decided = await self._decide(attempts)
+        refused = [
+            stock_gate.Refusal(attempt.command.cart_id, attempt.mark, outcome.positions)
+            for attempt, outcome in zip(attempts, decided.outcomes, strict=True)
+            if isinstance(outcome, SoldOutCart)
+        ]
+        if self._gate is not None:
+            self._gate.told(decided.left)
+            if refused:
+                await self._gate.remember(refused)
+        return [outcome.refused if isinstance(outcome, SoldOutCart) else outcome for outcome in decided.outcomes]
+
+    async def _decide(self, attempts: Sequence[Attempt]) -> Decided:
+        for _ in range(_TRIES - 1):
+            try:
+                return await self._database.transact(lambda tx: self._submits.run(tx, attempts))
+            except IntegrityError:
+                continue
+        return await self._database.transact(lambda tx: self._submits.run(tx, attempts))
+
+
+def _is_complete(command: SubmitCart) -> bool:
+    tokens = (command.attempt_token, command.payment_token)
+    return len(command.cart_id) <= MAX_CART_ID and all(0 < len(token) <= MAX_TOKEN for token in tokens)
+
+
+def _check(command: SubmitCart) -> None:
+    if len(command.cart_id) > MAX_CART_ID:
+        raise refuse(RefusalCode.CART_NOT_FOUND, "The specified cart does not exist.", "cart")
+    for name, value in (("attempt_token", command.attempt_token), ("payment_token", command.payment_token)):
+        if not 0 < len(value) <= MAX_TOKEN:
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must have 1 to {MAX_TOKEN} characters.", name)
+
+
+def _out_of_stock(position: int) -> Refusal:
+    return Refusal(RefusalCode.OUT_OF_STOCK, "There are not enough units left.", ("cart", "lines", position))

@@ -1,0 +1,182 @@
+"""Homepages edited, published and scheduled by staff."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from datasources.homepage.documents import HomepageDocuments
+from datasources.kit import outbox
+from datasources.kit.database import Database, Tx
+from domain.accounts import Permission, Viewer
+from domain.events import HomepagePublished
+from domain.homepage.editing import DueHomepage, GivenSection, HomepageDraft
+from domain.homepage.keys import HomepageKey
+from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, refuse
+from domain.territories.markets import Territories
+from services.accounts.authority import require
+from services.homepage.catalog_checks import PageReferences
+from services.homepage.checks import checked_page
+from services.kit.clock import utc_now
+
+T = TypeVar("T")
+Sections = Sequence[GivenSection]
+MAX_AHEAD = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """A draft as it was saved; `warnings` tell what the shop does not have of what it names."""
+
+    draft: HomepageDraft
+    warnings: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The version that visitors get from now on; `warnings` as above."""
+
+    version: int
+    warnings: tuple[Refusal, ...]
+
+
+class HomepageService:
+    """Every step compares versions or revisions, so that two editors cannot overwrite each other.
+
+    A page is written before the transaction with its event commits. A transaction that lost a race runs again and
+    leaves the page as it wrote it. When the answer to the commit is lost (OUTCOME_UNKNOWN), the page may be published
+    without its event: workers compare published versions with records, and have it built.
+    """
+
+    def __init__(
+        self, database: Database, documents: HomepageDocuments, references: PageReferences, territories: Territories
+    ) -> None:
+        self._database = database
+        self._codes = {territory.code for territory in territories.all}
+        self._documents = documents
+        self._references = references
+
+    async def save_draft(
+        self, viewer: Viewer, key: HomepageKey, revision: int, menu: str, sections: Sections
+    ) -> SavedDraft:
+        """Replaces draft `revision` (0: none was ever saved).
+
+        Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
+        """
+
+        async def save(actor: str) -> SavedDraft:
+            checked = await self._references.resolved(checked_page(menu, sections))
+            draft = await self._documents.save_draft(key, revision, menu, checked, actor)
+            if draft is None:
+                raise refuse(RefusalCode.VERSION_CONFLICT, "Somebody else saved the draft meanwhile.", "revision")
+            return SavedDraft(draft, await self._references.warnings(menu, checked))
+
+        return await self._edit(viewer, key, save)
+
+    async def publish(self, viewer: Viewer, key: HomepageKey, version: int, menu: str, sections: Sections) -> Published:
+        """Replaces published version `version` (0: none yet); answers the new one.
+
+        Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
+        """
+
+        async def publish(actor: str) -> Published:
+            checked = await self._references.resolved(checked_page(menu, sections))
+            newest = _next(version, await self._documents.publish(key, version, menu, checked, actor))
+            return Published(newest, await self._references.warnings(menu, checked))
+
+        return await self._edit(viewer, key, publish, publishes=True)
+
+    async def publish_draft(self, viewer: Viewer, key: HomepageKey, version: int) -> Published:
+        """The same with the draft. Refused: NOT_FOUND when there is none, VERSION_CONFLICT."""
+
+        async def publish(actor: str) -> Published:
+            draft = (await self._documents.edited(key)).draft
+            if draft is None:
+                raise refuse(RefusalCode.NOT_FOUND, "There is no draft.", "sections")
+            newest = _next(version, await self._documents.publish_draft(key, version, draft, actor))
+            return Published(newest, await self._references.warnings(draft.menu, draft.sections))
+
+        return await self._edit(viewer, key, publish, publishes=True)
+
+    async def roll_back(self, viewer: Viewer, key: HomepageKey, version: int, to_version: int) -> Published:
+        """Publishes an earlier version again, as a new one. Refused: NOT_FOUND, VERSION_CONFLICT."""
+
+        async def roll_back(actor: str) -> Published:
+            done = await self._documents.roll_back(key, version, to_version, actor)
+            if done is None:
+                raise refuse(RefusalCode.NOT_FOUND, "That version is not kept.", "to_version")
+            newest, page = _next(version, done), await self._documents.edited(key)
+            warnings = await self._references.warnings(page.menu, page.sections)
+            return Published(newest, tuple(warning.within("to_version") for warning in warnings))
+
+        return await self._edit(viewer, key, roll_back, publishes=True)
+
+    async def schedule(self, viewer: Viewer, key: HomepageKey, revision: int, at: datetime) -> datetime:
+        """Has the draft of that revision published at a time. Refused: INVALID, VERSION_CONFLICT."""
+
+        async def schedule(actor: str) -> datetime:
+            if not utc_now() < at < utc_now() + MAX_AHEAD:
+                raise refuse(RefusalCode.INVALID, f"{INPUT} must be within a year from now.", "at")
+            time = at.astimezone(UTC)
+            if not await self._documents.schedule(key, revision, time, actor):
+                raise refuse(
+                    RefusalCode.VERSION_CONFLICT, "There is no draft of that revision, or not any more.", "revision"
+                )
+            return time
+
+        return await self._edit(viewer, key, schedule)
+
+    async def unschedule(self, viewer: Viewer, key: HomepageKey) -> None:
+        """Takes back what was scheduled. Refused: NOT_FOUND."""
+
+        async def unschedule(actor: str) -> None:
+            if not await self._documents.unschedule(key, actor):
+                raise refuse(RefusalCode.NOT_FOUND, "Nothing is scheduled.")
+
+        await self._edit(viewer, key, unschedule)
+
+    async def publish_due(self, due: DueHomepage) -> bool:
+        """Publishes what was scheduled, once over the fleet; whether this call did."""
+        done: list[bool] = []
+
+        async def publish(tx: Tx) -> bool:
+            await outbox.add(tx, _published(due.key))
+            if not done:
+                done.append(await self._documents.publish_scheduled(due))
+            if not done[0]:
+                raise Refused  # no event of what somebody else did
+            return True
+
+        try:
+            return await self._database.transact(publish)
+        except Refused:
+            return False
+
+    async def _edit(
+        self, viewer: Viewer, key: HomepageKey, edit: Callable[[str], Awaitable[T]], *, publishes: bool = False
+    ) -> T:
+        """Edits once, with its event when it publishes, however often the transaction has to run."""
+        done: list[T] = []
+
+        async def run(tx: Tx) -> T:
+            actor = await require(tx, viewer, Permission.HOMEPAGE)
+            if key.territory not in self._codes:
+                raise refuse(RefusalCode.NOT_FOUND, "There is no such territory.", "territory")
+            if publishes:
+                await outbox.add(tx, _published(key))
+            if not done:
+                done.append(await edit(actor))
+            return done[0]
+
+        return await self._database.transact(run)
+
+
+def _published(key: HomepageKey) -> HomepagePublished:
+    return HomepagePublished(key.territory, key.platform.value)
+
+
+def _next(version: int, is_done: bool) -> int:
+    """The version after `version`, if it was published."""
+    if not is_done:
+        raise refuse(RefusalCode.VERSION_CONFLICT, "Another version was published meanwhile.", "version")
+    return version + 1

@@ -1,0 +1,1 @@
+"""Files of other shops, read and written."""

@@ -1,0 +1,177 @@
+"""Imports Shopify's CSV files: reads, writes in batches, and counts what became of every row.
+
+What was written before a file or a store broke off stays; the same file again does the rest.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from datasources.imports import orders_csv as shopify_orders_csv
+from datasources.imports import products_csv as shopify_csv
+from datasources.imports.csv_records import CsvFile
+from datasources.imports.orders_csv import OrderRows, ReadOrder
+from datasources.kit.database import Database
+from datasources.orders import past_orders as orders_store
+from domain.catalog.records import ProductDraft
+from domain.imports import (
+    ImportReport,
+    OrderWritten,
+    Outcome,
+    Remark,
+    Severity,
+    Totals,
+    TotalsByCountry,
+    UnreadableFile,
+)
+from services.imports.writes import ORDERS_AT_ONCE, PRODUCTS_AT_ONCE, PastOrderWriter, ProductWriter
+from services.kit.html import plain_text, sanitised
+
+# A batch also ends when it has this many variants or order lines: products and orders may be large.
+ROWS_AT_ONCE = 10_000
+KEPT_REMARKS = 20
+
+Progress = Callable[[int, int], None]
+
+
+class _Run:
+    """The report of one import while it runs. `progress` is told bytes of the file, done and in all."""
+
+    def __init__(self, file: CsvFile, report: ImportReport, progress: Progress, tell: Callable[[Remark], None]) -> None:
+        self._file = file
+        self.report = report
+        self._progress = progress
+        self._tell = tell
+
+    def remark(self, remark: Remark) -> None:
+        """Counts a line that was rejected or put right, and hands it on, fit to be printed."""
+        remark = replace(remark, key="".join(mark if mark.isprintable() else "?" for mark in remark.key))
+        if remark.severity is Severity.REJECTED:
+            self.report.rejected += 1
+        else:
+            self.report.warnings += 1
+        reason = (remark.severity, remark.reason)
+        self.report.reasons[reason] = self.report.reasons.get(reason, 0) + 1
+        if len(self.report.first_remarks) < KEPT_REMARKS:
+            self.report.first_remarks.append(remark)
+        self._tell(remark)
+
+    def advance(self) -> None:
+        """Tells how far the file is read."""
+        self._progress(self._file.position, self._file.size)
+
+
+@contextmanager
+def _noting_failure(report: ImportReport) -> Iterator[None]:
+    """Keeps in the report why the file could not be read on."""
+    try:
+        yield
+    except UnreadableFile as error:
+        report.failure = str(error)
+
+
+def read_products(file: CsvFile, currency: str) -> Iterator[ProductDraft | Remark]:
+    """Drafts whose HTML is safe to show, and remarks on lines left out or put right. Raises `UnreadableFile`."""
+    for found in shopify_csv.products(file, currency):
+        yield found if isinstance(found, Remark) else _readable(found)
+
+
+class ProductImport:
+    """Imports products with prices in the shop's currency."""
+
+    def __init__(self, writer: ProductWriter, currency: str) -> None:
+        self._writer = writer
+        self._currency = currency
+
+    async def run(self, path: Path, progress: Progress, tell: Callable[[Remark], None]) -> ImportReport:
+        """Imports a file; `tell` hears of each line rejected or put right. Raises `Unavailable`."""
+        report = ImportReport()
+        with _noting_failure(report), CsvFile(path, shopify_csv.COLUMNS) as file:
+            run = _Run(file, report, progress, tell)
+            drafts: list[ProductDraft] = []
+            with _noting_failure(report):
+                for found in read_products(file, self._currency):
+                    if isinstance(found, Remark):
+                        run.remark(found)
+                        continue
+                    drafts.append(found)
+                    if _is_full(len(drafts), PRODUCTS_AT_ONCE, (len(draft.variants) for draft in drafts)):
+                        await self._write(drafts, run)
+                        drafts = []
+            await self._write(drafts, run)
+        return report
+
+    async def _write(self, drafts: list[ProductDraft], run: _Run) -> None:
+        if drafts:
+            run.report.count(await self._writer.write(drafts))
+            run.report.variants += sum(len(draft.variants) for draft in drafts)
+        run.advance()
+
+
+def _is_full(count: int, limit: int, rows: Iterator[int]) -> bool:
+    return count >= limit or sum(rows) >= ROWS_AT_ONCE
+
+
+def _readable(draft: ProductDraft) -> ProductDraft:
+    """The draft with HTML that is safe to show, and its plain text."""
+    html = sanitised(draft.html)
+    return replace(draft, html=html, description=plain_text(html))
+
+
+class OrderImport:
+    """Imports past orders and holds what is stored against what was accepted."""
+
+    def __init__(self, database: Database, writer: PastOrderWriter, currency: str) -> None:
+        self._database = database
+        self._writer = writer
+        self._currency = currency
+
+    async def run(self, path: Path, progress: Progress, tell: Callable[[Remark], None]) -> ImportReport:
+        """Imports a file; `tell` hears of each line rejected or put right. Raises `Unavailable`.
+
+        `accepted` in the report is added up from the rows as read, `stored` by the database after each commit.
+        """
+        report = ImportReport()
+        with _noting_failure(report), CsvFile(path, shopify_orders_csv.COLUMNS) as file:
+            run = _Run(file, report, progress, tell)
+            orders: list[ReadOrder] = []
+            with _noting_failure(report):
+                for found in OrderRows(file, self._currency):
+                    if isinstance(found, Remark):
+                        run.remark(found)
+                        continue
+                    orders.append(found)
+                    if _is_full(len(orders), ORDERS_AT_ONCE, (len(read.lines) for read in orders)):
+                        await self._write(orders, run)
+                        orders = []
+            await self._write(orders, run)
+        await self._writer.finish(report.outcomes[Outcome.CREATED] + report.outcomes[Outcome.UPDATED])
+        return report
+
+    async def _write(self, orders: list[ReadOrder], run: _Run) -> None:
+        if orders:
+            written = await self._writer.write([read.order for read in orders])
+            run.report.count(written)
+            accepted = [read for read, one in zip(orders, written, strict=True) if _judged(read, one, run)]
+            for read in accepted:
+                order = read.order
+                totals = run.report.accepted.setdefault((order.country or "", order.currency), Totals())
+                totals.add(1, order.units, order.subtotal_minor)
+            names = [read.order.name for read in accepted]
+            _add(run.report.stored, await orders_store.stored_totals(self._database, names))
+        run.advance()
+
+
+def _judged(read: ReadOrder, written: OrderWritten, run: _Run) -> bool:
+    """Whether the order is stored; else each of its lines is rejected for the same reason."""
+    if written.outcome is not Outcome.REJECTED:
+        return True
+    for line in read.lines:
+        run.remark(Remark(line, written.name, written.reason))
+    return False
+
+
+def _add(totals: TotalsByCountry, more: TotalsByCountry) -> None:
+    for key, found in more.items():
+        totals.setdefault(key, Totals()).add(found.orders, found.units, found.minor)

@@ -1,0 +1,53 @@
+"""Captured charges that arrive together are recorded in one transaction."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from datasources.checkout import batches as order_batches
+from datasources.inventory import levels as inventory
+from datasources.kit import outbox
+from datasources.kit.database import Database, Tx
+from domain.events import OrderPaid
+from domain.inventory import Movement
+from domain.kit.refusals import Unavailable
+from domain.orders.records import OrderStatus
+from domain.payments import Charge
+from services.kit.batching import GroupCommit
+from services.kit.clock import utc_now
+
+Capture = tuple[int, Charge]
+
+
+class Captures:
+    """Moves orders from PENDING_PAYMENT to PAID. `late` is asked about an order in any other state."""
+
+    def __init__(self, database: Database, late: Callable[[int, Charge], Awaitable[OrderStatus]], actor: str) -> None:
+        self._database = database
+        self._late = late
+        self._actor = actor
+        self._record = GroupCommit[Capture, OrderStatus | None](self._commit, shared=(Unavailable,))
+
+    async def __call__(self, order_id: int, charge: Charge) -> OrderStatus:
+        """Records one captured charge; the state of its order afterwards."""
+        return await self._record((order_id, charge)) or await self._late(order_id, charge)
+
+    async def within(self, tx: Tx, charges: dict[int, Charge]) -> set[int]:
+        """Records charges as part of an open transaction; the orders that waited for theirs."""
+        return await self._pay(tx, charges)
+
+    async def _commit(self, captures: Sequence[Capture]) -> list[OrderStatus | Exception | None]:
+        paid = await self._database.transact(lambda tx: self._pay(tx, dict(captures)))
+        return [OrderStatus.PAID if order_id in paid else None for order_id, _ in captures]
+
+    async def _pay(self, tx: Tx, charges: dict[int, Charge]) -> set[int]:
+        """Pays the orders that wait for it, rows locked in the order of their ids; the others are left alone."""
+        now = utc_now()
+        waiting = await order_batches.lock_waiting(tx, sorted(charges))
+        if not waiting:
+            return set()
+        await order_batches.pay(tx, {order_id: charges[order_id] for order_id in waiting}, now, self._actor)
+        units = await inventory.reserved_for(tx, waiting)
+        stuck = await inventory.move_orders(tx, Movement.SALE, units, now, "paid")
+        if stuck is not None:
+            raise RuntimeError(f"less of variant {stuck[0]} is held at location {stuck[1]} than its orders say")
+        await outbox.add(tx, *(OrderPaid(order_id) for order_id in waiting))
+        return set(waiting)

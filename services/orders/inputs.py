@@ -1,0 +1,36 @@
+"""Inputs of staff about orders, judged before anything is read."""
+
+import re
+
+from domain.kit.refusals import INPUT, RefusalCode, refuse
+from domain.orders.life import RefundOrder, Tracking
+
+MAX_TEXT = 255
+MAX_URL = 1_024
+_KEY = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+
+
+def check_note(note: str | None) -> None:
+    """Refused: TOO_LONG."""
+    if note is not None and len(note) > MAX_TEXT:
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "note")
+
+
+def check_refund(command: RefundOrder) -> None:
+    """Refused: TOO_LONG, INVALID."""
+    check_note(command.note)
+    if (command.amount is None) == (not command.lines):
+        raise refuse(RefusalCode.INVALID, "Give either an amount or lines.")
+    if command.key is not None and not _KEY.fullmatch(command.key):
+        raise refuse(RefusalCode.INVALID, "A key has 1 to 64 letters, digits and .-_: of ASCII.", "key")
+
+
+def check_tracking(tracking: Tracking) -> None:
+    """Refused: TOO_LONG."""
+    for term, value, most in (
+        ("company", tracking.company, MAX_TEXT),
+        ("number", tracking.number, MAX_TEXT),
+        ("url", tracking.url, MAX_URL),
+    ):
+        if value is not None and len(value) > most:
+            raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {most} characters.", "tracking", term)

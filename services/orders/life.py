@@ -1,0 +1,222 @@
+"""What staff does with orders. Money goes back after the commit, outside every lock."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from datasources.inventory import levels as inventory
+from datasources.kit import outbox
+from datasources.kit.database import Database, Tx
+from datasources.orders import fulfillments, refunds
+from datasources.orders import lives as order_lives
+from datasources.orders import reads as orders
+from domain.accounts import Permission, Viewer
+from domain.events import AvailabilityChanged, OrderCancelled
+from domain.inventory import Movement, StockKey, give_back
+from domain.kit.ids import new_secret
+from domain.kit.money import Money
+from domain.kit.refusals import RefusalCode, Unavailable, refuse
+from domain.orders.life import CancelOrder, FulfilOrder, OrderLife, Refund, RefundedLine, RefundOrder, ReturnUnits
+from domain.orders.records import OrderStatus
+from services.accounts.authority import require
+from services.kit.clock import utc_now
+from services.orders import lines as order_lines
+from services.orders.inputs import check_note, check_refund, check_tracking
+from services.orders.payment_outcomes import OrderService
+from services.orders.refunds import RefundService
+
+logger = structlog.get_logger(__name__)
+
+REFUNDABLE = (OrderStatus.PAID, OrderStatus.FULFILLED, OrderStatus.CANCELLED, OrderStatus.EXCEPTION)
+
+
+class OrderLifeService:
+    """Cancels, refunds, fulfils and takes back, the order's row locked: of two that contradict, the later is told."""
+
+    def __init__(self, database: Database, orders: OrderService, refunds: RefundService) -> None:
+        self._database = database
+        self._orders = orders
+        self._refunds = refunds
+
+    async def cancel(self, viewer: Viewer, order_id: int, command: CancelOrder) -> None:
+        """Ends an order of which nothing was sent. Refused: NOT_FOUND, IMPORTED_ORDER, NOT_CANCELLABLE, TOO_LONG."""
+
+        async def cancel(tx: Tx) -> int | None:
+            actor = await require(tx, viewer, Permission.ORDERS)
+            check_note(command.note)
+            life = await _locked(tx, order_id)
+            _check_cancellable(life)
+            now = utc_now()
+            await orders.become(tx, order_id, OrderStatus.CANCELLED, now)
+            reason = f"cancelled: {command.reason.lower()}"
+            await orders.record_event(tx, order_id, OrderStatus.CANCELLED, actor, reason, now, command.note)
+            await outbox.add(tx, OrderCancelled(order_id))
+            if life.order.status is OrderStatus.PENDING_PAYMENT:
+                await self._orders.release(tx, order_id, reason, now)
+                return None
+            return await self._give_back(tx, life, command, actor, reason, now)
+
+        refund_id = await self._database.transact(cancel)
+        if refund_id is not None:
+            await self._settle(refund_id)
+
+    async def _give_back(
+        self, tx: Tx, life: OrderLife, command: CancelOrder, actor: str, reason: str, now: datetime
+    ) -> int | None:
+        """What is left of the money and the units of a paid order, as far as asked for."""
+        lines = order_lines.all_back(life) if command.restock else ()
+        amount = life.refundable if command.refund else Money(0, life.order.total.currency)
+        if not lines and not amount.minor:
+            return None
+        key = f"refund-{life.order.id}-cancel"
+        refund_id = await refunds.insert(tx, life.order.id, key, amount, lines, reason, actor, now)
+        await _restock(tx, life, lines, refund_id, actor, reason, now)
+        return refund_id
+
+    async def refund(self, viewer: Viewer, order_id: int, command: RefundOrder) -> int:
+        """Gives back an amount or the price of lines; the refund's key.
+
+        Refused: NOT_FOUND, IMPORTED_ORDER, NOT_REFUNDABLE, REFUND_TOO_HIGH, INVALID, LINE_NOT_FOUND, INVALID_QUANTITY,
+        IDEMPOTENCY_KEY_REUSED, TOO_LONG.
+        """
+
+        async def refund(tx: Tx) -> int:
+            actor = await require(tx, viewer, Permission.ORDERS)
+            check_refund(command)
+            life = await _locked(tx, order_id)
+            key = f"refund-{order_id}-by-{command.key or new_secret()}"
+            earlier = await refunds.by_key(tx, key)
+            if earlier is not None:
+                return await _replayed(tx, earlier, command, life)
+            if life.order.status not in REFUNDABLE:
+                raise refuse(RefusalCode.NOT_REFUNDABLE, f"The order is {life.order.status}.", "order_id")
+            lines = order_lines.lines_to_refund(life, command)
+            amount = order_lines.amount_to_refund(life, command, lines)
+            now = utc_now()
+            reason = f"refund of {amount.decimal} {amount.currency}"
+            refund_id = await refunds.insert(tx, order_id, key, amount, lines, reason, actor, now)
+            await orders.record_event(tx, order_id, life.order.status, actor, reason, now, command.note)
+            await _restock(tx, life, lines, refund_id, actor, reason, now)
+            await _finish_if_sent(tx, order_id, actor, now)
+            return refund_id
+
+        refund_id = await self._database.transact(refund)
+        await self._settle(refund_id)
+        return refund_id
+
+    async def _settle(self, refund_id: int) -> None:
+        """What was decided is committed: a store that is away now only leaves the money to the sweep."""
+        try:
+            await self._refunds.settle(refund_id)
+        except Unavailable as error:
+            logger.warning("refund_left_to_sweep", refund_id=refund_id, code=error.code)
+
+    async def fulfil(self, viewer: Viewer, order_id: int, command: FulfilOrder) -> int:
+        """Records a parcel; its key. Refused: NOT_FOUND, IMPORTED_ORDER, NOT_FULFILLABLE, INVALID, LINE_NOT_FOUND,
+        INVALID_QUANTITY, TOO_LONG.
+        """
+
+        async def fulfil(tx: Tx) -> int:
+            actor = await require(tx, viewer, Permission.ORDERS)
+            check_tracking(command.tracking)
+            life = await _locked(tx, order_id)
+            if life.order.status is not OrderStatus.PAID or life.is_given_back:
+                raise refuse(RefusalCode.NOT_FULFILLABLE, _why_not(life), "order_id")
+            units = order_lines.units_to_send(life, command.lines)
+            if not units:
+                raise refuse(RefusalCode.NOT_FULFILLABLE, "Nothing is left to be sent.", "lines")
+            now = utc_now()
+            fulfillment_id = await fulfillments.insert(tx, order_id, units, command.tracking, actor, now)
+            if not await _finish_if_sent(tx, order_id, actor, now):
+                sent = f"sent {sum(units.values())} units"
+                await orders.record_event(tx, order_id, OrderStatus.PAID, actor, sent, now)
+            return fulfillment_id
+
+        return await self._database.transact(fulfil)
+
+    async def take_back(self, viewer: Viewer, order_id: int, command: ReturnUnits) -> int:
+        """Records units that came back; the key of the refund that holds them, which is of no money.
+
+        Refused: NOT_FOUND, IMPORTED_ORDER, INVALID, LINE_NOT_FOUND, INVALID_QUANTITY, TOO_LONG.
+        """
+
+        async def take_back(tx: Tx) -> int:
+            actor = await require(tx, viewer, Permission.ORDERS)
+            check_note(command.note)
+            life = await _locked(tx, order_id)
+            lines = order_lines.units_back(life, command.lines, command.restock)
+            now = utc_now()
+            reason = f"returned {sum(line.quantity for line in lines)} units"
+            none, key = Money(0, life.order.total.currency), f"return-{order_id}-{new_secret()}"
+            refund_id = await refunds.insert(tx, order_id, key, none, lines, reason, actor, now)
+            await orders.record_event(tx, order_id, life.order.status, actor, reason, now, command.note)
+            await _restock(tx, life, lines, refund_id, actor, reason, now)
+            return refund_id
+
+        return await self._database.transact(take_back)
+
+
+async def _locked(tx: Tx, order_id: int) -> OrderLife:
+    life = await order_lives.lock(tx, order_id)
+    if life is None:
+        raise refuse(RefusalCode.NOT_FOUND, "The order does not exist.", "order_id")
+    if life.captured is None:
+        raise refuse(RefusalCode.IMPORTED_ORDER, "The order was imported; it cannot be changed here.", "order_id")
+    return life
+
+
+def _check_cancellable(life: OrderLife) -> None:
+    ends_by = (OrderStatus.PENDING_PAYMENT, OrderStatus.PAID)
+    is_sent = any(line.fulfilled for line in life.lines)
+    if life.order.status not in ends_by or is_sent or life.is_given_back:
+        raise refuse(RefusalCode.NOT_CANCELLABLE, _why_not(life), "order_id")
+
+
+def _why_not(life: OrderLife) -> str:
+    if life.order.status is OrderStatus.PAID and life.is_given_back:
+        return "All of its money is on its way back."
+    if life.order.status is OrderStatus.PAID:
+        return "A part of it was sent already."
+    return f"The order is {life.order.status}."
+
+
+async def _replayed(tx: Tx, earlier: Refund, command: RefundOrder, life: OrderLife) -> int:
+    """The refund that was made with this key before, if it is the same."""
+    asked = [(line.position, line.quantity, line.restock) for line in command.lines]
+    kept = [(line.position, line.quantity, line.restock) for line in await refunds.lines(tx, earlier.id)]
+    is_same = sorted(asked) == kept
+    if is_same and command.amount is not None:
+        is_same = order_lines.minor_of(command.amount, life) == earlier.amount.minor
+    if not is_same:
+        raise refuse(RefusalCode.IDEMPOTENCY_KEY_REUSED, "Another refund was made with this key.", "key")
+    return earlier.id
+
+
+async def _finish_if_sent(tx: Tx, order_id: int, actor: str, now: datetime) -> bool:
+    """Moves a paid order of which nothing is left to be sent on."""
+    life = await order_lives.lock(tx, order_id)
+    if life is None or not life.is_sent or not await orders.become(tx, order_id, OrderStatus.FULFILLED, now):
+        return False
+    await orders.record_event(tx, order_id, OrderStatus.FULFILLED, actor, "everything was sent", now)
+    return True
+
+
+async def _restock(
+    tx: Tx, life: OrderLife, lines: Sequence[RefundedLine], refund_id: int, actor: str, reason: str, now: datetime
+) -> None:
+    """Puts units back for sale where they were sold from, once per refund; tells of variants that were sold out."""
+    order_id = life.order.id
+    units = order_lines.units_by_variant(life, lines)
+    sold = (await inventory.reserved_for(tx, [order_id]))[order_id] if units else {}
+    before = await refunds.restocked(tx, order_id, refund_id) if units else {}
+    back: dict[StockKey, int] = {}
+    for variant_id, count in units.items():
+        sold_at = {place: taken for (variant, place), taken in sold.items() if variant == variant_id}
+        places = give_back(count, sold_at, before.get(variant_id, 0))
+        if places is None:
+            raise RuntimeError(f"order {order_id} bought less of variant {variant_id} than it should")
+        back |= {(variant_id, place): share for place, share in places.items()}
+    products = await inventory.give_back(tx, Movement.RESTOCK, back, now, actor, reason, refund_id=refund_id)
+    if products:
+        await outbox.add(tx, AvailabilityChanged(products))

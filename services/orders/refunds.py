@@ -1,0 +1,58 @@
+"""Gives money back through the payment provider, never inside a transaction, and records what it says."""
+
+import structlog
+
+from datasources.kit.database import Database, Tx
+from datasources.orders import lives as order_lives
+from datasources.orders import reads as orders
+from datasources.orders import refunds
+from datasources.orders.refunds import Refunds
+from domain.orders.life import Refund, RefundState
+from domain.payments import Charge, ChargeState, PaymentProvider
+from services.kit.clock import utc_now
+from services.orders.payment_outcomes import PROVIDER, OrderService
+
+logger = structlog.get_logger(__name__)
+
+
+class RefundService:
+    """Settles refunds, each once however often it is asked: the provider knows them by their key."""
+
+    def __init__(self, database: Database, provider: PaymentProvider, orders: OrderService) -> None:
+        self._database = database
+        self._reads = Refunds(database)
+        self._provider = provider
+        self._orders = orders
+
+    async def unsettled(self, older_than_seconds: int, limit: int) -> list[int]:
+        """Refunds whose provider has not been asked for some seconds."""
+        return await self._reads.unsettled(older_than_seconds, limit)
+
+    async def settle(self, refund_id: int) -> None:
+        """Asks for the money to go back; a refund whose answer is lost stays PENDING and is asked for again."""
+        refund = await self._reads.refund(refund_id)
+        if refund is None or refund.state is not RefundState.PENDING or refund.charge_key is None:
+            return
+        answer = await self._provider.refund(refund.charge_key, refund.key, refund.amount)
+        if answer.state is ChargeState.UNKNOWN:
+            logger.warning("refund_unsettled", order_id=refund.order_id, refund_id=refund_id)
+            await self._database.transact(lambda tx: refunds.asked(tx, refund_id, utc_now()))
+        else:
+            await self._database.transact(lambda tx: self._record(tx, refund, answer))
+
+    async def _record(self, tx: Tx, refund: Refund, answer: Charge) -> None:
+        """Keeps the outcome once; an order all of whose money is back becomes REFUNDED."""
+        life = await order_lives.lock(tx, refund.order_id)
+        is_done = answer.state is ChargeState.CAPTURED
+        state = RefundState.DONE if is_done else RefundState.FAILED
+        now = utc_now()
+        if life is None or not await refunds.settle(tx, refund.id, state, now):
+            return
+        if is_done and life.captured is not None and life.refunded_minor + refund.amount.minor >= life.captured.minor:
+            await self._orders.refunded_within(tx, refund.order_id, refund.reason)
+            return
+        if not is_done:
+            logger.error("refund_failed", order_id=refund.order_id, refund_id=refund.id, reason=answer.reason)
+        told = "refunded" if is_done else f"refund failed ({answer.reason or 'no reason given'})"
+        reason = f"{told}: {refund.amount.decimal} {refund.amount.currency}"
+        await orders.record_event(tx, refund.order_id, life.order.status, PROVIDER, reason[:255], now)

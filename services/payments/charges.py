@@ -1,0 +1,91 @@
+"""Asks the payment provider, never inside a transaction, and records what it says."""
+
+from datasources.orders.reads import Orders
+from domain.kit.money import Money
+from domain.orders.records import OrderStatus
+from domain.payments import Charge, ChargeState, PaymentProvider
+from services.orders.payment_outcomes import OrderService
+
+_NOTHING_DUE = Charge(ChargeState.CAPTURED, "nothing-due")
+
+
+class PaymentService:
+    """Charges orders, and finds out about charges whose answer was lost."""
+
+    def __init__(self, provider: PaymentProvider, reads: Orders, orders: OrderService) -> None:
+        self._provider = provider
+        self._reads = reads
+        self._orders = orders
+
+    @property
+    def provider_name(self) -> str:
+        """The provider's name as kept with payments."""
+        return self._provider.name
+
+    async def charge(self, order_id: int, amount: Money, token: str) -> OrderStatus:
+        """Charges an order once, however often it is called; answers the state of the order afterwards.
+
+        No provider takes an amount of nothing: such an order is paid as soon as it is made.
+
+        When the provider's answer is lost the order stays PENDING_PAYMENT and the completer finds out.
+        """
+        is_free = amount.minor == 0
+        charge = _NOTHING_DUE if is_free else await self._provider.charge(charge_key(order_id), amount, token)
+        return await self._record(order_id, charge)
+
+    async def was_paid(self, order_id: int) -> bool:
+        """Whether an order was bought, whatever became of it afterwards."""
+        return await self._reads.was_paid(order_id)
+
+    async def settle(self, order_id: int) -> OrderStatus:
+        """Finds out what became of a charge; an order still unpaid when its hold is over expires.
+
+        A charge that arrives after that is found by `settle_late` and its money given back.
+        """
+        charge = await self._known(order_id)
+        status = OrderStatus.PENDING_PAYMENT if charge is None else await self._record(order_id, charge)
+        if status is not OrderStatus.PENDING_PAYMENT:
+            return status
+        if await self._orders.expire(order_id):
+            return OrderStatus.EXPIRED
+        await self._orders.asked(order_id)
+        return status
+
+    async def end_hold(self, order_id: int, *, ask: bool) -> bool:
+        """Ends an order whose hold is over, unless the provider, if it is asked, says that it is paid.
+
+        Answers whether the provider knew.
+        """
+        charge = await self._known(order_id) if ask else Charge(ChargeState.UNKNOWN)
+        if charge is not None:
+            await self._record(order_id, charge)
+        await self._orders.expire(order_id)
+        return charge is None or charge.state is not ChargeState.UNKNOWN
+
+    async def settle_late(self, order_id: int) -> None:
+        """Asks again about an order that ended while its charge may have been on the way."""
+        charge = await self._known(order_id)
+        if charge is not None:
+            await self._record(order_id, charge)
+        await self._orders.asked(order_id)
+
+    async def _known(self, order_id: int) -> Charge | None:
+        """What the provider says of the charge of an order; None when it has none."""
+        payment = await self._reads.payment(order_id)
+        if payment is not None and payment.minor == 0:
+            return _NOTHING_DUE
+        return await self._provider.status(charge_key(order_id))
+
+    async def _record(self, order_id: int, charge: Charge) -> OrderStatus:
+        match charge.state:
+            case ChargeState.CAPTURED:
+                return await self._orders.capture(order_id, charge)
+            case ChargeState.DECLINED:
+                return await self._orders.fail(order_id, charge)
+            case ChargeState.UNKNOWN:
+                return OrderStatus.PENDING_PAYMENT
+
+
+def charge_key(order_id: int) -> str:
+    """The provider's idempotency key of an order."""
+    return f"order-{order_id}"

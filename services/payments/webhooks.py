@@ -1,0 +1,114 @@
+"""What a payment provider tells by itself: each event is handled once, in whatever order events come."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from datasources.kit.database import Database, Tx
+from datasources.payments import webhooks
+from domain.kit.refusals import Unavailable
+from domain.payments import ChargeState, PaymentEvent, PaymentState
+from services.kit.batching import GroupCommit, QueueFull
+from services.kit.clock import utc_now
+from services.orders.payment_outcomes import OrderService
+
+KEPT_SECONDS = 30 * 86_400
+_BATCH = 500
+# No buyer waits for what a provider tells by itself.
+GATHER_SECONDS = 0.05
+# After these a capture changes nothing.
+_RECORDED = (PaymentState.CAPTURED, PaymentState.REFUNDED)
+# An event, and the key of the charge that it tells of.
+_Told = tuple[PaymentEvent, str]
+
+
+class Receipt(StrEnum):
+    """What became of an event. TOO_EARLY: its order is not known yet, so that the provider must tell it again."""
+
+    HANDLED = "HANDLED"
+    DUPLICATE = "DUPLICATE"
+    IGNORED = "IGNORED"
+    TOO_EARLY = "TOO_EARLY"
+
+
+class WebhookService:
+    """Remembers an event and moves its order in one transaction: both happened, or neither.
+
+    Nearly all events tell of a capture that is known, or waited for. Those that arrive together share a transaction;
+    every other one has its own.
+    """
+
+    def __init__(self, database: Database, provider: str, orders: OrderService) -> None:
+        self._database = database
+        self._provider = provider
+        self._orders = orders
+        self._captures = GroupCommit[_Told, Receipt | None](
+            self._receive_captures, gather_seconds=GATHER_SECONDS, shared=(Unavailable,)
+        )
+
+    async def receive(self, event: PaymentEvent) -> Receipt:
+        """Handles one genuine event. Raises `Unavailable` when the database is away: nothing is remembered then."""
+        key = event.key
+        if key is None or (event.charge.state is ChargeState.UNKNOWN and not event.refunded):
+            return Receipt.IGNORED
+        if event.charge.state is ChargeState.CAPTURED and not event.refunded:
+            try:
+                receipt = await self._captures((event, key))
+            except QueueFull as full:
+                raise Unavailable("WEBHOOKS_WAIT", "Too many webhooks wait.", full.poll_after) from full
+            if receipt is not None:
+                return receipt
+        return await self._database.transact(lambda tx: self._receive(tx, event, key))
+
+    async def forget_old(self) -> int:
+        """Removes what was received over 30 days ago, by when no provider tells it again; answers how many events."""
+        forgotten = batch = await self._forget_batch()
+        while batch == _BATCH:
+            batch = await self._forget_batch()
+            forgotten += batch
+        return forgotten
+
+    async def _forget_batch(self) -> int:
+        return await self._database.transact(lambda tx: webhooks.forget(tx, KEPT_SECONDS, _BATCH))
+
+    async def _receive_captures(self, told: Sequence[_Told]) -> list[Receipt | Exception | None]:
+        return await self._database.transact(lambda tx: self._receive_together(tx, told))
+
+    async def _receive_together(self, tx: Tx, told: Sequence[_Told]) -> list[Receipt | Exception | None]:
+        """HANDLED for new events of captures that are recorded already, or waited for; None for every other one."""
+        known = await webhooks.known(tx, self._provider, [event.id for event, _ in told])
+        new = [(event, key) for event, key in told if event.id not in known]
+        recorded = await self._recorded(tx, new)
+        handled = {event.id: event for event, key in new if key in recorded}
+        await webhooks.remember_all(tx, self._provider, list(handled.values()), utc_now())
+        return [Receipt.HANDLED if handled.pop(event.id, None) else None for event, _ in told]
+
+    async def _recorded(self, tx: Tx, told: Sequence[_Told]) -> set[str]:
+        """Records captures that are waited for; the keys of all that are recorded now, by whomever."""
+        found = await webhooks.payments_of(tx, self._provider, [key for _, key in told])
+        recorded = {key for key, payment in found.items() if payment.state in _RECORDED}
+        charges = {found[key].order_id: event.charge for event, key in told if key in found and key not in recorded}
+        if not charges:
+            return recorded
+        paid = await self._orders.capture_all_within(tx, charges)
+        if len(paid) < len(charges):
+            # The answer to the charge may have come first by a moment, and been waited for just now.
+            found = await webhooks.payments_of(tx, self._provider, list(found))
+        return {key for key, payment in found.items() if payment.order_id in paid or payment.state in _RECORDED}
+
+    async def _receive(self, tx: Tx, event: PaymentEvent, key: str) -> Receipt:
+        order_id = await webhooks.order_of(tx, self._provider, key)
+        if order_id is None:
+            return Receipt.TOO_EARLY
+        if not await webhooks.remember(tx, self._provider, event, utc_now()):
+            return Receipt.DUPLICATE
+        await self._move(tx, event, order_id)
+        return Receipt.HANDLED
+
+    async def _move(self, tx: Tx, event: PaymentEvent, order_id: int) -> None:
+        """Money that went back was taken before: a refund that comes first brings its capture along."""
+        if event.charge.state is ChargeState.DECLINED:
+            await self._orders.fail_within(tx, order_id, event.charge)
+            return
+        await self._orders.capture_within(tx, order_id, event.charge)
+        if event.refunded:
+            await self._orders.refunded_within(tx, order_id, f"told by the provider: {event.kind}"[:255])

@@ -1,0 +1,126 @@
+"""The documents say what the code does: settings, metrics, commands, and links that lead somewhere."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from pydantic import SecretStr
+from pydantic_core import PydanticUndefined
+
+from bff import cli
+from bff.settings.variables import Settings
+from tests.kit.paths import ROOT
+
+OPERATIONS = ROOT / "docs/operations.md"
+_NOT_OURS = ("node_modules",)
+_SETTING = re.compile(r"^\| `(STOREFRONT_\w+)` \| (.*?) \|", re.MULTILINE)
+_METRIC = re.compile(r"^\| `(storefront_\w+)` \|", re.MULTILINE)
+_NAMED_METRIC = re.compile(r'"(storefront_\w+)"')
+_CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"(?<![\w./+-])(?:\.venv/bin/)?storefront ([a-z]+)(?: ([a-z]+)\b)?")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+
+def _documents() -> list[Path]:
+    """Every Markdown file of the project, but none of what was installed or generated into it."""
+    found = []
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _NOT_OURS]
+        found += [Path(folder, name) for name in files if name.endswith(".md")]
+    return sorted(found)
+
+
+DOCUMENTS = _documents()
+each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def _default(name: str) -> str:
+    """The default of a setting as the table writes it."""
+    field = Settings.model_fields[name]
+    if name == "territories":
+        assert field.default is PydanticUndefined
+        return ", ".join(f"`{territory.code}`" for territory in field.get_default(call_default_factory=True))
+    value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+    if value in ("", None, []):
+        return "empty"
+    if isinstance(value, list):
+        return ", ".join(f"`{item}`" for item in value)
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def test_every_setting_is_told_with_its_default() -> None:
+    """The table of settings has the fields of `Settings` in their order, and no others."""
+    told = _SETTING.findall(OPERATIONS.read_text(encoding="utf-8"))
+    assert told == [(f"STOREFRONT_{name.upper()}", _default(name)) for name in Settings.model_fields]
+
+
+def test_every_metric_is_told() -> None:
+    """Counters end in `_total` where they are read."""
+    told = {name.removesuffix("_total") for name in _METRIC.findall(OPERATIONS.read_text(encoding="utf-8"))}
+    modules = ("bff/observability/metrics.py", "bff/routes/health.py")
+    sources = [(ROOT / module).read_text(encoding="utf-8") for module in modules]
+    assert told == {name for source in sources for name in _NAMED_METRIC.findall(source)}
+
+
+def _commands(text: str) -> Iterator[tuple[str, str]]:
+    """Each `storefront COMMAND WORD` of code in a document; the word may be empty."""
+    for code in _CODE.findall(text):
+        yield from _COMMAND.findall(code)
+
+
+def _subcommands(command: str) -> set[str]:
+    """The commands below a command, none for most."""
+    storefront = typer.main.get_group(cli.app)
+    found = storefront.get_command(typer.Context(storefront), command)
+    assert found is not None, command
+    return set(getattr(found, "commands", ()))
+
+
+@each_document
+def test_every_command_that_a_document_names_exists(document: Path) -> None:
+    for command, word in _commands(document.read_text(encoding="utf-8")):
+        if below := _subcommands(command):
+            assert word in below | {""}
+
+
+def test_documents_name_commands_at_all() -> None:
+    """The search for commands finds some, also those of groups."""
+    named = {pair for document in DOCUMENTS for pair in _commands(document.read_text(encoding="utf-8"))}
+    assert {("check", ""), ("import", "products"), ("migrate", "")} <= named
+
+
+def _anchors(document: Path) -> set[str]:
+    """The names that headings have in links."""
+    headings = _HEADING.findall(document.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@each_document
+def test_every_relative_link_leads_somewhere(document: Path) -> None:
+    """To a file of the project, and to one of its headings where the link names one."""
+    for link in _LINK.findall(_CODE.sub("", document.read_text(encoding="utf-8"))):
+        path, _, anchor = link.partition("#")
+        if "://" in path or path.startswith("mailto:"):
+            continue
+        target = (document.parent / path).resolve() if path else document
+        assert target.is_relative_to(ROOT), link
+        assert target.exists(), link
+        assert not anchor or anchor in _anchors(target), link
+
+
+def test_every_decision_is_listed() -> None:
+    """The list of decisions has each record once, in order."""
+    folder = ROOT / "docs/decisions"
+    listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert listed == sorted(path.name for path in folder.glob("[0-9]*.md"))
+
+
+def test_the_glossary_is_in_order() -> None:
+    rows = re.findall(r"^\| (?!Word|-)(.+?) \|", (ROOT / "docs/glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
+    words = [re.sub(r"[^a-z ]", "", row.lower()) for row in rows]
+    assert len(words) > 10
+    assert words == sorted(set(words))

@@ -1,0 +1,36 @@
+"""Stock adjusted by staff through GraphQL stays a number that shoppers can be told."""
+
+from domain.accounts import Permission
+from domain.kit.ids import global_id
+from tests.kit.fixtures.graphql_api import Api
+
+ADJUST = """
+mutation($changes: [InventoryChangeInput!]!) {
+  inventoryAdjustQuantities(input: { reason: "count", changes: $changes }) {
+    inventoryLevels { available } userErrors { code }
+  }
+}"""
+TOTAL = "query($id: ID!) { product(id: $id) { totalInventory variants(first: 5) { nodes { quantityAvailable } } } }"
+MOST = 1_000_000_000
+
+
+async def test_stock_has_a_limit(api: Api) -> None:
+    """Beyond it nothing changes, in one call or in many; the total of many variants is told as well as it can be."""
+    staff = await api.add_account(Permission.INVENTORY)
+    mug = await api.add_product(stock=0, variants=["A", "B", "C"])
+
+    async def adjusted(*changes: tuple[int, int]) -> list[int] | str:
+        sent = [{"variantId": global_id("ProductVariant", key), "delta": delta} for key, delta in changes]
+        outcome = (await api.data(ADJUST, {"changes": sent}, token=staff.token))["inventoryAdjustQuantities"]
+        if outcome["userErrors"]:
+            return str(outcome["userErrors"][0]["code"])
+        return [level["available"] for level in outcome["inventoryLevels"]]
+
+    first, second, third = mug.variant_ids
+    assert await adjusted(*([(first, MOST)] * 3)) == "INVALID"
+    assert await adjusted(*((key, MOST) for key in mug.variant_ids)) == [MOST] * 3
+    assert await adjusted((second, 1)) == "INVALID"
+    product = (await api.data(TOTAL, {"id": global_id("Product", mug.product_id)}))["product"]
+    assert product["totalInventory"] == 2**31 - 1
+    assert [variant["quantityAvailable"] for variant in product["variants"]["nodes"]] == [MOST] * 3
+    assert await adjusted((third, -1)) == [MOST - 1]

@@ -1,0 +1,163 @@
+"""Orders that are bought and then dealt with by staff, over one database and a payment provider in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from datasources import tables
+from datasources.catalog.reads import Catalog
+from datasources.consistency import flash_sales, order_life, orders, stock, usages
+from datasources.consistency.rule import all_broken
+from datasources.kit.database import Database, Row
+from datasources.orders.lives import OrderLives
+from datasources.orders.reads import Orders
+from domain.accounts import ANONYMOUS, Permission, Viewer
+from domain.cart import AddLine, BuyerIdentity, NewCart
+from domain.checkout.commands import SubmitCart
+from domain.kit.ids import new_secret
+from domain.kit.money import Money
+from domain.kit.refusals import Refused
+from domain.orders.life import OrderLife
+from domain.orders.records import OrderStatus
+from domain.payments import Charge, ChargeState, PaymentEvent
+from domain.territories.markets import Territories, Territory
+from services.cart.lines import CartService
+from services.checkout.submit import CheckoutService
+from services.orders.life import OrderLifeService
+from services.orders.payment_outcomes import OrderService
+from services.orders.refunds import RefundService
+from services.payments.charges import PaymentService
+from tests.kit.factories.accounts import add_customer
+from tests.kit.factories.catalog import Added, add_product
+from workers.orders import Sweeps
+
+GB, US = Territory("GB", "United Kingdom", "GBP", countries=("GB",)), Territory("US", "United States", "USD")
+TERRITORIES = Territories((GB, US))
+UNKNOWN = Charge(ChargeState.UNKNOWN)
+
+
+@dataclass
+class Till:
+    """A payment provider: `hears` requests or not, `answers` or not, `refuses` refunds or not."""
+
+    name = "till"
+    charges: dict[str, Charge] = field(default_factory=dict)
+    refunds: dict[str, int] = field(default_factory=dict)
+    asked: int = 0
+    hears: bool = True
+    answers: bool = True
+    refuses: bool = False
+
+    async def charge(self, key: str, amount: Money, token: str) -> Charge:
+        """Ends as the token says; `lost` never arrives."""
+        if token == "lost":
+            return UNKNOWN
+        return self.charges.setdefault(key, Charge(ChargeState[token], "reference"))
+
+    async def status(self, key: str) -> Charge | None:
+        """What became of a charge."""
+        return self.charges.get(key)
+
+    async def refund(self, key: str, refund_key: str, amount: Money) -> Charge:
+        """Once per refund key."""
+        self.asked += 1
+        if self.refuses:
+            return Charge(ChargeState.DECLINED, reason="refund_exceeds_charge")
+        if self.hears:
+            assert self.refunds.setdefault(refund_key, amount.minor) == amount.minor
+        return Charge(ChargeState.CAPTURED, "reference") if self.hears and self.answers else UNKNOWN
+
+    def verify_webhook(self, body: bytes, headers: Mapping[str, str]) -> PaymentEvent | None:
+        """Believes nobody."""
+        return None
+
+    async def close(self) -> None:
+        """Holds nothing."""
+
+
+class Desk:
+    """The services over a database, and one of staff who may deal with orders."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.till = Till()
+        self.orders = OrderService(database)
+        self.payments = PaymentService(self.till, Orders(database), self.orders)
+        self.refunds = RefundService(database, self.till, self.orders)
+        self.life = OrderLifeService(database, self.orders, self.refunds)
+        self.staff = Viewer(permissions=frozenset({Permission.ORDERS}))
+
+    async def open(self, stock: int = 10) -> Added:
+        """Hires the staff and puts up a product with two variants at 10.00 GBP."""
+
+        async def hire() -> int:
+            return await self.database.transact(lambda tx: add_customer(tx, permissions=(Permission.ORDERS,)))
+
+        self.staff = Viewer(await hire(), permissions=frozenset({Permission.ORDERS}))
+        return await self.database.transact(lambda tx: add_product(tx, stock=stock, variants=("Blue", "Red")))
+
+    async def buy(
+        self,
+        *lines: tuple[int, int],
+        token: str = "CAPTURED",
+        where: Territory = GB,
+        email: str | None = None,
+        codes: tuple[str, ...] = (),
+    ) -> int:
+        """An order of (variant id, units) pairs by somebody in a territory."""
+        catalog = Catalog(self.database, TERRITORIES)
+        carts = CartService(self.database, catalog, TERRITORIES)
+        checkout = CheckoutService(self.database, catalog, TERRITORIES, self.payments, hold_seconds=600)
+        new = NewCart(tuple(AddLine(*line) for line in lines), BuyerIdentity(email), discount_codes=codes)
+        cart = await carts.create(ANONYMOUS, where, new)
+        await checkout.submit(ANONYMOUS, SubmitCart(cart.id, new_secret(), token, where.code))
+        row = await self.database.one(sa.select(tables.orders.c.id).where(tables.orders.c.cart_id == cart.id))
+        assert row is not None
+        return int(row.id)
+
+    async def sweep(self) -> None:
+        """Asks the provider about everything."""
+        await Sweeps(Orders(self.database), self.payments, self.refunds, age_seconds=-5).turn()
+
+    async def look(self, order_id: int) -> OrderLife:
+        """What has become of an order."""
+        (life,) = await OrderLives(self.database).by_order([order_id])
+        assert life is not None
+        return life
+
+    async def status(self, order_id: int) -> OrderStatus:
+        """The state of an order."""
+        return (await self.look(order_id)).order.status
+
+    async def stock(self) -> list[tuple[int, int, int]]:
+        """Units for sale, held and sold of each variant at each location."""
+        rows = await self.database.all(sa.select(tables.stock_levels).order_by(*tables.stock_levels.primary_key))
+        return [(row.available, row.reserved, row.sold) for row in rows]
+
+    async def rows(self, table: sa.Table) -> list[Row]:
+        """Every row of a table by its key."""
+        return list(await self.database.all(sa.select(table).order_by(*table.primary_key)))
+
+    async def steps(self, order_id: int) -> list[tuple[str, str]]:
+        """State and reason of each step of an order."""
+        return [(row.status, row.reason) for row in await self.rows(tables.order_events) if row.order_id == order_id]
+
+    async def change(self, *statements: sa.Executable) -> None:
+        """Runs statements behind the services' back."""
+        for statement in statements:
+            await self.database.transact(lambda tx, statement=statement: tx.run(statement))  # type: ignore[misc]
+
+    async def contradictions(self) -> list[str]:
+        """What does not fit together."""
+        rules = (*stock.RULES, *orders.RULES, *order_life.RULES, *usages.RULES, *flash_sales.RULES)
+        return list((await all_broken(self.database, rules)).sentences)
+
+
+def code(outcome: object) -> str:
+    """The code of a refusal, empty for anything else but another exception, which is raised."""
+    if isinstance(outcome, Refused):
+        return outcome.refusals[0].code
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return ""

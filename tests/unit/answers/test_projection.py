@@ -1,0 +1,171 @@
+"""Compiled operations answer what graphql-core answers by executing, byte for byte."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+
+from bff.answers.projection import Compiler, Info, NotProjectable, Pieces, RootField
+from bff.edge.documents import DocumentCache
+from bff.edge.errors import RequestRefused
+from bff.edge.execution import core_schema, execute_operation
+from bff.edge.limits import Limits
+from datasources.homepage.copies import Patience
+from domain.homepage.serving import ServedHomepage, served
+from domain.personal import Taste, personalized
+from domain.territories.markets import Territories, Territory
+from resolvers.context import Context
+from schema.build import schema
+from tests.kit.homepages import full_page
+from tests.unit.answers.selections import operations
+
+CORE = core_schema(schema)
+LIMITS = Limits(max_cost=100_000, max_depth=100)
+PAGE = served(full_page(categories=2, size=3), frozenset({2, 3}))
+DOCUMENTS = DocumentCache(CORE, LIMITS)
+COMPILER = Compiler(CORE, frozenset({"homepage"}))
+PUBLIC_URL = "https://shop.test"
+
+
+@dataclass(frozen=True)
+class _Shop:
+    """As much of a shop as the resolver of the homepage asks."""
+
+    page: ServedHomepage
+    territories: Territories = Territories((Territory("GB", "United Kingdom", "GBP"),))
+
+    @property
+    def reads(self) -> Any:
+        return self
+
+    @property
+    def homepage(self) -> Any:
+        return _Copies(self.page)
+
+
+@dataclass(frozen=True)
+class _Copies:
+    served: ServedHomepage
+    patience: Patience = Patience()
+
+    async def get(self, _key: object) -> Any:
+        return self
+
+    def page(self, _stale: float) -> ServedHomepage:
+        return self.served
+
+
+def _context(page: ServedHomepage) -> Context:
+    shop: Any = _Shop(page)
+    return Context(shop, shop.territories.default, public_url=PUBLIC_URL)
+
+
+async def _executed(text: str, variables: dict[str, Any], page: ServedHomepage = PAGE) -> bytes:
+    prepared = DOCUMENTS.prepare(text)
+    result = await execute_operation(
+        CORE,
+        prepared.document,
+        operation_name=None,
+        variables=variables,
+        context=_context(page),
+        suggestions=True,
+        max_parts=LIMITS.max_parts,
+    )
+    assert result.errors is None, result.errors
+    return orjson.dumps({"data": result.data})
+
+
+def _compiled(text: str, variables: dict[str, Any]) -> list[RootField]:
+    prepared = DOCUMENTS.prepare(text)
+    return COMPILER.compile(prepared, prepared.operation(None), variables)
+
+
+def _projected(roots: list[RootField], page: ServedHomepage = PAGE, **info: Any) -> bytes:
+    given = Info(_context(page), **{"max_parts": LIMITS.max_parts, **info})
+    data = {root.key: "QueryRoot" if root.complete is None else root.complete(page, given) for root in roots}
+    return orjson.dumps({"data": data})
+
+
+@given(operations(CORE))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_projecting_and_executing_answer_the_same(drawn: tuple[str, dict[str, Any]]) -> None:
+    """Aliases, fragments of each kind, conditions, directives and their order; with pieces and without."""
+    text, variables = drawn
+    assume(_is_valid(text))
+    expected = asyncio.run(_executed(text, variables))
+    roots = _compiled(text, variables)
+    assert _projected(roots) == expected
+    pieces: Pieces = {}
+    assert _projected(roots, pieces=pieces, keeps_pieces=True) == expected
+    assert _projected(roots, pieces=pieces) == expected
+
+
+def _is_valid(text: str) -> bool:
+    try:
+        DOCUMENTS.prepare(text)
+    except RequestRefused:
+        return False
+    return True
+
+
+ALL = """query($p: Platform = WEB) { homepage(platform: $p) {
+  territory platform version builtAt isStale personalized menu { title url items { title url } }
+  sections { __typename id title
+    ... on HomepageBanners { banners { title subtitle url image { id url altText width height } } }
+    ... on HomepageShelf { ...Row } ... on HomepageTopCategories { categories { ...Row } }
+    ... on HomepageRecommendations { products { ...Card } } ... on HomepageMenu { items { title url items { title } } }
+    ... on HomepageFlashSale { saleTitle startsAt endsAt items { product { ...Card } price { amount } unitsLeft } }
+    ... on HomepageText { html } } } }
+fragment Row on HomepageShelf { id title handle products { ...Card } }
+fragment Card on HomepageProductCard { id handle title availableForSale image { url }
+  price { amount currencyCode } compareAtPrice { amount currencyCode } }"""
+
+
+async def test_a_page_of_a_shoppers_own_uses_pieces_of_the_common_one() -> None:
+    """It is answered as if it had been executed, whatever was hidden and put first."""
+    pieces: Pieces = {}
+    roots = _compiled(ALL, {})
+    _projected(roots, pieces=pieces, keeps_pieces=True)
+    known = len(pieces)
+    taste = Taste({"category-1": 3.0}, frozenset({4}), frozenset())
+    page = personalized(PAGE, taste)
+    assert _projected(roots, page, pieces=pieces) == await _executed(ALL, {}, page)
+    assert len(pieces) == known
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ homepage(platform: WEB) { version } shop { name } }",
+        "query { ...F } fragment F on QueryRoot { homepage(platform: WEB) { version } shop { name } }",
+        "{ __schema { queryType { name } } }",
+        "query($p: Platform!) { homepage(platform: $p) { version } }",
+    ],
+    ids=["another-field", "another-field-in-a-fragment", "introspection", "a-variable-that-is-missing"],
+)
+def test_everything_else_is_executed(text: str) -> None:
+    """Operations that ask for more than homepages, and those whose variables are wrong."""
+    with pytest.raises(NotProjectable):
+        _compiled(text, {})
+
+
+async def test_an_answer_that_grows_too_large_is_executed() -> None:
+    """Executing refuses it in words; just below the limit it is answered."""
+    counted = Info(_context(PAGE), LIMITS.max_parts)
+    roots = _compiled(ALL, {})
+    assert roots[0].complete is not None
+    roots[0].complete(PAGE, counted)
+    assert _projected(roots, max_parts=counted.parts) == await _executed(ALL, {})
+    with pytest.raises(NotProjectable):
+        _projected(roots, max_parts=counted.parts - 1)
+
+
+def test_what_the_schema_does_not_allow_is_executed() -> None:
+    """A null where none may be: executing says where."""
+    nothing: Any = None
+    broken = replace(PAGE, territory=nothing)
+    with pytest.raises(NotProjectable):
+        _projected(_compiled(ALL, {}), broken)

@@ -1,0 +1,143 @@
+"""Builds homepages after what happened: events mark pages, a builder makes one page of each again.
+
+A mark outlives every worker, so an event is finished once its pages are marked. Only a build that began after a mark
+takes it off: an event during a build leads to one more, and any number of events before a build to one.
+"""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+import structlog
+
+from datasources.homepage.builds import HomepageBuilds
+from datasources.homepage.documents import HomepageDocuments
+from datasources.homepage.index import HomepageIndex
+from datasources.homepage.marks import HomepageMarks
+from datasources.homepage.records import HomepageRecords
+from datasources.kit.lease import Lease
+from datasources.kit.redis import Client
+from domain.homepage.index import Shown
+from domain.homepage.keys import HomepageKey
+from domain.territories.markets import Territories
+from services.homepage.compose.page import Composer
+from workers.kit.pauses import Pauses, jittered, wait
+
+logger = structlog.get_logger(__name__)
+
+BUILD_SECONDS = 20.0
+LEASE_SECONDS = 30.0
+# The longest pause after failures in a row.
+LONGEST_PAUSE = 30.0
+_AT_ONCE = 4
+
+
+class HomepageBuilder:
+    """Builds marked pages, each by one builder of the fleet at a time, `apart_seconds` at least between two builds."""
+
+    def __init__(
+        self,
+        marks: HomepageMarks,
+        documents: HomepageDocuments,
+        records: HomepageRecords,
+        composer: Composer,
+        territories: Territories,
+        redis: Client,
+        prefix: str,
+        *,
+        apart_seconds: float = 2.0,
+        idle_seconds: float = 0.2,
+    ) -> None:
+        self._marks = marks
+        self._documents = documents
+        self._records = records
+        self._composer = composer
+        self._territories = territories
+        self._index = HomepageIndex(redis, prefix)
+        self._builds = HomepageBuilds(redis, prefix)
+        self._redis = redis
+        self._prefix = prefix
+        self._apart_seconds = apart_seconds
+        self._ended_at: dict[HomepageKey, float] = {}
+        self._idle_seconds = idle_seconds
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Builds until told to stop; the builds at hand are finished first."""
+        pauses = Pauses(stopping)
+        while not stopping.is_set():
+            try:
+                await self.turn()
+            except Exception as error:  # Redis is out of reach; the marks are kept there
+                logger.warning("homepages_not_read", error=type(error).__name__)
+                await pauses.after_failure()
+            else:
+                pauses.succeeded()
+                await wait(stopping, jittered(self._idle_seconds))
+
+    async def turn(self) -> int:
+        """Builds the marked pages that nobody builds and that were not built just now; how many it built."""
+        free = asyncio.Semaphore(_AT_ONCE)
+
+        async def build(key: HomepageKey) -> bool:
+            async with free:
+                return await self._build_alone(key)
+
+        await self._marks.mark_due()
+        return sum(await asyncio.gather(*(build(key) for key in await self._marks.marked())))
+
+    async def _build_alone(self, key: HomepageKey) -> bool:
+        """Keeps the lease after the build for as long as the next one has to wait, longer after each failure."""
+        # A Redis that lost its memory has lost the lease, too, and must not be asked for builds without an end.
+        if time.monotonic() < self._ended_at.get(key, 0.0) + self._apart_seconds:
+            return False
+        lease = Lease(self._redis, f"{self._prefix}{{homepages}}:{key.territory}:{key.platform.value}", LEASE_SECONDS)
+        if not await lease.take():
+            return False
+        mark = await self._marks.get(key)
+        if mark is None:
+            await lease.release()
+            return False
+        started = time.monotonic()
+        pause = self._apart_seconds
+        try:
+            async with asyncio.timeout(BUILD_SECONDS):
+                built = await self._build(key)
+        except Exception as error:  # the last good page stays, and so does the mark
+            logger.warning(
+                "homepage_not_built", territory=key.territory, platform=key.platform.value, error=type(error).__name__
+            )
+            built = False
+            failures = await self._builds.failed(key, time.monotonic() - started)
+            pause = max(pause, min(LONGEST_PAUSE, pause * 2.0 ** (failures - 1)))
+        else:
+            if built:
+                await self._builds.succeeded(key, time.monotonic() - started)
+            await self._marks.clear(key, mark)
+        finally:
+            self._ended_at[key] = time.monotonic()
+        await lease.extend(pause)
+        return built
+
+    async def _build(self, key: HomepageKey) -> bool:
+        built_at = datetime.now(UTC)
+        document = await self._documents.published(key)
+        territory = self._territories.of_code(key.territory)
+        if document is None or territory.code != key.territory:
+            await self._records.put_absent(key)
+            return False
+
+        async def announce(shown: Shown) -> None:
+            await self._index.announce(key, shown)
+
+        composed = await self._composer.compose(key, document, territory, built_at, announce)
+        is_own = document.territory == key.territory
+        replaced = await self._records.replace(key, composed.record, is_own=is_own, shown=composed.shown)
+        await self._marks.mark_at(key, composed.next_change)
+        logger.info(
+            "homepage_built",
+            territory=key.territory,
+            platform=key.platform.value,
+            version=composed.record.version,
+            replaced=replaced,
+        )
+        return True

@@ -1,0 +1,86 @@
+"""Publishes homepages at the time they are scheduled for, and finds those whose record is behind what is published."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+import structlog
+
+from datasources.homepage.documents import HomepageDocuments
+from datasources.homepage.marks import HomepageMarks
+from datasources.homepage.records import HomepageRecords
+from domain.homepage.keys import HomepageKey, Platform
+from domain.territories.markets import Territories
+from services.homepage.editing import HomepageService
+from workers.kit.pauses import Pauses, jittered, wait
+
+logger = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 1.0
+COMPARE_SECONDS = 30.0
+
+
+class HomepagePublisher:
+    """Any number of workers may do so at once: a page is published by one of them, and marked twice without harm.
+
+    The time is that of the worker's clock; when clocks differ, the one that is ahead publishes.
+    """
+
+    def __init__(
+        self,
+        service: HomepageService,
+        documents: HomepageDocuments,
+        records: HomepageRecords,
+        marks: HomepageMarks,
+        territories: Territories,
+    ) -> None:
+        self._service = service
+        self._documents = documents
+        self._records = records
+        self._marks = marks
+        self._territories = territories
+        self._compared_at = float("-inf")
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Works until told to stop."""
+        pauses = Pauses(stopping)
+        while not stopping.is_set():
+            try:
+                await self.publish_due(datetime.now(UTC))
+                if time.monotonic() - self._compared_at >= COMPARE_SECONDS:
+                    await self.mark_behind()
+                    self._compared_at = time.monotonic()
+            except Exception as error:  # a store is out of reach; what is due stays due
+                logger.warning("homepages_not_published", error=type(error).__name__)
+                await pauses.after_failure()
+            else:
+                pauses.succeeded()
+                await wait(stopping, jittered(EVERY_SECONDS))
+
+    async def publish_due(self, now: datetime) -> int:
+        """Publishes what is due; how many pages this worker published."""
+        published = 0
+        for due in await self._documents.due(now):
+            if await self._service.publish_due(due):
+                published += 1
+                logger.info(
+                    "homepage_published_on_schedule", territory=due.key.territory, platform=due.key.platform.value
+                )
+        return published
+
+    async def mark_behind(self) -> list[HomepageKey]:
+        """Marks the pages whose record is older than what is published, or missing: their event was lost."""
+        versions = await self._documents.versions()
+        wanted: dict[HomepageKey, int] = {}
+        for territory in self._territories.all:
+            for platform in Platform:
+                key = HomepageKey(territory.code, platform)
+                shared = HomepageKey(self._territories.default.code, platform)
+                if own := versions.get(key):
+                    wanted[key] = self._records.rank(own, is_own=True)
+                elif version := versions.get(shared):
+                    wanted[key] = self._records.rank(version, is_own=False)
+        ranks = await self._records.ranks(list(wanted))
+        behind = [key for key, rank in wanted.items() if ranks[key] < rank]
+        await self._marks.mark(behind)
+        return behind
