@@ -17,16 +17,13 @@ from domain.events import (
     ProductsChanged,
     SalesCounted,
 )
-from domain.kit.refusals import Misconfigured
 from domain.search import SearchDocument, SearchEngine, SearchQuery
 from domain.territories.markets import Territory
-from workers.kit.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
 
 SEARCH_EVENTS = (ProductsChanged, SalesCounted, AvailabilityChanged, FlashSaleStarted, FlashSaleEnded, EventsLost)
 CHUNK = 250
-CHECK_SECONDS = 30.0
 MAX_COUNTED = 10_000  # engines may stop counting there
 
 
@@ -76,24 +73,6 @@ class Indexer:
         if indexed := await self.rebuild():
             logger.info("search_index_rebuilt", products=indexed)
         return indexed > 0
-
-    async def keep(self, stopping: asyncio.Event) -> None:
-        """Looks after the index until told to stop: one that is lost while the worker runs is rebuilt as well."""
-        while not stopping.is_set():
-            await self.start(stopping)
-            await wait(stopping, jittered(CHECK_SECONDS))
-
-    async def start(self, stopping: asyncio.Event) -> None:
-        """Rebuilds a lost index, trying until the stores answer or the worker is told to stop."""
-        pauses = Pauses(stopping, first=1.0, longest=30.0)
-        while not stopping.is_set():
-            try:
-                await self.rebuild_when_lost()
-                return
-            except Exception as error:  # whatever an engine raises, it may be back later
-                rule = str(error) if isinstance(error, Misconfigured) else None
-                logger.warning("search_not_prepared", error=type(error).__name__, rule=rule)
-                await pauses.after_failure()
 
     async def _write(self, products: Sequence[Product]) -> None:
         if not products:

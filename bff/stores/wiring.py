@@ -28,7 +28,9 @@ from datasources.inventory.availability import Availability
 from datasources.inventory.locations import Locations
 from datasources.kit import redis
 from datasources.kit.database import Database
+from datasources.kit.dead_letters import DeadLetters
 from datasources.kit.documents import Documents
+from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
 from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.lives import OrderLives
@@ -94,6 +96,8 @@ class Stores:
     stock_gate: StockGate
     payments: PaymentProvider
     check_runs: CheckRuns
+    job_runs: RunCounts
+    dead_letters: DeadLetters
 
 
 @asynccontextmanager
@@ -149,6 +153,8 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             trending=Trending(cache, settings.prefix),
             payments=payments,
             check_runs=CheckRuns(cache, settings.prefix),
+            job_runs=RunCounts(cache, f"{settings.prefix}{{workers}}:runs"),
+            dead_letters=DeadLetters(cache, stream),
         )
 
 

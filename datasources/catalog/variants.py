@@ -105,7 +105,6 @@ class Variants:
         flash = FlashPrice(
             sale_id=row.sale_id,
             location_id=row.location_id,
-            regular=variant.price,
             units_left=row.units_left,
             per_customer=row.per_customer,
             ends_at=row.ends_at,

@@ -50,7 +50,7 @@ class CartDeliveryMutation:
                 viewer,
                 context.territory,
                 cart_key(cart_id),
-                each("addresses", addresses, lambda given: given.command()),
+                each("addresses", addresses, CartSelectableAddressInput.command),
             ),
         )
 
@@ -72,7 +72,7 @@ class CartDeliveryMutation:
                 viewer,
                 context.territory,
                 cart_key(cart_id),
-                each("addresses", addresses, lambda given: given.command()),
+                each("addresses", addresses, CartSelectableAddressUpdateInput.command),
             ),
         )
 

@@ -12,6 +12,7 @@ from resolvers.cart import lines as resolve
 from resolvers.cart.access import cart_key
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
+from schema.cart.delivery_inputs import CartSelectableAddressInput
 from schema.cart.inputs import CartBuyerIdentityInput, CartInput, CartLineInput, CartLineUpdateInput
 from schema.cart.types import (
     Cart,
@@ -53,12 +54,12 @@ class CartMutation:
             identity = given.buyer_identity or CartBuyerIdentityInput()
             buyer = await resolve.buyer_identity(context, identity.buyer())
             new = NewCart(
-                each("lines", given.lines or (), lambda line: line.command()),
+                each("lines", given.lines or (), CartLineInput.command),
                 buyer,
                 given.note or "",
                 pairs(given.attributes),
                 tuple(given.discount_codes or ()),
-                each("addresses", given.addresses, lambda address: address.command()),
+                each("addresses", given.addresses, CartSelectableAddressInput.command),
             )
             return await context.services.cart.create(viewer, context.territory, new)
 
@@ -77,7 +78,7 @@ class CartMutation:
             context,
             cart_id,
             lambda viewer: context.services.cart.add_lines(
-                viewer, context.territory, cart_key(cart_id), each("lines", lines, lambda line: line.command())
+                viewer, context.territory, cart_key(cart_id), each("lines", lines, CartLineInput.command)
             ),
         )
 
@@ -94,7 +95,7 @@ class CartMutation:
             context,
             cart_id,
             lambda viewer: context.services.cart.update_lines(
-                viewer, context.territory, cart_key(cart_id), each("lines", lines, lambda line: line.command())
+                viewer, context.territory, cart_key(cart_id), each("lines", lines, CartLineUpdateInput.command)
             ),
         )
 

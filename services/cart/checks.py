@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.cart import MAX_LINES, MAX_QUANTITY, AddLine, Attributes, BuyerIdentity, ChangeLine, NewCart
-from domain.kit.refusals import INPUT, RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from services.cart import addresses
 from services.kit.texts import is_email, is_line, is_phone, is_text
 
@@ -28,38 +28,43 @@ def new_cart(new: NewCart) -> NewCart:
 
 def lines_to_add(lines: Sequence[AddLine]) -> tuple[AddLine, ...]:
     """New lines as they are kept. Refused: TOO_MANY_LINES, INVALID_QUANTITY, TOO_LONG, INVALID."""
-    check_count(lines)
-    return each("lines", lines, _line_to_add)
-
-
-def _line_to_add(line: AddLine) -> AddLine:
-    if line.quantity < 1:
-        raise refuse(RefusalCode.INVALID_QUANTITY, f"{INPUT} must be at least 1.", "quantity")
-    return replace(line, attributes=attribute_pairs(line.attributes)) if line.attributes else line
+    if len(lines) > MAX_LINES:
+        raise too_many_lines()
+    given = []
+    for position, line in enumerate(lines):
+        if line.quantity < 1:
+            message = f"{INPUT} must be at least 1."
+            raise refuse(RefusalCode.INVALID_QUANTITY, message, "lines", position, "quantity")
+        if line.attributes:
+            line = replace(line, attributes=attribute_pairs(line.attributes, "lines", position))
+        given.append(line)
+    return tuple(given)
 
 
 def lines_to_change(changes: Sequence[ChangeLine]) -> tuple[ChangeLine, ...]:
     """Changes as they are kept. Refused: TOO_MANY_LINES, INVALID_QUANTITY, TOO_LONG, INVALID."""
-    check_count(changes)
-    return each("lines", changes, _line_to_change)
+    if len(changes) > MAX_LINES:
+        raise too_many_lines()
+    given = []
+    for position, change in enumerate(changes):
+        if change.quantity is not None:
+            check_quantity(change.quantity, position)
+        named = change.attributes
+        attributes = None if named is None else attribute_pairs(named, "lines", position)
+        given.append(replace(change, attributes=attributes))
+    return tuple(given)
 
 
-def _line_to_change(change: ChangeLine) -> ChangeLine:
-    if change.quantity is not None:
-        check_quantity(change.quantity)
-    return replace(change, attributes=None if change.attributes is None else attribute_pairs(change.attributes))
+def too_many_lines() -> Refused:
+    """More than a cart can hold: no call needs to name as many."""
+    return refuse(RefusalCode.TOO_MANY_LINES, f"A cart must have at most {MAX_LINES} lines.", "lines")
 
 
-def check_count(lines: Sequence[object]) -> None:
-    """No call needs more lines than a cart can hold. Refused: TOO_MANY_LINES."""
-    if len(lines) > MAX_LINES:
-        raise refuse(RefusalCode.TOO_MANY_LINES, f"A cart must have at most {MAX_LINES} lines.", "lines")
-
-
-def check_quantity(quantity: int) -> int:
-    """Units of a line. Refused: INVALID_QUANTITY."""
+def check_quantity(quantity: int, position: int) -> int:
+    """Units of a line, which `position` tells from others that were given. Refused: INVALID_QUANTITY."""
     if not 0 <= quantity <= MAX_QUANTITY:
-        raise refuse(RefusalCode.INVALID_QUANTITY, f"{INPUT} must be 0 to {MAX_QUANTITY}.", "quantity")
+        message = f"{INPUT} must be 0 to {MAX_QUANTITY}."
+        raise refuse(RefusalCode.INVALID_QUANTITY, message, "lines", position, "quantity")
     return quantity
 
 
@@ -72,13 +77,13 @@ def note_text(note: str) -> str:
     return note
 
 
-def attribute_pairs(attributes: Attributes) -> Attributes:
-    """Attributes, of equal keys the last. Refused: TOO_LONG, INVALID."""
+def attribute_pairs(attributes: Attributes, *owner: str | int) -> Attributes:
+    """Attributes of a cart or of `owner`, of equal keys the last. Refused: TOO_LONG, INVALID."""
     if len(attributes) > MAX_ATTRIBUTES or any(len(key) > 255 or len(value) > 2_000 for key, value in attributes):
         bounds = f"at most {MAX_ATTRIBUTES}, with keys of at most 255 and values of at most 2000 characters"
-        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must be {bounds}.", "attributes")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must be {bounds}.", *owner, "attributes")
     if not all(is_line(key) and is_text(value) for key, value in attributes):
-        raise refuse(RefusalCode.INVALID, "An attribute holds what can be seen.", "attributes")
+        raise refuse(RefusalCode.INVALID, "An attribute holds what can be seen.", *owner, "attributes")
     return tuple(dict(attributes).items())
 
 

@@ -22,14 +22,12 @@ from domain.cart import (
 )
 from domain.catalog.records import Variant
 from domain.kit.ids import new_secret
-from domain.kit.refusals import RefusalCode, Refused, each, refuse
+from domain.kit.refusals import RefusalCode, Refused, refuse
 from domain.territories.markets import Territories, Territory
 from services.cart import addresses as cart_addresses
 from services.cart import checks
 from services.cart.checks import check_quantity
 from services.cart.quotes import QuotedCarts, read
-
-LineKey = tuple[int, str]
 
 
 class CartService:
@@ -76,10 +74,12 @@ class CartService:
 
     async def remove_lines(self, viewer: Viewer, territory: Territory, cart_id: str, line_ids: Sequence[int]) -> Cart:
         """Removes lines. Refused: LINE_NOT_FOUND."""
-        checks.check_count(line_ids)
+        if len(line_ids) > MAX_LINES:
+            raise checks.too_many_lines()
 
         async def remove(tx: Tx, cart: Cart) -> None:
-            each("lines", line_ids, lambda line_id: _line(cart, line_id))
+            for position, line_id in enumerate(line_ids):
+                _line(cart, line_id, position)
             await carts.remove_lines(tx, cart.id, line_ids)
 
         return await self.quoted.change(viewer, territory, cart_id, remove)
@@ -118,20 +118,17 @@ class CartService:
 
     async def _add(self, tx: Tx, cart: Cart, lines: Sequence[AddLine], territory: Territory) -> None:
         variants = await self.quoted.variants(tx, cart, [line.variant_id for line in lines], territory)
-        merged = {_key(line): line for line in cart.lines}
-        known = set(merged)
-
-        def merge(line: AddLine) -> LineKey:
-            _check_for_sale(variants, line.variant_id)
-            fresh = CartLine(0, line.variant_id, 0, line.attributes)
-            key = _key(fresh)
-            old = merged.get(key) or fresh
-            merged[key] = replace(old, quantity=check_quantity(old.quantity + line.quantity))
-            return key
-
-        touched = each("lines", lines, merge)
+        merged = {(line.variant_id, carts.attribute_key(line.attributes)): line for line in cart.lines}
+        known, touched = set(merged), []
+        for position, line in enumerate(lines):
+            if line.variant_id not in variants:
+                raise _not_found(position)
+            key = (line.variant_id, carts.attribute_key(line.attributes))
+            old = merged.get(key) or CartLine(0, line.variant_id, 0, line.attributes)
+            merged[key] = replace(old, quantity=check_quantity(old.quantity + line.quantity, position))
+            touched.append(key)
         if len(merged) > MAX_LINES:
-            raise refuse(RefusalCode.TOO_MANY_LINES, f"A cart must have at most {MAX_LINES} lines.", "lines")
+            raise checks.too_many_lines()
         _check_most(variants, list(merged.values()), [line.variant_id for line in lines])
         for key in dict.fromkeys(touched):
             line_now = merged[key]
@@ -141,18 +138,17 @@ class CartService:
                 await carts.put_line(tx, cart.id, line_now.variant_id, line_now.quantity, line_now.attributes)
 
     async def _update(self, tx: Tx, cart: Cart, changes: Sequence[ChangeLine], territory: Territory) -> None:
-        lines = each("lines", changes, lambda change: _changed(_line(cart, change.line_id), change))
+        lines = [_changed(_line(cart, change.line_id, at), change) for at, change in enumerate(changes)]
         variants = await self.quoted.variants(tx, cart, [line.variant_id for line in lines], territory)
-        each("lines", changes, lambda change: _check_for_sale(variants, change.variant_id))
         for position, change in enumerate(changes):
-            try:
-                await self._put(tx, cart, _changed(_line(cart, change.line_id), change))
-            except Refused as refused:
-                raise refused.within("lines", position) from None
+            if change.variant_id is not None and change.variant_id not in variants:
+                raise _not_found(position)
+        for position, change in enumerate(changes):
+            await self._put(tx, cart, _changed(_line(cart, change.line_id, position), change), position)
             cart = await read(tx, cart.id)
         _check_most(variants, cart.lines, [line.variant_id for line in lines])
 
-    async def _put(self, tx: Tx, cart: Cart, line: CartLine) -> None:
+    async def _put(self, tx: Tx, cart: Cart, line: CartLine, position: int) -> None:
         """Rewrites a line; one that it has become equal to is merged into it."""
         if line.quantity == 0:
             await carts.remove_lines(tx, cart.id, [line.id])
@@ -160,17 +156,13 @@ class CartService:
         twin = _twin(cart, line)
         if twin is not None:
             await carts.remove_lines(tx, cart.id, [twin.id])
-            line = replace(line, quantity=check_quantity(line.quantity + twin.quantity))
+            line = replace(line, quantity=check_quantity(line.quantity + twin.quantity, position))
         await carts.change_line(tx, line)
 
 
-def _key(line: CartLine) -> LineKey:
-    return line.variant_id, carts.attribute_key(line.attributes)
-
-
-def _check_for_sale(variants: Mapping[int, Variant], variant_id: int | None) -> None:
-    if variant_id is not None and variant_id not in variants:
-        raise refuse(RefusalCode.MERCHANDISE_NOT_FOUND, "The merchandise does not exist.", "variant_id")
+def _not_found(position: int) -> Refused:
+    message = "The merchandise does not exist."
+    return refuse(RefusalCode.MERCHANDISE_NOT_FOUND, message, "lines", position, "variant_id")
 
 
 def _check_most(variants: Mapping[int, Variant], lines: Sequence[CartLine], asked: Sequence[int]) -> None:
@@ -183,11 +175,11 @@ def _check_most(variants: Mapping[int, Variant], lines: Sequence[CartLine], aske
             raise refuse(RefusalCode.MAXIMUM_EXCEEDED, message, "lines", position, "quantity")
 
 
-def _line(cart: Cart, line_id: int) -> CartLine:
+def _line(cart: Cart, line_id: int, position: int) -> CartLine:
     for line in cart.lines:
         if line.id == line_id:
             return line
-    raise refuse(RefusalCode.LINE_NOT_FOUND, "The cart has no such line.", "line_id")
+    raise refuse(RefusalCode.LINE_NOT_FOUND, "The cart has no such line.", "lines", position, "line_id")
 
 
 def _changed(line: CartLine, change: ChangeLine) -> CartLine:
@@ -201,7 +193,8 @@ def _changed(line: CartLine, change: ChangeLine) -> CartLine:
 
 def _twin(cart: Cart, line: CartLine) -> CartLine | None:
     """Another line that the changed one has become equal to."""
+    key = (line.variant_id, carts.attribute_key(line.attributes))
     for other in cart.lines:
-        if other.id != line.id and _key(other) == _key(line):
+        if other.id != line.id and (other.variant_id, carts.attribute_key(other.attributes)) == key:
             return other
     return None

@@ -1,5 +1,7 @@
 """Homepage records for tests of how they are served."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -101,8 +103,24 @@ class Served:
         return copy.page(self.copies.patience.stale).is_stale
 
 
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def serving(
-    redis: Client, prefix: str, *, missing_seconds: float = 60, max_pages: int = 1_000, patience: Patience | None = None
+    redis: Client,
+    prefix: str,
+    *,
+    missing_seconds: float = 60,
+    max_pages: int = 1_000,
+    patience: Patience | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Served:
     """A process that has no page yet."""
     records, availability = HomepageRecords(redis, prefix), Availability(redis, prefix)
@@ -119,6 +137,7 @@ def serving(
         missing_seconds=missing_seconds,
         max_pages=max_pages,
         patience=patience,
+        clock=clock,
     )
     return Served(records, availability, copies, missing)
 

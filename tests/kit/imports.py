@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from datasources import tables
 from datasources.catalog.reads import Catalog
-from datasources.kit import outbox
 from datasources.kit.database import Database
 from domain.catalog.records import (
     Product,
@@ -19,7 +18,6 @@ from domain.catalog.records import (
     Variant,
     VariantDraft,
 )
-from domain.events import Event
 from domain.orders.records import OrderStatus, PastLine, PastOrder
 from domain.territories.markets import Territories, Territory
 
@@ -76,13 +74,6 @@ async def stored_rows(database: Database) -> dict[str, list[Any]]:
     return {
         name: sorted(map(repr, await database.all(sa.select(table)))) for name, table in tables.metadata.tables.items()
     }
-
-
-async def stored_events(database: Database) -> list[Event]:
-    """The events since they were last asked for."""
-    pending = await outbox.pending(database)
-    await outbox.published(database, [row_id for row_id, _ in pending])
-    return [event for _, event in pending]
 
 
 async def stored_product(database: Database, handle: str = "mug") -> Product:

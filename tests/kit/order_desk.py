@@ -118,7 +118,7 @@ class Desk:
 
     async def sweep(self) -> None:
         """Asks the provider about everything."""
-        await Sweeps(Orders(self.database), self.payments, self.refunds, age_seconds=-5).turn()
+        await sweep_all(Sweeps(Orders(self.database), self.payments, self.refunds, age_seconds=-5))
 
     async def look(self, order_id: int) -> OrderLife:
         """What has become of an order."""
@@ -161,3 +161,9 @@ def code(outcome: object) -> str:
     if isinstance(outcome, BaseException):
         raise outcome
     return ""
+
+
+async def sweep_all(sweeps: Sweeps) -> None:
+    """One sweep of each kind."""
+    for sweep in (sweeps.end_holds, sweeps.settle_waiting, sweeps.settle_late, sweeps.settle_refunds):
+        await sweep()

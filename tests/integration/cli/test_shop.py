@@ -1,42 +1,21 @@
 """Commands that operators run on a shop: as docs/operations.md prints them, and when they are given nonsense."""
 
-import asyncio
 import json
 import re
-import shlex
-import subprocess
-import sys
-from collections.abc import Callable
 
 import pytest
 
-from bff.processes.environment import child_environment, settings_variables
 from bff.stores.wiring import Stores
 from domain.accounts import Permission, SignUp
 from services.accounts.passwords import Passwords
 from services.accounts.sign_in import AccountService
 from services.accounts.tokens import Tokens
 from tests.kit.factories.catalog import add_product
+from tests.kit.fixtures.storefront import Storefront
 from tests.kit.paths import ROOT
 
 _PRINTED = re.compile(r"^storefront ((?:staff|shop) .*)$", re.MULTILINE)
 OWNER = "owner@example.org"
-Done = subprocess.CompletedProcess[str]
-Storefront = Callable[[str], "asyncio.Future[Done] | asyncio.Task[Done]"]
-
-
-@pytest.fixture
-def storefront(stores: Stores) -> Storefront:
-    """Runs a command on the stores of the test."""
-    environment = child_environment(settings_variables(stores.settings))
-
-    def run(words: str) -> Done:
-        command = [sys.executable, "-m", "bff.cli", *shlex.split(words)]
-        return subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
-
-    return lambda words: asyncio.ensure_future(asyncio.to_thread(run, words))
 
 
 @pytest.fixture

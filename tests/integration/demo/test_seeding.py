@@ -22,6 +22,8 @@ from domain.kit.paging import PageRequest
 from services.accounts.passwords import Passwords
 from tests.kit.backends import ALL
 
+pytestmark = pytest.mark.slow
+
 on_sqlite = pytest.mark.parametrize("relational", ["sqlite"], indirect=True)  # the reads are the same on each
 _NOWHERE = "127.0.0.1:1"  # seeding asks neither Redis nor the payment provider
 

@@ -17,6 +17,8 @@ from services.checkout.submit import CheckoutService
 from tests.kit.flash_sales import Stall, open_stall
 from tests.kit.order_desk import TERRITORIES
 
+pytestmark = pytest.mark.slow
+
 BUYERS = 200
 UNITS = 20
 

@@ -62,11 +62,10 @@ async def _once(
     ask: Callable[[], Awaitable[httpx.Response]], is_it: Callable[[httpx.Response], bool]
 ) -> httpx.Response:
     """The first answer of that kind."""
-    async with asyncio.timeout(20):
-        while True:
-            if is_it(answer := await ask()):
-                return answer
-            await asyncio.sleep(0.05)
+    while True:
+        if is_it(answer := await ask()):
+            return answer
+        await asyncio.sleep(0.05)
 
 
 def _same(ready: Mapping[str, Any], executed: Mapping[str, Any]) -> None:

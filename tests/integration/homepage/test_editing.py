@@ -8,7 +8,6 @@ import pytest
 
 from bff.stores.wiring import Stores, homepage_service
 from datasources.homepage.documents import COLLECTION, HomepageDocuments, name_of
-from datasources.kit import outbox
 from datasources.kit.documents import Documents
 from domain.accounts import Permission, Viewer
 from domain.catalog.records import Image
@@ -33,6 +32,7 @@ from domain.homepage.sources import (
 )
 from domain.kit.refusals import Refused
 from services.homepage.editing import HomepageService
+from tests.kit.events import pending_events
 from tests.kit.factories.accounts import add_customer
 from tests.kit.factories.catalog import add_collection, add_product
 from tests.kit.homepages import given
@@ -92,6 +92,7 @@ async def test_every_kind_of_section_comes_back_as_it_was_saved(pages: HomepageD
     assert (await pages.edited(GB)).draft is None
 
 
+@pytest.mark.slow
 async def test_of_a_hundred_publishes_at_once_one_wins_each_version(
     stores: Stores, service: HomepageService, staff: Viewer
 ) -> None:
@@ -116,7 +117,7 @@ async def test_of_a_hundred_publishes_at_once_one_wins_each_version(
         waiting.remove(won)
     edited = await stores.homepage_documents.edited(GB)
     assert [kept.version for kept in edited.versions] == [4, 3, 2, 1]
-    events = [event for _, event in await outbox.pending(stores.database)]
+    events = await pending_events(stores.database)
     assert events == [HomepagePublished("GB", "WEB")] * 4
     assert len(await stores.homepage_documents.steps(GB, 200)) == 4
 
@@ -203,7 +204,7 @@ async def test_what_is_scheduled_is_published_once_and_on_time(
     assert (edited.schedule, edited.draft_revision) == (None, 2)
     actions = [step.action for step in await pages.steps(GB, 10)]
     assert actions == [HomepageAction.PUBLISHED_ON_SCHEDULE, HomepageAction.PUBLISHED, HomepageAction.SCHEDULED]
-    assert [event for _, event in await outbox.pending(stores.database)] == [HomepagePublished("GB", "WEB")] * 2
+    assert await pending_events(stores.database) == [HomepagePublished("GB", "WEB")] * 2
 
 
 async def test_what_is_taken_back_is_not_published(

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncTransaction
 from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
 from datasources.homepage.documents import HomepageDocuments
-from datasources.kit import outbox
 from datasources.kit.database import Database
 from datasources.kit.documents import Documents
 from domain.accounts import Permission, Viewer
@@ -17,6 +16,7 @@ from domain.homepage.sources import TextSection
 from domain.territories.markets import Territories, Territory
 from services.homepage.catalog_checks import PageReferences
 from services.homepage.editing import HomepageService
+from tests.kit.events import pending_events
 from tests.kit.factories.accounts import add_customer
 from tests.kit.homepages import given
 
@@ -58,4 +58,4 @@ async def test_a_transaction_that_runs_again_publishes_once(
     published = await pages.published(KEY)
     assert published is not None
     assert (version, published.version, lost_commits) == (1, 1, ["COMMIT"])
-    assert [event for _, event in await outbox.pending(database)] == [HomepagePublished("GB", Platform.WEB.value)]
+    assert await pending_events(database) == [HomepagePublished("GB", Platform.WEB.value)]

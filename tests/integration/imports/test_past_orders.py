@@ -12,7 +12,8 @@ from domain.events import OrdersImported, SalesCounted
 from domain.imports import Outcome
 from domain.orders.records import OrderStatus, PastOrder
 from services.imports.writes import PastOrderWriter, ProductWriter
-from tests.kit.imports import MARKETS, MUG, ORDER, stored_events, stored_product, stored_rows, stored_variants
+from tests.kit.events import taken_events
+from tests.kit.imports import MARKETS, MUG, ORDER, stored_product, stored_rows, stored_variants
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ async def test_past_orders_come_with_their_customers_and_move_no_stock(
 ) -> None:
     """Lines lead to the variant with their SKU; the territory is that of the country; what was sold is counted."""
     await writer.write([MUG])
-    await stored_events(database)
+    await taken_events(database)
     earlier = replace(ORDER, name="#0", created_at=ORDER.created_at - timedelta(days=1), total_minor=2500)
     guest = replace(ORDER, name="#2", email=None, country=None)
     written = await past.write([ORDER, earlier, guest])
@@ -48,7 +49,7 @@ async def test_past_orders_come_with_their_customers_and_move_no_stock(
     ]
     product = await stored_product(database)
     assert (product.units_sold, found["S"].available) == (6, 7)
-    assert await stored_events(database) == [SalesCounted((product.id,)), OrdersImported(3)]
+    assert await taken_events(database) == [SalesCounted((product.id,)), OrdersImported(3)]
 
 
 async def test_the_same_orders_again_touch_no_row(
@@ -122,6 +123,6 @@ async def test_an_import_that_broke_off_is_counted_by_the_next_one(
     """Orders written without the final count are counted, with the events, when nothing new comes."""
     await writer.write([MUG])
     await past.write([ORDER])
-    await stored_events(database)
+    await taken_events(database)
     assert await past.finish(0) == 1
-    assert await stored_events(database) == [SalesCounted(((await stored_product(database)).id,)), OrdersImported(0)]
+    assert await taken_events(database) == [SalesCounted(((await stored_product(database)).id,)), OrdersImported(0)]

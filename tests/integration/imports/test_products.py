@@ -20,6 +20,7 @@ from domain.inventory import Movement
 from domain.kit.money import Money
 from domain.territories.markets import Price
 from services.imports.writes import ProductWriter
+from tests.kit.events import taken_events
 from tests.kit.imports import (
     LARGE,
     MARKETS,
@@ -28,7 +29,6 @@ from tests.kit.imports import (
     SMALL,
     US,
     Contents,
-    stored_events,
     stored_product,
     stored_rows,
     stored_variants,
@@ -66,7 +66,7 @@ async def test_a_new_product_is_for_sale_with_its_first_stock(
     assert await _ledger(database) == {one.id: one.available for one in found.values()}
     assert await _collections(database) == ["kitchen"]
     assert contents.kept[product.id].html == "<p>A mug.</p>"
-    assert await stored_events(database) == [CollectionsChanged(("kitchen",)), ProductsChanged((product.id,))]
+    assert await taken_events(database) == [CollectionsChanged(("kitchen",)), ProductsChanged((product.id,))]
 
 
 async def test_the_same_products_again_touch_no_row(
@@ -88,7 +88,7 @@ async def test_a_changed_product_keeps_its_key_and_its_stock(database: Database,
     await database.transact(
         lambda tx: inventory.move(tx, Movement.RESERVATION, {(small, 1): 2}, ORDER.created_at, "t", "t")
     )
-    await stored_events(database)
+    await taken_events(database)
     changed = replace(
         MUG,
         title="Big mug",
@@ -107,7 +107,7 @@ async def test_a_changed_product_keeps_its_key_and_its_stock(database: Database,
     ]
     assert found["S"].id == small
     assert await _collections(database) == ["gifts"]
-    assert await stored_events(database) == [CollectionsChanged(("gifts", "kitchen")), ProductsChanged((product.id,))]
+    assert await taken_events(database) == [CollectionsChanged(("gifts", "kitchen")), ProductsChanged((product.id,))]
 
 
 async def test_a_variant_that_vanished_is_not_for_sale_until_it_comes_back(

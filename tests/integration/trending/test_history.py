@@ -59,9 +59,7 @@ async def test_each_territory_shows_its_own_best_sellers(
     history = SalesHistory(database, YEAR_MARKETS)
     counter = TrendingCounter(Orders(database), history, trending, YEAR_MARKETS, HALF_LIFE_DAYS)
     stream = EventStream(redis_client, redis_prefix)
-    await TrendingKeeper(
-        counter, trending, catalog, stream, YEAR_MARKETS, redis_client, redis_prefix, every_seconds=60
-    ).turn()
+    await TrendingKeeper(counter, trending, catalog, stream, YEAR_MARKETS).turn()
     composer = Composer(catalog, Content(documents), trending)
     shown = set()
     for territory in YEAR_MARKETS.all:

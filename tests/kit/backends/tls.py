@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.kit.backends.certificates import Certificates
-from tests.kit.backends.process import Process, accepts, free_port, scratch_directory
+from tests.kit.backends.process import Process, accepts, free_port
 from tests.kit.backends.redis import MASTERS, Cluster, Redis, is_complete, join
 from tests.kit.backends.relational import MariaDb, MySql, MySqlFamily, which
+from tests.kit.backends.scratch import scratch_directory
 
 _PROXY = Path(__file__).with_name("tls_proxy.py")
 
