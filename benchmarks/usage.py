@@ -1,11 +1,13 @@
-"""CPU time and memory of a process and its descendants, from /proc."""
+"""CPU time and memory of a process and its descendants."""
 
-import os
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-_PROC = Path("/proc")
+import psutil
+
 _IMPORTED = re.compile(r"\A(?:from|import) ([\w.]+).*", re.DOTALL)
 _LONGEST_NAME = 40
 
@@ -33,45 +35,37 @@ class Usage:
 
 
 def usage(root: int) -> Usage:
-    """Usage of a process and everything it started. Nothing where there is no /proc."""
+    """Usage of a process and everything it started."""
     cpu: dict[tuple[int, str], float] = {}
     memory: dict[tuple[int, str], int] = {}
-    for pid in _family(root):
-        try:
-            fields = (_PROC / str(pid) / "stat").read_text().rpartition(") ")[2].split()
-            process = (pid, _name((_PROC / str(pid) / "cmdline").read_bytes()))
-        except OSError:
-            continue  # it has ended meanwhile
-        cpu[process] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-        memory[process] = int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
+    for process in _family(root):
+        with suppress(psutil.Error), process.oneshot():  # it may have ended meanwhile
+            named = (process.pid, _name(process.cmdline()))
+            times = process.cpu_times()
+            cpu[named] = times.user + times.system
+            memory[named] = process.memory_info().rss
     return Usage(cpu, memory)
 
 
-def _family(root: int) -> list[int]:
-    children: dict[int, list[int]] = {}
-    for entry in _PROC.glob("[0-9]*/stat"):
-        try:
-            parent = int(entry.read_text().rpartition(") ")[2].split()[1])
-        except OSError:
-            continue
-        children.setdefault(parent, []).append(int(entry.parent.name))
-    family = [root]
-    for pid in family:
-        family += children.get(pid, [])
-    return family
+def _family(root: int) -> list[psutil.Process]:
+    try:
+        process = psutil.Process(root)
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
-def _name(command: bytes) -> str:
+def _name(command: Sequence[str]) -> str:
     """A short name of a command line: module and subcommand for `python -m`, a script's name, or the program's.
 
-    >>> _name(b"/usr/bin/python3\\0-P\\0-m\\0bff.cli\\0serve"), _name(b"python\\0-m\\0sandbox\\0--port\\0008100")
+    >>> _name(["/usr/bin/python3", "-P", "-m", "bff.cli", "serve"]), _name(["python", "-m", "sandbox", "--port"])
     ('bff.cli serve', 'sandbox')
-    >>> _name(b"/usr/bin/python3\\0/opt/bin/secantusd\\0--port"), _name(b"/opt/valkey-server\\0*:6379")
+    >>> _name(["/usr/bin/python3", "/opt/bin/secantusd", "--port"]), _name(["/opt/valkey-server *:6379"])
     ('secantusd', 'valkey-server')
-    >>> _name(b"python3\\0-P\\0-c\\0from store.cli import main; main()")
+    >>> _name(["python3", "-P", "-c", "from store.cli import main; main()"])
     'store.cli'
     """
-    words = [word for word in command.decode(errors="replace").split("\0") if word]
+    words = [word for word in command if word]
     if "-m" in words[:-1]:
         module, *rest = words[words.index("-m") + 1 :]
         return " ".join([module, *[word for word in rest[:1] if not word.startswith("-")]])

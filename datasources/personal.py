@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from datasources.kit.breaker import Breaker
-from datasources.kit.deadlines import in_time
+from datasources.kit.deadlines import within_deadline
 from datasources.kit.redis import ERRORS, Client
 from domain.kit.refusals import Unavailable
 from domain.personal import HALF_LIFE_SECONDS, Person, Taste, faded
@@ -94,7 +94,7 @@ class Tastes:
         if not self._breaker.allows():
             return None
         try:
-            values: Any = await in_time(self._redis.hgetall(self._key(person)), READ_SECONDS)
+            values: Any = await within_deadline(self._redis.hgetall(self._key(person)), READ_SECONDS)
         except ERRORS as error:
             if self._breaker.failed():
                 logger.warning("taste_not_read", error=type(error).__name__)
@@ -120,7 +120,7 @@ class Tastes:
     async def unhide(self, person: Person, *, product_id: int | None = None, category: str | None = None) -> None:
         """Takes it back. Raises `Unavailable`."""
         try:
-            await in_time(self._redis.hdel(self._key(person), _field(product_id, category)), WRITE_SECONDS)
+            await within_deadline(self._redis.hdel(self._key(person), _field(product_id, category)), WRITE_SECONDS)
         except ERRORS as error:
             raise _unavailable() from error
 
@@ -130,7 +130,7 @@ class Tastes:
 
     async def _write(self, script: Any, keys: list[str], arguments: Iterable[Any]) -> Any:
         try:
-            return await in_time(script(keys=keys, args=list(arguments)), WRITE_SECONDS)
+            return await within_deadline(script(keys=keys, args=list(arguments)), WRITE_SECONDS)
         except ERRORS as error:
             raise _unavailable() from error
 

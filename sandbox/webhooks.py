@@ -6,7 +6,8 @@ import hmac
 import random
 import time
 
-from datasources.kit.http_client import HttpClient, NoAnswer
+import aiohttp
+
 from sandbox.books import Books
 from sandbox.ledger import Ledger
 from sandbox.messages import Problem
@@ -30,38 +31,41 @@ class Courier:
 
     def __init__(self, books: Books, url: str, secret: str) -> None:
         self._books = books
+        self._url = url
         self._secret = secret
-        self._client = HttpClient(url, {"Content-Type": "application/json"}, connections=_BATCH)
 
     async def run(self) -> None:
         """Delivers until cancelled."""
-        while True:
-            try:
-                sent = await self._round()
-            except Problem:
-                sent = 0  # the store failed; the events are still there
-            if sent < _BATCH:
-                await asyncio.sleep(_POLL_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=_DEADLINE_SECONDS)
+        async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session:
+            while True:
+                try:
+                    sent = await self._round(session)
+                except Problem:
+                    sent = 0  # the store failed; the events are still there
+                if sent < _BATCH:
+                    await asyncio.sleep(_POLL_SECONDS)
 
-    async def _round(self) -> int:
+    async def _round(self, session: aiohttp.ClientSession) -> int:
         """Sends one batch; answers how many events were due."""
         await self._books.run(Ledger.decide_due)
         events = await self._books.run(lambda ledger: ledger.due_events(_BATCH))
-        await asyncio.gather(*(self._deliver(*event) for event in events))
+        await asyncio.gather(*(self._deliver(session, *event) for event in events))
         return len(events)
 
-    async def _deliver(self, event_id: str, body: bytes, tries: int) -> None:
-        if await self._received(body) or tries + 1 >= MAX_TRIES:
+    async def _deliver(self, session: aiohttp.ClientSession, event_id: str, body: bytes, tries: int) -> None:
+        if await self._received(session, body) or tries + 1 >= MAX_TRIES:
             await self._books.run(lambda ledger: ledger.delivered(event_id))
         else:
             wait = min(_LONGEST_WAIT_SECONDS, 0.25 * 2**tries) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
             await self._books.run(lambda ledger: ledger.postpone(event_id, wait))
 
-    async def _received(self, body: bytes) -> bool:
-        signed = {SIGNATURE_HEADER: signature(self._secret, body, int(time.time()))}
+    async def _received(self, session: aiohttp.ClientSession, body: bytes) -> bool:
+        signed = signature(self._secret, body, int(time.time()))
+        headers = {"Content-Type": "application/json", SIGNATURE_HEADER: signed}
         try:
-            async with asyncio.timeout(_DEADLINE_SECONDS):
-                answer = await self._client.request("POST", "", body, signed)
-        except (NoAnswer, TimeoutError):
+            async with session.post(self._url, data=body, headers=headers, allow_redirects=False) as answer:
+                await answer.read()
+                return 200 <= answer.status < 300
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
             return False
-        return 200 <= answer.status < 300

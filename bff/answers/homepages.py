@@ -5,7 +5,6 @@ something is known gets a page of their own, put together of the same pieces.
 """
 
 import hashlib
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
 from bff.edge.visits import Visit, Visits
+from datasources.kit.caches import ByteCache
 from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
 from domain.personal import Taste, personalized
@@ -26,7 +26,6 @@ from resolvers.context import ShopContext
 from resolvers.homepage.serving import homepage_key, page_of
 
 FIELD = "homepage"
-MAX_ANSWERS = 2_000
 MAX_BYTES = 64 * 1024 * 1024
 # A CDN may show a page that it cannot ask for again for a day.
 _STALE_IF_ERROR = 86_400
@@ -37,10 +36,11 @@ Pages = tuple[ServedHomepage, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HomepagePlan:
-    """A compiled operation. Executing it teaches nothing."""
+    """A compiled operation, which holds `document_bytes` of memory. Executing it teaches nothing."""
 
     source: "HomepageAnswers"
     fields: list[RootField]
+    document_bytes: int
     is_repeatable: bool = True
 
     async def answer(self, request: Request, said: InContext) -> Found | None:
@@ -88,8 +88,7 @@ class HomepageAnswers:
         self._visits = visits
         self._max_parts = max_parts
         self._max_age = max_age
-        self._kept: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
-        self._bytes = 0
+        self._kept: ByteCache[tuple[Any, ...], _Kept] = ByteCache(MAX_BYTES)
 
     def plan(
         self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
@@ -101,7 +100,9 @@ class HomepageAnswers:
             fields = self._compiler.compile(prepared, operation, asked.variables)
         except NotProjectable:
             return None
-        return HomepagePlan(self, fields) if any(field.name == FIELD for field in fields) else None
+        if not any(field.name == FIELD for field in fields):
+            return None
+        return HomepagePlan(self, fields, prepared.estimated_bytes)
 
     async def answer(self, request: Request, plan: HomepagePlan, said: InContext) -> Found | None:
         """The answer and its age; None when a page is missing or the answer has to be executed."""
@@ -129,7 +130,6 @@ class HomepageAnswers:
         name = (plan, visit.public_url, visit.is_shareable, keys)
         kept = self._kept.get(name)
         if kept is not None and kept.shows(pages):
-            self._kept.move_to_end(name)
             return kept
         body = self._render(plan, pages, Info(_OwnUrls(visit.public_url), self._max_parts))
         caching = f"public, max-age={self._max_age}, stale-if-error={_STALE_IF_ERROR}"
@@ -139,7 +139,7 @@ class HomepageAnswers:
             "Cache-Tag": ",".join(("homepage", *(f"homepage-{key.territory}-{key.platform.lower()}" for key in keys))),
         }
         kept = _Kept(pages, Ready(body, _tag(body), headers))
-        self._keep(name, kept)
+        self._kept.put(name, kept, len(body) * _BYTES_PER_BYTE + plan.document_bytes)
         return kept
 
     def _personal(self, plan: HomepagePlan, visit: Visit, kept: _Kept, taste: Taste) -> Ready:
@@ -162,15 +162,6 @@ class HomepageAnswers:
         }
         info.count(len(data))
         return orjson.dumps({"data": data})
-
-    def _keep(self, name: tuple[Any, ...], kept: _Kept) -> None:
-        if (old := self._kept.pop(name, None)) is not None:
-            self._bytes -= len(old.ready.body) * _BYTES_PER_BYTE
-        self._kept[name] = kept
-        self._bytes += len(kept.ready.body) * _BYTES_PER_BYTE
-        while len(self._kept) > MAX_ANSWERS or self._bytes > MAX_BYTES:
-            _, dropped = self._kept.popitem(last=False)
-            self._bytes -= len(dropped.ready.body) * _BYTES_PER_BYTE
 
 
 def _tag(body: bytes) -> str:

@@ -4,7 +4,6 @@ A source looks at an operation once and makes a plan of it. The plan is asked fo
 comes; when it has none, the operation is executed, and the plan may learn from what came of it.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -17,8 +16,8 @@ from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest, Sent
 from bff.edge.responses import JSON
+from datasources.kit.caches import ByteCache
 
-MAX_KNOWN = 2_000
 MAX_KNOWN_BYTES = 32 * 1024 * 1024
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -126,30 +125,16 @@ class Known:
 class KnownRequests:
     """Requests with a plan by what was sent, byte by byte: these are neither read nor prepared again."""
 
-    def __init__(self, max_known: int = MAX_KNOWN, max_bytes: int = MAX_KNOWN_BYTES) -> None:
-        self._known: OrderedDict[Sent, tuple[Known, int]] = OrderedDict()
-        self._max_known = max_known
-        self._max_bytes = max_bytes
-        self._bytes = 0
+    def __init__(self, max_bytes: int = MAX_KNOWN_BYTES) -> None:
+        self._known: ByteCache[Sent, Known] = ByteCache(max_bytes)
 
     def __len__(self) -> int:
         return len(self._known)
 
     def get(self, sent: Sent) -> Known | None:
         """What is known of this request."""
-        found = self._known.get(sent)
-        if found is None:
-            return None
-        self._known.move_to_end(sent)
-        return found[0]
+        return self._known.get(sent)
 
     def put(self, sent: Sent, known: Known, document_bytes: int) -> None:
         """Keeps a request; `document_bytes` of memory belong to its document."""
-        size = len(sent.text) + document_bytes
-        if (old := self._known.pop(sent, None)) is not None:
-            self._bytes -= old[1]
-        self._known[sent] = (known, size)
-        self._bytes += size
-        while len(self._known) > self._max_known or self._bytes > self._max_bytes:
-            _, (_, dropped) = self._known.popitem(last=False)
-            self._bytes -= dropped
+        self._known.put(sent, known, len(sent.text) + document_bytes)

@@ -4,7 +4,6 @@ Only where the answer cannot depend on who asks: without a login, and in documen
 of the one `cartSubmitForCompletion` and nowhere else.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +26,7 @@ from bff.answers.ready import Found, Ready
 from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
+from datasources.kit.caches import ByteCache
 from domain.checkout.commands import SubmitCart
 from domain.kit.refusals import Refusal
 from resolvers.cart.access import cart_key
@@ -35,7 +35,9 @@ from services.checkout.submit import CheckoutService
 
 FIELD = "cartSubmitForCompletion"
 _ARGUMENTS = {"cartId", "attemptToken", "payment"}
-MAX_KNOWN = 500
+MAX_BYTES = 8 * 1024 * 1024
+# What a refusal takes: a code, a message and a path.
+_REFUSAL_BYTES = 500
 Refusals = tuple[Refusal, ...]
 
 
@@ -47,8 +49,9 @@ class RefusedSubmits:
 
     def __init__(self, checkout: CheckoutService) -> None:
         self.checkout = checkout
-        self._fields: dict[int, tuple[OperationDefinitionNode, FieldNode | None]] = {}
-        self._answers: OrderedDict[tuple[int, Refusals], tuple[OperationDefinitionNode, Ready]] = OrderedDict()
+        # By an operation's identity, and along with it: so no other one gets that identity.
+        self._fields: ByteCache[int, tuple[OperationDefinitionNode, FieldNode | None]] = ByteCache(MAX_BYTES)
+        self._answers: ByteCache[tuple[int, Refusals], tuple[OperationDefinitionNode, Ready]] = ByteCache(MAX_BYTES)
 
     def plan(
         self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
@@ -58,29 +61,30 @@ class RefusedSubmits:
             return None
         field = self._field(prepared, operation)
         command = None if field is None else _command(field, asked.variables)
-        return None if command is None else SubmitPlan(self, operation, command)
+        return None if command is None else SubmitPlan(self, prepared, operation, command)
 
     def get(self, operation: OperationDefinitionNode, refusals: Refusals) -> Ready | None:
         """The answer, if this operation was refused so before."""
         kept = self._answers.get((id(operation), refusals))
-        if kept is None:
-            return None
-        self._answers.move_to_end((id(operation), refusals))
-        return kept[1]
+        return None if kept is None else kept[1]
 
-    def put(self, operation: OperationDefinitionNode, refusals: Refusals, data: dict[str, Any]) -> None:
-        """Keeps an answer, and the operation along with it: so no other one gets its identity."""
+    def put(
+        self,
+        prepared: PreparedDocument,
+        operation: OperationDefinitionNode,
+        refusals: Refusals,
+        data: dict[str, Any],
+    ) -> None:
+        """Keeps an answer."""
         ready = Ready(orjson.dumps({"data": data}), None, {"Vary": "Accept"})
-        self._answers[id(operation), refusals] = operation, ready
-        if len(self._answers) > MAX_KNOWN:
-            self._answers.popitem(last=False)
+        size = len(ready.body) + _REFUSAL_BYTES * len(refusals) + prepared.estimated_bytes
+        self._answers.put((id(operation), refusals), (operation, ready), size)
 
     def _field(self, prepared: PreparedDocument, operation: OperationDefinitionNode) -> FieldNode | None:
         known = self._fields.get(id(operation))
         if known is None:
-            if len(self._fields) >= MAX_KNOWN:
-                self._fields.clear()
-            known = self._fields[id(operation)] = operation, _only_submit(prepared, operation)
+            known = operation, _only_submit(prepared, operation)
+            self._fields.put(id(operation), known, prepared.estimated_bytes)
         return known[1]
 
 
@@ -89,6 +93,7 @@ class SubmitPlan:
     """A submit; `refusals` once the gate has said that it will be refused, and why."""
 
     source: RefusedSubmits
+    prepared: PreparedDocument
     operation: OperationDefinitionNode
     command: SubmitCart
     refusals: Refusals = ()
@@ -109,7 +114,7 @@ class SubmitPlan:
     def learn(self, data: dict[str, Any]) -> None:
         """What came of a refused submit comes of it again."""
         if self.refusals:
-            self.source.put(self.operation, self.refusals, data)
+            self.source.put(self.prepared, self.operation, self.refusals, data)
 
 
 def _only_submit(prepared: PreparedDocument, operation: OperationDefinitionNode) -> FieldNode | None:

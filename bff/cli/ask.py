@@ -1,9 +1,10 @@
 """`storefront ask`: one GraphQL operation from the command line, for tours, scripts and people without curl."""
 
+import asyncio
 import sys
 from typing import Annotated, Any
 
-import httpx
+import aiohttp
 import orjson
 import typer
 from rich.console import Console
@@ -49,6 +50,17 @@ def _picked(data: Any, path: str) -> str:
     return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
+async def _answer(url: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+    """The JSON of an answer, whatever its status. Proxies of the environment are used, as by curl."""
+    headers |= {"Content-Type": "application/json"}
+    timeout = aiohttp.ClientTimeout(total=_SECONDS)
+    async with (
+        aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
+        session.post(url, data=orjson.dumps(body), headers=headers) as response,
+    ):
+        return orjson.loads(await response.read())
+
+
 @app.command(rich_help_panel="Develop")
 def ask(
     operation: Annotated[str, typer.Argument(help="A GraphQL operation.")],
@@ -61,8 +73,8 @@ def ask(
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     body = {"query": operation, "variables": _variables(var or [])}
     try:
-        answer = httpx.post(f"{address}/graphql", json=body, headers=headers, timeout=_SECONDS).json()
-    except (httpx.HTTPError, ValueError) as error:
+        answer = asyncio.run(_answer(f"{address}/graphql", body, headers))
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         raise ProcessProblem(f"no shop answers at {address} ({type(error).__name__}); `make run` starts one") from error
     if errors := answer.get("errors"):
         Console(stderr=True).print_json(orjson.dumps(errors).decode())

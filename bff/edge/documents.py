@@ -1,6 +1,5 @@
 """Parses, measures and validates each document once, and remembers the outcome, good or bad, within bounds."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -18,8 +17,8 @@ from bff.edge.errors import (
 )
 from bff.edge.execution import MAX_ERRORS, validation_rules
 from bff.edge.limits import Limits
+from datasources.kit.caches import ByteCache
 
-MAX_DOCUMENTS = 2_000
 MAX_BYTES = 64 * 1024 * 1024
 MAX_COMMENTS = 1_000
 MAX_CHARACTERS = 64 * 1024
@@ -56,18 +55,13 @@ def _unclear(message: str) -> RequestRefused:
 
 
 class DocumentCache:
-    """Least recently used documents go first when there are too many or they take too much memory."""
+    """Least recently used documents go first when all take too much memory."""
 
-    def __init__(
-        self, schema: GraphQLSchema, limits: Limits, max_documents: int = MAX_DOCUMENTS, max_bytes: int = MAX_BYTES
-    ) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: Limits, max_bytes: int = MAX_BYTES) -> None:
         self._schema = schema
         self._limits = limits
         self._rules = validation_rules(introspection=limits.introspection)
-        self._max_documents = max_documents
-        self._max_bytes = max_bytes
-        self._bytes = 0
-        self._outcomes: OrderedDict[bytes, tuple[PreparedDocument | list[ErrorRecord], int]] = OrderedDict()
+        self._outcomes: ByteCache[bytes, PreparedDocument | list[ErrorRecord]] = ByteCache(max_bytes)
 
     def __len__(self) -> int:
         return len(self._outcomes)
@@ -75,18 +69,15 @@ class DocumentCache:
     @property
     def estimated_bytes(self) -> int:
         """Memory that the remembered outcomes take, as estimated from their tokens and errors."""
-        return self._bytes
+        return self._outcomes.bytes
 
     def prepare(self, text: str) -> PreparedDocument:
         """The document of a text; raises `RequestRefused` with its errors, the same ones every time."""
         key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
-        remembered = self._outcomes.get(key)
-        if remembered is None:
+        outcome = self._outcomes.get(key)
+        if outcome is None:
             outcome = self._examine(text)
-            self._remember(key, outcome)
-        else:
-            outcome = remembered[0]
-            self._outcomes.move_to_end(key)
+            self._outcomes.put(key, outcome, _estimated_bytes(outcome))
         if isinstance(outcome, PreparedDocument):
             return outcome
         raise RequestRefused(400, outcome, well_formed=True)
@@ -122,14 +113,6 @@ class DocumentCache:
             message = f"The document costs {measured.cost}; {limits.max_cost} is the limit."
             return [error_record(message, "QUERY_TOO_COMPLEX", cost=measured.cost, maxCost=limits.max_cost)]
         return []
-
-    def _remember(self, key: bytes, outcome: PreparedDocument | list[ErrorRecord]) -> None:
-        size = _estimated_bytes(outcome)
-        self._outcomes[key] = (outcome, size)
-        self._bytes += size
-        while len(self._outcomes) > self._max_documents or self._bytes > self._max_bytes:
-            _, (_, dropped) = self._outcomes.popitem(last=False)
-            self._bytes -= dropped
 
 
 def _estimated_bytes(outcome: PreparedDocument | list[ErrorRecord]) -> int:

@@ -4,12 +4,13 @@ So that a query fits into the address of a GET request, which a CDN can keep, an
 """
 
 import hashlib
-from collections import OrderedDict
+import sys
 from collections.abc import Mapping
 from typing import Protocol
 
 from bff.edge.errors import RequestRefused, error_record, refuse_request
 from bff.edge.requests import GraphQLRequest
+from datasources.kit.caches import ByteCache
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -38,9 +39,7 @@ class PersistedDocuments:
         self._store = store
         self._registered = dict(registered or {})
         self._only_registered = only_registered
-        self._max_bytes = max_bytes
-        self._bytes = 0
-        self._kept: OrderedDict[str, str] = OrderedDict()
+        self._kept: ByteCache[str, str] = ByteCache(max_bytes)
 
     async def text(self, asked: GraphQLRequest) -> str:
         """The document to run. Raises `RequestRefused` when the hash is unknown or that of another text."""
@@ -75,7 +74,6 @@ class PersistedDocuments:
         if (text := self._registered.get(sha256)) is not None:
             return text
         if (text := self._kept.get(sha256)) is not None:
-            self._kept.move_to_end(sha256)
             return text
         text = await self._store.get(sha256)
         if text is None or _sha256(text) != sha256:
@@ -86,11 +84,7 @@ class PersistedDocuments:
         return text
 
     def _remember(self, sha256: str, text: str) -> None:
-        self._kept[sha256] = text
-        self._bytes += len(text)
-        while self._bytes > self._max_bytes:
-            _, dropped = self._kept.popitem(last=False)
-            self._bytes -= len(dropped)
+        self._kept.put(sha256, text, sys.getsizeof(text))
 
 
 def _sha256(text: str) -> str:

@@ -30,6 +30,7 @@ class Visitors:
     def __init__(self, proxies: Sequence[Network], headers: Sequence[str], lookup: Lookup) -> None:
         self._networks = list(proxies)
         self._headers = tuple(header.lower() for header in headers)
+        # Bounded in bytes too: addresses have 45 characters at most.
         self._is_trusted = lru_cache(_REMEMBERED)(self._belongs)
         self._lookup = lru_cache(_REMEMBERED)(lookup)
 
@@ -82,6 +83,8 @@ def _peer(connection: HTTPConnection) -> str:
 
 def _without_port(hop: str) -> str | None:
     """The address of a hop, which some proxies write with its port; None when it is no address."""
+    if "%" in hop:
+        return None  # the name of an interface of another machine, of any length
     address = hop[1:].partition("]")[0] if hop.startswith("[") else hop
     if address.count(":") == 1:
         address = address.partition(":")[0]

@@ -11,7 +11,7 @@ from pydantic import SecretBytes, SecretStr
 
 HIDDEN = "[hidden]"
 # Libraries that log every request at INFO, with addresses that may hold a secret.
-_QUIET = ("httpx", "httpcore", "urllib3", "alembic", "uvicorn.access", "pymongo", "aiosqlite", "asyncio")
+_QUIET = ("urllib3", "alembic", "uvicorn.access", "pymongo", "aiosqlite", "asyncio")
 _SECRET_NAME = re.compile(
     r"(?i)(pass(word|wd)|secret|token|authorization|cookie|credential|signature|api_?key|sandbox_?key|search_?key|card_?number)"
 )

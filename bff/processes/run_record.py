@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -48,13 +49,18 @@ def read(data_dir: Path) -> Running | None:
         content = orjson.loads((data_dir / "run.json").read_bytes())
         return Running(
             command=content["command"],
-            owner=Identity(**content["owner"]),
-            children={name: Identity(**identity) for name, identity in content["children"].items()},
+            owner=_identity(content["owner"]),
+            children={name: _identity(child) for name, child in content["children"].items()},
             urls=content["urls"],
             address=content["address"],
         )
-    except (OSError, orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _identity(content: dict[str, Any]) -> Identity:
+    """Raises ValueError for what version 0.1 wrote: the kernel's own count of time, as text."""
+    return Identity(int(content["pid"]), float(content["started"]))
 
 
 def read_running(data_dir: Path) -> Running | None:

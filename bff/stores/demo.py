@@ -1,11 +1,8 @@
 """The demo shop in the stores that the settings name."""
 
-from bff.stores.wiring import Stores
+from bff.stores.wiring import Stores, account_service
 from demo import seeding
 from demo.seeding import Place, Progress, Seeding
-from services.accounts.passwords import Passwords
-from services.accounts.sign_in import AccountService
-from services.accounts.tokens import Tokens
 
 
 async def is_seeded(stores: Stores) -> bool:
@@ -21,13 +18,11 @@ async def seed(stores: Stores, progress: Progress) -> None:
 
 def _place(stores: Stores) -> Place:
     settings = stores.settings
-    tokens = Tokens(settings.token_secret.get_secret_value(), settings.token_minutes)
-    accounts = AccountService(stores.database, Passwords(), tokens)
     return Place(
         database=stores.database,
         documents=stores.documents,
         territories=stores.territories,
-        accounts=accounts,
+        accounts=account_service(stores),
         name=settings.shop_name,
         url=settings.public_url,
     )

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
+import aiohttp
 from pydantic import SecretStr
 
 from bff.processes import run_record
@@ -102,8 +102,9 @@ async def _ping_documents(url: str) -> None:
 
 async def ping_http(url: str) -> None:
     """Raises unless the address answers with success."""
-    async with httpx.AsyncClient(timeout=_PROBE_SECONDS, trust_env=False) as client:
-        (await client.get(url)).raise_for_status()
+    timeout = aiohttp.ClientTimeout(total=_PROBE_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url, raise_for_status=True):
+        return
 
 
 def _valkey_program() -> str:

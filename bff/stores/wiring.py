@@ -46,6 +46,7 @@ from domain.search import SearchEngine
 from domain.territories.markets import Territories
 from resolvers.context import Reads, Services, ShopContext
 from services.accounts.devices import Devices
+from services.accounts.login_limit import login_limit
 from services.accounts.passwords import Passwords
 from services.accounts.sign_in import AccountService
 from services.accounts.tokens import Tokens
@@ -219,7 +220,7 @@ def shop_context(
             usages=Usages(database),
         ),
         services=Services(
-            accounts=AccountService(database, Passwords(), tokens),
+            accounts=account_service(stores),
             cart=carts,
             cart_delivery=CartDeliveryService(carts.quoted, checkout.busy),
             catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
@@ -243,6 +244,14 @@ def shop_context(
         homepage_stale=homepage_stale,
         preview=Preview(composer(stores), stores.homepage_documents, stores.territories).page,
     )
+
+
+def account_service(stores: Stores) -> AccountService:
+    """Signs people up and in."""
+    settings = stores.settings
+    secret = settings.token_secret.get_secret_value()
+    limit = login_limit(stores.redis, settings.prefix, secret)
+    return AccountService(stores.database, Passwords(), Tokens(secret, settings.token_minutes), limit)
 
 
 def homepage_service(stores: Stores) -> HomepageService:

@@ -24,8 +24,8 @@ import structlog
 from redis.asyncio import RedisCluster
 from redis.commands.core import AsyncScript
 
-from datasources.kit.coalescing import Together
-from datasources.kit.deadlines import in_time
+from datasources.kit.coalescing import Coalescer
+from datasources.kit.deadlines import within_deadline
 from datasources.kit.redis import ERRORS, Client
 from domain.kit.ids import new_secret
 
@@ -111,8 +111,8 @@ class StockGate:
         self._enter_script = redis.register_script(_ENTER)
         self._remember_script = redis.register_script(_REMEMBER)
         self._mget = redis.mget_nonatomic if isinstance(redis, RedisCluster) else redis.mget
-        self._read = Together[str, Any](self._read_all)
-        self._enter = Together[tuple[str, str], tuple[int, ...]](self._enter_all)
+        self._read = Coalescer[str, Any](self._read_all)
+        self._enter = Coalescer[tuple[str, str], tuple[int, ...]](self._enter_all)
         self._sold_out: dict[int, float] = {}
         self._renewed: dict[int, float] = {}
         self.unforgotten: dict[str, float] = {}
@@ -168,7 +168,7 @@ class StockGate:
             if refusal.mark is not None
         ]
         try:
-            await in_time(self._run(self._remember_script, marked, [CART_MS]), PATIENCE_SECONDS)
+            await within_deadline(self._run(self._remember_script, marked, [CART_MS]), PATIENCE_SECONDS)
         except ERRORS as error:
             _lost(error)
 
@@ -211,16 +211,16 @@ class StockGate:
     async def _forget(self, cart_ids: Sequence[str]) -> None:
         """Drops what carts were refused for, and what they may yet be refused for by a submit that is on its way."""
         marked = [(cart_id, [new_secret()]) for cart_id in cart_ids]
-        await in_time(self._run(self._enter_script, marked, [MARK_MS]), PATIENCE_SECONDS)
+        await within_deadline(self._run(self._enter_script, marked, [MARK_MS]), PATIENCE_SECONDS)
 
     async def _read_all(self, cart_ids: Sequence[str]) -> list[Any]:
         keys = [self._keys(cart_id)[0] for cart_id in cart_ids]
-        return list(await in_time(self._mget(keys), PATIENCE_SECONDS))
+        return list(await within_deadline(self._mget(keys), PATIENCE_SECONDS))
 
     async def _enter_all(self, carts: Sequence[tuple[str, str]]) -> list[tuple[int, ...]]:
         known = [variant_id for variant_id in self._known() if not self._is_renewed_by_this(int(variant_id))]
         marked = [(cart_id, [mark]) for cart_id, mark in carts]
-        answers = await in_time(self._run(self._enter_script, marked, [MARK_MS, *known]), PATIENCE_SECONDS)
+        answers = await within_deadline(self._run(self._enter_script, marked, [MARK_MS, *known]), PATIENCE_SECONDS)
         return [_positions(_lines(kept), known) for answer in answers for kept in answer]
 
     async def _run(

@@ -6,14 +6,15 @@ request that would get an old or no page waits for it, and never long: while Red
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
+from cachetools import TTLCache
 
 from datasources.homepage.records import HomepageRecords, decode_record
 from datasources.inventory.availability import Availability, Epoch
+from datasources.kit.caches import ByteCache
 from datasources.kit.redis import Client
 from domain.homepage.keys import HomepageKey
 from domain.homepage.records import HomepageRecord
@@ -22,6 +23,11 @@ from domain.homepage.serving import ServedHomepage, cards_of, product_key, serve
 logger = structlog.get_logger(__name__)
 
 _EPOCH_SECONDS = 0.2
+MAX_BYTES = 128 * 1024 * 1024
+# Measured: a page in memory, with what visitors get of it, by the byte of its record.
+_BYTES_PER_BYTE = 3
+PLACE_BYTES = 400
+_MAX_REPORTED = 1_000
 Stamp = tuple[bytes | str, bytes | str]
 Report = Callable[[HomepageKey], Awaitable[None]]
 
@@ -98,7 +104,7 @@ class HomepageCopies:
         *,
         missing_seconds: float,
         patience: Patience | None = None,
-        max_pages: int = 1_000,
+        max_bytes: int = MAX_BYTES,
         at_once: int = 16,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -106,13 +112,11 @@ class HomepageCopies:
         self._records = records
         self._availability = availability
         self._missing = missing
-        self._missing_seconds = missing_seconds
-        self._reported: dict[HomepageKey, float] = {}
+        self._reported: TTLCache[HomepageKey, None] = TTLCache(_MAX_REPORTED, missing_seconds, clock)
         self.patience = patience or Patience()
-        self._max_pages = max_pages
         self._clock = clock
         self._free = asyncio.Semaphore(at_once)
-        self._places: OrderedDict[HomepageKey, _Place] = OrderedDict()
+        self._places: ByteCache[HomepageKey, _Place] = ByteCache(max_bytes)
         self._last_epoch: Epoch | None = None
         self._epoch_at = float("-inf")
 
@@ -152,10 +156,8 @@ class HomepageCopies:
     def _place(self, key: HomepageKey) -> _Place:
         place = self._places.get(key)
         if place is None:
-            place = self._places[key] = _Place()
-        self._places.move_to_end(key)
-        while len(self._places) > self._max_pages:
-            self._places.popitem(last=False)
+            place = _Place()
+            self._places.put(key, place, PLACE_BYTES)
         return place
 
     def _longest_wait(self, place: _Place, now: float) -> float:
@@ -202,11 +204,18 @@ class HomepageCopies:
             found = await self._page(key)
             if found is None:
                 return False
-            stamp, record = found
+            stamp, page = found
+            record = decode_record(page)
             categories = {product_key(card): card.categories for card in cards_of(record)}
+            self._grow(key, place, len(page) * _BYTES_PER_BYTE)
         sold_out = None if epoch is None else await self._availability.sold_out(categories)
         place.copy = Copy(stamp, record, categories, epoch, sold_out, asked_at, self._clock)
         return True
+
+    def _grow(self, key: HomepageKey, place: _Place, size: int) -> None:
+        """Counts what a page takes, unless others have pushed its place out meanwhile."""
+        if self._places.get(key) is place:
+            self._places.put(key, place, PLACE_BYTES + size)
 
     async def _epoch(self) -> Epoch | None:
         """That of the availability, which is the same for all pages: asked for five times a second at most."""
@@ -221,15 +230,11 @@ class HomepageCopies:
         version, built = await self._redis.hmget(self._records.key(key), ["version", "built"])
         return None if version is None or built is None else (version, built)
 
-    async def _page(self, key: HomepageKey) -> tuple[Stamp, HomepageRecord] | None:
+    async def _page(self, key: HomepageKey) -> tuple[Stamp, bytes | str] | None:
         version, built, page = await self._redis.hmget(self._records.key(key), ["version", "built", "page"])
-        return None if version is None or built is None or page is None else ((version, built), decode_record(page))
+        return None if version is None or built is None or page is None else ((version, built), page)
 
     async def _report(self, key: HomepageKey) -> None:
-        now = self._clock()
-        if now - self._reported.get(key, float("-inf")) < self._missing_seconds:
-            return
-        self._reported[key] = now
-        while len(self._reported) > self._max_pages:
-            self._reported.pop(next(iter(self._reported)))
-        await self._missing(key)
+        if key not in self._reported:
+            self._reported[key] = None
+            await self._missing(key)

@@ -12,6 +12,7 @@ _FALSE = {"false", "no", "0"}
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0{0,18})?", re.ASCII)  # spreadsheets write 12.0
 _YEARS = range(1900, 2200)
+_LONGEST_TIME = 40
 
 
 class BadCell(Exception):
@@ -103,6 +104,8 @@ def time(cells: dict[str, str], column: str) -> datetime | None:
 
 @lru_cache(4096)
 def _time(value: str) -> datetime:
+    if len(value) > _LONGEST_TIME:
+        raise ValueError(value)
     day, _, rest = value.partition(" ")
     moment = datetime.fromisoformat(f"{day} {rest.replace(' UTC', 'Z').replace(' ', '')}" if rest else day)
     if moment.year not in _YEARS:

@@ -14,8 +14,8 @@ T = TypeVar("T")
 _left: set["asyncio.Future[object]"] = set()
 
 
-async def in_time(work: Awaitable[T], seconds: float) -> T:
-    """What `work` answers; TimeoutError when it does not within `seconds`. It is cancelled then, and not waited for."""
+async def within_deadline(work: Awaitable[T], seconds: float) -> T:
+    """What `work` answers; TimeoutError when it does not within `seconds`: it is cancelled, and nobody waits for it."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.wait({task}, timeout=seconds)
@@ -31,7 +31,7 @@ def _leave(task: "asyncio.Future[T]") -> None:
     def ended(task: "asyncio.Future[object]") -> None:
         _left.discard(task)
         if not task.cancelled():
-            task.exception()  # nobody is left to be told
+            task.exception()  # nobody is left who would want to know
 
     left: asyncio.Future[object] = task  # type: ignore[assignment]  # nobody reads what it answers
     _left.add(left)

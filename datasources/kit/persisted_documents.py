@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from datasources.kit.deadlines import in_time
+from datasources.kit.deadlines import within_deadline
 from datasources.kit.redis import ERRORS, Client
 
 logger = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ class PersistedDocumentStore:
     async def get(self, sha256: str) -> str | None:
         """The text; None when it is not known, or Redis does not answer at once."""
         try:
-            text: Any = await in_time(self._redis.hget(self._texts, sha256), PATIENCE_SECONDS)
+            text: Any = await within_deadline(self._redis.hget(self._texts, sha256), PATIENCE_SECONDS)
         except ERRORS as error:
             logger.warning("persisted_documents_lost", error=type(error).__name__)
             return None
@@ -51,6 +51,6 @@ class PersistedDocumentStore:
             return
         try:
             arguments: list[str | int] = [sha256, text, int(time.time() * 1000), self._max_documents]
-            await in_time(self._put(keys=[self._texts, self._times], args=arguments), PATIENCE_SECONDS)
+            await within_deadline(self._put(keys=[self._texts, self._times], args=arguments), PATIENCE_SECONDS)
         except ERRORS as error:
             logger.warning("persisted_documents_lost", error=type(error).__name__)

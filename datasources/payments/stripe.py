@@ -5,8 +5,10 @@ import json
 import time
 from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-import httpx
+import aiohttp
 import stripe
 
 from domain.kit.money import Money, currency_digits
@@ -24,7 +26,7 @@ _UNKNOWN = Charge(ChargeState.UNKNOWN)
 _NOT_CHARGEABLE = Charge(ChargeState.DECLINED, reason="amount_not_chargeable")
 # Where Stripe's units are not those of ISO 4217 (https://docs.stripe.com/currencies): decimal places there.
 _DIGITS = {"ISK": 2, "UGX": 2, "MGA": 0}
-_LOST = (stripe.StripeError, httpx.HTTPError, TimeoutError)
+_LOST = (stripe.StripeError, aiohttp.ClientError, TimeoutError)
 _REFUNDS = {
     "succeeded": ChargeState.CAPTURED,
     "failed": ChargeState.DECLINED,
@@ -42,7 +44,8 @@ class StripePayments:
     name = "stripe"
 
     def __init__(self, key: str, webhook_secret: str, deadline: float, url: str | None = None) -> None:
-        self._http = stripe.HTTPXClient(timeout=deadline)
+        timeout = aiohttp.ClientTimeout(total=deadline)
+        self._http = stripe.AIOHTTPClient(timeout=timeout, proxy=_proxy(url or stripe.DEFAULT_API_BASE))
         # What got lost is asked for again by the shop itself, under the same key.
         self._client = stripe.StripeClient(
             key, http_client=self._http, max_network_retries=0, base_addresses={"api": url} if url else None
@@ -165,6 +168,12 @@ class StripePayments:
     async def _within(self, asked: Awaitable[Answer]) -> Answer:
         async with asyncio.timeout(self._deadline):
             return await asked
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names for this address (HTTPS_PROXY, NO_PROXY)."""
+    parts = urlsplit(url)
+    return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
 
 
 def _units(amount: Money) -> int | None:

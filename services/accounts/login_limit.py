@@ -1,48 +1,44 @@
-"""Wrong passwords are counted: who guesses is asked to wait. Each process counts for itself, in bounded memory."""
+"""Wrong passwords are counted by e-mail address, for the whole fleet: who guesses has to wait."""
 
-import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+from datasources.kit.counters import RateCounter
+from datasources.kit.redis import Client
+from domain.kit.mailboxes import mailbox
 from domain.kit.refusals import Unavailable
 
+WRONG_PASSWORDS = 20
+WINDOW_SECONDS = 900.0
 
-class Guesses:
-    """Allows `limit` wrong passwords per e-mail address within `seconds`, whether or not it has an account.
 
-    The addresses guessed at longest ago are forgotten beyond `remembered`: to be forgotten that way takes as many
-    guesses at others, each as slow as a password hash.
-    """
+class LoginLimit:
+    """Bounds wrong passwords for each e-mail address within the counter's window, whether or not it has an account."""
 
-    def __init__(
-        self,
-        limit: int = 20,
-        seconds: float = 900.0,
-        remembered: int = 20_000,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._limit = limit
-        self._seconds = seconds
-        self._remembered = remembered
-        self._clock = clock
-        self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
+    def __init__(self, tries: RateCounter) -> None:
+        self._tries = tries
 
-    def require_patience(self, email: str) -> None:
-        """Raises `Unavailable` LOGIN_LIMIT_EXCEEDED while there have been too many wrong passwords."""
-        wrong = self._wrong.get(email)
-        if wrong is None or len(wrong) < self._limit:
-            return
-        wait = wrong[0] + self._seconds - self._clock()
-        if wait > 0:
+    @asynccontextmanager
+    async def guess(self, email: str) -> AsyncIterator[None]:
+        """One try, counted before the password is looked at: many at the same moment are not more than allowed.
+
+        Raises `Unavailable` LOGIN_LIMIT_EXCEEDED while there have been too many. A try that raises does not count.
+        """
+        address = mailbox(email)
+        if wait := await self._tries.take(address):
             message = "Too many wrong passwords for this account; try again later."
-            raise Unavailable("LOGIN_LIMIT_EXCEEDED", message, float(round(wait, 1)))
+            raise Unavailable("LOGIN_LIMIT_EXCEEDED", message, max(0.1, round(wait, 1)))
+        try:
+            yield
+        except Exception:
+            await self._tries.give_back(address)
+            raise
 
-    def count(self, email: str, right: bool) -> None:
-        """Remembers a wrong password; a right one makes up for all."""
-        if right:
-            self._wrong.pop(email, None)
-            return
-        self._wrong.setdefault(email, deque(maxlen=self._limit)).append(self._clock())
-        self._wrong.move_to_end(email)
-        if len(self._wrong) > self._remembered:
-            self._wrong.popitem(last=False)
+    async def forgive(self, email: str) -> None:
+        """The right password makes up for all wrong ones."""
+        await self._tries.reset(mailbox(email))
+
+
+def login_limit(redis: Client, prefix: str, secret: str) -> LoginLimit:
+    """The limit of the shop."""
+    return LoginLimit(RateCounter(redis, prefix, "logins", secret, limit=WRONG_PASSWORDS, seconds=WINDOW_SECONDS))

@@ -7,7 +7,7 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import AccessToken, Customer, LogIn, SignUp, Viewer
 from domain.kit.refusals import INPUT, AccessDenied, Refusal, RefusalCode, Refused, refuse
 from services.accounts import passwords
-from services.accounts.login_limit import Guesses
+from services.accounts.login_limit import LoginLimit
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.kit.clock import utc_now
@@ -17,12 +17,12 @@ from services.kit.texts import is_email, is_line, is_phone
 class AccountService:
     """Changes to accounts. Answers never tell whether an e-mail address has an account, except at sign-up."""
 
-    def __init__(self, database: Database, hashes: Passwords, tokens: Tokens) -> None:
+    def __init__(self, database: Database, hashes: Passwords, tokens: Tokens, limit: LoginLimit) -> None:
         self._database = database
         self._reads = accounts.Accounts(database)
         self._passwords = hashes
         self._tokens = tokens
-        self._guesses = Guesses()
+        self._limit = limit
 
     async def sign_up(self, command: SignUp) -> Customer:
         """A new account. Refused: INVALID, TOO_SHORT, TOO_LONG, TAKEN."""
@@ -42,13 +42,13 @@ class AccountService:
     async def log_in(self, command: LogIn) -> AccessToken:
         """A token for the right password. Refused: UNIDENTIFIED_CUSTOMER."""
         email = command.email.strip().lower()[:255]
-        self._guesses.require_patience(email)
-        account = await self._reads.credentials(email)
-        known = account.password_hash if account else None
-        right = await self._passwords.matches(command.password[: passwords.MAX_LENGTH], known)
-        self._guesses.count(email, right)
+        async with self._limit.guess(email):
+            account = await self._reads.credentials(email)
+            known = account.password_hash if account else None
+            right = await self._passwords.matches(command.password[: passwords.MAX_LENGTH], known)
         if not right or account is None:
             raise refuse(RefusalCode.UNIDENTIFIED_CUSTOMER, "Unidentified customer.")
+        await self._limit.forgive(email)
         return self._tokens.issue(account, utc_now())
 
     async def log_out(self, viewer: Viewer) -> None:

@@ -10,7 +10,7 @@ DOCUMENT = ROOT / "docs" / "licences.md"
 ALLOWED = frozenset(
     (
         *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0"),
-        *("MPL-2.0", "PSF-2.0", "Python-2.0", "Zlib"),
+        *("MPL-2.0", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib"),
     )
 )
 # Started as a process of its own on a developer's machine; in no production lock.

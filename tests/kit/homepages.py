@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from datasources.homepage.copies import HomepageCopies, Patience
+from datasources.homepage.copies import MAX_BYTES, HomepageCopies, Patience
 from datasources.homepage.records import HomepageRecords
 from datasources.inventory.availability import Availability
 from datasources.kit.redis import Client
 from domain.catalog.records import Image
 from domain.homepage.editing import GivenSection
 from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.kinds import PlainSource
 from domain.homepage.records import (
     FlashSaleItem,
     FlashSaleSection,
@@ -24,7 +25,7 @@ from domain.homepage.records import (
     Shelf,
     TopCategories,
 )
-from domain.homepage.sources import Banner, BannerSection, PlainSource, SoldOut, TextSection
+from domain.homepage.sources import Banner, BannerSection, SoldOut, TextSection
 from domain.kit.ids import global_id
 from domain.kit.money import Money
 
@@ -118,7 +119,7 @@ def serving(
     prefix: str,
     *,
     missing_seconds: float = 60,
-    max_pages: int = 1_000,
+    max_bytes: int = MAX_BYTES,
     patience: Patience | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Served:
@@ -135,7 +136,7 @@ def serving(
         availability,
         report,
         missing_seconds=missing_seconds,
-        max_pages=max_pages,
+        max_bytes=max_bytes,
         patience=patience,
         clock=clock,
     )

@@ -166,7 +166,7 @@ async def test_what_redis_could_not_be_told_is_told_when_it_answers_again(
     other.told({7: 0})
     assert await other.refused("abc") == (0,)
     with monkeypatch.context() as lost:
-        lost.setattr(stock_gate, "in_time", out_of_reach)
+        lost.setattr(stock_gate, "within_deadline", out_of_reach)
         if change == "submit":
             assert await gate.enter("abc") == stock_gate.Entry()
         else:

@@ -5,11 +5,8 @@ import re
 
 import pytest
 
-from bff.stores.wiring import Stores
+from bff.stores.wiring import Stores, account_service
 from domain.accounts import Permission, SignUp
-from services.accounts.passwords import Passwords
-from services.accounts.sign_in import AccountService
-from services.accounts.tokens import Tokens
 from tests.kit.factories.catalog import add_product
 from tests.kit.fixtures.storefront import Storefront
 from tests.kit.paths import ROOT
@@ -21,8 +18,7 @@ OWNER = "owner@example.org"
 @pytest.fixture
 async def owner(stores: Stores) -> str:
     """An account without any permission."""
-    tokens = Tokens(stores.settings.token_secret.get_secret_value(), stores.settings.token_minutes)
-    await AccountService(stores.database, Passwords(), tokens).sign_up(SignUp(OWNER, "a long password"))
+    await account_service(stores).sign_up(SignUp(OWNER, "a long password"))
     return OWNER
 
 

@@ -175,7 +175,7 @@ async def test_redis_knows_pages_that_nobody_published(served: Served, clock: Cl
 
 async def test_no_more_pages_are_kept_than_told(redis_client: Client, redis_prefix: str, clock: Clock) -> None:
     """The one that was asked for longest ago goes first."""
-    served = serving(redis_client, redis_prefix, max_pages=2, clock=clock, patience=_UNHURRIED)
+    served = serving(redis_client, redis_prefix, max_bytes=7_000, clock=clock, patience=_UNHURRIED)
     keys = [HomepageKey(code, Platform.WEB) for code in ("GB", "US", "EU")]
     for key in keys:
         await served.records.replace(key, page(shelf("mugs", card(1)), key=key))

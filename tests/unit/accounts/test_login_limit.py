@@ -1,64 +1,61 @@
 """Guessing passwords: a few wrong ones are forgiven, more must wait, and hashing never piles up."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
+from datasources.kit.counters import RateCounter
+from datasources.kit.redis import connect
 from domain.kit.refusals import Unavailable
-from services.accounts.login_limit import Guesses
+from services.accounts.login_limit import LoginLimit
 from services.accounts.passwords import Passwords
 
 
-class Clock:
-    """Stands still until told."""
+@pytest.fixture
+async def limit() -> AsyncIterator[LoginLimit]:
+    """Three wrong passwords a minute; there is no Redis, so that the process counts."""
+    redis = connect("redis://127.0.0.1:1/0", deadline=0.1)
+    yield LoginLimit(RateCounter(redis, "test:", "logins", "secret", limit=3, seconds=60, clock=lambda: 0.0))
+    await redis.close()
 
-    now = 0.0
 
-    def __call__(self) -> float:
-        return self.now
-
-
-def guess(guesses: Guesses, email: str, times: int) -> None:
+async def guess(limit: LoginLimit, email: str, times: int) -> None:
     """Wrong passwords, as long as they are taken."""
     for _ in range(times):
-        guesses.require_patience(email)
-        guesses.count(email, right=False)
+        async with limit.guess(email):
+            pass
 
 
-def test_too_many_wrong_passwords_must_wait_until_the_first_is_long_ago() -> None:
-    """Other addresses need not."""
-    clock = Clock()
-    guesses = Guesses(limit=3, seconds=60, clock=clock)
-    guess(guesses, "ada", 3)
-    clock.now = 59.0
+async def test_too_many_wrong_passwords_must_wait(limit: LoginLimit) -> None:
+    """However the address is written; other addresses need not."""
+    for email in ("ada@example.com", "Ada@Example.com", " ADA@example.com"):
+        await guess(limit, email, 1)
     with pytest.raises(Unavailable) as refused:
-        guesses.require_patience("ada")
-    assert (refused.value.code, refused.value.retry_after) == ("LOGIN_LIMIT_EXCEEDED", 1.0)
-    guess(guesses, "bob", 3)
-    clock.now = 60.0
-    guess(guesses, "ada", 1)
+        await guess(limit, "ada@ｅxample.com", 1)
+    assert (refused.value.code, refused.value.retry_after) == ("LOGIN_LIMIT_EXCEEDED", 60.0)
+    await guess(limit, "bob@example.com", 3)
 
 
-def test_a_right_password_makes_up_for_wrong_ones() -> None:
+async def test_a_right_password_makes_up_for_wrong_ones(limit: LoginLimit) -> None:
     """Whoever mistypes now and then never waits."""
-    guesses = Guesses(limit=3)
     for _ in range(5):
-        guess(guesses, "ada", 2)
-        guesses.count("ada", right=True)
+        await guess(limit, "ada@example.com", 3)
+        await limit.forgive("ada@example.com")
 
 
-def test_memory_is_bounded() -> None:
-    """The address guessed at longest ago is forgotten first."""
-    guesses = Guesses(limit=1, remembered=2)
-    for email in ("ada", "bob", "cleo"):
-        guess(guesses, email, 1)
-    guess(guesses, "ada", 1)
-    with pytest.raises(Unavailable):
-        guesses.require_patience("cleo")
+async def test_a_try_that_came_to_nothing_does_not_count(limit: LoginLimit) -> None:
+    """A busy shop locks nobody out."""
+    for _ in range(5):
+        with pytest.raises(Unavailable) as busy:
+            async with limit.guess("ada@example.com"):
+                raise Unavailable("ACCOUNTS_BUSY", "Too many are signing in.")
+        assert busy.value.code == "ACCOUNTS_BUSY"
+    await guess(limit, "ada@example.com", 3)
 
 
 async def test_hashing_does_not_pile_up() -> None:
-    """Two at a time, some wait, the rest is told to come again; afterwards there is room."""
+    """Two at a time, some wait, the rest is refused at once; afterwards there is room."""
     passwords = Passwords(waiting=1)
     results = await asyncio.gather(*(passwords.matches("a password", None) for _ in range(6)), return_exceptions=True)
     refused = [result for result in results if isinstance(result, Unavailable)]

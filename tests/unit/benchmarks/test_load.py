@@ -142,7 +142,6 @@ def test_a_body_is_one_line() -> None:
     assert b"\n" not in body("homepage")
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="there is no /proc")
 def test_usage_counts_this_process() -> None:
     before = usage(os.getpid())
     assert sum(before.memory_by_name().values()) > 1_000_000

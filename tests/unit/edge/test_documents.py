@@ -7,11 +7,12 @@ from bff.edge import Limits
 from bff.edge.documents import BYTES_PER_ERROR, DocumentCache
 from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema
+from datasources.kit.caches import ENTRY_BYTES
 from tests.unit.edge.shop import SCHEMA
 
 
-def cache(limits: Limits | None = None, max_documents: int = 100, max_bytes: int = 1_000_000) -> DocumentCache:
-    return DocumentCache(core_schema(SCHEMA), limits or Limits(), max_documents, max_bytes)
+def cache(limits: Limits | None = None, max_bytes: int = 1_000_000) -> DocumentCache:
+    return DocumentCache(core_schema(SCHEMA), limits or Limits(), max_bytes)
 
 
 def refusal(documents: DocumentCache, text: str) -> tuple[list[str], str]:
@@ -33,12 +34,12 @@ def test_errors_are_remembered_too() -> None:
     documents = cache()
     first, second = refusal(documents, "{ oops }"), refusal(documents, "{ oops }")
     assert first == second
-    assert (len(documents), documents.estimated_bytes) == (1, BYTES_PER_ERROR)
+    assert (len(documents), documents.estimated_bytes) == (1, BYTES_PER_ERROR + ENTRY_BYTES)
 
 
 def test_the_least_recently_used_document_goes_first() -> None:
-    """The bound on their number holds."""
-    documents = cache(max_documents=2)
+    """There is room for two of these."""
+    documents = cache(max_bytes=12_000)
     kept = documents.prepare("{ product { id } }")
     documents.prepare("{ product { title } }")
     documents.prepare("{ product { id } }")
@@ -53,8 +54,10 @@ def test_memory_is_bounded() -> None:
     for number in range(50):
         documents.prepare(f"{{ product {{ id name{number}: title }} }}")
     assert 0 < documents.estimated_bytes <= 20_000
-    documents.prepare("{ product {" + " ".join(f"n{number}: title" for number in range(20)) + "} }")
-    assert (len(documents), documents.estimated_bytes) == (0, 0)
+    large = "{ product {" + " ".join(f"n{number}: title" for number in range(20)) + "} }"
+    documents.prepare(large)
+    assert 0 < documents.estimated_bytes <= 20_000
+    assert documents.prepare(large) is not documents.prepare(large)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Documents by their hash: as clients register them, and as the shop does."""
 
 import hashlib
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from bff.edge import GraphQLEndpoint, Limits
 from bff.edge.persisted import PersistedDocuments
+from datasources.kit.caches import ENTRY_BYTES
 from tests.unit.edge.shop import SCHEMA, Client, codes, make_context
 
 QUERY = "{ product { title } }"
@@ -124,7 +126,7 @@ async def test_a_shop_may_run_registered_documents_only() -> None:
 async def test_no_more_texts_are_kept_in_memory_than_told() -> None:
     """The store is asked again for those that were dropped."""
     store = Store()
-    documents = PersistedDocuments(store, max_bytes=len(QUERY))
+    documents = PersistedDocuments(store, max_bytes=sys.getsizeof(QUERY) + ENTRY_BYTES)
     client = client_of(documents)
     other = "{ country } "
     for text in (QUERY, other):

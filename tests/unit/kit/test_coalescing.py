@@ -1,11 +1,11 @@
-"""Questions that are asked together are sent together, and each gets its own answer."""
+"""Questions at the same moment share a command, and each gets its own answer."""
 
 import asyncio
 from collections.abc import Sequence
 
 import pytest
 
-from datasources.kit.coalescing import Together
+from datasources.kit.coalescing import Coalescer
 
 
 class Store:
@@ -25,25 +25,25 @@ class Store:
 
 async def test_what_is_asked_while_a_command_is_on_its_way_shares_the_next() -> None:
     store = Store()
-    together = Together[int, int](store)
-    first = asyncio.create_task(together(1))
+    coalesced = Coalescer[int, int](store)
+    first = asyncio.create_task(coalesced(1))
     await asyncio.sleep(0.001)
-    assert [await first, *await asyncio.gather(*(together(number) for number in (2, 3, 2)))] == [10, 20, 30, 20]
-    late = [asyncio.create_task(together(number)) for number in (4, 5)]
+    assert [await first, *await asyncio.gather(*(coalesced(number) for number in (2, 3, 2)))] == [10, 20, 30, 20]
+    late = [asyncio.create_task(coalesced(number)) for number in (4, 5)]
     assert [*await asyncio.gather(*late)] == [40, 50]
     assert store.asked == [[1], [2, 3, 2], [4, 5]]
 
 
-async def test_an_error_is_told_to_those_who_asked_with_it_and_to_no_other() -> None:
-    together = Together[int, int](Store())
-    answers = await asyncio.gather(together(1), together(13), return_exceptions=True)
+async def test_an_error_reaches_those_whose_command_failed_and_no_other() -> None:
+    coalesced = Coalescer[int, int](Store())
+    answers = await asyncio.gather(coalesced(1), coalesced(13), return_exceptions=True)
     assert [type(answer) for answer in answers] == [ConnectionError, ConnectionError]
-    assert await together(2) == 20
+    assert await coalesced(2) == 20
 
 
 async def test_who_goes_away_takes_nobody_along() -> None:
-    together = Together[int, int](Store())
-    gone, stays = asyncio.create_task(together(1)), asyncio.create_task(together(2))
+    coalesced = Coalescer[int, int](Store())
+    gone, stays = asyncio.create_task(coalesced(1)), asyncio.create_task(coalesced(2))
     await asyncio.sleep(0.001)
     gone.cancel()
     assert await stays == 20

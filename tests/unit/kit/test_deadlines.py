@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from datasources.kit.deadlines import in_time
+from datasources.kit.deadlines import within_deadline
 
 
 class _Stubborn:
@@ -30,16 +30,16 @@ async def test_what_comes_in_time_is_answered() -> None:
     async def fails() -> None:
         raise ValueError
 
-    assert await in_time(asyncio.sleep(0, "answer"), 1) == "answer"
+    assert await within_deadline(asyncio.sleep(0, "answer"), 1) == "answer"
     with pytest.raises(ValueError):
-        await in_time(fails(), 1)
+        await within_deadline(fails(), 1)
 
 
 async def test_what_does_not_end_when_told_is_not_waited_for() -> None:
     """It may end later, and nobody is told how."""
     stubborn = _Stubborn()
     with pytest.raises(TimeoutError):
-        await in_time(stubborn.work(), 0.02)
+        await within_deadline(stubborn.work(), 0.02)
     assert not stubborn.ended.is_set()
     stubborn.released.set()
     await stubborn.ended.wait()
@@ -48,7 +48,7 @@ async def test_what_does_not_end_when_told_is_not_waited_for() -> None:
 async def test_who_is_cancelled_takes_the_work_along() -> None:
     """A client that leaves."""
     stubborn = _Stubborn()
-    waiting = asyncio.create_task(in_time(stubborn.work(), 3600))
+    waiting = asyncio.create_task(within_deadline(stubborn.work(), 3600))
     await stubborn.begun.wait()
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -86,7 +86,7 @@ async def test_only_the_providers_own_not_found_means_that_it_never_saw_the_char
 
 
 async def test_an_answer_that_trickles_does_not_outlast_the_deadline() -> None:
-    """Each byte comes within httpx's own timeout; only the deadline of the whole call ends it."""
+    """Each byte comes within a timeout of its own; only the deadline of the whole call ends it."""
     sent = 0
 
     async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

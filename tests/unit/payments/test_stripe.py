@@ -10,9 +10,6 @@ from domain.payments import Charge, ChargeState
 from tests.kit.stripe import EMPTY, INTENTS, SECRET, intent
 from tests.unit.payments.stripe_server import FakeStripe
 
-# Stripe's library hands httpx its form as text in a way that httpx wants to end.
-pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
-
 PRICE = Money(1299, "GBP")
 
 

@@ -12,9 +12,6 @@ from domain.payments import Charge, ChargeState, PaymentEvent
 from tests.kit.stripe import SECRET, intent
 from tests.unit.payments.stripe_server import FakeStripe
 
-# Stripe's library hands httpx its form as text in a way that httpx wants to end.
-pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
-
 
 def event(kind: str, about: dict[str, Any]) -> bytes:
     """The body of a webhook."""

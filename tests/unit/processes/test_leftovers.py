@@ -17,7 +17,7 @@ from bff.processes.run_record import Running
 from tests.kit.paths import ROOT
 from tests.unit.processes.children import until
 
-_GONE = Identity(2**22 + 1, "before")
+_GONE = Identity(2**22 + 1, 0.0)
 _PARENT = """
 import asyncio, pathlib, sys
 sys.path.insert(0, sys.argv[2])
@@ -52,14 +52,28 @@ async def test_children_of_the_last_run_are_ended(tmp_path: Path, sleeper: Ident
 
 
 async def test_a_process_that_was_given_the_id_of_a_dead_child_is_left_alone(tmp_path: Path, sleeper: Identity) -> None:
-    run_record.write(tmp_path, Running("up", _GONE, {"store": Identity(sleeper.pid, "another moment")}))
+    run_record.write(tmp_path, Running("up", _GONE, {"store": Identity(sleeper.pid, sleeper.started - 10)}))
     assert await end_leftovers(tmp_path) == 0
     assert is_running(sleeper)
 
 
-async def test_a_record_that_cannot_be_read_is_no_obstacle(tmp_path: Path) -> None:
-    (tmp_path / "run.json").write_text('{"children": [')
+async def test_a_clock_that_was_corrected_meanwhile_makes_no_other_process(sleeper: Identity) -> None:
+    """By what time servers correct it."""
+    assert is_running(Identity(sleeper.pid, sleeper.started + 1.0))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"children": [',
+        '{"command": "up", "owner": {"pid": 1, "started": "0e5-boot:17"}, "children": {}, "urls": {}, "address": ""}',
+    ],
+)
+async def test_a_record_that_cannot_be_read_is_no_obstacle(tmp_path: Path, content: str) -> None:
+    """Half of one, and one of version 0.1: nobody is ended on such a word."""
+    (tmp_path / "run.json").write_text(content)
     assert await end_leftovers(tmp_path) == 0
+    assert run_record.read_running(tmp_path) is None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
