@@ -18,7 +18,7 @@ from bff.answers.warmth import Warmth
 from bff.edge.endpoint import GraphQLEndpoint
 from bff.edge.execution import core_schema
 from bff.edge.in_context import InContext
-from bff.edge.limits import Limits
+from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.registered_documents import registered_documents
 from bff.edge.visitors import Visitors, country_lookup
@@ -70,7 +70,7 @@ def _settle_memory() -> None:
 def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> list[BaseRoute]:
     """The routes that need stores. `is_warm`: whether this process has what its first visitors ask for."""
     settings = stores.settings
-    limits = Limits(
+    limits = RequestLimits(
         body_bytes=settings.body_bytes,
         seconds=settings.request_seconds,
         max_cost=settings.max_cost,

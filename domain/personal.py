@@ -32,7 +32,7 @@ NO_PRODUCT = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class ShopperEvent:
     """Something that a shopper did with a product (its key) or a category (its handle)."""
 
     type: EventType

@@ -16,7 +16,7 @@ class SearchSort(StrEnum):
     CREATED_AT = "CREATED_AT"
 
 
-class Unavailable(StrEnum):
+class UnavailableProducts(StrEnum):
     """What happens to products that are sold out: shown by rank, put last, or left out."""
 
     SHOW = "SHOW"
@@ -54,7 +54,7 @@ class SearchQuery:
     offset: int = 0
     sort: SearchSort = SearchSort.RELEVANCE
     reverse: bool = False
-    unavailable: Unavailable = Unavailable.SHOW
+    unavailable: UnavailableProducts = UnavailableProducts.SHOW
     filters: tuple[tuple[str, str], ...] = ()
 
 

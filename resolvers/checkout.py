@@ -6,9 +6,9 @@ from strawberry import Parent
 
 from domain.checkout.commands import (
     AlreadyAccepted,
-    NotReady,
+    CartNotReady,
+    CartReady,
     PriceChanged,
-    Ready,
     SubmitCart,
     SubmitRefused,
     Submitted,
@@ -25,7 +25,7 @@ Submission = Submitted | SubmitRefused | AlreadyAccepted | Throttled
 class Preparation:
     """Whether a cart can be bought, or why nobody could tell."""
 
-    result: Ready | NotReady | Throttled | None = None
+    result: CartReady | CartNotReady | Throttled | None = None
     user_errors: tuple[Refusal, ...] = ()
 
 

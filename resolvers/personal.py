@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from domain.kit.refusals import Refusal, Refused
-from domain.personal import Event, Person
+from domain.personal import Person, ShopperEvent
 from resolvers.context import Context
 from services.personal import PersonalService
 
@@ -17,7 +17,7 @@ class PersonalOutcome:
     user_errors: tuple[Refusal, ...] = ()
 
 
-async def track_events(context: Context, events: Sequence[Event]) -> PersonalOutcome:
+async def track_events(context: Context, events: Sequence[ShopperEvent]) -> PersonalOutcome:
     """Notes what a shopper did."""
     categories = context.reads.homepage.categories_of
 

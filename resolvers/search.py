@@ -8,8 +8,7 @@ from typing import Annotated
 from domain.catalog.records import Collection, CollectionSort, Product
 from domain.content import ContentPage
 from domain.kit.paging import MAX_PAGE, Page, PageRequest, page_request
-from domain.search import SearchQuery, SearchSort
-from domain.search import Unavailable as UnavailableProducts
+from domain.search import SearchQuery, SearchSort, UnavailableProducts
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import (
     After,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from sandbox.messages import ChargeAnswer, ChargeRequest, Event, EventType, Problem, RefundAnswer, RefundRequest
+from sandbox.messages import ChargeAnswer, ChargeRequest, EventType, Problem, RefundAnswer, RefundRequest, SandboxEvent
 from sandbox.tokens import Behaviour
 
 _SCHEMA = """
@@ -160,7 +160,7 @@ class Ledger:
         if not self._keep_events:
             return
         now = time.time()
-        event = Event(_reference("evt"), kind, int(now), _charge(row), refund)
+        event = SandboxEvent(_reference("evt"), kind, int(now), _charge(row), refund)
         for copy in range(2 if row["telling"] == "twice" else 1):
             values = [f"{event.id}.{copy}", msgspec.json.encode(event), now + after]
             self._connection.execute("INSERT INTO events (id, body, due) VALUES (?, ?, ?)", values)

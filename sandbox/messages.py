@@ -57,7 +57,7 @@ class RefundAnswer(msgspec.Struct, frozen=True):
     created: int
 
 
-class Event(msgspec.Struct, frozen=True):
+class SandboxEvent(msgspec.Struct, frozen=True):
     """What a webhook tells; the same `id` however often it is sent."""
 
     id: str

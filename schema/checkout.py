@@ -77,16 +77,16 @@ CartSubmitForCompletionResult = Annotated[
 ]
 
 
-def ready_url(root: Parent[records.Ready], info: Info) -> URL:
+def ready_url(root: Parent[records.CartReady], info: Info) -> URL:
     """Where the storefront's own page for buying the cart is."""
     return checkout_url(root.cart, info)
 
 
 @strawberry.type(description="The cart can be bought as it is, for the total that it is shown with.")
 class CartStatusReady:
-    """A view over `domain.checkout.commands.Ready`."""
+    """A view over `domain.checkout.commands.CartReady`."""
 
-    is_type_of = is_record(records.Ready)
+    is_type_of = is_record(records.CartReady)
 
     cart: Cart | None = Field(description="The cart.")
     checkout_url = Field(
@@ -99,9 +99,9 @@ class CartStatusReady:
 
 @strawberry.type(description="The cart cannot be bought as it is.")
 class CartStatusNotReady:
-    """A view over `domain.checkout.commands.NotReady`."""
+    """A view over `domain.checkout.commands.CartNotReady`."""
 
-    is_type_of = is_record(records.NotReady)
+    is_type_of = is_record(records.CartNotReady)
 
     cart: Cart | None = Field(description="The cart.")
     errors = user_errors(_PREPARE, "Why.", of="refusals")

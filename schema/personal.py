@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.kit.ids import key_of
-from domain.personal import NO_PRODUCT, Event
+from domain.personal import NO_PRODUCT, ShopperEvent
 from resolvers import personal as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
@@ -20,16 +20,16 @@ Category = Annotated[str, Arg(description="The handle of the collection.")]
 
 @strawberry.input(description="Something that a shopper did with a product or a category.")
 class ShopperEventInput:
-    """Becomes `domain.personal.Event`."""
+    """Becomes `domain.personal.ShopperEvent`."""
 
     type: ShopperEventType = Field(description="What it was.")
     product_id: strawberry.ID | None = Field(default=None, description="The product that it was about.")
     category: str | None = Field(default=None, description="The handle of the collection that it was about.")
 
-    def record(self) -> Event:
+    def record(self) -> ShopperEvent:
         """The event as the domain knows it; an id that names no product is `NO_PRODUCT`."""
         product_id = None if self.product_id is None else key_of(self.product_id, "Product") or NO_PRODUCT
-        return Event(self.type, product_id, self.category)
+        return ShopperEvent(self.type, product_id, self.category)
 
 
 @strawberry.type(description="What noting something about a shopper came to.")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from datasources.personal import Tastes
 from domain.kit.refusals import INPUT, RefusalCode, each, refuse
-from domain.personal import NO_PRODUCT, WEIGHTS, Event, Person
+from domain.personal import NO_PRODUCT, WEIGHTS, Person, ShopperEvent
 
 MAX_EVENTS = 50
 MAX_HANDLE = 255
@@ -17,7 +17,9 @@ class PersonalService:
     def __init__(self, tastes: Tastes) -> None:
         self._tastes = tastes
 
-    async def track(self, person: Person, address: str, events: Sequence[Event], categories_of: CategoriesOf) -> None:
+    async def track(
+        self, person: Person, address: str, events: Sequence[ShopperEvent], categories_of: CategoriesOf
+    ) -> None:
         """Adds events up by the categories they are about, those of the product and the one that is named.
 
         Refused: INVALID, RATE_LIMITED. Raises `Unavailable`.
@@ -45,7 +47,7 @@ class PersonalService:
         await change(person, category=_handle(category))
 
 
-def _named(event: Event) -> tuple[str, ...]:
+def _named(event: ShopperEvent) -> tuple[str, ...]:
     """The category that an event names, if it does. Refused: INVALID."""
     if event.product_id is None and event.category is None:
         raise refuse(RefusalCode.INVALID, "An event is about a product or a category.")

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from workers.catalog import SALES_EVENTS, LostEvents, SalesCounter
 from workers.homepage.marker import HOMEPAGE_EVENTS, PageMarker
 from workers.inventory import AVAILABILITY_EVENTS, AvailabilityKeeper
-from workers.kit.consumers import Limits, Subscription
+from workers.kit.consumers import BatchLimits, Subscription
 from workers.search import SEARCH_EVENTS, Indexer
 from workers.trending import TRENDING_EVENTS, TrendingCounter
 
 SALES, SEARCH, TRENDING, HOMEPAGE, AVAILABILITY = "sales", "search", "trending", "homepage", "availability"
 # An import reports up to 500 products in one event.
-INDEXING = Limits(batch=10, idle_seconds=60)
+INDEXING = BatchLimits(batch=10, idle_seconds=60)
 # A product that sells all the time is counted and shown anew so often at most, whatever it sells.
-COUNTING = Limits(batch=1_000)
+COUNTING = BatchLimits(batch=1_000)
 COUNTING_SECONDS, SHOWING_SECONDS = 2.0, 0.1
 
 

@@ -13,7 +13,7 @@ from graphql import GraphQLSchema, OperationDefinitionNode, OperationType
 from starlette.requests import Request
 
 from bff.answers.projection import Compiler, Info, NotProjectable, Pieces, RootField
-from bff.answers.ready import Found, Ready
+from bff.answers.ready import Found, ReadyAnswer
 from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
@@ -59,7 +59,7 @@ class _Kept:
     """The answer of a plan while the pages are these; `pieces` once a shopper asked for a page of their own."""
 
     pages: Pages
-    ready: Ready
+    ready: ReadyAnswer
     pieces: Pieces | None = None
 
     def shows(self, pages: Pages) -> bool:
@@ -138,11 +138,11 @@ class HomepageAnswers:
             "Vary": self._visits.vary,
             "Cache-Tag": ",".join(("homepage", *(f"homepage-{key.territory}-{key.platform.lower()}" for key in keys))),
         }
-        kept = _Kept(pages, Ready(body, _tag(body), headers))
+        kept = _Kept(pages, ReadyAnswer(body, _tag(body), headers))
         self._kept.put(name, kept, len(body) * _BYTES_PER_BYTE + plan.document_bytes)
         return kept
 
-    def _personal(self, plan: HomepagePlan, visit: Visit, kept: _Kept, taste: Taste) -> Ready:
+    def _personal(self, plan: HomepagePlan, visit: Visit, kept: _Kept, taste: Taste) -> ReadyAnswer:
         """What one shopper gets. Pieces of the common page are made once and used for all shoppers."""
         context = _OwnUrls(visit.public_url)
         if kept.pieces is None:
@@ -151,7 +151,7 @@ class HomepageAnswers:
             kept.pieces = pieces
         pages = tuple(personalized(page, taste) for page in kept.pages)
         body = self._render(plan, pages, Info(context, self._max_parts, kept.pieces))
-        return Ready(body, _tag(body), {"Cache-Control": "private, no-cache", "Vary": self._visits.vary})
+        return ReadyAnswer(body, _tag(body), {"Cache-Control": "private, no-cache", "Vary": self._visits.vary})
 
     def _render(self, plan: HomepagePlan, pages: Pages, info: Info) -> bytes:
         """The JSON of an answer. Raises `NotProjectable`."""

@@ -23,7 +23,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 
 @dataclass(slots=True)
-class Ready:
+class ReadyAnswer:
     """The JSON of an answer, its name among other states of the same answer, and headers besides the usual ones.
 
     Without a name it is an answer to this request alone: it has no tag and no age.
@@ -51,7 +51,7 @@ class Ready:
 class ReadyResponse:
     """Sends a ready answer that is `age` seconds old, or says that the client has it already (`known_tags`)."""
 
-    ready: Ready
+    ready: ReadyAnswer
     media_type: str
     age: float
     known_tags: str | None = None
@@ -73,7 +73,7 @@ def _is_known(tag: str, known_tags: str) -> bool:
     return tag in tags or "*" in tags
 
 
-Found = tuple[Ready, float]
+Found = tuple[ReadyAnswer, float]
 C = TypeVar("C", contravariant=True)
 
 
@@ -115,7 +115,7 @@ def plan_of(
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownRequest:
     """A request that was seen before: its plan, its kind and what its operation says of itself."""
 
     plan: Plan[Any]
@@ -126,15 +126,15 @@ class KnownRequests:
     """Requests with a plan by what was sent, byte by byte: these are neither read nor prepared again."""
 
     def __init__(self, max_bytes: int = MAX_KNOWN_BYTES) -> None:
-        self._known: ByteCache[Sent, Known] = ByteCache(max_bytes)
+        self._known: ByteCache[Sent, KnownRequest] = ByteCache(max_bytes)
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def get(self, sent: Sent) -> Known | None:
+    def get(self, sent: Sent) -> KnownRequest | None:
         """What is known of this request."""
         return self._known.get(sent)
 
-    def put(self, sent: Sent, known: Known, document_bytes: int) -> None:
+    def put(self, sent: Sent, known: KnownRequest, document_bytes: int) -> None:
         """Keeps a request; `document_bytes` of memory belong to its document."""
         self._known.put(sent, known, len(sent.text) + document_bytes)

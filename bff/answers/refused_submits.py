@@ -22,7 +22,7 @@ from graphql import (
 )
 from starlette.requests import Request
 
-from bff.answers.ready import Found, Ready
+from bff.answers.ready import Found, ReadyAnswer
 from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
@@ -51,7 +51,9 @@ class RefusedSubmits:
         self.checkout = checkout
         # By an operation's identity, and along with it: so no other one gets that identity.
         self._fields: ByteCache[int, tuple[OperationDefinitionNode, FieldNode | None]] = ByteCache(MAX_BYTES)
-        self._answers: ByteCache[tuple[int, Refusals], tuple[OperationDefinitionNode, Ready]] = ByteCache(MAX_BYTES)
+        self._answers: ByteCache[tuple[int, Refusals], tuple[OperationDefinitionNode, ReadyAnswer]] = ByteCache(
+            MAX_BYTES
+        )
 
     def plan(
         self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
@@ -63,7 +65,7 @@ class RefusedSubmits:
         command = None if field is None else _command(field, asked.variables)
         return None if command is None else SubmitPlan(self, prepared, operation, command)
 
-    def get(self, operation: OperationDefinitionNode, refusals: Refusals) -> Ready | None:
+    def get(self, operation: OperationDefinitionNode, refusals: Refusals) -> ReadyAnswer | None:
         """The answer, if this operation was refused so before."""
         kept = self._answers.get((id(operation), refusals))
         return None if kept is None else kept[1]
@@ -76,7 +78,7 @@ class RefusedSubmits:
         data: dict[str, Any],
     ) -> None:
         """Keeps an answer."""
-        ready = Ready(orjson.dumps({"data": data}), None, {"Vary": "Accept"})
+        ready = ReadyAnswer(orjson.dumps({"data": data}), None, {"Vary": "Accept"})
         size = len(ready.body) + _REFUSAL_BYTES * len(refusals) + prepared.estimated_bytes
         self._answers.put((id(operation), refusals), (operation, ready), size)
 

@@ -2,6 +2,6 @@
 
 from bff.edge.endpoint import GraphQLEndpoint
 from bff.edge.in_context import InContext
-from bff.edge.limits import Limits
+from bff.edge.limits import RequestLimits
 
-__all__ = ["GraphQLEndpoint", "InContext", "Limits"]
+__all__ = ["GraphQLEndpoint", "InContext", "RequestLimits"]

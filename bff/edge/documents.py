@@ -16,7 +16,7 @@ from bff.edge.errors import (
     refuse_request,
 )
 from bff.edge.execution import MAX_ERRORS, validation_rules
-from bff.edge.limits import Limits
+from bff.edge.limits import RequestLimits
 from datasources.kit.caches import ByteCache
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -57,7 +57,7 @@ def _unclear(message: str) -> RequestRefused:
 class DocumentCache:
     """Least recently used documents go first when all take too much memory."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: RequestLimits, max_bytes: int = MAX_BYTES) -> None:
         self._schema = schema
         self._limits = limits
         self._rules = validation_rules(introspection=limits.introspection)

@@ -11,13 +11,13 @@ from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bff.answers.ready import AnswerSource, Found, Known, KnownRequests, Plan, ReadyResponse, plan_of
+from bff.answers.ready import AnswerSource, Found, KnownRequest, KnownRequests, Plan, ReadyResponse, plan_of
 from bff.edge.answer_size import TOO_LARGE
 from bff.edge.documents import DocumentCache, PreparedDocument
 from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_request
 from bff.edge.execution import core_schema, execute_operation
 from bff.edge.in_context import InContext, in_context
-from bff.edge.limits import Limits
+from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.requests import GraphQLRequest, read, receive
 from bff.edge.responses import JSON, Answer, internal_error, negotiate, not_acceptable, refusal, respond
@@ -50,7 +50,7 @@ class GraphQLEndpoint:
         self,
         schema: strawberry.Schema,
         make_context: MakeContext,
-        limits: Limits,
+        limits: RequestLimits,
         finished: Finished,
         *,
         sources: Sequence[AnswerSource[Any]] = (),
@@ -122,7 +122,7 @@ class GraphQLEndpoint:
         plan = known.plan if known is not None else plan_of(self._sources, prepared, operation, asked)
         if known is None and plan is not None:
             if plan.is_repeatable:
-                self._known.put(sent, Known(plan, said), prepared.estimated_bytes)
+                self._known.put(sent, KnownRequest(plan, said), prepared.estimated_bytes)
             if (found := await plan.answer(request, said)) is not None:
                 return found
         context = await self._make_context(request, said)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """`seconds` covers a request from its first byte to its last resolver; `max_tokens` bounds a document's text.
 
     `max_parts` bounds the answer: a page of 250 products with 20 fields each and 5 variants with 15 has 25,000.

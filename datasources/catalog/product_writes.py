@@ -22,7 +22,7 @@ _BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredProduct:
     """A stored product: its key, the digest of the draft it was written from, its status, when it was written last."""
 
     id: int
@@ -38,7 +38,7 @@ class Planned:
     id: int
     draft: ProductDraft
     fingerprint: str
-    stored: Known | None
+    stored: StoredProduct | None
 
     @property
     def is_new(self) -> bool:
@@ -62,11 +62,13 @@ def fingerprint(draft: ProductDraft, territory: str) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-async def known(database: Database, handles: Sequence[str]) -> dict[str, Known]:
+async def known(database: Database, handles: Sequence[str]) -> dict[str, StoredProduct]:
     """Stored products by handle, whatever their status."""
     columns = (products.c.handle, products.c.id, products.c.fingerprint, products.c.updated_at, products.c.status)
     rows = await database.all(sa.select(*columns).where(products.c.handle.in_(handles)))
-    return {row.handle: Known(row.id, row.fingerprint, row.updated_at, ProductStatus(row.status)) for row in rows}
+    return {
+        row.handle: StoredProduct(row.id, row.fingerprint, row.updated_at, ProductStatus(row.status)) for row in rows
+    }
 
 
 async def write_rows(tx: Tx, planned: Sequence[Planned], now: datetime) -> None:

@@ -91,7 +91,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class GateRefusal:
     """A cart that the database refused for want of stock: the mark it went on with and its lines by variant."""
 
     cart_id: str
@@ -160,7 +160,7 @@ class StockGate:
             return Entry()
         return Entry(refused, None if refused else mark)
 
-    async def remember(self, refusals: Sequence[Refusal]) -> None:
+    async def remember(self, refusals: Sequence[GateRefusal]) -> None:
         """Keeps refused carts, except those of which another submit has gone on since."""
         marked = [
             (refusal.cart_id, [refusal.mark, _kept(refusal.positions)])

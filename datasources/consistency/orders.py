@@ -163,7 +163,7 @@ RULES = (
     Rule("Order {id} has {attempts} attempts where it needs one.", "orders with another count of attempts", _attempts),
     Rule("An attempt names order {order_id}, which does not exist.", "attempts of no order", _attempts_of_nothing),
     Rule("Order {id} is {status}, but its cart is not bound to it.", "orders with an open cart", _unbound_carts),
-    Rule("Order {id} is {status}, but a cart is still bound to it.", "orders with a stuck cart", _stuck_carts),
+    Rule("Order {id} is {status}, but a cart is still bound to it.", "orders with a lacking cart", _stuck_carts),
     Rule("A cart is bound to order {order_id}, which does not exist.", "carts bound to no order", _carts_of_nothing),
     Rule(
         "Order {id} waits for its payment although its hold was over at {hold_expires_at:%Y-%m-%d %H:%M:%S} UTC.",

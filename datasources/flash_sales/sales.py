@@ -96,7 +96,7 @@ class Locked:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PlannedItem:
     """A variant of a sale as rows keep it: minor units of the shop's currency, the warehouse that units come from."""
 
     variant_id: int
@@ -124,11 +124,11 @@ async def lock(tx: Tx, sale_id: int) -> Locked | None:
     return Locked(_sale(row), row.now_, row.start_told_at is not None, row.end_told_at is not None)
 
 
-async def items(tx: Tx, sale_id: int) -> list[Item]:
+async def items(tx: Tx, sale_id: int) -> list[PlannedItem]:
     """What a sale sells, by variant."""
     item = flash_sale_items.c
     rows = await tx.all(sa.select(flash_sale_items).where(item.sale_id == sale_id).order_by(item.variant_id))
-    return [Item(row.variant_id, row.minor, row.units, row.per_customer, row.source_id) for row in rows]
+    return [PlannedItem(row.variant_id, row.minor, row.units, row.per_customer, row.source_id) for row in rows]
 
 
 async def insert(
@@ -137,7 +137,7 @@ async def insert(
     starts_at: datetime,
     ends_at: datetime,
     location_id: int,
-    sold: Sequence[Item],
+    sold: Sequence[PlannedItem],
     created_at: datetime,
 ) -> int:
     """A new sale; its key."""
@@ -179,7 +179,7 @@ async def overlapping(
     return [row.variant_id for row in await tx.all(query)]
 
 
-async def homes(tx: Tx, pools: Collection[StockKey]) -> dict[StockKey, int]:
+async def home_warehouses(tx: Tx, pools: Collection[StockKey]) -> dict[StockKey, int]:
     """The warehouses that units of sales which are over go back to, by the keys of their pools."""
     sale, item = flash_sales.c, flash_sale_items.c
     query = (

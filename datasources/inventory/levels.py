@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from datasources.flash_sales.sales import homes
+from datasources.flash_sales.sales import home_warehouses
 from datasources.inventory.locations import warehouse_ids
 from datasources.kit.database import Tx
 from datasources.kit.rows import aligned
@@ -190,12 +190,12 @@ async def give_back(
     Raises RuntimeError when a level has less of them than its ledger says.
     """
     stock = await lock(tx, (variant_id for variant_id, _ in units)) if units else {}
-    stuck = await move(tx, kind, units, now, actor, reason, order_id, refund_id)
-    if stuck is not None:
-        raise RuntimeError(f"{actor} gives back more of variant {stuck[0]} than location {stuck[1]} gave")
+    lacking = await move(tx, kind, units, now, actor, reason, order_id, refund_id)
+    if lacking is not None:
+        raise RuntimeError(f"{actor} gives back more of variant {lacking[0]} than location {lacking[1]} gave")
     warehouses = await warehouse_ids(tx) if units else frozenset()
     pools = {key: count for key, count in units.items() if key[1] not in warehouses}
-    home = await homes(tx, pools) if pools else {}
+    home = await home_warehouses(tx, pools) if pools else {}
     onwards = {key: (place, pools[key]) for key, place in home.items()}
     if await transfer(tx, onwards, now, actor, "the flash sale is over") is not None:
         raise RuntimeError(f"{actor} gave back units that are gone at once")

@@ -20,7 +20,7 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """Status and body of an answer."""
 
     status: int
@@ -53,14 +53,14 @@ class HttpClient:
 
     async def request(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> Answer:
+    ) -> HttpAnswer:
         """The answer, whatever its status. `path` is quoted already. Raises `NoAnswer`."""
         session = self._session = self._session or self._opened()
         try:
             async with session.request(
                 method, self._url + path, data=body, headers=headers, allow_redirects=False
             ) as response:
-                return Answer(response.status, await _body(response))
+                return HttpAnswer(response.status, await _body(response))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise NoAnswer(str(error)) from error
 

@@ -185,7 +185,7 @@ def connect(url: str, *, deadline: float = 1.0, connections: int = 64) -> Client
     return _Single.from_pool(pool)  # closing the client closes its pool
 
 
-def _cluster(address: tls.Address, deadline: float, connections: int, retry: Retry) -> _Cluster:
+def _cluster(address: tls.ServerAddress, deadline: float, connections: int, retry: Retry) -> _Cluster:
     parts = urlsplit(address.url)
     return _Cluster(
         wait=deadline,

@@ -21,7 +21,7 @@ class WrongTls(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ServerAddress:
     """A store's URL without its TLS parameters; `context` is None for connections in plain text."""
 
     url: str
@@ -49,7 +49,7 @@ _HTTP = _Names("ssl_ca", "ssl_cert", "ssl_key", "", "ssl_check_hostname", "ssl_v
 _SECURE = {"rediss": "redis", "rediss+cluster": "redis+cluster", "https": "http"}
 
 
-def address(url: str) -> Address:
+def address(url: str) -> ServerAddress:
     """The address that a URL names. Raises WrongTls."""
     scheme = url.partition("://")[0]
     if scheme.startswith("mongodb"):
@@ -58,39 +58,39 @@ def address(url: str) -> Address:
         return _mysql(url)
     if scheme.startswith("redis"):
         return _by_scheme(url, scheme, _REDIS)
-    return _by_scheme(url, scheme, _HTTP) if scheme.startswith("http") else Address(url, None)
+    return _by_scheme(url, scheme, _HTTP) if scheme.startswith("http") else ServerAddress(url, None)
 
 
-def _mysql(url: str) -> Address:
+def _mysql(url: str) -> ServerAddress:
     bare, parameters = _split(url)
     wanted = _flag("ssl", parameters.pop("ssl", "true" if parameters else "false"))
     if wanted:
-        return Address(bare, _context(_MYSQL, parameters))
+        return ServerAddress(bare, _context(_MYSQL, parameters))
     if parameters:
         raise WrongTls(f"`{min(parameters)}` contradicts `ssl=false`.")
-    return Address(bare, None)
+    return ServerAddress(bare, None)
 
 
-def _by_scheme(url: str, scheme: str, names: _Names) -> Address:
+def _by_scheme(url: str, scheme: str, names: _Names) -> ServerAddress:
     bare, parameters = _split(url)
     if scheme in _SECURE:
-        return Address(bare, _context(names, parameters))
+        return ServerAddress(bare, _context(names, parameters))
     if parameters:
         secure = next(secure for secure, plain in _SECURE.items() if plain == scheme)
         raise WrongTls(f"`{min(parameters)}` needs a URL that begins with {secure}://.")
-    return Address(bare, None)
+    return ServerAddress(bare, None)
 
 
-def _mongo(url: str) -> Address:
+def _mongo(url: str) -> ServerAddress:
     """The driver reads its own parameters; its files are tried here, so that a wrong one is named at the start."""
     given = {name.lower(): value for name, value in parse_qsl(url.partition("?")[2])}
     known = {name: value for name, value in given.items() if name in astuple(_MONGO)}
     secure = given.get("tls", given.get("ssl", "true" if known or url.startswith("mongodb+srv:") else "false"))
     if secure.lower() == "true":
-        return Address(url, _context(_MONGO, known))
+        return ServerAddress(url, _context(_MONGO, known))
     if known:
         raise WrongTls(f"`{min(known)}` contradicts `tls=false`.")
-    return Address(url, None)
+    return ServerAddress(url, None)
 
 
 def _split(url: str) -> tuple[str, dict[str, str]]:

@@ -19,7 +19,7 @@ _IN = 5_000  # values in one IN list
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredOrder:
     """A stored order: `content` is compared with that of a past order of the same name."""
 
     id: int
@@ -33,7 +33,7 @@ def content(order: PastOrder) -> tuple[object, ...]:
     return (order.created_at, order.country, order.currency, len(order.lines), order.units, order.subtotal_minor)
 
 
-async def known(tx: Tx, names: Sequence[str]) -> dict[str, Known]:
+async def known(tx: Tx, names: Sequence[str]) -> dict[str, StoredOrder]:
     """Stored orders by name."""
     line = order_lines.c
     query = (
@@ -47,7 +47,7 @@ async def known(tx: Tx, names: Sequence[str]) -> dict[str, Known]:
         .group_by(orders.c.id)
     )
     return {
-        row.name: Known(
+        row.name: StoredOrder(
             row.id,
             row.source,
             OrderStatus(row.status),
@@ -106,7 +106,7 @@ async def insert(
     await tx.run(sa.insert(order_events), [_event(key, order.status, "imported", now) for key, order in keyed])
 
 
-async def set_statuses(tx: Tx, changed: Sequence[tuple[Known, PastOrder]], now: datetime) -> None:
+async def set_statuses(tx: Tx, changed: Sequence[tuple[StoredOrder, PastOrder]], now: datetime) -> None:
     """Gives imported orders the status a newer file tells, unless they have moved on meanwhile."""
     if not changed:
         return

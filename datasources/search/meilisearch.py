@@ -16,8 +16,7 @@ from requests.exceptions import RequestException
 from datasources.kit.threads import Threads
 from datasources.search.meilisearch_clients import Clients, KeptClient, needing, unavailable
 from datasources.search.texts import as_text, asked_words, filter_key, fold
-from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort
-from domain.search import Unavailable as SoldOut
+from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort, UnavailableProducts
 
 T = TypeVar("T")
 _SEARCHES = 8
@@ -151,11 +150,11 @@ def _from_the_end(ask: Callable[[dict[str, Any]], dict[str, Any]], query: Search
 
 def _options(query: SearchQuery, offset: int, limit: int) -> dict[str, Any]:
     conditions = [f'filters = "{filter_key(name, value)}"' for name, value in query.filters]
-    if query.unavailable is SoldOut.HIDE:
+    if query.unavailable is UnavailableProducts.HIDE:
         conditions.append("available = 1")
     order = []
     by = _SORTS.get(query.sort)
-    if query.unavailable is SoldOut.LAST:
+    if query.unavailable is UnavailableProducts.LAST:
         turned = query.reverse and by is None
         order.append("available:asc" if turned else "available:desc")
     if by is not None:

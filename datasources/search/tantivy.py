@@ -23,8 +23,7 @@ from datasources.kit.threads import Threads
 from datasources.search import tantivy_schema
 from datasources.search.texts import asked_words, filter_key
 from domain.kit.refusals import Unavailable
-from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort
-from domain.search import Unavailable as SoldOut
+from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort, UnavailableProducts
 
 T = TypeVar("T")
 _READERS = 4
@@ -114,8 +113,8 @@ class TantivyEngine:
         searcher = self._searcher()
         keys = [filter_key(name, value) for name, value in query.filters]
         asked = partial(tantivy_schema.filtered, self._schema, tantivy_schema.words_query(self._schema, words), keys)
-        if query.unavailable is not SoldOut.LAST:
-            return _page(searcher, asked(True if query.unavailable is SoldOut.HIDE else None), query)
+        if query.unavailable is not UnavailableProducts.LAST:
+            return _page(searcher, asked(True if query.unavailable is UnavailableProducts.HIDE else None), query)
         return _then(_page(searcher, asked(True), query), query, lambda rest: _page(searcher, asked(False), rest))
 
     @contextmanager

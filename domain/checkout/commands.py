@@ -32,7 +32,7 @@ class PriceChanged(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class CartReady:
     """The cart can be bought as it is, for the total that it now carries as its quote."""
 
     offer: Offer
@@ -44,7 +44,7 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class NotReady:
+class CartNotReady:
     """The cart cannot be bought as it is; `refusals` say why."""
 
     offer: Offer

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.cart import Cart, units_by_variant
 from domain.catalog.records import Variant
-from domain.checkout.pricing import CartPrice, EnteredCode, Item, price_cart
+from domain.checkout.pricing import CartItem, CartPrice, EnteredCode, price_cart
 from domain.discounts.rules import Discount, normal_code
 from domain.discounts.usages import UsageKey, discount_usage, sale_usage, variant_usage
 from domain.kit.refusals import Refusal, RefusalCode
@@ -44,7 +44,7 @@ def offer_of(cart: Cart, territory: Territory, default: Territory, buyer: str | 
     """The offer over all lines that are for sale."""
     sold = [line for line in cart.lines if line.variant_id in known.variants]
     price = price_cart(
-        [Item(known.variants[line.variant_id], line.quantity) for line in sold],
+        [CartItem(known.variants[line.variant_id], line.quantity) for line in sold],
         territory,
         default,
         [_entered(code, buyer, known) for code in cart.discount_codes],

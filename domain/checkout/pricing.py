@@ -24,7 +24,7 @@ class CodeProblem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class CartItem:
     """Units of a variant at its price of this moment."""
 
     variant: Variant
@@ -63,7 +63,7 @@ class CodeEffect:
 class ItemPrice:
     """What an item costs, minor units. `tax` is in `charged`, whether prices contain it or not."""
 
-    item: Item
+    item: CartItem
     discount: int
     tax: int
     charged: int
@@ -139,7 +139,7 @@ class CartPrice:
 
 
 def price_cart(
-    items: Sequence[Item],
+    items: Sequence[CartItem],
     territory: Territory,
     default: Territory,
     codes: Sequence[EnteredCode] = (),
@@ -167,7 +167,7 @@ def price_cart(
     )
 
 
-def _effect(entered: EnteredCode, items: Sequence[Item], territory: Territory, default: Territory) -> CodeEffect:
+def _effect(entered: EnteredCode, items: Sequence[CartItem], territory: Territory, default: Territory) -> CodeEffect:
     """The code alone, as if no other had been entered."""
     discount = entered.discount
     if discount is None:
@@ -213,11 +213,11 @@ def is_free_shipping(effect: CodeEffect) -> bool:
     return effect.discount is not None and effect.discount.kind is DiscountKind.FREE_SHIPPING
 
 
-def _discounts(items: Sequence[Item], effects: Sequence[CodeEffect]) -> list[int]:
+def _discounts(items: Sequence[CartItem], effects: Sequence[CodeEffect]) -> list[int]:
     return allocate(sum(effect.minor for effect in effects), [item.minor for item in items])
 
 
-def _options(items: Sequence[Item], discounts: Sequence[int], territory: Territory) -> tuple[OfferedOption, ...]:
+def _options(items: Sequence[CartItem], discounts: Sequence[int], territory: Territory) -> tuple[OfferedOption, ...]:
     parcels = [item for item in items if item.variant.requires_shipping]
     if not parcels:
         return ()
@@ -225,7 +225,7 @@ def _options(items: Sequence[Item], discounts: Sequence[int], territory: Territo
     return offered(territory.delivery, grams, sum(item.minor for item in items) - sum(discounts))
 
 
-def _item_price(item: Item, discount: int, territory: Territory) -> ItemPrice:
+def _item_price(item: CartItem, discount: int, territory: Territory) -> ItemPrice:
     net = item.minor - discount
     tax = territory.tax.of(net) if item.variant.taxable else 0
     return ItemPrice(item, discount, tax, net if territory.tax.included else net + tax)

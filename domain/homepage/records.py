@@ -57,7 +57,7 @@ class Recommendations:
 
 
 @dataclass(frozen=True, slots=True)
-class FlashSaleItem:
+class FlashSaleCard:
     """A product of a flash sale: its price there, and how many units were left when the page was built."""
 
     product: ProductCard
@@ -74,7 +74,7 @@ class FlashSaleSection:
     sale_title: str
     starts_at: datetime
     ends_at: datetime
-    items: tuple[FlashSaleItem, ...]
+    items: tuple[FlashSaleCard, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datasources.catalog.products import CollectionPage
 from domain.catalog.records import Collection, CollectionSort, Image, Product, ProductSort, Seo
 from domain.kit.ids import key_of
 from domain.kit.paging import Page, page_request
-from resolvers.catalog.products import falling
+from resolvers.catalog.products import is_descending
 from resolvers.context import Info
 from resolvers.kit.arguments import (
     After,
@@ -64,7 +64,7 @@ async def collection_products(
     chosen = sort_key or ProductCollectionSortKeys.COLLECTION_DEFAULT
     sort = _IN_COLLECTION.get(chosen) or ProductSort[chosen.name]
     asked = page_request(first, after, last, before)
-    page = CollectionPage(root.id, asked, sort, falling(sort, reverse))
+    page = CollectionPage(root.id, asked, sort, is_descending(sort, reverse))
     return await info.context.loaders.collection_products.load(page)
 
 

@@ -87,7 +87,7 @@ async def products(
     if query is not None and query.strip():
         return await products_found(info.context, query, asked, sort_key or ProductSortKeys.RELEVANCE, bool(reverse))
     sort = ProductSort.ID if sort_key in (None, ProductSortKeys.RELEVANCE) else ProductSort[sort_key.name]
-    return await info.context.reads.catalog.products.page(asked, sort, falling(sort, reverse))
+    return await info.context.reads.catalog.products.page(asked, sort, is_descending(sort, reverse))
 
 
 async def product_recommendations(
@@ -226,6 +226,6 @@ def _nothing(info: Info) -> PriceRange:
     return PriceRange(nothing, nothing)
 
 
-def falling(sort: ProductSort, reverse: bool | None) -> bool:
+def is_descending(sort: ProductSort, reverse: bool | None) -> bool:
     """Whether a list falls: best sellers come first where nothing else is asked for."""
     return not reverse if sort is ProductSort.BEST_SELLING else bool(reverse)

@@ -24,7 +24,7 @@ class CartDiscountAllocation:
 
 @strawberry.type(description="What a line costs.")
 class CartLineCost:
-    """A view over `domain.checkout.pricing.ItemPrice`."""
+    """A view over `domain.checkout.pricing.CartItemPrice`."""
 
     amount_per_quantity = Field(
         resolver=lambda root: root.item.variant.price, description="Price of one unit.", graphql_type=MoneyV2

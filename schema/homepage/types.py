@@ -103,7 +103,7 @@ class HomepageRecommendations(HomepageSection):
 
 @strawberry.type(description="A product in a flash sale.")
 class HomepageFlashSaleItem:
-    """A view over `domain.homepage.records.FlashSaleItem`."""
+    """A view over `domain.homepage.records.FlashSaleCard`."""
 
     product: HomepageProductCard = Field(description="The product.")
     price: MoneyV2 = Field(description="Its lowest price in the sale.")

@@ -7,7 +7,7 @@ from datasources.kit.database import Tx
 from domain.accounts import Viewer
 from domain.cart import Cart
 from domain.catalog.records import Variant
-from domain.checkout.commands import NotReady, Ready, Throttled
+from domain.checkout.commands import CartNotReady, CartReady, Throttled
 from domain.checkout.offers import ENDLESS, Offer, out_of_stock, reasons, short_of
 from domain.kit.refusals import RefusalCode, refuse
 from domain.territories.delivery import CartAddress, ChangeAddress, NewAddress
@@ -64,7 +64,7 @@ class CartDeliveryService:
 
         return await self._carts.change(viewer, territory, cart_id, choose)
 
-    async def prepare(self, viewer: Viewer, territory: Territory, cart_id: str) -> Ready | NotReady | Throttled:
+    async def prepare(self, viewer: Viewer, territory: Territory, cart_id: str) -> CartReady | CartNotReady | Throttled:
         """Whether the cart could be bought as it is; the total that it is answered with is what a submit will charge.
 
         Refused: INVALID for a cart that does not exist, CART_COMPLETED.
@@ -74,7 +74,7 @@ class CartDeliveryService:
         offer = await self._carts.change(viewer, territory, cart_id, _keep)
         left = {key: _left(variant) for key, variant in offer.known.variants.items()}
         found = (*reasons(offer), *out_of_stock(offer.cart, short_of(offer.cart, left)))
-        return NotReady(offer, found) if found else Ready(offer)
+        return CartNotReady(offer, found) if found else CartReady(offer)
 
 
 async def _keep(_tx: Tx, _cart: Cart) -> None:

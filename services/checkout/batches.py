@@ -100,8 +100,8 @@ class Submits:
 
     async def _write(self, tx: Tx, seen: Seen) -> None:
         await order_batches.claim(tx, seen.claimed)
-        stuck = await inventory.move_orders(tx, Movement.RESERVATION, seen.stock.taken, seen.now, "checkout")
-        if stuck is not None:
+        lacking = await inventory.move_orders(tx, Movement.RESERVATION, seen.stock.taken, seen.now, "checkout")
+        if lacking is not None:
             # The rows were locked, yet the guard says no: the guard is right.
             raise refuse(RefusalCode.OUT_OF_STOCK, "There are not enough units left.", "cart")
         await order_batches.insert(tx, seen.new, self._provider, self._hold_seconds)

@@ -100,7 +100,7 @@ class CheckoutService:
         """One transaction for all, run again when another process took a token meanwhile, to find what came of it."""
         decided = await self._decide(attempts)
         refused = [
-            stock_gate.Refusal(attempt.command.cart_id, attempt.mark, outcome.positions)
+            stock_gate.GateRefusal(attempt.command.cart_id, attempt.mark, outcome.positions)
             for attempt, outcome in zip(attempts, decided.outcomes, strict=True)
             if isinstance(outcome, SoldOutCart)
         ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from datasources.flash_sales.sales import Item
+from datasources.flash_sales.sales import PlannedItem
 from domain.flash_sales import NewFlashSaleItem
 from domain.kit.money import minor_units
 from domain.kit.refusals import INPUT, RefusalCode, each, refuse
@@ -37,14 +37,14 @@ def check_window(now: datetime, starts_at: datetime, ends_at: datetime) -> datet
     return start
 
 
-def items_of(given: Sequence[NewFlashSaleItem], currency: str) -> tuple[Item, ...]:
+def items_of(given: Sequence[NewFlashSaleItem], currency: str) -> tuple[PlannedItem, ...]:
     """Items in the order given, as rows keep them. Refused: INVALID."""
     if not 0 < len(given) <= MAX_ITEMS or len({item.variant_id for item in given}) < len(given):
         raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_ITEMS} variants, each once.", "items")
     return each("items", given, lambda item: _item(item, currency))
 
 
-def _item(given: NewFlashSaleItem, currency: str) -> Item:
+def _item(given: NewFlashSaleItem, currency: str) -> PlannedItem:
     if not 0 < given.units <= MAX_UNITS:
         raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_UNITS}.", "units")
     most = given.per_customer
@@ -56,4 +56,4 @@ def _item(given: NewFlashSaleItem, currency: str) -> Item:
         minor = -1
     if not 0 <= minor <= MAX_MINOR:
         raise refuse(RefusalCode.INVALID, f"That is not an amount of {currency}.", "price")
-    return Item(given.variant_id, minor, given.units, most, given.source_id)
+    return PlannedItem(given.variant_id, minor, given.units, most, given.source_id)

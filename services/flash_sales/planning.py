@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from datasources.flash_sales import sales as flash_sales
-from datasources.flash_sales.sales import Item, Locked
+from datasources.flash_sales.sales import Locked, PlannedItem
 from datasources.inventory import levels as inventory
 from datasources.inventory import locations
 from datasources.inventory.levels import ForSale
@@ -101,7 +101,7 @@ async def _locked(tx: Tx, sale_id: int) -> Locked:
     return locked
 
 
-async def _lock_stock(tx: Tx, items: Collection[Item]) -> Mapping[int, ForSale]:
+async def _lock_stock(tx: Tx, items: Collection[PlannedItem]) -> Mapping[int, ForSale]:
     """Locks the stock of variants: no other sale of one of them is planned meanwhile."""
     warehouses = await locations.warehouse_ids(tx)
     each("items", items, lambda item: _check_source(warehouses, item))
@@ -110,17 +110,17 @@ async def _lock_stock(tx: Tx, items: Collection[Item]) -> Mapping[int, ForSale]:
     return stock
 
 
-def _check_source(warehouses: Collection[int], item: Item) -> None:
+def _check_source(warehouses: Collection[int], item: PlannedItem) -> None:
     if item.source_id not in warehouses:
         raise refuse(RefusalCode.NOT_FOUND, f"Location {item.source_id} does not exist.", "source_id")
 
 
-def _check_variant(stock: Mapping[int, ForSale], item: Item) -> None:
+def _check_variant(stock: Mapping[int, ForSale], item: PlannedItem) -> None:
     if item.variant_id not in stock:
         raise refuse(RefusalCode.NOT_FOUND, f"Variant {item.variant_id} does not exist.", "variant_id")
 
 
-def _check_units(stock: Mapping[int, ForSale], item: Item) -> None:
+def _check_units(stock: Mapping[int, ForSale], item: PlannedItem) -> None:
     """What is not there cannot be promised, nor made later. Refused: NOT_ENOUGH_STOCK."""
     if stock[item.variant_id].available.get(item.source_id, 0) < item.units:
         message = f"The warehouse has fewer than {item.units} units of variant {item.variant_id}."
@@ -136,14 +136,14 @@ async def _check_alone(
 
 
 async def _set_apart(
-    tx: Tx, stock: Mapping[int, ForSale], items: Collection[Item], location_id: int, now: datetime, actor: str
+    tx: Tx, stock: Mapping[int, ForSale], items: Collection[PlannedItem], location_id: int, now: datetime, actor: str
 ) -> None:
     """Moves units, which are there, from warehouses to the sale's own location."""
     pools = [(item.variant_id, location_id) for item in items]
     await inventory.open_levels(tx, stock, pools, sells_out=True)
     moved = {(item.variant_id, item.source_id): (location_id, item.units) for item in items}
-    stuck = await inventory.transfer(tx, moved, now, actor, "set apart for a flash sale")
-    assert stuck is None, "the levels are locked and have enough"
+    lacking = await inventory.transfer(tx, moved, now, actor, "set apart for a flash sale")
+    assert lacking is None, "the levels are locked and have enough"
 
 
 async def _end_at(tx: Tx, locked: Locked, ends_at: datetime) -> None:
@@ -176,12 +176,12 @@ async def _settle(tx: Tx, sale_id: int, actor: str) -> None:
         await outbox.add(tx, *events)
 
 
-async def _give_back(tx: Tx, location_id: int, items: Collection[Item], now: datetime, actor: str) -> None:
+async def _give_back(tx: Tx, location_id: int, items: Collection[PlannedItem], now: datetime, actor: str) -> None:
     """Moves what is left to the warehouses that it came from; what orders hold still comes back by itself."""
     stock = await inventory.lock(tx, (item.variant_id for item in items))
     left: dict[StockKey, tuple[int, int]] = {}
     for item in items:
         if units := stock[item.variant_id].available[location_id]:
             left[item.variant_id, location_id] = (item.source_id, units)
-    stuck = await inventory.transfer(tx, left, now, actor, "the flash sale is over")
-    assert stuck is None, "the levels are locked and have what is left"
+    lacking = await inventory.transfer(tx, left, now, actor, "the flash sale is over")
+    assert lacking is None, "the levels are locked and have what is left"

@@ -179,7 +179,7 @@ class PastOrderWriter:
         await orders_store.insert(tx, new, customer_ids, variant_ids, territories, now)
 
 
-def _fate(order: PastOrder, known: Mapping[str, orders_store.Known]) -> OrderWritten:
+def _fate(order: PastOrder, known: Mapping[str, orders_store.StoredOrder]) -> OrderWritten:
     stored = known.get(order.name)
     if stored is None:
         return OrderWritten(order.name, Outcome.CREATED)

@@ -33,8 +33,8 @@ class InventoryService:
             actor = await require(tx, viewer, Permission.INVENTORY)
             units = _summed(command)
             stock = await _lock(tx, units)
-            stuck = await inventory.move(tx, Movement.ADJUSTMENT, units, utc_now(), actor, command.reason)
-            if stuck is not None:
+            lacking = await inventory.move(tx, Movement.ADJUSTMENT, units, utc_now(), actor, command.reason)
+            if lacking is not None:
                 raise refuse(RefusalCode.NEGATIVE_QUANTITY, "Stock cannot fall below zero.", "changes")
             for variant_id, before in stock.items():
                 added = sum(delta for (variant, _), delta in units.items() if variant == variant_id)
@@ -51,8 +51,8 @@ class InventoryService:
             actor = await require(tx, viewer, Permission.INVENTORY)
             units = _between(command)
             await _lock(tx, units)
-            stuck = await inventory.move(tx, Movement.TRANSFER, units, utc_now(), actor, command.reason)
-            if stuck is not None:
+            lacking = await inventory.move(tx, Movement.TRANSFER, units, utc_now(), actor, command.reason)
+            if lacking is not None:
                 raise refuse(RefusalCode.NEGATIVE_QUANTITY, "Stock cannot fall below zero.", "changes")
             return await _changed(tx, units)
 

@@ -46,8 +46,8 @@ class Captures:
             return set()
         await order_batches.pay(tx, {order_id: charges[order_id] for order_id in waiting}, now, self._actor)
         units = await inventory.reserved_for(tx, waiting)
-        stuck = await inventory.move_orders(tx, Movement.SALE, units, now, "paid")
-        if stuck is not None:
-            raise RuntimeError(f"less of variant {stuck[0]} is held at location {stuck[1]} than its orders say")
+        lacking = await inventory.move_orders(tx, Movement.SALE, units, now, "paid")
+        if lacking is not None:
+            raise RuntimeError(f"less of variant {lacking[0]} is held at location {lacking[1]} than its orders say")
         await outbox.add(tx, *(OrderPaid(order_id) for order_id in waiting))
         return set(waiting)

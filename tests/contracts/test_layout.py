@@ -117,3 +117,14 @@ def test_every_package_is_checked() -> None:
     """The list of packages stands once, and no package of the project is missing in it."""
     packages = {file.parent.name for file in ROOT.glob("*/__init__.py")}
     assert packages - {"tests", "benchmarks"} == set(PACKAGES)
+
+
+def test_no_two_records_share_a_name() -> None:
+    """A public class below the schema has a name of its own: whoever reads it knows which one is meant."""
+    homes: dict[str, list[str]] = {}
+    for package in PACKAGES:
+        for file in _modules(package):
+            for node in ast.parse(file.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and package != "schema":
+                    homes.setdefault(node.name, []).append(_name(file))
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from datasources.kit.stream import EventStream
 from domain.events import Event, OrderPaid
-from workers.kit.consumers import Consumer, Limits, Subscription
+from workers.kit.consumers import BatchLimits, Consumer, Subscription
 
 GROUP = "cards"
-AT_ONCE = Limits(batch=10, idle_seconds=0.2)
+AT_ONCE = BatchLimits(batch=10, idle_seconds=0.2)
 
 
 class Handled:

@@ -14,7 +14,7 @@ from domain.homepage.editing import GivenSection
 from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.kinds import PlainSource
 from domain.homepage.records import (
-    FlashSaleItem,
+    FlashSaleCard,
     FlashSaleSection,
     HomepageRecord,
     MenuEntry,
@@ -50,7 +50,7 @@ def shelf(name: str, *cards: ProductCard, sold_out: SoldOut = SoldOut.HIDE) -> S
 
 def flash_sale(*cards: ProductCard) -> FlashSaleSection:
     """Offers of these cards at half a pound."""
-    items = tuple(FlashSaleItem(each, Money(50, "GBP"), number) for number, each in enumerate(cards))
+    items = tuple(FlashSaleCard(each, Money(50, "GBP"), number) for number, each in enumerate(cards))
     return FlashSaleSection("sale", "Sale", "Midnight", BUILT, BUILT + timedelta(hours=1), items)
 
 

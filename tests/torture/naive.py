@@ -119,6 +119,6 @@ async def _keep_movements(tx: Tx, order_id: int, units: Mapping[int, int]) -> No
 
 async def _take_guarded(tx: Tx, order_id: int, units: Mapping[int, int], _seen: Mapping[int, tuple[int, int]]) -> None:
     there = {(variant_id, DEFAULT_LOCATION): count for variant_id, count in units.items()}
-    stuck = await inventory.move(tx, Movement.RESERVATION, there, utc_now(), "naive", "checkout", order_id)
-    if stuck is not None:
+    lacking = await inventory.move(tx, Movement.RESERVATION, there, utc_now(), "naive", "checkout", order_id)
+    if lacking is not None:
         raise refuse(RefusalCode.OUT_OF_STOCK, "There are not enough units left.", "cartId")

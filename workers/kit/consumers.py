@@ -29,7 +29,7 @@ Handler = Callable[[Sequence[Event]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class BatchLimits:
     """`batch` events at most are handled at a time; half of `idle_seconds` for all of them, and what is unfinished
     after all of it is tried again, `tries` times in all.
     """
@@ -63,7 +63,7 @@ class Subscription:
     handle: Handler
     one_at_a_time: bool = False
     gather_seconds: float = 0.0
-    limits: Limits = Limits()
+    limits: BatchLimits = BatchLimits()
     make_up: Callable[[], Awaitable[None]] | None = None
 
 

@@ -18,7 +18,7 @@ from domain.homepage.sources import HomepageDocument, SectionSource, Timed, plai
 from domain.territories.markets import Territory
 from services.homepage.compose.cards import CardReader, Picker
 from services.homepage.compose.lists import ListReader
-from services.homepage.compose.sections import Found, entries, section_of
+from services.homepage.compose.sections import PageReads, entries, section_of
 
 Announce = Callable[[Shown], Awaitable[None]]
 
@@ -70,7 +70,7 @@ class Composer:
         read = lists.product_ids | on_sale | named.products
         await announce(Shown(products=read))
         picker = Picker(await self._cards.read(read, territory))
-        found = Found(menus, lists, sales, picker)
+        found = PageReads(menus, lists, sales, picker)
         sections = tuple(made for source in sources if (made := section_of(source, found)) is not None)
         top = frozenset(collection.handle for collection in lists.top)
         shown = named | Shown(products=frozenset(picker.considered), collections=top)

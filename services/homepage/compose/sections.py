@@ -8,7 +8,7 @@ from domain.catalog.records import Collection
 from domain.content import Menu, MenuItem
 from domain.homepage.kinds import PlainSource
 from domain.homepage.records import (
-    FlashSaleItem,
+    FlashSaleCard,
     FlashSaleSection,
     MenuEntry,
     MenuSection,
@@ -35,7 +35,7 @@ from services.homepage.compose.lists import Lists
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PageReads:
     """What the sections of one page need; `sales` by the key that a section names."""
 
     menus: Mapping[str, Menu | None]
@@ -44,12 +44,12 @@ class Found:
     picker: Picker
 
 
-def section_of(source: PlainSource, found: Found) -> Section | None:
+def section_of(source: PlainSource, found: PageReads) -> Section | None:
     """The section; None when there is nothing to show in it."""
     return _MAKERS[type(source)](source, found)
 
 
-def _as_written(source: Section, _found: Found) -> Section:
+def _as_written(source: Section, _found: PageReads) -> Section:
     return source
 
 
@@ -62,12 +62,12 @@ def _entry(item: MenuItem) -> MenuEntry:
     return MenuEntry(item.title, item.url, tuple(map(_entry, item.items)))
 
 
-def _menu(source: MenuSource, found: Found) -> Section | None:
+def _menu(source: MenuSource, found: PageReads) -> Section | None:
     items = entries(found.menus[source.menu])
     return MenuSection(source.id, source.title, items) if items else None
 
 
-def _shelf(source: ShelfSource, found: Found) -> Shelf | None:
+def _shelf(source: ShelfSource, found: PageReads) -> Shelf | None:
     collection = found.lists.named.get(source.collection)
     if collection is None:
         return None
@@ -75,28 +75,28 @@ def _shelf(source: ShelfSource, found: Found) -> Shelf | None:
 
 
 def _of_collection(
-    section_id: str, title: str, collection: Collection, size: int, sold_out: SoldOut, found: Found
+    section_id: str, title: str, collection: Collection, size: int, sold_out: SoldOut, found: PageReads
 ) -> Shelf | None:
     cards = found.picker.pick(found.lists.products[collection.id], size, sold_out)
     return Shelf(section_id, title, collection.handle, cards, sold_out) if cards else None
 
 
-def _products(source: ProductsSource, found: Found) -> Shelf | None:
+def _products(source: ProductsSource, found: PageReads) -> Shelf | None:
     cards = found.picker.pick(source.keys, len(source.keys), source.sold_out)
     return Shelf(source.id, source.title, None, cards, source.sold_out) if cards else None
 
 
-def _trending(source: TrendingSource, found: Found) -> Shelf | None:
+def _trending(source: TrendingSource, found: PageReads) -> Shelf | None:
     cards = found.picker.pick(found.lists.best, source.size, source.sold_out)
     return Shelf(source.id, source.title, None, cards, source.sold_out) if cards else None
 
 
-def _recommendations(source: RecommendationsSource, found: Found) -> Recommendations | None:
+def _recommendations(source: RecommendationsSource, found: PageReads) -> Recommendations | None:
     cards = found.picker.pick(found.lists.best, source.size, SoldOut.HIDE)
     return Recommendations(source.id, source.title, source.size, cards) if cards else None
 
 
-def _top_categories(source: TopCategoriesSource, found: Found) -> TopCategories | None:
+def _top_categories(source: TopCategoriesSource, found: PageReads) -> TopCategories | None:
     shelves = (
         _of_collection(f"{source.id}-{one.handle}", one.title, one, source.size, source.sold_out, found)
         for one in found.lists.top[: source.categories]
@@ -105,13 +105,13 @@ def _top_categories(source: TopCategoriesSource, found: Found) -> TopCategories 
     return TopCategories(source.id, source.title, categories) if categories else None
 
 
-def _flash_sale(source: FlashSaleSource, found: Found) -> FlashSaleSection | None:
+def _flash_sale(source: FlashSaleSource, found: PageReads) -> FlashSaleSection | None:
     sale = found.sales.get(source.sale)
     if sale is None:
         return None
     # A product whose units are gone stays: visitors see what they have missed.
     items = tuple(
-        FlashSaleItem(card, item.price, item.units_left)
+        FlashSaleCard(card, item.price, item.units_left)
         for item in sale.items[: source.size]
         for card in found.picker.pick([item.product_id], 1, SoldOut.SHOW)
     )
@@ -121,7 +121,7 @@ def _flash_sale(source: FlashSaleSource, found: Found) -> FlashSaleSection | Non
 
 
 # Each maker is called with the kind of source that it is listed for.
-_MAKERS: dict[type, Callable[[Any, Found], Section | None]] = {
+_MAKERS: dict[type, Callable[[Any, PageReads], Section | None]] = {
     BannerSection: _as_written,
     TextSection: _as_written,
     MenuSource: _menu,

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 import pytest
 
 from datasources.checkout import gate as stock_gate
-from datasources.checkout.gate import Refusal, StockGate
+from datasources.checkout.gate import GateRefusal, StockGate
 from datasources.kit import redis
 
 
@@ -26,7 +26,7 @@ async def refuse(gate: StockGate, cart_id: str, positions: dict[int, list[int]])
     """A submit goes on to the database and is refused there."""
     entry = await gate.enter(cart_id)
     assert entry.refused == ()
-    await gate.remember([Refusal(cart_id, entry.mark, positions)])
+    await gate.remember([GateRefusal(cart_id, entry.mark, positions)])
 
 
 async def test_a_refused_cart_is_told_its_sold_out_lines_again(gate: StockGate) -> None:
@@ -49,7 +49,7 @@ async def test_carts_that_come_together_are_answered_each_on_its_own(gate: Stock
     assert await asyncio.gather(*(gate.refused(f"cart-{number}") for number in numbers)) == expected
     entries = await asyncio.gather(*(gate.enter(f"cart-{number}") for number in numbers))
     assert [entry.refused for entry in entries] == expected
-    await gate.remember([Refusal(f"cart-{n}", entries[n].mark, {7: [n]}) for n in numbers if entries[n].mark])
+    await gate.remember([GateRefusal(f"cart-{n}", entries[n].mark, {7: [n]}) for n in numbers if entries[n].mark])
     assert await asyncio.gather(*(gate.refused(f"cart-{number}") for number in numbers)) == [(n,) for n in numbers]
 
 
@@ -109,7 +109,7 @@ async def test_a_cart_that_is_sent_on_once_is_sent_on_always(gate: StockGate) ->
 async def test_a_refusal_that_comes_late_does_not_hide_what_a_later_submit_has_bought(gate: StockGate) -> None:
     first = await gate.enter("abc")
     await gate.enter("abc")
-    await gate.remember([Refusal("abc", first.mark, {7: [0]})])
+    await gate.remember([GateRefusal("abc", first.mark, {7: [0]})])
     gate.told({7: 0})
     assert (await gate.enter("abc")).refused == ()
 
@@ -124,7 +124,7 @@ async def test_a_changed_cart_is_sent_on(gate: StockGate) -> None:
 async def test_a_cart_that_changes_while_it_is_refused_is_sent_on(gate: StockGate) -> None:
     entry = await gate.enter("abc")
     await gate.changed("abc")
-    await gate.remember([Refusal("abc", entry.mark, {7: [0]})])
+    await gate.remember([GateRefusal("abc", entry.mark, {7: [0]})])
     gate.told({7: 0})
     assert (await gate.enter("abc")).refused == ()
 
@@ -142,7 +142,7 @@ async def test_without_redis_everybody_is_sent_on(scheme: str) -> None:
     gate = StockGate(client, "lost:")
     entry = await gate.enter("abc")
     assert (entry.refused, entry.mark) == ((), None)
-    await gate.remember([Refusal("abc", entry.mark, {7: [0]})])
+    await gate.remember([GateRefusal("abc", entry.mark, {7: [0]})])
     gate.told({7: 0})
     assert (await gate.enter("abc")).refused == ()
     await gate.close()

@@ -36,8 +36,8 @@ async def _take(database: Database, order_id: int, units: Mapping[UsageKey, int]
 
     async def take(tx: Tx) -> None:
         await usages.lock(tx, units)
-        if stuck := await usages.take(tx, {order_id: units}, limits):
-            raise refuse(RefusalCode.CUSTOMER_LIMIT_REACHED, "", stuck.subject)
+        if lacking := await usages.take(tx, {order_id: units}, limits):
+            raise refuse(RefusalCode.CUSTOMER_LIMIT_REACHED, "", lacking.subject)
 
     try:
         await database.transact(take)

@@ -16,7 +16,7 @@ from domain.content import Menu, MenuItem
 from domain.homepage.index import Shown
 from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.records import (
-    FlashSaleItem,
+    FlashSaleCard,
     FlashSaleSection,
     MenuEntry,
     MenuSection,
@@ -203,7 +203,7 @@ async def test_a_flash_sale_shows_its_prices_and_what_is_left(stores: Stores, pr
     assert isinstance(made, FlashSaleSection)
     assert (made.sale_title, made.starts_at, made.ends_at) == ("Midnight", NOW + HOUR, NOW + 2 * HOUR)
     (item,) = made.items
-    assert isinstance(item, FlashSaleItem)
+    assert isinstance(item, FlashSaleCard)
     assert (item.product.handle, item.price, item.units_left) == (first.handle, Money(400, "GBP"), 3)
     assert page.shown.products == {first.product_id, 99}
     assert page.next_change == NOW + HOUR

@@ -72,7 +72,7 @@ async def test_a_rival_that_creates_the_product_first_makes_it_an_update(
     known = products_store.known
     calls = 0
 
-    async def overtaken(database: Database, handles: Sequence[str]) -> dict[str, products_store.Known]:
+    async def overtaken(database: Database, handles: Sequence[str]) -> dict[str, products_store.StoredProduct]:
         nonlocal calls
         found = await known(database, handles)
         calls += 1

@@ -78,8 +78,8 @@ async def test_the_first_variant_in_the_way_is_named(database: Database) -> None
     first, second = await _stocked(database, 3, variants=2)
 
     async def move(tx: Tx) -> None:
-        stuck = await inventory.move(tx, Movement.RESERVATION, at_main({first: 1, second: 4}), NOW, "test", "test")
-        assert stuck == (second, DEFAULT_LOCATION)
+        lacking = await inventory.move(tx, Movement.RESERVATION, at_main({first: 1, second: 4}), NOW, "test", "test")
+        assert lacking == (second, DEFAULT_LOCATION)
         raise refuse(RefusalCode.OUT_OF_STOCK, "")
 
     with pytest.raises(Refused):

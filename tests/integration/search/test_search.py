@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from datasources.search.engines import search_engine
-from domain.search import SearchDocument, SearchEngine, SearchQuery, SearchSort, Unavailable
+from domain.search import SearchDocument, SearchEngine, SearchQuery, SearchSort, UnavailableProducts
 from tests.kit import backends
 from tests.kit.fixtures.stores import present, unique_name
 
@@ -185,16 +185,16 @@ async def test_reversed_relevance_shows_the_least_relevant_first(engine: SearchE
 async def test_sold_out_products_are_shown_put_last_or_left_out(engine: SearchEngine) -> None:
     """By price the lamp, sold out, would be first."""
     price = {"sort": SearchSort.PRICE}
-    assert await _found(engine, "", unavailable=Unavailable.SHOW, **price) == [2, 1, SHIRT.product_id]
-    assert await _found(engine, "", unavailable=Unavailable.LAST, **price) == [1, SHIRT.product_id, 2]
-    assert await _found(engine, "", unavailable=Unavailable.HIDE, **price) == [1, SHIRT.product_id]
-    assert await _found(engine, "mug", unavailable=Unavailable.LAST, reverse=True) == [1, 2]
+    assert await _found(engine, "", unavailable=UnavailableProducts.SHOW, **price) == [2, 1, SHIRT.product_id]
+    assert await _found(engine, "", unavailable=UnavailableProducts.LAST, **price) == [1, SHIRT.product_id, 2]
+    assert await _found(engine, "", unavailable=UnavailableProducts.HIDE, **price) == [1, SHIRT.product_id]
+    assert await _found(engine, "mug", unavailable=UnavailableProducts.LAST, reverse=True) == [1, 2]
 
 
-@pytest.mark.parametrize("unavailable", list(Unavailable))
+@pytest.mark.parametrize("unavailable", list(UnavailableProducts))
 @pytest.mark.parametrize("sort", list(SearchSort))
 async def test_pages_put_together_are_the_whole(
-    empty: SearchEngine, sort: SearchSort, unavailable: Unavailable
+    empty: SearchEngine, sort: SearchSort, unavailable: UnavailableProducts
 ) -> None:
     """Without gaps or repetitions, with the same total on each, though many products are equal."""
     await empty.index([replace(MUG, product_id=n, available=n % 3 > 0, units_sold=n % 2) for n in range(1, 26)])
@@ -204,14 +204,14 @@ async def test_pages_put_together_are_the_whole(
     ]
     assert sum((page.product_ids for page in pages), ()) == whole.product_ids
     assert {page.total for page in pages} == {whole.total} == {len(set(whole.product_ids))}
-    assert whole.total == (17 if unavailable is Unavailable.HIDE else 25)
+    assert whole.total == (17 if unavailable is UnavailableProducts.HIDE else 25)
 
 
 async def test_only_counting_is_possible(engine: SearchEngine) -> None:
     """A page of size zero has the total."""
-    for unavailable in Unavailable:
+    for unavailable in UnavailableProducts:
         hits = await engine.search(SearchQuery("mug", 0, unavailable=unavailable))
-        assert (hits.product_ids, hits.total) == ((), 1 if unavailable is Unavailable.HIDE else 2)
+        assert (hits.product_ids, hits.total) == ((), 1 if unavailable is UnavailableProducts.HIDE else 2)
 
 
 async def test_indexing_again_replaces(engine: SearchEngine) -> None:

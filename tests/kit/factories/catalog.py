@@ -92,8 +92,8 @@ async def add_stock(tx: Tx, units: dict[int, int], *, sells_out: bool = True, no
     """Stock rows of variants in the main warehouse with the movement that explains them."""
     counts = {"location_id": DEFAULT_LOCATION, "available": 0, "reserved": 0, "sold": 0, "sells_out": sells_out}
     await tx.run(sa.insert(tables.stock_levels), [{"variant_id": key} | counts for key in sorted(units)])
-    stuck = await inventory.move(tx, Movement.INITIAL, at_main(units), now, "test", "initial stock")
-    assert stuck is None
+    lacking = await inventory.move(tx, Movement.INITIAL, at_main(units), now, "test", "initial stock")
+    assert lacking is None
 
 
 def at_main(units: Mapping[int, int]) -> dict[StockKey, int]:

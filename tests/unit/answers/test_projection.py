@@ -12,7 +12,7 @@ from bff.answers.projection import Compiler, Info, NotProjectable, Pieces, RootF
 from bff.edge.documents import DocumentCache
 from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema, execute_operation
-from bff.edge.limits import Limits
+from bff.edge.limits import RequestLimits
 from datasources.homepage.copies import Patience
 from domain.homepage.serving import ServedHomepage, served
 from domain.personal import Taste, personalized
@@ -23,7 +23,7 @@ from tests.kit.homepages import full_page
 from tests.unit.answers.selections import operations
 
 CORE = core_schema(schema)
-LIMITS = Limits(max_cost=100_000, max_depth=100)
+LIMITS = RequestLimits(max_cost=100_000, max_depth=100)
 PAGE = served(full_page(categories=2, size=3), frozenset({2, 3}))
 DOCUMENTS = DocumentCache(CORE, LIMITS)
 COMPILER = Compiler(CORE, frozenset({"homepage"}))

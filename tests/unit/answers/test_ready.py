@@ -7,8 +7,8 @@ import pytest
 from graphql import OperationDefinitionNode
 from starlette.requests import Request
 
-from bff.answers.ready import Known, KnownRequests, Ready
-from bff.edge import GraphQLEndpoint, InContext, Limits
+from bff.answers.ready import KnownRequest, KnownRequests, ReadyAnswer
+from bff.edge import GraphQLEndpoint, InContext, RequestLimits
 from bff.edge.documents import PreparedDocument
 from bff.edge.requests import GraphQLRequest, Sent
 from datasources.kit.caches import ENTRY_BYTES
@@ -46,10 +46,10 @@ class Answers:
         """Remembers what it was."""
         self.learnt.append(data)
 
-    async def answer(self, request: Request, said: InContext) -> tuple[Ready, float] | None:
+    async def answer(self, request: Request, said: InContext) -> tuple[ReadyAnswer, float] | None:
         """Seven seconds old."""
         self.answered += 1
-        return (Ready(BODY, "tag", {"Cache-Control": "public, max-age=1"}), 7.9) if self.has_one else None
+        return (ReadyAnswer(BODY, "tag", {"Cache-Control": "public, max-age=1"}), 7.9) if self.has_one else None
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def answers() -> Answers:
 @pytest.fixture
 def http(answers: Answers) -> httpx.AsyncClient:
     """A client of the endpoint."""
-    endpoint = GraphQLEndpoint(SCHEMA, make_context, Limits(), lambda *_: None, sources=(answers,))
+    endpoint = GraphQLEndpoint(SCHEMA, make_context, RequestLimits(), lambda *_: None, sources=(answers,))
     return httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://shop")
 
 
@@ -122,7 +122,7 @@ def test_known_requests_are_bounded_in_bytes() -> None:
     known = KnownRequests(max_bytes=2 * ENTRY_BYTES + 100)
     requests = [Sent(text, read_only=False) for text in (b"one", b"two", b"three")]
     for sent in (*requests, requests[-1]):
-        known.put(sent, Known(Answers(), InContext()), 30)
+        known.put(sent, KnownRequest(Answers(), InContext()), 30)
     assert [known.get(sent) is not None for sent in requests] == [False, True, True]
-    known.put(Sent(b"four", read_only=False), Known(Answers(), InContext()), 90)
+    known.put(Sent(b"four", read_only=False), KnownRequest(Answers(), InContext()), 90)
     assert len(known) == 1

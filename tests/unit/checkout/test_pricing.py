@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.catalog.records import Variant
-from domain.checkout.pricing import CartPrice, CodeProblem, EnteredCode, Item, price_cart
+from domain.checkout.pricing import CartItem, CartPrice, CodeProblem, EnteredCode, price_cart
 from domain.discounts.rules import Discount, DiscountKind, DiscountState
 from domain.kit.money import Money
 from domain.territories.delivery import DeliveryOption, DeliveryRate
@@ -20,7 +20,7 @@ GB = Territory("GB", "United Kingdom", "GBP", countries=("GB",), tax=Tax(Decimal
 US = Territory("US", "USA", "USD", Decimal("1.25"), ("US",), tax=Tax(Decimal("0.0725"), included=False))
 
 
-def item(minor: int, quantity: int = 1, *, currency: str = "GBP", grams: int = 100, taxable: bool = True) -> Item:
+def item(minor: int, quantity: int = 1, *, currency: str = "GBP", grams: int = 100, taxable: bool = True) -> CartItem:
     """Units of a variant."""
     variant = Variant(
         id=minor,
@@ -39,7 +39,7 @@ def item(minor: int, quantity: int = 1, *, currency: str = "GBP", grams: int = 1
         barcode=None,
         image_url=None,
     )
-    return Item(variant, quantity)
+    return CartItem(variant, quantity)
 
 
 def discount(kind: DiscountKind, **facts: object) -> Discount:
@@ -164,7 +164,7 @@ RATES = st.decimals(Decimal(0), Decimal(1), places=4)
 
 @given(ITEMS, CODES, RATES, st.booleans(), st.booleans())
 def test_the_parts_add_up_to_the_total(
-    items: Sequence[Item], codes: Sequence[EnteredCode], rate: Decimal, included: bool, ships: bool
+    items: Sequence[CartItem], codes: Sequence[EnteredCode], rate: Decimal, included: bool, ships: bool
 ) -> None:
     """total = lines - discounts + delivery, + tax where prices do not contain it; for every line too."""
     where = Territory("GB", "UK", "GBP", tax=Tax(rate, included), delivery=(POST, COURIER))

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from strawberry.directive import DirectiveLocation
 from strawberry.schema.config import StrawberryConfig
 
-from bff.edge import GraphQLEndpoint, InContext, Limits
+from bff.edge import GraphQLEndpoint, InContext, RequestLimits
 from domain.kit.refusals import AccessDenied, RefusalCode, Refused, Unavailable, refuse
 
 SECRET = "SELECT password FROM accounts"
@@ -209,9 +209,9 @@ async def make_context(request: Request, said: InContext) -> Context:
 class Client:
     """Sends requests straight into an endpoint, without a network."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: RequestLimits | None = None) -> None:
         self.finished: list[tuple[str, str]] = []
-        self.endpoint = GraphQLEndpoint(SCHEMA, make_context, limits or Limits(), self._finish)
+        self.endpoint = GraphQLEndpoint(SCHEMA, make_context, limits or RequestLimits(), self._finish)
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.endpoint), base_url="http://shop")
 
     async def post(

@@ -3,7 +3,7 @@
 import pytest
 from graphql import get_introspection_query
 
-from bff.edge import Limits
+from bff.edge import RequestLimits
 from bff.edge.documents import BYTES_PER_ERROR, DocumentCache
 from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema
@@ -11,8 +11,8 @@ from datasources.kit.caches import ENTRY_BYTES
 from tests.unit.edge.shop import SCHEMA
 
 
-def cache(limits: Limits | None = None, max_bytes: int = 1_000_000) -> DocumentCache:
-    return DocumentCache(core_schema(SCHEMA), limits or Limits(), max_bytes)
+def cache(limits: RequestLimits | None = None, max_bytes: int = 1_000_000) -> DocumentCache:
+    return DocumentCache(core_schema(SCHEMA), limits or RequestLimits(), max_bytes)
 
 
 def refusal(documents: DocumentCache, text: str) -> tuple[list[str], str]:
@@ -70,7 +70,7 @@ def test_syntax_errors(text: str) -> None:
 
 def test_a_document_has_a_bounded_number_of_tokens_comments_and_characters() -> None:
     """Each bound stops the parser."""
-    documents = cache(Limits(max_tokens=100))
+    documents = cache(RequestLimits(max_tokens=100))
     assert "tokens" in refusal(documents, "{" + " a" * 100 + "}")[1]
     assert refusal(documents, "#\n" * 1_001 + "{ country }")[0] == ["GRAPHQL_PARSE_FAILED"]
     assert refusal(documents, "\n" * 70_000 + "{ country }")[0] == ["GRAPHQL_PARSE_FAILED"]
@@ -99,7 +99,7 @@ def test_a_hundred_mutations_in_one_request_are_refused() -> None:
 
 def test_deep_documents_are_refused() -> None:
     """One level above the limit is too deep, the limit itself is not."""
-    documents = cache(Limits(max_depth=4))
+    documents = cache(RequestLimits(max_depth=4))
     documents.prepare("{ product { related { related { title } } } }")
     refused = refusal(documents, "{ product { related { related { related { title } } } } }")
     assert refused == (["QUERY_TOO_DEEP"], "The document nests fields 5 deep; 4 is the limit.")
@@ -138,7 +138,7 @@ def test_long_names_are_not_echoed_at_length() -> None:
 
 def test_introspection_can_be_turned_off() -> None:
     """With the suggestions that would tell the schema bit by bit; `__typename` stays."""
-    documents = cache(Limits(introspection=False))
+    documents = cache(RequestLimits(introspection=False))
     assert "introspection has been disabled" in refusal(documents, get_introspection_query())[1]
     assert refusal(documents, "{ produkt }")[1] == "Cannot query field 'produkt' on type 'Query'."
     assert documents.prepare("{ __typename }").measure.roots == 1

@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Message
 
-from bff.edge import Limits
+from bff.edge import RequestLimits
 from tests.unit.edge.shop import Client, codes
 
 
@@ -39,14 +39,14 @@ async def test_the_schema_can_be_introspected(client: Client) -> None:
 @pytest.mark.parametrize(("accept", "status"), [("application/json", 200), ("application/graphql-response+json", 504)])
 async def test_a_request_ends_at_its_deadline(accept: str, status: int) -> None:
     """Its resolvers are cancelled, its client is told."""
-    response = await Client(Limits(seconds=0.05)).post("{ slow product { title } }", accept=accept)
+    response = await Client(RequestLimits(seconds=0.05)).post("{ slow product { title } }", accept=accept)
     assert (response.status_code, codes(response)) == (status, ["DEADLINE_EXCEEDED"])
     assert "data" not in response.json()
 
 
 async def test_an_answer_that_grows_too_large_is_stopped() -> None:
     """A short document of lists in lists: told once, and what was not finished is null."""
-    client = Client(Limits(max_parts=100))
+    client = Client(RequestLimits(max_parts=100))
     nested = (
         "{ product { related(first: 3) { related(first: 3) { related(first: 3) { related(first: 3) { id } } } } } }"
     )
@@ -57,7 +57,7 @@ async def test_an_answer_that_grows_too_large_is_stopped() -> None:
 
 async def test_an_answer_of_long_texts_is_stopped() -> None:
     """One long text under many names."""
-    client = Client(Limits(max_parts=100))
+    client = Client(RequestLimits(max_parts=100))
     aliases = " ".join(f"a{number}: echo(text: $t)" for number in range(10))
     short = await client.post(f"query($t: String) {{ {aliases} }}", variables={"t": "a" * 2_000})
     long = await client.post(f"query($t: String) {{ {aliases} }}", variables={"t": "a" * 20_000})
@@ -67,7 +67,7 @@ async def test_an_answer_of_long_texts_is_stopped() -> None:
 
 async def test_one_answer_has_parts_of_its_own() -> None:
     """What an earlier answer took is not missing in the next."""
-    client = Client(Limits(max_parts=10))
+    client = Client(RequestLimits(max_parts=10))
     for _ in range(5):
         assert codes(await client.post("{ product { id title related(first: 1) { id title } } }")) == []
 

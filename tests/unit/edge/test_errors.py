@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bff.edge import Limits
+from bff.edge import RequestLimits
 from tests.unit.edge.shop import SECRET, Client, codes
 
 
@@ -143,5 +143,5 @@ async def test_suggestions_for_variables_are_stripped_with_introspection_off() -
     """As they are from validation."""
     query = "query($v: CountryCode!) { echo(where: $v) }"
     told = await error_of(Client(), query, v="GBB")
-    kept = await error_of(Client(Limits(introspection=False)), query, v="GBB")
+    kept = await error_of(Client(RequestLimits(introspection=False)), query, v="GBB")
     assert ("Did you mean" in told["message"], "Did you mean" in kept["message"]) == (True, False)

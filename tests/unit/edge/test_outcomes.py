@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.edge import Limits
+from bff.edge import RequestLimits
 from tests.unit.edge.shop import Client
 
 
@@ -27,6 +27,6 @@ async def test_each_answer_is_told_with_its_kind_and_outcome(
 
 async def test_a_request_that_took_too_long_is_an_error() -> None:
     """The kind of its operation is known by then."""
-    client = Client(Limits(seconds=0.05))
+    client = Client(RequestLimits(seconds=0.05))
     await client.post("{ slow product { title } }")
     assert client.finished == [("query", "error")]

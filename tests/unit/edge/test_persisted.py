@@ -9,7 +9,7 @@ import httpx
 import orjson
 import pytest
 
-from bff.edge import GraphQLEndpoint, Limits
+from bff.edge import GraphQLEndpoint, RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from datasources.kit.caches import ENTRY_BYTES
 from tests.unit.edge.shop import SCHEMA, Client, codes, make_context
@@ -47,7 +47,7 @@ def persisted(text: str) -> dict[str, Any]:
 
 def client_of(documents: PersistedDocuments | None) -> httpx.AsyncClient:
     """A client of a process that knows these documents."""
-    endpoint = GraphQLEndpoint(SCHEMA, make_context, Limits(), lambda *_: None, persisted=documents)
+    endpoint = GraphQLEndpoint(SCHEMA, make_context, RequestLimits(), lambda *_: None, persisted=documents)
     return httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://shop")
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from bff.edge import Limits
+from bff.edge import RequestLimits
 from tests.unit.edge.shop import Client, codes
 
 QUERY = b'{"query": "{ product { title } }"}'
@@ -118,14 +118,14 @@ async def test_a_body_is_not_read_beyond_the_limit() -> None:
             sent.append(1)
             yield b" " * 1024
 
-    client = Client(Limits(body_bytes=4096))
+    client = Client(RequestLimits(body_bytes=4096))
     response = await client.http.post("/", content=endless(), headers={"Content-Type": "application/json"})
     assert (response.status_code, codes(response), len(sent)) == (413, ["PAYLOAD_TOO_LARGE"], 5)
 
 
 async def test_a_body_announced_too_large_is_not_read() -> None:
     """The announced length is enough."""
-    client = Client(Limits(body_bytes=1024))
+    client = Client(RequestLimits(body_bytes=1024))
     response = await client.post_body(b" " * 1025)
     assert (response.status_code, codes(response)) == (413, ["PAYLOAD_TOO_LARGE"])
 
@@ -188,5 +188,5 @@ async def test_broken_query_strings_are_answered_400(client: Client, query_strin
 
 async def test_a_long_query_string_is_answered_413() -> None:
     """The limit of bodies holds for query strings too."""
-    response = await Client(Limits(body_bytes=1024)).http.get("/", params={"query": "#" * 1024})
+    response = await Client(RequestLimits(body_bytes=1024)).http.get("/", params={"query": "#" * 1024})
     assert (response.status_code, codes(response)) == (413, ["PAYLOAD_TOO_LARGE"])

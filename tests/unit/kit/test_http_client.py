@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from datasources.kit.http_client import Answer, HttpClient, NoAnswer
+from datasources.kit.http_client import HttpAnswer, HttpClient, NoAnswer
 
 
 @dataclass
@@ -65,7 +65,7 @@ async def asking(url: str, connections: int = 64, idle_seconds: float = 10.0) ->
 async def test_a_request_says_what_it_was_told_to_and_its_connection_is_kept() -> None:
     async with peer() as server, asking(f"{server.url}/base/") as client:
         for body in (b"one", b"", b"three"):
-            assert await client.request("POST", "/charges", body, {"X-More": "yes"}) == Answer(200, body)
+            assert await client.request("POST", "/charges", body, {"X-More": "yes"}) == HttpAnswer(200, body)
     assert server.connections == 1
     head = server.requests[0].decode()
     assert head.startswith("POST /base/charges HTTP/1.1\r\nHost: 127.0.0.1:")
@@ -85,7 +85,7 @@ async def test_an_answer_may_come_in_chunks() -> None:
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with asking(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}") as client:
-        assert await client.request("GET", "/") == Answer(202, b"abcd")
+        assert await client.request("GET", "/") == HttpAnswer(202, b"abcd")
     server.close()
 
 
@@ -103,7 +103,7 @@ async def test_a_connection_that_the_server_ends_or_that_was_idle_is_not_used_ag
     async with peer() as server, asking(server.url, idle_seconds=10.0 if head else 0.0) as client:
         server.head = head
         for body in (b"one", b"two"):
-            assert await client.request("POST", "/", body) == Answer(200, body)
+            assert await client.request("POST", "/", body) == HttpAnswer(200, body)
             await asyncio.sleep(0.01)
     assert (server.connections, len(server.requests)) == (2, 2)
 
@@ -115,7 +115,7 @@ async def test_a_request_that_was_given_up_takes_its_connection_along() -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.01):
                 await client.request("POST", "/", b"given up")
-        assert await client.request("POST", "/", b"next") == Answer(200, b"next")
+        assert await client.request("POST", "/", b"next") == HttpAnswer(200, b"next")
     assert server.connections == 2
 
 

@@ -9,7 +9,7 @@ import pytest
 from datasources.search.meilisearch import SETTINGS, MeilisearchEngine
 from datasources.search.texts import filter_key
 from domain.kit import refusals
-from domain.search import SearchDocument, SearchQuery, SearchSort, Unavailable
+from domain.search import SearchDocument, SearchQuery, SearchSort, UnavailableProducts
 from tests.unit.search.meilisearch_server import KEY, Server, Told
 
 _MUG = SearchDocument(
@@ -74,7 +74,7 @@ async def test_a_search_asks_for_all_folded_words(server: Server, engine: Meilis
 async def test_filters_hold_no_text_of_the_shopper(server: Server, engine: MeilisearchEngine) -> None:
     """Values are digests of 32 letters and digits; all filters must match."""
     filters = (("tag", '" OR 1 = 1 OR filters = "'), ("vendor", "O'Neill \\"))
-    options = await _options(server, engine, SearchQuery("", 1, filters=filters, unavailable=Unavailable.HIDE))
+    options = await _options(server, engine, SearchQuery("", 1, filters=filters, unavailable=UnavailableProducts.HIDE))
     assert options["filter"] == [
         f'filters = "{filter_key(*filters[0])}"',
         f'filters = "{filter_key(*filters[1])}"',
@@ -90,10 +90,10 @@ async def test_filters_hold_no_text_of_the_shopper(server: Server, engine: Meili
         (SearchQuery("", 1, sort=SearchSort.TITLE, reverse=True), ["title_order:desc", "id:desc"]),
         (SearchQuery("", 1, sort=SearchSort.BEST_SELLING), ["units_sold:asc", "id:asc"]),
         (
-            SearchQuery("", 1, sort=SearchSort.CREATED_AT, unavailable=Unavailable.LAST),
+            SearchQuery("", 1, sort=SearchSort.CREATED_AT, unavailable=UnavailableProducts.LAST),
             ["available:desc", "created_at:asc", "id:asc"],
         ),
-        (SearchQuery("", 1, unavailable=Unavailable.LAST), ["available:desc"]),
+        (SearchQuery("", 1, unavailable=UnavailableProducts.LAST), ["available:desc"]),
     ],
 )
 async def test_orders_become_sort_expressions(
@@ -122,7 +122,7 @@ async def test_hits_are_product_ids_in_the_order_of_the_answer(server: Server, e
 async def test_reversed_relevance_is_counted_from_the_end(server: Server, engine: MeilisearchEngine) -> None:
     """Of 12 hits the first two in reverse are the eleventh and the twelfth, turned round."""
     server.script.answer = {"hits": [{"id": "1"}, {"id": "2"}], "estimatedTotalHits": 12}
-    query = SearchQuery("mug", 2, reverse=True, unavailable=Unavailable.LAST)
+    query = SearchQuery("mug", 2, reverse=True, unavailable=UnavailableProducts.LAST)
     assert (await engine.search(query)).product_ids == (2, 1)
     count, page = (told.body for told in _said(server))
     assert (count["offset"], count["limit"]) == (0, 0)
