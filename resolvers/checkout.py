@@ -33,11 +33,14 @@ async def prepare(context: Context, cart_id: str) -> Preparation:
     """Looks at a cart and quotes it; refusals become data."""
     viewer = await context.signed_in()
     try:
-        return Preparation(await context.services.cart_delivery.prepare(viewer, context.territory, cart_id))
+        result = await context.services.cart_delivery.prepare(viewer, context.territory, cart_id)
     except Refused as refused:
         return Preparation(user_errors=refused.refusals)
     finally:
         context.written()
+    if not isinstance(result, Throttled):
+        context.keep_offer(result.offer)
+    return Preparation(result)
 
 
 async def submit(

@@ -1,6 +1,7 @@
 """What every resolver is given: the shop's reads and services, who asks, and where they shop."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -26,6 +27,8 @@ from datasources.orders.reads import Orders
 from datasources.orders.refunds import Refunds
 from datasources.personal import Tastes
 from domain.accounts import ANONYMOUS, Permission, Viewer
+from domain.cart import Cart
+from domain.checkout.offers import Offer
 from domain.homepage.keys import HomepageKey
 from domain.homepage.serving import ServedHomepage
 from domain.kit.refusals import AccessDenied, Refusal
@@ -136,6 +139,7 @@ class Context:
     refused_submit: tuple[Refusal, ...] = ()
     address: str = ""
     answer_headers: dict[str, str] = field(default_factory=dict, init=False)
+    _offers: "dict[str, asyncio.Future[Offer]]" = field(default_factory=dict, init=False)
     _checked: bool = field(default=False, init=False)
     _granted: dict[Permission, bool] = field(default_factory=dict, init=False)
 
@@ -191,9 +195,22 @@ class Context:
             assert person is not None
         return person
 
+    async def offer_of(self, cart: Cart, make: "Callable[[Context, Cart], Coroutine[Any, Any, Offer]]") -> Offer:
+        """The offer of a cart: that of its last change in this request, else made by `make` once for all who ask."""
+        made = self._offers.get(cart.id)
+        if made is None:
+            made = self._offers[cart.id] = asyncio.ensure_future(make(self, cart))
+        return await asyncio.shield(made)
+
+    def keep_offer(self, offer: Offer) -> None:
+        """Keeps the offer that a change of its cart has made."""
+        made = self._offers[offer.cart.id] = asyncio.get_running_loop().create_future()
+        made.set_result(offer)
+
     def written(self) -> None:
         """Forgets what was read before a write: the next mutation of the same request sees the shop as it is now."""
         self.__dict__.pop("loaders", None)
+        self._offers.clear()
         self._checked = False
         self._granted.clear()
 

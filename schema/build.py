@@ -17,16 +17,7 @@ from schema.content.types import ContentQuery, MediaImage
 from schema.discounts.mutations import DiscountsMutation, DiscountsQuery
 from schema.flash_sales import FlashSalesMutation, FlashSalesQuery
 from schema.homepage.mutations import HomepageEditingQuery, HomepageMutation
-from schema.homepage.types import (
-    HomepageBanners,
-    HomepageFlashSale,
-    HomepageMenu,
-    HomepageQuery,
-    HomepageRecommendations,
-    HomepageShelf,
-    HomepageText,
-    HomepageTopCategories,
-)
+from schema.homepage.types import SECTION_TYPES, HomepageQuery
 from schema.inventory.levels import InventoryMutation
 from schema.inventory.locations import LocationsMutation, LocationsQuery
 from schema.kit.directives import in_context
@@ -88,14 +79,8 @@ schema = strawberry.Schema(
     types=[
         CartLine,
         CartLineComponent,
-        HomepageBanners,
-        HomepageFlashSale,
-        HomepageMenu,
-        HomepageRecommendations,
-        HomepageShelf,
-        HomepageText,
-        HomepageTopCategories,
         MediaImage,
+        *SECTION_TYPES,
     ],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

@@ -7,12 +7,21 @@ from typing import Any
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from typer.core import TyperGroup
 
 from bff.cli.console import say
 from bff.processes.problems import ProcessProblem
+from bff.settings.secret_files import secret_names
 from bff.settings.variables import unknown_settings
+from domain.kit.refusals import Misconfigured, Unavailable
 
+_STORES = {
+    "DATABASE_UNAVAILABLE": "STOREFRONT_DATABASE_URL",
+    "CONTENT_UNAVAILABLE": "STOREFRONT_MONGO_URL",
+    "CACHE_UNAVAILABLE": "STOREFRONT_REDIS_URL",
+    "SEARCH_UNAVAILABLE": "STOREFRONT_SEARCH_URL",
+}
 _MODULES = {
     "up": "up",
     "serve": "serving",
@@ -65,7 +74,7 @@ def storefront() -> None:
 
     `storefront up` starts everything; settings are STOREFRONT_... variables, listed in docs/operations.md.
     """
-    for name in unknown_settings(os.environ):
+    for name in unknown_settings([*os.environ, *secret_names(os.environ)]):
         say(f"storefront: {name} is no setting and is not heeded")
 
 
@@ -73,6 +82,13 @@ def _invalid(error: ValidationError) -> str:
     """Which settings are wrong, without their values, which may be secrets."""
     wrong = [f"STOREFRONT_{'__'.join(map(str, part['loc']))}".upper() + f": {part['msg']}" for part in error.errors()]
     return "settings are wrong:\n" + "\n".join(wrong)
+
+
+def _unavailable(error: Unavailable) -> str:
+    """What a store that cannot be used means for the person who set it up."""
+    if isinstance(error, Misconfigured) or error.code not in _STORES:
+        return str(error)
+    return f"the store at {_STORES[error.code]} does not answer as it should ({error.code})"
 
 
 def main() -> None:
@@ -84,4 +100,10 @@ def main() -> None:
         sys.exit(1)
     except ValidationError as error:
         say(f"storefront: {_invalid(error)}")
+        sys.exit(1)
+    except SettingsError as error:
+        say(f"storefront: {error}")
+        sys.exit(1)
+    except Unavailable as error:
+        say(f"storefront: {_unavailable(error)}")
         sys.exit(1)

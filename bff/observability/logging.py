@@ -16,7 +16,14 @@ _SECRET_NAME = re.compile(
     r"(?i)(pass(word|wd)|secret|token|authorization|cookie|credential|signature|api_?key|sandbox_?key|search_?key|card_?number)"
 )
 _IN_TEXT = (
-    (re.compile(r"(?P<before>[a-z][a-z0-9+.-]*://)[^\s/@]+@", re.IGNORECASE), rf"\g<before>{HIDDEN}@"),
+    # A password may hold the characters that it should not: what has one is hidden up to the last `@` of the word.
+    (
+        re.compile(
+            r"(?P<before>[a-z][a-z0-9+.-]*://)(?:[^\s/:@\"'<>]*:[^\s\"'<>]+|[^\s/@]+)@",
+            re.IGNORECASE,
+        ),
+        rf"\g<before>{HIDDEN}@",
+    ),
     (re.compile(r"(?P<before>\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}", re.IGNORECASE), rf"\g<before>{HIDDEN}"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), HIDDEN),  # an access token
     (

@@ -26,7 +26,7 @@ from datasources.kit.documents import Documents
 from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
 from domain.homepage.keys import HomepageKey, Platform
-from domain.kit.refusals import Unavailable
+from domain.kit.refusals import Misconfigured, Unavailable
 from domain.search import SearchEngine
 from domain.territories.markets import Territories
 
@@ -130,6 +130,8 @@ async def _ask(store: str, ping: Callable[[], Awaitable[None]]) -> _Answer:
     except TimeoutError:
         return _Answer(store, f"no answer within {PING_SECONDS:g} s")
     except Unavailable as error:
+        if isinstance(error, Misconfigured):
+            logger.warning("store_misconfigured", store=store, rule=str(error))
         return _Answer(store, error.code)
     except Exception as error:  # a health check answers whatever a driver raises
         logger.warning("store_ping_failed", store=store, error=type(error).__name__)

@@ -1,29 +1,25 @@
 """All settings, read from `STOREFRONT_*` variables here and nowhere else; every default starts the embedded shop."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import DirectoryPath, Field, IPvAnyNetwork, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bff.settings.secret_files import SecretFiles, secrets_directory
+from bff.settings.store_urls import require_usable
 from bff.settings.territories import TerritorySettings, demo_territories
 from domain.territories.markets import Territories
 
 PREFIX = "STOREFRONT_"
-_SCHEMES = {
-    "database_url": ("sqlite+aiosqlite:///", "mysql+aiomysql://"),
-    "mongo_url": ("mongodb://", "mongodb+srv://"),
-    "redis_url": ("redis://", "rediss://", "redis+cluster://"),
-    "search_url": ("tantivy:///", "http://", "https://"),
-    "sandbox_url": ("http://", "https://"),
-}
 
 
-def unknown_settings(environment: Mapping[str, str]) -> list[str]:
-    """Variables that look like settings and are none: misspelled, most likely."""
+def unknown_settings(names: Iterable[str]) -> list[str]:
+    """Variables, or files of secrets, that look like settings and are none: misspelled, most likely."""
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
-    named = (name for name in environment if name.upper().startswith(PREFIX))
+    named = (name for name in names if name.upper().startswith(PREFIX))
     return sorted(
         name
         for name in named
@@ -34,11 +30,17 @@ def unknown_settings(environment: Mapping[str, str]) -> list[str]:
 class Settings(BaseSettings):
     """One field per setting. Empty store URLs mean: the embedded store in `data_dir`, started by `storefront up`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore")
+    # Inputs may hold passwords: no error repeats one.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore", hide_input_in_errors=True
+    )
 
     data_dir: Path = Path(".data")
-    # Stores. `sqlite+aiosqlite:///FILE` or `mysql+aiomysql://`; `mongodb://`; `redis://` or `redis+cluster://`;
-    # `tantivy:///DIRECTORY` or `http(s)://` of a Meilisearch server; `http(s)://` of the payment sandbox.
+    # One file per setting, as orchestrators mount secrets; a variable goes before the file of its name.
+    secrets_dir: DirectoryPath | None = None
+    # Stores. `sqlite+aiosqlite:///FILE` or `mysql+aiomysql://`; `mongodb://`; `redis://` or `redis+cluster://`, or both
+    # as `rediss`; `tantivy:///DIRECTORY` or `http(s)://` of a Meilisearch server; `http(s)://` of the payment sandbox.
+    # Their TLS parameters stand in `datasources/kit/tls.py`.
     database_url: SecretStr = SecretStr("")
     mongo_url: SecretStr = SecretStr("")
     mongo_database: str = "storefront"
@@ -106,7 +108,19 @@ class Settings(BaseSettings):
     documents_only: bool = False
     log_level: str = "INFO"
 
-    @field_validator("geoip_file", "documents", mode="before")
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic passes all sources by name
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # its directory cannot be a variable's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given in code, then variables, then files of secrets."""
+        return init_settings, env_settings, SecretFiles(settings_cls, secrets_directory(os.environ))
+
+    @field_validator("geoip_file", "documents", "secrets_dir", mode="before")
     @classmethod
     def _no_path(cls, value: object) -> object:
         """An empty variable names no file, and not the working directory."""
@@ -114,12 +128,11 @@ class Settings(BaseSettings):
 
     @field_validator("database_url", "mongo_url", "redis_url", "search_url", "sandbox_url")
     @classmethod
-    def _known_scheme(cls, value: SecretStr | str, info: ValidationInfo) -> SecretStr | str:
-        """A URL of a kind that the shop can speak to; its text may hold a password and is never repeated."""
+    def _usable(cls, value: SecretStr | str, info: ValidationInfo) -> SecretStr | str:
+        """A URL that the shop can use, its certificates too; its text may hold a password and is never repeated."""
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        schemes = _SCHEMES[info.field_name or ""]
-        if text and not text.startswith(schemes):
-            raise ValueError(f"the URL must start with {' or '.join(schemes)}")
+        if text:
+            require_usable(info.field_name or "", text)
         return value
 
     def markets(self) -> Territories:

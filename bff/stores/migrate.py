@@ -1,5 +1,6 @@
 """Brings every store to the form this version needs; safe to run again and from several hosts at once."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from alembic.script import ScriptDirectory
 
 from bff.settings.variables import Settings
 from datasources.kit import engines as mysql_engines
+from datasources.kit.database import answering
 from datasources.kit.documents import Documents
 from datasources.search import engines as search
 
@@ -46,10 +48,15 @@ def _upgrade(connection: sa.Connection, revision: str) -> None:
 
 
 async def migrate_relational(url: str, revision: str = "head") -> None:
-    """Applies all migrations to the database at `url`, or those up to a revision."""
+    """Applies all migrations to the database at `url`, or those up to a revision.
+
+    Raises `Unavailable` when the database cannot be reached.
+    """
     engine = mysql_engines.writer(url, 1, 30.0)
     try:
-        async with engine.connect() as connection:
+        async with AsyncExitStack() as stack:
+            async with answering():
+                connection = await stack.enter_async_context(mysql_engines.connected(engine))
             await connection.run_sync(_upgrade, revision)
     finally:
         await engine.dispose()

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bff.processes.problems import ProcessProblem
 from bff.stores.wiring import Stores
 from datasources.kit import redis
-from domain.kit.refusals import Unavailable
+from domain.kit.refusals import Misconfigured, Unavailable
 
 
 async def require_answers(stores: Stores) -> None:
@@ -25,6 +25,8 @@ async def require_answers(stores: Stores) -> None:
     for setting, ask in asked.items():
         try:
             await ask()
+        except Misconfigured as error:
+            raise ProcessProblem(str(error)) from error
         except (Unavailable, SQLAlchemyError) as error:
             cause = type(error.__cause__ or error).__name__
             raise ProcessProblem(

@@ -13,29 +13,10 @@ from datasources.homepage.index import index_key, tokens
 from datasources.kit.redis import ERRORS, Client
 from domain.homepage.index import Shown
 from domain.homepage.keys import HomepageKey, Platform
-from domain.homepage.records import (
-    FlashSaleSection,
-    HomepageRecord,
-    MenuEntry,
-    MenuSection,
-    Recommendations,
-    Section,
-    Shelf,
-    TopCategories,
-)
-from domain.homepage.sources import BannerSection, TextSection
+from domain.homepage.records import SECTIONS, HomepageRecord, MenuEntry, Section
 from domain.kit.refusals import Unavailable
 
-_SECTIONS: dict[str, type[Any]] = {
-    "BANNERS": BannerSection,
-    "MENU": MenuSection,
-    "SHELF": Shelf,
-    "TOP_CATEGORIES": TopCategories,
-    "RECOMMENDATIONS": Recommendations,
-    "FLASH_SALE": FlashSaleSection,
-    "TEXT": TextSection,
-}
-_SECTION_KINDS = {kind: name for name, kind in _SECTIONS.items()}
+_NAMES = {record: name for name, record in SECTIONS.items()}
 
 # An older build must not replace a newer one: compare version, then build time, and set, in one step. What the page
 # shows changes with it; one call takes some thousand members at most.
@@ -156,7 +137,7 @@ _DECODER = msgspec.json.Decoder(_Record)
 
 def encode_record(record: HomepageRecord) -> bytes:
     """The JSON of a record as kept in Redis; sections are told apart by `kind`."""
-    sections = [{"kind": _SECTION_KINDS[type(section)], **msgspec.to_builtins(section)} for section in record.sections]
+    sections = [{"kind": _NAMES[type(section)], **msgspec.to_builtins(section)} for section in record.sections]
     return _ENCODER.encode(
         _Record(record.territory, record.platform, record.version, record.built_at, record.menu, sections)
     )
@@ -166,8 +147,6 @@ def decode_record(data: bytes | str) -> HomepageRecord:
     """A record from its JSON; sections of unknown kind are left out."""
     page = _DECODER.decode(data)
     sections: list[Section] = [
-        msgspec.convert(section, _SECTIONS[section["kind"]])
-        for section in page.sections
-        if section["kind"] in _SECTIONS
+        msgspec.convert(section, SECTIONS[section["kind"]]) for section in page.sections if section["kind"] in SECTIONS
     ]
     return HomepageRecord(page.territory, page.platform, page.version, page.built_at, page.menu, tuple(sections))

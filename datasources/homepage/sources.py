@@ -1,38 +1,14 @@
 """The stored form of a page's sections, told apart by `kind`."""
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from datasources.kit.documents import Document
-from domain.homepage.sources import (
-    BannerSection,
-    FlashSaleSource,
-    MenuSource,
-    PlainSource,
-    ProductsSource,
-    RecommendationsSource,
-    SectionSource,
-    ShelfSource,
-    TextSection,
-    Timed,
-    TopCategoriesSource,
-    TrendingSource,
-)
+from domain.homepage.kinds import PlainSource
+from domain.homepage.sources import KINDS, SectionSource, Timed, kind_of
 
-_KINDS: dict[str, type[Any]] = {
-    "BANNERS": BannerSection,
-    "MENU": MenuSource,
-    "SHELF": ShelfSource,
-    "PRODUCTS": ProductsSource,
-    "TRENDING": TrendingSource,
-    "TOP_CATEGORIES": TopCategoriesSource,
-    "RECOMMENDATIONS": RecommendationsSource,
-    "FLASH_SALE": FlashSaleSource,
-    "TEXT": TextSection,
-}
-_NAMES = {kind: name for name, kind in _KINDS.items()}
+_RECORDS = {kind.name: kind.record for kind in KINDS}
 
 
 def encode_source(section: SectionSource) -> Document:
@@ -44,15 +20,15 @@ def encode_source(section: SectionSource) -> Document:
 
 
 def _encoded(section: PlainSource) -> Document:
-    return {"kind": _NAMES[type(section)], **msgspec.to_builtins(section)}
+    return {"kind": kind_of(section).name, **msgspec.to_builtins(section)}
 
 
 def decode_source(document: Document) -> SectionSource | None:
     """A section from its stored form; None for kinds that a later version of the shop wrote."""
-    kind = _KINDS.get(document["kind"])
-    if kind is None:
+    record = _RECORDS.get(document["kind"])
+    if record is None:
         return None
-    section: PlainSource = msgspec.convert(document, kind)
+    section = msgspec.convert(document, record)
     times: list[datetime | None] = [document.get("visible_from"), document.get("visible_until")]
     return Timed(section, *times) if any(times) else section
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from datasources.kit import engines as mysql_engines
-from domain.kit.refusals import Unavailable
+from domain.kit.refusals import Misconfigured, Unavailable
 
 T = TypeVar("T")
 Row = sa.Row[*tuple[Any, ...]]
@@ -73,7 +73,7 @@ class Database:
     async def all(self, statement: sa.Executable, params: Params = None) -> Rows:
         """All rows of one read on a connection of its own. Raises `Unavailable` past the deadline."""
         with self._in_flight():
-            async with _answering():
+            async with answering():
                 async for attempt in _attempts(lambda error: _is_lost(error) or _is_contended(error), 3):
                     with attempt:
                         return await self._read(statement, params)
@@ -109,7 +109,7 @@ class Database:
             future.exception()  # seen here when the caller has gone
 
     async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        async with _answering():
+        async with answering():
             async for attempt in _attempts(_undone(), ATTEMPTS):
                 with attempt:
                     return await self._transact_once(work)
@@ -187,13 +187,19 @@ def _undone() -> Callable[[Exception], bool]:
 
 
 @asynccontextmanager
-async def _answering() -> AsyncIterator[None]:
-    """Turns a store that cannot be reached or does not answer in time into `Unavailable`."""
+async def answering() -> AsyncIterator[None]:
+    """Turns a store that cannot be reached, does not answer in time or lets nobody in into `Unavailable`."""
     try:
         yield
     except (TimeoutError, PoolTimeout, OSError) as error:
-        raise Unavailable("DATABASE_UNAVAILABLE", "The shop is busy; try again in a moment.") from error
+        raise _unavailable() from error
     except DBAPIError as error:
+        if rule := mysql_engines.refused_rule(error):
+            raise Misconfigured(_unavailable(), "STOREFRONT_DATABASE_URL", rule) from error
         if mysql_engines.cannot_connect(error):
-            raise Unavailable("DATABASE_UNAVAILABLE", "The shop is busy; try again in a moment.") from error
+            raise _unavailable() from error
         raise
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("DATABASE_UNAVAILABLE", "The shop is busy; try again in a moment.")

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
-from pymongo.errors import ConnectionFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from domain.kit.refusals import Unavailable
+from datasources.kit import tls
+from datasources.kit.handshakes import broken_rule
+from domain.kit.refusals import Misconfigured, Unavailable
 
 Document = dict[str, Any]
 INDEXES: dict[str, tuple[str, ...]] = {"products": ("tags",), "pages": ("updated_at",), "homepages": ("schedule.at",)}
+_AUTHENTICATION_FAILED = 18
 _HANDSHAKE = {"hello", "ismaster", "isMaster", "ping", "endSessions", "saslStart", "saslContinue"}
 
 
@@ -37,7 +40,7 @@ class Documents:
         self._counter = _Counter()
         milliseconds = int(deadline * 1000)
         self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-            url,
+            tls.address(url).url,
             timeoutMS=milliseconds,
             serverSelectionTimeoutMS=milliseconds,
             connectTimeoutMS=milliseconds,
@@ -73,10 +76,13 @@ class Documents:
             raise unavailable(error) from error
 
     async def create_indexes(self) -> None:
-        """Creates every index; safe to call again."""
-        for collection, fields in INDEXES.items():
-            for field in fields:
-                await self.db[collection].create_index(field)
+        """Creates every index; safe to call again. Raises `Unavailable`."""
+        try:
+            for collection, fields in INDEXES.items():
+                for field in fields:
+                    await self.db[collection].create_index(field)
+        except PyMongoError as error:
+            raise unavailable(error) from error
 
     async def ping(self) -> None:
         """Raises `Unavailable` when the store cannot answer."""
@@ -91,7 +97,14 @@ class Documents:
 
 
 def unavailable(error: PyMongoError) -> Exception:
-    """`Unavailable` for a store out of reach; the error itself when the command was wrong."""
-    if isinstance(error, ConnectionFailure) or error.timeout:
-        return Unavailable("CONTENT_UNAVAILABLE", "The shop is busy; try again in a moment.")
-    return error
+    """`Unavailable` for a store out of reach, `Misconfigured` when the URL is why; a wrong command's error as it is."""
+    busy = Unavailable("CONTENT_UNAVAILABLE", "The shop is busy; try again in a moment.")
+    if rule := _refused_rule(error):
+        return Misconfigured(busy, "STOREFRONT_MONGO_URL", f"MongoDB: {rule}")
+    return busy if isinstance(error, ConnectionFailure) or error.timeout else error
+
+
+def _refused_rule(error: PyMongoError) -> str | None:
+    if isinstance(error, OperationFailure) and error.code == _AUTHENTICATION_FAILED:
+        return "the server refuses the user or the password."
+    return broken_rule(error, spelling="`tls=true`") if isinstance(error, ConnectionFailure) else None

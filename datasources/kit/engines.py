@@ -5,20 +5,37 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+import aiomysql
 import aiosqlite
 import orjson
 import sqlalchemy as sa
 import stamina
+from pymysql.constants import CLIENT
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from datasources.kit import tls
+from datasources.kit.handshakes import broken_rule
+
 _SQLITE_READERS = 4
 _CLOSED = (2013, "the connection was closed")
 # Cannot connect, server gone, connection lost, too many connections, server shutting down, lost in handshake.
 _UNREACHABLE = {2003, 2006, 2013, 1040, 1053, 2055, 1927}
+_NO_TLS = (2026, "SSL connection error: the server offers no TLS")
+# MariaDB says no more, also when it demands TLS or a client certificate.
+_REFUSED_USER = (
+    "the server refuses the user or the password, or demands what the URL does not give: "
+    "TLS (`ssl_ca`) or a client certificate (`ssl_cert`)."
+)
+_RULES = {
+    2026: "the URL asks for TLS, but the server offers none.",
+    3159: "the server demands TLS; the URL needs `ssl=true` or `ssl_ca`.",
+    1045: _REFUSED_USER,
+    1698: _REFUSED_USER,
+}
 
 
 def reader(url: str, pool: int, deadline: float) -> AsyncEngine:
@@ -57,6 +74,13 @@ def cannot_connect(error: DBAPIError) -> bool:
     """Whether the error means that the server is out of reach, not that the statement was wrong."""
     code = error.orig.args[0] if error.orig is not None and error.orig.args else None
     return error.connection_invalidated or code in _UNREACHABLE
+
+
+def refused_rule(error: DBAPIError) -> str | None:
+    """The rule by which the server, or this side, refuses the connection; None for other errors."""
+    code = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    rule = broken_rule(error) or _RULES.get(code or 0)
+    return f"MySQL: {rule}" if rule else None
 
 
 def _is_sqlite(url: str) -> bool:
@@ -117,9 +141,26 @@ def _ended_after(seconds: float) -> str:
     return f" /*M! , max_statement_time={seconds} */ /*!80000 , max_execution_time={int(seconds * 1000)} */"
 
 
+class _TlsConnection(aiomysql.Connection):  # type: ignore[misc]  # aiomysql has no types
+    """Never sends the password in plain text, as aiomysql does when a server, or who poses as one, offers no TLS."""
+
+    async def _request_authentication(self) -> None:
+        if not self.server_capabilities & CLIENT.SSL:
+            raise aiomysql.OperationalError(*_NO_TLS)
+        await super()._request_authentication()
+
+
+async def _connect_by_tls(**options: Any) -> _TlsConnection:
+    connection = _TlsConnection(**options)
+    await connection._connect()
+    return connection
+
+
 def _mysql(url: str, pool: int, deadline: float, isolation: Any, more: str = "") -> AsyncEngine:
+    address = tls.address(url)
+    secure = {"ssl": address.context, "async_creator_fn": _connect_by_tls} if address.context else {}
     engine = create_async_engine(
-        url,
+        address.url,
         pool_size=pool,
         max_overflow=0,
         json_deserializer=orjson.loads,
@@ -127,7 +168,8 @@ def _mysql(url: str, pool: int, deadline: float, isolation: Any, more: str = "")
         pool_recycle=300,
         pool_reset_on_return=None,  # every transaction ends by COMMIT or ROLLBACK of its own
         isolation_level=isolation,
-        connect_args={
+        connect_args=secure
+        | {
             "connect_timeout": deadline,
             "charset": "utf8mb4",
             # Times are compared in UTC and a lock is not waited for longer than a request lasts.

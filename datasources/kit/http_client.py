@@ -4,6 +4,7 @@ A request that changes something is sent once. What is lost on the way raises `N
 is not known then.
 """
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -30,14 +31,22 @@ class HttpClient:
     """Asks one server; callers set the deadline, and a request that is given up takes its connection with it.
 
     More than `connections` requests at a time wait for each other. A connection that was idle for `idle_seconds` is not
-    used again: let go before the server does so, lest a request be sent into a closing one.
+    used again: let go before the server does so, lest a request be sent into a closing one. An `https://` server is
+    verified by `context`, by the authorities of the system without one.
     """
 
     def __init__(
-        self, url: str, headers: Mapping[str, str], *, connections: int = 64, idle_seconds: float = 10.0
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        connections: int = 64,
+        idle_seconds: float = 10.0,
+        context: ssl.SSLContext | None = None,
     ) -> None:
         self._url = url.rstrip("/")
         self._headers = headers
+        self._context = context
         self._connections = connections
         self._idle_seconds = idle_seconds
         self._session: aiohttp.ClientSession | None = None
@@ -64,7 +73,9 @@ class HttpClient:
         """Opened at the first request: aiohttp ties it to the event loop."""
         return aiohttp.ClientSession(
             headers=self._headers,
-            connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=self._idle_seconds),
+            connector=aiohttp.TCPConnector(
+                limit=self._connections, keepalive_timeout=self._idle_seconds, ssl=self._context or True
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=_LEFT_OUT,
             timeout=aiohttp.ClientTimeout(total=None),

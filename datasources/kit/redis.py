@@ -2,19 +2,25 @@
 
 import asyncio
 import contextlib
+import re
+import ssl
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from redis.asyncio import BlockingConnectionPool, Connection, Redis, RedisCluster, SSLConnection
+from redis.asyncio import BlockingConnectionPool, Connection, Redis, RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import AuthenticationError, RedisClusterException, RedisError, SlotNotCoveredError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisClusterException, RedisError, SlotNotCoveredError
 from redis.exceptions import TimeoutError as RedisTimeout
 
-from domain.kit.refusals import Unavailable
+from datasources.kit import tls
+from datasources.kit.handshakes import broken_rule
+from domain.kit.refusals import Misconfigured, Unavailable
 
 _CLOSE_SECONDS = 3.0
+# In the words of the servers: a cluster's client keeps no more of what each node said.
+_WRONG_PASSWORD = re.compile(r"invalid username-password pair|Authentication required")
 
 
 class _Connection(Connection):
@@ -28,8 +34,15 @@ class _Connection(Connection):
             raise RedisConnectionError("the connection was closed") from error
 
 
-class _SecureConnection(_Connection, SSLConnection):
-    """The same over TLS."""
+class _SecureConnection(_Connection):
+    """The same over TLS. redis-py's own class would read the certificates again for each connection."""
+
+    def __init__(self, *, context: ssl.SSLContext, **options: Any) -> None:
+        super().__init__(**options)
+        self._context = context
+
+    def _connection_arguments(self) -> dict[str, Any]:
+        return {**super()._connection_arguments(), "ssl": self._context}
 
 
 class _UnderWay:
@@ -93,11 +106,20 @@ class _Cluster(RedisCluster):
     node can be reached, or not every slot has one, is not even a RedisError.
     """
 
-    def __init__(self, *, wait: float, max_connections: int, **options: Any) -> None:
+    def __init__(self, *, wait: float, max_connections: int, context: ssl.SSLContext | None, **options: Any) -> None:
         super().__init__(max_connections=max_connections, **options)
+        if context is not None:
+            self._secure(context)
         self._wait = wait
         self._slots = asyncio.Semaphore(max_connections)
         self._under_way = _UnderWay()
+
+    def _secure(self, context: ssl.SSLContext) -> None:
+        """Nodes that are found later take their connections from the same options as those known now."""
+        self.connection_kwargs.update({"connection_class": _SecureConnection, "context": context})
+        for node in self.startup_nodes:
+            node.connection_class = _SecureConnection
+            node.connection_kwargs["context"] = context
 
     async def initialize(self, *args: Any, **kwargs: Any) -> "_Cluster":
         """Asks for the slots. Raises redis.exceptions.ConnectionError when they cannot be known, and after `close`."""
@@ -138,27 +160,17 @@ ERRORS = (RedisError, OSError, TimeoutError, SlotNotCoveredError)
 
 
 def connect(url: str, *, deadline: float = 1.0, connections: int = 64) -> Client:
-    """A client for `redis://` or `redis+cluster://`; nothing is sent until the first command. `close` ends it for good.
+    """A client for `redis://` or `redis+cluster://`; with TLS `rediss://` or `rediss+cluster://`.
 
-    Answers are bytes. A command waits for a free connection rather than fail, but never longer than `deadline`.
+    Answers are bytes. Nothing is sent until the first command. A command waits for a free connection rather than fail,
+    but never longer than `deadline`. `close` ends it for good. Raises kit.tls.WrongTls.
     """
-    parts = urlsplit(url)
+    address = tls.address(url)
     retry = Retry(ExponentialWithJitterBackoff(base=0.01, cap=0.2), 2)
-    if parts.scheme == "redis+cluster":
-        return _Cluster(
-            wait=deadline,
-            host=parts.hostname or "127.0.0.1",
-            port=parts.port or 6379,
-            username=parts.username,
-            password=parts.password,
-            max_connections=connections,
-            socket_timeout=deadline,
-            socket_connect_timeout=deadline,
-            retry=retry,
-            reinitialize_steps=0,  # a redirect corrects its slot; starting anew would close connections in use
-        )
+    if urlsplit(url).scheme in ("redis+cluster", "rediss+cluster"):
+        return _cluster(address, deadline, connections, retry)
     pool = BlockingConnectionPool.from_url(
-        url,
+        address.url,
         max_connections=connections,
         timeout=deadline,
         socket_timeout=deadline,
@@ -166,13 +178,42 @@ def connect(url: str, *, deadline: float = 1.0, connections: int = 64) -> Client
         retry=retry,
         retry_on_error=[RedisConnectionError, RedisTimeout],
     )
-    pool.connection_class = _SecureConnection if parts.scheme == "rediss" else _Connection
+    pool.connection_class = _Connection
+    if address.context is not None:
+        pool.connection_class = _SecureConnection
+        pool.connection_kwargs["context"] = address.context
     return _Single.from_pool(pool)  # closing the client closes its pool
 
 
+def _cluster(address: tls.Address, deadline: float, connections: int, retry: Retry) -> _Cluster:
+    parts = urlsplit(address.url)
+    return _Cluster(
+        wait=deadline,
+        host=parts.hostname or "127.0.0.1",
+        port=parts.port or 6379,
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        max_connections=connections,
+        context=address.context,
+        socket_timeout=deadline,
+        socket_connect_timeout=deadline,
+        retry=retry,
+        reinitialize_steps=0,  # a redirect corrects its slot; starting anew would close connections in use
+    )
+
+
 async def ping(client: Client) -> None:
-    """Raises `Unavailable` when Redis cannot answer."""
+    """Raises `Unavailable` when Redis cannot answer, `Misconfigured` when the URL is why."""
     try:
         await client.ping()
     except ERRORS as error:
-        raise Unavailable("CACHE_UNAVAILABLE", "The shop is busy; try again in a moment.") from error
+        busy = Unavailable("CACHE_UNAVAILABLE", "The shop is busy; try again in a moment.")
+        if rule := _refused_rule(error):
+            raise Misconfigured(busy, "STOREFRONT_REDIS_URL", f"Redis: {rule}") from error
+        raise busy from error
+
+
+def _refused_rule(error: BaseException) -> str | None:
+    if isinstance(error, AuthenticationError) or _WRONG_PASSWORD.search(str(error)):
+        return "the server refuses the user or the password."
+    return broken_rule(error, spelling="rediss:// or rediss+cluster://")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from datasources.kit import tls
 from datasources.kit.http_client import HttpClient, NoAnswer
 from domain.kit.money import Money
 from domain.payments import Charge, ChargeState, PaymentEvent
@@ -38,7 +39,9 @@ class SandboxPayments:
     def __init__(self, url: str, key: str, deadline: float, webhook_secret: str = "") -> None:
         self._deadline = deadline
         self._webhook_secret = webhook_secret
-        self._client = HttpClient(url, {"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
+        address = tls.address(url)
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        self._client = HttpClient(address.url, headers, context=address.context)
 
     async def charge(self, key: str, amount: Money, token: str) -> Charge:
         """Takes the amount once per `key`. UNKNOWN when the answer was lost: it may have been taken."""

@@ -12,7 +12,7 @@ def search_engine(url: str, key: str, prefix: str, deadline: float) -> SearchEng
     """`tantivy:///DIRECTORY` on this machine, or the `http(s)://` URL of a Meilisearch server and its key.
 
     `prefix` keeps the indexes of several shops apart; `deadline` in seconds holds for each search. Nothing is opened
-    before the first call.
+    before the first call. Raises kit.tls.WrongTls.
     """
     scheme = urlsplit(url).scheme
     if scheme == "tantivy":

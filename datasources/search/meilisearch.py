@@ -8,15 +8,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from meilisearch import Client
 from meilisearch.errors import MeilisearchApiError, MeilisearchError
 from meilisearch.index import Index
 from meilisearch.models.task import Task, TaskInfo
 from requests.exceptions import RequestException
 
 from datasources.kit.threads import Threads
+from datasources.search.meilisearch_clients import Clients, KeptClient, needing, unavailable
 from datasources.search.texts import as_text, asked_words, filter_key, fold
-from domain.kit.refusals import Unavailable
 from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort
 from domain.search import Unavailable as SoldOut
 
@@ -47,8 +46,7 @@ class MeilisearchEngine:
     """One index, named by the prefix. `deadline` in seconds holds for a search; a write may take six times as long."""
 
     def __init__(self, url: str, key: str, prefix: str, deadline: float) -> None:
-        self._url = url.rstrip("/")
-        self._key = key or None
+        self._clients = Clients(url, key, deadline)
         self._uid = re.sub(r"[^0-9A-Za-z]", lambda found: f"-{ord(found[0]):x}-", prefix) + "products"
         self._deadline = deadline
         self._searches = Threads("search", _SEARCHES)
@@ -59,69 +57,85 @@ class MeilisearchEngine:
         words = asked_words(query.text)
         if query.text.strip() and not words:
             return SearchHits((), 0)
-        return await _run(self._searches, partial(self._search, query, as_text(words)), self._deadline)
+        return await self._run(self._searches, partial(self._search, query, as_text(words)))
 
     async def index(self, documents: Sequence[SearchDocument]) -> None:
         """Adds or replaces products, and waits until they can be found."""
         if documents:
             rows = [_document(document) for document in documents]
-            await self._write(lambda index: index.add_documents(rows, primary_key="id"))
+            await self._write("documents.add", lambda index: index.add_documents(rows, primary_key="id"))
 
     async def remove(self, product_ids: Sequence[int]) -> None:
         """Forgets products, and waits until it is done."""
         if product_ids:
             keys = ", ".join(f'"{_key(product_id)}"' for product_id in product_ids)
-            await self._write(lambda index: index.delete_documents(filter=f"id IN [{keys}]"))
+            await self._write("documents.delete", lambda index: index.delete_documents(filter=f"id IN [{keys}]"))
 
     async def clear(self) -> None:
         """Forgets all products, and waits until it is done."""
-        await self._write(lambda index: index.delete_all_documents())
+        await self._write("documents.delete", lambda index: index.delete_all_documents())
 
     async def prepare(self) -> None:
         """Creates the index and gives it its settings; a change of settings makes the server index anew by itself."""
-        await _run(self._writes, self._prepare, self._deadline * _WRITE_SHARE)
+        await self._run(self._writes, self._prepare, _WRITE_SHARE)
 
     async def ping(self) -> None:
         """Asks the server for its health and whether the index is there."""
-        await _run(self._searches, lambda: self._client().get_raw_index(self._uid), self._deadline)
+        await self._run(self._searches, self._ping)
 
     async def close(self) -> None:
-        """Lets go of the threads; connections are closed after each call."""
+        """Closes the connections and lets go of the threads."""
+        self._clients.close()
         await self._searches.close()
         await self._writes.close()
 
-    def _client(self) -> Client:
-        """A client for one call: the package keeps a request's headers in the client, so threads cannot share it."""
-        return Client(self._url, self._key, timeout=max(1, round(self._deadline)))
+    async def _run(self, threads: Threads, call: Callable[[], T], share: int = 1) -> T:
+        try:
+            return await threads.run(call, self._deadline * share)
+        except MeilisearchApiError:
+            raise unavailable() from None  # without what the server said: it may quote keys
+        except (MeilisearchError, RequestException, OSError, TimeoutError) as error:
+            raise self._clients.explained(error) from error
 
-    async def _write(self, change: Callable[[Index], TaskInfo]) -> None:
+    async def _write(self, right: str, change: Callable[[Index], TaskInfo]) -> None:
         def write() -> None:
-            client = self._client()
-            self._finish(client, change(client.index(self._uid)))
+            with self._clients.client() as client:
+                with needing(right):
+                    accepted = change(client.index(self._uid))
+                self._finish(client, accepted)
 
-        await _run(self._writes, write, self._deadline * _WRITE_SHARE)
+        await self._run(self._writes, write, _WRITE_SHARE)
 
     def _prepare(self) -> None:
-        client = self._client()
-        done = self._wait(client, client.create_index(self._uid, {"primaryKey": "id"}))
-        if done.status != "succeeded" and (done.error or {}).get("code") != "index_already_exists":
-            raise MeilisearchError(f"creating the index: {done.status}")
-        self._finish(client, client.index(self._uid).update_settings(SETTINGS))
+        with self._clients.client() as client:
+            with needing("indexes.create"):
+                accepted = client.add_index(self._uid, "id")
+            self._finish(client, accepted, allowed="index_already_exists")
+            with needing("settings.update"):
+                accepted = client.index(self._uid).update_settings(SETTINGS)
+            self._finish(client, accepted)
 
-    def _finish(self, client: Client, accepted: TaskInfo) -> None:
+    def _finish(self, client: KeptClient, accepted: TaskInfo, allowed: str | None = None) -> None:
         done = self._wait(client, accepted)
-        if done.status != "succeeded":
-            raise MeilisearchError(f"{done.type}: {done.status}, {(done.error or {}).get('code')}")
+        code = (done.error or {}).get("code")
+        if done.status != "succeeded" and (code is None or code != allowed):
+            raise MeilisearchError(f"{done.type}: {done.status}, {code}")
 
-    def _wait(self, client: Client, accepted: TaskInfo) -> Task:
+    def _wait(self, client: KeptClient, accepted: TaskInfo) -> Task:
         milliseconds = int(self._deadline * (_WRITE_SHARE - 1) * 1000)
-        return client.wait_for_task(accepted.task_uid, milliseconds, 20)
+        with needing("tasks.get"):
+            return client.wait_for_task(accepted.task_uid, milliseconds, 20)
+
+    def _ping(self) -> None:
+        with self._clients.client() as client, needing("indexes.get"):
+            client.get_raw_index(self._uid)
 
     def _search(self, query: SearchQuery, words: str) -> SearchHits:
-        ask = partial(self._client().index(self._uid).search, words)
-        if query.reverse and query.sort is SearchSort.RELEVANCE:
-            return _from_the_end(ask, query)
-        return _hits(ask(_options(query, query.offset, query.size)))
+        with self._clients.client() as client, needing("search"):
+            ask = partial(client.index(self._uid).search, words)
+            if query.reverse and query.sort is SearchSort.RELEVANCE:
+                return _from_the_end(ask, query)
+            return _hits(ask(_options(query, query.offset, query.size)))
 
 
 def _from_the_end(ask: Callable[[dict[str, Any]], dict[str, Any]], query: SearchQuery) -> SearchHits:
@@ -184,16 +198,3 @@ def _document(product: SearchDocument) -> dict[str, Any]:
         "units_sold": product.units_sold,
         "created_at": product.created_at,
     }
-
-
-async def _run(threads: Threads, call: Callable[[], T], deadline: float) -> T:
-    try:
-        return await threads.run(call, deadline)
-    except (MeilisearchError, RequestException, OSError, TimeoutError) as error:
-        raise _unavailable(error) from error
-
-
-def _unavailable(error: Exception) -> Unavailable:
-    """Without what the server said: it may quote keys."""
-    waiting = 30.0 if isinstance(error, MeilisearchApiError) and error.status_code in (401, 403) else 1.0
-    return Unavailable("SEARCH_UNAVAILABLE", "Search is not available at the moment; try again shortly.", waiting)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from domain.cart import Cart
+from domain.checkout.offers import Offer
 from domain.kit.money import Money
 from domain.kit.refusals import Refusal
 from domain.orders.records import Order
@@ -34,15 +35,25 @@ class PriceChanged(Refusal):
 class Ready:
     """The cart can be bought as it is, for the total that it now carries as its quote."""
 
-    cart: Cart
+    offer: Offer
+
+    @property
+    def cart(self) -> Cart:
+        """The cart, quoted."""
+        return self.offer.cart
 
 
 @dataclass(frozen=True, slots=True)
 class NotReady:
     """The cart cannot be bought as it is; `refusals` say why."""
 
-    cart: Cart
+    offer: Offer
     refusals: tuple[Refusal, ...]
+
+    @property
+    def cart(self) -> Cart:
+        """The cart, quoted."""
+        return self.offer.cart
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.homepage.keys import HomepageKey
-from domain.homepage.sources import PlainSource, SectionSource
+from domain.homepage.kinds import PlainSource
+from domain.homepage.sources import SectionSource
 
 KEPT_VERSIONS = 50
 KEPT_STEPS = 200

@@ -96,6 +96,16 @@ class MenuSection:
 
 
 Section = BannerSection | MenuSection | Shelf | TopCategories | Recommendations | FlashSaleSection | TextSection
+# By their names in stored records. A name is never changed, and never given to another record.
+SECTIONS: dict[str, type[Section]] = {
+    "BANNERS": BannerSection,
+    "MENU": MenuSection,
+    "SHELF": Shelf,
+    "TOP_CATEGORIES": TopCategories,
+    "RECOMMENDATIONS": Recommendations,
+    "FLASH_SALE": FlashSaleSection,
+    "TEXT": TextSection,
+}
 
 
 @dataclass(frozen=True, slots=True)

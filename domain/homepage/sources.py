@@ -1,39 +1,42 @@
 """The homepage as editors write it: sections as sources, filled when the page is composed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Self
 
 from domain.catalog.records import Image
 from domain.homepage.keys import Platform
+from domain.homepage.kinds import Html, KeyOf, Kind, Needs, PlainSource, ShortText, UpTo, Url
+from domain.kit.refusals import RefusalCode, each, refuse
+
+_MAX_PRODUCTS = 50
+_Size = Annotated[int, UpTo(_MAX_PRODUCTS)]
 
 
 @dataclass(frozen=True, slots=True)
 class Banner:
     """A hero picture with a line of text and where it leads."""
 
-    title: str
-    subtitle: str
+    title: ShortText
+    subtitle: ShortText
     image: Image
-    url: str
+    url: Url
 
 
 @dataclass(frozen=True, slots=True)
-class BannerSection:
+class BannerSection(PlainSource):
     """Hero banners, written by hand."""
 
-    id: str
-    title: str
-    banners: tuple[Banner, ...]
+    banners: Annotated[tuple[Banner, ...], UpTo(20)]
 
 
 @dataclass(frozen=True, slots=True)
-class TextSection:
+class TextSection(PlainSource):
     """Rich text, sanitised."""
 
-    id: str
-    title: str
-    html: str
+    html: Html
 
 
 class SoldOut(StrEnum):
@@ -44,23 +47,23 @@ class SoldOut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ShelfSource:
+class ShelfSource(PlainSource):
     """A shelf to be filled from a collection (by handle) with its best sellers, `size` products at most."""
 
-    id: str
-    title: str
-    collection: str
-    size: int = 12
+    collection: ShortText
+    size: _Size = 12
     sold_out: SoldOut = SoldOut.HIDE
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(collections=(self.collection,), each=self.size, cards=self.size)
 
 
 @dataclass(frozen=True, slots=True)
-class ProductsSource:
+class ProductsSource(PlainSource):
     """A shelf of products chosen by hand, in this order: by key, and until the page is saved by handle too."""
 
-    id: str
-    title: str
-    products: tuple[int | str, ...]
+    products: Annotated[tuple[int | str, ...], UpTo(_MAX_PRODUCTS), KeyOf("product")]
     sold_out: SoldOut = SoldOut.HIDE
 
     @property
@@ -68,67 +71,98 @@ class ProductsSource:
         """The products that are named by key."""
         return tuple(one for one in self.products if isinstance(one, int))
 
+    @property
+    def needs(self) -> Needs:
+        handles = tuple(one for one in self.products if isinstance(one, str))
+        return Needs(products=self.keys, product_handles=handles, cards=len(self.products))
+
+    def with_keys(self, keys: Mapping[str, int]) -> Self:
+        found = each(("products", "products"), self.products, lambda one: _key(one, keys))
+        return replace(self, products=tuple(dict.fromkeys(found)))
+
+
+def _key(product: int | str, keys: Mapping[str, int]) -> int:
+    if isinstance(product, str) and product not in keys:
+        raise refuse(RefusalCode.NOT_FOUND, f"There is no product {product}.")
+    return keys[product] if isinstance(product, str) else product
+
 
 @dataclass(frozen=True, slots=True)
-class TrendingSource:
+class TrendingSource(PlainSource):
     """A shelf of the `size` best sellers of the territory."""
 
-    id: str
-    title: str
-    size: int = 12
+    size: _Size = 12
     sold_out: SoldOut = SoldOut.HIDE
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(best=self.size, cards=self.size)
 
 
 @dataclass(frozen=True, slots=True)
-class TopCategoriesSource:
+class TopCategoriesSource(PlainSource):
     """The `categories` best-selling collections of the territory with `size` best-selling products each."""
 
-    id: str
-    title: str
-    categories: int = 5
-    size: int = 8
+    categories: Annotated[int, UpTo(20)] = 5
+    size: _Size = 8
     sold_out: SoldOut = SoldOut.HIDE
 
+    @property
+    def needs(self) -> Needs:
+        return Needs(top=self.categories, each=self.size, cards=self.categories * self.size)
+
 
 @dataclass(frozen=True, slots=True)
-class RecommendationsSource:
+class RecommendationsSource(PlainSource):
     """A place for `size` products chosen for the visitor; until then best sellers are there."""
 
-    id: str
-    title: str
-    size: int = 12
+    size: _Size = 12
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(best=self.size, cards=self.size)
 
 
 @dataclass(frozen=True, slots=True)
-class FlashSaleSource:
+class FlashSaleSource(PlainSource):
     """A flash sale by its key; without one the sale that is live, else the next to come. `size` products at most."""
 
-    id: str
-    title: str
-    sale: int | None = None
-    size: int = 12
+    sale: Annotated[int | None, KeyOf("flash sale", given_as="sale_id")] = None
+    size: _Size = 12
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(sales=(self.sale,), cards=self.size)
 
 
 @dataclass(frozen=True, slots=True)
-class MenuSource:
+class MenuSource(PlainSource):
     """A menu by its handle, as a part of the page."""
 
-    id: str
-    title: str
-    menu: str
+    menu: ShortText
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(menus=(self.menu,))
 
 
-PlainSource = (
-    BannerSection
-    | MenuSource
-    | ShelfSource
-    | ProductsSource
-    | TrendingSource
-    | TopCategoriesSource
-    | RecommendationsSource
-    | FlashSaleSource
-    | TextSection
+KINDS = (
+    Kind("BANNERS", "banners", BannerSection, value="banners"),
+    Kind("MENU", "menu", MenuSource, value="menu"),
+    Kind("SHELF", "shelf", ShelfSource),
+    Kind("PRODUCTS", "products", ProductsSource),
+    Kind("TRENDING", "trending", TrendingSource),
+    Kind("TOP_CATEGORIES", "top_categories", TopCategoriesSource),
+    Kind("RECOMMENDATIONS", "recommendations", RecommendationsSource),
+    Kind("FLASH_SALE", "flash_sale", FlashSaleSource),
+    Kind("TEXT", "html", TextSection, value="html"),
 )
+_KIND_OF = {kind.record: kind for kind in KINDS}
+
+
+def kind_of(source: PlainSource) -> Kind:
+    """The kind of a section."""
+    return _KIND_OF[type(source)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +185,11 @@ class Timed:
 
 
 SectionSource = PlainSource | Timed
+
+
+def plain(section: SectionSource) -> PlainSource:
+    """A section without its times."""
+    return section.section if isinstance(section, Timed) else section
 
 
 @dataclass(frozen=True, slots=True)

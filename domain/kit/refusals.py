@@ -3,6 +3,7 @@
 Refused (exception: unwinds the transaction, carries refusals to the resolver)
 AccessDenied (exception: the viewer lacks the authority; the edge answers an error, not data)
 Unavailable (exception: a store is out of reach for now; the edge answers an error with `retry_after`)
+└── Misconfigured (exception: it stays so until an operator corrects a setting)
 """
 
 from collections.abc import Callable, Iterable
@@ -153,3 +154,15 @@ class Unavailable(Exception):
         self.code = code
         self.message = message
         self.retry_after = retry_after
+
+
+class Misconfigured(Unavailable):
+    """A store cannot be used as the settings say: a certificate, a key or a user is refused.
+
+    Clients see code and message, as for a store that is down. The text of the exception is for operators: it names the
+    setting, the store and the rule, and holds no secret.
+    """
+
+    def __init__(self, unavailable: Unavailable, setting: str, rule: str) -> None:
+        super().__init__(unavailable.code, unavailable.message, unavailable.retry_after)
+        self.args = (f"{setting}: {rule}",)

@@ -86,16 +86,21 @@ async def cart(info: Info, id: GlobalId) -> Cart | None:
     return await visible_cart(info.context, id)
 
 
-async def change(context: Context, gid: str | None, work: Callable[[Viewer], Awaitable[Cart]]) -> CartOutcome:
+async def change(context: Context, gid: str | None, work: Callable[[Viewer], Awaitable[Offer]]) -> CartOutcome:
     """Runs a change of a cart for the viewer; refusals become data beside the cart as it still is."""
     viewer = await context.signed_in()
     try:
-        return CartOutcome(await work(viewer))
+        made = await work(viewer)
     except Refused as refused:
         refusals = refused.refusals
+    else:
+        refusals = ()
     finally:
         context.written()
-    return CartOutcome(None if gid is None else await visible_cart(context, gid), refusals)
+    if refusals:
+        return CartOutcome(None if gid is None else await visible_cart(context, gid), refusals)
+    context.keep_offer(made)
+    return CartOutcome(made.cart)
 
 
 async def lines(
@@ -139,7 +144,12 @@ async def priced_lines(context: Context, shown: Cart) -> list[PricedLine]:
 
 
 async def offer(context: Context, shown: Cart) -> Offer:
-    """What the cart could be bought for, by the code that submits it; every read is batched with others."""
+    """What the cart could be bought for, by the code that submits it: made once per request, for all fields."""
+    return await context.offer_of(shown, _priced)
+
+
+async def _priced(context: Context, shown: Cart) -> Offer:
+    """The offer of a cart that was read; every read is batched with others."""
     loaders, territories = context.loaders, context.shop.territories
     market = territories.of_market(shown.market, context.territory)
     found, named = await asyncio.gather(

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.accounts import Viewer
-from domain.cart import Cart as CartRecord
+from domain.checkout.offers import Offer
 from domain.kit.refusals import RefusalCode, each, refuse
 from resolvers.cart import lines as resolve
 from resolvers.cart.access import cart_key
@@ -109,7 +109,7 @@ class CartDeliveryMutation:
         """A cart has one group at most."""
         context = info.context
 
-        async def choose(viewer: Viewer) -> CartRecord:
+        async def choose(viewer: Viewer) -> Offer:
             key = cart_key(cart_id)
             chosen = [each for each in selected_delivery_options if each.delivery_group_id == group_gid(key)]
             if len(chosen) != 1 or len(selected_delivery_options) != 1:

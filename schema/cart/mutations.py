@@ -5,8 +5,8 @@ from typing import Annotated
 import strawberry
 
 from domain.accounts import Viewer
-from domain.cart import Cart as CartRecord
 from domain.cart import NewCart
+from domain.checkout.offers import Offer
 from domain.kit.refusals import each
 from resolvers.cart import lines as resolve
 from resolvers.cart.access import cart_key
@@ -49,7 +49,7 @@ class CartMutation:
         given = input or CartInput()
         context = info.context
 
-        async def create(viewer: Viewer) -> CartRecord:
+        async def create(viewer: Viewer) -> Offer:
             given.check()
             identity = given.buyer_identity or CartBuyerIdentityInput()
             buyer = await resolve.buyer_identity(context, identity.buyer())
@@ -126,7 +126,7 @@ class CartMutation:
         """What is not given stays as it is."""
         context = info.context
 
-        async def change(viewer: Viewer) -> CartRecord:
+        async def change(viewer: Viewer) -> Offer:
             buyer = await resolve.buyer_identity(context, buyer_identity.buyer())
             return await context.services.cart.set_buyer(viewer, context.territory, cart_key(cart_id), buyer)
 

@@ -1,95 +1,17 @@
 """Homepages as editors see them."""
 
 from datetime import datetime
-from typing import Any
 
 import strawberry
 from strawberry import Parent
 
 from domain.homepage import editing
-from domain.homepage import sources as stored
-from domain.kit.ids import global_id
 from resolvers.context import Info
 from resolvers.homepage import editing as resolve
-from schema.enums import HomepageAction, HomepageSoldOut, Platform
-from schema.homepage.types import HomepageBanner
-from schema.kit.scalars import HTML
+from schema.enums import HomepageAction, Platform
+from schema.homepage.inputs import HomepageDocumentSection
 
 Field = strawberry.field
-
-
-def _of_section(name: str, type_: Any, description: str) -> Any:
-    """A field of the section inside its times; null for kinds of sections that do not have it."""
-
-    def value(root: Parent[stored.SectionSource]) -> Any:
-        source = root.section if isinstance(root, stored.Timed) else root
-        return getattr(source, name, None)
-
-    return Field(resolver=value, description=description, graphql_type=type_ | None)
-
-
-def _product_ids(root: Parent[stored.SectionSource]) -> list[strawberry.ID] | None:
-    source = root.section if isinstance(root, stored.Timed) else root
-    if not isinstance(source, stored.ProductsSource):
-        return None
-    return [strawberry.ID(global_id("Product", key)) for key in source.keys]
-
-
-def _sale_id(root: Parent[stored.SectionSource]) -> strawberry.ID | None:
-    source = root.section if isinstance(root, stored.Timed) else root
-    if not isinstance(source, stored.FlashSaleSource) or source.sale is None:
-        return None
-    return strawberry.ID(global_id("FlashSale", source.sale))
-
-
-def _kind(root: Parent[stored.SectionSource]) -> str:
-    source = root.section if isinstance(root, stored.Timed) else root
-    return KINDS[type(source)]
-
-
-KINDS: dict[type, str] = {
-    stored.BannerSection: "banners",
-    stored.MenuSource: "menu",
-    stored.ShelfSource: "shelf",
-    stored.ProductsSource: "products",
-    stored.TrendingSource: "trending",
-    stored.TopCategoriesSource: "topCategories",
-    stored.RecommendationsSource: "recommendations",
-    stored.FlashSaleSource: "flashSale",
-    stored.TextSection: "html",
-}
-
-
-@strawberry.type(description="A part of a page as editors wrote it; fields that its kind does not have are null.")
-class HomepageDocumentSection:
-    """A view over the sources of `domain.homepage.records`."""
-
-    id = Field(resolver=lambda root: root.id, description="Unique on the page.", graphql_type=strawberry.ID)
-    kind = Field(
-        resolver=_kind, description="The field of `HomepageSectionInput` that it was given in.", graphql_type=str
-    )
-    title = _of_section("title", str, "The heading.")
-    visible_from = Field(
-        resolver=lambda root: getattr(root, "visible_from", None),
-        description="Visitors see it from then on.",
-        graphql_type=datetime | None,
-    )
-    visible_until = Field(
-        resolver=lambda root: getattr(root, "visible_until", None),
-        description="Visitors see it until then.",
-        graphql_type=datetime | None,
-    )
-    collection = _of_section("collection", str, "The handle of the collection of a shelf.")
-    menu = _of_section("menu", str, "The handle of the menu.")
-    size = _of_section("size", int, "How many products at most.")
-    categories = _of_section("categories", int, "How many categories.")
-    sold_out = _of_section("sold_out", HomepageSoldOut, "What is done with products that are sold out.")
-    product_ids = Field(
-        resolver=_product_ids, description="The products chosen by hand.", graphql_type=list[strawberry.ID] | None
-    )
-    sale_id = Field(resolver=_sale_id, description="The flash sale that is named.", graphql_type=strawberry.ID | None)
-    banners = _of_section("banners", list[HomepageBanner], "The banners.")
-    html = _of_section("html", HTML, "The text.")
 
 
 @strawberry.type(description="A page that is not published.")

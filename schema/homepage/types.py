@@ -140,6 +140,18 @@ class HomepageText(HomepageSection):
     html: HTML = Field(description="The text as HTML.")
 
 
+# The schema collects them from here: no field leads to them, only the interface.
+SECTION_TYPES = (
+    HomepageBanners,
+    HomepageFlashSale,
+    HomepageMenu,
+    HomepageRecommendations,
+    HomepageShelf,
+    HomepageText,
+    HomepageTopCategories,
+)
+
+
 @strawberry.type(description="The homepage of a territory on a platform.")
 class Homepage:
     """A view over `domain.homepage.serving.ServedHomepage`."""

@@ -8,8 +8,8 @@ from domain.accounts import Viewer
 from domain.cart import Cart
 from domain.catalog.records import Variant
 from domain.checkout.commands import NotReady, Ready, Throttled
-from domain.checkout.offers import ENDLESS, out_of_stock, reasons, short_of
-from domain.kit.refusals import Refusal, RefusalCode, refuse
+from domain.checkout.offers import ENDLESS, Offer, out_of_stock, reasons, short_of
+from domain.kit.refusals import RefusalCode, refuse
 from domain.territories.delivery import CartAddress, ChangeAddress, NewAddress
 from domain.territories.markets import Territory
 from services.cart import addresses as cart_addresses
@@ -27,7 +27,7 @@ class CartDeliveryService:
 
     async def add_addresses(
         self, viewer: Viewer, territory: Territory, cart_id: str, addresses: Sequence[NewAddress]
-    ) -> Cart:
+    ) -> Offer:
         """Adds addresses; the goods go to the selected one, prices are those there.
 
         Refused: TOO_MANY_ADDRESSES, TOO_LONG, DELIVERY_ADDRESS_INCOMPLETE.
@@ -37,22 +37,22 @@ class CartDeliveryService:
 
     async def update_addresses(
         self, viewer: Viewer, territory: Territory, cart_id: str, changes: Sequence[ChangeAddress]
-    ) -> Cart:
+    ) -> Offer:
         """Changes addresses. Refused: ADDRESS_NOT_FOUND and as for adding."""
         cart_addresses.check(changes)
         return await self._readdress(viewer, territory, cart_id, lambda kept: cart_addresses.changed(kept, changes))
 
-    async def remove_addresses(self, viewer: Viewer, territory: Territory, cart_id: str, ids: Sequence[str]) -> Cart:
+    async def remove_addresses(self, viewer: Viewer, territory: Territory, cart_id: str, ids: Sequence[str]) -> Offer:
         """Removes addresses. Refused: ADDRESS_NOT_FOUND."""
         return await self._readdress(viewer, territory, cart_id, lambda kept: cart_addresses.removed(kept, ids))
 
-    async def _readdress(self, viewer: Viewer, territory: Territory, cart_id: str, change: Change) -> Cart:
+    async def _readdress(self, viewer: Viewer, territory: Territory, cart_id: str, change: Change) -> Offer:
         async def readdress(tx: Tx, cart: Cart) -> None:
             await carts.set_addresses(tx, cart.id, change(cart.addresses))
 
         return await self._carts.change(viewer, territory, cart_id, readdress)
 
-    async def choose(self, viewer: Viewer, territory: Territory, cart_id: str, handle: str) -> Cart:
+    async def choose(self, viewer: Viewer, territory: Territory, cart_id: str, handle: str) -> Offer:
         """Chooses one of the ways of sending that are open to the cart. Refused: INVALID_DELIVERY_OPTION."""
 
         async def choose(tx: Tx, cart: Cart) -> None:
@@ -71,16 +71,14 @@ class CartDeliveryService:
         """
         if (poll_after := self._busy()) is not None:
             return Throttled(poll_after)
-        found: tuple[Refusal, ...] = ()
+        offer = await self._carts.change(viewer, territory, cart_id, _keep)
+        left = {key: _left(variant) for key, variant in offer.known.variants.items()}
+        found = (*reasons(offer), *out_of_stock(offer.cart, short_of(offer.cart, left)))
+        return NotReady(offer, found) if found else Ready(offer)
 
-        async def look(tx: Tx, cart: Cart) -> None:
-            nonlocal found
-            offer = await self._carts.offers.of_cart(tx, viewer, cart, territory)
-            left = {key: _left(variant) for key, variant in offer.known.variants.items()}
-            found = (*reasons(offer), *out_of_stock(cart, short_of(cart, left)))
 
-        cart = await self._carts.change(viewer, territory, cart_id, look)
-        return NotReady(cart, found) if found else Ready(cart)
+async def _keep(_tx: Tx, _cart: Cart) -> None:
+    """Changes nothing: the cart is quoted as it is."""
 
 
 def _left(variant: Variant) -> int:

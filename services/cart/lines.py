@@ -21,6 +21,7 @@ from domain.cart import (
     units_by_variant,
 )
 from domain.catalog.records import Variant
+from domain.checkout.offers import Offer
 from domain.kit.ids import new_secret
 from domain.kit.refusals import RefusalCode, Refused, refuse
 from domain.territories.markets import Territories, Territory
@@ -31,14 +32,14 @@ from services.cart.quotes import QuotedCarts, read
 
 
 class CartService:
-    """One transaction per change; each answers the cart as it is afterwards, quoted: what it costs is kept with it."""
+    """One transaction per change; each answers the offer of the cart as it is afterwards, its total kept as quote."""
 
     def __init__(
         self, database: Database, catalog: Catalog, territories: Territories, gate: StockGate | None = None
     ) -> None:
         self.quoted = QuotedCarts(database, catalog, territories, gate)
 
-    async def create(self, viewer: Viewer, territory: Territory, new: NewCart) -> Cart:
+    async def create(self, viewer: Viewer, territory: Territory, new: NewCart) -> Offer:
         """A new cart. Refused: as for adding lines and addresses, TOO_LONG, INVALID."""
         cart_id, new = new_secret(), checks.new_cart(new)
         buyer = replace(new.buyer, customer_id=new.buyer.customer_id or viewer.customer_id)
@@ -53,7 +54,7 @@ class CartService:
 
         return await self.quoted.create(viewer, territory, cart_id, fill)
 
-    async def add_lines(self, viewer: Viewer, territory: Territory, cart_id: str, lines: Sequence[AddLine]) -> Cart:
+    async def add_lines(self, viewer: Viewer, territory: Territory, cart_id: str, lines: Sequence[AddLine]) -> Offer:
         """Adds units; equal lines are merged.
 
         Refused: MERCHANDISE_NOT_FOUND, INVALID_QUANTITY, MAXIMUM_EXCEEDED, TOO_MANY_LINES.
@@ -65,14 +66,14 @@ class CartService:
 
     async def update_lines(
         self, viewer: Viewer, territory: Territory, cart_id: str, changes: Sequence[ChangeLine]
-    ) -> Cart:
+    ) -> Offer:
         """Changes lines, quantity 0 removes. Refused: LINE_NOT_FOUND and as for adding."""
         given = checks.lines_to_change(changes)
         return await self.quoted.change(
             viewer, territory, cart_id, lambda tx, cart: self._update(tx, cart, given, territory)
         )
 
-    async def remove_lines(self, viewer: Viewer, territory: Territory, cart_id: str, line_ids: Sequence[int]) -> Cart:
+    async def remove_lines(self, viewer: Viewer, territory: Territory, cart_id: str, line_ids: Sequence[int]) -> Offer:
         """Removes lines. Refused: LINE_NOT_FOUND."""
         if len(line_ids) > MAX_LINES:
             raise checks.too_many_lines()
@@ -84,7 +85,7 @@ class CartService:
 
         return await self.quoted.change(viewer, territory, cart_id, remove)
 
-    async def set_buyer(self, viewer: Viewer, territory: Territory, cart_id: str, buyer: BuyerIdentity) -> Cart:
+    async def set_buyer(self, viewer: Viewer, territory: Territory, cart_id: str, buyer: BuyerIdentity) -> Offer:
         """Changes who will buy. A cart of one account never becomes another's. Refused: INVALID."""
         checked = checks.buyer_identity(buyer)
 
@@ -95,21 +96,21 @@ class CartService:
 
         return await self.quoted.change(viewer, territory, cart_id, bind)
 
-    async def set_note(self, viewer: Viewer, territory: Territory, cart_id: str, note: str) -> Cart:
+    async def set_note(self, viewer: Viewer, territory: Territory, cart_id: str, note: str) -> Offer:
         """Replaces the note. Refused: TOO_LONG, INVALID."""
         checked = checks.note_text(note)
         return await self.quoted.change(
             viewer, territory, cart_id, lambda tx, cart: carts.set_note(tx, cart.id, checked)
         )
 
-    async def set_attributes(self, viewer: Viewer, territory: Territory, cart_id: str, attributes: Attributes) -> Cart:
+    async def set_attributes(self, viewer: Viewer, territory: Territory, cart_id: str, attributes: Attributes) -> Offer:
         """Replaces the attributes. Refused: TOO_LONG, INVALID."""
         checked = checks.attribute_pairs(attributes)
         return await self.quoted.change(
             viewer, territory, cart_id, lambda tx, cart: carts.set_attributes(tx, cart.id, checked)
         )
 
-    async def set_codes(self, viewer: Viewer, territory: Territory, cart_id: str, codes: Sequence[str]) -> Cart:
+    async def set_codes(self, viewer: Viewer, territory: Territory, cart_id: str, codes: Sequence[str]) -> Offer:
         """Replaces the discount codes; the cart tells what each takes off, or why nothing. Refused: TOO_LONG."""
         checked = checks.code_texts(codes)
         return await self.quoted.change(

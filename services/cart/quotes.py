@@ -1,4 +1,7 @@
-"""Every change of a cart: its row locked, its total kept as the quote that its answer tells."""
+"""Every change of a cart: its row locked, its total kept as the quote that its answer shows.
+
+A change answers the offer that it made for the quote, so that nobody has to price the cart again to show it.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -10,6 +13,7 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import Viewer
 from domain.cart import Cart, may_use
 from domain.catalog.records import Variant
+from domain.checkout.offers import Offer
 from domain.kit.refusals import RefusalCode, refuse
 from domain.territories.markets import Territories, Territory
 from services.checkout.offers import Offers
@@ -30,10 +34,10 @@ class QuotedCarts:
 
     async def create(
         self, viewer: Viewer, territory: Territory, cart_id: str, fill: Callable[[Tx], Awaitable[None]]
-    ) -> Cart:
+    ) -> Offer:
         """A new cart, made by `fill`. Refused: TOTAL_TOO_HIGH and what `fill` refuses."""
 
-        async def create(tx: Tx) -> Cart:
+        async def create(tx: Tx) -> Offer:
             await fill(tx)
             return await self._quoted(tx, viewer, cart_id, territory)
 
@@ -45,10 +49,10 @@ class QuotedCarts:
         territory: Territory,
         cart_id: str,
         change: Callable[[Tx, Cart], Awaitable[None]],
-    ) -> Cart:
+    ) -> Offer:
         """Changes a cart, its row locked, and quotes it. Refused: INVALID, CART_COMPLETED and what `change` refuses."""
 
-        async def locked(tx: Tx) -> Cart:
+        async def locked(tx: Tx) -> Offer:
             cart = await carts.lock(tx, cart_id, utc_now())
             if cart is None or not may_use(viewer, cart):
                 raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cart")
@@ -62,15 +66,16 @@ class QuotedCarts:
             await self._gate.changed(cart_id)
         return changed
 
-    async def _quoted(self, tx: Tx, viewer: Viewer, cart_id: str, territory: Territory) -> Cart:
-        """The cart with the total that its answer tells, kept so that a submit charges no other."""
+    async def _quoted(self, tx: Tx, viewer: Viewer, cart_id: str, territory: Territory) -> Offer:
+        """The offer with the total that its answer shows, kept so that a submit charges no other."""
         cart = await read(tx, cart_id)
-        total = (await self.offers.of_cart(tx, viewer, cart, territory)).price.total
+        offer = await self.offers.of_cart(tx, viewer, cart, territory)
+        total = offer.price.total
         if total.minor > MAX_QUOTE:
             raise refuse(RefusalCode.TOTAL_TOO_HIGH, "The total of this cart is too high.", "cart")
         if total != cart.quote:
             await carts.set_quote(tx, cart_id, total)
-        return replace(cart, quote=total)
+        return replace(offer, cart=replace(cart, quote=total))
 
     async def variants(
         self, tx: Tx, cart: Cart, variant_ids: Sequence[int], territory: Territory

@@ -6,8 +6,9 @@ from typing import TypeVar
 
 from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
-from domain.homepage.sources import MenuSource, PlainSource, ProductsSource, SectionSource, ShelfSource, Timed
-from domain.kit.refusals import Path, Refusal, RefusalCode, each, refuse
+from domain.homepage.kinds import needs_of
+from domain.homepage.sources import SectionSource, Timed, kind_of, plain
+from domain.kit.refusals import Path, Refusal, RefusalCode, each
 
 K = TypeVar("K", int, str)
 
@@ -21,8 +22,7 @@ class PageReferences:
 
     async def resolved(self, sections: Sequence[SectionSource]) -> tuple[SectionSource, ...]:
         """The sections with keys for the handles of products. Refused: NOT_FOUND for a handle that is none."""
-        named = [source.products for source in map(plain, sections) if isinstance(source, ProductsSource)]
-        handles = sorted({one for products in named for one in products if isinstance(one, str)})
+        handles = sorted(set(needs_of(map(plain, sections)).product_handles))
         if not handles:
             return tuple(sections)
         found = await self._catalog.products.by_handle(handles)
@@ -35,13 +35,10 @@ class PageReferences:
         shelves: list[tuple[str, Path]] = []
         products: list[tuple[int, Path]] = []
         for position, source in enumerate(map(plain, sections)):
-            match source:
-                case MenuSource():
-                    menus.append((source.menu, ("sections", position, "menu")))
-                case ShelfSource():
-                    shelves.append((source.collection, ("sections", position, "shelf", "collection")))
-                case ProductsSource():
-                    products += [(key, ("sections", position, "products", "products")) for key in source.keys]
+            needs, kind = source.needs, kind_of(source)
+            menus += [(name, ("sections", position, *kind.path("menu"))) for name in needs.menus]
+            shelves += [(name, ("sections", position, *kind.path("collection"))) for name in needs.collections]
+            products += [(key, ("sections", position, *kind.path("products"))) for key in needs.products]
         known_menus = await self._content.menus(_distinct(name for name, _ in menus))
         known_collections = await self._catalog.collections.by_handle(_distinct(name for name, _ in shelves))
         known_products = await self._catalog.products.by_id(_distinct(key for key, _ in products))
@@ -55,24 +52,10 @@ class PageReferences:
         )
 
 
-def plain(section: SectionSource) -> PlainSource:
-    """The section without its times."""
-    return section.section if isinstance(section, Timed) else section
-
-
 def _with_keys(section: SectionSource, keys: dict[str, int]) -> SectionSource:
-    source = plain(section)
-    if not isinstance(source, ProductsSource):
-        return section
-    found = each(("products", "products"), source.products, lambda one: _key(one, keys))
-    chosen = replace(source, products=tuple(dict.fromkeys(found)))
-    return replace(section, section=chosen) if isinstance(section, Timed) else chosen
-
-
-def _key(product: int | str, keys: dict[str, int]) -> int:
-    if isinstance(product, str) and product not in keys:
-        raise refuse(RefusalCode.NOT_FOUND, f"There is no product {product}.")
-    return keys[product] if isinstance(product, str) else product
+    if isinstance(section, Timed):
+        return replace(section, section=section.section.with_keys(keys))
+    return section.with_keys(keys)
 
 
 def _distinct(names: Iterable[K]) -> list[K]:

@@ -1,50 +1,28 @@
 """What may stand on a homepage: nothing that runs in a visitor's browser, nothing without an end."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import is_dataclass, replace
+from typing import Any
 
+from domain.catalog.records import Image
 from domain.homepage.editing import UNKNOWN, GivenSection
-from domain.homepage.sources import (
-    Banner,
-    BannerSection,
-    FlashSaleSource,
-    MenuSource,
-    PlainSource,
-    ProductsSource,
-    RecommendationsSource,
-    SectionSource,
-    ShelfSource,
-    TextSection,
-    Timed,
-    TopCategoriesSource,
-    TrendingSource,
-)
-from domain.kit.refusals import INPUT, RefusalCode, each, refuse
+from domain.homepage.kinds import KeyOf, PlainSource, Rule, Text, UpTo, needs_of, rules_of
+from domain.homepage.sources import SectionSource, Timed, kind_of, plain
+from domain.kit.refusals import INPUT, Path, RefusalCode, each, refuse
 from domain.kit.times import in_utc
 from services.kit.html import sanitised
 from services.kit.texts import is_line
 
 MAX_SECTIONS = 40
-MAX_CATEGORIES = 20
-MAX_PRODUCTS = 50
 # Cards of all sections together.
 MAX_CARDS = 1_000
-MAX_BANNERS = 20
 MAX_TEXT = 255
 MAX_URL = 2_048
 # All texts of a page together. A document keeps fifty pages, and a document store at most 16 MB of a document.
 MAX_PAGE = 150_000
 # A page of this shop, or of another site. A browser takes `//` and `/\\` for another site too.
 _URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
-_TERMS: dict[type, str] = {
-    ShelfSource: "shelf",
-    TopCategoriesSource: "top_categories",
-    TrendingSource: "trending",
-    RecommendationsSource: "recommendations",
-    FlashSaleSource: "flash_sale",
-}
-_ROWS = (ShelfSource, TopCategoriesSource, TrendingSource, RecommendationsSource, FlashSaleSource)
 
 
 def checked_page(menu: str, sections: Sequence[GivenSection]) -> tuple[SectionSource, ...]:
@@ -55,21 +33,11 @@ def checked_page(menu: str, sections: Sequence[GivenSection]) -> tuple[SectionSo
         raise refuse(
             RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_SECTIONS} sections with different ids.", "sections"
         )
-    if sum(map(_cards, checked)) > MAX_CARDS:
+    if needs_of(map(plain, checked)).cards > MAX_CARDS:
         raise refuse(RefusalCode.INVALID, f"{INPUT} must show at most {MAX_CARDS} products.", "sections")
     if sum(len(repr(section).encode()) for section in checked) > MAX_PAGE:
         raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_PAGE} bytes.", "sections")
     return checked
-
-
-def _cards(section: SectionSource) -> int:
-    if isinstance(section, Timed):
-        return _cards(section.section)
-    if isinstance(section, TopCategoriesSource):
-        return section.categories * section.size
-    if isinstance(section, ProductsSource):
-        return len(section.products)
-    return section.size if isinstance(section, _ROWS) else 0
 
 
 def _checked(given: GivenSection) -> SectionSource:
@@ -85,59 +53,71 @@ def _checked(given: GivenSection) -> SectionSource:
 
 def _checked_plain(section: PlainSource) -> PlainSource:
     _check_names(section)
-    match section:
-        case BannerSection():
-            _check_count(len(section.banners), MAX_BANNERS, "banners")
-            each("banners", section.banners, _check_banner)
-        case TextSection():
-            return replace(section, html=sanitised(section.html))
-        case MenuSource():
-            _check_length(section.menu, "menu")
-        case ShelfSource():
-            _check_length(section.collection, "shelf", "collection")
-        case ProductsSource():
-            _check_count(len(section.products), MAX_PRODUCTS, "products", "products")
-            each(("products", "products"), section.products, _check_known)
-        case FlashSaleSource(sale=sale) if sale == UNKNOWN:
-            raise refuse(RefusalCode.NOT_FOUND, "There is no flash sale with that id.", "flash_sale", "sale_id")
-        case TopCategoriesSource():
-            _check_count(section.categories, MAX_CATEGORIES, "top_categories", "categories")
-    if isinstance(section, _ROWS):
-        _check_count(section.size, MAX_PRODUCTS, _TERMS[type(section)], "size")
-    return section
-
-
-def _check_known(product: int | str) -> None:
-    if product == UNKNOWN:
-        raise refuse(RefusalCode.NOT_FOUND, "There is no product with that id.")
+    checked: PlainSource = _checked_record(section, kind_of(section).path)
+    return checked
 
 
 def _check_names(section: PlainSource) -> None:
     for term, text in (("id", section.id), ("title", section.title)):
-        _check_length(text, term)
         if not is_line(text):
             raise refuse(RefusalCode.INVALID, "Ids and titles are lines that can be seen.", term)
     if not section.id.strip():
         raise refuse(RefusalCode.INVALID, "Give each section an id.", "id")
 
 
-def _check_length(text: str, *path: str) -> None:
-    if len(text) > MAX_TEXT:
-        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", *path)
+def _checked_record(record: Any, path_of: Callable[[str], Path]) -> Any:
+    """The record with safe HTML, held against the rules of its fields, and so is every record inside it."""
+    rules = rules_of(type(record)).items()
+    return replace(record, **{name: _checked_value(getattr(record, name), own, path_of(name)) for name, own in rules})
 
 
-def _check_count(count: int, most: int, *path: str) -> None:
-    if not 0 < count <= most:
+def _checked_value(value: Any, rules: Sequence[Rule], path: Path) -> Any:
+    for rule in rules:
+        _check(value, rule, path)
+    return sanitised(value) if Text.HTML in rules else _checked_inside(value, path)
+
+
+def _checked_inside(value: Any, path: Path) -> Any:
+    if isinstance(value, tuple):
+        return each(path, value, lambda item: _checked_inside(item, ()))
+    if isinstance(value, Image):
+        # Editors give the parts of a picture beside what it belongs to.
+        _check(value.alt_text or "", Text.SHORT, (*path[:-1], "alt_text"))
+        _check(value.url, Text.URL, (*path[:-1], "image_url"))
+        return value
+    return _checked_record(value, lambda name: (*path, name)) if is_dataclass(value) else value
+
+
+def _check(value: Any, rule: Rule, path: Path) -> None:
+    match rule:
+        case UpTo(most):
+            _check_count(value, most, path)
+        case KeyOf(record, given_as):
+            _check_known(value, record, (*path[:-1], given_as) if given_as else path)
+        case Text.SHORT:
+            _check_length(value, *path)
+        case Text.URL:
+            if not is_url(value):
+                raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", *path)
+
+
+def _check_count(value: int | tuple[Any, ...], most: int, path: Path) -> None:
+    if isinstance(value, tuple) and not 0 < len(value) <= most:
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must have 1 to {most} items.", *path)
+    if isinstance(value, int) and not 0 < value <= most:
         raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {most}.", *path)
 
 
-def _check_banner(banner: Banner) -> None:
-    _check_length(banner.title, "title")
-    _check_length(banner.subtitle, "subtitle")
-    _check_length(banner.image.alt_text or "", "alt_text")
-    for term, url in (("url", banner.url), ("image_url", banner.image.url)):
-        if not is_url(url):
-            raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", term)
+def _check_known(value: Any, record: str, path: Path) -> None:
+    if isinstance(value, tuple):
+        each(path, value, lambda item: _check_known(item, record, ()))
+    elif value == UNKNOWN:
+        raise refuse(RefusalCode.NOT_FOUND, f"There is no {record} with that id.", *path)
+
+
+def _check_length(text: str, *path: str | int) -> None:
+    if len(text) > MAX_TEXT:
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", *path)
 
 
 def is_url(text: str) -> bool:

@@ -12,6 +12,7 @@ from datasources.kit.redis import Client
 from domain.catalog.records import Image
 from domain.homepage.editing import GivenSection
 from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.kinds import PlainSource
 from domain.homepage.records import (
     FlashSaleItem,
     FlashSaleSection,
@@ -24,7 +25,7 @@ from domain.homepage.records import (
     Shelf,
     TopCategories,
 )
-from domain.homepage.sources import Banner, BannerSection, PlainSource, SoldOut, TextSection
+from domain.homepage.sources import Banner, BannerSection, SoldOut, TextSection
 from domain.kit.ids import global_id
 from domain.kit.money import Money
 

@@ -110,7 +110,7 @@ class Desk:
         carts = CartService(self.database, catalog, TERRITORIES)
         checkout = CheckoutService(self.database, catalog, TERRITORIES, self.payments, hold_seconds=600)
         new = NewCart(tuple(AddLine(*line) for line in lines), BuyerIdentity(email), discount_codes=codes)
-        cart = await carts.create(ANONYMOUS, where, new)
+        cart = (await carts.create(ANONYMOUS, where, new)).cart
         await checkout.submit(ANONYMOUS, SubmitCart(cart.id, new_secret(), token, where.code))
         row = await self.database.one(sa.select(tables.orders.c.id).where(tables.orders.c.cart_id == cart.id))
         assert row is not None

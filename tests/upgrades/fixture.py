@@ -52,8 +52,11 @@ def load_sql(fixture: Path, database: Path, moved: timedelta = timedelta()) -> N
     with closing(sqlite3.connect(database)) as connection:
         connection.executescript("".join(f"{line}\n" for line in _read(fixture)))
         connection.create_function("moved", 1, lambda time: time and _moved(time, moved))
+        columns: dict[str, list[str]] = {}
         for table, column in connection.execute(_TIMES).fetchall():
-            connection.execute(f"UPDATE {table} SET {column} = moved({column})")
+            columns.setdefault(table, []).append(column)
+        for table, names in columns.items():  # all at once: a check may hold between two of them
+            connection.execute(f"UPDATE {table} SET {', '.join(f'{name} = moved({name})' for name in names)}")
         connection.commit()
 
 

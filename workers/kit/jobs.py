@@ -11,7 +11,7 @@ import structlog
 from datasources.kit.lease import Lease
 from datasources.kit.redis import ERRORS
 from datasources.kit.run_counts import RunCounts, Runs
-from domain.kit.refusals import Unavailable
+from domain.kit.refusals import Misconfigured, Unavailable
 from workers.kit.pauses import Backoff, jittered, wait
 
 T = TypeVar("T")
@@ -186,7 +186,9 @@ class JobLoop:
         self._failures += 1
         self._tally.failed(self._job.name, asyncio.get_running_loop().time() - began)
         about = {"job": self._job.name, "error": type(error).__name__}
-        if isinstance(error, (Unavailable, *ERRORS)):
+        if isinstance(error, Misconfigured):
+            logger.warning("store_misconfigured", job=self._job.name, rule=str(error))
+        elif isinstance(error, (Unavailable, *ERRORS)):
             logger.warning("store_out_of_reach", **about)
         elif self._failures == 1:
             logger.error("job_failed", **about, exc_info=error)

@@ -8,14 +8,7 @@ from datasources.catalog.products import CollectionPage
 from datasources.catalog.reads import Catalog
 from datasources.trending.rankings import Trending
 from domain.catalog.records import Collection, ProductSort
-from domain.homepage.sources import (
-    PlainSource,
-    ProductsSource,
-    RecommendationsSource,
-    ShelfSource,
-    TopCategoriesSource,
-    TrendingSource,
-)
+from domain.homepage.kinds import Needs
 from domain.kit.paging import PageRequest
 
 # Rankings name collections that shoppers are not shown, too.
@@ -58,26 +51,23 @@ class ListReader:
 
     async def read(
         self,
-        sources: Sequence[PlainSource],
+        needs: Needs,
         territory: str,
         announce: Callable[[frozenset[str]], Awaitable[None]],
     ) -> Lists:
-        """The lists of all sections; `announce` is told the top categories before anything of them is read."""
-        shelves = [source for source in sources if isinstance(source, ShelfSource)]
-        tops = [source for source in sources if isinstance(source, TopCategoriesSource)]
-        trends = [source.size for source in sources if isinstance(source, TrendingSource | RecommendationsSource)]
-        handles = sorted({shelf.collection for shelf in shelves})
+        """The lists of all sections; `announce` hears of the top categories before anything of them is read."""
+        handles = sorted(set(needs.collections))
         named, top, best = await asyncio.gather(
             self._catalog.collections.by_handle(handles) if handles else _nothing(),
-            self._top(max((source.categories for source in tops), default=0), territory),
-            self._best(candidates(max(trends)) if trends else 0, territory),
+            self._top(needs.top, territory),
+            self._best(candidates(needs.best) if needs.best else 0, territory),
         )
         await announce(frozenset(collection.handle for collection in top))
         by_handle = {collection.handle: collection for collection in named if collection is not None}
         keys = list(dict.fromkeys(collection.id for collection in (*by_handle.values(), *top)))
-        # All ask for the largest size, so that one statement answers all.
-        size = max((*(shelf.size for shelf in shelves), *(top.size for top in tops)), default=0)
-        return Lists(by_handle, top, await self._in_collections(keys, candidates(size), territory), best)
+        # The longest list that any section shows, so that one statement answers all.
+        products = await self._in_collections(keys, candidates(needs.each), territory)
+        return Lists(by_handle, top, products, best)
 
     async def _top(self, count: int, territory: str) -> list[Collection]:
         if count == 0:
@@ -123,8 +113,3 @@ class ListReader:
 
 async def _nothing() -> list[Collection | None]:
     return []
-
-
-def chosen_by_hand(sources: Sequence[PlainSource]) -> frozenset[int]:
-    """The products that editors chose."""
-    return frozenset(one for source in sources if isinstance(source, ProductsSource) for one in source.keys)

@@ -11,27 +11,16 @@ from datasources.trending.rankings import Trending
 from domain.content import Menu
 from domain.homepage.index import Shown
 from domain.homepage.keys import HomepageKey
+from domain.homepage.kinds import Needs, needs_of
 from domain.homepage.records import HomepageRecord
 from domain.homepage.sales import Sale, Sales
-from domain.homepage.sources import (
-    FlashSaleSource,
-    HomepageDocument,
-    MenuSource,
-    PlainSource,
-    RecommendationsSource,
-    SectionSource,
-    ShelfSource,
-    Timed,
-    TopCategoriesSource,
-    TrendingSource,
-)
+from domain.homepage.sources import HomepageDocument, SectionSource, Timed, plain
 from domain.territories.markets import Territory
 from services.homepage.compose.cards import CardReader, Picker
-from services.homepage.compose.lists import ListReader, chosen_by_hand
+from services.homepage.compose.lists import ListReader
 from services.homepage.compose.sections import Found, entries, section_of
 
 Announce = Callable[[Shown], Awaitable[None]]
-_RANKED = (ShelfSource, TrendingSource, TopCategoriesSource, RecommendationsSource)
 
 
 async def nobody(_shown: Shown) -> None:
@@ -68,13 +57,14 @@ class Composer:
 
         `announce` is told what is about to be read, so that a change which came too late to be read finds the page.
         """
-        sources = [_plain(source) for source in document.sections if _is_visible(source, built_at)]
-        named = _named(document.menu, sources)
+        sources = [plain(source) for source in document.sections if _is_visible(source, built_at)]
+        needs = needs_of(sources)
+        named = _named(document.menu, needs)
         await announce(named)
         menus, sales, lists = await asyncio.gather(
             self._menus(sorted(named.menus)),
-            self._live_sales(sources, territory),
-            self._lists.read(sources, territory.code, lambda handles: announce(Shown(collections=handles))),
+            self._live_sales(needs.sales, territory),
+            self._lists.read(needs, territory.code, lambda handles: announce(Shown(collections=handles))),
         )
         on_sale = frozenset(item.product_id for sale in sales.values() if sale for item in sale.items)
         read = lists.product_ids | on_sale | named.products
@@ -91,31 +81,25 @@ class Composer:
     async def _menus(self, handles: Sequence[str]) -> dict[str, Menu | None]:
         return dict(zip(handles, await self._content.menus(handles), strict=True))
 
-    async def _live_sales(self, sources: Sequence[PlainSource], territory: Territory) -> dict[int | None, Sale | None]:
+    async def _live_sales(self, wanted: Sequence[int | None], territory: Territory) -> dict[int | None, Sale | None]:
         if self._sales is None:
             return {}
-        wanted = dict.fromkeys(source.sale for source in sources if isinstance(source, FlashSaleSource))
-        return {sale_id: await self._sales.sale(sale_id, territory) for sale_id in wanted}
-
-
-def _plain(source: SectionSource) -> PlainSource:
-    return source.section if isinstance(source, Timed) else source
+        return {sale_id: await self._sales.sale(sale_id, territory) for sale_id in dict.fromkeys(wanted)}
 
 
 def _is_visible(source: SectionSource, now: datetime) -> bool:
     return not isinstance(source, Timed) or source.is_visible(now)
 
 
-def _named(menu: str, sources: Sequence[PlainSource]) -> Shown:
+def _named(menu: str, needs: Needs) -> Shown:
     """What the document itself names."""
-    sales = [source.sale for source in sources if isinstance(source, FlashSaleSource)]
     return Shown(
-        products=chosen_by_hand(sources),
-        collections=frozenset(source.collection for source in sources if isinstance(source, ShelfSource)),
-        menus=frozenset([menu, *(source.menu for source in sources if isinstance(source, MenuSource))]),
-        sales=frozenset(sale_id for sale_id in sales if sale_id is not None),
-        follows_trends=any(isinstance(source, _RANKED) for source in sources),
-        follows_sales=None in sales,
+        products=frozenset(needs.products),
+        collections=frozenset(needs.collections),
+        menus=frozenset([menu, *needs.menus]),
+        sales=frozenset(sale_id for sale_id in needs.sales if sale_id is not None),
+        follows_trends=needs.follows_trends,
+        follows_sales=None in needs.sales,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.catalog.records import Collection
 from domain.content import Menu, MenuItem
+from domain.homepage.kinds import PlainSource
 from domain.homepage.records import (
     FlashSaleItem,
     FlashSaleSection,
@@ -21,7 +22,6 @@ from domain.homepage.sources import (
     BannerSection,
     FlashSaleSource,
     MenuSource,
-    PlainSource,
     ProductsSource,
     RecommendationsSource,
     ShelfSource,
@@ -46,9 +46,11 @@ class Found:
 
 def section_of(source: PlainSource, found: Found) -> Section | None:
     """The section; None when there is nothing to show in it."""
-    if isinstance(source, BannerSection | TextSection):
-        return source
     return _MAKERS[type(source)](source, found)
+
+
+def _as_written(source: Section, _found: Found) -> Section:
+    return source
 
 
 def entries(menu: Menu | None) -> tuple[MenuEntry, ...]:
@@ -120,6 +122,8 @@ def _flash_sale(source: FlashSaleSource, found: Found) -> FlashSaleSection | Non
 
 # Each maker is called with the kind of source that it is listed for.
 _MAKERS: dict[type, Callable[[Any, Found], Section | None]] = {
+    BannerSection: _as_written,
+    TextSection: _as_written,
     MenuSource: _menu,
     ShelfSource: _shelf,
     ProductsSource: _products,

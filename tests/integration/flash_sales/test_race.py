@@ -40,13 +40,13 @@ async def test_two_hundred_buyers_of_twenty_units_buy_exactly_twenty(stall: Stal
     checkout = CheckoutService(stall.desk.database, catalog, TERRITORIES, stall.desk.payments, hold_seconds=600)
 
     async def buy(number: int) -> tuple[str, int]:
-        cart = await carts.create(
+        offer = await carts.create(
             ANONYMOUS,
             TERRITORIES.default,
             NewCart((AddLine(stall.mug.variant_id, 1),), BuyerIdentity(f"{number}@example.com")),
         )
         try:
-            answer = await checkout.submit(ANONYMOUS, SubmitCart(cart.id, f"attempt-{number}", "CAPTURED", "GB"))
+            answer = await checkout.submit(ANONYMOUS, SubmitCart(offer.cart.id, f"attempt-{number}", "CAPTURED", "GB"))
         except Refused as refused:
             return refused.refusals[0].code, 0
         assert isinstance(answer, Submitted)

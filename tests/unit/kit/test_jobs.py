@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from datasources.kit.run_counts import RunCounts, Runs
-from domain.kit.refusals import Unavailable
+from domain.kit.refusals import Misconfigured, Unavailable
 from tests.kit.virtual_time import in_virtual_time
 from workers.kit.jobs import AT_ONCE, Job, JobLoop, Pause, Tally
 from workers.kit.pauses import Backoff
@@ -144,6 +144,19 @@ def test_the_stack_is_told_once_of_failures_in_a_row() -> None:
     assert {(entry["job"], entry["event"], entry["error"]) for entry in logs} == {
         ("bad", "job_failed", "LookupError"),
         ("away", "store_out_of_reach", "Unavailable"),
+    }
+
+
+def test_a_store_that_refuses_the_settings_is_named_with_the_rule() -> None:
+    """Such a failure lasts until somebody corrects the setting."""
+
+    async def refused() -> object:
+        raise Misconfigured(Unavailable("SEARCH_UNAVAILABLE", "later"), "STOREFRONT_SEARCH_KEY", "the rule.")
+
+    with capture_logs() as logs:
+        worked(5.0, Job("bad", Worked(refused), 1.0))
+    assert {(entry["event"], entry["rule"]) for entry in logs} == {
+        ("store_misconfigured", "STOREFRONT_SEARCH_KEY: the rule.")
     }
 
 

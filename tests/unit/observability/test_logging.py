@@ -68,6 +68,7 @@ def test_tracebacks_show_neither_secrets_nor_local_variables(log: _Log) -> None:
         ("api_key=abc&x=1", f"api_key={HIDDEN}&x=1"),
         ('{"clientSecret": "abc"}', f'{{"clientSecret": "{HIDDEN}"}}'),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc", HIDDEN),
+        ("at redis://:a@b/c?d@host:6379/0", f"at redis://{HIDDEN}@host:6379/0"),
         ("the token of the basic plan", "the token of the basic plan"),
     ],
 )
