@@ -1,7 +1,6 @@
 """Every dataloader on one page. They live as long as one request and are made when first asked for."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Protocol, TypeVar
 
@@ -31,10 +30,10 @@ from domain.kit.paging import Page
 from domain.orders.life import Fulfillment, OrderEvent, OrderLife
 from domain.orders.records import Order, OrderLine
 from domain.territories.markets import Territory
+from resolvers.kit.loaders import loader_of
 
 K = TypeVar("K")
 V = TypeVar("V")
-MAX_BATCH = 500
 
 
 class Sources(Protocol):
@@ -95,122 +94,122 @@ class Loaders:
     @cached_property
     def product(self) -> DataLoader[int, Product | None]:
         """Active products by key."""
-        return _loader(self._sources.catalog.products.by_id)
+        return loader_of(self._sources.catalog.products.by_id)
 
     @cached_property
     def product_by_handle(self) -> DataLoader[str, Product | None]:
         """Active products by handle."""
-        return _loader(self._sources.catalog.products.by_handle)
+        return loader_of(self._sources.catalog.products.by_handle)
 
     @cached_property
     def product_content(self) -> DataLoader[int, ProductContent]:
         """Descriptions, images and tags by product."""
-        return _loader(self._sources.content.products)
+        return loader_of(self._sources.content.products)
 
     @cached_property
     def product_variants(self) -> DataLoader[int, tuple[Variant, ...]]:
         """Variants by product, priced where the visitor shops."""
-        return _loader(lambda ids: self._sources.catalog.variants.by_product(ids, self._territory))
+        return loader_of(lambda ids: self._sources.catalog.variants.by_product(ids, self._territory))
 
     @cached_property
     def product_collections(self) -> DataLoader[int, tuple[Collection, ...]]:
         """Collections by product."""
-        return _loader(self._sources.catalog.collections.by_product)
+        return loader_of(self._sources.catalog.collections.by_product)
 
     @cached_property
     def variant(self) -> DataLoader[tuple[int, Territory], Variant | None]:
         """Variants by key and the territory that they are priced in."""
-        return _loader(self._variants)
+        return loader_of(self._variants)
 
     @cached_property
     def collection(self) -> DataLoader[int, Collection | None]:
         """Collections by key."""
-        return _loader(self._sources.catalog.collections.by_id)
+        return loader_of(self._sources.catalog.collections.by_id)
 
     @cached_property
     def collection_by_handle(self) -> DataLoader[str, Collection | None]:
         """Collections by handle."""
-        return _loader(self._sources.catalog.collections.by_handle)
+        return loader_of(self._sources.catalog.collections.by_handle)
 
     @cached_property
     def collection_content(self) -> DataLoader[int, CollectionContent]:
         """Descriptions and images by collection."""
-        return _loader(self._sources.content.collections)
+        return loader_of(self._sources.content.collections)
 
     @cached_property
     def collection_products(self) -> DataLoader[CollectionPage, Page[Product]]:
         """Pages of products of collections."""
-        return _loader(self._sources.catalog.products.in_collections)
+        return loader_of(self._sources.catalog.products.in_collections)
 
     @cached_property
     def menu(self) -> DataLoader[str, Menu | None]:
         """Menus by handle."""
-        return _loader(self._sources.content.menus)
+        return loader_of(self._sources.content.menus)
 
     @cached_property
     def page(self) -> DataLoader[str, ContentPage | None]:
         """Pages by handle."""
-        return _loader(self._sources.content.pages)
+        return loader_of(self._sources.content.pages)
 
     @cached_property
     def cart(self) -> DataLoader[str, Cart | None]:
         """Carts with their lines by secret id."""
-        return _loader(self._sources.carts.carts_by_id)
+        return loader_of(self._sources.carts.carts_by_id)
 
     @cached_property
     def discount(self) -> DataLoader[str, Discount | None]:
         """Discounts by normal code, in whatever state."""
-        return _loader(self._sources.discounts.discounts_by_code)
+        return loader_of(self._sources.discounts.discounts_by_code)
 
     @cached_property
     def order(self) -> DataLoader[int, Order | None]:
         """Orders by key, whoever asks: the resolver checks."""
-        return _loader(self._sources.orders.orders_by_id)
+        return loader_of(self._sources.orders.orders_by_id)
 
     @cached_property
     def order_lines(self) -> DataLoader[int, tuple[OrderLine, ...]]:
         """Lines by order."""
-        return _loader(self._sources.orders.lines_by_order)
+        return loader_of(self._sources.orders.lines_by_order)
 
     @cached_property
     def customer(self) -> DataLoader[int, Customer | None]:
         """Accounts by key, whoever asks: the resolver checks."""
-        return _loader(self._sources.accounts.customers_by_id)
+        return loader_of(self._sources.accounts.customers_by_id)
 
     @cached_property
     def order_life(self) -> DataLoader[int, OrderLife | None]:
         """What has become of orders."""
-        return _loader(self._sources.order_lives.by_order)
+        return loader_of(self._sources.order_lives.by_order)
 
     @cached_property
     def order_events(self) -> DataLoader[int, tuple[OrderEvent, ...]]:
         """Steps by order."""
-        return _loader(self._sources.order_lives.events_by_order)
+        return loader_of(self._sources.order_lives.events_by_order)
 
     @cached_property
     def order_fulfillments(self) -> DataLoader[int, tuple[Fulfillment, ...]]:
         """Parcels by order."""
-        return _loader(self._sources.fulfillments.by_order)
+        return loader_of(self._sources.fulfillments.by_order)
 
     @cached_property
     def used(self) -> DataLoader[UsageKey, int]:
         """What was used of limited things."""
-        return _loader(self._sources.usages.used)
+        return loader_of(self._sources.usages.used)
 
     @cached_property
     def location(self) -> DataLoader[int, Location | None]:
         """Locations by key, whoever asks: the resolver checks."""
-        return _loader(self._sources.locations.by_id)
+        return loader_of(self._sources.locations.by_id)
 
     @cached_property
     def flash_sale(self) -> DataLoader[int, FlashSale | None]:
         """Flash sales by key."""
-        return _loader(self._sources.flash_sales.by_id)
+        return loader_of(self._sources.flash_sales.by_id)
 
     @cached_property
     def flash_sale_items(self) -> DataLoader[int, tuple[FlashSaleItem, ...]]:
         """Items by sale, priced where the visitor shops."""
-        return _loader(lambda ids: self._sources.flash_sales.items_by_sale(ids, self._territory))
+        return loader_of(lambda ids: self._sources.flash_sales.items_by_sale(ids, self._territory))
 
     async def _variants(self, keys: Sequence[tuple[int, Territory]]) -> list[Variant | None]:
         """One statement per territory; a request rarely has more than one."""
@@ -220,18 +219,3 @@ class Loaders:
             variants = await self._sources.catalog.variants.by_id(ids, territory)
             found |= {(variant_id, territory): variant for variant_id, variant in zip(ids, variants, strict=True)}
         return [found[key] for key in keys]
-
-
-class _Loader(DataLoader[K, V]):
-    """Gives each caller a future of its own: a field that is given up takes no other's answer with it."""
-
-    def load(self, key: K) -> "asyncio.Future[V]":
-        """The value of a key, in the next batch."""
-        return asyncio.shield(super().load(key))
-
-
-def _loader(read: Callable[[Sequence[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
-    async def batch(keys: list[K]) -> list[V]:
-        return await read(keys)
-
-    return _Loader(batch, max_batch_size=MAX_BATCH)

@@ -14,6 +14,7 @@ _CLOSED = re.compile(
     r"(?i)closed by server|connection closed|closed connection|server disconnected|reset by peer|connection lost"
     r"|expected http/"
 )
+_END = re.compile(r"EOF occurred in violation of protocol")
 
 
 def broken_rule(error: BaseException, *, spelling: str | None = None) -> str | None:
@@ -29,6 +30,12 @@ def broken_rule(error: BaseException, *, spelling: str | None = None) -> str | N
     if spelling and _CLOSED.search(text):
         return f"the server closed the connection without an answer; if it expects TLS, the URL needs {spelling}."
     return None
+
+
+def was_closed(error: BaseException) -> bool:
+    """Whether the server closed the connection without an answer, in plain text or in TLS."""
+    text = " ".join(_texts(error))
+    return bool(_CLOSED.search(text) or _END.search(text))
 
 
 def _refusal(reason: str) -> str:

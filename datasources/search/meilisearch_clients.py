@@ -17,12 +17,17 @@ from requests import PreparedRequest, Session
 from requests.adapters import HTTPAdapter
 
 from datasources.kit import tls
-from datasources.kit.handshakes import broken_rule
+from datasources.kit.handshakes import broken_rule, was_closed
 from domain.kit.refusals import Misconfigured, Unavailable
 
 # Shorter than servers and proxies keep an idle connection: no request is sent into a closing one.
 _IDLE_SECONDS = 4.0
 _WRONG_KEY_SECONDS = 30.0
+_PLAIN_TEXT = "the server closed the connection without an answer; if it expects TLS, the URL needs https://."
+# Under TLS 1.3 a client may already be sending, and then not see why the server ends the connection.
+_NO_CERTIFICATE = (
+    "the server closed the connection without an answer; if it needs a client certificate, the URL needs `ssl_cert`."
+)
 
 
 class Clients:
@@ -38,6 +43,8 @@ class Clients:
         self._timeout = max(1, round(timeout))
         self._clock = clock
         self._idle: deque[tuple[KeptClient, float]] = deque()
+        # Why a server that has never answered may close connections.
+        self._suspicion = _PLAIN_TEXT if address.context is None else None if "ssl_cert=" in url else _NO_CERTIFICATE
         self._closed = False
 
     @contextmanager
@@ -46,6 +53,7 @@ class Clients:
         client = self._freed() or KeptClient(self._url, self._key, self._timeout, self._context)
         try:
             yield client
+            self._suspicion = None
         finally:
             self._idle.append((client, self._clock()))
             if self._closed:
@@ -59,7 +67,7 @@ class Clients:
 
     def explained(self, error: Exception) -> Unavailable:
         """What an error of the way to the server means: Misconfigured where TLS does not fit."""
-        if rule := broken_rule(error, spelling=None if self._context else "https://"):
+        if rule := broken_rule(error) or (self._suspicion if was_closed(error) else None):
             return Misconfigured(unavailable(), "STOREFRONT_SEARCH_URL", f"Meilisearch: {rule}")
         return unavailable()
 

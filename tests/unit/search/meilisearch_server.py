@@ -33,6 +33,7 @@ class Script:
     polls_until_done: int = 2
     told: list[Told] = field(default_factory=list)
     silent: threading.Event | None = None
+    hangs_up: bool = False
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -59,6 +60,8 @@ class _Handler(BaseHTTPRequestHandler):
         script = self.script
         if script.silent is not None:
             script.silent.wait(10)
+            return None
+        if script.hangs_up:
             return None
         if script.failure is not None:
             return self._send(*script.failure)

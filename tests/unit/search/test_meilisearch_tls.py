@@ -9,7 +9,7 @@ import pytest
 
 from datasources.search.meilisearch import MeilisearchEngine
 from datasources.search.meilisearch_clients import Clients
-from domain.kit.refusals import Misconfigured
+from domain.kit.refusals import Misconfigured, Unavailable
 from domain.search import SearchDocument, SearchQuery
 from tests.kit.backends.certificates import Certificates
 from tests.unit.search.meilisearch_server import KEY, Server
@@ -63,6 +63,19 @@ async def test_plain_text_at_a_tls_port_is_refused(server: Server) -> None:
     assert "if it expects TLS, the URL needs https://" in await _refused(server.url.replace("https", "http"))
 
 
+async def test_a_server_that_once_answered_is_not_suspected() -> None:
+    """It closes connections when it restarts, which is no mistake of the settings."""
+    server = Server()
+    engine = MeilisearchEngine(server.url, KEY, "", 5.0)
+    await engine.ping()
+    server.script.hangs_up = True
+    with pytest.raises(Unavailable) as raised:
+        await engine.ping()
+    await engine.close()
+    server.stop()
+    assert type(raised.value) is Unavailable
+
+
 async def test_tls_at_a_plain_port_is_refused(certificates: Certificates) -> None:
     """The rule says that the server does not speak it."""
     server = Server()
@@ -80,6 +93,20 @@ async def test_a_certificate_of_another_host_is_refused(certificates: Certificat
         url = f"{server.url}?ssl_ca={certificates.ca}"
         assert "IP address mismatch" in await _refused(url)
         await _search(f"{url}&ssl_check_hostname=false")
+    finally:
+        server.stop()
+
+
+async def test_a_server_may_ask_for_a_client_certificate(certificates: Certificates) -> None:
+    """The URL names certificate and key; without them the rule does."""
+    context = certificates.server_context()
+    context.load_verify_locations(certificates.ca)
+    context.verify_mode = ssl.CERT_REQUIRED
+    server = Server(context)
+    url = f"{server.url}?ssl_ca={certificates.ca}"
+    try:
+        await _search(f"{url}&ssl_cert={certificates.client}&ssl_key={certificates.client_key}")
+        assert "needs a client certificate" in await _refused(url)
     finally:
         server.stop()
 
