@@ -27,7 +27,7 @@ from domain.discounts.usages import UsageKey
 from domain.flash_sales import FlashSale, FlashSaleItem
 from domain.inventory import Location
 from domain.kit.paging import Page
-from domain.orders.life import Fulfillment, OrderEvent, OrderLife
+from domain.orders.after_payment import Fulfillment, OrderEvent, OrderLife
 from domain.orders.records import Order, OrderLine
 from domain.territories.markets import Territory
 

@@ -9,7 +9,7 @@ from datasources.kit.database import Database, Tx
 from domain.events import OrderPaid
 from domain.inventory import Movement
 from domain.kit.refusals import Unavailable
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 from domain.payments import Charge
 from services.accounts.tokens import utc_now
 from services.kit.batching import GroupCommit

@@ -6,7 +6,8 @@ from itertools import accumulate
 from random import Random
 
 from domain.catalog.records import ProductDraft, VariantDraft, variant_title
-from domain.orders.records import OrderStatus, PastLine, PastOrder
+from domain.orders.life import OrderStatus
+from domain.orders.records import PastLine, PastOrder
 from domain.territories.markets import ListPrice, Territories, Territory, price_in
 from services.seed.chance import chance
 from services.seed.lists import LISTS

@@ -19,7 +19,8 @@ from domain.inventory import DEFAULT_LOCATION, Movement
 from domain.kit.ids import new_id, new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import refuse
-from domain.orders.records import Order, OrderLine, OrderStatus, order_name
+from domain.orders.life import OrderStatus
+from domain.orders.records import Order, OrderLine, order_name
 from services.accounts.tokens import utc_now
 from services.checkout.submit import CheckoutService
 from services.payments.charges import charge_key

@@ -33,7 +33,8 @@ from domain.events import CollectionsChanged, Event, OrdersImported, ProductsCha
 from domain.imports import Outcome
 from domain.inventory import Movement, StockKey
 from domain.kit.money import Money
-from domain.orders.records import OrderStatus, PastLine, PastOrder
+from domain.orders.life import OrderStatus
+from domain.orders.records import PastLine, PastOrder
 from domain.territories.markets import Price, Territories, Territory
 from services.imports.writes import PastOrderWriter, ProductWriter
 

@@ -14,20 +14,9 @@ from domain.accounts import ANONYMOUS, Permission, Viewer
 from domain.discounts.rules import DiscountKind
 from domain.events import AvailabilityChanged, OrderCancelled, OrderPaid, OrderRefunded
 from domain.kit.refusals import AccessDenied, Refused, Unavailable
-from domain.orders.life import (
-    CancelOrder,
-    CancelReason,
-    FinancialStatus,
-    FulfillmentStatus,
-    FulfilOrder,
-    LineUnits,
-    RefundedLine,
-    RefundOrder,
-    RestockType,
-    ReturnUnits,
-    Tracking,
-)
-from domain.orders.records import OrderStatus
+from domain.orders.after_payment import FinancialStatus, FulfillmentStatus, RefundedLine, RestockType, Tracking
+from domain.orders.commands import CancelOrder, CancelReason, FulfilOrder, LineUnits, RefundOrder, ReturnUnits
+from domain.orders.life import OrderStatus
 from domain.payments import Charge, ChargeState, PaymentEvent
 from services.payments.charges import charge_key
 from services.payments.webhooks import WebhookService

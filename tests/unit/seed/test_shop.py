@@ -12,7 +12,7 @@ import pytest
 from bff.settings.variables import Settings
 from domain.accounts import Permission
 from domain.catalog.records import ProductDraft
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 from services.kit.html import plain_text, sanitised
 from services.seed.drafts import drafts
 from services.seed.lists import listings
