@@ -11,12 +11,15 @@ import structlog
 from bff.settings.variables import Settings
 from bff.stores.wiring import Stores, compared, composer, homepage_service, open_stores
 from datasources.consistency.check import compare
+from datasources.content.edits import ContentEdits
 from datasources.flash_sales.sales import FlashSales
 from datasources.homepage.index import HomepageIndex
 from datasources.kit.lease import Lease
 from datasources.kit.redis import ERRORS
 from datasources.trending.sales_history import SalesHistory
 from domain.kit.ids import new_secret
+from services.catalog.products import CatalogService
+from services.content import MenuService
 from services.flash_sales.planning import FlashSaleService
 from services.orders.payment_outcomes import OrderService
 from services.orders.refunds import RefundService
@@ -24,6 +27,7 @@ from services.payments.charges import PaymentService
 from services.payments.webhooks import WebhookService
 from workers.catalog import LostEvents, SalesCounter
 from workers.consistency import Reconciler
+from workers.content import EditSweep
 from workers.flash_sales import FlashSaleSweep
 from workers.homepage.builder import HomepageBuilder
 from workers.homepage.marker import PageMarker
@@ -128,6 +132,7 @@ def jobs(stores: Stores, name: str) -> list[Job]:
         builder.run,
         publisher.run,
         WebhookSweep(webhooks).run,
+        edit_sweep(stores).run,
         FlashSaleSweep(
             FlashSales(stores.database, stores.territories),
             FlashSaleService(stores.database, stores.territories.default.currency),
@@ -159,6 +164,12 @@ def trending_keeper(stores: Stores, counter: TrendingCounter) -> TrendingKeeper:
         stores.settings.prefix,
         every_seconds=stores.settings.trending_seconds,
     )
+
+
+def edit_sweep(stores: Stores) -> EditSweep:
+    """Follows up edits of documents."""
+    edits = ContentEdits(stores.documents)
+    return EditSweep(MenuService(stores.database, edits), CatalogService(stores.database, edits))
 
 
 def reconciler(stores: Stores) -> Reconciler:

@@ -1,16 +1,26 @@
 """The document store. Only this module knows the driver, so that it can be replaced in one place."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
-from pymongo.errors import ConnectionFailure, PyMongoError
+from pymongo import ReplaceOne
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from domain.kit.refusals import Unavailable
 
 Document = dict[str, Any]
-INDEXES: dict[str, tuple[str, ...]] = {"products": ("tags",), "pages": ("updated_at",), "homepages": ("schedule.at",)}
+Key = int | str
+INDEXES: dict[str, tuple[str, ...]] = {
+    "products": ("tags", "unannounced.at"),
+    "menus": ("unannounced.at",),
+    "pages": ("updated_at",),
+    "homepages": ("schedule.at",),
+}
+BATCH = 200  # documents per command: about a second of work for the slowest store we run on
+CONTENT_UNAVAILABLE = "CONTENT_UNAVAILABLE"
 _HANDSHAKE = {"hello", "ismaster", "isMaster", "ping", "endSessions", "saslStart", "saslContinue"}
 
 
@@ -52,25 +62,51 @@ class Documents:
         return self._counter.commands
 
     async def by_ids(
-        self, collection: str, ids: Sequence[int | str], fields: Sequence[str] | None = None
+        self, collection: str, ids: Sequence[Key], fields: Sequence[str] | None = None
     ) -> dict[Any, Document]:
         """Documents by `_id`, whole or only some fields of them; ids without one are left out."""
-        try:
-            found = await self.db[collection].find({"_id": {"$in": list(ids)}}, fields).to_list(length=len(ids))
-        except PyMongoError as error:
-            raise unavailable(error) from error
+        found = await self.find(collection, {"_id": {"$in": list(ids)}}, fields, limit=len(ids))
         return {document["_id"]: document for document in found}
 
-    async def one(self, collection: str, key: int | str) -> Document | None:
+    async def one(self, collection: str, key: Key) -> Document | None:
         """The document with that `_id`, or None."""
         return (await self.by_ids(collection, [key])).get(key)
 
     async def first(self, collection: str, limit: int) -> list[Document]:
         """Up to `limit` documents in the order of their ids."""
-        try:
+        async with _asking():
             return await self.db[collection].find({}).sort("_id", 1).to_list(length=limit)
-        except PyMongoError as error:
-            raise unavailable(error) from error
+
+    async def find(
+        self,
+        collection: str,
+        where: Document,
+        fields: Sequence[str] | Mapping[str, Any] | None = None,
+        *,
+        limit: int | None = None,
+    ) -> list[Document]:
+        """Up to `limit` of the documents that fit, all unless given, whole or only some fields of them."""
+        async with _asking():
+            return await self.db[collection].find(where, fields).to_list(length=limit)
+
+    async def put(self, collection: str, bodies: Mapping[int, Document] | Mapping[str, Document]) -> None:
+        """Replaces whole documents by `_id`; when it fails half way, what was written before stays."""
+        requests = [ReplaceOne({"_id": key}, {"_id": key, **body}, upsert=True) for key, body in bodies.items()]
+        for start in range(0, len(requests), BATCH):
+            async with _asking():
+                await self.db[collection].bulk_write(requests[start : start + BATCH], ordered=False)
+
+    async def change(self, collection: str, guard: Document, changes: Document, *, upsert: bool = False) -> bool:
+        """Compares and sets one document in one step; False when no document fits the guard any more.
+
+        With `upsert` a document that is not there is made from the guard and the changes, by one of all who try.
+        """
+        try:
+            async with _asking():
+                result = await self.db[collection].update_one(guard, changes, upsert=upsert)
+        except DuplicateKeyError:
+            return False
+        return result.matched_count == 1 or result.upserted_id is not None
 
     async def create_indexes(self) -> None:
         """Creates every index; safe to call again."""
@@ -80,18 +116,20 @@ class Documents:
 
     async def ping(self) -> None:
         """Raises `Unavailable` when the store cannot answer."""
-        try:
+        async with _asking():
             await self.db.command("ping")
-        except PyMongoError as error:
-            raise unavailable(error) from error
 
     async def close(self) -> None:
         """Closes all connections."""
         self._client.close()
 
 
-def unavailable(error: PyMongoError) -> Exception:
-    """`Unavailable` for a store out of reach; the error itself when the command was wrong."""
-    if isinstance(error, ConnectionFailure) or error.timeout:
-        return Unavailable("CONTENT_UNAVAILABLE", "The shop is busy; try again in a moment.")
-    return error
+@asynccontextmanager
+async def _asking() -> AsyncIterator[None]:
+    """`Unavailable` for a store out of reach; the driver's own error when the command was wrong."""
+    try:
+        yield
+    except PyMongoError as error:
+        if isinstance(error, ConnectionFailure) or error.timeout:
+            raise Unavailable(CONTENT_UNAVAILABLE, "The shop is busy; try again in a moment.") from error
+        raise

@@ -1,4 +1,4 @@
-"""One module writes each thing that others depend on."""
+"""One module writes each thing that others depend on, and no transaction waits for another store."""
 
 import ast
 import re
@@ -65,3 +65,45 @@ def test_one_module_writes_orders() -> None:
 def test_a_second_writer_is_found(source: str) -> None:
     """The search knows the table under every name that a module may give it."""
     assert list(writes(source))
+
+
+STORES = {"Content", "ContentEdits", "ContentStore", "Documents", "HomepageDocuments", "PageReferences"}
+
+
+def stores_of(tree: ast.AST) -> set[str]:
+    """Names of parameters that are document stores, with and without the underscore of attributes."""
+    parameters = (node for node in ast.walk(tree) if isinstance(node, ast.arg) and node.annotation is not None)
+    named = {each.arg for each in parameters if ast.unparse(each.annotation or each) in STORES | {"ProductContents"}}
+    return named | {f"_{name}" for name in named}
+
+
+def asked_in_transactions(source: str) -> Iterator[int]:
+    """Lines in functions of a transaction that ask a document store."""
+    tree = ast.parse(source)
+    stores = stores_of(tree)
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if "tx" not in {parameter.arg for parameter in function.args.args}:
+            continue
+        for node in ast.walk(function):
+            if isinstance(node, ast.Attribute) and node.attr in stores:
+                yield node.lineno
+
+
+def test_no_transaction_waits_for_the_document_store() -> None:
+    """A slow document store would hold back every writer of rows."""
+    sources = {path: path.read_text() for path in (ROOT / "services").rglob("*.py")}
+    assert any(stores_of(ast.parse(source)) for source in sources.values())
+    found = {str(path.relative_to(ROOT)): list(asked_in_transactions(source)) for path, source in sources.items()}
+    assert {path: lines for path, lines in found.items() if lines} == {}
+
+
+def test_a_transaction_that_waits_is_found() -> None:
+    """The search knows the stores by the types of parameters."""
+    source = (
+        "class Service:\n"
+        "    def __init__(self, edits: ContentEdits): self._edits = edits\n"
+        "    async def write(self, tx): await self._edits.replace_menu(menu)\n"
+    )
+    assert list(asked_in_transactions(source)) == [3]
