@@ -10,11 +10,11 @@ from typing import Any
 
 from datasources.content.reads import product_of
 from datasources.content.writes import menu_document, product_document
-from datasources.kit.documents import CONTENT_UNAVAILABLE, Document, Documents, Key
+from datasources.kit.documents import Document, Documents, Key
 from domain.catalog.records import ProductContent
 from domain.content import Menu
 from domain.kit.ids import new_secret
-from domain.kit.refusals import Unavailable
+from domain.kit.refusals import CONTENT_UNAVAILABLE, Unavailable
 
 PRODUCTS, MENUS = "products", "menus"
 KEPT_MENUS = 50

@@ -1,7 +1,8 @@
 """The document store. Only this module knows the driver, so that it can be replaced in one place."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
@@ -9,7 +10,8 @@ from pymongo import ReplaceOne
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from domain.kit.refusals import Unavailable
+from datasources.kit.breaker import Breaker
+from domain.kit.refusals import CONTENT_UNAVAILABLE, Unavailable
 
 Document = dict[str, Any]
 Key = int | str
@@ -20,7 +22,8 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "homepages": ("schedule.at",),
 }
 BATCH = 200  # documents per command: about a second of work for the slowest store we run on
-CONTENT_UNAVAILABLE = "CONTENT_UNAVAILABLE"
+FAILURES = 3
+PAUSE = 1.0
 _HANDSHAKE = {"hello", "ismaster", "isMaster", "ping", "endSessions", "saslStart", "saslContinue"}
 
 
@@ -41,10 +44,16 @@ class _Counter(CommandListener):
 
 
 class Documents:
-    """One document database; every operation ends within `deadline` seconds or raises `Unavailable`."""
+    """One document database; every operation ends within `deadline` seconds or raises `Unavailable`.
+
+    After some failures in a row it raises at once, until the store answers again.
+    """
 
     def __init__(self, url: str, database: str, *, deadline: float = 5.0) -> None:
         self._counter = _Counter()
+        self._deadline = deadline
+        self._breaker = Breaker(FAILURES, PAUSE)
+        self._probing: asyncio.Task[None] | None = None
         milliseconds = int(deadline * 1000)
         self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
             url,
@@ -74,7 +83,7 @@ class Documents:
 
     async def first(self, collection: str, limit: int) -> list[Document]:
         """Up to `limit` documents in the order of their ids."""
-        async with _asking():
+        async with self._asking():
             return await self.db[collection].find({}).sort("_id", 1).to_list(length=limit)
 
     async def find(
@@ -86,14 +95,14 @@ class Documents:
         limit: int | None = None,
     ) -> list[Document]:
         """Up to `limit` of the documents that fit, all unless given, whole or only some fields of them."""
-        async with _asking():
+        async with self._asking():
             return await self.db[collection].find(where, fields).to_list(length=limit)
 
     async def put(self, collection: str, bodies: Mapping[int, Document] | Mapping[str, Document]) -> None:
         """Replaces whole documents by `_id`; when it fails half way, what was written before stays."""
         requests = [ReplaceOne({"_id": key}, {"_id": key, **body}, upsert=True) for key, body in bodies.items()]
         for start in range(0, len(requests), BATCH):
-            async with _asking():
+            async with self._asking():
                 await self.db[collection].bulk_write(requests[start : start + BATCH], ordered=False)
 
     async def change(self, collection: str, guard: Document, changes: Document, *, upsert: bool = False) -> bool:
@@ -102,7 +111,7 @@ class Documents:
         With `upsert` a document that is not there is made from the guard and the changes, by one of all who try.
         """
         try:
-            async with _asking():
+            async with self._asking():
                 result = await self.db[collection].update_one(guard, changes, upsert=upsert)
         except DuplicateKeyError:
             return False
@@ -115,21 +124,57 @@ class Documents:
                 await self.db[collection].create_index(field)
 
     async def ping(self) -> None:
-        """Raises `Unavailable` when the store cannot answer."""
-        async with _asking():
+        """Raises `Unavailable` when the store cannot answer; asks it also while nobody else may."""
+        async with self._noting():
             await self.db.command("ping")
 
     async def close(self) -> None:
         """Closes all connections."""
+        if self._probing is not None:
+            self._probing.cancel()
         self._client.close()
 
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[None]:
+        """Raises `Unavailable` at once while the store is known to be away; somebody else finds out when it is back."""
+        if not self._breaker.is_closed:
+            if self._breaker.allows():
+                self._probe()
+            raise _unavailable()
+        async with self._noting():
+            yield
 
-@asynccontextmanager
-async def _asking() -> AsyncIterator[None]:
-    """`Unavailable` for a store out of reach; the driver's own error when the command was wrong."""
-    try:
-        yield
-    except PyMongoError as error:
-        if isinstance(error, ConnectionFailure) or error.timeout:
-            raise Unavailable(CONTENT_UNAVAILABLE, "The shop is busy; try again in a moment.") from error
-        raise
+    @asynccontextmanager
+    async def _noting(self) -> AsyncIterator[None]:
+        """`Unavailable` for a store out of reach; the driver's own error when the command was wrong.
+
+        The driver works in a few threads: while those wait for a store that hangs, nobody waits for a thread longer
+        than the deadline.
+        """
+        try:
+            async with asyncio.timeout(self._deadline):
+                yield
+        except TimeoutError as error:
+            self._breaker.failed()
+            raise _unavailable() from error
+        except PyMongoError as error:
+            if not (isinstance(error, ConnectionFailure) or error.timeout):
+                self._breaker.succeeded()
+                raise
+            self._breaker.failed()
+            raise _unavailable() from error
+        self._breaker.succeeded()
+
+    def _probe(self) -> None:
+        """Asks in the background, so that no request waits for a store that is still away."""
+
+        async def probe() -> None:
+            with suppress(Unavailable):
+                await self.ping()
+
+        if self._probing is None or self._probing.done():
+            self._probing = asyncio.ensure_future(probe())
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable(CONTENT_UNAVAILABLE, "The shop is busy; try again in a moment.")

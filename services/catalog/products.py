@@ -9,11 +9,10 @@ from datasources.catalog import reads as catalog
 from datasources.content.edits import PRODUCTS, ContentEdits, Edit
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
-from datasources.kit.documents import CONTENT_UNAVAILABLE
 from domain.accounts import Permission, Viewer
 from domain.catalog.records import Product, ProductChanges, ProductContent
 from domain.events import CollectionsChanged, ProductsChanged
-from domain.kit.refusals import Refused, Unavailable, refuse
+from domain.kit.refusals import CONTENT_UNAVAILABLE, Refused, Unavailable, refuse
 from services.accounts.authority import require
 from services.accounts.tokens import utc_now
 from services.kit.html import plain_text, sanitised
