@@ -9,11 +9,13 @@ RUN_STAMP := $(VENV)/run.installed
 PRODUCTION_STAMP := $(VENV)/production.installed
 DEV_STAMP := $(VENV)/dev.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SOURCES := bff datasources domain migrations resolvers sandbox schema services workers tests benchmarks
-PRESENT := $(wildcard $(SOURCES))
+# One process per core runs tests, each with stores of its own; PARALLEL= runs them one after the other.
+PARALLEL ?= --numprocesses logical --dist loadgroup
+# Tests start many processes; compiling every module in each of them takes longer than most tests.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test races torture outage check format bench seed schema licences lock clean
+.PHONY: help run test quick races torture outage upgrade check format bench seed schema licences lock clean
 
 help:  ## List the targets
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,8 +23,11 @@ help:  ## List the targets
 run: $(RUN_STAMP)  ## Start the whole shop with its embedded stores on http://127.0.0.1:8000
 	@exec $(BIN)/storefront up
 
+quick: $(DEV_STAMP)  ## Run the tests that need no server but the embedded ones, in a minute (ARGS="-k cart" selects)
+	$(BIN)/python -m pytest $(PARALLEL) --quick $(ARGS)
+
 test: $(DEV_STAMP)  ## Run all tests, on every store this machine has (ARGS="-k cart" selects)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 races: $(DEV_STAMP)  ## Let crowds buy the same units at once, 20 times each on every relational store
 	$(BIN)/python -m pytest tests/integration/checkout/test_race.py --races 20 $(ARGS)
@@ -33,12 +38,17 @@ torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; 
 outage: $(DEV_STAMP)  ## Ask for ten thousand homepages while Redis fails in every way (ARGS=--cluster)
 	$(BIN)/python -m tests.outage $(ARGS)
 
-check: $(DEV_STAMP)  ## Lint, formatting, types, layers and the committed schema
+upgrade: $(DEV_STAMP)  ## Run the previous release and this version on the same stores, in turn and together (ARGS=--help)
+	$(BIN)/python -m tests.upgrades.beside $(ARGS)
+
+check: $(DEV_STAMP)  ## Lint, formatting, types, layers, dead code, the committed schema and what it breaks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(PRESENT)
+	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.contracts.dead_code
 	$(BIN)/python -m bff.cli schema --output - | diff -u schema/schema.graphql -
+	$(BIN)/python -m tests.contracts.breaking_changes
 
 format: $(DEV_STAMP)  ## Format the code and repair what lint can
 	$(BIN)/ruff check --fix .

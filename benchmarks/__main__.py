@@ -1,9 +1,8 @@
 """`python -m benchmarks`: starts a new shop, measures it, prints a table and keeps the figures as JSON."""
 
-import asyncio
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,19 +10,21 @@ import typer
 from rich.console import Console
 
 from benchmarks import report, servers, stock, wrk
+from benchmarks.against import checkout as checkout_against
+from benchmarks.against import pages as pages_against
+from benchmarks.against import report as against_report
+from benchmarks.against.verdict import AS_FAST
 from benchmarks.checkout import mariadb
 from benchmarks.checkout import report as checkout_report
 from benchmarks.checkout import run as checkout
 from benchmarks.graphql import NotAnswered
-from benchmarks.homepages import FULL, PERSONAL
-from benchmarks.measure import Plan, Scenario, measure, settled
-from benchmarks.orders import Order
+from benchmarks.measure import SETTLE_SECONDS, Plan, Scenario, measure, settled
 from benchmarks.report import Result
-from benchmarks.scenarios import pages, subjects
+from benchmarks.scenarios import every, subjects
+from benchmarks.trees import NotATree, Tree, tree_at
 
-# What workers may take to build the homepage and the search index of a new shop.
-_SETTLE_SECONDS = 60
-PAGES = ("homepage", "homepage_full", "homepage_personal", "product", "collections", "collection", "search", "submit")
+_HOMEPAGES = ("homepage", "homepage_full", "homepage_personal")
+PAGES = (*_HOMEPAGES, "product", "collections", "collection", "search", "cart", "submit")
 NAMES = (*PAGES, *checkout.NAMES)
 
 
@@ -44,8 +45,19 @@ def main(
     checkout_seconds: Annotated[int, typer.Option(min=1, max=60, help="flash_sale, checkout: seconds per turn.")] = 4,
     checkout_connections: Annotated[int, typer.Option(min=1, max=1000, help="checkout: clients at a time.")] = 256,
     workers: Annotated[int, typer.Option(min=1, max=64, help="flash_sale, checkout: API processes.")] = 2,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, file_okay=False, help="Compare with the checkout of the project in this directory, by turns."
+        ),
+    ] = None,
+    pairs: Annotated[int, typer.Option(min=1, max=100, help="--against: turns of each checkout per scenario.")] = 5,
 ) -> None:
-    """Measures the shop over HTTP beside floors: ready bytes for pages, the bare transaction for checkout."""
+    """Measures the shop over HTTP beside floors: ready bytes for pages, the bare transaction for checkout.
+
+    With --against there are no floors: another checkout, for which `make .venv/dev.installed` was run in its directory,
+    takes turns with this one, `--seconds` and `--checkout-seconds` each. The exit status is 1 when this one is slower.
+    """
     chosen = tuple(only or NAMES)
     if unknown := set(chosen) - set(NAMES):
         raise typer.BadParameter(f"no such scenario: {', '.join(sorted(unknown))}", param_hint="--only")
@@ -56,6 +68,12 @@ def main(
         submits, buyers, units, carts, crowd, checkout_rounds, checkout_seconds, checkout_connections, workers
     )
     console = report.wide_console()
+    if against is not None:
+        other = _tree(against)
+        _compare(
+            other, chosen, Plan(pairs, seconds, connections), replace(bought, rounds=pairs), start_seconds, console
+        )
+        return
     results: list[Result] = []
     measured = checkout.Measured()
     with tempfile.TemporaryDirectory(prefix="storefront-benchmark-") as directory:
@@ -64,6 +82,30 @@ def main(
         if set(chosen) & set(checkout.NAMES):
             measured = checkout.run(Path(directory, "checkout"), chosen, bought, start_seconds, console)
     _tell(results, measured, {**asdict(plan), "checkout": asdict(bought), "wrk": wrk.installed()}, console)
+
+
+def _tree(directory: Path) -> Tree:
+    try:
+        return tree_at(directory)
+    except NotATree as problem:
+        raise typer.BadParameter(str(problem), param_hint="--against") from None
+
+
+def _compare(
+    other: Tree, chosen: tuple[str, ...], plan: Plan, bought: checkout.Plan, start_seconds: int, console: Console
+) -> None:
+    """Compares, prints and keeps everything; ends with 1 unless this checkout is as fast everywhere."""
+    results = []
+    with tempfile.TemporaryDirectory(prefix="storefront-benchmark-") as directory:
+        if set(chosen) & set(PAGES):
+            results += pages_against.run(Path(directory, "pages"), other, chosen, plan, start_seconds, console)
+        if set(chosen) & set(checkout.NAMES):
+            results += checkout_against.run(Path(directory, "checkout"), other, chosen, bought, start_seconds, console)
+    against_report.show(results, console)
+    options = {**asdict(plan), "checkout": asdict(bought), "against": report.commit_of(other.directory)}
+    console.print(f"kept in {report.save([], options, list(map(against_report.as_json, results)))}", soft_wrap=True)
+    if any(result.verdict != AS_FAST for result in results):
+        raise typer.Exit(1)
 
 
 def possible(chosen: tuple[str, ...], *, asked: bool) -> tuple[str, ...]:
@@ -95,9 +137,9 @@ def _run(directory: Path, chosen: tuple[str, ...], plan: Plan, start_seconds: in
     with servers.shop(directory / "shop", start_seconds) as (url, root):
         endpoint = f"{url}/graphql"
         found = subjects(endpoint)
-        asyncio.run(stock.add(directory / "shop", found.sold))
-        every: list[Scenario] = [FULL, PERSONAL, *pages(found), Order(found.merchandise_id)]
-        verified, results = _verify([each for each in every if each.name in chosen], endpoint, directory / "answers")
+        stock.add(endpoint, found.sold)
+        wanted = [each for each in every(found) if each.name in chosen]
+        verified, results = _verify(wanted, endpoint, directory / "answers")
         with servers.floor(directory / "answers") as floor:
             for scenario, answers in verified:
                 console.print(f"measuring {scenario.name} ...")
@@ -113,7 +155,7 @@ def _verify(
     verified, refused = [], []
     for scenario in chosen:
         try:
-            answers = settled(scenario, endpoint, _SETTLE_SECONDS)
+            answers = settled(scenario, endpoint, SETTLE_SECONDS)
         except NotAnswered as problem:
             refused.append(Result(scenario.name, scenario.title, objection=str(problem)))
             continue

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from types import TracebackType
 from urllib.parse import urlsplit
 
 _STATUS = re.compile(rb"HTTP/1\.1 ([0-9]{3})")
@@ -27,16 +26,14 @@ class Connection:
         self._streams = await asyncio.open_connection(self._host, self._port, limit=_MAX_HEAD)
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._streams is not None:
             self._streams[1].close()
 
     async def again(self) -> None:
         """Another connection in place of one that was lost, as soon as somebody listens."""
         while True:
-            await self.__aexit__(None, None, None)
+            await self.__aexit__()
             try:
                 await self.__aenter__()
             except OSError:

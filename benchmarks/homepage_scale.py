@@ -25,7 +25,7 @@ from bff.settings.territories import TerritorySettings
 from bff.settings.variables import Settings
 from bff.stores.wiring import Stores, open_stores
 from datasources.homepage.copies import HomepageCopies
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from tests.kit import backends
 from tests.kit.homepages import full_page
 

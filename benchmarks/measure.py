@@ -11,6 +11,8 @@ from benchmarks.measured import Run, objection, together
 from benchmarks.report import Result
 from benchmarks.usage import usage
 
+# What workers may take to build the homepage and the search index of a new shop.
+SETTLE_SECONDS = 60
 # Loads a server for some seconds.
 Load = Callable[[int], Run]
 
@@ -58,7 +60,7 @@ def measure(
         after = usage(root)
         cpu.update(after.since(before))
     measured, ground = together(shop_runs), together(floor_runs)
-    wrong = objection(measured, min(map(len, answers))) or objection(ground, 0) or _worn_out(scenario, endpoint)
+    wrong = objection(measured, min(map(len, answers))) or objection(ground, 0) or worn_out(scenario, endpoint)
     if wrong is not None:
         return Result(scenario.name, scenario.title, objection=wrong)
     size = sum(map(len, answers)) // len(answers)
@@ -77,7 +79,7 @@ def settled(scenario: Scenario, endpoint: str, seconds: float) -> list[bytes]:
             time.sleep(0.5)
 
 
-def _worn_out(scenario: Scenario, endpoint: str) -> str | None:
+def worn_out(scenario: Scenario, endpoint: str) -> str | None:
     """Whether the load left the shop unable to answer."""
     try:
         scenario.verified(endpoint)

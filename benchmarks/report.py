@@ -124,18 +124,18 @@ def _scenario(result: Result) -> dict[str, Any]:
 
 def save(results: Sequence[Result], options: Mapping[str, object], checkout: Sequence[Mapping[str, Any]] = ()) -> Path:
     """Writes a file named by date and commit; answers where."""
-    now, commit = datetime.now(UTC), current_commit()
+    now, commit = datetime.now(UTC), commit_of(_RESULTS.parent)
     _RESULTS.mkdir(exist_ok=True)
     path = _RESULTS / f"{now:%Y-%m-%dT%H%M%SZ}-{commit}.json"
     path.write_text(json.dumps(as_json(results, options, now, commit, checkout), indent=2) + "\n")
     return path
 
 
-def current_commit() -> str:
+def commit_of(directory: Path) -> str:
     """The short commit, `-changed` when files differ from it, `unknown` outside a repository."""
     command = ["git", "describe", "--always", "--dirty=-changed", "--exclude=*"]
     try:
-        done = subprocess.run(command, cwd=_RESULTS.parent, capture_output=True, text=True, timeout=10, check=True)
+        done = subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=10, check=True)
     except (OSError, subprocess.SubprocessError):
         return "unknown"
     return done.stdout.strip()

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks import wrk
+from benchmarks.carts import Cart
 from benchmarks.graphql import NotAnswered, ask, body, data_of
+from benchmarks.homepages import FULL, PERSONAL
 from benchmarks.load import load, posting
-from benchmarks.measure import Load
+from benchmarks.measure import Load, Scenario
+from benchmarks.orders import Order
 
 _MOST_BODIES = 40
 
@@ -107,3 +110,8 @@ def pages(found: Subjects) -> list[Page]:
             lambda data: len(data["search"]["nodes"]),
         ),
     ]
+
+
+def every(found: Subjects) -> list[Scenario]:
+    """All scenarios of a shop with demo data, in the order in which they are measured."""
+    return [FULL, PERSONAL, *pages(found), Cart(found.merchandise_id), Order(found.merchandise_id)]

@@ -10,22 +10,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.trees import HERE, Tree
 from bff.processes.ports import free_ports
 
-_ROOT = Path(__file__).resolve().parent.parent
 _STOP_SECONDS = 30
 
 
 @contextmanager
-def shop(directory: Path, start_seconds: float, more: Mapping[str, str] | None = None) -> Iterator[tuple[str, int]]:
+def shop(
+    directory: Path, start_seconds: float, more: Mapping[str, str] | None = None, tree: Tree = HERE
+) -> Iterator[tuple[str, int]]:
     """A new shop in a directory, with demo data unless `more` settings name a database: its URL and process id."""
     port = free_ports(1)[0]
     settings = {"STOREFRONT_DATA_DIR": str(directory), "STOREFRONT_HOST": "127.0.0.1", "STOREFRONT_PORT": str(port)}
     settings |= more or {}
-    command = [sys.executable, "-m", "bff.cli", "up"]
-    with _running(command, settings, directory.parent / "shop.log") as process:
+    log = directory.parent / "shop.log"
+    with _running(tree.command("up"), settings, log, tree) as process:
         url = f"http://127.0.0.1:{port}"
-        _wait(process, f"{url}/readyz", directory.parent / "shop.log", start_seconds)
+        _wait(process, f"{url}/readyz", log, start_seconds)
         yield url, process.pid
 
 
@@ -49,13 +51,15 @@ def forget_settings() -> None:
 
 
 @contextmanager
-def _running(command: Sequence[str], variables: Mapping[str, str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def _running(
+    command: Sequence[str], variables: Mapping[str, str], log: Path, tree: Tree = HERE
+) -> Iterator["subprocess.Popen[bytes]"]:
     """A server with more variables than this process, stopped at the end with everything it started."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
-            cwd=_ROOT,
-            env={**os.environ, **variables},
+            cwd=tree.directory,
+            env=tree.environment(variables),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

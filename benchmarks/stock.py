@@ -1,32 +1,25 @@
-"""Stock that no benchmark sells out, put into the database of the measured shop."""
+"""Stock that no benchmark sells out, delivered to a shop with demo data as its staff would."""
 
-from pathlib import Path
-
-from bff.settings.variables import Settings
-from bff.stores.embedded import resolve
-from bff.stores.wiring import Stores, open_stores
-from datasources.inventory import levels as inventory
-from datasources.kit.database import Tx
-from domain.inventory import DEFAULT_LOCATION, Movement
-from services.accounts.tokens import utc_now
+from benchmarks.graphql import NotAnswered, ask, body, data_of
 
 UNITS = 10_000_000
+# The demo shop's own; its accounts are public.
+_STAFF = {"email": "stock@example.com", "password": "demo-password"}
 
 
-async def add(directory: Path, handle: str) -> None:
-    """Adds units to every variant of a product of the shop that runs in a directory."""
-    async with open_stores(resolve(Settings(data_dir=directory))) as stores:
-        units = {(variant_id, DEFAULT_LOCATION): UNITS for variant_id in await _variants(stores, handle)}
+def add(endpoint: str, handle: str) -> None:
+    """Adds units to every variant of a product. Raises `NotAnswered` when the shop refuses."""
+    product = data_of(ask(endpoint, body("product", handle=handle)))["product"]
+    changes = [{"variantId": edge["node"]["id"], "delta": UNITS} for edge in product["variants"]["edges"]]
+    request = body("deliver", changes=changes)
+    answer = data_of(ask(endpoint, request, {"Authorization": f"Bearer {_token(endpoint)}"}))
+    if errors := answer["inventoryAdjustQuantities"]["userErrors"]:
+        raise NotAnswered(f"no stock was delivered: {errors}")
 
-        async def deliver(tx: Tx) -> None:
-            await inventory.move(tx, Movement.ADJUSTMENT, units, utc_now(), "benchmark", "stock for a benchmark")
 
-        await stores.database.transact(deliver)
-
-
-async def _variants(stores: Stores, handle: str) -> list[int]:
-    product = (await stores.catalog.products_by_handle([handle]))[0]
-    if product is None:
-        raise LookupError(f"no product {handle}")
-    (variants,) = await stores.catalog.variants_by_product([product.id], stores.territories.default)
-    return sorted(variant.id for variant in variants)
+def _token(endpoint: str) -> str:
+    answer = data_of(ask(endpoint, body("log_in", **_STAFF)))["customerAccessTokenCreate"]
+    if answer["userErrors"]:
+        raise NotAnswered(f"the demo shop's staff cannot log in: {answer['userErrors']}")
+    token: str = answer["customerAccessToken"]["accessToken"]
+    return token

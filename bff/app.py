@@ -29,7 +29,7 @@ from bff.settings.variables import Settings
 from bff.stores.embedded import resolve
 from bff.stores.wiring import Stores, open_stores, shop_context
 from datasources.kit.persisted_documents import PersistedDocumentStore
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 from resolvers.context import Context
 from schema.build import schema
 
@@ -96,13 +96,15 @@ def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> l
         make_context,
         limits,
         finished,
-        shortcut=RefusedSubmits(shop.services.checkout),
-        ready=HomepageAnswers(
-            core_schema(schema),
-            shop,
-            visits,
-            max_parts=limits.max_parts,
-            max_age=settings.homepage_max_age_seconds,
+        sources=(
+            HomepageAnswers(
+                core_schema(schema),
+                shop,
+                visits,
+                max_parts=limits.max_parts,
+                max_age=settings.homepage_max_age_seconds,
+            ),
+            RefusedSubmits(shop.services.checkout),
         ),
         persisted=PersistedDocuments(
             PersistedDocumentStore(stores.redis, settings.prefix),

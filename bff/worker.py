@@ -1,10 +1,12 @@
-"""One worker process: the outbox relay, a consumer of each group, the homepage builder, sweeps and the reconciler."""
+"""One worker process: everything that happens after a request, as one list of jobs.
+
+After an event: the relay and the groups of `workers.topology`. By the clock: all other jobs.
+"""
 
 import asyncio
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -15,7 +17,6 @@ from datasources.content.edits import ContentEdits
 from datasources.flash_sales.sales import FlashSales
 from datasources.homepage.index import HomepageIndex
 from datasources.kit.lease import Lease
-from datasources.kit.redis import ERRORS
 from datasources.trending.sales_history import SalesHistory
 from domain.kit.ids import new_secret
 from services.catalog.products import CatalogService
@@ -26,18 +27,18 @@ from services.orders.refunds import RefundService
 from services.payments.charges import PaymentService
 from services.payments.webhooks import WebhookService
 from workers.catalog import LostEvents, SalesCounter
-from workers.consistency import Reconciler
+from workers.consistency import Reconciler, reconciler_job
 from workers.content import EditSweep
 from workers.flash_sales import FlashSaleSweep
 from workers.homepage.builder import HomepageBuilder
 from workers.homepage.marker import PageMarker
 from workers.homepage.schedule import HomepagePublisher
 from workers.inventory import AvailabilityKeeper
+from workers.kit import relay
 from workers.kit.consumers import Consumer, Subscription
-from workers.kit.pauses import Pauses
-from workers.kit.relay import Relay
+from workers.kit.jobs import Job, Tally, run_jobs
+from workers.kit.pauses import Backoff
 from workers.orders import Sweeps
-from workers.payments import WebhookSweep
 from workers.search import Indexer
 from workers.topology import Handlers, subscriptions
 from workers.trending import TrendingCounter, TrendingKeeper
@@ -47,7 +48,10 @@ logger = structlog.get_logger(__name__)
 DRAIN_SECONDS = 12.0
 # Payments that the reconciler asks the provider about in one run, the newest; `storefront check` asks about all.
 COMPARED_PAYMENTS = 1_000
-Job = Callable[[asyncio.Event], Awaitable[None]]
+HOUR = 3_600.0
+# Deadlines of turns that look at every product of the shop, and of those that wait for a provider that hangs.
+ALL_PRODUCTS, PROVIDER = 2 * HOUR, 600.0
+SOON, LATER = Backoff(1.0, 5.0), Backoff(1.0, 30.0)
 
 
 async def run(settings: Settings) -> None:
@@ -74,8 +78,7 @@ async def work(stores: Stores, stopping: asyncio.Event) -> None:
     logger.info("worker_started", worker=name)
     try:
         async with compared(stores) as gentle, asyncio.timeout(None) as deadline, asyncio.TaskGroup() as group:
-            for job in (*jobs(stores, name), reconciler(gentle).run):
-                group.create_task(_run(job, stopping))
+            group.create_task(run_jobs(jobs(stores, gentle, name), stopping, Tally(stores.job_runs)))
             await stopping.wait()
             logger.info("worker_stopping", worker=name)
             deadline.reschedule(asyncio.get_running_loop().time() + DRAIN_SECONDS)
@@ -85,60 +88,143 @@ async def work(stores: Stores, stopping: asyncio.Event) -> None:
         logger.info("worker_stopped", worker=name)
 
 
-async def _run(job: Job, stopping: asyncio.Event) -> None:
-    await job(stopping)
+def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
+    """Everything that the worker of this name does; `gentle` are the stores as a comparison reads them.
 
-
-def jobs(stores: Stores, name: str) -> list[Job]:
-    """Everything that a worker does, each until told to stop."""
-    prefix = stores.settings.prefix
-    marks = stores.homepage_marks
-    marker = PageMarker(marks, HomepageIndex(stores.redis, prefix), stores.territories)
-    indexer = Indexer(stores.search, stores.catalog, stores.content, stores.territories.default)
-    counter = trending_counter(stores)
-    keeper = AvailabilityKeeper(stores.availability, stores.catalog, stores.territories.default, stores.redis, prefix)
+    A job with a lease has one worker of the fleet at work; the others may be at work in all at once.
+    """
+    settings = stores.settings
+    counter, keeper, indexer = trending_counter(stores), availability_keeper(stores), search_indexer(stores)
+    marker, publisher, sweeps = page_marker(stores), homepage_publisher(stores), order_sweeps(stores)
     sales = SalesCounter(stores.database, stores.orders)
     handlers = Handlers(LostEvents(stores.database), sales, indexer, counter, marker, keeper)
-    builder = HomepageBuilder(
-        marks,
+    settle, reconcile = settings.settle_every_seconds, settings.reconcile_seconds
+    return [
+        relay_job(stores),
+        *(consumer_job(stores, subscription, name) for subscription in subscriptions(handlers)),
+        Job("search-index", indexer.rebuild_when_lost, 30.0, backoff=LATER, deadline=ALL_PRODUCTS),
+        Job("availability", keeper.turn, 1.0, _lease(stores, "{availability}:keeper", 30.0), deadline=ALL_PRODUCTS),
+        Job(
+            "trending",
+            trending_keeper(stores, counter).turn,
+            settings.trending_seconds,
+            _lease(stores, "{trending}:keeper", 60.0),
+            deadline=ALL_PRODUCTS,
+        ),
+        # None is missing that was published while no worker ran.
+        Job("homepage-marks", marker.mark_all, None),
+        Job("homepage-builder", homepage_builder(stores).turn, 0.2, deadline=PROVIDER),
+        Job("homepage-schedule", publisher.publish, 1.0),
+        Job("homepage-behind", publisher.mark_behind, 30.0, backoff=LATER),
+        Job("menu-edits", EditSweep(menu_service(stores).announce_edits).turn, 15.0, backoff=LATER),
+        Job("product-edits", EditSweep(product_service(stores).announce_edits).turn, 15.0, backoff=LATER),
+        Job("flash-sales", flash_sale_sweep(stores).turn, 1.0, backoff=SOON, deadline=PROVIDER),
+        Job("order-holds", sweeps.end_holds, settle, backoff=SOON, deadline=PROVIDER),
+        Job("order-payments", sweeps.settle_waiting, settle, backoff=SOON, deadline=PROVIDER),
+        Job("late-payments", sweeps.settle_late, settle, backoff=SOON, deadline=PROVIDER),
+        Job("refunds", sweeps.settle_refunds, settle, backoff=SOON, deadline=PROVIDER),
+        Job("webhooks", webhook_service(stores).forget_old, HOUR, backoff=LATER, deadline=PROVIDER),
+        reconciler_job(reconciler(stores, gentle), _lease(stores, "{check}:lease", reconcile), reconcile),
+    ]
+
+
+def relay_job(stores: Stores) -> Job:
+    """Publishes the outbox."""
+    lease = _lease(stores, "{events}:relay", relay.LEASE_SECONDS)
+    turn = relay.Relay(stores.database, stores.stream).turn
+    return Job("relay", turn, relay.IDLE_SECONDS, lease, deadline=relay.DEADLINE_SECONDS)
+
+
+def consumer_job(stores: Stores, subscription: Subscription, name: str) -> Job:
+    """Handles the events of a group."""
+    limits, lease = subscription.limits, None
+    if subscription.one_at_a_time:
+        lease = _lease(stores, f"{{events}}:group:{subscription.group}", limits.lease_seconds)
+    turn = Consumer(stores.stream, subscription, name).turn
+    return Job(f"events-{subscription.group}", turn, 0.0, lease, deadline=limits.deadline_seconds)
+
+
+def reconciler(stores: Stores, gentle: Stores) -> Reconciler:
+    """Compares the stores."""
+    return Reconciler(lambda: compare(gentle, COMPARED_PAYMENTS), stores.check_runs)
+
+
+def _lease(stores: Stores, key: str, seconds: float) -> Lease:
+    return Lease(stores.redis, f"{stores.settings.prefix}{key}", seconds)
+
+
+def search_indexer(stores: Stores) -> Indexer:
+    """Writes products into the search index."""
+    return Indexer(stores.search, stores.catalog, stores.content, stores.territories.default)
+
+
+def availability_keeper(stores: Stores) -> AvailabilityKeeper:
+    """Writes down what is sold out."""
+    return AvailabilityKeeper(stores.availability, stores.catalog, stores.territories.default)
+
+
+def page_marker(stores: Stores) -> PageMarker:
+    """Marks homepages to be built."""
+    return PageMarker(stores.homepage_marks, HomepageIndex(stores.redis, stores.settings.prefix), stores.territories)
+
+
+def homepage_builder(stores: Stores) -> HomepageBuilder:
+    """Builds marked homepages."""
+    return HomepageBuilder(
+        stores.homepage_marks,
         stores.homepage_documents,
         stores.homepage_records,
         composer(stores),
         stores.territories,
         stores.redis,
-        prefix,
+        stores.settings.prefix,
         apart_seconds=stores.settings.homepage_apart_seconds,
     )
-    publisher = HomepagePublisher(
-        homepage_service(stores), stores.homepage_documents, stores.homepage_records, marks, stores.territories
+
+
+def homepage_publisher(stores: Stores) -> HomepagePublisher:
+    """Publishes homepages on schedule."""
+    return HomepagePublisher(
+        homepage_service(stores),
+        stores.homepage_documents,
+        stores.homepage_records,
+        stores.homepage_marks,
+        stores.territories,
     )
+
+
+def menu_service(stores: Stores) -> MenuService:
+    """Announces edits of menus."""
+    return MenuService(stores.database, ContentEdits(stores.documents))
+
+
+def product_service(stores: Stores) -> CatalogService:
+    """Announces edits of products."""
+    return CatalogService(stores.database, ContentEdits(stores.documents))
+
+
+def flash_sale_sweep(stores: Stores) -> FlashSaleSweep:
+    """Starts and ends flash sales."""
+    return FlashSaleSweep(
+        FlashSales(stores.database, stores.territories),
+        FlashSaleService(stores.database, stores.territories.default.currency),
+    )
+
+
+def webhook_service(stores: Stores) -> WebhookService:
+    """Remembers the webhooks that were handled."""
+    return WebhookService(stores.database, stores.payments.name, OrderService(stores.database))
+
+
+def order_sweeps(stores: Stores) -> Sweeps:
+    """Finishes orders that nobody waits for."""
     orders = OrderService(stores.database)
-    payments = PaymentService(stores.payments, stores.orders, orders)
-    webhooks = WebhookService(stores.database, stores.payments.name, orders)
-    sweeps = Sweeps(
+    return Sweeps(
         stores.orders,
-        payments,
+        PaymentService(stores.payments, stores.orders, orders),
         RefundService(stores.database, stores.payments, orders),
         age_seconds=stores.settings.settle_after_seconds,
-        every_seconds=stores.settings.settle_every_seconds,
     )
-    return [
-        Relay(stores.database, stores.stream, stores.redis, prefix).run,
-        *(_consumer(stores, subscription, name).run for subscription in subscriptions(handlers)),
-        indexer.keep,
-        trending_keeper(stores, counter).run,
-        keeper.keep,
-        lambda stopping: _mark_all(marker, stopping),
-        builder.run,
-        publisher.run,
-        WebhookSweep(webhooks).run,
-        edit_sweep(stores).run,
-        FlashSaleSweep(
-            FlashSales(stores.database, stores.territories),
-            FlashSaleService(stores.database, stores.territories.default.currency),
-        ).run,
-        sweeps.run,
-    ]
 
 
 def trending_counter(stores: Stores) -> TrendingCounter:
@@ -154,49 +240,4 @@ def trending_counter(stores: Stores) -> TrendingCounter:
 
 def trending_keeper(stores: Stores, counter: TrendingCounter) -> TrendingKeeper:
     """Ranks what sells."""
-    return TrendingKeeper(
-        counter,
-        stores.trending,
-        stores.catalog,
-        stores.stream,
-        stores.territories,
-        stores.redis,
-        stores.settings.prefix,
-        every_seconds=stores.settings.trending_seconds,
-    )
-
-
-def edit_sweep(stores: Stores) -> EditSweep:
-    """Follows up edits of documents."""
-    edits = ContentEdits(stores.documents)
-    return EditSweep(MenuService(stores.database, edits), CatalogService(stores.database, edits))
-
-
-def reconciler(stores: Stores) -> Reconciler:
-    """The job that compares these stores."""
-    return Reconciler(
-        lambda: compare(stores, COMPARED_PAYMENTS),
-        stores.check_runs,
-        stores.redis,
-        stores.settings.prefix,
-        every_seconds=stores.settings.reconcile_seconds,
-    )
-
-
-def _consumer(stores: Stores, subscription: Subscription, name: str) -> Consumer:
-    lease = None
-    if subscription.one_at_a_time:
-        key = f"{stores.settings.prefix}{{events}}:group:{subscription.group}"
-        lease = Lease(stores.redis, key, subscription.limits.idle_seconds * 1.5)
-    return Consumer(stores.stream, subscription, name, lease)
-
-
-async def _mark_all(marker: PageMarker, stopping: asyncio.Event) -> None:
-    """Has every page built once, so that none is missing that was published while no worker ran."""
-    pauses = Pauses(stopping)
-    while not stopping.is_set():
-        try:
-            await marker.mark_all()
-            return
-        except ERRORS:
-            await pauses.after_failure()
+    return TrendingKeeper(counter, stores.trending, stores.catalog, stores.stream, stores.territories)

@@ -22,6 +22,17 @@ class Accounts:
         found = await self._database.all(sa.select(customers).where(customers.c.id.in_(ids)))
         return rows.aligned({row.id: _customer(row) for row in found}, ids)
 
+    async def staff(self) -> dict[str, frozenset[Permission]]:
+        """Every account that holds a permission, by e-mail."""
+        found = await self._database.all(
+            sa.select(customers.c.email, staff_permissions.c.permission)
+            .join(staff_permissions, staff_permissions.c.customer_id == customers.c.id)
+            .order_by(customers.c.email)
+        )
+        emails = tuple(dict.fromkeys(row.email for row in found))
+        held = rows.grouped(((row.email, Permission(row.permission)) for row in found), emails)
+        return {email: frozenset(permissions) for email, permissions in zip(emails, held, strict=True)}
+
     async def credentials(self, email: str) -> Credentials | None:
         """What a login needs, by lower-case e-mail."""
         found = await self._database.all(
@@ -61,6 +72,18 @@ async def email(tx: Tx, customer_id: int | None) -> str | None:
         return None
     row = await tx.one(sa.select(customers.c.email).where(customers.c.id == customer_id))
     return None if row is None else str(row.email)
+
+
+async def lock_by_email(tx: Tx, email: str) -> int | None:
+    """The key of an account, its row locked until the transaction ends; None when there is none."""
+    row = await tx.one(sa.select(customers.c.id).where(customers.c.email == email).with_for_update())
+    return None if row is None else int(row.id)
+
+
+async def permissions(tx: Tx, customer_id: int) -> frozenset[Permission]:
+    """What an account may do as staff."""
+    query = sa.select(staff_permissions.c.permission).where(staff_permissions.c.customer_id == customer_id)
+    return frozenset(Permission(row.permission) for row in await tx.all(query))
 
 
 async def insert(tx: Tx, account: SignUp, password_hash: str, now: datetime) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.kit.database import Database, Row, Tx
-from datasources.kit.rows import aligned, attributes_of, grouped
+from datasources.kit.rows import aligned, grouped, pairs_of
 from datasources.tables import cart_lines, carts, orders
 from domain.cart import Attributes, BuyerIdentity, Cart, CartLine
 from domain.kit.money import Money
@@ -149,7 +149,7 @@ def attribute_key(attributes: Attributes) -> str:
 
 
 def _line(row: Row) -> CartLine:
-    return CartLine(row.id, row.variant_id, row.quantity, attributes_of(row.attributes))
+    return CartLine(row.id, row.variant_id, row.quantity, pairs_of(row.attributes))
 
 
 def _cart(row: Row, lines: tuple[CartLine, ...]) -> Cart:
@@ -160,7 +160,7 @@ def _cart(row: Row, lines: tuple[CartLine, ...]) -> Cart:
         phone=row.phone,
         country=row.country,
         note=row.note,
-        attributes=attributes_of(row.attributes),
+        attributes=pairs_of(row.attributes),
         discount_codes=tuple(row.discount_codes),
         order_id=row.order_id,
         created_at=row.created_at,

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.accounts import Viewer
 from domain.kit.money import Money
-from domain.territories.delivery import CartAddress
+from domain.territories.delivery import CartAddress, NewAddress
 
 MAX_LINES = 100
 MAX_QUANTITY = 1_000_000
@@ -89,6 +90,23 @@ class BuyerIdentity:
     phone: str | None = None
     country: str | None = None
     customer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCart:
+    """What a cart begins with."""
+
+    lines: tuple[AddLine, ...] = ()
+    buyer: BuyerIdentity = BuyerIdentity()
+    note: str = ""
+    attributes: Attributes = ()
+    discount_codes: tuple[str, ...] = ()
+    addresses: tuple[NewAddress, ...] = ()
+
+
+def may_use(viewer: Viewer, cart: Cart) -> bool:
+    """A cart that another signed-in shopper owns is as good as missing."""
+    return cart.customer_id is None or viewer.customer_id is None or viewer.customer_id == cart.customer_id
 
 
 def units_by_variant(lines: Sequence[CartLine]) -> dict[int, int]:

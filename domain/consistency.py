@@ -1,8 +1,7 @@
 """What comparing the stores with each other came to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 SHOWN = 20
 
@@ -44,17 +43,3 @@ def found(count: int, first: Sequence[str], others: str) -> Found:
 def incomplete(sentence: str) -> Found:
     """Something could not be compared."""
     return Found(sentences=(sentence,), complete=False)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRun:
-    """One comparison of the whole shop, `found` by the name of the part."""
-
-    finished_at: datetime
-    seconds: float
-    found: Mapping[str, Found]
-
-    @property
-    def complete(self) -> bool:
-        """Whether every part could be compared."""
-        return all(part.complete for part in self.found.values())

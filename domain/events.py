@@ -1,6 +1,7 @@
 """What has happened, in the past tense. Events carry keys, not state: a handler reads the newest truth itself."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,26 +154,4 @@ Event = (
     | HomepagePublished
     | HomepageMissing
 )
-EVENT_TYPES: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for kind in (
-        ProductsChanged,
-        SalesCounted,
-        CollectionsChanged,
-        MenuChanged,
-        AvailabilityChanged,
-        OrderPlaced,
-        OrderPaid,
-        OrderReleased,
-        OrderCancelled,
-        OrderRefunded,
-        EventsLost,
-        OrdersImported,
-        TrendingComputed,
-        FlashSaleChanged,
-        FlashSaleStarted,
-        FlashSaleEnded,
-        HomepagePublished,
-        HomepageMissing,
-    )
-}
+EVENT_TYPES: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}

@@ -18,11 +18,10 @@ class FlashSaleStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FlashPrice:
-    """The live sale of a variant: `location_id` alone sells it now, `regular` is its price outside the sale."""
+    """The live sale of a variant: `location_id` alone sells it now."""
 
     sale_id: int
     location_id: int
-    regular: Money
     units_left: int
     per_customer: int | None
     ends_at: datetime

@@ -27,6 +27,10 @@ class EventType(StrEnum):
 WEIGHTS = {EventType.VIEW: 1.0, EventType.SEARCH: 1.0, EventType.ADD_TO_CART: 4.0, EventType.NOT_INTERESTED: -2.0}
 
 
+# The key of a product whose id names none.
+NO_PRODUCT = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that a shopper did with a product (its key) or a category (its handle)."""

@@ -7,7 +7,7 @@ from strawberry import Parent
 
 from domain.accounts import ANONYMOUS, AccessToken, Customer, LogIn, SignUp
 from domain.kit.paging import Page, page_request
-from domain.kit.refusals import AccessDenied, Refusal, Refused
+from domain.kit.refusals import AccessDenied, Refusal, RefusalCode, Refused
 from domain.orders.records import Order
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
@@ -95,7 +95,7 @@ async def log_out(context: Context, token: str) -> LogOutOutcome:
         viewer = await _as_bearer(context, token).signed_in()
         await context.services.accounts.log_out(viewer)
     except AccessDenied:
-        gone = Refusal("INVALID", "The access token does not exist or has expired.", ("customerAccessToken",))
+        gone = Refusal(RefusalCode.INVALID, "The access token does not exist or has expired.", ("token",))
         return LogOutOutcome(None, (gone,))
     context.written()
     return LogOutOutcome(token)

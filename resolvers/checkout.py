@@ -15,7 +15,7 @@ from domain.checkout.commands import (
     Throttled,
 )
 from domain.kit.money import Money, minor_units
-from domain.kit.refusals import Refusal, Refused, refuse
+from domain.kit.refusals import Refusal, RefusalCode, Refused, refuse
 from resolvers.context import Context
 
 Submission = Submitted | SubmitRefused | AlreadyAccepted | Throttled
@@ -66,4 +66,4 @@ def _money(amount: str, currency: str) -> Money:
     try:
         return Money(minor_units(amount, currency), currency)
     except ValueError:
-        raise refuse("INVALID", "That is not an amount of this currency.", "expectedTotal") from None
+        raise refuse(RefusalCode.INVALID, "That is not an amount of this currency.", "expected") from None

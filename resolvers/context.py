@@ -26,7 +26,7 @@ from datasources.orders.reads import Orders
 from datasources.orders.refunds import Refunds
 from datasources.personal import Tastes
 from domain.accounts import ANONYMOUS, Permission, Viewer
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 from domain.homepage.serving import ServedHomepage
 from domain.kit.refusals import AccessDenied, Refusal
 from domain.personal import Person, person_of

@@ -9,7 +9,8 @@ from aiodataloader import DataLoader
 
 from datasources.accounts import Accounts
 from datasources.cart import Carts
-from datasources.catalog.reads import Catalog, CollectionPage
+from datasources.catalog.products import CollectionPage
+from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
 from datasources.discounts.codes import Discounts
 from datasources.discounts.usages import Usages
@@ -96,12 +97,12 @@ class Loaders:
     @cached_property
     def product(self) -> DataLoader[int, Product | None]:
         """Active products by key."""
-        return _loader(self._sources.catalog.products_by_id)
+        return _loader(self._sources.catalog.products.by_id)
 
     @cached_property
     def product_by_handle(self) -> DataLoader[str, Product | None]:
         """Active products by handle."""
-        return _loader(self._sources.catalog.products_by_handle)
+        return _loader(self._sources.catalog.products.by_handle)
 
     @cached_property
     def product_content(self) -> DataLoader[int, ProductContent]:
@@ -111,12 +112,12 @@ class Loaders:
     @cached_property
     def product_variants(self) -> DataLoader[int, tuple[Variant, ...]]:
         """Variants by product, priced where the visitor shops."""
-        return _loader(lambda ids: self._sources.catalog.variants_by_product(ids, self._territory))
+        return _loader(lambda ids: self._sources.catalog.variants.by_product(ids, self._territory))
 
     @cached_property
     def product_collections(self) -> DataLoader[int, tuple[Collection, ...]]:
         """Collections by product."""
-        return _loader(self._sources.catalog.collections_by_product)
+        return _loader(self._sources.catalog.collections.by_product)
 
     @cached_property
     def variant(self) -> DataLoader[tuple[int, Territory], Variant | None]:
@@ -126,12 +127,12 @@ class Loaders:
     @cached_property
     def collection(self) -> DataLoader[int, Collection | None]:
         """Collections by key."""
-        return _loader(self._sources.catalog.collections_by_id)
+        return _loader(self._sources.catalog.collections.by_id)
 
     @cached_property
     def collection_by_handle(self) -> DataLoader[str, Collection | None]:
         """Collections by handle."""
-        return _loader(self._sources.catalog.collections_by_handle)
+        return _loader(self._sources.catalog.collections.by_handle)
 
     @cached_property
     def collection_content(self) -> DataLoader[int, CollectionContent]:
@@ -141,7 +142,7 @@ class Loaders:
     @cached_property
     def collection_products(self) -> DataLoader[CollectionPage, Page[Product]]:
         """Pages of products of collections."""
-        return _loader(self._sources.catalog.products_in_collections)
+        return _loader(self._sources.catalog.products.in_collections)
 
     @cached_property
     def menu(self) -> DataLoader[str, Menu | None]:
@@ -232,7 +233,7 @@ class Loaders:
         found: dict[tuple[int, Territory], Variant | None] = {}
         for territory in {territory for _, territory in keys}:
             ids = [variant_id for variant_id, where in keys if where == territory]
-            variants = await self._sources.catalog.variants_by_id(ids, territory)
+            variants = await self._sources.catalog.variants.by_id(ids, territory)
             found |= {(variant_id, territory): variant for variant_id, variant in zip(ids, variants, strict=True)}
         return [found[key] for key in keys]
 

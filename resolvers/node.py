@@ -7,11 +7,12 @@ from typing import Annotated, Any
 import strawberry
 
 from domain.kit.ids import key_of, split_global_id
-from domain.kit.refusals import refuse
-from resolvers.access import visible_cart, visible_order
+from domain.kit.refusals import INPUT, RefusalCode, refuse
+from resolvers.cart.access import visible_cart
 from resolvers.content.outage import absent_in_outage
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import Arg, GlobalId
+from resolvers.orders.access import visible_order
 
 MAX_NODES = 250
 Load = Callable[[Context, str], Awaitable[Any]]
@@ -59,7 +60,7 @@ async def node(info: Info, id: GlobalId) -> Any:
 async def nodes(info: Info, ids: Annotated[list[strawberry.ID], Arg(description="Global ids, 250 at most.")]) -> Any:
     """The objects in the order of their ids, null where there is none."""
     if len(ids) > MAX_NODES:
-        raise refuse("TOO_MANY", f"At most {MAX_NODES} ids are answered at once.", "ids")
+        raise refuse(RefusalCode.TOO_MANY, f"{INPUT} must be at most {MAX_NODES} ids.", "ids")
     return await asyncio.gather(*(_load(info, gid) for gid in ids))
 
 

@@ -17,17 +17,17 @@ class PersonalOutcome:
     user_errors: tuple[Refusal, ...] = ()
 
 
-async def track_events(context: Context, events: Sequence[Callable[[], Event]]) -> PersonalOutcome:
-    """Notes what a shopper did; each of the events may refuse what was told."""
+async def track_events(context: Context, events: Sequence[Event]) -> PersonalOutcome:
+    """Notes what a shopper did."""
     categories = context.reads.homepage.categories_of
 
     async def track(service: PersonalService, person: Person) -> None:
-        await service.track(person, context.address, [event() for event in events], categories)
+        await service.track(person, context.address, events, categories)
 
     return await _note(context, len(events), track)
 
 
-async def hide_product(context: Context, product_id: int | None, *, hidden: bool) -> PersonalOutcome:
+async def hide_product(context: Context, product_id: int, *, hidden: bool) -> PersonalOutcome:
     """Hides a product from this shopper, or shows it again."""
     return await _note(context, 1, lambda service, person: service.hide_product(person, product_id, hidden=hidden))
 

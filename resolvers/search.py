@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from domain.catalog.records import HIDDEN, Collection, CollectionSort, Product
+from domain.catalog.records import Collection, CollectionSort, Product
 from domain.content import ContentPage
 from domain.kit.paging import MAX_PAGE, Page, PageRequest, page_request
 from domain.search import SearchQuery, SearchSort
@@ -216,6 +216,6 @@ async def _pages(info: Info, query: str, limit: int) -> Sequence[ContentPage]:
 
 async def _collections(context: Context, query: str) -> list[Collection]:
     words = query[:MAX_QUERY].casefold().split()
-    page = await context.reads.catalog.collections_page(PageRequest(MAX_PAGE), CollectionSort.TITLE, False)
-    shown = (c for c in page.items if not c.handle.startswith(HIDDEN))
+    page = await context.reads.catalog.collections.page(PageRequest(MAX_PAGE), CollectionSort.TITLE, False)
+    shown = (c for c in page.items if c.is_listed)
     return [c for c in shown if words and all(word in c.title.casefold() for word in words)]

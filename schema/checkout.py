@@ -7,15 +7,19 @@ from strawberry import Parent
 
 from domain.checkout import commands as records
 from resolvers import checkout as resolve
-from resolvers.access import cart_key
+from resolvers.cart.access import cart_key
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.cart.types import Cart, checkout_url
-from schema.kit.common import MoneyInput, MoneyV2, UserError, is_record, user_errors
+from schema.kit.common import MoneyInput, MoneyV2, is_record, user_errors
+from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
 from schema.orders.types import Order
 
 Field = strawberry.field
+_CART = {"cart": "cartId"}
+_PREPARE = Arguments(records=_CART)
+_SUBMIT = Arguments(names={"payment_token": "payment.token", "expected": "expectedTotal"}, records=_CART)
 
 
 @strawberry.input(description="How the order is paid.")
@@ -41,7 +45,7 @@ class SubmitFailed:
 
     is_type_of = is_record(records.SubmitRefused)
 
-    errors = Field(resolver=lambda root: root.refusals, description="Why.", graphql_type=list[UserError])
+    errors = user_errors(_SUBMIT, "Why.", of="refusals")
     total_amount = Field(
         resolver=resolve.new_total,
         description="What the cart costs now, when that is the reason; agree to it by `expectedTotal` or prepare anew.",
@@ -100,7 +104,7 @@ class CartStatusNotReady:
     is_type_of = is_record(records.NotReady)
 
     cart: Cart | None = Field(description="The cart.")
-    errors = Field(resolver=lambda root: root.refusals, description="Why.", graphql_type=list[UserError])
+    errors = user_errors(_PREPARE, "Why.", of="refusals")
 
 
 @strawberry.type(description="Too many are buying at this moment.")
@@ -123,7 +127,7 @@ class CartPrepareForCompletionPayload:
     """A view over `resolvers.checkout.Preparation`."""
 
     result: CartPrepareForCompletionResult | None = Field(description="Whether it can be bought.")
-    user_errors = user_errors("Why nobody could tell, such as a cart that does not exist.")
+    user_errors = user_errors(_PREPARE, "Why nobody could tell, such as a cart that does not exist.")
 
 
 @strawberry.type

@@ -12,8 +12,8 @@ from domain.catalog.records import ProductStatus
 from domain.discounts.rules import DiscountState
 from domain.flash_sales import FlashSaleStatus
 from domain.homepage.editing import HomepageAction
-from domain.homepage.records import Platform
-from domain.homepage.records import SoldOut as HomepageSoldOut
+from domain.homepage.keys import Platform
+from domain.homepage.sources import SoldOut as HomepageSoldOut
 from domain.orders.after_payment import FinancialStatus, FulfillmentStatus, RefundState, RestockType
 from domain.orders.commands import CancelReason
 from domain.orders.life import OrderStatus

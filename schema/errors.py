@@ -1,50 +1,8 @@
-"""Every reason for a refusal that clients can meet, with what it means."""
+"""Every reason for a refusal that mutations answer as data."""
 
+from domain.kit.refusals import OF_QUERIES, RefusalCode
 from schema.enums import enum_of
 
-_MEANINGS = {
-    "ADDRESS_NOT_FOUND": "The cart has no such address.",
-    "ATTEMPT_TOKEN_REUSED": "The attempt token belongs to an attempt with other content.",
-    "BLANK": "The value may not be blank.",
-    "BUYER_IDENTITY_REQUIRED": "It must be known who buys.",
-    "CART_COMPLETED": "The cart has become an order and cannot change any more.",
-    "CART_EMPTY": "The cart has no lines.",
-    "CART_NOT_FOUND": "There is no such cart.",
-    "CUSTOMER_LIMIT_REACHED": "One customer may not have more of it.",
-    "DELIVERY_ADDRESS_INCOMPLETE": "The address lacks what a carrier needs.",
-    "DELIVERY_ADDRESS_REQUIRED": "It must be known where the goods go.",
-    "DELIVERY_NOT_AVAILABLE": "The goods cannot be sent there.",
-    "FLASH_SALE_OVER": "The flash sale is over and cannot change any more.",
-    "FLASH_SALE_OVERLAPS": "A variant has another flash sale at that time.",
-    "IDEMPOTENCY_KEY_REUSED": "The key belongs to a request with other content.",
-    "IMPORTED_ORDER": "The order was imported and cannot be changed here.",
-    "INVALID": "The value is not valid.",
-    "INVALID_DELIVERY_OPTION": "The goods are not sent that way.",
-    "INVALID_QUANTITY": "The quantity is out of bounds.",
-    "LINE_NOT_FOUND": "The cart or order has no such line.",
-    "MAXIMUM_EXCEEDED": "One order may not have more of it.",
-    "MERCHANDISE_NOT_FOUND": "There is no such variant, or it is no longer for sale.",
-    "NEGATIVE_QUANTITY": "Stock cannot fall below zero.",
-    "NOT_CANCELLABLE": "The order cannot be cancelled, or not any more.",
-    "NOT_ENOUGH_STOCK": "The warehouse has fewer units than are to be set apart.",
-    "NOT_FOUND": "There is nothing with that id.",
-    "NOT_FULFILLABLE": "Nothing of the order can be sent, or not any more.",
-    "NOT_REFUNDABLE": "No money of the order can be given back, or not any more.",
-    "NOT_SUPPORTED": "This shop does not support that part of the input yet.",
-    "ORDER_EXPIRED": "The payment came too late; nothing was bought.",
-    "OUT_OF_STOCK": "There are not enough units left.",
-    "PAYMENT_DECLINED": "The payment was declined; nothing was bought.",
-    "PRICE_CHANGED": "The total is another one than the buyer agreed to.",
-    "RATE_LIMITED": "Too much was sent in a short time; try again in a minute.",
-    "REFUND_TOO_HIGH": "More would be given back than was taken.",
-    "TAKEN": "The value is in use already.",
-    "TOO_LONG": "The value is too long.",
-    "TOO_MANY_ADDRESSES": "The cart has too many addresses.",
-    "TOO_MANY_LINES": "The cart has too many lines.",
-    "TOO_SHORT": "The value is too short.",
-    "TOTAL_TOO_HIGH": "The total is too high.",
-    "UNIDENTIFIED_CUSTOMER": "E-mail address and password do not go together.",
-    "VERSION_CONFLICT": "Somebody else published another version meanwhile.",
-}
+_MEANINGS = {code.name: code.meaning for code in RefusalCode if code not in OF_QUERIES}
 
 UserErrorCode = enum_of("UserErrorCode", "Reasons for refusals.", _MEANINGS)

@@ -15,8 +15,10 @@ from resolvers.kit.arguments import Arg, GlobalId
 from schema.catalog.products import ProductVariant
 from schema.enums import FlashSaleStatus
 from schema.kit.common import Connection, MoneyV2, id_field, user_errors
+from schema.kit.paths import Arguments
 
 Field = strawberry.field
+_ARGUMENTS = Arguments("input", {"sale_id": "id", "items.*.source_id": "input.items.*.locationId"})
 
 
 @strawberry.type(description="A variant that a flash sale sells.")
@@ -106,7 +108,7 @@ class FlashSaleCreatePayload:
     """A view over `resolvers.flash_sales.FlashSaleOutcome`."""
 
     flash_sale: FlashSale | None = Field(description="The sale.")
-    user_errors = user_errors()
+    user_errors = user_errors(_ARGUMENTS)
 
 
 @strawberry.type(description="What changing a flash sale came to.")
@@ -114,7 +116,7 @@ class FlashSaleUpdatePayload:
     """A view over `resolvers.flash_sales.FlashSaleOutcome`."""
 
     flash_sale: FlashSale | None = Field(description="The sale as it is now.")
-    user_errors = user_errors()
+    user_errors = user_errors(_ARGUMENTS)
 
 
 @strawberry.type(description="What ending a flash sale came to.")
@@ -122,7 +124,7 @@ class FlashSaleCancelPayload:
     """A view over `resolvers.flash_sales.FlashSaleOutcome`."""
 
     flash_sale: FlashSale | None = Field(description="The sale as it is now.")
-    user_errors = user_errors()
+    user_errors = user_errors(_ARGUMENTS)
 
 
 @strawberry.type

@@ -5,13 +5,13 @@ from typing import Annotated
 import strawberry
 
 from domain.kit.ids import key_of
-from domain.kit.refusals import refuse
-from domain.personal import Event
+from domain.personal import NO_PRODUCT, Event
 from resolvers import personal as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.enums import ShopperEventType
 from schema.kit.common import user_errors
+from schema.kit.paths import Arguments
 
 Field = strawberry.field
 ProductId = Annotated[strawberry.ID, Arg(description="The product.")]
@@ -27,10 +27,8 @@ class ShopperEventInput:
     category: str | None = Field(default=None, description="The handle of the collection that it was about.")
 
     def record(self) -> Event:
-        """The event as the domain knows it. Refused: INVALID."""
-        product_id = None if self.product_id is None else key_of(self.product_id, "Product")
-        if product_id is None and self.product_id is not None:
-            raise refuse("INVALID", "This is not the id of a product.", "events", "productId")
+        """The event as the domain knows it; an id that names no product is `NO_PRODUCT`."""
+        product_id = None if self.product_id is None else key_of(self.product_id, "Product") or NO_PRODUCT
         return Event(self.type, product_id, self.category)
 
 
@@ -39,7 +37,7 @@ class PersonalPayload:
     """A view over `resolvers.personal.PersonalOutcome`."""
 
     accepted: int = Field(description="How many things were noted.")
-    user_errors = user_errors()
+    user_errors = user_errors(Arguments())
 
 
 @strawberry.type
@@ -54,17 +52,17 @@ class PersonalMutation:
         self, info: Info, events: Annotated[list[ShopperEventInput], Arg(description="What the shopper did.")]
     ) -> resolve.PersonalOutcome:
         """Refuses more than some hundred events a minute."""
-        return await resolve.track_events(info.context, [event.record for event in events])
+        return await resolve.track_events(info.context, [event.record() for event in events])
 
     @strawberry.mutation(description="Keeps a product from this shopper's homepage.", graphql_type=PersonalPayload)
     async def hide_product(self, info: Info, product_id: ProductId) -> resolve.PersonalOutcome:
         """From the next request on."""
-        return await resolve.hide_product(info.context, key_of(product_id, "Product"), hidden=True)
+        return await resolve.hide_product(info.context, key_of(product_id, "Product") or NO_PRODUCT, hidden=True)
 
     @strawberry.mutation(description="Shows a product that the shopper has hidden again.", graphql_type=PersonalPayload)
     async def unhide_product(self, info: Info, product_id: ProductId) -> resolve.PersonalOutcome:
         """From the next request on."""
-        return await resolve.hide_product(info.context, key_of(product_id, "Product"), hidden=False)
+        return await resolve.hide_product(info.context, key_of(product_id, "Product") or NO_PRODUCT, hidden=False)
 
     @strawberry.mutation(
         description="Keeps a category and its products from this shopper's homepage.", graphql_type=PersonalPayload

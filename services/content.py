@@ -1,6 +1,6 @@
 """Menus changed by staff."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -12,7 +12,7 @@ from datasources.kit.database import Database
 from domain.accounts import Permission, Viewer
 from domain.content import Menu, MenuItem
 from domain.events import MenuChanged
-from domain.kit.refusals import Unavailable, refuse
+from domain.kit.refusals import INPUT, RefusalCode, Refused, Unavailable, each, refuse
 from services.accounts.authority import require
 from services.homepage.checks import MAX_TEXT, is_url
 
@@ -29,20 +29,18 @@ class MenuService:
         self._database = database
         self._edits = edits
 
-    async def update(
-        self, viewer: Viewer, handle: str | None, title: str, items: Callable[[], Sequence[MenuItem]]
-    ) -> Menu:
+    async def update(self, viewer: Viewer, handle: str | None, title: str, items: Sequence[MenuItem]) -> Menu:
         """Replaces title and entries of a menu. Refused: NOT_FOUND, BLANK, TOO_LONG, INVALID.
 
         An event that was not kept fails no update, because the menu is written: `announce_edits` follows up.
         """
         actor = await require(self._database, viewer, Permission.HOMEPAGE)
         if handle is None:
-            raise refuse("NOT_FOUND", "There is no such menu.", "id")
-        menu = _checked(Menu(handle, handle, title.strip(), tuple(items())))
+            raise _missing()
+        menu = _checked(Menu(handle, handle, title.strip(), tuple(items)))
         edit = await self._edits.replace_menu(menu, actor)
         if edit is None:
-            raise refuse("NOT_FOUND", "There is no such menu.", "id")
+            raise _missing()
         try:
             await self._announce([edit])
         except Unavailable as error:
@@ -63,25 +61,39 @@ class MenuService:
             await self._edits.announced(edit)
 
 
+def _missing() -> Refused:
+    return refuse(RefusalCode.NOT_FOUND, "There is no such menu.", "menu")
+
+
 def _checked(menu: Menu) -> Menu:
     if not menu.title:
-        raise refuse("BLANK", "Title can't be blank.", "title")
+        raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
     if len(menu.title) > MAX_TEXT:
-        raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "title")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "title")
     if _check_items(menu.items, MAX_MENU_DEPTH) > MAX_ITEMS:
-        raise refuse("INVALID", f"A menu has {MAX_ITEMS} entries at most.", "items")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be at most {MAX_ITEMS} entries on all levels.", "items")
     return menu
 
 
 def _check_items(items: Sequence[MenuItem], depth: int) -> int:
     """How many entries there are on all levels."""
     if items and depth == 0:
-        raise refuse("INVALID", f"A menu has {MAX_MENU_DEPTH} levels at most.", "items")
-    for item in items:
-        if not item.title.strip():
-            raise refuse("BLANK", "Title can't be blank.", "items", "title")
-        if any(len(text) > MAX_TEXT for text in (item.id, item.title, *item.tags)):
-            raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "items")
-        if not is_url(item.url):
-            raise refuse("INVALID", "A URL is a path of this shop, http or https.", "items", "url")
-    return len(items) + sum(_check_items(item.items, depth - 1) for item in items)
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must have at most {MAX_MENU_DEPTH} levels.", "items")
+    return len(items) + sum(each("items", items, lambda item: _check_item(item, depth)))
+
+
+def _check_item(item: MenuItem, depth: int) -> int:
+    """How many entries there are below it."""
+    if not item.id:
+        raise refuse(RefusalCode.NOT_FOUND, "There is no such entry.", "id")
+    if not item.title.strip():
+        raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
+    if len(item.title) > MAX_TEXT:
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "title")
+    if len(item.id) > MAX_TEXT:
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "id")
+    if any(len(tag) > MAX_TEXT for tag in item.tags):
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "tags")
+    if not is_url(item.url):
+        raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", "url")
+    return _check_items(item.items, depth - 1)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from datasources.personal import Tastes
-from domain.kit.refusals import Refused, refuse
-from domain.personal import WEIGHTS, Event, Person
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
+from domain.personal import NO_PRODUCT, WEIGHTS, Event, Person
 
 MAX_EVENTS = 50
 MAX_HANDLE = 255
@@ -23,37 +23,44 @@ class PersonalService:
         Refused: INVALID, RATE_LIMITED. Raises `Unavailable`.
         """
         if not 0 < len(events) <= MAX_EVENTS:
-            raise refuse("INVALID", f"Give 1 to {MAX_EVENTS} events.", "events")
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_EVENTS} events.", "events")
         weights: dict[str, float] = {}
-        for event in events:
-            if event.product_id is None and event.category is None:
-                raise _invalid("An event is about a product or a category.", "events")
-            named = () if event.category is None else (_handle(event.category, "events"),)
+        named = each("events", events, _named)
+        for event, categories in zip(events, named, strict=True):
             found = () if event.product_id is None else categories_of(event.product_id)
-            for category in {*named, *found}:
+            for category in {*categories, *found}:
                 weights[category] = weights.get(category, 0.0) + WEIGHTS[event.type]
         if not await self._tastes.track(person, address, weights, len(events)):
-            raise refuse("RATE_LIMITED", "Too many events; try again in a minute.", "events")
+            raise refuse(RefusalCode.RATE_LIMITED, "Too many events; try again in a minute.", "events")
 
-    async def hide_product(self, person: Person, product_id: int | None, *, hidden: bool) -> None:
+    async def hide_product(self, person: Person, product_id: int, *, hidden: bool) -> None:
         """Keeps a product from a shopper, or no longer. Refused: INVALID. Raises `Unavailable`."""
-        if product_id is None:
-            raise _invalid("This is not the id of a product.", "productId")
+        _check_product(product_id)
         change = self._tastes.hide if hidden else self._tastes.unhide
         await change(person, product_id=product_id)
 
     async def hide_category(self, person: Person, category: str, *, hidden: bool) -> None:
         """Keeps a category from a shopper, or no longer. Refused: INVALID. Raises `Unavailable`."""
         change = self._tastes.hide if hidden else self._tastes.unhide
-        await change(person, category=_handle(category, "category"))
+        await change(person, category=_handle(category))
 
 
-def _handle(category: str, field: str) -> str:
+def _named(event: Event) -> tuple[str, ...]:
+    """The category that an event names, if it does. Refused: INVALID."""
+    if event.product_id is None and event.category is None:
+        raise refuse(RefusalCode.INVALID, "An event is about a product or a category.")
+    if event.product_id is not None:
+        _check_product(event.product_id)
+    return () if event.category is None else (_handle(event.category),)
+
+
+def _check_product(product_id: int) -> None:
+    if product_id == NO_PRODUCT:
+        raise refuse(RefusalCode.INVALID, "This is not the id of a product.", "product_id")
+
+
+def _handle(category: str) -> str:
     handle = category.strip()
     if not handle or len(handle) > MAX_HANDLE or not handle.isprintable():
-        raise _invalid("This is not the handle of a category.", field)
+        raise refuse(RefusalCode.INVALID, "This is not the handle of a category.", "category")
     return handle
-
-
-def _invalid(message: str, field: str) -> Refused:
-    return refuse("INVALID", message, field)

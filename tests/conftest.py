@@ -2,10 +2,15 @@
 
 import os
 
+from tests.kit.backends.scratch import prefer_memory
+
 pytest_plugins = (
+    "tests.kit.fixtures.workers",
+    "tests.kit.fixtures.quick",
     "tests.kit.fixtures.stores",
     "tests.kit.fixtures.shop",
     "tests.kit.fixtures.graphql",
+    "tests.kit.fixtures.storefront",
     "tests.kit.fixtures.races",
     "tests.kit.fixtures.shared_data",
     "tests.kit.fixtures.report",
@@ -14,3 +19,5 @@ pytest_plugins = (
 for _name in [name for name in os.environ if name.startswith("STOREFRONT_")]:
     if not _name.startswith("STOREFRONT_TEST_"):
         del os.environ[_name]
+
+prefer_memory()

@@ -11,36 +11,28 @@ import structlog
 
 from datasources.catalog.reads import Catalog
 from datasources.inventory.availability import Availability
-from datasources.kit.lease import Lease
-from datasources.kit.redis import Client
 from domain.catalog.records import ProductSort
 from domain.events import AvailabilityChanged, Event, FlashSaleEnded, FlashSaleStarted, ProductsChanged
 from domain.kit.paging import PageRequest
 from domain.kit.refusals import Unavailable
 from domain.territories.markets import Territory
-from workers.kit.pauses import jittered, wait
 
 logger = structlog.get_logger(__name__)
 
 AVAILABILITY_EVENTS = (ProductsChanged, AvailabilityChanged, FlashSaleStarted, FlashSaleEnded)
 CHUNK = 250
 TRIES = 50
-CHECK_SECONDS = 1.0
 # All products are written anew now and then: a failover of Redis may lose the last moments without a trace.
 REWRITE_SECONDS = 600.0
-LEASE_SECONDS = 30.0
 
 
 class AvailabilityKeeper:
     """What can be bought is the same in every territory, so that any will do to ask in."""
 
-    def __init__(
-        self, availability: Availability, catalog: Catalog, territory: Territory, redis: Client, prefix: str
-    ) -> None:
+    def __init__(self, availability: Availability, catalog: Catalog, territory: Territory) -> None:
         self._availability = availability
         self._catalog = catalog
         self._territory = territory
-        self._lease = Lease(redis, f"{prefix}{{availability}}:keeper", LEASE_SECONDS)
         self._rewritten_at = float("-inf")
 
     async def handle(self, events: Sequence[Event]) -> None:
@@ -50,19 +42,8 @@ class AvailabilityKeeper:
         for start in range(0, len(product_ids), CHUNK):
             await self._write(product_ids[start : start + CHUNK])
 
-    async def keep(self, stopping: asyncio.Event) -> None:
-        """Looks after the set until told to stop, one of the fleet at a time."""
-        while not stopping.is_set():
-            try:
-                await self.turn()
-            except Exception as error:  # a store is out of reach; pages show what they were built with
-                logger.warning("availability_not_kept", error=type(error).__name__)
-            await wait(stopping, jittered(CHECK_SECONDS))
-
     async def turn(self) -> bool:
         """Writes all products when the set is not complete, or was written long ago; whether it did."""
-        if not await self._lease.hold():
-            return False
         is_due = asyncio.get_running_loop().time() - self._rewritten_at > REWRITE_SECONDS
         if not is_due and await self._availability.epoch() is not None:
             return False
@@ -73,12 +54,11 @@ class AvailabilityKeeper:
         token = await self._availability.begin_pass()
         asked, written = PageRequest(CHUNK), 0
         while True:
-            page = await self._catalog.products_page(asked, ProductSort.ID, reverse=False)
+            page = await self._catalog.products.page(asked, ProductSort.ID, reverse=False)
             await self._write([product.id for product in page.items])
             written += len(page.items)
             if not page.has_next:
                 break
-            await self._lease.hold()
             asked = PageRequest(CHUNK, after=page.keys[-1])
         if not await self._availability.finish_pass(token):
             return False
@@ -92,7 +72,7 @@ class AvailabilityKeeper:
             return
         for _ in range(TRIES):
             turn = await self._availability.turn()
-            variants = await self._catalog.variants_by_product(product_ids, self._territory)
+            variants = await self._catalog.variants.by_product(product_ids, self._territory)
             available = {
                 product_id: any(variant.available_for_sale for variant in own)
                 for product_id, own in zip(product_ids, variants, strict=True)

@@ -8,7 +8,6 @@ import structlog
 from datasources.orders.reads import Orders
 from services.orders.refunds import RefundService
 from services.payments.charges import PaymentService
-from workers.kit.pauses import jittered, wait
 
 logger = structlog.get_logger(__name__)
 
@@ -19,7 +18,10 @@ _BATCHES = 50
 
 
 class Sweeps:
-    """Asks the payment provider about orders and refunds that have waited for `age_seconds`, and ends holds on time."""
+    """Asks the payment provider about orders and refunds that have waited for `age_seconds`, and ends holds on time.
+
+    Each sweep is a job of its own: a provider that hangs delays no ends.
+    """
 
     def __init__(
         self,
@@ -28,32 +30,13 @@ class Sweeps:
         refunds: RefundService,
         *,
         age_seconds: int = 10,
-        every_seconds: float = 5.0,
     ) -> None:
         self._orders = orders
         self._payments = payments
         self._refunds = refunds
         self._age_seconds = age_seconds
-        self._every_seconds = every_seconds
 
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Sweeps until told to stop; the orders at hand are finished first. A provider that hangs delays no ends."""
-        await asyncio.gather(*(self._repeat(sweep, stopping) for sweep in self._sweeps()))
-
-    async def turn(self) -> None:
-        """One sweep of each kind. A failure ends neither the others nor the next."""
-        for sweep in self._sweeps():
-            await sweep()
-
-    def _sweeps(self) -> list[Callable[[], Awaitable[None]]]:
-        return [self._end_holds, self._settle_waiting, self._settle_late, self._settle_refunds]
-
-    async def _repeat(self, sweep: Callable[[], Awaitable[None]], stopping: asyncio.Event) -> None:
-        while not stopping.is_set():
-            await sweep()
-            await wait(stopping, jittered(self._every_seconds))
-
-    async def _end_holds(self) -> None:
+    async def end_holds(self) -> None:
         """All that are over. When the provider knows nothing many times in a row, the rest end without being asked."""
         silent = 0
 
@@ -66,13 +49,16 @@ class Sweeps:
             if await _sweep("overdue", lambda: self._orders.overdue(LIMIT), end) < LIMIT:
                 return
 
-    async def _settle_waiting(self) -> None:
+    async def settle_waiting(self) -> None:
+        """Orders whose payment was not answered."""
         await _sweep("waiting", lambda: self._orders.waiting(self._age_seconds, LIMIT), self._payments.settle)
 
-    async def _settle_late(self) -> None:
+    async def settle_late(self) -> None:
+        """Orders that ended without knowing whether they were paid."""
         await _sweep("late", lambda: self._orders.unsettled(self._age_seconds, LIMIT), self._payments.settle_late)
 
-    async def _settle_refunds(self) -> None:
+    async def settle_refunds(self) -> None:
+        """Refunds that were decided, but not confirmed."""
         await _sweep("refund", lambda: self._refunds.unsettled(self._age_seconds, LIMIT), self._refunds.settle)
 
 
@@ -80,11 +66,7 @@ async def _sweep(
     kind: str, find: Callable[[], Awaitable[Sequence[int]]], finish: Callable[[int], Awaitable[object]]
 ) -> int:
     """How many there were to be finished; some may not have been."""
-    try:
-        keys = await find()
-    except Exception as error:  # a store out of reach is asked again by the next sweep
-        logger.warning("sweep_failed", kind=kind, error=type(error).__name__)
-        return 0
+    keys = await find()
     free = asyncio.Semaphore(CONCURRENCY)
 
     async def finish_one(key: int) -> None:

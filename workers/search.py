@@ -1,13 +1,13 @@
 """Keeps the search index as the catalog is: what changed is read anew and indexed, what is gone is removed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
-from domain.catalog.records import Collection, Product, ProductContent, ProductSort, Variant
+from domain.catalog.records import Collection, Product, ProductContent, Variant
 from domain.events import (
     AvailabilityChanged,
     Event,
@@ -17,16 +17,13 @@ from domain.events import (
     ProductsChanged,
     SalesCounted,
 )
-from domain.kit.paging import PageRequest
 from domain.search import SearchDocument, SearchEngine, SearchQuery
 from domain.territories.markets import Territory
-from workers.kit.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
 
 SEARCH_EVENTS = (ProductsChanged, SalesCounted, AvailabilityChanged, FlashSaleStarted, FlashSaleEnded, EventsLost)
 CHUNK = 250
-CHECK_SECONDS = 30.0
 MAX_COUNTED = 10_000  # engines may stop counting there
 
 
@@ -46,24 +43,23 @@ class Indexer:
         for start in range(0, len(product_ids), CHUNK):
             await self.index(product_ids[start : start + CHUNK])
 
-    async def index(self, product_ids: Sequence[int]) -> None:
-        """Indexes some hundreds of products as they are now; those not for sale are removed."""
-        found = await self._catalog.products_by_id(product_ids)
+    async def index(self, product_ids: Sequence[int]) -> int:
+        """Indexes some hundreds of products as they are now; those not for sale are removed. How many are for sale."""
+        found = await self._catalog.products.by_id(product_ids)
         products = [product for product in found if product is not None]
         await self._write(products)
         if gone := [product_id for product_id, product in zip(product_ids, found, strict=True) if product is None]:
             await self._engine.remove(gone)
+        return len(products)
 
-    async def reindex_all(self) -> int:
-        """Indexes the whole catalog by pages; how many products that were. What is gone is not removed."""
-        indexed, asked = 0, PageRequest(CHUNK)
-        while True:
-            page = await self._catalog.products_page(asked, ProductSort.ID, reverse=False)
-            await self._write(page.items)
-            indexed += len(page.items)
-            if not page.has_next:
-                return indexed
-            asked = PageRequest(CHUNK, after=page.keys[-1])
+    async def rebuild(self, progress: Callable[[int], None] = lambda _: None) -> int:
+        """Indexes every product for sale and removes the others; `progress` gets how many are indexed so far."""
+        indexed, last = 0, 0
+        while ids := await self._catalog.products.ids_after(last, CHUNK):
+            indexed += await self.index(ids)
+            last = ids[-1]
+            progress(indexed)
+        return indexed
 
     async def rebuild_when_lost(self) -> bool:
         """Indexes everything when the index has less than half of what there is; whether it did.
@@ -72,28 +68,11 @@ class Indexer:
         """
         await self._engine.prepare()
         indexed = (await self._engine.search(SearchQuery(text="", size=0))).total
-        if indexed * 2 >= min(await self._catalog.products_count(), MAX_COUNTED):
+        if indexed * 2 >= min(await self._catalog.products.count(), MAX_COUNTED):
             return False
-        if indexed := await self.reindex_all():
+        if indexed := await self.rebuild():
             logger.info("search_index_rebuilt", products=indexed)
         return indexed > 0
-
-    async def keep(self, stopping: asyncio.Event) -> None:
-        """Looks after the index until told to stop: one that is lost while the worker runs is rebuilt as well."""
-        while not stopping.is_set():
-            await self.start(stopping)
-            await wait(stopping, jittered(CHECK_SECONDS))
-
-    async def start(self, stopping: asyncio.Event) -> None:
-        """Rebuilds a lost index, trying until the stores answer or the worker is told to stop."""
-        pauses = Pauses(stopping, first=1.0, longest=30.0)
-        while not stopping.is_set():
-            try:
-                await self.rebuild_when_lost()
-                return
-            except Exception as error:  # whatever an engine raises, it may be back later
-                logger.warning("search_not_prepared", error=type(error).__name__)
-                await pauses.after_failure()
 
     async def _write(self, products: Sequence[Product]) -> None:
         if not products:
@@ -101,8 +80,8 @@ class Indexer:
         ids = [product.id for product in products]
         contents, variants, collections = await asyncio.gather(
             self._content.products(ids),
-            self._catalog.variants_by_product(ids, self._territory),
-            self._catalog.collections_by_product(ids),
+            self._catalog.variants.by_product(ids, self._territory),
+            self._catalog.collections.by_product(ids),
         )
         await self._engine.index(list(map(document_of, products, contents, variants, collections)))
 

@@ -1,6 +1,5 @@
 """Keeps the best sellers of each territory: by product after each order, in rankings every so often."""
 
-import asyncio
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -9,8 +8,6 @@ import msgspec
 import structlog
 
 from datasources.catalog.reads import Catalog
-from datasources.kit.lease import Lease
-from datasources.kit.redis import Client
 from datasources.kit.stream import EventStream
 from datasources.orders.reads import Orders
 from datasources.trending.rankings import Trending
@@ -27,7 +24,6 @@ from domain.events import (
 from domain.kit.ids import new_secret
 from domain.territories.markets import Territories
 from domain.trending import Ranking, score, together
-from workers.kit.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
 
@@ -35,7 +31,6 @@ ORDER_EVENTS = (OrderPaid, OrderCancelled, OrderRefunded)
 TRENDING_EVENTS = (*ORDER_EVENTS, OrdersImported, CollectionsChanged)
 # Products counted or looked up at once: a worker has builds to do in between.
 CHUNK = 50
-LEASE_SECONDS = 60.0
 # Products beyond these count for no collection: their share is too small to be seen.
 MAX_RANKED = 20_000
 # How many of a list a page may come to show.
@@ -109,43 +104,22 @@ class TrendingKeeper:
         catalog: Catalog,
         stream: EventStream,
         territories: Territories,
-        redis: Client,
-        prefix: str,
-        *,
-        every_seconds: float,
     ) -> None:
         self._counter = counter
         self._trending = trending
         self._catalog = catalog
         self._stream = stream
         self._codes = [territory.code for territory in territories.all]
-        self._lease = Lease(redis, f"{prefix}{{trending}}:keeper", LEASE_SECONDS)
-        self._every_seconds = every_seconds
-
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Works until told to stop; counts that are lost, with all of Redis or by an import, are made anew."""
-        pauses = Pauses(stopping)
-        while not stopping.is_set():
-            try:
-                await self.turn()
-            except Exception as error:  # a store is out of reach; scores can be computed at any time
-                logger.warning("trending_not_computed", error=type(error).__name__)
-                await pauses.after_failure()
-            else:
-                pauses.succeeded()
-                await wait(stopping, jittered(self._every_seconds))
 
     async def turn(self) -> list[str]:
-        """Ranks what has changed, one worker of the fleet at a time; the territories whose ranking is another one."""
-        if not await self._lease.hold():
-            return []
-        try:
-            if await self._counter.are_lost():
-                products = await self._counter.rebuild()
-                logger.info("trending_rebuilt", products=products)
-            return [code for code in self._codes if await self.rank(code)]
-        finally:
-            await self._lease.release()
+        """Ranks what has changed; the territories whose ranking is another one.
+
+        Counts that are lost, with all of Redis or by an import, are made before.
+        """
+        if await self._counter.are_lost():
+            products = await self._counter.rebuild()
+            logger.info("trending_rebuilt", products=products)
+        return [code for code in self._codes if await self.rank(code)]
 
     async def rank(self, code: str) -> bool:
         """Ranks one territory if anything has changed; whether its ranking is another one. Pages are told last."""
@@ -167,7 +141,9 @@ class TrendingKeeper:
         members: dict[int, list[int]] = defaultdict(list)
         product_ids = list(scores)
         for start in range(0, len(product_ids), CHUNK):
-            for collection_id, product_id in await self._catalog.memberships(product_ids[start : start + CHUNK]):
+            for collection_id, product_id in await self._catalog.collections.memberships(
+                product_ids[start : start + CHUNK]
+            ):
                 members[collection_id].append(product_id)
         worth = {key: together(scores[one] for one in ids) or 0.0 for key, ids in members.items()}
         categories = tuple(sorted(members, key=lambda key: (-worth[key], key))[:KEPT])

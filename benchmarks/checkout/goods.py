@@ -1,100 +1,113 @@
-"""What the measured shop sells, and the carts that its buyers have filled beforehand."""
+"""What the measured shop sells, and the carts that its buyers have filled beforehand.
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from functools import partial
+Products come in by the shop's own `import`. Carts are copies, in SQL, of one that the shop made itself: so nothing here
+depends on how a version of the shop writes either.
+"""
+
+import csv
+import json
+import secrets
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import SecretStr
 
-from bff.settings.variables import Settings
-from bff.stores.embedded import resolve
-from bff.stores.wiring import Stores, open_stores
-from datasources import tables
-from datasources.cart import attribute_key
-from datasources.consistency.check import check
-from datasources.content.writes import ContentStore
-from datasources.kit.database import Tx
-from domain.catalog.records import ProductDraft, ProductStatus, VariantDraft
-from domain.kit.ids import global_id, new_secret
-from domain.territories.delivery import Address, CartAddress
-from services.imports.writes import PRODUCTS_AT_ONCE, ProductWriter
+from benchmarks.checkout.shop import DATABASE, Shop
+from benchmarks.graphql import NotAnswered, ask, body, data_of
+from domain.kit.ids import global_id
 
-PRICE_MINOR = 1_000
 _CARTS_AT_ONCE = 1_000
-_PATIENCE_SECONDS = 60.0
-_HOME = Address("GB", last_name="Byron", address1="12 St James's Square", city="London")
+_PRODUCT = {
+    "Vendor": "Benchmark",
+    "Type": "Goods",
+    "Status": "active",
+    "Variant Price": "10.00",
+    "Variant Inventory Tracker": "shopify",
+    "Variant Inventory Policy": "deny",
+}
+_VARIANTS = """SELECT products.handle, variants.id FROM products JOIN variants ON variants.product_id = products.id
+  WHERE products.handle LIKE :handles"""
+Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """A running shop: its endpoint, the process that started it, its data directory and its database."""
+def stock_up(shop: Shop, stock: Sequence[int]) -> list[int]:
+    """One new product with one variant for each entry, with so many units; the ids of the variants.
 
-    endpoint: str
-    pid: int
-    directory: Path
-    database_url: str
-
-    def settings(self) -> Settings:
-        """Settings that lead to its stores, with patience for questions about all that was sold."""
-        url = SecretStr(self.database_url)
-        return resolve(Settings(data_dir=self.directory, database_url=url, store_seconds=_PATIENCE_SECONDS))
-
-
-async def stock_up(shop: Shop, stock: Sequence[int]) -> list[int]:
-    """One new product with one variant for each entry, with so many units; the ids of the variants."""
-    batch = new_secret()[:8]
-    drafts = [_draft(f"benchmark-{batch}-{n}", units) for n, units in enumerate(stock)]
-    async with open_stores(shop.settings()) as stores:
-        writer = ProductWriter(stores.database, ContentStore(stores.documents), stores.territories)
-        for start in range(0, len(drafts), PRODUCTS_AT_ONCE):
-            await writer.write(drafts[start : start + PRODUCTS_AT_ONCE])
-        return await _variant_ids(stores, [draft.handle for draft in drafts])
-
-
-async def fill_carts(shop: Shop, variant_ids: Sequence[int]) -> list[str]:
-    """A guest's cart with one unit of each variant named, in their order; the carts' global ids."""
-    now = datetime.now(UTC)
-    keys = [new_secret() for _ in variant_ids]
-    kept: dict[str, Any] = {"note": "", "attributes": [], "discount_codes": [], "created_at": now, "updated_at": now}
-    kept["addresses"] = [asdict(CartAddress("home", _HOME, selected=True))]
-    carts = [{"id": key, "email": f"{key[:8]}@example.com", "country": "GB", **kept} for key in keys]
-    lines = [
-        {"cart_id": key, "variant_id": variant_id, "quantity": 1, "attributes": [], "attribute_key": attribute_key(())}
-        for key, variant_id in zip(keys, variant_ids, strict=True)
-    ]
-
-    async with open_stores(shop.settings()) as stores:
-        for start in range(0, len(keys), _CARTS_AT_ONCE):
-            part = slice(start, start + _CARTS_AT_ONCE)
-            await stores.database.transact(partial(_insert, carts=carts[part], lines=lines[part]))
-    return [global_id("Cart", key) for key in keys]
-
-
-async def _variant_ids(stores: Stores, handles: Sequence[str]) -> list[int]:
-    query = (
-        sa.select(tables.products.c.handle, tables.variants.c.id)
-        .join(tables.variants, tables.variants.c.product_id == tables.products.c.id)
-        .where(tables.products.c.handle.in_(handles))
-    )
-    found = {row.handle: row.id for row in await stores.database.all(query)}
+    Raises RuntimeError when the shop does not take them.
+    """
+    batch = f"benchmark-{secrets.token_hex(4)}"
+    handles = [f"{batch}-{number}" for number in range(len(stock))]
+    with TemporaryDirectory() as directory:
+        file = Path(directory, "products.csv")
+        _write(file, dict(zip(handles, stock, strict=True)))
+        status, output, errors = shop.command("import", "products", str(file))
+    found = _variant_ids(shop, batch)
+    if status or found.keys() != set(handles):
+        raise RuntimeError(
+            f"the shop took {len(found)} of {len(handles)} products:\n{output[-2000:]}\n{errors[-2000:]}"
+        )
     return [found[handle] for handle in handles]
 
 
-def _draft(handle: str, units: int) -> ProductDraft:
-    variant = VariantDraft(handle, (), PRICE_MINOR, inventory=units)
-    return ProductDraft(handle, handle, "Benchmark", "Goods", ProductStatus.ACTIVE, (), (variant,))
+def fill_carts(shop: Shop, variant_ids: Sequence[int]) -> list[str]:
+    """A guest's cart with one unit of each variant named, in their order; the carts' global ids."""
+    cart_id = _first_cart(shop, variant_ids[0])
+    prefix, _, key = cart_id.rpartition("/")
+    keys = [secrets.token_hex(16) for _ in variant_ids]
+    engine = shop.server.engine(DATABASE)
+    with engine.connect() as connection:
+        cart = _only_row(connection, "SELECT * FROM carts WHERE id = :key", key)
+        line = _only_row(connection, "SELECT * FROM cart_lines WHERE cart_id = :key", key)
+        del line["id"]
+        carts = [{**cart, "id": each, "email": f"{each[:8]}@example.com"} for each in keys]
+        lines = [{**line, "cart_id": each, "variant_id": one} for each, one in zip(keys, variant_ids, strict=True)]
+        for start in range(0, len(keys), _CARTS_AT_ONCE):
+            part = slice(start, start + _CARTS_AT_ONCE)
+            _insert(connection, "carts", carts[part])
+            _insert(connection, "cart_lines", lines[part])
+    engine.dispose()
+    return [f"{prefix}/{each}" for each in keys]
 
 
-async def _insert(tx: Tx, carts: Sequence[dict[str, Any]], lines: Sequence[dict[str, Any]]) -> None:
-    await tx.run(sa.insert(tables.carts), carts)
-    await tx.run(sa.insert(tables.cart_lines), lines)
+def inconsistencies(shop: Shop) -> list[str]:
+    """What `storefront check` says of the shop; why it could not say anything, when it could not."""
+    status, output, errors = shop.command("check")
+    return output.splitlines() or ([errors.strip()[-2000:]] if status else [])
 
 
-async def inconsistencies(shop: Shop) -> list[str]:
-    """What `storefront check` says of the shop."""
-    async with open_stores(shop.settings()) as stores:
-        return await check(stores)
+def _write(file: Path, stock: Mapping[str, int]) -> None:
+    rows = [{"Handle": key, "Title": key, **_PRODUCT, "Variant Inventory Qty": units} for key, units in stock.items()]
+    with file.open("w", newline="") as out:
+        writer = csv.DictWriter(out, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _variant_ids(shop: Shop, batch: str) -> dict[str, int]:
+    engine = shop.server.engine(DATABASE)
+    with engine.connect() as connection:
+        found = {row.handle: int(row.id) for row in connection.execute(sa.text(_VARIANTS), {"handles": f"{batch}-%"})}
+    engine.dispose()
+    return found
+
+
+def _first_cart(shop: Shop, variant_id: int) -> str:
+    """A cart that the shop makes, in the same way as any shopper's; its global id."""
+    request = body("cart", merchandiseId=global_id("ProductVariant", variant_id))
+    made = data_of(ask(shop.endpoint, request))["cartCreate"]
+    if made["userErrors"] or not made["cart"]:
+        raise NotAnswered(f"no cart: {json.dumps(made)}")
+    cart_id: str = made["cart"]["id"]
+    return cart_id
+
+
+def _only_row(connection: sa.Connection, query: str, key: str) -> Row:
+    return dict(connection.execute(sa.text(query), {"key": key}).one()._mapping)
+
+
+def _insert(connection: sa.Connection, table: str, rows: Sequence[Row]) -> None:
+    names = list(rows[0])
+    holes = ", ".join(f":{name}" for name in names)
+    connection.execute(sa.text(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({holes})"), list(rows))

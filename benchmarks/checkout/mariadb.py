@@ -85,6 +85,15 @@ def guarded_updates(engine: sa.Engine) -> int:
         return int(connection.exec_driver_sql(query).scalar_one())
 
 
+def guarded_updates_of(server: Server) -> int:
+    """The same, over a connection of its own."""
+    engine = server.engine()
+    try:
+        return guarded_updates(engine)
+    finally:
+        engine.dispose()
+
+
 def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     end = time.monotonic() + _START_SECONDS
     while not _listens(port):

@@ -3,10 +3,11 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from itertools import cycle
 
 from benchmarks.checkout.submits import Came, submit, understood
 from benchmarks.connection import Connection
-from benchmarks.load import LOST
+from benchmarks.load import LOST, Step
 from benchmarks.measured import Run, from_latencies
 
 
@@ -35,3 +36,14 @@ async def buy(endpoint: str, cart_ids: Sequence[str], connections: int, seconds:
     return from_latencies(
         latencies, time.perf_counter() - start, counts["bytes"], refused=counts["refused"], lost=counts["lost"]
     )
+
+
+def wanting(cart_ids: Sequence[str]) -> Step:
+    """The step that submits the carts in turn; an answer is good when it says sold out."""
+    turn = cycle(cart_ids)
+
+    async def ask(connection: Connection) -> tuple[int, bool]:
+        status, content = await connection.post(submit(next(turn)))
+        return len(content), understood(status, content).came is Came.SOLD_OUT
+
+    return ask

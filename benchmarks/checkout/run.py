@@ -13,28 +13,25 @@ import sqlalchemy as sa
 import uvloop
 from rich.console import Console
 
-from benchmarks import servers
 from benchmarks.checkout import floor, goods, mariadb
-from benchmarks.checkout.goods import Shop
-from benchmarks.checkout.mariadb import Server
-from benchmarks.checkout.orders import buy
+from benchmarks.checkout.orders import buy, wanting
 from benchmarks.checkout.report import Compared, SaleResult
 from benchmarks.checkout.sale import Sale, sell
-from benchmarks.checkout.submits import Came, submit, understood
+from benchmarks.checkout.shop import DATABASE, Shop, started
+from benchmarks.checkout.submits import Came
 from benchmarks.connection import Connection
 from benchmarks.load import load, posting
 from benchmarks.measured import Run, objection
-from benchmarks.usage import Usage, usage
 
-NAMES = ("flash_sale", "checkout_hot", "checkout_spread")
-_DATABASE = "shop"
+ORDERS = ("checkout_hot", "checkout_spread")
+NAMES = ("flash_sale", *ORDERS)
 _PLENTY = 10_000_000
 _SPREAD = 1_000
 _MOST_GUARDED_UPDATES_PER_UNIT = 1.5
 _LEAST = {"checkout_hot": 0.3, "checkout_spread": 0.25, "sold_out": 0.5}
 # Far more than any shop sells in the time: a round that runs out of carts would measure its end.
-_CARTS_PER_SECOND = 1_500
-_CARTS_ASKED_FOR = 10
+CARTS_PER_SECOND = 1_500
+CARTS_ASKED_FOR = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,44 +69,32 @@ class Measured:
 def run(directory: Path, chosen: Sequence[str], plan: Plan, start_seconds: float, console: Console) -> Measured:
     """The chosen scenarios, one after the other, in a new shop on a new server."""
     console.print("starting MariaDB and a shop on it ...")
-    with mariadb.server(directory / "mariadb") as server:
-        server.create(_DATABASE)
-        more = {
-            "STOREFRONT_DATABASE_URL": server.url(_DATABASE),
-            "STOREFRONT_WORKERS": str(plan.workers),
-            "STOREFRONT_LOG_LEVEL": "WARNING",
-        }
-        with servers.shop(directory / "shop", start_seconds, more) as (url, pid):
-            shop = Shop(f"{url}/graphql", pid, directory / "shop", server.url(_DATABASE))
-            return uvloop.run(_scenarios(_Bench(shop, server, plan, console), chosen))
+    with started(directory, plan.workers, start_seconds) as shop:
+        return uvloop.run(_scenarios(_Bench(shop, plan, console), chosen))
 
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
     shop: Shop
-    server: Server
     plan: Plan
     console: Console
 
     @contextmanager
     def counting(self, cpu: dict[str, float]) -> Iterator[None]:
         """Adds what every process spends in here, the load's included."""
-        before, own = self._usage(), os.times()
+        before, own = self.shop.usage(), os.times()
         yield
-        after, own_after = self._usage(), os.times()
+        after, own_after = self.shop.usage(), os.times()
         for then, now in zip(before, after, strict=True):
             for name, spent in now.since(then).items():
                 cpu[name] += spent
         cpu["the load"] += own_after.user + own_after.system - own.user - own.system
 
-    def _usage(self) -> tuple[Usage, Usage]:
-        return usage(self.shop.pid), usage(self.server.pid)
-
 
 async def _scenarios(bench: _Bench, chosen: Sequence[str]) -> Measured:
     measured = Measured()
-    await _warm_up(bench)
-    for name in [name for name in ("checkout_hot", "checkout_spread") if name in chosen]:
+    await warm_up(bench.shop)
+    for name in [name for name in ORDERS if name in chosen]:
         bench.console.print(f"measuring {name} ...")
         measured.compared.append(await _orders(bench, name))
     if "flash_sale" in chosen:
@@ -119,49 +104,52 @@ async def _scenarios(bench: _Bench, chosen: Sequence[str]) -> Measured:
     return measured
 
 
-async def _warm_up(bench: _Bench) -> None:
+async def warm_up(shop: Shop) -> None:
     """Every process has met the operations, and has its connections."""
-    (variant_id,) = await goods.stock_up(bench.shop, [_PLENTY])
-    carts = await goods.fill_carts(bench.shop, [variant_id] * 500)
-    await buy(bench.shop.endpoint, carts, 32, 30)
-    await load(bench.shop.endpoint, posting([_TYPENAME]), 32, 0.5)
+    (variant_id,) = goods.stock_up(shop, [_PLENTY])
+    carts = goods.fill_carts(shop, [variant_id] * 500)
+    await buy(shop.endpoint, carts, 32, 30)
+    await load(shop.endpoint, posting([_TYPENAME]), 32, 0.5)
+
+
+def stock_of(name: str) -> list[int]:
+    """Units of each variant of a scenario of orders: more than it can sell."""
+    return [_PLENTY] * (1 if name == "checkout_hot" else _SPREAD)
 
 
 async def _orders(bench: _Bench, name: str) -> Compared:
     """Orders of one variant or of a thousand, beside the bare transaction on the same variants."""
     shop, plan = bench.shop, bench.plan
-    variant_ids = await goods.stock_up(shop, [_PLENTY] * (1 if name == "checkout_hot" else _SPREAD))
+    variant_ids = goods.stock_up(shop, stock_of(name))
     floor_database = f"floor_{name}"
-    floor.prepare(bench.server, floor_database, _DATABASE)
+    floor.prepare(shop.server, floor_database, DATABASE)
     cpu: dict[str, float] = defaultdict(float)
     ours: list[Run] = []
     bare: list[Run] = []
     for _ in range(plan.rounds):
         turn = cycle(variant_ids)
-        carts = await goods.fill_carts(shop, [next(turn) for _ in range(plan.seconds * _CARTS_PER_SECOND)])
-        bare.append(await floor.sell(bench.server, floor_database, variant_ids, plan.seconds))
+        carts = goods.fill_carts(shop, [next(turn) for _ in range(plan.seconds * CARTS_PER_SECOND)])
+        bare.append(await floor.sell(shop.server, floor_database, variant_ids, plan.seconds))
         with bench.counting(cpu):
             ours.append(await buy(shop.endpoint, carts, plan.connections, plan.seconds))
-    wrong = [objection(run, 0) for run in ours] + await _checked(bench)
+    wrong = [objection(run, 0) for run in ours] + await checked(shop)
     reason = next((each for each in wrong if each), None)
     return Compared(name, f"orders: {name.removeprefix('checkout_')}", ours, bare, _LEAST[name], cpu, reason)
 
 
 async def _flash_sale(bench: _Bench) -> tuple[SaleResult, Compared]:
     shop, plan = bench.shop, bench.plan
-    (variant_id,) = await goods.stock_up(shop, [plan.units])
-    every = await goods.fill_carts(shop, [variant_id] * (plan.buyers * plan.carts))
+    (variant_id,) = goods.stock_up(shop, [plan.units])
+    every = goods.fill_carts(shop, [variant_id] * (plan.buyers * plan.carts))
     carts = [every[start : start + plan.carts] for start in range(0, len(every), plan.carts)]
-    engine = bench.server.engine()
-    before = mariadb.guarded_updates(engine)
+    before = mariadb.guarded_updates_of(shop.server)
     cpu: dict[str, float] = defaultdict(float)
     with bench.counting(cpu):
         sale = await sell(shop.endpoint, carts, plan.submits, plan.crowd)
-    updates = mariadb.guarded_updates(engine) - before
-    engine.dispose()
+    updates = mariadb.guarded_updates_of(shop.server) - before
     sold_out = await _sold_out(bench, [cart for cart in every if cart not in sale.bought])
-    made = await _orders_of(bench, variant_id)
-    wrong = [*objections_to(plan, sale, made, updates), *await _checked(bench)]
+    made = orders_of(shop, variant_id)
+    wrong = [*objections_to(plan, sale, made, updates), *await checked(shop)]
     return SaleResult(plan.units, plan.buyers, sale, updates, cpu, "; ".join(wrong) or None), sold_out
 
 
@@ -180,11 +168,7 @@ def objections_to(plan: Plan, sale: Sale, made: int, updates: int) -> list[str]:
 async def _sold_out(bench: _Bench, carts: Sequence[str]) -> Compared:
     """The same clients ask what costs least, and for what is sold out, by turns: each for a few carts of its own."""
     plan, endpoint = bench.plan, bench.shop.endpoint
-    turn = cycle(carts[: plan.connections * _CARTS_ASKED_FOR])
-
-    async def refused(connection: Connection) -> tuple[int, bool]:
-        status, content = await connection.post(submit(next(turn)))
-        return len(content), understood(status, content).came is Came.SOLD_OUT
+    refused = wanting(carts[: plan.connections * CARTS_ASKED_FOR])
 
     async def least(connection: Connection) -> tuple[int, bool]:
         status, content = await connection.post(_TYPENAME)
@@ -200,9 +184,9 @@ async def _sold_out(bench: _Bench, carts: Sequence[str]) -> Compared:
     return Compared("sold_out", "sold out, beside { __typename }", ours, bare, _LEAST["sold_out"], cpu, reason)
 
 
-async def _orders_of(bench: _Bench, variant_id: int) -> int:
+def orders_of(shop: Shop, variant_id: int) -> int:
     """How many orders the database has of a variant."""
-    engine = bench.server.engine(_DATABASE)
+    engine = shop.server.engine(DATABASE)
     with engine.connect() as connection:
         query = sa.text("SELECT COUNT(DISTINCT order_id) FROM order_lines WHERE variant_id = :variant_id")
         count = int(connection.execute(query, {"variant_id": variant_id}).scalar_one())
@@ -210,9 +194,9 @@ async def _orders_of(bench: _Bench, variant_id: int) -> int:
     return count
 
 
-async def _checked(bench: _Bench) -> list[str]:
+async def checked(shop: Shop) -> list[str]:
     """What `storefront check` finds once the worker has had the time to finish; one sentence with their number."""
-    return await _settled(lambda: goods.inconsistencies(bench.shop))
+    return await _settled(lambda: asyncio.to_thread(goods.inconsistencies, shop))
 
 
 async def _settled(ask: Callable[[], Awaitable[list[str]]], tries: int = 6, pause: float = 10.0) -> list[str]:

@@ -14,16 +14,16 @@ from graphql import GraphQLSchema, OperationDefinitionNode, OperationType
 from starlette.requests import Request
 
 from bff.answers.projection import Compiler, Info, NotProjectable, Pieces, RootField
-from bff.answers.ready import Ready
+from bff.answers.ready import Found, Ready
 from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
 from bff.edge.visits import Visit, Visits
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
 from domain.personal import Taste, personalized
 from resolvers.context import ShopContext
-from resolvers.homepage.serving import homepage_key
+from resolvers.homepage.serving import homepage_key, page_of
 
 FIELD = "homepage"
 MAX_ANSWERS = 2_000
@@ -36,10 +36,22 @@ Pages = tuple[ServedHomepage, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """A compiled operation."""
+class HomepagePlan:
+    """A compiled operation. Executing it teaches nothing."""
 
+    source: "HomepageAnswers"
     fields: list[RootField]
+    is_repeatable: bool = True
+
+    async def answer(self, request: Request, said: InContext) -> Found | None:
+        """The answer and its age; None when a page is missing or the answer has to be executed."""
+        return await self.source.answer(request, self, said)
+
+    def brief(self, _context: object) -> None:
+        """Pages are found again."""
+
+    def learn(self, _data: dict[str, Any]) -> None:
+        """The next request is tried in the same way."""
 
 
 @dataclass(slots=True)
@@ -65,7 +77,7 @@ class _OwnUrls:
 
 
 class HomepageAnswers:
-    """Implements `bff.answers.ready.ReadyAnswers`. `max_age`: for how many seconds a CDN may keep a page."""
+    """Implements `bff.answers.ready.AnswerSource`. `max_age`: for how many seconds a CDN may keep a page."""
 
     def __init__(
         self, schema: GraphQLSchema, shop: ShopContext, visits: Visits, *, max_parts: int, max_age: int
@@ -81,7 +93,7 @@ class HomepageAnswers:
 
     def plan(
         self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
-    ) -> Plan | None:
+    ) -> HomepagePlan | None:
         """The compiled operation; None unless it asks for homepages alone."""
         if operation.operation is not OperationType.QUERY:
             return None
@@ -89,20 +101,16 @@ class HomepageAnswers:
             fields = self._compiler.compile(prepared, operation, asked.variables)
         except NotProjectable:
             return None
-        return Plan(fields) if any(field.name == FIELD for field in fields) else None
+        return HomepagePlan(self, fields) if any(field.name == FIELD for field in fields) else None
 
-    async def answer(self, request: Request, plan: Plan, said: InContext) -> tuple[Ready, float] | None:
+    async def answer(self, request: Request, plan: HomepagePlan, said: InContext) -> Found | None:
         """The answer and its age; None when a page is missing or the answer has to be executed."""
         visit = self._visits.of(request, said)
         keys = tuple(self._key(visit, field) for field in plan.fields if field.name == FIELD)
         copies = [copy for key in keys if (copy := await self._shop.reads.homepage.get(key)) is not None]
         if len(copies) < len(keys):
             return None
-        stale_after = self._shop.reads.homepage.patience.stale
-        pages = tuple(copy.page(stale_after) for copy in copies)
-        for key, page in zip(keys, pages, strict=True):
-            if page.is_stale:
-                self._shop.homepage_stale(key)
+        pages = tuple(page_of(self._shop, key, copy) for key, copy in zip(keys, copies, strict=True))
         taste = await self._visits.taste(visit)
         try:
             kept = self._common(plan, visit, keys, pages)
@@ -116,7 +124,7 @@ class HomepageAnswers:
         named = None if country is None else getattr(country, "value", country)
         return homepage_key(self._shop, visit.territory, Platform(field.arguments["platform"]), named)
 
-    def _common(self, plan: Plan, visit: Visit, keys: tuple[HomepageKey, ...], pages: Pages) -> _Kept:
+    def _common(self, plan: HomepagePlan, visit: Visit, keys: tuple[HomepageKey, ...], pages: Pages) -> _Kept:
         """What everybody gets, made when a page is another one than before."""
         name = (plan, visit.public_url, visit.is_shareable, keys)
         kept = self._kept.get(name)
@@ -134,7 +142,7 @@ class HomepageAnswers:
         self._keep(name, kept)
         return kept
 
-    def _personal(self, plan: Plan, visit: Visit, kept: _Kept, taste: Taste) -> Ready:
+    def _personal(self, plan: HomepagePlan, visit: Visit, kept: _Kept, taste: Taste) -> Ready:
         """What one shopper gets. Pieces of the common page are made once and used for all shoppers."""
         context = _OwnUrls(visit.public_url)
         if kept.pieces is None:
@@ -145,7 +153,7 @@ class HomepageAnswers:
         body = self._render(plan, pages, Info(context, self._max_parts, kept.pieces))
         return Ready(body, _tag(body), {"Cache-Control": "private, no-cache", "Vary": self._visits.vary})
 
-    def _render(self, plan: Plan, pages: Pages, info: Info) -> bytes:
+    def _render(self, plan: HomepagePlan, pages: Pages, info: Info) -> bytes:
         """The JSON of an answer. Raises `NotProjectable`."""
         left = iter(pages)
         data = {

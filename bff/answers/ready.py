@@ -1,9 +1,13 @@
-"""Answers that need no executing: asked for before an operation is executed, sent as the bytes they are."""
+"""Answers without executing: one protocol for all who can answer an operation from what they have.
+
+A source looks at an operation once and makes a plan of it. The plan is asked for the answer each time such a request
+comes; when it has none, the operation is executed, and the plan may learn from what came of it.
+"""
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from graphql import OperationDefinitionNode
 from starlette.requests import Request
@@ -21,10 +25,13 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 @dataclass(slots=True)
 class Ready:
-    """The JSON of an answer, its name among other states of the same answer, and headers besides the usual ones."""
+    """The JSON of an answer, its name among other states of the same answer, and headers besides the usual ones.
+
+    Without a name it is an answer to this request alone: it has no tag and no age.
+    """
 
     body: bytes
-    etag: str
+    etag: str | None
     headers: Mapping[str, str]
     _heads: dict[str, tuple[str, Headers]] = field(default_factory=dict)
 
@@ -33,7 +40,8 @@ class Ready:
         found = self._heads.get(media_type)
         if found is None:
             tag = f'"{self.etag}{"" if media_type == JSON else "-g"}"'
-            lines = {"content-type": f"{media_type}; charset=utf-8", "x-content-type-options": "nosniff", "etag": tag}
+            lines = {"content-type": f"{media_type}; charset=utf-8", "x-content-type-options": "nosniff"}
+            lines |= {} if self.etag is None else {"etag": tag}
             lines |= {"access-control-allow-origin": "*", **self.headers}
             headers = [(name.lower().encode(), value.encode()) for name, value in lines.items()]
             found = self._heads[media_type] = (tag, headers)
@@ -51,7 +59,7 @@ class ReadyResponse:
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         tag, lines = self.ready.head(self.media_type)
-        headers = [*lines, (b"age", b"%d" % self.age)]
+        headers = [*lines] if self.ready.etag is None else [*lines, (b"age", b"%d" % self.age)]
         if self.known_tags is not None and _is_known(tag, self.known_tags):
             await send({"type": "http.response.start", "status": 304, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
@@ -66,21 +74,52 @@ def _is_known(tag: str, known_tags: str) -> bool:
     return tag in tags or "*" in tags
 
 
-class ReadyAnswers(Protocol):
-    """Knows operations that it can answer, and answers them if it can."""
+Found = tuple[Ready, float]
+C = TypeVar("C", contravariant=True)
 
-    def plan(self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest) -> Any:
-        """What `answer` needs to know of an operation; None for operations to be executed."""
 
-    async def answer(self, request: Request, plan: Any, said: InContext) -> tuple[Ready, float] | None:
+class Plan(Protocol[C]):
+    """How one operation with its variables may be answered. `C` is the context that operations are executed in."""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether the same request is worth remembering byte by byte."""
+
+    async def answer(self, request: Request, said: InContext, /) -> Found | None:
         """The answer and its age in seconds; None when it has to be executed this time."""
+
+    def brief(self, context: C, /) -> None:
+        """Before executing: puts what is known already where resolvers find it."""
+
+    def learn(self, data: dict[str, Any], /) -> None:
+        """After executing without an error: may keep the data for the next time."""
+
+
+class AnswerSource(Protocol[C]):
+    """Knows operations that it can answer."""
+
+    def plan(
+        self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
+    ) -> Plan[C] | None:
+        """None for operations that it knows nothing of."""
+
+
+def plan_of(
+    sources: Sequence[AnswerSource[C]],
+    prepared: PreparedDocument,
+    operation: OperationDefinitionNode,
+    asked: GraphQLRequest,
+) -> Plan[C] | None:
+    """The plan of the first source that has one."""
+    plans = (source.plan(prepared, operation, asked) for source in sources)
+    return next((plan for plan in plans if plan is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A request that was seen before: what `ReadyAnswers.plan` said about it, and what its operation says of itself."""
+    """A request that was seen before: its plan, its kind and what its operation says of itself."""
 
-    plan: Any
+    plan: Plan[Any]
     said: InContext
 
 

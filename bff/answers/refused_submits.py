@@ -4,9 +4,12 @@ Only where the answer cannot depend on who asks: without a login, and in documen
 of the one `cartSubmitForCompletion` and nowhere else.
 """
 
-from collections.abc import Hashable, Mapping
-from typing import Any, cast
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
+import orjson
 from graphql import (
     FieldNode,
     ObjectValueNode,
@@ -20,39 +23,57 @@ from graphql import (
 )
 from starlette.requests import Request
 
+from bff.answers.ready import Found, Ready
 from bff.edge.documents import PreparedDocument
+from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
 from domain.checkout.commands import SubmitCart
 from domain.kit.refusals import Refusal
-from resolvers.access import cart_key
+from resolvers.cart.access import cart_key
 from resolvers.context import Context
 from services.checkout.submit import CheckoutService
 
 FIELD = "cartSubmitForCompletion"
 _ARGUMENTS = {"cartId", "attemptToken", "payment"}
 MAX_KNOWN = 500
+Refusals = tuple[Refusal, ...]
 
 
 class RefusedSubmits:
-    """The shortcut of submits. What a document asks for is found once."""
+    """Implements `bff.answers.ready.AnswerSource`. What a document asks for is found once.
+
+    Answers are kept by operation and refusals; the least recently used go first.
+    """
 
     def __init__(self, checkout: CheckoutService) -> None:
-        self._checkout = checkout
+        self.checkout = checkout
         self._fields: dict[int, tuple[OperationDefinitionNode, FieldNode | None]] = {}
+        self._answers: OrderedDict[tuple[int, Refusals], tuple[OperationDefinitionNode, Ready]] = OrderedDict()
 
-    async def outcome(
-        self, request: Request, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
-    ) -> Hashable | None:
-        """The refusals, if it will be refused."""
-        if operation.operation is not OperationType.MUTATION or "authorization" in request.headers:
+    def plan(
+        self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
+    ) -> "SubmitPlan | None":
+        """None for all but a plain submit."""
+        if operation.operation is not OperationType.MUTATION:
             return None
         field = self._field(prepared, operation)
         command = None if field is None else _command(field, asked.variables)
-        return None if command is None else await self._checkout.refused_again(command) or None
+        return None if command is None else SubmitPlan(self, operation, command)
 
-    def foretell(self, context: object, outcome: Any) -> None:
-        """The resolver is told what is known."""
-        cast(Context, context).refused_submit = cast(tuple[Refusal, ...], outcome)
+    def get(self, operation: OperationDefinitionNode, refusals: Refusals) -> Ready | None:
+        """The answer, if this operation was refused so before."""
+        kept = self._answers.get((id(operation), refusals))
+        if kept is None:
+            return None
+        self._answers.move_to_end((id(operation), refusals))
+        return kept[1]
+
+    def put(self, operation: OperationDefinitionNode, refusals: Refusals, data: dict[str, Any]) -> None:
+        """Keeps an answer, and the operation along with it: so no other one gets its identity."""
+        ready = Ready(orjson.dumps({"data": data}), None, {"Vary": "Accept"})
+        self._answers[id(operation), refusals] = operation, ready
+        if len(self._answers) > MAX_KNOWN:
+            self._answers.popitem(last=False)
 
     def _field(self, prepared: PreparedDocument, operation: OperationDefinitionNode) -> FieldNode | None:
         known = self._fields.get(id(operation))
@@ -61,6 +82,34 @@ class RefusedSubmits:
                 self._fields.clear()
             known = self._fields[id(operation)] = operation, _only_submit(prepared, operation)
         return known[1]
+
+
+@dataclass(slots=True)
+class SubmitPlan:
+    """A submit; `refusals` once the gate has said that it will be refused, and why."""
+
+    source: RefusedSubmits
+    operation: OperationDefinitionNode
+    command: SubmitCart
+    refusals: Refusals = ()
+    is_repeatable: bool = False
+
+    async def answer(self, request: Request, _said: InContext) -> Found | None:
+        """The refusal, if it is certain and was executed for this operation before."""
+        if "authorization" in request.headers:
+            return None
+        self.refusals = await self.source.checkout.refused_again(self.command) or ()
+        ready = self.source.get(self.operation, self.refusals) if self.refusals else None
+        return None if ready is None else (ready, 0.0)
+
+    def brief(self, context: Context) -> None:
+        """The resolver answers what the gate said."""
+        context.refused_submit = self.refusals
+
+    def learn(self, data: dict[str, Any]) -> None:
+        """What came of a refused submit comes of it again."""
+        if self.refusals:
+            self.source.put(self.operation, self.refusals, data)
 
 
 def _only_submit(prepared: PreparedDocument, operation: OperationDefinitionNode) -> FieldNode | None:

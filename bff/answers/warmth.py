@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from datasources.homepage.copies import HomepageCopies
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.territories.markets import Territories
 
 logger = structlog.get_logger(__name__)
@@ -19,17 +19,24 @@ MAX_PAGES = 300
 class Warmth:
     """Ready when each page is in memory or known not to be published, or after `seconds` without some of them."""
 
-    def __init__(self, copies: HomepageCopies, territories: Territories, seconds: float) -> None:
+    def __init__(
+        self,
+        copies: HomepageCopies,
+        territories: Territories,
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._copies = copies
         self._seconds = seconds
+        self._clock = clock
         pages = [HomepageKey(territory.code, platform) for territory in territories.all for platform in Platform]
         self._cold = pages[:MAX_PAGES]
         self.is_ready = False
 
     async def fetch(self) -> None:
         """Asks for the pages again and again; a page without a record is reported on the way, and then built."""
-        began = time.monotonic()
-        while self._cold and time.monotonic() - began < self._seconds:
+        began = self._clock()
+        while self._cold and self._clock() - began < self._seconds:
             settled = await asyncio.gather(*map(self._copies.is_settled, self._cold))
             self._cold = _others(self._cold, settled)
             if self._cold:

@@ -6,10 +6,10 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from bff import seed as demo
 from bff.cli.console import Steps, say
 from bff.processes.problems import ProcessProblem
 from bff.settings.variables import Settings
+from bff.stores import demo
 from bff.stores import migrate as migrations
 from bff.stores.embedded import embedded_stores, plain
 from bff.stores.wiring import Stores, compared, open_stores

@@ -31,7 +31,7 @@ def rebuild() -> None:
     with Steps() as steps:
 
         async def work(stores: Stores) -> int:
-            total = await stores.catalog.products_count()
+            total = await stores.catalog.products.count()
             counter = trending_counter(stores)
             done = await counter.rebuild(lambda so_far: steps("Products", min(so_far, total), total))
             keeper = trending_keeper(stores, counter)

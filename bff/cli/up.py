@@ -10,7 +10,7 @@ from rich.table import Table
 from bff.cli.console import Steps, news, say
 from bff.processes import up
 from bff.settings.variables import Settings
-from services.seed.people import DEMO_PASSWORD, demo_accounts
+from demo.accounts import DEMO_PASSWORD, demo_accounts
 
 app = typer.Typer()
 

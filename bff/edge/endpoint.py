@@ -2,16 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import strawberry
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bff.answers.ready import Known, KnownRequests, Ready, ReadyAnswers, ReadyResponse
-from bff.answers.shortcut import KnownAnswers, Shortcut
+from bff.answers.ready import AnswerSource, Found, Known, KnownRequests, Plan, ReadyResponse, plan_of
 from bff.edge.answer_size import TOO_LARGE
 from bff.edge.documents import DocumentCache, PreparedDocument
 from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_request
@@ -41,8 +41,8 @@ class GraphQLEndpoint:
     data. It also sees `@inContext` values that the schema's enums do not have: executing refuses them right after. The
     headers in the context's `answer_headers` and what is in its `answer_extensions`, if it has some, go out with the
     answer.
-    `ready` is asked before an operation is executed, then `shortcut` whether what will come of it is known already;
-    `persisted` is asked for the text of documents.
+    `sources` are asked in their order for an answer before an operation is executed; `persisted` for the text of
+    documents.
     `finished` is told of each answer: the kind of the operation (query, mutation, subscription, unknown), the outcome
     (see `Answer.outcome`) and the seconds it took.
     """
@@ -54,17 +54,14 @@ class GraphQLEndpoint:
         limits: Limits,
         finished: Finished,
         *,
-        shortcut: Shortcut | None = None,
-        ready: ReadyAnswers | None = None,
+        sources: Sequence[AnswerSource[Any]] = (),
         persisted: PersistedDocuments | None = None,
     ) -> None:
-        self._shortcut = shortcut
-        self._answers = KnownAnswers()
         self._schema = core_schema(schema)
         self._make_context = make_context
         self._limits = limits
         self._finished = finished
-        self._ready = ready
+        self._sources = sources
         self._persisted = persisted
         self._known = KnownRequests()
         self.documents = DocumentCache(self._schema, limits)
@@ -91,7 +88,7 @@ class GraphQLEndpoint:
         known_tags = request.headers.get("if-none-match") if request.method == "GET" else None
         return ReadyResponse(answer[0], media_type, answer[1], known_tags)
 
-    async def _answer_in_time(self, request: Request, course: _Course) -> Answer | tuple[Ready, float]:
+    async def _answer_in_time(self, request: Request, course: _Course) -> Answer | Found:
         deadline = asyncio.timeout(self._limits.seconds)
         try:
             async with deadline:
@@ -110,31 +107,38 @@ class GraphQLEndpoint:
                 return refusal(refuse_request(504, "DEADLINE_EXCEEDED", message, well_formed=True))
             return internal_error(error)
 
-    async def _answer(self, request: Request, course: _Course) -> Answer | tuple[Ready, float]:
+    async def _answer(self, request: Request, course: _Course) -> Answer | Found:
         sent = await receive(request, self._limits.body_bytes)
         known = self._known.get(sent)
-        if self._ready is not None and known is not None:
+        if known is not None:
             course.kind = OperationType.QUERY.value
-            if (answer := await self._ready.answer(request, known.plan, known.said)) is not None:
-                return answer
+            if (found := await known.plan.answer(request, known.said)) is not None:
+                return found
         asked = read(sent)
         prepared = await self._prepare(asked)
         operation = prepared.operation(asked.operation_name)
         course.kind = operation.operation.value
         _require_allowed(operation, asked)
         said = in_context(operation, asked.variables)
-        if self._ready is not None and known is None and (plan := self._ready.plan(prepared, operation, asked)):
-            self._known.put(sent, Known(plan, said), prepared.estimated_bytes)
-            if (answer := await self._ready.answer(request, plan, said)) is not None:
-                return answer
-        outcome: Hashable | None = None
-        if self._shortcut is not None:
-            outcome = await self._shortcut.outcome(request, prepared, operation, asked)
-        if outcome is not None and (data := self._answers.get(operation, outcome)) is not None:
-            return Answer({"data": data})
+        plan = known.plan if known is not None else plan_of(self._sources, prepared, operation, asked)
+        if known is None and plan is not None:
+            if plan.is_repeatable:
+                self._known.put(sent, Known(plan, said), prepared.estimated_bytes)
+            if (found := await plan.answer(request, said)) is not None:
+                return found
         context = await self._make_context(request, said)
-        if self._shortcut is not None and outcome is not None:
-            self._shortcut.foretell(context, outcome)
+        return await self._execute(prepared, operation, asked, context, plan)
+
+    async def _execute(
+        self,
+        prepared: PreparedDocument,
+        operation: OperationDefinitionNode,
+        asked: GraphQLRequest,
+        context: object,
+        plan: Plan[Any] | None,
+    ) -> Answer:
+        if plan is not None:
+            plan.brief(context)
         result = await execute_operation(
             self._schema,
             prepared.document,
@@ -145,8 +149,8 @@ class GraphQLEndpoint:
             max_parts=self._limits.max_parts,
         )
         extensions = getattr(context, "answer_extensions", {})
-        if outcome is not None and result.data is not None and not result.errors and not extensions:
-            self._answers.put(operation, outcome, result.data)
+        if plan is not None and result.data is not None and not result.errors and not extensions:
+            plan.learn(result.data)
         return _answer_of(result, operation, getattr(context, "answer_headers", {}), extensions)
 
     async def _prepare(self, asked: GraphQLRequest) -> PreparedDocument:

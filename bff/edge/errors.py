@@ -11,6 +11,7 @@ import structlog
 from graphql import FieldNode, GraphQLError
 
 from domain.kit.refusals import AccessDenied, Refused, Unavailable
+from schema.kit.paths import argument_path, message_about
 
 # An error as the GraphQL specification writes it: message, locations, path, extensions.
 ErrorRecord: TypeAlias = dict[str, Any]
@@ -97,9 +98,10 @@ class Incidents:
         match error:
             case Refused(refusals=(first, *_)):
                 extensions: dict[str, object] = {"code": BAD_USER_INPUT, "reason": first.code}
-                if first.field:
-                    extensions["field"] = list(first.field)
-                return Explanation(400, first.message, extensions)
+                if first.path:
+                    extensions["field"] = list(argument_path(first.path))
+                message = message_about(argument_path(first.path), first.message)
+                return Explanation(400, message, extensions)
             case AccessDenied(code="UNAUTHENTICATED"):
                 return Explanation(401, "Sign in first.", {"code": "UNAUTHENTICATED"})
             case AccessDenied():

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from bff import seed
 from bff.processes.child import Command
 from bff.processes.environment import child_environment, settings_variables
 from bff.processes.holding import Holding, hold
 from bff.processes.ports import check_free, free_ports, local_url
 from bff.settings.variables import Settings
-from bff.stores import migrate
+from bff.stores import demo, migrate
 from bff.stores.embedded import ping_http, plain, start_stores
 from bff.stores.reachable import require_answers
 from bff.stores.wiring import open_stores
@@ -152,8 +151,8 @@ async def _open(settings: Settings, base: str, holding: Holding, display: Displa
         await require_answers(stores)
     await migrate.migrate(resolved)
     async with open_stores(resolved) as stores:
-        if _is_demo(settings) and not await seed.is_seeded(stores):
+        if _is_demo(settings) and not await demo.is_seeded(stores):
             display.say("filling the shop with its demo products; this happens once")
-            await seed.seed(stores, display.progress)
+            await demo.seed(stores, display.progress)
     display.say("starting the workers and the API")
     await holding.supervisor.start(event_worker(resolved), server(resolved, base))

@@ -23,8 +23,9 @@ from datasources.homepage.records import HomepageRecords
 from datasources.kit import outbox, redis
 from datasources.kit.database import Database
 from datasources.kit.documents import Documents
+from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.kit.refusals import Unavailable
 from domain.search import SearchEngine
 from domain.territories.markets import Territories
@@ -61,6 +62,8 @@ class HealthStores(Protocol):
     def territories(self) -> Territories: ...
     @property
     def check_runs(self) -> CheckRuns: ...
+    @property
+    def job_runs(self) -> RunCounts: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ async def _families(stores: HealthStores) -> list[Metric]:
     families: list[Metric] = [up]
     reads = (
         *(("relational", _backlog), ("redis", _lag), ("redis", _dead), ("redis", _check)),
-        *(("redis", _pages_marked), ("redis", _page_ages), ("redis", _builds)),
+        *(("redis", _jobs), ("redis", _pages_marked), ("redis", _page_ages), ("redis", _builds)),
     )
     for store, read in reads:
         if store in alive:
@@ -209,8 +212,8 @@ async def _builds(stores: HealthStores) -> list[Metric]:
     failed = CounterMetricFamily("storefront_homepage_build_failures", "Homepage builds that failed.", labels=_PAGE)
     for key, builds in (await stores.homepage_builds.all()).items():
         page = [key.territory, key.platform.value]
-        times.add_metric(page, builds.built + builds.failed, builds.seconds)
-        failed.add_metric(page, builds.failed)
+        times.add_metric(page, builds.runs, builds.seconds)
+        failed.add_metric(page, builds.failures)
     return [times, failed]
 
 
@@ -219,24 +222,25 @@ async def _dead(stores: HealthStores) -> list[Metric]:
     return [GaugeMetricFamily("storefront_dead_events", "Events given up, on the dead-letter stream.", value=count)]
 
 
+async def _jobs(stores: HealthStores) -> list[Metric]:
+    """Counts and times of all workers, kept in Redis."""
+    times = SummaryMetricFamily("storefront_job_seconds", "Turns of jobs, and their time.", labels=["job"])
+    failed = CounterMetricFamily("storefront_job_failures", "Turns of jobs that failed.", labels=["job"])
+    last = GaugeMetricFamily("storefront_job_success_timestamp_seconds", "When a turn last succeeded.", labels=["job"])
+    for name, job in (await stores.job_runs.all()).items():
+        times.add_metric([name], job.runs, job.seconds)
+        failed.add_metric([name], job.failures)
+        if job.succeeded_at:
+            last.add_metric([name], job.succeeded_at)
+    return [times, failed, last]
+
+
 async def _check(stores: HealthStores) -> list[Metric]:
-    """What a worker's reconciler came to; nothing of its last run before the first, nor of what was not compared."""
-    kept = await stores.check_runs.read()
-    runs = CounterMetricFamily("storefront_check_runs", "Comparisons of the stores that finished.", value=kept.finished)
-    failed = CounterMetricFamily(
-        "storefront_check_failures", "Comparisons cut off, or finished without part of the shop.", value=kept.failed
-    )
-    if kept.last is None:
-        return [runs, failed]
+    """What a worker's reconciler came to; nothing before its first run, nor of what was not compared."""
     wrong = GaugeMetricFamily("storefront_check_inconsistencies", "Found by the last comparison.", labels=["part"])
     complete = GaugeMetricFamily("storefront_check_complete", "Whether a part could be compared.", labels=["part"])
-    for name, part in kept.last.found.items():
+    for name, part in (await stores.check_runs.read()).items():
         complete.add_metric([name], float(part.complete))
         if part.complete or part.count:
             wrong.add_metric([name], part.count)
-    ended, seconds = kept.last.finished_at.timestamp(), kept.last.seconds
-    return [
-        *(runs, failed, wrong, complete),
-        GaugeMetricFamily("storefront_check_timestamp_seconds", "When the last comparison finished.", value=ended),
-        GaugeMetricFamily("storefront_check_seconds", "How long the last comparison took.", value=seconds),
-    ]
+    return [wrong, complete]

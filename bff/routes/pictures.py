@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.seed.pictures.library import drawn
-from services.seed.pictures.names import PATH, read_name
+from demo.pictures.library import drawn
+from demo.pictures.names import PATH, SUFFIX, read_name
 
 _SAFETY = {"X-Content-Type-Options": "nosniff"}
 # A name ends in the digest of its drawing, so what it stands for never changes.
@@ -23,7 +23,7 @@ def routes() -> list[Route]:
 
     Made-up names cost a drawing each, a tenth of a millisecond, and at most 2048 drawings of 4 kB are kept.
     """
-    return [Route(PATH + "{name:str}.svg", _picture)]
+    return [Route(PATH + "{name:str}" + SUFFIX, _picture)]
 
 
 async def _picture(request: Request) -> Response:

@@ -5,6 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from bff.settings.variables import Settings
 from datasources.kit import engines as mysql_engines
@@ -23,26 +24,33 @@ def alembic_config(connection: sa.Connection) -> Config:
     return config
 
 
-def _upgrade(connection: sa.Connection) -> None:
+def script_directory() -> ScriptDirectory:
+    """All revisions of the tables that this version knows."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config)
+
+
+def _upgrade(connection: sa.Connection, revision: str) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     if is_sqlite:
         connection.begin()  # takes the write lock before alembic, whose context is one per process
     elif not connection.scalar(sa.text(f"SELECT GET_LOCK('storefront_migrate', {_LOCK_SECONDS})")):
         raise TimeoutError("another migration has been running for a minute")
     try:
-        command.upgrade(alembic_config(connection), "head")
+        command.upgrade(alembic_config(connection), revision)
         connection.commit()
     finally:
         if not is_sqlite:
             connection.scalar(sa.text("SELECT RELEASE_LOCK('storefront_migrate')"))
 
 
-async def migrate_relational(url: str) -> None:
-    """Applies all migrations to the database at `url`."""
+async def migrate_relational(url: str, revision: str = "head") -> None:
+    """Applies all migrations to the database at `url`, or those up to a revision."""
     engine = mysql_engines.writer(url, 1, 30.0)
     try:
         async with engine.connect() as connection:
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, revision)
     finally:
         await engine.dispose()
 

@@ -27,7 +27,9 @@ from datasources.inventory.availability import Availability
 from datasources.inventory.locations import Locations
 from datasources.kit import redis
 from datasources.kit.database import Database
+from datasources.kit.dead_letters import DeadLetters
 from datasources.kit.documents import Documents
+from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
 from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.lives import OrderLives
@@ -37,7 +39,7 @@ from datasources.personal import Tastes
 from datasources.search import engines as search
 from datasources.trending.rankings import Trending
 from domain.events import HomepageMissing
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
 from domain.territories.markets import Territories
@@ -93,6 +95,8 @@ class Stores:
     stock_gate: StockGate
     payments: PaymentProvider
     check_runs: CheckRuns
+    job_runs: RunCounts
+    dead_letters: DeadLetters
 
 
 @asynccontextmanager
@@ -148,6 +152,8 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             trending=Trending(cache, settings.prefix),
             payments=payments,
             check_runs=CheckRuns(cache, settings.prefix),
+            job_runs=RunCounts(cache, f"{settings.prefix}{{workers}}:runs"),
+            dead_letters=DeadLetters(cache, stream),
         )
 
 
@@ -214,7 +220,7 @@ def shop_context(
         services=Services(
             accounts=AccountService(database, Passwords(), tokens),
             cart=carts,
-            cart_delivery=CartDeliveryService(carts, checkout.busy),
+            cart_delivery=CartDeliveryService(carts.quoted, checkout.busy),
             catalog=CatalogService(database, ContentEdits(stores.documents)),
             checkout=checkout,
             devices=Devices(secret),

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from datasources.catalog.reads import visible
+from datasources.catalog.products import visible
 from datasources.consistency import charges, content, flash_sales, order_life, orders, stock, usages
 from datasources.consistency.rule import all_broken
 from datasources.homepage.documents import HomepageDocuments
@@ -17,7 +17,7 @@ from datasources.kit.documents import Documents
 from datasources.kit.stream import EventStream
 from datasources.tables import products
 from domain.consistency import NOTHING, Found, found, incomplete
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.kit.refusals import Unavailable
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine, SearchQuery

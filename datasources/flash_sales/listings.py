@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from datasources.flash_sales.sales import is_over
 from datasources.kit.database import Database, Row
 from datasources.tables import flash_sale_items, flash_sales, stock_levels, variants
-from domain.homepage.records import Sale, SaleItem
+from domain.homepage.sales import Sale, SaleItem
 from domain.kit.money import Money, convert
 from domain.territories.markets import Territories, Territory
 

@@ -15,7 +15,8 @@ import structlog
 from datasources.homepage.records import HomepageRecords, decode_record
 from datasources.inventory.availability import Availability, Epoch
 from datasources.kit.redis import Client
-from domain.homepage.records import HomepageKey, HomepageRecord
+from domain.homepage.keys import HomepageKey
+from domain.homepage.records import HomepageRecord
 from domain.homepage.serving import ServedHomepage, cards_of, product_key, served
 
 logger = structlog.get_logger(__name__)
@@ -46,7 +47,7 @@ class Patience:
 
 @dataclass(slots=True)
 class Copy:
-    """A page as Redis had it at `confirmed_at` (monotonic seconds), and the collections of each product on it."""
+    """A page as Redis had it at `confirmed_at` by its `clock`, and the collections of each product on it."""
 
     stamp: Stamp
     record: HomepageRecord
@@ -54,11 +55,12 @@ class Copy:
     epoch: Epoch | None
     sold_out: frozenset[int] | None
     confirmed_at: float
+    clock: Callable[[], float]
     _pages: dict[bool, ServedHomepage] = field(default_factory=dict)
 
     def age(self) -> float:
         """Seconds since it was known to be the newest."""
-        return max(0.0, time.monotonic() - self.confirmed_at)
+        return max(0.0, self.clock() - self.confirmed_at)
 
     def page(self, stale_after: float) -> ServedHomepage:
         """What visitors get of it; the same object while nothing changes."""
@@ -98,6 +100,7 @@ class HomepageCopies:
         patience: Patience | None = None,
         max_pages: int = 1_000,
         at_once: int = 16,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._redis = redis
         self._records = records
@@ -107,6 +110,7 @@ class HomepageCopies:
         self._reported: dict[HomepageKey, float] = {}
         self.patience = patience or Patience()
         self._max_pages = max_pages
+        self._clock = clock
         self._free = asyncio.Semaphore(at_once)
         self._places: OrderedDict[HomepageKey, _Place] = OrderedDict()
         self._last_epoch: Epoch | None = None
@@ -115,7 +119,7 @@ class HomepageCopies:
     async def get(self, key: HomepageKey) -> Copy | None:
         """The last good page; None when this process never had one and Redis has none either, or does not answer."""
         place = self._place(key)
-        now = time.monotonic()
+        now = self._clock()
         if place.flight is None and now - place.settled_at >= self.patience.refresh:
             place.took_off_at = now
             place.flight = asyncio.create_task(self._compare(key, place))
@@ -176,12 +180,12 @@ class HomepageCopies:
                 logger.warning("homepage_not_compared", page=key.redis_key, error=type(error).__name__)
         finally:
             place.in_vain = not found
-            place.settled_at = time.monotonic()
+            place.settled_at = self._clock()
             place.flight = None
 
     async def _read(self, key: HomepageKey, place: _Place) -> bool:
         """Whether there is a record, which is the copy then."""
-        asked_at = time.monotonic()
+        asked_at = self._clock()
         stamp, epoch = await asyncio.gather(self._stamp(key), self._epoch())
         old = place.copy
         if stamp is None:
@@ -201,12 +205,12 @@ class HomepageCopies:
             stamp, record = found
             categories = {product_key(card): card.categories for card in cards_of(record)}
         sold_out = None if epoch is None else await self._availability.sold_out(categories)
-        place.copy = Copy(stamp, record, categories, epoch, sold_out, asked_at)
+        place.copy = Copy(stamp, record, categories, epoch, sold_out, asked_at, self._clock)
         return True
 
     async def _epoch(self) -> Epoch | None:
         """That of the availability, which is the same for all pages: asked for five times a second at most."""
-        now = time.monotonic()
+        now = self._clock()
         if now - self._epoch_at >= _EPOCH_SECONDS:
             self._last_epoch = await self._availability.epoch()
             self._epoch_at = now
@@ -222,7 +226,7 @@ class HomepageCopies:
         return None if version is None or built is None or page is None else ((version, built), decode_record(page))
 
     async def _report(self, key: HomepageKey) -> None:
-        now = time.monotonic()
+        now = self._clock()
         if now - self._reported.get(key, float("-inf")) < self._missing_seconds:
             return
         self._reported[key] = now

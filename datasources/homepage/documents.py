@@ -22,7 +22,8 @@ from domain.homepage.editing import (
     HomepageStep,
     HomepageVersion,
 )
-from domain.homepage.records import HomepageDocument, HomepageKey, Platform, SectionSource
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.sources import HomepageDocument, SectionSource
 from domain.kit.ids import new_secret
 
 COLLECTION = "homepages"

@@ -9,7 +9,7 @@ from typing import Any
 
 from datasources.kit.redis import Client
 from domain.homepage.index import Shown
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 
 _AT_ONCE = 1_000
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from datasources.kit.redis import Client
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.kit.ids import new_secret
 
 # A mark set during a build is another one and stays.
@@ -51,9 +51,9 @@ class HomepageMarks:
         else:
             await self._redis.zadd(self._due_key, {field_of(key): at.timestamp()})
 
-    async def mark_due(self) -> int:
+    async def mark_due(self, now: datetime) -> int:
         """Marks the pages whose time has come; how many those were."""
-        return int(await self._mark_due(keys=[self._key, self._due_key], args=[time.time(), _new_mark()]))
+        return int(await self._mark_due(keys=[self._key, self._due_key], args=[now.timestamp(), _new_mark()]))
 
     async def marked(self) -> list[HomepageKey]:
         """The pages to be built."""

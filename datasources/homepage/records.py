@@ -12,20 +12,18 @@ import msgspec
 from datasources.homepage.index import index_key, tokens
 from datasources.kit.redis import ERRORS, Client
 from domain.homepage.index import Shown
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.records import (
-    BannerSection,
     FlashSaleSection,
-    HomepageKey,
     HomepageRecord,
     MenuEntry,
     MenuSection,
-    Platform,
     Recommendations,
     Section,
     Shelf,
-    TextSection,
     TopCategories,
 )
+from domain.homepage.sources import BannerSection, TextSection
 from domain.kit.refusals import Unavailable
 
 _SECTIONS: dict[str, type[Any]] = {

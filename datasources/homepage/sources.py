@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from datasources.kit.documents import Document
-from domain.homepage.records import (
+from domain.homepage.sources import (
     BannerSection,
     FlashSaleSource,
     MenuSource,

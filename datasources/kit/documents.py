@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
+from bson import json_util
 from pymongo import ReplaceOne
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
@@ -24,6 +25,8 @@ INDEXES: dict[str, tuple[str, ...]] = {
 BATCH = 200  # documents per command: about a second of work for the slowest store we run on
 FAILURES = 3
 PAUSE = 1.0
+# MongoDB's extended JSON keeps the types that JSON does not have.
+_JSON = json_util.RELAXED_JSON_OPTIONS.with_options(tz_aware=True)
 _HANDSHAKE = {"hello", "ismaster", "isMaster", "ping", "endSessions", "saslStart", "saslContinue"}
 
 
@@ -83,7 +86,7 @@ class Documents:
 
     async def first(self, collection: str, limit: int) -> list[Document]:
         """Up to `limit` documents in the order of their ids."""
-        async with self._asking():
+        async with self.asking():
             return await self.db[collection].find({}).sort("_id", 1).to_list(length=limit)
 
     async def find(
@@ -95,14 +98,14 @@ class Documents:
         limit: int | None = None,
     ) -> list[Document]:
         """Up to `limit` of the documents that fit, all unless given, whole or only some fields of them."""
-        async with self._asking():
+        async with self.asking():
             return await self.db[collection].find(where, fields).to_list(length=limit)
 
     async def put(self, collection: str, bodies: Mapping[int, Document] | Mapping[str, Document]) -> None:
         """Replaces whole documents by `_id`; when it fails half way, what was written before stays."""
         requests = [ReplaceOne({"_id": key}, {"_id": key, **body}, upsert=True) for key, body in bodies.items()]
         for start in range(0, len(requests), BATCH):
-            async with self._asking():
+            async with self.asking():
                 await self.db[collection].bulk_write(requests[start : start + BATCH], ordered=False)
 
     async def change(self, collection: str, guard: Document, changes: Document, *, upsert: bool = False) -> bool:
@@ -111,7 +114,7 @@ class Documents:
         With `upsert` a document that is not there is made from the guard and the changes, by one of all who try.
         """
         try:
-            async with self._asking():
+            async with self.asking():
                 result = await self.db[collection].update_one(guard, changes, upsert=upsert)
         except DuplicateKeyError:
             return False
@@ -135,7 +138,7 @@ class Documents:
         self._client.close()
 
     @asynccontextmanager
-    async def _asking(self) -> AsyncIterator[None]:
+    async def asking(self) -> AsyncIterator[None]:
         """Raises `Unavailable` at once while the store is known to be away; somebody else finds out when it is back."""
         if not self._breaker.is_closed:
             if self._breaker.allows():
@@ -174,6 +177,17 @@ class Documents:
 
         if self._probing is None or self._probing.done():
             self._probing = asyncio.ensure_future(probe())
+
+
+def to_json(document: Document) -> str:
+    """A document as a line of text."""
+    return json_util.dumps(document, json_options=_JSON)
+
+
+def from_json(line: str) -> Document:
+    """The document of such a line."""
+    document: Document = json_util.loads(line, json_options=_JSON)
+    return document
 
 
 def _unavailable() -> Unavailable:

@@ -35,6 +35,13 @@ def writer(url: str, pool: int, deadline: float) -> AsyncEngine:
     return _mysql(url, pool, deadline, "READ COMMITTED")
 
 
+def snapshot(url: str, deadline: float) -> AsyncEngine:
+    """One connection for a transaction that reads all rows as of one moment, for as long as that takes."""
+    if _is_sqlite(url):
+        return _sqlite(url, 1, deadline, begin="BEGIN")
+    return _mysql(url, 1, deadline, "REPEATABLE READ")
+
+
 @asynccontextmanager
 async def connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A pooled connection. Raises DBAPIError where uvloop raises RuntimeError: for one that broke when new."""

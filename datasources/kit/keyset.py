@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from datasources.kit.database import Row
 from domain.kit.paging import CursorKey, PageRequest
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 
 
 def key_of(row: Row, column: sa.Column[Any]) -> CursorKey:
@@ -58,7 +58,7 @@ def _cursor_values(column: sa.Column[Any], cursor: CursorKey) -> tuple[Any, int]
             value = _time(value)
         if isinstance(value, kind):
             return value, cursor[1]
-    raise refuse("BAD_CURSOR", "This cursor belongs to another list.", "after")
+    raise refuse(RefusalCode.BAD_CURSOR, "This cursor belongs to another list.", "after")
 
 
 def _time(text: str) -> datetime | None:

@@ -3,7 +3,11 @@
 A lease keeps two from doing the same work; it proves nothing to other stores. Work under it must be safe to do twice.
 """
 
-from datasources.kit.redis import Client
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from datasources.kit.redis import ERRORS, Client
 from domain.kit.ids import new_secret
 
 # Both act only for the holder: a lease that ran out meanwhile belongs to somebody else.
@@ -44,6 +48,26 @@ class Lease:
     async def release(self) -> bool:
         """Gives it back; False when it was no longer this holder's."""
         return bool(await self._release(keys=[self._key], args=[self._token]))
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Extends it for as long as the work in here takes; one that cannot be extended ends by itself."""
+        over = asyncio.Event()
+        extending = asyncio.create_task(self._extend_until(over))
+        try:
+            yield
+        finally:
+            over.set()  # a client may make an error of a cancellation
+            extending.cancel()
+            await asyncio.wait([extending])
+
+    async def _extend_until(self, over: asyncio.Event) -> None:
+        while not over.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), self._seconds / 3)
+                return
+            with suppress(*ERRORS):
+                await self.extend()
 
 
 def _milliseconds(seconds: float) -> int:

@@ -1,30 +1,42 @@
 """Events written in the business transaction, taken out by the relay: at least once, in the order of their rows."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from datasources.kit.database import Database, Tx
+from datasources.kit.events import kind_of
 from datasources.tables import outbox
-from domain.events import EVENT_TYPES, Event
+from domain.events import Event
 
 MAX_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """An event as it was written, whatever it is: its reader finds out whether it can read it."""
+
+    id: int
+    kind: bytes
+    payload: bytes
 
 
 async def add(tx: Tx, *events: Event) -> None:
     """Keeps events to be published once this transaction has committed."""
     if events:
         now = datetime.now(UTC)
-        rows = [{"kind": type(e).__name__, "payload": asdict(e), "created_at": now} for e in events]
+        rows = [{"kind": kind_of(e), "payload": asdict(e), "created_at": now} for e in events]
         await tx.run(sa.insert(outbox), rows)
 
 
-async def pending(database: Database, limit: int = MAX_BATCH) -> list[tuple[int, Event]]:
-    """The oldest unpublished events with their row ids. Lower ids may still appear: never skip."""
-    oldest = sa.select(outbox.c.id, outbox.c.kind, outbox.c.payload).order_by(outbox.c.id).limit(limit)
-    rows = await database.all(oldest)
-    return [(row.id, decode(row.kind, row.payload)) for row in rows]
+async def pending(database: Database, limit: int = MAX_BATCH) -> list[OutboxRow]:
+    """The oldest unpublished events. Lower ids may still appear: never skip."""
+    # As bytes: one row of another version, or a damaged one, must not keep the others from being read.
+    kind, payload = (sa.cast(column, sa.LargeBinary).label(column.name) for column in (outbox.c.kind, outbox.c.payload))
+    rows = await database.all(sa.select(outbox.c.id, kind, payload).order_by(outbox.c.id).limit(limit))
+    return [OutboxRow(row.id, row.kind, row.payload) for row in rows]
 
 
 async def backlog(database: Database, before: datetime | None = None) -> int:
@@ -34,16 +46,10 @@ async def backlog(database: Database, before: datetime | None = None) -> int:
     return int(row.events) if row is not None else 0
 
 
-async def published(database: Database, row_ids: list[int]) -> None:
+async def published(database: Database, row_ids: Sequence[int]) -> None:
     """Forgets events that are on the stream."""
 
     async def forget(tx: Tx) -> None:
         await tx.run(sa.delete(outbox).where(outbox.c.id.in_(row_ids)))
 
     await database.transact(forget)
-
-
-def decode(kind: str, payload: dict[str, object]) -> Event:
-    """An event from its name and fields; lists become tuples again."""
-    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()}
-    return EVENT_TYPES[kind](**fields)  # type: ignore[arg-type]  # fields are those of the event written under this name

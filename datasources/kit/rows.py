@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from datasources.tables import Time
-from domain.cart import Attributes
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -36,8 +35,8 @@ def aligned(found: Mapping[K, V], keys: Sequence[K]) -> list[V | None]:
     return [found.get(key) for key in keys]
 
 
-def attributes_of(stored: Sequence[Sequence[str]]) -> Attributes:
-    """Attributes as they are kept in JSON: a list of keys with their values."""
+def pairs_of(stored: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    """Pairs of texts as JSON keeps them: a list of lists of two."""
     return tuple((key, value) for key, value in stored)
 
 

@@ -1,29 +1,40 @@
 """Events on a Redis stream: published at least once, read by consumer groups, given up to a dead-letter stream.
 
-All keys carry one hash tag, so that a Redis Cluster keeps them in one slot.
+The stream carries events without reading them. All keys carry one hash tag, so that a Redis Cluster keeps them in one
+slot.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from redis.exceptions import ResponseError
 
-from datasources.kit.outbox import decode
+from datasources.kit.events import encode, kind_of
 from datasources.kit.redis import Client
 from domain.events import Event
 
 MAX_LENGTH = 100_000
+# Only what the group has not finished yet becomes a dead letter, so that a repeated call makes no second one.
+_GIVE_UP = """
+if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'group', ARGV[1], unpack(ARGV, 4))
+return 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One delivery of an event to a group; `deliveries` counts this one too."""
+    """One delivery of an event to a group; `deliveries` counts this one too. Kind and payload are as they were written.
+
+    With a `group` it is for that group alone: a dead letter of it that is tried again.
+    """
 
     id: str
-    event: Event
+    kind: str
+    payload: bytes
     deliveries: int
+    group: str = ""
 
 
 class EventStream:
@@ -31,15 +42,19 @@ class EventStream:
 
     def __init__(self, redis: Client, prefix: str) -> None:
         self._redis = redis
+        self._give_up = redis.register_script(_GIVE_UP)
         self.key = f"{prefix}{{events}}:stream"
         self.dead_key = f"{prefix}{{events}}:dead"
 
     async def publish(self, events: Sequence[Event]) -> None:
-        """Appends events in order, in one round trip. Old entries are trimmed about a hundred thousand later."""
+        """Appends events in their order."""
+        await self.append([(kind_of(event).encode(), encode(event)) for event in events])
+
+    async def append(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
+        """Appends kinds with their payloads in one round trip. About a hundred thousand later they are trimmed."""
         pipeline: Any = self._redis.pipeline(transaction=False)
-        for event in events:
-            fields = {"kind": type(event).__name__, "payload": msgspec.json.encode(asdict(event))}
-            pipeline.xadd(self.key, fields, maxlen=MAX_LENGTH, approximate=True)
+        for kind, payload in entries:
+            pipeline.xadd(self.key, {"kind": kind, "payload": payload}, maxlen=MAX_LENGTH, approximate=True)
         await pipeline.execute()
 
     async def join(self, group: str) -> None:
@@ -55,7 +70,7 @@ class EventStream:
         streams: dict[Any, Any] = {self.key: ">"}
         answer: Any = await self._redis.xreadgroup(group, consumer, streams, count=count, block=block_ms)
         # One stream was asked: the answer is [[stream, entries]] or nothing.
-        return await self._readable(group, answer[0][1] if answer else (), {})
+        return [_message(entry_id, fields, 1) for entry_id, fields in (answer[0][1] if answer else ())]
 
     async def claim(self, group: str, consumer: str, idle_ms: int, count: int) -> list[Message]:
         """Events that another consumer took and did not finish within `idle_ms`, now this one's."""
@@ -68,21 +83,7 @@ class EventStream:
             self.key, group, min=first.decode(), max=last.decode(), count=MAX_LENGTH, consumername=consumer
         )
         deliveries: dict[Any, int] = {entry["message_id"]: int(entry["times_delivered"]) for entry in pending}
-        return await self._readable(group, taken.items(), deliveries)
-
-    async def _readable(
-        self, group: str, entries: Iterable[tuple[bytes, dict[bytes, bytes]]], deliveries: Mapping[bytes, int]
-    ) -> list[Message]:
-        """Entries as messages; one that no code here can read would come back for ever, so it is given up."""
-        messages = []
-        for entry_id, fields in entries:
-            try:
-                messages.append(_message(entry_id, fields, deliveries.get(entry_id, 1)))
-            except (KeyError, TypeError, msgspec.DecodeError) as error:
-                unread: dict[Any, Any] = {"group": group, **fields, "reason": f"unreadable: {type(error).__name__}"}
-                await self._redis.xadd(self.dead_key, unread, maxlen=MAX_LENGTH, approximate=True)
-                await self._redis.xack(self.key, group, entry_id)
-        return messages
+        return [_message(entry_id, fields, deliveries.get(entry_id, 1)) for entry_id, fields in taken.items()]
 
     async def done(self, group: str, *messages: Message) -> None:
         """The events were handled by this group."""
@@ -90,15 +91,9 @@ class EventStream:
             await self._redis.xack(self.key, group, *(message.id for message in messages))
 
     async def give_up(self, group: str, message: Message, reason: str) -> None:
-        """Moves an event that no retry can save to the dead-letter stream."""
-        fields = {
-            "group": group,
-            "kind": type(message.event).__name__,
-            "payload": msgspec.json.encode(asdict(message.event)),
-            "reason": reason[:500],
-        }
-        await self._redis.xadd(self.dead_key, fields, maxlen=MAX_LENGTH, approximate=True)  # type: ignore[arg-type]
-        await self.done(group, message)
+        """Moves an event that no retry can save from what the group has to do to the dead-letter stream."""
+        fields = ("kind", message.kind, "payload", message.payload, "reason", reason[:500], "tries", message.deliveries)
+        await self._give_up(keys=[self.key, self.dead_key], args=[group, message.id, MAX_LENGTH, *fields])
 
     async def lag(self, group: str) -> int:
         """How many events the group has not finished."""
@@ -116,6 +111,7 @@ class EventStream:
         return int(await self._redis.xlen(self.dead_key))
 
 
-def _message(entry_id: bytes, fields: dict[bytes, bytes], deliveries: int) -> Message:
-    event = decode(fields[b"kind"].decode(), msgspec.json.decode(fields[b"payload"]))
-    return Message(entry_id.decode(), event, deliveries)
+def _message(entry_id: bytes, fields: Mapping[bytes, bytes], deliveries: int) -> Message:
+    """Whatever is in an entry: a damaged one has no kind, which no version knows."""
+    kind, group = (fields.get(name, b"").decode(errors="backslashreplace") for name in (b"kind", b"group"))
+    return Message(entry_id.decode(), kind, fields.get(b"payload", b""), deliveries, group)

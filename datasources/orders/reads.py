@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import keyset
-from datasources.kit.rows import aligned, attributes_of, grouped, seconds_from_now
+from datasources.kit.rows import aligned, grouped, pairs_of, seconds_from_now
 from datasources.tables import order_events, order_lines, orders, payments, variants
 from domain.kit.money import Money
 from domain.kit.paging import Page, PageRequest, page_of
@@ -164,7 +164,7 @@ def order_of(row: Row) -> Order:
         delivery_handle=row.delivery_handle,
         delivery_title=row.delivery_title,
         note=row.note,
-        attributes=attributes_of(row.attributes or ()),
+        attributes=pairs_of(row.attributes or ()),
     )
 
 
@@ -182,5 +182,5 @@ def line_of(row: Row) -> OrderLine:
         discount_minor=row.discount_minor,
         tax_minor=row.tax_minor,
         taxes_included=row.taxes_included,
-        attributes=attributes_of(row.attributes or ()),
+        attributes=pairs_of(row.attributes or ()),
     )

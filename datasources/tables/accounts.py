@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from datasources.kit.distribution import BY_BUYER
 from datasources.tables.columns import Key, code, created_column, key_column, metadata, text
 
 customers = sa.Table(
@@ -17,6 +18,7 @@ customers = sa.Table(
     # Grows when all tokens of the account are to end.
     sa.Column("token_version", sa.Integer, nullable=False, server_default="0"),
     created_column(),
+    info=BY_BUYER,
 )
 
 staff_permissions = sa.Table(
@@ -24,4 +26,5 @@ staff_permissions = sa.Table(
     metadata,
     sa.Column("customer_id", Key, sa.ForeignKey("customers.id"), primary_key=True, autoincrement=False),
     sa.Column("permission", code(32), primary_key=True),
+    info=BY_BUYER,
 )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from datasources.kit.distribution import BY_BUYER
 from datasources.tables.columns import Key, code, created_column, key_column, metadata, text, updated_column
 
 carts = sa.Table(
@@ -26,6 +27,7 @@ carts = sa.Table(
     sa.Column("order_id", Key),
     created_column(),
     updated_column(),
+    info=BY_BUYER,
 )
 
 cart_lines = sa.Table(
@@ -40,4 +42,5 @@ cart_lines = sa.Table(
     sa.Column("quantity", sa.BigInteger, nullable=False),
     sa.UniqueConstraint("cart_id", "variant_id", "attribute_key", name="uq_cart_lines"),
     sa.CheckConstraint("quantity > 0", name="ck_cart_lines_quantity"),
+    info=BY_BUYER,
 )

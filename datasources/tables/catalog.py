@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from datasources.kit.distribution import REFERENCE
 from datasources.tables.columns import Key, Time, code, created_column, key_column, metadata, text, updated_column
 
 products = sa.Table(
@@ -29,6 +30,7 @@ products = sa.Table(
     sa.Index("ix_products_sold", "units_sold", "id"),
     sa.Index("ix_products_created", "created_at", "id"),
     sa.Index("ix_products_updated", "updated_at", "id"),
+    info=REFERENCE,
 )
 
 variants = sa.Table(
@@ -55,6 +57,7 @@ variants = sa.Table(
     # The highest that the latter has ever been: what one customer has bought is never more.
     sa.Column("highest_per_customer", sa.BigInteger),
     sa.UniqueConstraint("product_id", "option_key", name="uq_variants_options"),
+    info=REFERENCE,
 )
 
 prices = sa.Table(
@@ -65,6 +68,7 @@ prices = sa.Table(
     sa.Column("minor", sa.BigInteger, nullable=False),
     sa.Column("compare_at_minor", sa.BigInteger),
     sa.CheckConstraint("minor >= 0", name="ck_prices_minor"),
+    info=REFERENCE,
 )
 
 collections = sa.Table(
@@ -76,6 +80,7 @@ collections = sa.Table(
     created_column(),
     updated_column(),
     sa.Index("ix_collections_title", "title", "id"),
+    info=REFERENCE,
 )
 
 collection_products = sa.Table(
@@ -86,4 +91,5 @@ collection_products = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     sa.Index("ix_collection_products_product", "product_id"),
     sa.Index("ix_collection_products_order", "collection_id", "position", "product_id"),
+    info=REFERENCE,
 )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from datasources.kit.distribution import BY_BUYER
 from datasources.tables.columns import Key, code, created_column, metadata
 
 attempts = sa.Table(
@@ -13,4 +14,5 @@ attempts = sa.Table(
     sa.Column("fingerprint", code(64), nullable=False),
     sa.Column("order_id", Key, nullable=False),
     created_column(),
+    info=BY_BUYER,
 )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from datasources.kit.distribution import BY_BUYER, REFERENCE
 from datasources.tables.columns import Key, Time, code, created_column, key_column, metadata, text, updated_column
 
 discounts = sa.Table(
@@ -27,6 +28,7 @@ discounts = sa.Table(
     created_column(),
     updated_column(),
     sa.Index("ix_discounts_created", "created_at", "id"),
+    info=REFERENCE,
 )
 
 usages = sa.Table(
@@ -38,6 +40,7 @@ usages = sa.Table(
     sa.Column("buyer", code(261), primary_key=True),
     sa.Column("used", sa.BigInteger, nullable=False),
     sa.CheckConstraint("used >= 0", name="ck_usages_used"),
+    info=BY_BUYER,
 )
 
 order_usages = sa.Table(
@@ -48,4 +51,5 @@ order_usages = sa.Table(
     sa.Column("buyer", code(261), primary_key=True),
     sa.Column("units", sa.BigInteger, nullable=False),
     sa.CheckConstraint("units > 0", name="ck_order_usages_units"),
+    info=BY_BUYER,
 )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from datasources.kit.distribution import BY_VARIANT, REFERENCE
 from datasources.tables.columns import Key, Time, created_column, key_column, metadata, text
 
 flash_sales = sa.Table(
@@ -21,6 +22,7 @@ flash_sales = sa.Table(
     sa.CheckConstraint("starts_at < ends_at", name="ck_flash_sales_window"),
     sa.Index("ix_flash_sales_open", "end_told_at", "starts_at"),
     sa.Index("ix_flash_sales_start", "starts_at", "id"),
+    info=REFERENCE,
 )
 
 flash_sale_items = sa.Table(
@@ -38,4 +40,5 @@ flash_sale_items = sa.Table(
     sa.CheckConstraint("minor >= 0", name="ck_flash_sale_items_minor"),
     sa.CheckConstraint("units > 0", name="ck_flash_sale_items_units"),
     sa.Index("ix_flash_sale_items_variant", "variant_id"),
+    info=BY_VARIANT,
 )

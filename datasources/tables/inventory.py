@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from datasources.kit.distribution import BY_VARIANT, REFERENCE
 from datasources.tables.columns import Key, code, created_column, key_column, metadata, text
 
 locations = sa.Table(
@@ -11,6 +12,7 @@ locations = sa.Table(
     sa.Column("name", text(255), nullable=False),
     sa.Column("kind", code(16), nullable=False),
     created_column(),
+    info=REFERENCE,
 )
 
 location_priorities = sa.Table(
@@ -20,6 +22,7 @@ location_priorities = sa.Table(
     sa.Column("location_id", Key, sa.ForeignKey("locations.id"), primary_key=True, autoincrement=False),
     # The lower ones are asked first.
     sa.Column("priority", sa.Integer, nullable=False),
+    info=REFERENCE,
 )
 
 stock_levels = sa.Table(
@@ -36,6 +39,7 @@ stock_levels = sa.Table(
     sa.CheckConstraint("available >= 0 OR sells_out = 0", name="ck_stock_available"),
     sa.CheckConstraint("reserved >= 0", name="ck_stock_reserved"),
     sa.CheckConstraint("sold >= 0", name="ck_stock_sold"),
+    info=BY_VARIANT,
 )
 
 stock_movements = sa.Table(
@@ -59,4 +63,5 @@ stock_movements = sa.Table(
     sa.Index("ix_stock_movements_variant", "variant_id", "id"),
     # One movement of each kind per order, variant and location: a replayed transition cannot count twice.
     sa.UniqueConstraint("order_id", "variant_id", "location_id", "kind", name="uq_stock_movements_order"),
+    info=BY_VARIANT,
 )

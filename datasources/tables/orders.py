@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from datasources.kit.distribution import BY_BUYER
 from datasources.tables.columns import Key, Time, code, created_column, key_column, metadata, text, updated_column
 
 orders = sa.Table(
@@ -38,6 +39,7 @@ orders = sa.Table(
     sa.Column("cancelled_at", Time),
     sa.Index("ix_orders_customer", "customer_id", "created_at", "id"),
     sa.Index("ix_orders_status", "status", "hold_expires_at"),
+    info=BY_BUYER,
 )
 
 order_lines = sa.Table(
@@ -54,6 +56,7 @@ order_lines = sa.Table(
     sa.Column("discount_minor", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("tax_minor", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("attributes", sa.JSON(none_as_null=True)),
+    info=BY_BUYER,
 )
 
 order_events = sa.Table(
@@ -67,6 +70,7 @@ order_events = sa.Table(
     # For staff alone; the reason is for the buyer too.
     sa.Column("note", text(255)),
     created_column(),
+    info=BY_BUYER,
 )
 
 refunds = sa.Table(
@@ -86,6 +90,7 @@ refunds = sa.Table(
     updated_column(),
     sa.CheckConstraint("minor >= 0", name="ck_refunds_minor"),
     sa.Index("ix_refunds_state", "state", "updated_at"),
+    info=BY_BUYER,
 )
 
 refund_lines = sa.Table(
@@ -102,6 +107,7 @@ refund_lines = sa.Table(
     sa.Column("priced", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("minor", sa.BigInteger, nullable=False),
     sa.CheckConstraint("quantity > 0", name="ck_refund_lines_quantity"),
+    info=BY_BUYER,
 )
 
 fulfillments = sa.Table(
@@ -114,6 +120,7 @@ fulfillments = sa.Table(
     sa.Column("tracking_url", text(1024)),
     sa.Column("actor", code(64), nullable=False),
     created_column(),
+    info=BY_BUYER,
 )
 
 fulfillment_lines = sa.Table(
@@ -124,4 +131,5 @@ fulfillment_lines = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("quantity", sa.BigInteger, nullable=False),
     sa.CheckConstraint("quantity > 0", name="ck_fulfillment_lines_quantity"),
+    info=BY_BUYER,
 )

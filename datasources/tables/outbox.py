@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from datasources.kit.distribution import BY_BUYER
 from datasources.tables.columns import code, created_column, key_column, metadata
 
 outbox = sa.Table(
@@ -11,4 +12,5 @@ outbox = sa.Table(
     sa.Column("kind", code(64), nullable=False),
     sa.Column("payload", sa.JSON, nullable=False),
     created_column(),
+    info=BY_BUYER,
 )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from datasources.kit.distribution import BY_BUYER
 from datasources.tables.columns import Key, Time, code, created_column, metadata, text, updated_column
 
 payments = sa.Table(
@@ -18,6 +19,7 @@ payments = sa.Table(
     sa.Column("currency", code(3), nullable=False),
     created_column(),
     updated_column(),
+    info=BY_BUYER,
 )
 
 webhook_events = sa.Table(
@@ -28,4 +30,5 @@ webhook_events = sa.Table(
     sa.Column("event_id", code(255), primary_key=True),
     sa.Column("kind", code(255), nullable=False),
     sa.Column("received_at", Time, nullable=False, index=True),
+    info=BY_BUYER,
 )

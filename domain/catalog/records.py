@@ -10,7 +10,7 @@ from domain.flash_sales import FlashPrice
 from domain.kit.money import Money
 from domain.territories.markets import Price
 
-# Handles of collections for the layout of a storefront begin with it; shoppers are not shown these collections.
+# Handles of collections that lay out a storefront begin with it.
 HIDDEN = "hidden-"
 
 
@@ -154,6 +154,14 @@ class Collection:
     title: str
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether lists, searches and recommendations show it; who knows its handle can always ask for it.
+
+        `datasources.catalog.collections.listed` says the same in SQL.
+        """
+        return not self.handle.startswith(HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)

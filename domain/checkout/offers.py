@@ -8,7 +8,7 @@ from domain.catalog.records import Variant
 from domain.checkout.pricing import CartPrice, EnteredCode, Item, price_cart
 from domain.discounts.rules import Discount, normal_code
 from domain.discounts.usages import UsageKey, discount_usage, sale_usage, variant_usage
-from domain.kit.refusals import Refusal
+from domain.kit.refusals import Refusal, RefusalCode
 from domain.territories.markets import Territory
 
 # Of a variant that is sold without end.
@@ -128,10 +128,10 @@ def short_of(cart: Cart, left: Mapping[int, int]) -> list[int]:
 def reasons(offer: Offer) -> tuple[Refusal, ...]:
     """Every reason but the want of stock why the cart cannot be bought as it is."""
     if not offer.cart.lines:
-        return (Refusal("CART_EMPTY", "The cart is empty.", ("cartId",)),)
+        return (Refusal(RefusalCode.CART_EMPTY, "The cart is empty.", ("cart",)),)
     missing = [line.variant_id for line in offer.cart.lines if line.variant_id not in offer.known.variants]
     return (
-        *per_line(offer.cart, missing, "MERCHANDISE_NOT_FOUND", "This product is no longer for sale."),
+        *per_line(offer.cart, missing, RefusalCode.MERCHANDISE_NOT_FOUND, "This product is no longer for sale."),
         *_quantities(offer),
         *(_delivery(offer) if offer.ships else ()),
     )
@@ -139,13 +139,13 @@ def reasons(offer: Offer) -> tuple[Refusal, ...]:
 
 def out_of_stock(cart: Cart, short: Sequence[int]) -> tuple[Refusal, ...]:
     """The want of stock, line by line."""
-    return per_line(cart, short, "OUT_OF_STOCK", "There are not enough units left.")
+    return per_line(cart, short, RefusalCode.OUT_OF_STOCK, "There are not enough units left.")
 
 
-def per_line(cart: Cart, variant_ids: Sequence[int], code: str, message: str) -> tuple[Refusal, ...]:
+def per_line(cart: Cart, variant_ids: Sequence[int], code: RefusalCode, message: str) -> tuple[Refusal, ...]:
     """One refusal per line of the cart that is in the way."""
     return tuple(
-        Refusal(code, message, ("cart", "lines", str(position)))
+        Refusal(code, message, ("cart", "lines", position))
         for position, line in enumerate(cart.lines)
         if line.variant_id in variant_ids
     )
@@ -159,31 +159,33 @@ def _quantities(offer: Offer) -> list[Refusal]:
             continue
         if variant.max_per_order is not None and count > variant.max_per_order:
             message = f"At most {variant.max_per_order} can be bought at once."
-            found += per_line(offer.cart, [variant_id], "MAXIMUM_EXCEEDED", message)
+            found += per_line(offer.cart, [variant_id], RefusalCode.MAXIMUM_EXCEEDED, message)
         for key, most in _limits_of(variant, offer.buyer or ""):
             if offer.buyer is None:
                 found.append(_who())
                 break
             if offer.known.used.get(key, 0) + count > most:
                 message = f"One customer can have at most {most}."
-                found += per_line(offer.cart, [variant_id], "CUSTOMER_LIMIT_REACHED", message)
+                found += per_line(offer.cart, [variant_id], RefusalCode.CUSTOMER_LIMIT_REACHED, message)
     return found
 
 
 def _who() -> Refusal:
-    return Refusal("BUYER_IDENTITY_REQUIRED", "Say who buys: an e-mail address.", ("cart", "buyerIdentity", "email"))
+    return Refusal(
+        RefusalCode.BUYER_IDENTITY_REQUIRED, "Say who buys: an e-mail address.", ("cart", "buyer_identity", "email")
+    )
 
 
 def _delivery(offer: Offer) -> list[Refusal]:
-    cart, field = offer.cart, ("cart", "delivery", "addresses")
+    cart, path = offer.cart, ("cart", "delivery", "addresses")
     found = [] if cart.email or cart.phone or offer.buyer else [_who()]
     if cart.destination is None:
-        return [*found, Refusal("DELIVERY_ADDRESS_REQUIRED", "Say where the goods are to be sent.", field)]
+        return [*found, Refusal(RefusalCode.DELIVERY_ADDRESS_REQUIRED, "Say where the goods are to be sent.", path)]
     address = cart.destination.address
     if address.missing:
         message = f"The address lacks: {', '.join(address.missing)}."
-        found.append(Refusal("DELIVERY_ADDRESS_INCOMPLETE", message, field))
+        found.append(Refusal(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, path))
     countries = offer.territory.countries
     if (countries and address.country not in countries) or not offer.price.options:
-        found.append(Refusal("DELIVERY_NOT_AVAILABLE", "These goods cannot be sent there.", field))
+        found.append(Refusal(RefusalCode.DELIVERY_NOT_AVAILABLE, "These goods cannot be sent there.", path))
     return found

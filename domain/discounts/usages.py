@@ -1,7 +1,8 @@
 """What is limited and how much of it was used: uses of a discount, units that one buyer may have."""
 
-import unicodedata
 from typing import NamedTuple
+
+from domain.kit.mailboxes import mailbox
 
 
 class UsageKey(NamedTuple):
@@ -9,15 +10,6 @@ class UsageKey(NamedTuple):
 
     subject: str
     buyer: str = ""
-
-
-def mailbox(email: str) -> str:
-    """Equal for e-mail addresses that look alike: capitals, widths and compositions of characters do not count.
-
-    >>> mailbox(" Ann@ｅxample.ORG") == mailbox("ann@example.org"), mailbox("a\u0308@x.de") == mailbox("ä@x.de")
-    (True, True)
-    """
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).strip().casefold())
 
 
 def buyer_key(customer_id: int | None, email: str | None) -> str | None:

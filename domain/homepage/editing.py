@@ -4,10 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.homepage.records import HomepageKey, SectionSource
+from domain.homepage.keys import HomepageKey
+from domain.homepage.sources import PlainSource, SectionSource
 
 KEPT_VERSIONS = 50
 KEPT_STEPS = 200
+
+
+# The key of a product or a sale whose id names none.
+UNKNOWN = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSection:
+    """A section as an editor gives it: `sources` are of each kind that was given, and only one may be.
+
+    Its times are of any time zone. A product or a sale may be `UNKNOWN`.
+    """
+
+    sources: tuple[PlainSource, ...]
+    visible_from: datetime | None = None
+    visible_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from domain.homepage.records import HomepageRecord, ProductCard, SoldOut
+from domain.homepage.records import HomepageRecord, ProductCard
+from domain.homepage.sources import SoldOut
 from domain.kit.ids import key_of
 
 CardChange = Callable[[ProductCard], ProductCard | None]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from domain.kit.refusals import refuse
+from domain.kit.refusals import INPUT, RefusalCode, refuse
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -49,11 +49,13 @@ def page_request(
     if first is None and last is None:
         first = default
     if (first is None) == (last is None):
-        raise refuse("BAD_PAGE", "Give exactly one of first and last.", "first")
+        raise refuse(RefusalCode.BAD_PAGE, "Give exactly one of first and last.", "first")
     size = first if first is not None else last
     assert size is not None
     if not 0 <= size <= MAX_PAGE:
-        raise refuse("BAD_PAGE", f"A page has 0 to {MAX_PAGE} items.", "first" if first is not None else "last")
+        raise refuse(
+            RefusalCode.BAD_PAGE, f"{INPUT} must be 0 to {MAX_PAGE}.", "first" if first is not None else "last"
+        )
     return PageRequest(size, decode_cursor(after, "after"), decode_cursor(before, "before"), first is None)
 
 
@@ -75,7 +77,7 @@ def decode_cursor(cursor: str | None, field: str) -> CursorKey | None:
     except (ValueError, RecursionError):
         key = None
     if not isinstance(key, list) or not key or not all(_is_part(part) for part in key):
-        raise refuse("BAD_CURSOR", "This cursor was not made by this shop.", field)
+        raise refuse(RefusalCode.BAD_CURSOR, "This cursor was not made by this shop.", field)
     return tuple(key)
 
 
@@ -121,5 +123,5 @@ def _position(key: CursorKey | None, field: str, default: int) -> int:
     if key is None:
         return default
     if len(key) != 1 or not isinstance(key[0], int):
-        raise refuse("BAD_CURSOR", "This cursor belongs to another list.", field)
+        raise refuse(RefusalCode.BAD_CURSOR, "This cursor belongs to another list.", field)
     return max(key[0], 0)

@@ -1,14 +1,14 @@
 """Times that people give."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from domain.kit.refusals import refuse
+from domain.kit.refusals import INPUT, RefusalCode, refuse
 
 # Every database and every time zone can tell a time between these.
 YEARS = range(2000, 9000)
 
 
-def check_year(time: datetime, *field: str) -> None:
+def check_year(time: datetime, *path: str | int) -> None:
     """Refused: INVALID.
 
     >>> check_year(datetime.fromisoformat("0001-01-01T00:00:00+14:00"), "at")
@@ -17,4 +17,14 @@ def check_year(time: datetime, *field: str) -> None:
     domain.kit.refusals.Refused: INVALID
     """
     if time.year not in YEARS:
-        raise refuse("INVALID", f"Give a time from {YEARS[0]} to {YEARS[-1]}.", *field)
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be in the years {YEARS[0]} to {YEARS[-1]}.", *path)
+
+
+def in_utc(time: datetime, *path: str | int) -> datetime:
+    """A time that somebody gave. Refused: INVALID.
+
+    >>> in_utc(datetime.fromisoformat("2026-01-02T00:00:00+01:00"), "at").isoformat()
+    '2026-01-01T23:00:00+00:00'
+    """
+    check_year(time, *path)
+    return time.astimezone(UTC)

@@ -16,8 +16,8 @@ from domain.discounts.rules import normal_code
 from domain.kit.ids import global_id, key_of
 from domain.kit.money import Money
 from domain.kit.paging import Page, page_request, slice_of
-from domain.kit.refusals import Refusal, Refused, refuse
-from resolvers.access import visible_cart
+from domain.kit.refusals import Refusal, RefusalCode, Refused, refuse
+from resolvers.cart.access import visible_cart
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Before, First, GlobalId, Last
 from services.checkout.offers import buyer_of
@@ -76,7 +76,7 @@ async def buyer_identity(context: Context, buyer: Buyer) -> BuyerIdentity:
         if viewer is None or not await is_current(
             context.reads.database, viewer.customer_id or 0, viewer.token_version
         ):
-            raise refuse("INVALID", "The access token is not valid.", "buyerIdentity", "customerAccessToken")
+            raise refuse(RefusalCode.INVALID, "The access token is not valid.", "buyer", "token")
         customer_id = viewer.customer_id
     return BuyerIdentity(buyer.email, buyer.phone, buyer.country, customer_id)
 

@@ -2,7 +2,7 @@
 
 from strawberry import Parent
 
-from datasources.catalog.reads import CollectionPage
+from datasources.catalog.products import CollectionPage
 from domain.catalog.records import Collection, CollectionSort, Image, Product, ProductSort, Seo
 from domain.kit.ids import key_of
 from domain.kit.paging import Page, page_request
@@ -48,7 +48,7 @@ async def collections(
     """A page of all collections."""
     asked = page_request(first, after, last, before)
     sort = CollectionSort.ID if sort_key in (None, CollectionSortKeys.RELEVANCE) else CollectionSort[sort_key.name]
-    return await info.context.reads.catalog.collections_page(asked, sort, bool(reverse))
+    return await info.context.reads.catalog.collections.page(asked, sort, bool(reverse))
 
 
 async def collection_products(

@@ -7,15 +7,13 @@ from typing import Annotated
 import strawberry
 from strawberry import Parent
 
-from datasources.catalog.reads import CollectionPage
+from datasources.catalog.products import CollectionPage
 from domain.catalog.records import (
-    HIDDEN,
     Collection,
     Image,
     Product,
     ProductOption,
     ProductSort,
-    SelectedOption,
     Seo,
     Variant,
 )
@@ -34,7 +32,6 @@ from resolvers.kit.arguments import (
     OptionalId,
     ProductSortKeys,
     Reverse,
-    SelectedOptionInput,
 )
 from resolvers.search import products_found
 
@@ -66,7 +63,6 @@ Query = Annotated[
         "`available_for_sale:true`. Values with spaces are quoted. All must match; other filters are not known."
     ),
 ]
-Options = Annotated[list[SelectedOptionInput] | None, Arg(description="Options that the variant must have.")]
 
 
 async def product(info: Info, handle: Handle = None, id: OptionalId = None) -> Product | None:
@@ -92,7 +88,7 @@ async def products(
     if query is not None and query.strip():
         return await products_found(info.context, query, asked, sort_key or ProductSortKeys.RELEVANCE, bool(reverse))
     sort = ProductSort.ID if sort_key in (None, ProductSortKeys.RELEVANCE) else ProductSort[sort_key.name]
-    return await info.context.reads.catalog.products_page(asked, sort, falling(sort, reverse))
+    return await info.context.reads.catalog.products.page(asked, sort, falling(sort, reverse))
 
 
 async def product_recommendations(
@@ -104,7 +100,7 @@ async def product_recommendations(
         return None
     every = await info.context.loaders.product_collections.load(key)
     asked = PageRequest(MAX_RECOMMENDED + 1)
-    shown = [collection for collection in every if not collection.handle.startswith(HIDDEN)]
+    shown = [collection for collection in every if collection.is_listed]
     pages = await info.context.loaders.collection_products.load_many(
         [CollectionPage(collection.id, asked, ProductSort.BEST_SELLING, True) for collection in shown]
     )
@@ -222,79 +218,6 @@ async def product_collections(
     return slice_of(every, page_request(first, after, last, before, MAX_PAGE))
 
 
-async def selected_or_first_available(
-    root: Parent[Product],
-    info: Info,
-    selected_options: Options = None,
-    ignore_unknown_options: Annotated[
-        bool | None, Arg(description="Ignores options that the product does not have.")
-    ] = True,
-    case_insensitive_match: Annotated[bool | None, Arg(description="Compares without regard to case.")] = False,
-) -> Variant | None:
-    """The variant with these options; without any, the first that can be bought, else the first."""
-    every = await info.context.loaders.product_variants.load(root.id)
-    folded = bool(case_insensitive_match)
-    wanted = _wanted(root.options, selected_options or [], folded)
-    if ignore_unknown_options is False and len(wanted) < len(selected_options or []):
-        return None
-    if wanted:
-        exact = (v for v in every if wanted <= _options(v.options, folded))
-        if found := next(exact, None):
-            return found
-    return next((variant for variant in every if variant.available_for_sale), every[0] if every else None)
-
-
-async def adjacent_variants(
-    root: Parent[Product],
-    info: Info,
-    selected_options: Options = None,
-    ignore_unknown_options: Annotated[
-        bool | None, Arg(description="Ignores options that the product does not have.")
-    ] = True,
-    case_insensitive_match: Annotated[bool | None, Arg(description="Compares without regard to case.")] = False,
-) -> Sequence[Variant]:
-    """Variants that differ from the selected one in exactly one option."""
-    chosen = await selected_or_first_available(
-        root, info, selected_options, ignore_unknown_options, case_insensitive_match
-    )
-    if chosen is None:
-        return ()
-    own = set(_options(chosen.options, False))
-    every = await info.context.loaders.product_variants.load(root.id)
-    return [v for v in every if v.id != chosen.id and len(own - _options(v.options, False)) == 1][:MAX_PAGE]
-
-
-async def variant_by_options(
-    root: Parent[Product],
-    info: Info,
-    selected_options: Annotated[list[SelectedOptionInput], Arg(description="Every option of the variant.")],
-) -> Variant | None:
-    """The variant with exactly these options."""
-    wanted = {(option.name, option.value) for option in selected_options}
-    every = await info.context.loaders.product_variants.load(root.id)
-    return next((variant for variant in every if _options(variant.options, False) == wanted), None)
-
-
-async def variant_product(root: Parent[Variant], info: Info) -> Product | None:
-    """The product that a variant belongs to."""
-    return await info.context.loaders.product.load(root.product_id)
-
-
-@absent_in_outage(None)
-async def variant_image(root: Parent[Variant], info: Info) -> Image | None:
-    """The variant's own picture, else the product's first."""
-    content = await info.context.loaders.product_content.load(root.product_id)
-    own = (image for image in content.images if image.url == root.image_url)
-    return next(own, content.images[0] if content.images else None)
-
-
-async def first_selectable(root: Parent[OptionValue], info: Info) -> Variant | None:
-    """The first variant with this value that can be bought, else the first with it."""
-    every = await info.context.loaders.product_variants.load(root.product_id)
-    having = [v for v in every if SelectedOption(root.option, root.name) in v.options]
-    return next((variant for variant in having if variant.available_for_sale), having[0] if having else None)
-
-
 def options(root: Parent[Product], first: First = None) -> Sequence[ProductOption]:
     """The options of a product, all of them unless asked for fewer."""
     return root.options[: max(first, 0)] if first is not None else root.options
@@ -313,18 +236,3 @@ def _nothing(info: Info) -> PriceRange:
 def falling(sort: ProductSort, reverse: bool | None) -> bool:
     """Whether a list falls: best sellers come first where nothing else is asked for."""
     return not reverse if sort is ProductSort.BEST_SELLING else bool(reverse)
-
-
-def _options(options: Sequence[SelectedOption], folded: bool) -> set[tuple[str, str]]:
-    return {_fold(option.name, option.value, folded) for option in options}
-
-
-def _wanted(known: Sequence[ProductOption], asked: Sequence[SelectedOptionInput], folded: bool) -> set[tuple[str, str]]:
-    """The asked options that the product has."""
-    names = {_fold(option.name, "", folded)[0] for option in known}
-    pairs = (_fold(option.name, option.value, folded) for option in asked)
-    return {pair for pair in pairs if pair[0] in names}
-
-
-def _fold(name: str, value: str, folded: bool) -> tuple[str, str]:
-    return (name.casefold(), value.casefold()) if folded else (name, value)

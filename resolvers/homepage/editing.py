@@ -1,6 +1,6 @@
 """What staff does with homepages and menus; the services check who asks."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -9,17 +9,16 @@ import strawberry
 
 from domain.accounts import Permission
 from domain.content import Menu, MenuItem
-from domain.homepage.editing import KEPT_STEPS, EditedHomepage, HomepageDraft, HomepageStep
-from domain.homepage.records import HomepageKey, Platform, SectionSource
+from domain.homepage.editing import KEPT_STEPS, EditedHomepage, GivenSection, HomepageDraft, HomepageStep
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
 from domain.kit.ids import split_global_id
 from domain.kit.refusals import AccessDenied, Refusal, Refused
-from domain.kit.times import check_year
+from domain.kit.times import in_utc
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import Arg
 from services.homepage.editing import Published
 
-Sections = Callable[[], tuple[SectionSource, ...]]
 TerritoryCode = Annotated[str, Arg(description="The code of the territory.")]
 Client = Annotated[Platform, Arg(description="The client that shows the page.")]
 
@@ -59,16 +58,6 @@ class MenuOutcome:
     user_errors: tuple[Refusal, ...] = ()
 
 
-def in_utc(time: datetime, *field: str) -> datetime:
-    """A time that a client gave. Refused: INVALID.
-
-    >>> in_utc(datetime.fromisoformat("2026-01-02T00:00:00+01:00"), "at").isoformat()
-    '2026-01-01T23:00:00+00:00'
-    """
-    check_year(time, *field)
-    return time.astimezone(UTC)
-
-
 async def homepage_document(info: Info, territory: TerritoryCode, platform: Client) -> EditedHomepage:
     """A page as editors see it."""
     await _require_staff(info.context)
@@ -103,8 +92,10 @@ async def homepage_preview(
     return await context.shop.preview(key, datetime.now(UTC) if at is None else in_utc(at, "at"))
 
 
-async def save_draft(context: Context, key: HomepageKey, revision: int, menu: str, sections: Sections) -> DraftOutcome:
-    """Saves a draft; `sections` may refuse what was asked for."""
+async def save_draft(
+    context: Context, key: HomepageKey, revision: int, menu: str, sections: Sequence[GivenSection]
+) -> DraftOutcome:
+    """Saves a draft."""
     try:
         saved = await context.services.homepage.save_draft(context.viewer, key, revision, menu, sections)
     except Refused as refused:
@@ -118,7 +109,7 @@ def preview_token(context: Context, key: HomepageKey) -> str:
 
 
 async def publish(
-    context: Context, key: HomepageKey, version: int, menu: str | None, sections: Sections | None
+    context: Context, key: HomepageKey, version: int, menu: str | None, sections: Sequence[GivenSection] | None
 ) -> PublishOutcome:
     """Publishes what is given, or the draft when no sections are."""
     service = context.services.homepage
@@ -157,10 +148,8 @@ async def unschedule(context: Context, key: HomepageKey) -> ScheduleOutcome:
     return ScheduleOutcome()
 
 
-async def update_menu(
-    context: Context, gid: strawberry.ID, title: str, items: Callable[[], tuple[MenuItem, ...]]
-) -> MenuOutcome:
-    """Replaces a menu; `items` may refuse what was asked for."""
+async def update_menu(context: Context, gid: strawberry.ID, title: str, items: Sequence[MenuItem]) -> MenuOutcome:
+    """Replaces a menu."""
     parts = split_global_id(gid)
     handle = parts[1] if parts is not None and parts[0] == "Menu" else None
     try:

@@ -1,7 +1,7 @@
 """The homepage: answered from this process's memory, which follows Redis; no other store, whatever is selected."""
 
 from datasources.homepage.copies import Copy
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
 from domain.kit.refusals import Unavailable
 from domain.personal import person_of, personalized
@@ -12,10 +12,7 @@ from resolvers.context import Context, ShopContext
 async def homepage(context: Context, platform: Platform, country: str | None = None) -> ServedHomepage:
     """The page of the visitor's territory, in the order of what they like if that is known. Raises `Unavailable`."""
     key = homepage_key(context.shop, context.territory, platform, country)
-    copy = await copy_of(context.shop, key)
-    page = copy.page(context.reads.homepage.patience.stale)
-    if page.is_stale:
-        context.shop.homepage_stale(key)
+    page = page_of(context.shop, key, await copy_of(context.shop, key))
     person = person_of(context.viewer)
     taste = None if person is None else await context.reads.tastes.get(person)
     return personalized(page, taste) if taste else page
@@ -24,6 +21,14 @@ async def homepage(context: Context, platform: Platform, country: str | None = N
 def homepage_key(shop: ShopContext, territory: Territory, platform: Platform, country: str | None) -> HomepageKey:
     """The page to show: that of the country which the field names, else that of the visitor's territory."""
     return HomepageKey((shop.territories.of_country(country) if country else territory).code, platform)
+
+
+def page_of(shop: ShopContext, key: HomepageKey, copy: Copy) -> ServedHomepage:
+    """What everybody is answered, called stale, and counted so, once nobody could confirm it for a while."""
+    page = copy.page(shop.reads.homepage.patience.stale)
+    if page.is_stale:
+        shop.homepage_stale(key)
+    return page
 
 
 async def copy_of(shop: ShopContext, key: HomepageKey) -> Copy:

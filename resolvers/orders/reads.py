@@ -6,9 +6,9 @@ from strawberry import Parent
 
 from domain.kit.paging import Page, page_request, slice_of
 from domain.orders.records import Order, OrderLine
-from resolvers.access import visible_order
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Arg, Before, First, GlobalId, Last
+from resolvers.orders.access import visible_order
 
 
 async def order(

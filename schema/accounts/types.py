@@ -5,7 +5,8 @@ from datetime import datetime
 import strawberry
 
 from resolvers import accounts as resolve
-from schema.kit.common import UserError, id_field, user_errors
+from schema.kit.common import id_field, user_errors
+from schema.kit.paths import Arguments
 from schema.orders.types import OrderConnection
 
 Field = strawberry.field
@@ -38,13 +39,8 @@ class CustomerAccessToken:
     expires_at: datetime = Field(description="When it ends.")
 
 
-def customer_user_errors() -> object:
-    """The refusals under the name that clients of accounts expect."""
-    return Field(
-        resolver=lambda root: root.user_errors,
-        description="Why nothing was changed; empty when all went well.",
-        graphql_type=list[UserError],
-    )
+_INPUT = Arguments(within="input")
+_TOKEN = Arguments(names={"token": "customerAccessToken"})
 
 
 @strawberry.type(description="What signing up came to.")
@@ -52,8 +48,8 @@ class CustomerCreatePayload:
     """A view over `resolvers.accounts.SignUpOutcome`."""
 
     customer: Customer | None = Field(description="The new account.")
-    customer_user_errors = customer_user_errors()
-    user_errors = user_errors()
+    customer_user_errors = user_errors(_INPUT)
+    user_errors = user_errors(_INPUT)
 
 
 @strawberry.type(description="What logging in came to.")
@@ -63,8 +59,8 @@ class CustomerAccessTokenCreatePayload:
     customer_access_token = Field(
         resolver=lambda root: root.token, description="The token.", graphql_type=CustomerAccessToken | None
     )
-    customer_user_errors = customer_user_errors()
-    user_errors = user_errors()
+    customer_user_errors = user_errors(_INPUT)
+    user_errors = user_errors(_INPUT)
 
 
 @strawberry.type(description="What logging out came to.")
@@ -72,4 +68,4 @@ class CustomerAccessTokenDeletePayload:
     """A view over `resolvers.accounts.LogOutOutcome`."""
 
     deleted_access_token: str | None = Field(description="The token that ended.")
-    user_errors = user_errors()
+    user_errors = user_errors(_TOKEN)

@@ -4,7 +4,7 @@ from enum import Enum
 
 import strawberry
 
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 from domain.territories.delivery import Address, ChangeAddress, NewAddress
 from resolvers.cart.delivery import address_key
 from schema.cart.unsupported import unsupported
@@ -39,7 +39,7 @@ class CartDeliveryAddressInput:
     def address(self) -> Address:
         """The address as the domain knows it. Refused: INVALID without a country."""
         if self.country_code is None or self.country_code.value == "ZZ":
-            raise refuse("INVALID", "An address needs a country.", "addresses", "countryCode")
+            raise refuse(RefusalCode.INVALID, "An address needs a country.", "address", "country")
         return Address(
             country=self.country_code.value,
             first_name=self.first_name,
@@ -66,9 +66,9 @@ class CartAddressInput:
     def given(self) -> Address:
         """The address as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
         if self.copy_from_customer_address_id is not None:
-            raise unsupported("addresses", "copyFromCustomerAddressId")
+            raise unsupported("copied_from")
         if self.delivery_address is None:
-            raise refuse("INVALID", "Give an address.", "addresses", "deliveryAddress")
+            raise refuse(RefusalCode.INVALID, "Give an address.", "address")
         return self.delivery_address.address()
 
 

@@ -6,9 +6,9 @@ import strawberry
 
 from domain.accounts import Viewer
 from domain.cart import Cart as CartRecord
-from domain.kit.refusals import refuse
-from resolvers.access import cart_key
+from domain.kit.refusals import RefusalCode, each, refuse
 from resolvers.cart import lines as resolve
+from resolvers.cart.access import cart_key
 from resolvers.cart.delivery import address_key, group_gid
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
@@ -47,7 +47,10 @@ class CartDeliveryMutation:
             context,
             cart_id,
             lambda viewer: context.services.cart_delivery.add_addresses(
-                viewer, context.territory, cart_key(cart_id), [address.command() for address in addresses]
+                viewer,
+                context.territory,
+                cart_key(cart_id),
+                each("addresses", addresses, CartSelectableAddressInput.command),
             ),
         )
 
@@ -66,7 +69,10 @@ class CartDeliveryMutation:
             context,
             cart_id,
             lambda viewer: context.services.cart_delivery.update_addresses(
-                viewer, context.territory, cart_key(cart_id), [address.command() for address in addresses]
+                viewer,
+                context.territory,
+                cart_key(cart_id),
+                each("addresses", addresses, CartSelectableAddressUpdateInput.command),
             ),
         )
 
@@ -107,7 +113,7 @@ class CartDeliveryMutation:
             key = cart_key(cart_id)
             chosen = [each for each in selected_delivery_options if each.delivery_group_id == group_gid(key)]
             if len(chosen) != 1 or len(selected_delivery_options) != 1:
-                raise refuse("INVALID", "Choose one option for the group of this cart.", "selectedDeliveryOptions")
+                raise refuse(RefusalCode.INVALID, "Choose one option for the group of this cart.", "options")
             handle = chosen[0].delivery_option_handle
             return await context.services.cart_delivery.choose(viewer, context.territory, key, handle)
 

@@ -1,5 +1,6 @@
 """Inputs of cart mutations. Parts that this shop does not support yet are refused, never dropped in silence."""
 
+from collections.abc import Sequence
 from enum import Enum
 
 import strawberry
@@ -7,7 +8,7 @@ import strawberry
 from domain.cart import AddLine, ChangeLine
 from domain.kit.ids import key_of
 from resolvers.cart.lines import Buyer
-from schema.cart.delivery_inputs import CartDeliveryInput
+from schema.cart.delivery_inputs import CartDeliveryInput, CartSelectableAddressInput
 from schema.cart.unsupported import unsupported
 from schema.enums import CountryCode
 from schema.kit.common import AttributeInput, pairs
@@ -36,8 +37,9 @@ class CartLineInput:
 
     def command(self) -> AddLine:
         """The line as the domain knows it. Refused: NOT_SUPPORTED."""
-        if self.selling_plan_id is not None or self.parent is not None:
-            raise unsupported("lines")
+        for term, given in (("selling_plan_id", self.selling_plan_id), ("parent", self.parent)):
+            if given is not None:
+                raise unsupported(term)
         quantity = 1 if self.quantity is None else self.quantity
         return AddLine(key_of(self.merchandise_id, "ProductVariant") or _NO_KEY, quantity, pairs(self.attributes))
 
@@ -55,7 +57,7 @@ class CartLineUpdateInput:
     def command(self) -> ChangeLine:
         """The change as the domain knows it. Refused: NOT_SUPPORTED."""
         if self.selling_plan_id is not None:
-            raise unsupported("lines", "sellingPlanId")
+            raise unsupported("selling_plan_id")
         variant = None
         if self.merchandise_id is not None:
             variant = key_of(self.merchandise_id, "ProductVariant") or _NO_KEY
@@ -111,8 +113,9 @@ class CartBuyerIdentityInput:
 
     def buyer(self) -> Buyer:
         """The buyer as resolvers know it. Refused: NOT_SUPPORTED."""
-        if self.company_location_id is not None or self.preferences is not None:
-            raise unsupported("buyerIdentity")
+        for term, given in (("company_location_id", self.company_location_id), ("preferences", self.preferences)):
+            if given is not None:
+                raise unsupported("buyer", term)
         country = None if self.country_code is None or self.country_code.value == "ZZ" else self.country_code.value
         return Buyer(self.email, self.phone, country, self.customer_access_token)
 
@@ -128,7 +131,7 @@ class CartInputMetafieldInput:
 
 @strawberry.input(description="What a cart begins with.")
 class CartInput:
-    """Becomes `services.cart.lines.NewCart`."""
+    """Becomes `domain.cart.NewCart`."""
 
     lines: list[CartLineInput] | None = Field(default=None, description="Lines, 100 at most.")
     buyer_identity: CartBuyerIdentityInput | None = Field(default=None, description="Who will buy.")
@@ -139,9 +142,13 @@ class CartInput:
     delivery: CartDeliveryInput | None = Field(default=None, description="Where it may go.")
     metafields: list[CartInputMetafieldInput] | None = Field(default=None, description="Not supported yet.")
 
+    @property
+    def addresses(self) -> Sequence[CartSelectableAddressInput]:
+        """Where it may go."""
+        return (self.delivery and self.delivery.addresses) or ()
+
     def check(self) -> None:
         """Refused: NOT_SUPPORTED."""
-        asked = {"giftCardCodes": self.gift_card_codes, "metafields": self.metafields}
-        for name, value in asked.items():
-            if value:
-                raise unsupported("input", name)
+        for term, given in (("gift_card_codes", self.gift_card_codes), ("metafields", self.metafields)):
+            if given:
+                raise unsupported(term)

@@ -6,10 +6,13 @@ import strawberry
 
 from domain.accounts import Viewer
 from domain.cart import Cart as CartRecord
-from resolvers.access import cart_key
+from domain.cart import NewCart
+from domain.kit.refusals import each
 from resolvers.cart import lines as resolve
+from resolvers.cart.access import cart_key
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
+from schema.cart.delivery_inputs import CartSelectableAddressInput
 from schema.cart.inputs import CartBuyerIdentityInput, CartInput, CartLineInput, CartLineUpdateInput
 from schema.cart.types import (
     Cart,
@@ -23,7 +26,6 @@ from schema.cart.types import (
     CartNoteUpdatePayload,
 )
 from schema.kit.common import AttributeInput, pairs
-from services.cart.lines import NewCart
 
 CartId = Annotated[strawberry.ID, Arg(description="The cart.")]
 
@@ -52,12 +54,12 @@ class CartMutation:
             identity = given.buyer_identity or CartBuyerIdentityInput()
             buyer = await resolve.buyer_identity(context, identity.buyer())
             new = NewCart(
-                tuple(line.command() for line in given.lines or ()),
+                each("lines", given.lines or (), CartLineInput.command),
                 buyer,
                 given.note or "",
                 pairs(given.attributes),
                 tuple(given.discount_codes or ()),
-                tuple(address.command() for address in (given.delivery and given.delivery.addresses) or ()),
+                each("addresses", given.addresses, CartSelectableAddressInput.command),
             )
             return await context.services.cart.create(viewer, context.territory, new)
 
@@ -76,7 +78,7 @@ class CartMutation:
             context,
             cart_id,
             lambda viewer: context.services.cart.add_lines(
-                viewer, context.territory, cart_key(cart_id), [line.command() for line in lines]
+                viewer, context.territory, cart_key(cart_id), each("lines", lines, CartLineInput.command)
             ),
         )
 
@@ -93,7 +95,7 @@ class CartMutation:
             context,
             cart_id,
             lambda viewer: context.services.cart.update_lines(
-                viewer, context.territory, cart_key(cart_id), [line.command() for line in lines]
+                viewer, context.territory, cart_key(cart_id), each("lines", lines, CartLineUpdateInput.command)
             ),
         )
 

@@ -1,5 +1,6 @@
 """Carts as shown, under the names of the Storefront API."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import strawberry
@@ -15,6 +16,7 @@ from schema.cart.delivery import CartDelivery, CartDeliveryGroupConnection
 from schema.cart.lines import BaseCartLineConnection, CartDiscountAllocation
 from schema.enums import CountryCode, enum_of
 from schema.kit.common import Attribute, MoneyV2, Node, id_field, is_record, user_errors
+from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
 
 Field = strawberry.field
@@ -148,14 +150,15 @@ class CartWarning:
     target: strawberry.ID = Field(description="The line, or the cart, that it is about.")
 
 
-def payload(name: str, change: str) -> type:
-    """A payload of the usual shape under the name that clients expect."""
+def payload(name: str, change: str, arguments: Mapping[str, str] | None = None, *, within: str = "") -> type:
+    """A payload of the usual shape under the name that clients expect; `arguments` as the `names` of `Arguments`."""
+    placed = Arguments(within, arguments or {}, {"cart": within or "cartId"})
 
     class Payload:
         """A view over `resolvers.cart.lines.CartOutcome`."""
 
         cart: Cart | None = Field(description="The cart as it is now.")
-        user_errors = user_errors()
+        user_errors = user_errors(placed)
         warnings = Field(
             resolver=resolve.warnings,
             description="What will stop the purchase, and codes that take nothing off.",
@@ -166,15 +169,55 @@ def payload(name: str, change: str) -> type:
     return strawberry.type(Payload, name=name, description=f"What {change} came to.")
 
 
-CartCreatePayload = payload("CartCreatePayload", "creating a cart")
-CartLinesAddPayload = payload("CartLinesAddPayload", "adding lines")
-CartLinesUpdatePayload = payload("CartLinesUpdatePayload", "changing lines")
-CartLinesRemovePayload = payload("CartLinesRemovePayload", "removing lines")
-CartBuyerIdentityUpdatePayload = payload("CartBuyerIdentityUpdatePayload", "changing the buyer")
+def _of_lines(lines: str) -> dict[str, str]:
+    return {"lines.*.variant_id": f"{lines}.*.merchandiseId", "lines.*.line_id": f"{lines}.*.id"}
+
+
+def _of_buyer(buyer: str) -> dict[str, str]:
+    return {"buyer": buyer, "buyer.token": f"{buyer}.customerAccessToken"}
+
+
+def _of_addresses(addresses: str) -> dict[str, str]:
+    address = f"{addresses}.*.address"
+    return {
+        "addresses": addresses,
+        "addresses.*.address": f"{address}.deliveryAddress",
+        "addresses.*.address.country": f"{address}.deliveryAddress.countryCode",
+        "addresses.*.address.province": f"{address}.deliveryAddress.provinceCode",
+        "addresses.*.copied_from": f"{address}.copyFromCustomerAddressId",
+    }
+
+
+CartCreatePayload = payload(
+    "CartCreatePayload",
+    "creating a cart",
+    _of_lines("input.lines") | _of_buyer("input.buyerIdentity") | _of_addresses("input.delivery.addresses"),
+    within="input",
+)
+CartLinesAddPayload = payload("CartLinesAddPayload", "adding lines", _of_lines("lines"))
+CartLinesUpdatePayload = payload("CartLinesUpdatePayload", "changing lines", _of_lines("lines"))
+CartLinesRemovePayload = payload(
+    "CartLinesRemovePayload", "removing lines", {"lines": "lineIds", "lines.*.line_id": "lineIds.*"}
+)
+CartBuyerIdentityUpdatePayload = payload(
+    "CartBuyerIdentityUpdatePayload", "changing the buyer", _of_buyer("buyerIdentity")
+)
 CartNoteUpdatePayload = payload("CartNoteUpdatePayload", "changing the note")
 CartAttributesUpdatePayload = payload("CartAttributesUpdatePayload", "changing attributes")
 CartDiscountCodesUpdatePayload = payload("CartDiscountCodesUpdatePayload", "changing discount codes")
-CartDeliveryAddressesAddPayload = payload("CartDeliveryAddressesAddPayload", "adding addresses")
-CartDeliveryAddressesUpdatePayload = payload("CartDeliveryAddressesUpdatePayload", "changing addresses")
-CartDeliveryAddressesRemovePayload = payload("CartDeliveryAddressesRemovePayload", "removing addresses")
-CartSelectedDeliveryOptionsUpdatePayload = payload("CartSelectedDeliveryOptionsUpdatePayload", "choosing the delivery")
+CartDeliveryAddressesAddPayload = payload(
+    "CartDeliveryAddressesAddPayload", "adding addresses", _of_addresses("addresses")
+)
+CartDeliveryAddressesUpdatePayload = payload(
+    "CartDeliveryAddressesUpdatePayload", "changing addresses", _of_addresses("addresses")
+)
+CartDeliveryAddressesRemovePayload = payload(
+    "CartDeliveryAddressesRemovePayload",
+    "removing addresses",
+    {"addresses": "addressIds", "addresses.*.id": "addressIds.*"},
+)
+CartSelectedDeliveryOptionsUpdatePayload = payload(
+    "CartSelectedDeliveryOptionsUpdatePayload",
+    "choosing the delivery",
+    {"options": "selectedDeliveryOptions", "handle": "selectedDeliveryOptions.0.deliveryOptionHandle"},
+)

@@ -7,8 +7,9 @@ import strawberry
 from domain.catalog import records
 from resolvers.catalog import collections as of_collections
 from resolvers.catalog import products as resolve
+from schema.catalog.media import SEO, Image
 from schema.catalog.products import Product, ProductConnection
-from schema.kit.common import SEO, Connection, Image, Node, always, id_field, is_record
+from schema.kit.common import Connection, Node, always, id_field, is_record
 from schema.kit.scalars import HTML
 
 Field = strawberry.field

@@ -12,8 +12,10 @@ from resolvers.kit.arguments import Arg
 from schema.catalog.products import Product
 from schema.enums import ProductStatus
 from schema.kit.common import user_errors
+from schema.kit.paths import Arguments
 
 Field = strawberry.field
+_ARGUMENTS = Arguments("product", {"product_id": "product.id", "html": "product.descriptionHtml"})
 
 
 @strawberry.input(description="What search engines are shown.")
@@ -55,7 +57,7 @@ class ProductUpdatePayload:
     """A view over `resolvers.catalog.changes.ProductOutcome`."""
 
     product: Product | None = Field(description="The product as it is now.")
-    user_errors = user_errors()
+    user_errors = user_errors(_ARGUMENTS)
 
 
 @strawberry.type

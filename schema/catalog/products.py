@@ -9,9 +9,11 @@ from strawberry import Parent
 from domain.catalog import records
 from domain.kit.ids import global_id
 from resolvers.catalog import products as resolve
+from resolvers.catalog import variants as resolve_variants
+from schema.catalog.media import SEO, Image
 from schema.content.types import Media
 from schema.enums import ProductStatus
-from schema.kit.common import SEO, Connection, Image, MoneyV2, Node, always, id_field, is_record
+from schema.kit.common import Connection, MoneyV2, Node, always, id_field, is_record
 from schema.kit.scalars import HTML, Color
 
 if TYPE_CHECKING:
@@ -106,12 +108,12 @@ class ProductVariant(Node):
     taxable: bool = Field(description="Whether taxes apply.")
     weight = Field(resolver=lambda root: float(root.grams), description="Weight in grams.", graphql_type=float | None)
     image = Field(
-        resolver=resolve.variant_image,
+        resolver=resolve_variants.variant_image,
         description="Its own picture, else the product's first.",
         graphql_type=Image | None,
     )
     product = Field(
-        resolver=resolve.variant_product,
+        resolver=resolve_variants.variant_product,
         description="The product that it is a form of.",
         graphql_type=Annotated["Product", strawberry.lazy("schema.catalog.products")],
     )
@@ -137,7 +139,7 @@ class ProductOptionValue:
     id = Field(resolver=option_value_id, description="A globally unique id.", graphql_type=strawberry.ID)
     name: str = Field(description="The value as shown.")
     first_selectable_variant = Field(
-        resolver=resolve.first_selectable,
+        resolver=resolve_variants.first_selectable,
         description="The first variant with this value that can be bought, else the first with it.",
         graphql_type=ProductVariant | None,
     )
@@ -238,17 +240,17 @@ class Product(Node):
         graphql_type=Collections,
     )
     selected_or_first_available_variant = Field(
-        resolver=resolve.selected_or_first_available,
+        resolver=resolve_variants.selected_or_first_available,
         description="The variant with the given options, else the first that can be bought.",
         graphql_type=ProductVariant | None,
     )
     adjacent_variants = Field(
-        resolver=resolve.adjacent_variants,
+        resolver=resolve_variants.adjacent_variants,
         description="Variants that differ from the selected one in exactly one option.",
         graphql_type=list[ProductVariant],
     )
     variant_by_selected_options = Field(
-        resolver=resolve.variant_by_options,
+        resolver=resolve_variants.variant_by_options,
         description="The variant with exactly these options.",
         graphql_type=ProductVariant | None,
     )

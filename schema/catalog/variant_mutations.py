@@ -12,8 +12,16 @@ from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.catalog.products import Product, ProductVariant
 from schema.kit.common import user_errors
+from schema.kit.paths import Arguments
 
 Field = strawberry.field
+_ARGUMENTS = Arguments(
+    names={
+        "variants.*.variant_id": "variants.*.id",
+        "variants.*.max_per_order": "variants.*.quantityRule.maximum",
+        "variants.*.max_per_customer": "variants.*.maximumPerCustomer",
+    }
+)
 
 
 @strawberry.input(description="How many units one order may have.")
@@ -50,7 +58,7 @@ class ProductVariantsBulkUpdatePayload:
 
     product: Product | None = Field(description="The product.")
     product_variants: list[ProductVariant] | None = Field(description="The changed variants that have a price.")
-    user_errors = user_errors()
+    user_errors = user_errors(_ARGUMENTS)
 
 
 @strawberry.type

@@ -6,15 +6,20 @@ import strawberry
 
 from domain import content as records
 from domain.kit.ids import new_secret, split_global_id
-from domain.kit.refusals import refuse
 from resolvers.context import Info
 from resolvers.homepage import editing as resolve
 from resolvers.kit.arguments import Arg, GlobalId
 from schema.content.types import Menu, MenuItemType
 from schema.kit.common import user_errors
+from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
 
 Field = strawberry.field
+
+
+def _entry_id(gid: str) -> str:
+    parts = split_global_id(gid)
+    return parts[1] if parts is not None and parts[0] == "MenuItem" else ""
 
 
 @strawberry.input(description="An entry of a menu.")
@@ -30,12 +35,9 @@ class MenuItemUpdateInput:
     items: list["MenuItemUpdateInput"] = Field(default_factory=list, description="Entries below this one.")
 
     def record(self) -> records.MenuItem:
-        """The entry as the domain knows it. Refused: NOT_FOUND."""
-        parts = None if self.id is None else split_global_id(self.id)
-        if self.id is not None and (parts is None or parts[0] != "MenuItem"):
-            raise refuse("NOT_FOUND", "There is no such entry.", "items", "id")
+        """The entry as the domain knows it; an id that names none is empty."""
         return records.MenuItem(
-            id=new_secret() if parts is None else parts[1],
+            id=new_secret() if self.id is None else _entry_id(self.id),
             title=self.title,
             url=self.url,
             kind=self.type.value,
@@ -50,7 +52,7 @@ class MenuUpdatePayload:
     """A view over `resolvers.homepage.editing.MenuOutcome`."""
 
     menu: Menu | None = Field(description="The menu as it is now.")
-    user_errors = user_errors()
+    user_errors = user_errors(Arguments(names={"menu": "id"}))
 
 
 @strawberry.type
@@ -70,4 +72,4 @@ class MenuMutation:
         items: Annotated[list[MenuItemUpdateInput], Arg(description="All its entries, on 4 levels at most.")],
     ) -> resolve.MenuOutcome:
         """The last fifty forms of a menu are kept with who wrote them."""
-        return await resolve.update_menu(info.context, id, title, lambda: tuple(item.record() for item in items))
+        return await resolve.update_menu(info.context, id, title, [item.record() for item in items])

@@ -12,8 +12,9 @@ from domain.kit.paging import Page as Elements
 from resolvers.content import reads as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Before, First, Handle, Last, OptionalId
+from schema.catalog.media import SEO, Image
 from schema.enums import CountryCode, CurrencyCode, enum_of
-from schema.kit.common import SEO, Connection, Image, Node, always, id_field, is_record
+from schema.kit.common import Connection, Node, always, id_field, is_record
 from schema.kit.scalars import HTML, URL
 
 Field = strawberry.field

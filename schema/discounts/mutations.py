@@ -11,11 +11,32 @@ from resolvers.kit.arguments import Arg, GlobalId
 from schema.discounts.inputs import DiscountCodeBasicInput, DiscountCodeFreeShippingInput
 from schema.discounts.types import DiscountCodeNode, DiscountCodeNodeConnection
 from schema.kit.common import user_errors
+from schema.kit.paths import Arguments
 
 Field = strawberry.field
 Basic = Annotated[DiscountCodeBasicInput, Arg(description="The discount.")]
 FreeShipping = Annotated[DiscountCodeFreeShippingInput, Arg(description="The discount.")]
+_SWITCH = Arguments(names={"discount_id": "id"})
 BASIC, FREE_SHIPPING = DiscountFamily.BASIC, DiscountFamily.FREE_SHIPPING
+
+
+def _given(argument: str) -> Arguments:
+    """What the mutations call a discount that is given as `argument`."""
+    named = {
+        "total_limit": "usageLimit",
+        "customer_limit": "usageLimitPerCustomer",
+        "once_per_customer": "appliesOncePerCustomer",
+        "minimum": "minimumRequirement.subtotal.greaterThanOrEqualToSubtotal",
+        "value": "customerGets.value",
+        "percentage": "customerGets.value.percentage",
+        "amount": "customerGets.value.discountAmount.amount",
+    }
+    names = {term: f"{argument}.{name}" for term, name in named.items()}
+    return Arguments(argument, {"discount_id": "id"} | names)
+
+
+_BASIC = _given("basicCodeDiscount")
+_FREE_SHIPPING = _given("freeShippingCodeDiscount")
 
 
 @strawberry.type(description="What making, changing or switching a discount came to.")
@@ -27,37 +48,48 @@ class DiscountPayload:
         description="The discount as it is now.",
         graphql_type=DiscountCodeNode | None,
     )
-    user_errors = user_errors()
 
 
 @strawberry.type(description="What making a discount came to.")
 class DiscountCodeBasicCreatePayload(DiscountPayload):
     """Of a percentage or a sum."""
 
+    user_errors = user_errors(_BASIC)
+
 
 @strawberry.type(description="What changing a discount came to.")
 class DiscountCodeBasicUpdatePayload(DiscountPayload):
     """Of a percentage or a sum."""
+
+    user_errors = user_errors(_BASIC)
 
 
 @strawberry.type(description="What making a discount came to.")
 class DiscountCodeFreeShippingCreatePayload(DiscountPayload):
     """Of free shipping."""
 
+    user_errors = user_errors(_FREE_SHIPPING)
+
 
 @strawberry.type(description="What changing a discount came to.")
 class DiscountCodeFreeShippingUpdatePayload(DiscountPayload):
     """Of free shipping."""
+
+    user_errors = user_errors(_FREE_SHIPPING)
 
 
 @strawberry.type(description="What switching a discount on came to.")
 class DiscountCodeActivatePayload(DiscountPayload):
     """Of any discount."""
 
+    user_errors = user_errors(_SWITCH)
+
 
 @strawberry.type(description="What switching a discount off came to.")
 class DiscountCodeDeactivatePayload(DiscountPayload):
     """Of any discount."""
+
+    user_errors = user_errors(_SWITCH)
 
 
 @strawberry.type

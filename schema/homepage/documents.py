@@ -6,7 +6,8 @@ from typing import Any
 import strawberry
 from strawberry import Parent
 
-from domain.homepage import editing, records
+from domain.homepage import editing
+from domain.homepage import sources as stored
 from domain.kit.ids import global_id
 from resolvers.context import Info
 from resolvers.homepage import editing as resolve
@@ -20,42 +21,42 @@ Field = strawberry.field
 def _of_section(name: str, type_: Any, description: str) -> Any:
     """A field of the section inside its times; null for kinds of sections that do not have it."""
 
-    def value(root: Parent[records.SectionSource]) -> Any:
-        source = root.section if isinstance(root, records.Timed) else root
+    def value(root: Parent[stored.SectionSource]) -> Any:
+        source = root.section if isinstance(root, stored.Timed) else root
         return getattr(source, name, None)
 
     return Field(resolver=value, description=description, graphql_type=type_ | None)
 
 
-def _product_ids(root: Parent[records.SectionSource]) -> list[strawberry.ID] | None:
-    source = root.section if isinstance(root, records.Timed) else root
-    if not isinstance(source, records.ProductsSource):
+def _product_ids(root: Parent[stored.SectionSource]) -> list[strawberry.ID] | None:
+    source = root.section if isinstance(root, stored.Timed) else root
+    if not isinstance(source, stored.ProductsSource):
         return None
     return [strawberry.ID(global_id("Product", key)) for key in source.keys]
 
 
-def _sale_id(root: Parent[records.SectionSource]) -> strawberry.ID | None:
-    source = root.section if isinstance(root, records.Timed) else root
-    if not isinstance(source, records.FlashSaleSource) or source.sale is None:
+def _sale_id(root: Parent[stored.SectionSource]) -> strawberry.ID | None:
+    source = root.section if isinstance(root, stored.Timed) else root
+    if not isinstance(source, stored.FlashSaleSource) or source.sale is None:
         return None
     return strawberry.ID(global_id("FlashSale", source.sale))
 
 
-def _kind(root: Parent[records.SectionSource]) -> str:
-    source = root.section if isinstance(root, records.Timed) else root
+def _kind(root: Parent[stored.SectionSource]) -> str:
+    source = root.section if isinstance(root, stored.Timed) else root
     return KINDS[type(source)]
 
 
 KINDS: dict[type, str] = {
-    records.BannerSection: "banners",
-    records.MenuSource: "menu",
-    records.ShelfSource: "shelf",
-    records.ProductsSource: "products",
-    records.TrendingSource: "trending",
-    records.TopCategoriesSource: "topCategories",
-    records.RecommendationsSource: "recommendations",
-    records.FlashSaleSource: "flashSale",
-    records.TextSection: "html",
+    stored.BannerSection: "banners",
+    stored.MenuSource: "menu",
+    stored.ShelfSource: "shelf",
+    stored.ProductsSource: "products",
+    stored.TrendingSource: "trending",
+    stored.TopCategoriesSource: "topCategories",
+    stored.RecommendationsSource: "recommendations",
+    stored.FlashSaleSource: "flashSale",
+    stored.TextSection: "html",
 }
 
 

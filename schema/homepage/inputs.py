@@ -5,10 +5,9 @@ from datetime import datetime
 import strawberry
 
 from domain.catalog.records import Image as Picture
-from domain.homepage import records
+from domain.homepage import sources as stored
+from domain.homepage.editing import UNKNOWN, GivenSection
 from domain.kit.ids import key_of, split_global_id
-from domain.kit.refusals import refuse
-from resolvers.homepage.editing import in_utc
 from schema.enums import HomepageSoldOut
 from schema.kit.scalars import HTML, URL
 
@@ -18,7 +17,7 @@ _KINDS = "banners, menu, shelf, products, trending, topCategories, recommendatio
 
 def _sold_out() -> HomepageSoldOut:
     chosen: HomepageSoldOut = Field(
-        default=records.SoldOut.HIDE, description="What is done with products that are sold out."
+        default=stored.SoldOut.HIDE, description="What is done with products that are sold out."
     )
     return chosen
 
@@ -33,10 +32,10 @@ class HomepageBannerInput:
     alt_text: str | None = Field(default=None, description="What the picture shows, in words.")
     url: URL = Field(description="Where it leads.")
 
-    def record(self, number: int) -> records.Banner:
+    def record(self, number: int) -> stored.Banner:
         """The banner as the domain knows it."""
         picture = Picture(f"banner-{number}", self.image_url, self.alt_text)
-        return records.Banner(self.title, self.subtitle, picture, self.url)
+        return stored.Banner(self.title, self.subtitle, picture, self.url)
 
 
 @strawberry.input(description="A row of the best sellers of a collection.")
@@ -56,16 +55,12 @@ class HomepageProductsInput:
     sold_out: HomepageSoldOut = _sold_out()
 
     def names(self) -> tuple[int | str, ...]:
-        """Keys for ids, handles as they are. Refused: NOT_FOUND for ids of anything else."""
+        """Keys for ids, handles as they are."""
         return tuple(map(_name, self.products))
 
 
 def _name(product: str) -> int | str:
-    if split_global_id(product) is None:
-        return product
-    if (key := key_of(product, "Product")) is None:
-        raise refuse("NOT_FOUND", "There is no product with that id.", "sections")
-    return key
+    return product if split_global_id(product) is None else key_of(product, "Product") or UNKNOWN
 
 
 @strawberry.input(description="A row of the best sellers of the territory.")
@@ -102,17 +97,13 @@ class HomepageFlashSaleInput:
     size: int = Field(default=12, description="How many products at most.")
 
     def key(self) -> int | None:
-        """The key of the sale. Refused: NOT_FOUND."""
-        if self.sale_id is None:
-            return None
-        if (key := key_of(self.sale_id, "FlashSale")) is None:
-            raise refuse("NOT_FOUND", "There is no flash sale with that id.", "sections")
-        return key
+        """The key of the sale."""
+        return None if self.sale_id is None else key_of(self.sale_id, "FlashSale") or UNKNOWN
 
 
 @strawberry.input(description=f"A part of the page: exactly one of {_KINDS}.")
 class HomepageSectionInput:
-    """Becomes one of the sources of `domain.homepage.records`."""
+    """Becomes `domain.homepage.editing.GivenSection`."""
 
     id: strawberry.ID = Field(description="Unique on the page; keep it the same on all platforms.")
     title: str = Field(default="", description="The heading.")
@@ -128,47 +119,40 @@ class HomepageSectionInput:
     flash_sale: HomepageFlashSaleInput | None = Field(default=None, description="A flash sale.")
     html: HTML | None = Field(default=None, description="Text as HTML.")
 
-    def record(self) -> records.SectionSource:
-        """The section as the domain knows it. Refused: INVALID, NOT_FOUND."""
-        found = [source for source in self._sources() if source is not None]
-        if len(found) != 1:
-            raise refuse("INVALID", f"A section is exactly one of {_KINDS}.", "sections", self.id)
-        if self.visible_from is None and self.visible_until is None:
-            return found[0]
-        return records.Timed(found[0], self._in_utc(self.visible_from), self._in_utc(self.visible_until))
+    def given(self) -> GivenSection:
+        """The section as the domain knows it."""
+        sources = tuple(source for source in self._sources() if source is not None)
+        return GivenSection(sources, self.visible_from, self.visible_until)
 
-    def _in_utc(self, time: datetime | None) -> datetime | None:
-        return None if time is None else in_utc(time, "sections", self.id)
-
-    def _sources(self) -> list[records.PlainSource | None]:
+    def _sources(self) -> list[stored.PlainSource | None]:
         """A source for each kind that is given."""
         key, title = self.id, self.title
         return [
             self._banners(),
-            None if self.menu is None else records.MenuSource(key, title, self.menu),
-            None if self.html is None else records.TextSection(key, title, self.html),
+            None if self.menu is None else stored.MenuSource(key, title, self.menu),
+            None if self.html is None else stored.TextSection(key, title, self.html),
             *self._rows(),
         ]
 
-    def _banners(self) -> records.BannerSection | None:
+    def _banners(self) -> stored.BannerSection | None:
         if self.banners is None:
             return None
         banners = tuple(banner.record(number) for number, banner in enumerate(self.banners))
-        return records.BannerSection(self.id, self.title, banners)
+        return stored.BannerSection(self.id, self.title, banners)
 
-    def _rows(self) -> list[records.PlainSource]:
+    def _rows(self) -> list[stored.PlainSource]:
         key, title = self.id, self.title
-        rows: list[records.PlainSource] = []
+        rows: list[stored.PlainSource] = []
         if self.shelf is not None:
-            rows.append(records.ShelfSource(key, title, self.shelf.collection, self.shelf.size, self.shelf.sold_out))
+            rows.append(stored.ShelfSource(key, title, self.shelf.collection, self.shelf.size, self.shelf.sold_out))
         if self.products is not None:
-            rows.append(records.ProductsSource(key, title, self.products.names(), self.products.sold_out))
+            rows.append(stored.ProductsSource(key, title, self.products.names(), self.products.sold_out))
         if self.trending is not None:
-            rows.append(records.TrendingSource(key, title, self.trending.size, self.trending.sold_out))
+            rows.append(stored.TrendingSource(key, title, self.trending.size, self.trending.sold_out))
         if (top := self.top_categories) is not None:
-            rows.append(records.TopCategoriesSource(key, title, top.categories, top.size, top.sold_out))
+            rows.append(stored.TopCategoriesSource(key, title, top.categories, top.size, top.sold_out))
         if self.recommendations is not None:
-            rows.append(records.RecommendationsSource(key, title, self.recommendations.size))
+            rows.append(stored.RecommendationsSource(key, title, self.recommendations.size))
         if self.flash_sale is not None:
-            rows.append(records.FlashSaleSource(key, title, self.flash_sale.key(), self.flash_sale.size))
+            rows.append(stored.FlashSaleSource(key, title, self.flash_sale.key(), self.flash_sale.size))
         return rows

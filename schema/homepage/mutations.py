@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 from resolvers.context import Info
 from resolvers.homepage import editing as resolve
 from resolvers.homepage.editing import Client, TerritoryCode
@@ -13,9 +13,12 @@ from resolvers.kit.arguments import Arg
 from schema.homepage.documents import HomepageDocument, HomepageDraft, HomepageHistoryEntry
 from schema.homepage.inputs import HomepageSectionInput
 from schema.homepage.types import Homepage
-from schema.kit.common import UserError, user_errors
+from schema.kit.common import user_errors
+from schema.kit.paths import Arguments
 
 Field = strawberry.field
+_ARGUMENTS = Arguments(records={"to_version": "toVersion"})
+_LEFT_OUT = "What the page names and the shop does not have: it is left out."
 _STAFF = "Staff with the permission HOMEPAGE only."
 
 
@@ -25,8 +28,8 @@ class HomepageDraftSavePayload:
 
     draft: HomepageDraft | None = Field(description="The draft as it is now.")
     preview_token: str | None = Field(description="For `homepagePreview`; good for an hour.")
-    warnings: list[UserError] = Field(description="What the page names and the shop does not have: it is left out.")
-    user_errors = user_errors()
+    warnings = user_errors(_ARGUMENTS, _LEFT_OUT, of="warnings")
+    user_errors = user_errors(_ARGUMENTS)
 
 
 @strawberry.type(description="What publishing came to.")
@@ -34,8 +37,8 @@ class HomepagePublishPayload:
     """A view over `resolvers.homepage.editing.PublishOutcome`."""
 
     version: int | None = Field(description="The version that visitors get from now on.")
-    warnings: list[UserError] = Field(description="What the page names and the shop does not have: it is left out.")
-    user_errors = user_errors()
+    warnings = user_errors(_ARGUMENTS, _LEFT_OUT, of="warnings")
+    user_errors = user_errors(_ARGUMENTS)
 
 
 @strawberry.type(description="What scheduling came to.")
@@ -45,7 +48,7 @@ class HomepageSchedulePayload:
     scheduled_at: datetime | None = Field(
         description="When the draft will be published; null when nothing is scheduled."
     )
-    user_errors = user_errors()
+    user_errors = user_errors(_ARGUMENTS)
 
 
 @strawberry.type
@@ -88,9 +91,7 @@ class HomepageMutation:
     ) -> resolve.DraftOutcome:
         """Two editors cannot overwrite each other: the second is told VERSION_CONFLICT."""
         key = HomepageKey(territory, platform)
-        return await resolve.save_draft(
-            info.context, key, revision, menu, lambda: tuple(section.record() for section in sections)
-        )
+        return await resolve.save_draft(info.context, key, revision, menu, [section.given() for section in sections])
 
     @strawberry.mutation(
         description=f"Publishes a homepage: the sections that are given, else the draft. {_STAFF}",
@@ -110,7 +111,7 @@ class HomepageMutation:
     ) -> resolve.PublishOutcome:
         """Two editors cannot overwrite each other: the second is told VERSION_CONFLICT."""
         key = HomepageKey(territory, platform)
-        given = None if sections is None else (lambda: tuple(section.record() for section in sections))
+        given = None if sections is None else [section.given() for section in sections]
         return await resolve.publish(info.context, key, version, menu, given)
 
     @strawberry.mutation(

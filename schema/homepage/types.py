@@ -5,19 +5,20 @@ from typing import Annotated
 
 import strawberry
 
-from domain.homepage import records
+from domain.homepage import records, sources
 from domain.homepage.serving import ServedHomepage
 from resolvers.context import Info
 from resolvers.homepage import serving as resolve
 from resolvers.kit.arguments import Arg
+from schema.catalog.media import Image
 from schema.enums import CountryCode, HomepageSoldOut, Platform
-from schema.kit.common import Image, MoneyV2, is_record
+from schema.kit.common import MoneyV2, is_record
 from schema.kit.scalars import HTML, URL
 
 Field = strawberry.field
 
 
-def own_url(root: strawberry.Parent[records.Banner | records.MenuEntry], info: Info) -> URL:
+def own_url(root: strawberry.Parent[sources.Banner | records.MenuEntry], info: Info) -> URL:
     """Absolute, so that clients can tell the shop's pages by its domain."""
     return URL(info.context.own_url(root.url))
 
@@ -66,7 +67,7 @@ class HomepageBanner:
 class HomepageBanners(HomepageSection):
     """A view over `domain.homepage.records.BannerSection`."""
 
-    is_type_of = is_record(records.BannerSection)
+    is_type_of = is_record(sources.BannerSection)
 
     banners: list[HomepageBanner] = Field(description="The banners in order.")
 
@@ -134,7 +135,7 @@ class HomepageMenu(HomepageSection):
 class HomepageText(HomepageSection):
     """A view over `domain.homepage.records.TextSection`."""
 
-    is_type_of = is_record(records.TextSection)
+    is_type_of = is_record(sources.TextSection)
 
     html: HTML = Field(description="The text as HTML.")
 

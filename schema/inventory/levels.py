@@ -12,8 +12,12 @@ from resolvers.inventory import levels as resolve
 from resolvers.kit.arguments import Arg
 from schema.inventory.locations import Location
 from schema.kit.common import user_errors
+from schema.kit.paths import Arguments
 
 Field = strawberry.field
+_ARGUMENTS = Arguments(
+    "input", {"changes.*.units": "input.changes.*.quantity", "changes.*.destination": "input.changes.*.to"}
+)
 
 
 def _variant(gid: str) -> int:
@@ -113,7 +117,7 @@ class InventoryAdjustQuantitiesPayload:
     inventory_levels = Field(
         resolver=lambda root: root.levels, description="Stock as it is now.", graphql_type=list[InventoryLevel]
     )
-    user_errors = user_errors()
+    user_errors = user_errors(_ARGUMENTS)
 
 
 @strawberry.type(description="What moving stock came to.")
@@ -123,7 +127,7 @@ class InventoryMoveQuantitiesPayload:
     inventory_levels = Field(
         resolver=lambda root: root.levels, description="Stock as it is now.", graphql_type=list[InventoryLevel]
     )
-    user_errors = user_errors()
+    user_errors = user_errors(_ARGUMENTS)
 
 
 @strawberry.type

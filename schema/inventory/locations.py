@@ -10,8 +10,10 @@ from resolvers.context import Info
 from resolvers.inventory import locations as resolve
 from resolvers.kit.arguments import Arg, GlobalId
 from schema.kit.common import Connection, id_field, user_errors
+from schema.kit.paths import Arguments
 
 Field = strawberry.field
+_ARGUMENTS = Arguments("input", {"location_id": "id"})
 
 
 @strawberry.type(description="How early a warehouse is asked for units.")
@@ -80,7 +82,7 @@ class LocationAddPayload:
     """A view over `resolvers.inventory.locations.LocationOutcome`."""
 
     location: Location | None = Field(description="The warehouse.")
-    user_errors = user_errors()
+    user_errors = user_errors(_ARGUMENTS)
 
 
 @strawberry.type(description="What changing a warehouse came to.")
@@ -88,7 +90,7 @@ class LocationEditPayload:
     """A view over `resolvers.inventory.locations.LocationOutcome`."""
 
     location: Location | None = Field(description="The warehouse as it is now.")
-    user_errors = user_errors()
+    user_errors = user_errors(_ARGUMENTS)
 
 
 @strawberry.type

@@ -7,13 +7,11 @@ from typing import Any, Generic, TypeVar
 import strawberry
 from strawberry import Parent
 
-from domain.catalog import records as catalog
 from domain.kit.ids import global_id
 from domain.kit.paging import Page, encode_cursor
-from resolvers.context import Info
 from schema.enums import CurrencyCode
 from schema.errors import UserErrorCode
-from schema.kit.scalars import URL
+from schema.kit.paths import Arguments
 
 T = TypeVar("T")
 
@@ -70,30 +68,6 @@ class MoneyInput:
         return str(self.amount), self.currency_code.value
 
 
-def picture_url(root: Parent[catalog.Image], info: Info) -> URL:
-    """Absolute, whoever serves the picture."""
-    return URL(info.context.own_url(root.url))
-
-
-@strawberry.type(description="A picture.")
-class Image:
-    """A view over `domain.catalog.records.Image`."""
-
-    id = id_field("ImageSource")
-    url = strawberry.field(resolver=picture_url, description="Where the picture is.", graphql_type=URL)
-    alt_text: str | None = strawberry.field(description="What the picture shows, in words.")
-    width: int | None = strawberry.field(description="Width in pixels, where known.")
-    height: int | None = strawberry.field(description="Height in pixels, where known.")
-
-
-@strawberry.type(name="SEO", description="What search engines are shown.")
-class SEO:
-    """A view over `domain.catalog.records.Seo`."""
-
-    title: str | None = strawberry.field(description="The title.")
-    description: str | None = strawberry.field(description="The description.")
-
-
 @strawberry.type(description="Where a page of a list begins and ends.")
 class PageInfo:
     """A view over `domain.kit.paging.Page`."""
@@ -140,23 +114,34 @@ class Connection(Generic[T]):
 
 @strawberry.type(description="Why something was not done, for programs and for people.")
 class UserError:
-    """A view over `domain.kit.refusals.Refusal`."""
+    """A view over `schema.kit.paths.PlacedRefusal`."""
 
     code = strawberry.field(
         resolver=lambda root: root.code, description="The reason, for programs.", graphql_type=UserErrorCode
     )
     field = strawberry.field(
         resolver=lambda root: list(root.field) or None,
-        description="Path into the input, where one part of it is to blame.",
+        description="Path into the arguments of the mutation, where one part of them is to blame.",
+        graphql_type=list[str] | None,
+    )
+    record_field = strawberry.field(
+        resolver=lambda root: list(root.record_field) or None,
+        description="Path into the record whose id `field` leads to, such as `lines` and `0` of a cart, where one part "
+        "of it is to blame.",
         graphql_type=list[str] | None,
     )
     message: str = strawberry.field(description="The reason, for people.")
 
 
-def user_errors(description: str = "Why nothing was changed; empty when all went well.") -> Any:
-    """The refusals of a payload."""
+ALL_WENT_WELL = "Why nothing was changed; empty when all went well."
+
+
+def user_errors(arguments: Arguments, description: str = ALL_WENT_WELL, of: str = "user_errors") -> Any:
+    """The refusals of a payload, which it has as its attribute `of`, in the names of its mutation."""
     return strawberry.field(
-        resolver=lambda root: root.user_errors, description=description, graphql_type=list[UserError]
+        resolver=lambda root: [arguments.place(refusal) for refusal in getattr(root, of)],
+        description=description,
+        graphql_type=list[UserError],
     )
 
 

@@ -14,9 +14,34 @@ from resolvers.kit.arguments import Arg
 from resolvers.orders import changes as resolve
 from schema.enums import CancelReason, RefundState, RestockType
 from schema.kit.common import MoneyV2, id_field, user_errors
+from schema.kit.paths import Arguments
 from schema.orders.types import Fulfillment, Order, OrderConnection
 
 Field = strawberry.field
+_CANCEL = Arguments(names={"note": "staffNote"})
+_REFUND = Arguments(
+    "input",
+    {
+        "lines": "input.refundLineItems",
+        "lines.*.position": "input.refundLineItems.*.lineItemId",
+        "key": "input.idempotencyKey",
+    },
+)
+_FULFILLMENT = Arguments(
+    "fulfillment",
+    {
+        "lines": "fulfillment.lineItems",
+        "lines.*.position": "fulfillment.lineItems.*.lineItemId",
+        "tracking": "fulfillment.trackingInfo",
+    },
+)
+_RETURN = Arguments(
+    "returnInput",
+    {
+        "lines": "returnInput.returnLineItems",
+        "lines.*.position": "returnInput.returnLineItems.*.lineItemId",
+    },
+)
 
 
 def order_key(gid: str) -> int:
@@ -127,7 +152,7 @@ class OrderCancelPayload:
     """A view over `resolvers.orders.changes.OrderOutcome`."""
 
     order: Order | None = Field(description="The order as it is now.")
-    user_errors = user_errors()
+    user_errors = user_errors(_CANCEL)
 
 
 @strawberry.type(description="What a refund came to.")
@@ -136,7 +161,7 @@ class RefundCreatePayload:
 
     refund: Refund | None = Field(description="The refund.")
     order: Order | None = Field(description="The order as it is now.")
-    user_errors = user_errors()
+    user_errors = user_errors(_REFUND)
 
 
 @strawberry.type(description="What sending a parcel came to.")
@@ -145,7 +170,7 @@ class FulfillmentCreatePayload:
 
     fulfillment: Fulfillment | None = Field(description="The parcel.")
     order: Order | None = Field(description="The order as it is now.")
-    user_errors = user_errors()
+    user_errors = user_errors(_FULFILLMENT)
 
 
 @strawberry.type(description="What recording a return came to.")
@@ -153,7 +178,7 @@ class ReturnCreatePayload:
     """A view over `resolvers.orders.changes.OrderOutcome`."""
 
     order: Order | None = Field(description="The order as it is now.")
-    user_errors = user_errors()
+    user_errors = user_errors(_RETURN)
 
 
 @strawberry.type

@@ -4,12 +4,13 @@ from sqlalchemy.exc import IntegrityError
 
 from datasources import accounts
 from datasources.kit.database import Database, Tx
-from domain.accounts import AccessToken, Customer, LogIn, Permission, SignUp, Viewer
-from domain.kit.refusals import AccessDenied, Refusal, Refused, refuse
+from domain.accounts import AccessToken, Customer, LogIn, SignUp, Viewer
+from domain.kit.refusals import INPUT, AccessDenied, Refusal, RefusalCode, Refused, refuse
 from services.accounts import passwords
 from services.accounts.login_limit import Guesses
 from services.accounts.passwords import Passwords
-from services.accounts.tokens import Tokens, utc_now
+from services.accounts.tokens import Tokens
+from services.kit.clock import utc_now
 from services.kit.texts import is_email, is_line, is_phone
 
 
@@ -32,7 +33,7 @@ class AccountService:
             try:
                 return await accounts.insert(tx, account, password_hash, utc_now())
             except IntegrityError:
-                raise refuse("TAKEN", "Email has already been taken.", "input", "email") from None
+                raise refuse(RefusalCode.TAKEN, "Email has already been taken.", "email") from None
 
         customer = (await self._reads.customers_by_id([await self._database.transact(insert)]))[0]
         assert customer is not None
@@ -47,7 +48,7 @@ class AccountService:
         right = await self._passwords.matches(command.password[: passwords.MAX_LENGTH], known)
         self._guesses.count(email, right)
         if not right or account is None:
-            raise refuse("UNIDENTIFIED_CUSTOMER", "Unidentified customer.", "input")
+            raise refuse(RefusalCode.UNIDENTIFIED_CUSTOMER, "Unidentified customer.")
         return self._tokens.issue(account, utc_now())
 
     async def log_out(self, viewer: Viewer) -> None:
@@ -61,31 +62,32 @@ class AccountService:
 
         await self._database.transact(end)
 
-    async def grant(self, email: str, permissions: frozenset[Permission]) -> None:
-        """Gives an account exactly these permissions. For operators on the command line, not for any viewer."""
-        account = await self._reads.credentials(email)
-        if account is None:
-            raise refuse("NOT_FOUND", "No account has this e-mail address.", "email")
-        await self._database.transact(lambda tx: accounts.grant(tx, account.customer_id, permissions))
-
 
 def _checked(command: SignUp) -> SignUp:
     """The command with a normal e-mail; raises `Refused` with every reason at once."""
     email = command.email.strip().lower()
     refusals = []
     if not is_email(email):
-        refusals.append(Refusal("INVALID", "Email is invalid.", ("input", "email")))
+        refusals.append(Refusal(RefusalCode.INVALID, "Email is invalid.", ("email",)))
     if len(command.password) < passwords.MIN_LENGTH:
-        refusals.append(Refusal("TOO_SHORT", "Password is too short (minimum is 8 characters).", ("input", "password")))
+        refusals.append(
+            Refusal(
+                RefusalCode.TOO_SHORT, f"{INPUT} must have at least {passwords.MIN_LENGTH} characters.", ("password",)
+            )
+        )
     if len(command.password) > passwords.MAX_LENGTH:
-        refusals.append(Refusal("TOO_LONG", "Password is too long (maximum is 128).", ("input", "password")))
+        refusals.append(
+            Refusal(
+                RefusalCode.TOO_LONG, f"{INPUT} must have at most {passwords.MAX_LENGTH} characters.", ("password",)
+            )
+        )
     if command.phone is not None and not is_phone(command.phone):
-        refusals.append(Refusal("INVALID", "Phone is invalid.", ("input", "phone")))
-    for field, name in (("firstName", command.first_name), ("lastName", command.last_name)):
+        refusals.append(Refusal(RefusalCode.INVALID, "Phone is invalid.", ("phone",)))
+    for term, name in (("first_name", command.first_name), ("last_name", command.last_name)):
         if name is not None and len(name) > 255:
-            refusals.append(Refusal("TOO_LONG", "Name is too long (maximum is 255).", ("input", field)))
+            refusals.append(Refusal(RefusalCode.TOO_LONG, f"{INPUT} must have at most 255 characters.", (term,)))
         if name is not None and not is_line(name):
-            refusals.append(Refusal("INVALID", "Name is invalid.", ("input", field)))
+            refusals.append(Refusal(RefusalCode.INVALID, "Name is invalid.", (term,)))
     if refusals:
         raise Refused(*refusals)
     return SignUp(

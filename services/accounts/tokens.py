@@ -1,11 +1,11 @@
 """Access tokens: short-lived signed statements of who the bearer is. They carry no secret and no personal data."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import jwt
 
 from domain.accounts import AccessToken, Credentials, Permission, Viewer
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "storefront"
@@ -69,8 +69,3 @@ class Tokens:
             return HomepageKey(str(claims["ter"]), Platform(claims["pla"]))
         except (jwt.InvalidTokenError, ValueError, KeyError):
             return None
-
-
-def utc_now() -> datetime:
-    """Now, with its zone."""
-    return datetime.now(UTC)

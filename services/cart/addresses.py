@@ -4,37 +4,35 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 
 from domain.kit.ids import new_secret
-from domain.kit.refusals import refuse
-from domain.territories.delivery import Address, CartAddress, ChangeAddress, NewAddress
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
+from domain.territories.delivery import CartAddress, ChangeAddress, NewAddress
 from services.kit.texts import is_line
 
 MAX_ADDRESSES = 20
 MAX_TEXT = 255
 
 
+def check(given: Sequence[NewAddress | ChangeAddress]) -> None:
+    """Refused: TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE."""
+    each("addresses", given, _check)
+
+
 def added(kept: Sequence[CartAddress], new: Sequence[NewAddress]) -> tuple[CartAddress, ...]:
-    """The addresses with new ones. Refused: TOO_MANY_ADDRESSES, TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE."""
+    """The addresses with new ones, which are checked. Refused: TOO_MANY_ADDRESSES."""
     if len(kept) + len(new) > MAX_ADDRESSES:
-        raise refuse("TOO_MANY_ADDRESSES", f"A cart has at most {MAX_ADDRESSES} addresses.", "addresses")
-    more = [
-        CartAddress(new_secret()[:16], _checked(each.address, each.strict), each.selected, each.one_time_use)
-        for each in new
-    ]
+        raise refuse(
+            RefusalCode.TOO_MANY_ADDRESSES, f"A cart must have at most {MAX_ADDRESSES} addresses.", "addresses"
+        )
+    more = [CartAddress(new_secret()[:16], one.address, one.selected, one.one_time_use) for one in new]
     return _one_selected((*kept, *more), {address.id for address in more if address.selected})
 
 
 def changed(kept: Sequence[CartAddress], changes: Sequence[ChangeAddress]) -> tuple[CartAddress, ...]:
-    """The addresses after changes. Refused: ADDRESS_NOT_FOUND, TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE."""
+    """The addresses after changes, which are checked. Refused: ADDRESS_NOT_FOUND."""
     _check_known(kept, [change.id for change in changes])
     addresses = {address.id: address for address in kept}
     for change in changes:
-        old = addresses[change.id]
-        addresses[change.id] = CartAddress(
-            change.id,
-            old.address if change.address is None else _checked(change.address, change.strict),
-            old.selected if change.selected is None else change.selected,
-            old.one_time_use if change.one_time_use is None else change.one_time_use,
-        )
+        addresses[change.id] = _changed(addresses[change.id], change)
     return _one_selected(tuple(addresses.values()), {change.id for change in changes if change.selected})
 
 
@@ -45,9 +43,13 @@ def removed(kept: Sequence[CartAddress], ids: Sequence[str]) -> tuple[CartAddres
 
 
 def _check_known(kept: Sequence[CartAddress], ids: Sequence[str]) -> None:
+    if len(ids) > MAX_ADDRESSES:
+        raise refuse(RefusalCode.ADDRESS_NOT_FOUND, f"A cart must have at most {MAX_ADDRESSES} addresses.", "addresses")
     known = {address.id for address in kept}
-    if len(ids) > MAX_ADDRESSES or not known.issuperset(ids):
-        raise refuse("ADDRESS_NOT_FOUND", "The cart has no such address.", "addresses")
+    for position, address_id in enumerate(ids):
+        if address_id not in known:
+            message = "The cart has no such address."
+            raise refuse(RefusalCode.ADDRESS_NOT_FOUND, message, "addresses", position, "id")
 
 
 def _one_selected(addresses: Sequence[CartAddress], chosen: Collection[str]) -> tuple[CartAddress, ...]:
@@ -57,12 +59,24 @@ def _one_selected(addresses: Sequence[CartAddress], chosen: Collection[str]) -> 
     return tuple(replace(address, selected=address.id == selected) for address in addresses)
 
 
-def _checked(address: Address, strict: bool) -> Address:
-    if any(len(text or "") > MAX_TEXT for text in asdict(address).values()):
-        raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "addresses")
-    if not all(is_line(text or "") for text in asdict(address).values()):
-        raise refuse("INVALID", "An address is written in lines that can be seen.", "addresses")
-    if strict and address.missing:
-        message = f"The address lacks: {', '.join(address.missing)}."
-        raise refuse("DELIVERY_ADDRESS_INCOMPLETE", message, "addresses")
-    return address
+def _changed(old: CartAddress, change: ChangeAddress) -> CartAddress:
+    return CartAddress(
+        change.id,
+        old.address if change.address is None else change.address,
+        old.selected if change.selected is None else change.selected,
+        old.one_time_use if change.one_time_use is None else change.one_time_use,
+    )
+
+
+def _check(given: NewAddress | ChangeAddress) -> None:
+    if given.address is None:
+        return
+    for term, text in asdict(given.address).items():
+        if len(text or "") > MAX_TEXT:
+            raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "address", term)
+        if not is_line(text or ""):
+            message = "An address is written in lines that can be seen."
+            raise refuse(RefusalCode.INVALID, message, "address", term)
+    if given.strict and given.address.missing:
+        message = f"The address lacks: {', '.join(given.address.missing)}."
+        raise refuse(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, "address")

@@ -9,11 +9,11 @@ from domain.cart import Cart
 from domain.catalog.records import Variant
 from domain.checkout.commands import NotReady, Ready, Throttled
 from domain.checkout.offers import ENDLESS, out_of_stock, reasons, short_of
-from domain.kit.refusals import Refusal, refuse
+from domain.kit.refusals import Refusal, RefusalCode, refuse
 from domain.territories.delivery import CartAddress, ChangeAddress, NewAddress
 from domain.territories.markets import Territory
 from services.cart import addresses as cart_addresses
-from services.cart.lines import CartService
+from services.cart.quotes import QuotedCarts
 
 Change = Callable[[Sequence[CartAddress]], tuple[CartAddress, ...]]
 
@@ -21,7 +21,7 @@ Change = Callable[[Sequence[CartAddress]], tuple[CartAddress, ...]]
 class CartDeliveryService:
     """Changes of carts like any other: locked, and quoted afterwards. `busy` says for how long no cart is bought."""
 
-    def __init__(self, carts: CartService, busy: Callable[[], float | None]) -> None:
+    def __init__(self, carts: QuotedCarts, busy: Callable[[], float | None]) -> None:
         self._carts = carts
         self._busy = busy
 
@@ -32,12 +32,14 @@ class CartDeliveryService:
 
         Refused: TOO_MANY_ADDRESSES, TOO_LONG, DELIVERY_ADDRESS_INCOMPLETE.
         """
+        cart_addresses.check(addresses)
         return await self._readdress(viewer, territory, cart_id, lambda kept: cart_addresses.added(kept, addresses))
 
     async def update_addresses(
         self, viewer: Viewer, territory: Territory, cart_id: str, changes: Sequence[ChangeAddress]
     ) -> Cart:
         """Changes addresses. Refused: ADDRESS_NOT_FOUND and as for adding."""
+        cart_addresses.check(changes)
         return await self._readdress(viewer, territory, cart_id, lambda kept: cart_addresses.changed(kept, changes))
 
     async def remove_addresses(self, viewer: Viewer, territory: Territory, cart_id: str, ids: Sequence[str]) -> Cart:
@@ -57,7 +59,7 @@ class CartDeliveryService:
             offer = await self._carts.offers.of_cart(tx, viewer, cart, territory)
             if handle not in {each.option.handle for each in offer.price.options}:
                 message = "These goods are not sent that way."
-                raise refuse("INVALID_DELIVERY_OPTION", message, "selectedDeliveryOptions", "deliveryOptionHandle")
+                raise refuse(RefusalCode.INVALID_DELIVERY_OPTION, message, "handle")
             await carts.set_delivery(tx, cart.id, handle)
 
         return await self._carts.change(viewer, territory, cart_id, choose)

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from datasources.catalog import limits as variant_limits
-from datasources.catalog import reads as catalog
+from datasources.catalog import products as catalog
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.catalog.records import LimitVariant, Product
 from domain.events import ProductsChanged
-from domain.kit.refusals import refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 
 MAX_VARIANTS = 250
 # Clients are told limits in 32 bits.
@@ -32,10 +32,12 @@ class VariantService:
             _check(changes)
             product = await catalog.lock_product(tx, product_id, utc_now())
             if product is None:
-                raise refuse("NOT_FOUND", "The product does not exist.", "productId")
+                raise refuse(RefusalCode.NOT_FOUND, "The product does not exist.", "product_id")
             for position, change in enumerate(changes):
                 if not await variant_limits.set_limits(tx, product_id, change):
-                    raise refuse("NOT_FOUND", "The product has no such variant.", "variants", str(position), "id")
+                    raise refuse(
+                        RefusalCode.NOT_FOUND, "The product has no such variant.", "variants", str(position), "id"
+                    )
             await outbox.add(tx, ProductsChanged((product_id,)))
             return product
 
@@ -44,10 +46,14 @@ class VariantService:
 
 def _check(changes: Sequence[LimitVariant]) -> None:
     if not 0 < len(changes) <= MAX_VARIANTS or len({change.variant_id for change in changes}) < len(changes):
-        raise refuse("INVALID", f"Name 1 to {MAX_VARIANTS} variants, each once.", "variants")
-    for position, change in enumerate(changes):
-        limits = change.limits
-        given = {"quantityRule": limits.get("max_per_order"), "maximumPerCustomer": limits.get("max_per_customer")}
-        for name, limit in given.items():
-            if limit is not None and not 1 <= limit <= MAX_LIMIT:
-                raise refuse("INVALID", "A limit is 1 at least.", "variants", str(position), name)
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_VARIANTS} variants, each once.", "variants")
+    each("variants", changes, _check_limits)
+
+
+def _check_limits(change: LimitVariant) -> None:
+    for term, limit in (
+        ("max_per_order", change.limits.get("max_per_order")),
+        ("max_per_customer", change.limits.get("max_per_customer")),
+    ):
+        if limit is not None and not 1 <= limit <= MAX_LIMIT:
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_LIMIT}.", term)

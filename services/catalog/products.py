@@ -5,21 +5,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from datasources.catalog import collection_writes as collections_store
-from datasources.catalog import reads as catalog
+from datasources.catalog import products as catalog
 from datasources.content.edits import PRODUCTS, ContentEdits, Edit
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.catalog.records import Product, ProductChanges, ProductContent
 from domain.events import CollectionsChanged, ProductsChanged
-from domain.kit.refusals import CONTENT_UNAVAILABLE, Refused, Unavailable, refuse
+from domain.kit.refusals import CONTENT_UNAVAILABLE, INPUT, RefusalCode, Refused, Unavailable, refuse
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 from services.kit.html import plain_text, sanitised
 
 MAX_TITLE = 255
 MAX_HTML = 65_536
 MAX_TAGS = 250
+MAX_SEO = 1_000
 MAX_EDITS = 100
 _ATTEMPTS = 5
 
@@ -94,23 +95,25 @@ async def _write_row(tx: Tx, product_id: int, changes: ProductChanges) -> Produc
 
 
 def _missing() -> Refused:
-    return refuse("NOT_FOUND", "The product does not exist.", "product", "id")
+    return refuse(RefusalCode.NOT_FOUND, "The product does not exist.", "product_id")
 
 
 def _check(changes: ProductChanges) -> None:
-    for name, value in (("title", changes.title), ("vendor", changes.vendor), ("productType", changes.product_type)):
+    for term, value in (("title", changes.title), ("vendor", changes.vendor), ("product_type", changes.product_type)):
         if value is not None and len(value) > MAX_TITLE:
-            raise refuse("TOO_LONG", f"At most {MAX_TITLE} characters are kept.", "product", name)
+            raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TITLE} characters.", term)
     if changes.title is not None and not changes.title.strip():
-        raise refuse("BLANK", "Title can't be blank.", "product", "title")
+        raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
     if changes.html is not None and len(changes.html) > MAX_HTML:
-        raise refuse("TOO_LONG", f"At most {MAX_HTML} characters are kept.", "product", "descriptionHtml")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_HTML} characters.", "html")
     if changes.tags is not None and (len(changes.tags) > MAX_TAGS or any(len(tag) > 255 for tag in changes.tags)):
-        raise refuse("TOO_LONG", f"At most {MAX_TAGS} tags of 255 characters are kept.", "product", "tags")
-    if changes.seo is not None and any(
-        len(text or "") > 1_000 for text in (changes.seo.title, changes.seo.description)
-    ):
-        raise refuse("TOO_LONG", "At most 1000 characters are kept.", "product", "seo")
+        raise refuse(
+            RefusalCode.TOO_LONG, f"{INPUT} must be at most {MAX_TAGS} texts of at most 255 characters.", "tags"
+        )
+    if changes.seo is not None:
+        for term, text in (("title", changes.seo.title), ("description", changes.seo.description)):
+            if len(text or "") > MAX_SEO:
+                raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_SEO} characters.", "seo", term)
 
 
 def _changed(old: Product, changes: ProductChanges) -> Product:

@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from datasources.catalog.reads import Catalog
-from datasources.checkout import batches as order_batches
-from datasources.checkout.batches import NewOrder
+from datasources.checkout import submits
+from datasources.orders import batches as order_batches
+from datasources.orders.batches import NewOrder
 from datasources.discounts import usages
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Tx
-from domain.cart import Cart, units_by_variant
+from domain.cart import Cart, may_use, units_by_variant
 from domain.checkout.commands import PriceChanged
 from domain.checkout.offers import Knowledge, Offer, limits, offer_of, out_of_stock, reasons, uses
 from domain.events import AvailabilityChanged, Event, OrderPlaced
 from domain.inventory import Movement
-from domain.kit.refusals import Refused, refuse
+from domain.kit.refusals import RefusalCode, Refused, refuse
 from domain.orders.records import Order, OrderLine
 from domain.territories.markets import Territories
-from services.cart.lines import may_use
 from services.checkout.batch_reads import Attempt, Seen, SubmitReads
 from services.checkout.drafts import draft
 from services.checkout.offers import buyer_of, customer_of
@@ -76,7 +76,7 @@ class Submits:
     def _decide(self, seen: Seen, attempt: Attempt) -> Accepted | SoldOutCart:
         cart = seen.carts.get(attempt.command.cart_id)
         if cart is None or not may_use(attempt.viewer, cart):
-            raise refuse("CART_NOT_FOUND", "The specified cart does not exist.", "cartId")
+            raise refuse(RefusalCode.CART_NOT_FOUND, "The specified cart does not exist.", "cart")
         return _earlier(seen, attempt, cart) or self._offered(seen, attempt, cart)
 
     def _offered(self, seen: Seen, attempt: Attempt, cart: Cart) -> Accepted | SoldOutCart:
@@ -100,14 +100,14 @@ class Submits:
         return Accepted(order)
 
     async def _write(self, tx: Tx, seen: Seen) -> None:
-        await order_batches.claim(tx, seen.claimed)
+        await submits.claim(tx, seen.claimed)
         stuck = await inventory.move_orders(tx, Movement.RESERVATION, seen.stock.taken, seen.now, "checkout")
         if stuck is not None:
             # The rows were locked, yet the guard says no: the guard is right.
-            raise refuse("OUT_OF_STOCK", "There are not enough units left.", "cartId")
+            raise refuse(RefusalCode.OUT_OF_STOCK, "There are not enough units left.", "cart")
         await order_batches.insert(tx, seen.new, self._provider, self._hold_seconds)
         if await usages.take(tx, seen.taken, seen.limits) is not None:
-            raise refuse("CUSTOMER_LIMIT_REACHED", "The limit was reached.", "cartId")
+            raise refuse(RefusalCode.CUSTOMER_LIMIT_REACHED, "The limit was reached.", "cart")
         events: list[Event] = [OrderPlaced(new.order.id) for new in seen.new]
         if gone := seen.stock.gone:
             events.append(AvailabilityChanged(await inventory.products_of(tx, gone)))
@@ -119,7 +119,7 @@ def _earlier(seen: Seen, attempt: Attempt, cart: Cart) -> Accepted | None:
     if known := seen.attempts.get(attempt.key):
         fingerprint, order_id = known
         if fingerprint != attempt.fingerprint:
-            raise refuse("ATTEMPT_TOKEN_REUSED", "This token belongs to another attempt.", "attemptToken")
+            raise refuse(RefusalCode.ATTEMPT_TOKEN_REUSED, "This token belongs to another attempt.", "attempt_token")
         return Accepted(seen.orders[order_id], replayed=True)
     bound = cart.order_id or seen.claimed.get(cart.id)
     if bound is None:
@@ -127,7 +127,7 @@ def _earlier(seen: Seen, attempt: Attempt, cart: Cart) -> Accepted | None:
     order = seen.orders[bound]
     if order.customer_id not in (None, attempt.viewer.customer_id):
         # Whoever knows the cart does not know the account that bought it.
-        raise refuse("CART_COMPLETED", "This cart has become an order.", "cartId")
+        raise refuse(RefusalCode.CART_COMPLETED, "This cart has become an order.", "cart")
     return Accepted(order, another=True)
 
 
@@ -136,7 +136,7 @@ def _check_agreed(attempt: Attempt, offer: Offer) -> None:
     agreed, total = attempt.command.expected or offer.cart.quote, offer.price.total
     if agreed is not None and agreed != total:
         message = f"The total is now {total.decimal} {total.currency}."
-        raise Refused(PriceChanged("PRICE_CHANGED", message, ("cart", "cost", "totalAmount"), total))
+        raise Refused(PriceChanged(RefusalCode.PRICE_CHANGED, message, ("cart", "cost", "total_amount"), total))
 
 
 def _take(seen: Seen, attempt: Attempt, offer: Offer, order: Order, lines: Sequence[OrderLine]) -> None:

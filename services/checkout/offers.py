@@ -33,7 +33,7 @@ class Offers:
     async def variants(self, tx: Tx, variant_ids: Sequence[int], territory: Territory) -> dict[int, Variant]:
         """Those of the variants that are for sale in a territory."""
         wanted = sorted(set(variant_ids))
-        found = await self._catalog.variants_for_sale(tx, wanted, territory) if wanted else []
+        found = await self._catalog.variants.for_sale(tx, wanted, territory) if wanted else []
         return {variant.id: variant for variant in found if variant is not None}
 
 

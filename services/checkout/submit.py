@@ -11,7 +11,7 @@ from datasources.checkout.gate import Entry, StockGate
 from datasources.kit.database import Database
 from domain.accounts import Viewer
 from domain.checkout.commands import AlreadyAccepted, SubmitCart, Submitted, Throttled
-from domain.kit.refusals import Refusal, Refused, Unavailable, refuse
+from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, Unavailable, refuse
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order
 from domain.territories.markets import Territories
@@ -88,11 +88,13 @@ class CheckoutService:
     async def _ended(self, order: Order) -> Refusal | None:
         """Why an order came to nothing, if it did; whatever became of it afterwards."""
         if order.status is OrderStatus.PAYMENT_FAILED:
-            return Refusal("PAYMENT_DECLINED", "The payment was declined.", ("payment",))
+            return Refusal(RefusalCode.PAYMENT_DECLINED, "The payment was declined.", ("payment_token",))
         is_given_up = order.status in (OrderStatus.EXPIRED, OrderStatus.EXCEPTION)
         may_be = order.status in (OrderStatus.CANCELLED, OrderStatus.REFUNDED)
         if is_given_up or (may_be and not await self._payments.was_paid(order.id)):
-            return Refusal("ORDER_EXPIRED", "The order ended before it was paid; nothing was bought.", ("payment",))
+            return Refusal(
+                RefusalCode.ORDER_EXPIRED, "The order ended before it was paid; nothing was bought.", ("payment_token",)
+            )
         return None
 
     async def _commit(self, attempts: Sequence[Attempt]) -> list[Accepted | Exception]:
@@ -125,11 +127,11 @@ def _is_complete(command: SubmitCart) -> bool:
 
 def _check(command: SubmitCart) -> None:
     if len(command.cart_id) > MAX_CART_ID:
-        raise refuse("CART_NOT_FOUND", "The specified cart does not exist.", "cartId")
-    for name, value in (("attemptToken", command.attempt_token), ("payment", command.payment_token)):
+        raise refuse(RefusalCode.CART_NOT_FOUND, "The specified cart does not exist.", "cart")
+    for name, value in (("attempt_token", command.attempt_token), ("payment_token", command.payment_token)):
         if not 0 < len(value) <= MAX_TOKEN:
-            raise refuse("INVALID", f"A token has 1 to {MAX_TOKEN} characters.", name)
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must have 1 to {MAX_TOKEN} characters.", name)
 
 
 def _out_of_stock(position: int) -> Refusal:
-    return Refusal("OUT_OF_STOCK", "There are not enough units left.", ("cart", "lines", str(position)))
+    return Refusal(RefusalCode.OUT_OF_STOCK, "There are not enough units left.", ("cart", "lines", position))

@@ -8,10 +8,10 @@ from datasources.discounts import codes as discounts
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.discounts.rules import DiscountChanges, DiscountFamily
-from domain.kit.refusals import Refused, refuse
+from domain.kit.refusals import RefusalCode, Refused, refuse
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
-from services.discounts.inputs import ARGUMENTS, changed, new_discount
+from services.discounts.inputs import changed, facts_of, new_discount
+from services.kit.clock import utc_now
 
 
 class DiscountService:
@@ -27,11 +27,11 @@ class DiscountService:
         async def create(tx: Tx) -> int:
             await require(tx, viewer, Permission.DISCOUNTS)
             now = utc_now()
-            discount = new_discount(family, changes, self._currency, now)
+            discount = new_discount(family, facts_of(changes, self._currency), now)
             try:
                 return await discounts.insert(tx, discount, now)
             except IntegrityError:
-                raise _taken(family) from None
+                raise _taken() from None
 
         return await self._database.transact(create)
 
@@ -40,15 +40,15 @@ class DiscountService:
 
         async def update(tx: Tx) -> int:
             await require(tx, viewer, Permission.DISCOUNTS)
-            now = utc_now()
+            facts, now = facts_of(changes, self._currency), utc_now()
             old = await discounts.lock(tx, discount_id, now)
             if old is None or old.family is not family:
                 raise _not_found()
-            new = changed(old, changes, self._currency)
+            new = changed(old, facts)
             try:
                 await discounts.update(tx, new, now)
             except IntegrityError:
-                raise _taken(family) from None
+                raise _taken() from None
             return discount_id
 
         return await self._database.transact(update)
@@ -69,8 +69,8 @@ class DiscountService:
 
 
 def _not_found() -> Refused:
-    return refuse("NOT_FOUND", "The discount does not exist.", "id")
+    return refuse(RefusalCode.NOT_FOUND, "The discount does not exist.", "discount_id")
 
 
-def _taken(family: DiscountFamily) -> Refused:
-    return refuse("TAKEN", "Code must be unique.", ARGUMENTS[family], "code")
+def _taken() -> Refused:
+    return refuse(RefusalCode.TAKEN, "Code must be unique.", "code")

@@ -14,7 +14,7 @@ from domain.accounts import Permission, Viewer
 from domain.events import AvailabilityChanged, Event, FlashSaleChanged, FlashSaleEnded, FlashSaleStarted
 from domain.flash_sales import FlashSaleChanges, FlashSaleStatus, NewFlashSale
 from domain.inventory import LocationKind, StockKey
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, each, refuse
 from services.accounts.authority import require
 from services.flash_sales.inputs import check_title, check_window, items_of
 
@@ -38,11 +38,13 @@ class FlashSaleService:
         async def create(tx: Tx) -> int:
             actor = await require(tx, viewer, Permission.FLASH_SALES)
             check_title(new.title)
-            items = items_of(new.items, self._currency)
-            stock = await _lock_stock(tx, items)
+            given = items_of(new.items, self._currency)
+            stock = await _lock_stock(tx, given)
             now = await flash_sales.now(tx)
             starts_at = check_window(now, new.starts_at, new.ends_at)
             await _check_alone(tx, stock, starts_at, new.ends_at)
+            each("items", given, lambda item: _check_units(stock, item))
+            items = sorted(given, key=lambda item: item.variant_id)
             location_id = await locations.insert(tx, new.title.strip(), LocationKind.FLASH_SALE, now)
             sale = (new.title.strip(), starts_at, new.ends_at, location_id)
             sale_id = await flash_sales.insert(tx, *sale, items, now)
@@ -61,9 +63,10 @@ class FlashSaleService:
 
         async def update(tx: Tx) -> int:
             await require(tx, viewer, Permission.FLASH_SALES)
-            locked = await _locked(tx, sale_id)
             if changes.title is not None:
                 check_title(changes.title)
+            locked = await _locked(tx, sale_id)
+            if changes.title is not None:
                 await flash_sales.change(tx, sale_id, title=changes.title.strip())
             if changes.ends_at is not None:
                 await _end_at(tx, locked, changes.ends_at)
@@ -92,23 +95,36 @@ class FlashSaleService:
 async def _locked(tx: Tx, sale_id: int) -> Locked:
     locked = await flash_sales.lock(tx, sale_id)
     if locked is None:
-        raise refuse("NOT_FOUND", "The flash sale does not exist.", "id")
+        raise refuse(RefusalCode.NOT_FOUND, "The flash sale does not exist.", "sale_id")
     if locked.sale.status in OVER:
-        raise refuse("FLASH_SALE_OVER", "The flash sale is over.", "id")
+        raise refuse(RefusalCode.FLASH_SALE_OVER, "The flash sale is over.", "sale_id")
     return locked
 
 
 async def _lock_stock(tx: Tx, items: Collection[Item]) -> Mapping[int, ForSale]:
     """Locks the stock of variants: no other sale of one of them is planned meanwhile."""
     warehouses = await locations.warehouse_ids(tx)
-    for item in items:
-        if item.source_id not in warehouses:
-            raise refuse("NOT_FOUND", f"Location {item.source_id} does not exist.", "input", "items", "locationId")
+    each("items", items, lambda item: _check_source(warehouses, item))
     stock = await inventory.lock(tx, (item.variant_id for item in items))
-    for item in items:
-        if item.variant_id not in stock:
-            raise refuse("NOT_FOUND", f"Variant {item.variant_id} does not exist.", "input", "items", "variantId")
+    each("items", items, lambda item: _check_variant(stock, item))
     return stock
+
+
+def _check_source(warehouses: Collection[int], item: Item) -> None:
+    if item.source_id not in warehouses:
+        raise refuse(RefusalCode.NOT_FOUND, f"Location {item.source_id} does not exist.", "source_id")
+
+
+def _check_variant(stock: Mapping[int, ForSale], item: Item) -> None:
+    if item.variant_id not in stock:
+        raise refuse(RefusalCode.NOT_FOUND, f"Variant {item.variant_id} does not exist.", "variant_id")
+
+
+def _check_units(stock: Mapping[int, ForSale], item: Item) -> None:
+    """What is not there cannot be promised, nor made later. Refused: NOT_ENOUGH_STOCK."""
+    if stock[item.variant_id].available.get(item.source_id, 0) < item.units:
+        message = f"The warehouse has fewer than {item.units} units of variant {item.variant_id}."
+        raise refuse(RefusalCode.NOT_ENOUGH_STOCK, message, "units")
 
 
 async def _check_alone(
@@ -116,17 +132,13 @@ async def _check_alone(
 ) -> None:
     if taken := await flash_sales.overlapping(tx, variant_ids, starts_at, ends_at, but):
         message = f"Variant {taken[0]} has another flash sale at that time."
-        raise refuse("FLASH_SALE_OVERLAPS", message, "input")
+        raise refuse(RefusalCode.FLASH_SALE_OVERLAPS, message)
 
 
 async def _set_apart(
     tx: Tx, stock: Mapping[int, ForSale], items: Collection[Item], location_id: int, now: datetime, actor: str
 ) -> None:
-    """Moves units from warehouses to the sale's own location. What is not there cannot be promised, nor made later."""
-    for item in items:
-        if stock[item.variant_id].available.get(item.source_id, 0) < item.units:
-            message = f"The warehouse has fewer than {item.units} units of variant {item.variant_id}."
-            raise refuse("NOT_ENOUGH_STOCK", message, "input", "items", "units")
+    """Moves units, which are there, from warehouses to the sale's own location."""
     pools = [(item.variant_id, location_id) for item in items]
     await inventory.open_levels(tx, stock, pools, sells_out=True)
     moved = {(item.variant_id, item.source_id): (location_id, item.units) for item in items}

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
-from domain.homepage.records import MenuSource, PlainSource, ProductsSource, SectionSource, ShelfSource, Timed
-from domain.kit.refusals import Refusal, refuse
+from domain.homepage.sources import MenuSource, PlainSource, ProductsSource, SectionSource, ShelfSource, Timed
+from domain.kit.refusals import Path, Refusal, RefusalCode, each, refuse
 
 K = TypeVar("K", int, str)
 
@@ -21,26 +21,30 @@ class PageReferences:
 
     async def resolved(self, sections: Sequence[SectionSource]) -> tuple[SectionSource, ...]:
         """The sections with keys for the handles of products. Refused: NOT_FOUND for a handle that is none."""
-        named = [source for source in map(plain, sections) if isinstance(source, ProductsSource)]
-        handles = sorted({one for source in named for one in source.products if isinstance(one, str)})
+        named = [source.products for source in map(plain, sections) if isinstance(source, ProductsSource)]
+        handles = sorted({one for products in named for one in products if isinstance(one, str)})
         if not handles:
             return tuple(sections)
-        found = await self._catalog.products_by_handle(handles)
+        found = await self._catalog.products.by_handle(handles)
         keys = {product.handle: product.id for product in found if product is not None}
-        for source in named:
-            if missing := [one for one in source.products if isinstance(one, str) and one not in keys]:
-                raise refuse("NOT_FOUND", f"There is no product {missing[0]}.", "sections", source.id)
-        return tuple(_with_keys(section, keys) for section in sections)
+        return each("sections", sections, lambda section: _with_keys(section, keys))
 
     async def warnings(self, menu: str, sections: Sequence[SectionSource]) -> tuple[Refusal, ...]:
         """A reason for each thing that the page names and the shop does not have now: it would be left out."""
-        sources = [plain(section) for section in sections]
-        menus = [(menu, ("menu",)), *((s.menu, ("sections", s.id)) for s in sources if isinstance(s, MenuSource))]
-        shelves = [(s.collection, ("sections", s.id)) for s in sources if isinstance(s, ShelfSource)]
-        products = [(key, ("sections", s.id)) for s in sources if isinstance(s, ProductsSource) for key in s.keys]
-        known_menus = await self._content.menus(_each(name for name, _ in menus))
-        known_collections = await self._catalog.collections_by_handle(_each(name for name, _ in shelves))
-        known_products = await self._catalog.products_by_id(_each(key for key, _ in products))
+        menus: list[tuple[str, Path]] = [(menu, ("menu",))]
+        shelves: list[tuple[str, Path]] = []
+        products: list[tuple[int, Path]] = []
+        for position, source in enumerate(map(plain, sections)):
+            match source:
+                case MenuSource():
+                    menus.append((source.menu, ("sections", position, "menu")))
+                case ShelfSource():
+                    shelves.append((source.collection, ("sections", position, "shelf", "collection")))
+                case ProductsSource():
+                    products += [(key, ("sections", position, "products", "products")) for key in source.keys]
+        known_menus = await self._content.menus(_distinct(name for name, _ in menus))
+        known_collections = await self._catalog.collections.by_handle(_distinct(name for name, _ in shelves))
+        known_products = await self._catalog.products.by_id(_distinct(key for key, _ in products))
         has_menu = {one.handle for one in known_menus if one is not None}
         has_collection = {one.handle for one in known_collections if one is not None}
         has_product = {one.id for one in known_products if one is not None}
@@ -60,14 +64,20 @@ def _with_keys(section: SectionSource, keys: dict[str, int]) -> SectionSource:
     source = plain(section)
     if not isinstance(source, ProductsSource):
         return section
-    products = tuple(dict.fromkeys(keys[one] if isinstance(one, str) else one for one in source.products))
-    chosen = replace(source, products=products)
+    found = each(("products", "products"), source.products, lambda one: _key(one, keys))
+    chosen = replace(source, products=tuple(dict.fromkeys(found)))
     return replace(section, section=chosen) if isinstance(section, Timed) else chosen
 
 
-def _each(names: Iterable[K]) -> list[K]:
+def _key(product: int | str, keys: dict[str, int]) -> int:
+    if isinstance(product, str) and product not in keys:
+        raise refuse(RefusalCode.NOT_FOUND, f"There is no product {product}.")
+    return keys[product] if isinstance(product, str) else product
+
+
+def _distinct(names: Iterable[K]) -> list[K]:
     return list(dict.fromkeys(names))
 
 
-def _missing(kind: str, name: object, field: tuple[str, ...]) -> Refusal:
-    return Refusal("NOT_FOUND", f"There is no {kind} {name}; it will be left out.", field)
+def _missing(kind: str, name: object, path: Path) -> Refusal:
+    return Refusal(RefusalCode.NOT_FOUND, f"There is no {kind} {name}; it will be left out.", path)

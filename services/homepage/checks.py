@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.homepage.records import (
+from domain.homepage.editing import UNKNOWN, GivenSection
+from domain.homepage.sources import (
+    Banner,
     BannerSection,
     FlashSaleSource,
     MenuSource,
@@ -18,7 +20,8 @@ from domain.homepage.records import (
     TopCategoriesSource,
     TrendingSource,
 )
-from domain.kit.refusals import refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
+from domain.kit.times import in_utc
 from services.kit.html import sanitised
 from services.kit.texts import is_line
 
@@ -34,19 +37,28 @@ MAX_URL = 2_048
 MAX_PAGE = 150_000
 # A page of this shop, or of another site. A browser takes `//` and `/\\` for another site too.
 _URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
+_TERMS: dict[type, str] = {
+    ShelfSource: "shelf",
+    TopCategoriesSource: "top_categories",
+    TrendingSource: "trending",
+    RecommendationsSource: "recommendations",
+    FlashSaleSource: "flash_sale",
+}
 _ROWS = (ShelfSource, TopCategoriesSource, TrendingSource, RecommendationsSource, FlashSaleSource)
 
 
-def checked_page(menu: str, sections: Sequence[SectionSource]) -> tuple[SectionSource, ...]:
+def checked_page(menu: str, sections: Sequence[GivenSection]) -> tuple[SectionSource, ...]:
     """The sections, with HTML that is safe. Refused: INVALID, TOO_LONG."""
     _check_length(menu, "menu")
-    checked = tuple(_checked(section) for section in sections)
+    checked = each("sections", sections, _checked)
     if not 0 < len(checked) <= MAX_SECTIONS or len({section.id for section in checked}) < len(checked):
-        raise refuse("INVALID", f"A page has 1 to {MAX_SECTIONS} sections with ids of their own.", "sections")
+        raise refuse(
+            RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_SECTIONS} sections with different ids.", "sections"
+        )
     if sum(map(_cards, checked)) > MAX_CARDS:
-        raise refuse("INVALID", f"A page shows {MAX_CARDS} products at most.", "sections")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must show at most {MAX_CARDS} products.", "sections")
     if sum(len(repr(section).encode()) for section in checked) > MAX_PAGE:
-        raise refuse("TOO_LONG", f"A page has {MAX_PAGE} bytes at most.", "sections")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_PAGE} bytes.", "sections")
     return checked
 
 
@@ -60,56 +72,72 @@ def _cards(section: SectionSource) -> int:
     return section.size if isinstance(section, _ROWS) else 0
 
 
-def _checked(section: SectionSource) -> SectionSource:
-    if isinstance(section, Timed):
-        begins, ends = section.visible_from, section.visible_until
-        if begins is not None and ends is not None and begins >= ends:
-            raise refuse("INVALID", "A section is visible from a time before that until which it is.", "sections")
-        return replace(section, section=_checked_plain(section.section))
-    return _checked_plain(section)
+def _checked(given: GivenSection) -> SectionSource:
+    if len(given.sources) != 1:
+        raise refuse(RefusalCode.INVALID, "A section must be of exactly one kind.")
+    source = _checked_plain(given.sources[0])
+    begins = None if given.visible_from is None else in_utc(given.visible_from, "visible_from")
+    ends = None if given.visible_until is None else in_utc(given.visible_until, "visible_until")
+    if begins is not None and ends is not None and begins >= ends:
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be after `visibleFrom`.", "visible_until")
+    return source if begins is None and ends is None else Timed(source, begins, ends)
 
 
 def _checked_plain(section: PlainSource) -> PlainSource:
     _check_names(section)
-    if isinstance(section, BannerSection):
-        _check_banners(section)
-    if isinstance(section, TextSection):
-        return replace(section, html=sanitised(section.html))
-    if isinstance(section, MenuSource):
-        _check_length(section.menu, "sections")
-    if isinstance(section, ShelfSource):
-        _check_length(section.collection, "sections")
-    if isinstance(section, _ROWS) and not 0 < section.size <= MAX_PRODUCTS:
-        raise refuse("INVALID", f"A shelf shows 1 to {MAX_PRODUCTS} products.", "sections", section.id)
-    if isinstance(section, ProductsSource) and not 0 < len(section.products) <= MAX_PRODUCTS:
-        raise refuse("INVALID", f"A shelf shows 1 to {MAX_PRODUCTS} products.", "sections", section.id)
-    if isinstance(section, TopCategoriesSource) and not 0 < section.categories <= MAX_CATEGORIES:
-        raise refuse("INVALID", f"A page shows 1 to {MAX_CATEGORIES} categories.", "sections", section.id)
+    match section:
+        case BannerSection():
+            _check_count(len(section.banners), MAX_BANNERS, "banners")
+            each("banners", section.banners, _check_banner)
+        case TextSection():
+            return replace(section, html=sanitised(section.html))
+        case MenuSource():
+            _check_length(section.menu, "menu")
+        case ShelfSource():
+            _check_length(section.collection, "shelf", "collection")
+        case ProductsSource():
+            _check_count(len(section.products), MAX_PRODUCTS, "products", "products")
+            each(("products", "products"), section.products, _check_known)
+        case FlashSaleSource(sale=sale) if sale == UNKNOWN:
+            raise refuse(RefusalCode.NOT_FOUND, "There is no flash sale with that id.", "flash_sale", "sale_id")
+        case TopCategoriesSource():
+            _check_count(section.categories, MAX_CATEGORIES, "top_categories", "categories")
+    if isinstance(section, _ROWS):
+        _check_count(section.size, MAX_PRODUCTS, _TERMS[type(section)], "size")
     return section
 
 
+def _check_known(product: int | str) -> None:
+    if product == UNKNOWN:
+        raise refuse(RefusalCode.NOT_FOUND, "There is no product with that id.")
+
+
 def _check_names(section: PlainSource) -> None:
-    for text in (section.id, section.title):
-        _check_length(text, "sections")
+    for term, text in (("id", section.id), ("title", section.title)):
+        _check_length(text, term)
         if not is_line(text):
-            raise refuse("INVALID", "Ids and titles are lines that can be seen.", "sections")
+            raise refuse(RefusalCode.INVALID, "Ids and titles are lines that can be seen.", term)
     if not section.id.strip():
-        raise refuse("INVALID", "Give each section an id.", "sections")
+        raise refuse(RefusalCode.INVALID, "Give each section an id.", "id")
 
 
-def _check_length(text: str, field: str) -> None:
+def _check_length(text: str, *path: str) -> None:
     if len(text) > MAX_TEXT:
-        raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", field)
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", *path)
 
 
-def _check_banners(section: BannerSection) -> None:
-    if not 0 < len(section.banners) <= MAX_BANNERS:
-        raise refuse("INVALID", f"A section has 1 to {MAX_BANNERS} banners.", "sections", section.id)
-    for banner in section.banners:
-        if any(len(text) > MAX_TEXT for text in (banner.title, banner.subtitle, banner.image.alt_text or "")):
-            raise refuse("TOO_LONG", f"At most {MAX_TEXT} characters are kept.", "sections", section.id)
-        if not (is_url(banner.url) and is_url(banner.image.url)):
-            raise refuse("INVALID", "A URL is a path of this shop, http or https.", "sections", section.id)
+def _check_count(count: int, most: int, *path: str) -> None:
+    if not 0 < count <= most:
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {most}.", *path)
+
+
+def _check_banner(banner: Banner) -> None:
+    _check_length(banner.title, "title")
+    _check_length(banner.subtitle, "subtitle")
+    _check_length(banner.image.alt_text or "", "alt_text")
+    for term, url in (("url", banner.url), ("image_url", banner.image.url)):
+        if not is_url(url):
+            raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", term)
 
 
 def is_url(text: str) -> bool:

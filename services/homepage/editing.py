@@ -12,19 +12,19 @@ from datasources.kit import outbox
 from datasources.kit.database import Database
 from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
-from domain.homepage.editing import DueHomepage, HomepageDraft
-from domain.homepage.records import HomepageKey, SectionSource
-from domain.kit.refusals import Refusal, Unavailable, refuse
+from domain.homepage.editing import DueHomepage, GivenSection, HomepageDraft
+from domain.homepage.keys import HomepageKey
+from domain.kit.refusals import INPUT, Refusal, RefusalCode, Unavailable, refuse
 from domain.territories.markets import Territories
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
 from services.homepage.catalog_checks import PageReferences
 from services.homepage.checks import checked_page
+from services.kit.clock import utc_now
 
 logger = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-Sections = Callable[[], Sequence[SectionSource]]
+Sections = Sequence[GivenSection]
 MAX_AHEAD = timedelta(days=366)
 
 
@@ -63,16 +63,16 @@ class HomepageService:
     async def save_draft(
         self, viewer: Viewer, key: HomepageKey, revision: int, menu: str, sections: Sections
     ) -> SavedDraft:
-        """Replaces draft `revision` (0: none was ever saved). Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
+        """Replaces draft `revision` (0: none was ever saved).
 
-        `sections` may refuse what was asked for; it is asked after the authority.
+        Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
         """
 
         async def save(actor: str) -> SavedDraft:
-            checked = await self._references.resolved(checked_page(menu, sections()))
+            checked = await self._references.resolved(checked_page(menu, sections))
             draft = await self._documents.save_draft(key, revision, menu, checked, actor)
             if draft is None:
-                raise refuse("VERSION_CONFLICT", "Somebody else saved the draft meanwhile.", "revision")
+                raise refuse(RefusalCode.VERSION_CONFLICT, "Somebody else saved the draft meanwhile.", "revision")
             return SavedDraft(draft, await self._references.warnings(menu, checked))
 
         return await self._edit(viewer, key, save)
@@ -80,11 +80,11 @@ class HomepageService:
     async def publish(self, viewer: Viewer, key: HomepageKey, version: int, menu: str, sections: Sections) -> Published:
         """Replaces published version `version` (0: none yet); answers the new one.
 
-        Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT and what `sections` refuses.
+        Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
         """
 
         async def publish(actor: str) -> Published:
-            checked = await self._references.resolved(checked_page(menu, sections()))
+            checked = await self._references.resolved(checked_page(menu, sections))
             newest = _next(version, await self._documents.publish(key, version, menu, checked, actor))
             return Published(newest, await self._references.warnings(menu, checked))
 
@@ -96,7 +96,7 @@ class HomepageService:
         async def publish(actor: str) -> Published:
             draft = (await self._documents.edited(key)).draft
             if draft is None:
-                raise refuse("NOT_FOUND", "There is no draft.", "sections")
+                raise refuse(RefusalCode.NOT_FOUND, "There is no draft.", "sections")
             newest = _next(version, await self._documents.publish_draft(key, version, draft, actor))
             return Published(newest, await self._references.warnings(draft.menu, draft.sections))
 
@@ -108,9 +108,10 @@ class HomepageService:
         async def roll_back(actor: str) -> Published:
             done = await self._documents.roll_back(key, version, to_version, actor)
             if done is None:
-                raise refuse("NOT_FOUND", "That version is not kept.", "toVersion")
+                raise refuse(RefusalCode.NOT_FOUND, "That version is not kept.", "to_version")
             newest, page = _next(version, done), await self._documents.edited(key)
-            return Published(newest, await self._references.warnings(page.menu, page.sections))
+            warnings = await self._references.warnings(page.menu, page.sections)
+            return Published(newest, tuple(warning.within("to_version") for warning in warnings))
 
         return await self._edit(viewer, key, roll_back, publishes=True)
 
@@ -119,10 +120,12 @@ class HomepageService:
 
         async def schedule(actor: str) -> datetime:
             if not utc_now() < at < utc_now() + MAX_AHEAD:
-                raise refuse("INVALID", "The time is to come within a year.", "at")
+                raise refuse(RefusalCode.INVALID, f"{INPUT} must be within a year from now.", "at")
             time = at.astimezone(UTC)
             if not await self._documents.schedule(key, revision, time, actor):
-                raise refuse("VERSION_CONFLICT", "There is no draft of that revision, or not any more.", "revision")
+                raise refuse(
+                    RefusalCode.VERSION_CONFLICT, "There is no draft of that revision, or not any more.", "revision"
+                )
             return time
 
         return await self._edit(viewer, key, schedule)
@@ -132,7 +135,7 @@ class HomepageService:
 
         async def unschedule(actor: str) -> None:
             if not await self._documents.unschedule(key, actor):
-                raise refuse("NOT_FOUND", "Nothing is scheduled.")
+                raise refuse(RefusalCode.NOT_FOUND, "Nothing is scheduled.")
 
         await self._edit(viewer, key, unschedule)
 
@@ -149,7 +152,7 @@ class HomepageService:
         """Edits, with an event when it publishes."""
         actor = await require(self._database, viewer, Permission.HOMEPAGE)
         if key.territory not in self._codes:
-            raise refuse("NOT_FOUND", "There is no such territory.", "territory")
+            raise refuse(RefusalCode.NOT_FOUND, "There is no such territory.", "territory")
         edited = await edit(actor)
         if publishes:
             await self._announce(key)
@@ -166,5 +169,5 @@ class HomepageService:
 def _next(version: int, is_done: bool) -> int:
     """The version after `version`, if it was published."""
     if not is_done:
-        raise refuse("VERSION_CONFLICT", "Another version was published meanwhile.", "version")
+        raise refuse(RefusalCode.VERSION_CONFLICT, "Another version was published meanwhile.", "version")
     return version + 1

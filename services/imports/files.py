@@ -71,6 +71,12 @@ def _noting_failure(report: ImportReport) -> Iterator[None]:
         report.failure = str(error)
 
 
+def read_products(file: CsvFile, currency: str) -> Iterator[ProductDraft | Remark]:
+    """Drafts whose HTML is safe to show, and remarks on lines left out or put right. Raises `UnreadableFile`."""
+    for found in shopify_csv.products(file, currency):
+        yield found if isinstance(found, Remark) else _readable(found)
+
+
 class ProductImport:
     """Imports products with prices in the shop's currency."""
 
@@ -85,11 +91,11 @@ class ProductImport:
             run = _Run(file, report, progress, tell)
             drafts: list[ProductDraft] = []
             with _noting_failure(report):
-                for found in shopify_csv.products(file, self._currency):
+                for found in read_products(file, self._currency):
                     if isinstance(found, Remark):
                         run.remark(found)
                         continue
-                    drafts.append(_readable(found))
+                    drafts.append(found)
                     if _is_full(len(drafts), PRODUCTS_AT_ONCE, (len(draft.variants) for draft in drafts)):
                         await self._write(drafts, run)
                         drafts = []

@@ -21,7 +21,7 @@ from domain.kit.ids import new_id
 from domain.orders.life import may_become
 from domain.orders.records import PastOrder
 from domain.territories.markets import Territories
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 
 # Sizes at which one transaction takes well under a second, so that the shop's own writes get their turn.
 PRODUCTS_AT_ONCE = 200

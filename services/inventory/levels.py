@@ -9,10 +9,10 @@ from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.events import AvailabilityChanged
-from domain.inventory import AdjustQuantities, Movement, MoveQuantities, StockKey, StockLevel
-from domain.kit.refusals import refuse
+from domain.inventory import AdjustQuantities, Movement, MoveQuantities, StockKey, StockLevel, UnitsMoved
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 
 MAX_CHANGES = 250
 MAX_DELTA = 1_000_000_000
@@ -35,11 +35,11 @@ class InventoryService:
             stock = await _lock(tx, units)
             stuck = await inventory.move(tx, Movement.ADJUSTMENT, units, utc_now(), actor, command.reason)
             if stuck is not None:
-                raise refuse("NEGATIVE_QUANTITY", "Stock cannot fall below zero.", "input", "changes")
+                raise refuse(RefusalCode.NEGATIVE_QUANTITY, "Stock cannot fall below zero.", "changes")
             for variant_id, before in stock.items():
                 added = sum(delta for (variant, _), delta in units.items() if variant == variant_id)
                 if abs(sum(before.available.values()) + added) > MAX_AVAILABLE:
-                    raise refuse("INVALID", f"Stock has at most {MAX_AVAILABLE} units.", "input", "changes")
+                    raise refuse(RefusalCode.INVALID, f"A variant must have at most {MAX_AVAILABLE} units.", "changes")
             return await _changed(tx, units)
 
         return await self._database.transact(adjust)
@@ -53,7 +53,7 @@ class InventoryService:
             await _lock(tx, units)
             stuck = await inventory.move(tx, Movement.TRANSFER, units, utc_now(), actor, command.reason)
             if stuck is not None:
-                raise refuse("NEGATIVE_QUANTITY", "Stock cannot fall below zero.", "input", "changes")
+                raise refuse(RefusalCode.NEGATIVE_QUANTITY, "Stock cannot fall below zero.", "changes")
             return await _changed(tx, units)
 
         return await self._database.transact(move)
@@ -64,11 +64,11 @@ async def _lock(tx: Tx, keys: Collection[StockKey]) -> Mapping[int, ForSale]:
     warehouses = await locations.warehouse_ids(tx)
     for _, location_id in keys:
         if location_id not in warehouses:
-            raise refuse("NOT_FOUND", f"Location {location_id} does not exist.", "input", "changes")
+            raise refuse(RefusalCode.NOT_FOUND, f"Location {location_id} does not exist.", "changes")
     stock = await inventory.lock(tx, (variant_id for variant_id, _ in keys))
     for variant_id, _ in keys:
         if variant_id not in stock:
-            raise refuse("NOT_FOUND", f"Variant {variant_id} does not exist.", "input", "changes")
+            raise refuse(RefusalCode.NOT_FOUND, f"Variant {variant_id} does not exist.", "changes")
     await inventory.open_levels(tx, stock, keys)
     return stock
 
@@ -83,9 +83,8 @@ def _summed(command: AdjustQuantities) -> dict[StockKey, int]:
     """Deltas by stock key, rising; the checks that need no database."""
     _check(len(command.changes), command.reason)
     units: dict[StockKey, int] = {}
+    each("changes", command.changes, _check_delta)
     for key, delta in command.changes:
-        if abs(delta) > MAX_DELTA:
-            raise refuse("INVALID", "The delta is too large.", "input", "changes")
         units[key] = units.get(key, 0) + delta
     return dict(sorted(units.items()))
 
@@ -94,19 +93,28 @@ def _between(command: MoveQuantities) -> dict[StockKey, int]:
     """What leaves and reaches each level, stock keys rising; the checks that need no database."""
     _check(len(command.changes), command.reason)
     units: dict[StockKey, int] = {}
+    each("changes", command.changes, _check_move)
     for change in command.changes:
-        if not 0 < change.units <= MAX_DELTA:
-            raise refuse("INVALID", f"Move 1 to {MAX_DELTA} units.", "input", "changes")
-        if change.origin == change.destination:
-            raise refuse("INVALID", "Units are moved from one location to another.", "input", "changes")
         for location_id, delta in ((change.origin, -change.units), (change.destination, change.units)):
             key = (change.variant_id, location_id)
             units[key] = units.get(key, 0) + delta
     return dict(sorted((key, delta) for key, delta in units.items() if delta))
 
 
+def _check_delta(change: tuple[StockKey, int]) -> None:
+    if abs(change[1]) > MAX_DELTA:
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be -{MAX_DELTA} to {MAX_DELTA}.", "delta")
+
+
+def _check_move(change: UnitsMoved) -> None:
+    if not 0 < change.units <= MAX_DELTA:
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_DELTA}.", "units")
+    if change.origin == change.destination:
+        raise refuse(RefusalCode.INVALID, "Units are moved from one location to another.", "destination")
+
+
 def _check(changes: int, reason: str) -> None:
     if not 0 < changes <= MAX_CHANGES:
-        raise refuse("INVALID", f"Give 1 to {MAX_CHANGES} changes.", "input", "changes")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_CHANGES} changes.", "changes")
     if not reason.strip() or len(reason) > 255:
-        raise refuse("INVALID", "A reason of at most 255 characters is needed.", "input", "reason")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must have 1 to 255 characters.", "reason")

@@ -6,10 +6,10 @@ from datasources.inventory import locations
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.inventory import LocationChanges, LocationKind, LocationPriority
-from domain.kit.refusals import refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from domain.territories.markets import Territories
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 
 MAX_NAME = 255
 MAX_PRIORITY = 1_000_000
@@ -44,7 +44,7 @@ class LocationService:
                 _check_name(changes.name)
             self._check_priorities(changes.priorities or ())
             if not await locations.lock_warehouse(tx, location_id):
-                raise refuse("NOT_FOUND", "The location does not exist.", "id")
+                raise refuse(RefusalCode.NOT_FOUND, "The location does not exist.", "location_id")
             if changes.name is not None:
                 await locations.rename(tx, location_id, changes.name.strip())
             if changes.priorities is not None:
@@ -53,18 +53,20 @@ class LocationService:
         await self._database.transact(edit)
 
     def _check_priorities(self, priorities: Sequence[LocationPriority]) -> None:
-        named = [each.territory for each in priorities]
+        named = [given.territory for given in priorities]
         if len(set(named)) < len(named):
-            raise refuse("INVALID", "Name each territory once.", "input", "priorities")
-        for each in priorities:
-            if each.territory not in self._territories:
-                raise refuse("INVALID", "There is no such territory.", "input", "priorities", "territory")
-            if not 0 <= each.priority <= MAX_PRIORITY:
-                raise refuse("INVALID", f"A priority is 0 to {MAX_PRIORITY}.", "input", "priorities", "priority")
+            raise refuse(RefusalCode.INVALID, "Name each territory once.", "priorities")
+        each("priorities", priorities, self._check_priority)
+
+    def _check_priority(self, given: LocationPriority) -> None:
+        if given.territory not in self._territories:
+            raise refuse(RefusalCode.INVALID, "There is no such territory.", "territory")
+        if not 0 <= given.priority <= MAX_PRIORITY:
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must be 0 to {MAX_PRIORITY}.", "priority")
 
 
 def _check_name(name: str) -> None:
     if not name.strip():
-        raise refuse("BLANK", "Name can't be blank.", "input", "name")
+        raise refuse(RefusalCode.BLANK, "Name can't be blank.", "name")
     if len(name) > MAX_NAME:
-        raise refuse("TOO_LONG", f"At most {MAX_NAME} characters are kept.", "input", "name")
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_NAME} characters.", "name")

@@ -2,7 +2,7 @@
 
 import re
 
-from domain.discounts.usages import mailbox
+from domain.kit.mailboxes import mailbox
 
 # What ends a line or a text elsewhere: in mail headers, in files.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

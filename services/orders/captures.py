@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from datasources.checkout import batches as order_batches
+from datasources.orders import batches as order_batches
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
@@ -11,8 +11,8 @@ from domain.inventory import Movement
 from domain.kit.refusals import Unavailable
 from domain.orders.life import OrderStatus
 from domain.payments import Charge
-from services.accounts.tokens import utc_now
 from services.kit.batching import GroupCommit
+from services.kit.clock import utc_now
 
 Capture = tuple[int, Charge]
 

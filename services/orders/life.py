@@ -16,12 +16,12 @@ from domain.events import AvailabilityChanged, OrderCancelled
 from domain.inventory import Movement, StockKey, give_back
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
-from domain.kit.refusals import Unavailable, refuse
+from domain.kit.refusals import RefusalCode, Unavailable, refuse
 from domain.orders.after_payment import OrderLife, Refund, RefundedLine
 from domain.orders.commands import CancelOrder, FulfilOrder, RefundOrder, ReturnUnits
 from domain.orders.life import OrderStatus
 from services.accounts.authority import require
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 from services.orders import lines as order_lines
 from services.orders.inputs import check_note, check_refund, check_tracking
 from services.orders.payment_outcomes import OrderService
@@ -45,8 +45,8 @@ class OrderLifeService:
 
         async def cancel(tx: Tx) -> int | None:
             actor = await require(tx, viewer, Permission.ORDERS)
-            check_note(command.note, "staffNote")
-            life = await _locked(tx, order_id, "orderId")
+            check_note(command.note)
+            life = await _locked(tx, order_id)
             _check_cancellable(life)
             now = utc_now()
             await transitions.become(tx, order_id, OrderStatus.CANCELLED, now)
@@ -85,13 +85,13 @@ class OrderLifeService:
         async def refund(tx: Tx) -> int:
             actor = await require(tx, viewer, Permission.ORDERS)
             check_refund(command)
-            life = await _locked(tx, order_id, "input", "orderId")
+            life = await _locked(tx, order_id)
             key = f"refund-{order_id}-by-{command.key or new_secret()}"
             earlier = await refunds.by_key(tx, key)
             if earlier is not None:
                 return await _replayed(tx, earlier, command, life)
             if life.order.status not in REFUNDABLE:
-                raise refuse("NOT_REFUNDABLE", f"The order is {life.order.status}.", "input", "orderId")
+                raise refuse(RefusalCode.NOT_REFUNDABLE, f"The order is {life.order.status}.", "order_id")
             lines = order_lines.lines_to_refund(life, command)
             amount = order_lines.amount_to_refund(life, command, lines)
             now = utc_now()
@@ -121,12 +121,12 @@ class OrderLifeService:
         async def fulfil(tx: Tx) -> int:
             actor = await require(tx, viewer, Permission.ORDERS)
             check_tracking(command.tracking)
-            life = await _locked(tx, order_id, "fulfillment", "orderId")
+            life = await _locked(tx, order_id)
             if life.order.status is not OrderStatus.PAID or life.is_given_back:
-                raise refuse("NOT_FULFILLABLE", _why_not(life), "fulfillment", "orderId")
+                raise refuse(RefusalCode.NOT_FULFILLABLE, _why_not(life), "order_id")
             units = order_lines.units_to_send(life, command.lines)
             if not units:
-                raise refuse("NOT_FULFILLABLE", "Nothing is left to be sent.", "fulfillment", "lineItems")
+                raise refuse(RefusalCode.NOT_FULFILLABLE, "Nothing is left to be sent.", "lines")
             now = utc_now()
             fulfillment_id = await fulfillments.insert(tx, order_id, units, command.tracking, actor, now)
             if not await _finish_if_sent(tx, order_id, actor, now):
@@ -144,8 +144,8 @@ class OrderLifeService:
 
         async def take_back(tx: Tx) -> int:
             actor = await require(tx, viewer, Permission.ORDERS)
-            check_note(command.note, "returnInput", "note")
-            life = await _locked(tx, order_id, "returnInput", "orderId")
+            check_note(command.note)
+            life = await _locked(tx, order_id)
             lines = order_lines.units_back(life, command.lines, command.restock)
             now = utc_now()
             reason = f"returned {sum(line.quantity for line in lines)} units"
@@ -158,12 +158,12 @@ class OrderLifeService:
         return await self._database.transact(take_back)
 
 
-async def _locked(tx: Tx, order_id: int, *field: str) -> OrderLife:
+async def _locked(tx: Tx, order_id: int) -> OrderLife:
     life = await order_lives.lock(tx, order_id)
     if life is None:
-        raise refuse("NOT_FOUND", "The order does not exist.", *field)
+        raise refuse(RefusalCode.NOT_FOUND, "The order does not exist.", "order_id")
     if life.captured is None:
-        raise refuse("IMPORTED_ORDER", "The order was imported; it cannot be changed here.", *field)
+        raise refuse(RefusalCode.IMPORTED_ORDER, "The order was imported; it cannot be changed here.", "order_id")
     return life
 
 
@@ -171,7 +171,7 @@ def _check_cancellable(life: OrderLife) -> None:
     ends_by = (OrderStatus.PENDING_PAYMENT, OrderStatus.PAID)
     is_sent = any(line.fulfilled for line in life.lines)
     if life.order.status not in ends_by or is_sent or life.is_given_back:
-        raise refuse("NOT_CANCELLABLE", _why_not(life), "orderId")
+        raise refuse(RefusalCode.NOT_CANCELLABLE, _why_not(life), "order_id")
 
 
 def _why_not(life: OrderLife) -> str:
@@ -190,7 +190,7 @@ async def _replayed(tx: Tx, earlier: Refund, command: RefundOrder, life: OrderLi
     if is_same and command.amount is not None:
         is_same = order_lines.minor_of(command.amount, life) == earlier.amount.minor
     if not is_same:
-        raise refuse("IDEMPOTENCY_KEY_REUSED", "Another refund was made with this key.", "input", "idempotencyKey")
+        raise refuse(RefusalCode.IDEMPOTENCY_KEY_REUSED, "Another refund was made with this key.", "key")
     return earlier.id
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from domain.kit.money import Money, minor_units
-from domain.kit.refusals import refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from domain.orders.after_payment import LineLife, OrderLife, RefundedLine, RestockType
 from domain.orders.commands import LineUnits, RefundOrder
 from domain.orders.life import OrderStatus
@@ -15,18 +15,15 @@ def units_to_send(life: OrderLife, asked: Sequence[LineUnits] | None) -> dict[in
     """Units by position; all that are left when none are named. Refused: INVALID, LINE_NOT_FOUND, INVALID_QUANTITY."""
     if asked is None:
         return {line.line.position: line.unfulfilled for line in life.lines if line.unfulfilled > 0}
-    lines = _named(life, [units.position for units in asked], "fulfillment", "lineItems")
-    for units in asked:
-        _bounded(units.quantity, lines[units.position].unfulfilled, "fulfillment", "lineItems", "quantity")
+    lines = _named(life, [units.position for units in asked])
+    each("lines", asked, lambda units: _bounded(units.quantity, lines[units.position].unfulfilled))
     return {units.position: units.quantity for units in asked}
 
 
 def units_back(life: OrderLife, asked: Sequence[LineUnits], restock: bool) -> tuple[RefundedLine, ...]:
     """Delivered units that came back. Refused: INVALID, LINE_NOT_FOUND, INVALID_QUANTITY."""
-    field = ("returnInput", "returnLineItems")
-    lines = _named(life, [units.position for units in asked], *field)
-    for units in asked:
-        _bounded(units.quantity, lines[units.position].delivered, *field, "quantity")
+    lines = _named(life, [units.position for units in asked])
+    each("lines", asked, lambda units: _bounded(units.quantity, lines[units.position].delivered))
     kind = RestockType.RETURN if restock else RestockType.NO_RESTOCK
     return tuple(RefundedLine(units.position, units.quantity, kind, returned=True) for units in asked)
 
@@ -44,21 +41,20 @@ def lines_to_refund(life: OrderLife, command: RefundOrder) -> tuple[RefundedLine
     """Lines with their money. Refused: INVALID, LINE_NOT_FOUND, INVALID_QUANTITY, REFUND_TOO_HIGH."""
     if not command.lines:
         return ()
-    lines = _named(life, [asked.position for asked in command.lines], "input", "refundLineItems")
-    return tuple(_refunded(life, lines[asked.position], asked) for asked in command.lines)
+    lines = _named(life, [asked.position for asked in command.lines])
+    return each("lines", command.lines, lambda asked: _refunded(life, lines[asked.position], asked))
 
 
 def _refunded(life: OrderLife, line: LineLife, asked: RefundedLine) -> RefundedLine:
-    field = ("input", "refundLineItems", "quantity")
     if asked.restock is RestockType.CANCEL:
-        _bounded(asked.quantity, line.unfulfilled if life.order.status is OrderStatus.PAID else 0, *field)
+        _bounded(asked.quantity, line.unfulfilled if life.order.status is OrderStatus.PAID else 0)
     elif asked.restock is RestockType.RETURN:
-        _bounded(asked.quantity, line.delivered, *field)
+        _bounded(asked.quantity, line.delivered)
     else:
-        _bounded(asked.quantity, line.line.quantity, *field)
+        _bounded(asked.quantity, line.line.quantity)
     minor = line.price_of(asked.quantity)
     if line.refunded + asked.quantity > line.line.quantity or line.refunded_minor + minor > line.line.charged.minor:
-        raise refuse("REFUND_TOO_HIGH", "These units were paid back already.", *field)
+        raise refuse(RefusalCode.REFUND_TOO_HIGH, "These units were paid back already.", "quantity")
     is_back = asked.restock is RestockType.RETURN
     return RefundedLine(asked.position, asked.quantity, asked.restock, minor, is_back, priced=True)
 
@@ -72,7 +68,7 @@ def amount_to_refund(life: OrderLife, command: RefundOrder, lines: Sequence[Refu
         amount = Money(minor_of(command.amount, life), currency)
     if amount.minor > life.refundable.minor:
         left = life.refundable.decimal
-        raise refuse("REFUND_TOO_HIGH", f"At most {left} {currency} can be given back.", "input", "amount")
+        raise refuse(RefusalCode.REFUND_TOO_HIGH, f"At most {left} {currency} can be given back.", "amount")
     return amount
 
 
@@ -95,20 +91,21 @@ def minor_of(amount: str, life: OrderLife) -> int:
     except ValueError:
         minor = 0
     if minor <= 0:
-        raise refuse("INVALID", f"That is not an amount of {currency}.", "input", "amount")
+        raise refuse(RefusalCode.INVALID, f"That is not an amount of {currency}.", "amount")
     return minor
 
 
-def _named(life: OrderLife, positions: Sequence[int], *field: str) -> Mapping[int, LineLife]:
+def _named(life: OrderLife, positions: Sequence[int]) -> Mapping[int, LineLife]:
     if not 0 < len(positions) <= MAX_LINES or len(set(positions)) < len(positions):
-        raise refuse("INVALID", f"Name 1 to {MAX_LINES} lines, each once.", *field)
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_LINES} lines, each once.", "lines")
     lines = {line.line.position: line for line in life.lines}
-    for position in positions:
+    for index, position in enumerate(positions):
         if position not in lines:
-            raise refuse("LINE_NOT_FOUND", "The order has no such line.", *field)
+            raise refuse(RefusalCode.LINE_NOT_FOUND, "The order has no such line.", "lines", index, "position")
     return lines
 
 
-def _bounded(quantity: int, most: int, *field: str) -> None:
+def _bounded(quantity: int, most: int) -> None:
     if not 0 < quantity <= most:
-        raise refuse("INVALID_QUANTITY", f"The quantity must be 1 to {most}." if most else "None are left.", *field)
+        message = f"{INPUT} must be 1 to {most}." if most else "None are left."
+        raise refuse(RefusalCode.INVALID_QUANTITY, message, "quantity")

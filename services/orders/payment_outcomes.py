@@ -14,7 +14,7 @@ from domain.events import AvailabilityChanged, Event, OrderRefunded, OrderReleas
 from domain.inventory import Movement
 from domain.orders.life import OrderStatus
 from domain.payments import Charge, PaymentState
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 from services.orders.captures import Captures
 
 PROVIDER = "payment provider"

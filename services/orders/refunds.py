@@ -9,7 +9,7 @@ from datasources.orders import refunds
 from datasources.orders.refunds import Refunds
 from domain.orders.after_payment import Refund, RefundState
 from domain.payments import Charge, ChargeState, PaymentProvider
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 from services.orders.payment_outcomes import PROVIDER, OrderService
 
 logger = structlog.get_logger(__name__)

@@ -7,8 +7,8 @@ from datasources.kit.database import Database, Tx
 from datasources.payments import webhooks
 from domain.kit.refusals import Unavailable
 from domain.payments import ChargeState, PaymentEvent, PaymentState
-from services.accounts.tokens import utc_now
 from services.kit.batching import GroupCommit, QueueFull
+from services.kit.clock import utc_now
 from services.orders.payment_outcomes import OrderService
 
 KEPT_SECONDS = 30 * 86_400

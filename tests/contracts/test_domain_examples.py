@@ -7,7 +7,7 @@ import pytest
 
 from tests.kit.paths import ROOT
 
-PACKAGES = ("domain", "datasources", "services", "resolvers", "workers", "schema", "bff")
+PACKAGES = ("domain", "datasources", "services", "demo", "resolvers", "workers", "schema", "bff")
 
 
 def _modules_with_examples() -> list[str]:

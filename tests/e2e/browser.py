@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.kit.backends.process import Process, scratch_directory
+from tests.kit.backends.process import Process
+from tests.kit.backends.scratch import scratch_directory
 
 _FLAGS = (
     "--headless=new",

@@ -17,6 +17,9 @@ from bff.processes.environment import child_environment
 from tests.kit.factories.buyers import BUYER
 from tests.kit.fixtures.running_shop import Shop
 
+# One running shop for all of them, in one of the processes that run tests.
+pytestmark = pytest.mark.xdist_group("shop")
+
 BUYERS = 500
 KILL_AFTER = 60
 _CREATE = """mutation($input: CartInput) { cartCreate(input: $input) { cart { id } userErrors { code } } }"""
@@ -38,17 +41,16 @@ class Crowd:
 
     async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """The data of an operation, however long the shop is away; 90 seconds at most."""
-        async with asyncio.timeout(90):
-            while True:
-                try:
-                    answer = await self._client.post("/graphql", json={"query": query, "variables": variables})
-                    body = answer.json()
-                    if "errors" not in body:
-                        data: dict[str, Any] = body["data"]
-                        return data
-                except httpx.TransportError:
-                    pass
-                await asyncio.sleep(0.3)
+        while True:
+            try:
+                answer = await self._client.post("/graphql", json={"query": query, "variables": variables})
+                body = answer.json()
+                if "errors" not in body:
+                    data: dict[str, Any] = body["data"]
+                    return data
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.3)
 
     async def buy(self, cart: str, number: int) -> str:
         """What became of one buyer's attempt: the order's status or the refusal."""
@@ -81,9 +83,8 @@ def check(shop: Shop) -> subprocess.CompletedProcess[str]:
 
 
 async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while not holds():  # noqa: ASYNC110 - another process has no event
-            await asyncio.sleep(0.1)
+    while not holds():  # noqa: ASYNC110 - another process has no event
+        await asyncio.sleep(0.1)
 
 
 @pytest.mark.timeout(400)

@@ -8,6 +8,9 @@ from tests.e2e.browser import Page, open_page
 from tests.kit import backends
 from tests.kit.fixtures.running_shop import Shop
 
+# One running shop for all of them, in one of the processes that run tests.
+pytestmark = pytest.mark.xdist_group("shop")
+
 _QUERY = "document.querySelector('.graphiql-query-editor .CodeMirror')?.CodeMirror.getValue()"
 _HEADERS = "document.querySelector('.graphiql-editor-tool .graphiql-editor:not(.hidden) .CodeMirror')?.CodeMirror"
 _RESULT = "document.querySelector('.result-window .CodeMirror')?.CodeMirror.getValue()"

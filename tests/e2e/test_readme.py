@@ -10,6 +10,9 @@ from bff.processes.environment import child_environment
 from tests.kit.fixtures.running_shop import Shop
 from tests.kit.paths import ROOT
 
+# One running shop for all of them, in one of the processes that run tests.
+pytestmark = pytest.mark.xdist_group("shop")
+
 _BLOCK = re.compile(r"^```sh tour\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

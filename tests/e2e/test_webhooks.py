@@ -10,6 +10,7 @@ from contextlib import closing
 from typing import Any
 
 import httpx
+import pytest
 
 from bff.settings.secrets import kept_secrets
 from domain.kit.ids import key_of, new_secret
@@ -18,6 +19,9 @@ from services.payments.charges import charge_key
 from tests.e2e.test_crash import check
 from tests.kit.factories.buyers import BUYER
 from tests.kit.fixtures.running_shop import Shop
+
+# One running shop for all of them, in one of the processes that run tests.
+pytestmark = pytest.mark.xdist_group("shop")
 
 PATH = "/webhooks/payments/sandbox"
 _VARIANT = '{ product(handle: "harbour-mug") { variants(first: 1) { nodes { id } } } }'
@@ -88,9 +92,8 @@ def event(order_id: int, state: str = "CAPTURED", event_id: str | None = None, r
 
 async def until(fact: Callable[[], bool]) -> None:
     """Waits for a fact; TimeoutError when it does not come about."""
-    async with asyncio.timeout(60):
-        while not fact():  # noqa: ASYNC110 - another process has no event
-            await asyncio.sleep(0.05)
+    while not fact():  # noqa: ASYNC110 - another process has no event
+        await asyncio.sleep(0.05)
 
 
 async def test_an_order_whose_charge_only_a_webhook_decides_is_paid_by_it(shop: Shop) -> None:

@@ -19,7 +19,7 @@ mutation($cart: ID!, $attempt: String!, $payment: String!, $expected: MoneyInput
   ) {
     __typename
     ... on SubmitSuccess { replayed order { ...Bought } }
-    ... on SubmitFailed { errors { code field message } totalAmount { amount currencyCode } }
+    ... on SubmitFailed { errors { code field recordField message } totalAmount { amount currencyCode } }
     ... on SubmitAlreadyAccepted { order { ...Bought } }
   }
 }

@@ -73,7 +73,7 @@ mutation($cart: ID!) { cartPrepareForCompletion(cartId: $cart) {
   result {
     __typename
     ... on CartStatusReady { checkoutURL cart { cost { totalAmount { amount currencyCode } } } }
-    ... on CartStatusNotReady { errors { code field message } cart { id } }
+    ... on CartStatusNotReady { errors { code field recordField message } cart { id } }
     ... on CartThrottled { pollAfter }
   }
   userErrors { code }

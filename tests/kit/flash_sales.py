@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from datasources import tables
 from datasources.catalog.reads import Catalog
 from datasources.flash_sales.sales import FlashSales
-from datasources.kit import outbox
 from datasources.kit.database import Database
 from datasources.kit.rows import seconds_from_now
 from domain.accounts import Permission, Viewer
@@ -19,6 +18,7 @@ from domain.inventory import DEFAULT_LOCATION
 from domain.kit.ids import new_secret
 from domain.territories.markets import Territory
 from services.flash_sales.planning import FlashSaleService
+from tests.kit.events import taken_events
 from tests.kit.factories.accounts import add_customer
 from tests.kit.factories.catalog import Added
 from tests.kit.order_desk import GB, TERRITORIES, Desk
@@ -66,7 +66,7 @@ class Stall:
 
     async def shown(self, territory: Territory = GB) -> Variant:
         """The mug as shoppers see it."""
-        (variant,) = await Catalog(self.desk.database, TERRITORIES).variants_by_id([self.mug.variant_id], territory)
+        (variant,) = await Catalog(self.desk.database, TERRITORIES).variants.by_id([self.mug.variant_id], territory)
         assert variant is not None
         return variant
 
@@ -83,10 +83,8 @@ class Stall:
 
     async def told(self) -> list[Event]:
         """Events about sales and availability since the last call, in their order."""
-        found = await outbox.pending(self.desk.database)
-        await outbox.published(self.desk.database, [key for key, _ in found])
         kinds = (AvailabilityChanged, FlashSaleStarted, FlashSaleEnded)
-        return [event for _, event in found if isinstance(event, kinds)]
+        return [event for event in await taken_events(self.desk.database) if isinstance(event, kinds)]
 
 
 def _three(counts: Sequence[int]) -> Counts:

@@ -1,5 +1,7 @@
 """Homepage records for tests of how they are served."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,24 +10,21 @@ from datasources.homepage.records import HomepageRecords
 from datasources.inventory.availability import Availability
 from datasources.kit.redis import Client
 from domain.catalog.records import Image
+from domain.homepage.editing import GivenSection
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.records import (
-    Banner,
-    BannerSection,
     FlashSaleItem,
     FlashSaleSection,
-    HomepageKey,
     HomepageRecord,
     MenuEntry,
     MenuSection,
-    Platform,
     ProductCard,
     Recommendations,
     Section,
     Shelf,
-    SoldOut,
-    TextSection,
     TopCategories,
 )
+from domain.homepage.sources import Banner, BannerSection, PlainSource, SoldOut, TextSection
 from domain.kit.ids import global_id
 from domain.kit.money import Money
 
@@ -104,8 +103,24 @@ class Served:
         return copy.page(self.copies.patience.stale).is_stale
 
 
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def serving(
-    redis: Client, prefix: str, *, missing_seconds: float = 60, max_pages: int = 1_000, patience: Patience | None = None
+    redis: Client,
+    prefix: str,
+    *,
+    missing_seconds: float = 60,
+    max_pages: int = 1_000,
+    patience: Patience | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Served:
     """A process that has no page yet."""
     records, availability = HomepageRecords(redis, prefix), Availability(redis, prefix)
@@ -122,6 +137,7 @@ def serving(
         missing_seconds=missing_seconds,
         max_pages=max_pages,
         patience=patience,
+        clock=clock,
     )
     return Served(records, availability, copies, missing)
 
@@ -129,3 +145,8 @@ def serving(
 def later(record: HomepageRecord, version: int) -> HomepageRecord:
     """The same page in another version."""
     return replace(record, version=version)
+
+
+def given(*sources: PlainSource) -> list[GivenSection]:
+    """Sections as an editor gives them, seen at all times."""
+    return [GivenSection((source,)) for source in sources]

@@ -13,7 +13,7 @@ from datasources.kit.database import Database, Row
 from datasources.orders.lives import OrderLives
 from datasources.orders.reads import Orders
 from domain.accounts import ANONYMOUS, Permission, Viewer
-from domain.cart import AddLine, BuyerIdentity
+from domain.cart import AddLine, BuyerIdentity, NewCart
 from domain.checkout.commands import SubmitCart
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
@@ -22,7 +22,7 @@ from domain.orders.after_payment import OrderLife
 from domain.orders.life import OrderStatus
 from domain.payments import Charge, ChargeState, PaymentEvent
 from domain.territories.markets import Territories, Territory
-from services.cart.lines import CartService, NewCart
+from services.cart.lines import CartService
 from services.checkout.submit import CheckoutService
 from services.orders.life import OrderLifeService
 from services.orders.payment_outcomes import OrderService
@@ -118,7 +118,7 @@ class Desk:
 
     async def sweep(self) -> None:
         """Asks the provider about everything."""
-        await Sweeps(Orders(self.database), self.payments, self.refunds, age_seconds=-5).turn()
+        await sweep_all(Sweeps(Orders(self.database), self.payments, self.refunds, age_seconds=-5))
 
     async def look(self, order_id: int) -> OrderLife:
         """What has become of an order."""
@@ -161,3 +161,9 @@ def code(outcome: object) -> str:
     if isinstance(outcome, BaseException):
         raise outcome
     return ""
+
+
+async def sweep_all(sweeps: Sweeps) -> None:
+    """One sweep of each kind."""
+    for sweep in (sweeps.end_holds, sweeps.settle_waiting, sweeps.settle_late, sweeps.settle_refunds):
+        await sweep()

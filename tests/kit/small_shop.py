@@ -19,12 +19,15 @@ from datasources.homepage.records import HomepageRecords
 from datasources.kit import redis
 from datasources.kit.database import Database, Tx
 from datasources.kit.documents import Documents
+from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
 from datasources.orders.reads import Orders
 from domain.accounts import ANONYMOUS
 from domain.catalog.records import ProductContent
 from domain.checkout.commands import SubmitCart
-from domain.homepage.records import HomepageKey, HomepageRecord, Platform, TextSection
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.records import HomepageRecord
+from domain.homepage.sources import TextSection
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import Refused
@@ -117,6 +120,7 @@ class SmallShop:
     territories: Territories
     payments: Provider
     check_runs: CheckRuns
+    job_runs: RunCounts
     product_id: int
     variant_id: int
     orders: dict[str, int] = field(default_factory=dict)
@@ -200,6 +204,7 @@ async def small_shop(
         territories=Territories((Territory("GB", "United Kingdom", "GBP", countries=("GB",)),)),
         payments=Provider(),
         check_runs=CheckRuns(client, prefix),
+        job_runs=RunCounts(client, f"{prefix}{{workers}}:runs"),
         product_id=product.product_id,
         variant_id=product.variant_id,
     )

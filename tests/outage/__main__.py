@@ -32,7 +32,7 @@ def main() -> int:
     finally:
         backends.stop_all()
     sys.stdout.write("\n".join(report.lines()) + "\n")
-    return 1 if report.broken() else 0
+    return 1 if report.broken() or report.late() else 0
 
 
 if __name__ == "__main__":

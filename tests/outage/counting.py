@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bff.stores.wiring import Stores
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 
 
 class _Watched:

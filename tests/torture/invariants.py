@@ -1,14 +1,14 @@
 """What must hold after a run, however it went: a sentence for everything that does not. Uses no code of the shop."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from tests.torture.evidence import Evidence, Record
-from tests.torture.load import ORDER_ANSWERS, Answer, Journal
-from tests.torture.plan import BASIS_POINTS, CODE, CURRENCY, FREE_FROM, GRAMS, HEAVY, LIGHT, CartPlan, Plan
+from tests.torture import money
+from tests.torture.evidence import Record
+from tests.torture.load import ORDER_ANSWERS, Answer
+from tests.torture.outcome import TAKEN, Run
 
 _NEXT = {
     "": {"PENDING_PAYMENT"},
@@ -18,29 +18,7 @@ _NEXT = {
     "EXPIRED": {"EXCEPTION"},
     "EXCEPTION": {"REFUNDED"},
 }
-# Orders that took units, and those that took nothing in the end.
-_TAKEN = {"PENDING_PAYMENT", "PAID"}
 SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A finished run: what was meant, what was answered, and what is in the books."""
-
-    plan: Plan
-    variant_ids: Mapping[int, int]
-    journal: Journal
-    evidence: Evidence
-
-    @property
-    def carts(self) -> dict[str, CartPlan]:
-        """Carts by id."""
-        return {intent.cart.id: intent.cart for intent in self.plan.intents}
-
-    @property
-    def orders(self) -> dict[int, Record]:
-        """Orders by id."""
-        return {order["id"]: order for order in self.evidence["orders"]}
 
 
 def broken(run: Run) -> list[str]:
@@ -54,9 +32,9 @@ def broken(run: Run) -> list[str]:
         _one_order,
         _bought_once,
         _same_answer,
-        _money,
-        _totals,
-        _uses,
+        money.money,
+        money.totals,
+        money.uses,
         _transitions,
         _rest,
     ):
@@ -175,7 +153,7 @@ def _one_order(run: Run) -> Iterator[str]:
 def _bought_once(run: Run) -> Iterator[str]:
     """A cart is bought once at most, and has no more orders than tokens it was submitted under."""
     orders = run.orders.values()
-    taken = Counter(order["cart_id"] for order in orders if order["status"] in _TAKEN)
+    taken = Counter(order["cart_id"] for order in orders if order["status"] in TAKEN)
     yield from (f"Cart {cart_id} was bought {count} times." for cart_id, count in taken.items() if count > 1)
     tokens = Counter(intent.cart.id for intent in run.plan.intents)
     for cart_id, count in Counter(order["cart_id"] for order in orders).items():
@@ -206,77 +184,6 @@ def _contradicts(earlier: Answer, later: Answer) -> str | None:
     if "PAYMENT_DECLINED" in earlier.codes and later.kind == "SubmitSuccess":
         return "it had been declined"
     return None
-
-
-def _money(run: Run) -> Iterator[str]:
-    """A paid order has exactly one capture of its total, no other money stays, captures - refunds = paid totals."""
-    orders = {f"order-{order['id']}": order for order in run.evidence["orders"]}
-    refunds: Counter[str] = Counter()
-    for refund in run.evidence.refunds:
-        refunds[refund["charge"]] += refund["amount_minor"]
-    captures = {charge["key"]: charge for charge in run.evidence.charges if charge["state"] == "CAPTURED"}
-    for key, charge in captures.items():
-        order = orders.get(key)
-        if order is None:
-            yield f"Charge {key} has no order."
-        elif (charge["amount_minor"], charge["currency"]) != (order["total_minor"], order["currency"]):
-            yield f"Charge {key} took {charge['amount_minor']} for an order of {order['total_minor']}."
-        elif refunds[key] != (0 if order["status"] == "PAID" else charge["amount_minor"]):
-            yield (
-                f"Order {order['id']} is {order['status']}; {charge['amount_minor']} were taken, {refunds[key]} given "
-                "back."
-            )
-    unpaid = [key for key, order in orders.items() if order["status"] == "PAID" and key not in captures]
-    yield from (f"{key} is PAID without a capture." for key in unpaid)
-    kept = sum(charge["amount_minor"] for charge in captures.values()) - sum(refunds.values())
-    paid = sum(order["total_minor"] for order in orders.values() if order["status"] == "PAID")
-    if kept != paid:
-        yield f"The provider holds {kept}, paid orders come to {paid}."
-
-
-def _totals(run: Run) -> Iterator[str]:
-    """Orders have the lines of their carts at the prices of the server."""
-    prices = {run.variant_ids[variant.number]: variant.price for variant in run.plan.variants}
-    lines: dict[int, list[Record]] = defaultdict(list)
-    for line in run.evidence["order_lines"]:
-        lines[line["order_id"]].append(line)
-    carts = run.carts
-    for order in run.orders.values():
-        wanted = {run.variant_ids[number]: units for number, units in carts[order["cart_id"]].units.items()}
-        bought: Counter[int] = Counter()
-        for line in lines[order["id"]]:
-            bought[line["variant_id"]] += line["quantity"]
-        if bought != wanted:
-            yield f"Order {order['id']} has {dict(bought)}, its cart {wanted}."
-        wrong = [line for line in lines[order["id"]] if line["unit_minor"] != prices[line["variant_id"]]]
-        subtotal = sum(prices[key] * units for key, units in wanted.items())
-        total = _total(order, subtotal, sum(wanted.values()))
-        if wrong or (order["subtotal_minor"], order["total_minor"], order["currency"]) != (subtotal, total, CURRENCY):
-            yield f"Order {order['id']} costs {order['total_minor']} {order['currency']}; it should cost {total}."
-
-
-def _total(order: Record, subtotal: int, units: int) -> int:
-    """Lines, less the discount if it was used, with delivery if it is sent; the naive checkouts do neither."""
-    off = (subtotal * BASIS_POINTS + 5_000) // 10_000 if CODE in (order["discount_codes"] or "") else 0
-    if order["address"] in (None, "null"):
-        return subtotal - off
-    net, (light_grams, light) = subtotal - off, LIGHT
-    delivery = 0 if net >= FREE_FROM else light if units * GRAMS <= light_grams else HEAVY
-    return net + delivery
-
-
-def _uses(run: Run) -> Iterator[str]:
-    """The code was used by no more orders than it may be, only with carts that carry it, and is counted right."""
-    coded = [order for order in run.orders.values() if CODE in (order["discount_codes"] or "")]
-    yield from (
-        f"Order {o['id']} used a code that its cart has not." for o in coded if not run.carts[o["cart_id"]].coded
-    )
-    used = sum(order["status"] in _TAKEN for order in coded)
-    counted = sum(row["used"] for row in run.evidence["usages"] if not row["buyer"])
-    if used > run.plan.code_limit:
-        yield f"The code was used {used} times of {run.plan.code_limit}."
-    if counted != used:
-        yield f"The code is counted {counted} times, {used} orders hold it."
 
 
 def _transitions(run: Run) -> Iterator[str]:

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from datasources import tables
 from datasources.cart import carts_by_id
-from datasources.checkout import batches as order_batches
-from datasources.checkout.batches import NewOrder
+from datasources.orders import batches as order_batches
+from datasources.orders.batches import NewOrder
 from datasources.inventory import levels as inventory
 from datasources.kit.database import Tx
 from domain.accounts import Viewer
@@ -18,11 +18,11 @@ from domain.checkout.commands import AlreadyAccepted, SubmitCart, Submitted, Thr
 from domain.inventory import DEFAULT_LOCATION, Movement
 from domain.kit.ids import new_id, new_secret
 from domain.kit.money import Money
-from domain.kit.refusals import refuse
+from domain.kit.refusals import RefusalCode, refuse
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine, order_name
-from services.accounts.tokens import utc_now
 from services.checkout.submit import CheckoutService
+from services.kit.clock import utc_now
 from services.payments.charges import charge_key
 
 Submit: TypeAlias = Callable[[CheckoutService, Viewer, SubmitCart], Awaitable[Submitted | AlreadyAccepted | Throttled]]
@@ -49,7 +49,7 @@ async def _submit(shop: CheckoutService, viewer: Viewer, command: SubmitCart, to
     database = shop._database
     (cart,) = await carts_by_id(database, [command.cart_id])
     if cart is None:
-        raise refuse("CART_NOT_FOUND", "The specified cart does not exist.", "cartId")
+        raise refuse(RefusalCode.CART_NOT_FOUND, "The specified cart does not exist.", "cartId")
     units = units_by_variant(cart.lines)
     levels = tables.stock_levels.c
     seen = {
@@ -59,7 +59,7 @@ async def _submit(shop: CheckoutService, viewer: Viewer, command: SubmitCart, to
         )
     }
     if any(seen[key][0] < count for key, count in units.items()):
-        raise refuse("OUT_OF_STOCK", "There are not enough units left.", "cartId")
+        raise refuse(RefusalCode.OUT_OF_STOCK, "There are not enough units left.", "cartId")
     prices = {
         row.variant_id: int(row.minor)
         for row in await database.all(sa.select(tables.prices).where(tables.prices.c.territory == command.territory))
@@ -76,7 +76,7 @@ async def _submit(shop: CheckoutService, viewer: Viewer, command: SubmitCart, to
     await database.transact(write)
     status = await shop._payments.charge(order.id, order.total, command.payment_token)
     if status is OrderStatus.PAYMENT_FAILED:
-        raise refuse("PAYMENT_DECLINED", "The payment was declined.", "payment")
+        raise refuse(RefusalCode.PAYMENT_DECLINED, "The payment was declined.", "payment")
     return Submitted(order)
 
 
@@ -122,4 +122,4 @@ async def _take_guarded(tx: Tx, order_id: int, units: Mapping[int, int], _seen: 
     there = {(variant_id, DEFAULT_LOCATION): count for variant_id, count in units.items()}
     stuck = await inventory.move(tx, Movement.RESERVATION, there, utc_now(), "naive", "checkout", order_id)
     if stuck is not None:
-        raise refuse("OUT_OF_STOCK", "There are not enough units left.", "cartId")
+        raise refuse(RefusalCode.OUT_OF_STOCK, "There are not enough units left.", "cartId")

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from bff.processes.environment import child_environment
 from bff.processes.identity import identify
-from tests.kit.backends.process import Process, accepts, scratch_directory
+from tests.kit.backends.process import Process, accepts
+from tests.kit.backends.scratch import scratch_directory
 from tests.kit.paths import ROOT
 
 

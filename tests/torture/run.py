@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bff.processes.environment import child_environment, settings_variables
 from tests.kit.paths import ROOT
-from tests.torture import invariants, shop
+from tests.torture import invariants, outcome, shop
 from tests.torture.evidence import Books
 from tests.torture.faults import FAULTS, Fault, Scene
 from tests.torture.load import Buyers, Journal
@@ -44,7 +44,7 @@ async def torture(
             journal = await _loaded(running, plan, fault, seed, report)
             await _settle(running, books, report, NAIVE_REST_SECONDS if naive else REST_SECONDS)
         evidence = await asyncio.to_thread(books.read)
-        report.broken += invariants.broken(invariants.Run(plan, running.variant_ids, journal, evidence))
+        report.broken += invariants.broken(outcome.Run(plan, running.variant_ids, journal, evidence))
         report.orders = Counter(order["status"] for order in evidence["orders"])
         if report.orders["PAID"] < LEAST_PAID * report.intents:
             report.objections.append(f"Of {report.intents} intents {report.orders['PAID']} came to a paid order.")

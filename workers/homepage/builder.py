@@ -6,7 +6,8 @@ takes it off: an event during a build leads to one more, and any number of event
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
@@ -18,10 +19,10 @@ from datasources.homepage.records import HomepageRecords
 from datasources.kit.lease import Lease
 from datasources.kit.redis import Client
 from domain.homepage.index import Shown
-from domain.homepage.records import HomepageKey
+from domain.homepage.keys import HomepageKey
 from domain.territories.markets import Territories
 from services.homepage.compose.page import Composer
-from workers.kit.pauses import Pauses, jittered, wait
+from services.kit.clock import utc_now
 
 logger = structlog.get_logger(__name__)
 
@@ -46,7 +47,7 @@ class HomepageBuilder:
         prefix: str,
         *,
         apart_seconds: float = 2.0,
-        idle_seconds: float = 0.2,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._marks = marks
         self._documents = documents
@@ -59,20 +60,7 @@ class HomepageBuilder:
         self._prefix = prefix
         self._apart_seconds = apart_seconds
         self._ended_at: dict[HomepageKey, float] = {}
-        self._idle_seconds = idle_seconds
-
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Builds until told to stop; the builds at hand are finished first."""
-        pauses = Pauses(stopping)
-        while not stopping.is_set():
-            try:
-                await self.turn()
-            except Exception as error:  # Redis is out of reach; the marks are kept there
-                logger.warning("homepages_not_read", error=type(error).__name__)
-                await pauses.after_failure()
-            else:
-                pauses.succeeded()
-                await wait(stopping, jittered(self._idle_seconds))
+        self._clock = clock
 
     async def turn(self) -> int:
         """Builds the marked pages that nobody builds and that were not built just now; how many it built."""
@@ -82,7 +70,7 @@ class HomepageBuilder:
             async with free:
                 return await self._build_alone(key)
 
-        await self._marks.mark_due()
+        await self._marks.mark_due(self._clock())
         return sum(await asyncio.gather(*(build(key) for key in await self._marks.marked())))
 
     async def _build_alone(self, key: HomepageKey) -> bool:
@@ -119,7 +107,7 @@ class HomepageBuilder:
         return built
 
     async def _build(self, key: HomepageKey) -> bool:
-        built_at = datetime.now(UTC)
+        built_at = self._clock()
         document = await self._documents.published(key)
         territory = self._territories.of_code(key.territory)
         if document is None or territory.code != key.territory:

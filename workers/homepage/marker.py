@@ -18,7 +18,7 @@ from domain.events import (
     TrendingComputed,
 )
 from domain.homepage.index import Shown
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.territories.markets import Territories
 
 HOMEPAGE_EVENTS = (
@@ -40,9 +40,11 @@ class PageMarker:
         named = {key for event in events for key in self._named(event)}
         await self._marks.mark(named | await self._showing(events))
 
-    async def mark_all(self) -> None:
-        """Marks every page."""
-        await self._marks.mark(self._pages())
+    async def mark_all(self) -> int:
+        """Marks every page; how many there are."""
+        pages = self._pages()
+        await self._marks.mark(pages)
+        return len(pages)
 
     def _pages(self, platforms: Iterable[Platform] = tuple(Platform)) -> list[HomepageKey]:
         return [HomepageKey(territory.code, platform) for platform in platforms for territory in self._territories.all]

@@ -1,7 +1,5 @@
 """Publishes homepages at the time they are scheduled for, and finds those whose record is behind what is published."""
 
-import asyncio
-import time
 from datetime import UTC, datetime
 
 import structlog
@@ -9,15 +7,11 @@ import structlog
 from datasources.homepage.documents import HomepageDocuments
 from datasources.homepage.marks import HomepageMarks
 from datasources.homepage.records import HomepageRecords
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from domain.territories.markets import Territories
 from services.homepage.editing import HomepageService
-from workers.kit.pauses import Pauses, jittered, wait
 
 logger = structlog.get_logger(__name__)
-
-EVERY_SECONDS = 1.0
-COMPARE_SECONDS = 30.0
 
 
 class HomepagePublisher:
@@ -39,23 +33,10 @@ class HomepagePublisher:
         self._records = records
         self._marks = marks
         self._territories = territories
-        self._compared_at = float("-inf")
 
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Works until told to stop."""
-        pauses = Pauses(stopping)
-        while not stopping.is_set():
-            try:
-                await self.publish_due(datetime.now(UTC))
-                if time.monotonic() - self._compared_at >= COMPARE_SECONDS:
-                    await self.mark_behind()
-                    self._compared_at = time.monotonic()
-            except Exception as error:  # a store is out of reach; what is due stays due
-                logger.warning("homepages_not_published", error=type(error).__name__)
-                await pauses.after_failure()
-            else:
-                pauses.succeeded()
-                await wait(stopping, jittered(EVERY_SECONDS))
+    async def publish(self) -> int:
+        """Publishes what is due by now; how many pages this worker published."""
+        return await self.publish_due(datetime.now(UTC))
 
     async def publish_due(self, now: datetime) -> int:
         """Publishes what is due; how many pages this worker published."""

@@ -1,7 +1,8 @@
 """Hands the events of the stream to the handlers of a group: in batches, again after failures, never forever.
 
 A batch that fails is handled event by event, so that one bad event takes no other with it. What fails stays with the
-stream and comes back once it has been idle for a while; what has failed for the last time goes to the dead letters.
+stream and comes back once it has been idle for a while; what has failed for the last time goes to the dead letters, and
+so does at once what this version cannot read.
 """
 
 import asyncio
@@ -12,12 +13,11 @@ from dataclasses import dataclass
 import structlog
 from redis.exceptions import RedisError, ResponseError, SlotNotCoveredError
 
-from datasources.kit.lease import Lease
-from datasources.kit.redis import ERRORS
+from datasources.kit.events import UnreadableEvent, decode
 from datasources.kit.stream import EventStream, Message
-from domain.events import Event
+from domain.events import EVENT_TYPES, Event
 from domain.kit.refusals import Unavailable
-from workers.kit.pauses import Pauses, jittered, wait
+from workers.kit.jobs import AT_ONCE, Pause
 
 logger = structlog.get_logger(__name__)
 
@@ -38,6 +38,16 @@ class Limits:
     idle_seconds: float = 30.0
     tries: int = 5
 
+    @property
+    def lease_seconds(self) -> float:
+        """How long a lease is to last that a consumer works under: longer than a batch takes."""
+        return self.idle_seconds * 1.5
+
+    @property
+    def deadline_seconds(self) -> float:
+        """How long a turn may take: two batches, each of them again event by event."""
+        return self.idle_seconds * 4
+
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
@@ -57,68 +67,35 @@ class Subscription:
     make_up: Callable[[], Awaitable[None]] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Delivered:
+    """A message with the event that it carries."""
+
+    message: Message
+    event: Event
+
+
 class Consumer:
-    """One member of a group. `name` is its own: no other process may use it. With a lease, it works while it has it.
+    """One member of a group. `name` is its own: no other process may use it."""
 
-    A lease is to last longer than `idle_seconds`, the most that a batch takes.
-    """
-
-    def __init__(
-        self,
-        stream: EventStream,
-        subscription: Subscription,
-        name: str,
-        lease: Lease | None = None,
-    ) -> None:
+    def __init__(self, stream: EventStream, subscription: Subscription, name: str) -> None:
         self._stream = stream
-        self._lease = lease
         self._subscription = subscription
         self._group = subscription.group
+        self._wants = {kind.__name__ for kind in subscription.wants}
         self._name = name
         self._limits = subscription.limits
         self._claimed_at = float("-inf")
         self._kept: list[Message] = []
-        self._handled = False
 
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Handles events until told to stop, then finishes the batch at hand. Survives outages of every store."""
-        pauses = Pauses(stopping)
-        while not stopping.is_set():
-            try:
-                worked = await self.turn()
-            except (Unavailable, *ERRORS) as error:
-                logger.warning("store_out_of_reach", group=self._group, error=type(error).__name__)
-                await pauses.after_failure()
-            except Exception:  # a mistake of ours must not end the group
-                logger.exception("consumer_failed", group=self._group)
-                await pauses.after_failure()
-            else:
-                pauses.succeeded()
-                if not worked:
-                    await wait(stopping, jittered(BLOCK_MS / 1000))
-                elif self._handled and self._subscription.gather_seconds:
-                    await wait(stopping, self._subscription.gather_seconds)
-        if self._lease is not None:
-            await self._give_back(self._lease)
-
-    async def _give_back(self, lease: Lease) -> None:
-        try:
-            await lease.release()
-        except ERRORS as error:  # it ends by itself
-            logger.warning("lease_kept", group=self._group, error=type(error).__name__)
-
-    async def turn(self) -> bool:
-        """What a store out of reach or time kept from being finished, else what others left, else what is new.
-
-        False when another consumer of the group has the lease.
-        """
-        if self._lease is not None and not await self._lease.hold():
-            return False
-        messages = self._kept or await self._next()
-        self._kept = messages
-        self._handled = bool(messages)
-        await self._handle(messages)
-        return True
+    async def turn(self) -> Pause:
+        """What a store out of reach or time kept from being finished, else what others left, else what is new."""
+        if not self._kept:
+            self._kept = await self._next()
+        if not self._kept:
+            return AT_ONCE  # reading has waited
+        await self._handle(await self._sorted(self._kept))
+        return Pause(self._subscription.gather_seconds)
 
     async def _next(self) -> list[Message]:
         """Joins when there is no such group: before the first event, or after Redis has lost its memory."""
@@ -146,21 +123,37 @@ class Consumer:
             self._claimed_at = now
         return claimed
 
-    async def _handle(self, messages: Sequence[Message]) -> None:
-        wanted: list[Message] = []
+    async def _sorted(self, messages: Sequence[Message]) -> list[_Delivered]:
+        """Messages with events that the group wants; it is done with those of others, and gives up unreadable ones."""
+        wanted: list[_Delivered] = []
         others: list[Message] = []
         for message in messages:
-            (wanted if isinstance(message.event, self._subscription.wants) else others).append(message)
+            if not self._concerns(message):
+                others.append(message)
+                continue
+            try:
+                wanted.append(_Delivered(message, decode(message.kind, message.payload)))
+            except UnreadableEvent as error:
+                await self._give_up(message, str(error))
         await self._stream.done(self._group, *others)
-        self._kept = wanted
+        return wanted
+
+    def _concerns(self, message: Message) -> bool:
+        """Whether the group wants a message, or may want it in a version that knows its kind."""
+        is_mine = message.group in ("", self._group)
+        return is_mine and (message.kind in self._wants or message.kind not in EVENT_TYPES)
+
+    async def _handle(self, wanted: list[_Delivered]) -> None:
+        self._kept = [each.message for each in wanted]
         started = time.monotonic()
-        while self._kept and time.monotonic() - started < self._limits.idle_seconds / 2:
-            await self._handle_batch(self._kept[: self._limits.batch])
+        while wanted and time.monotonic() - started < self._limits.idle_seconds / 2:
+            await self._handle_batch(wanted[: self._limits.batch])
+            wanted = wanted[self._limits.batch :]
             self._kept = self._kept[self._limits.batch :]
 
-    async def _handle_batch(self, wanted: Sequence[Message]) -> None:
+    async def _handle_batch(self, wanted: Sequence[_Delivered]) -> None:
         # An event that was here too often may be what ended its consumers: alone, it can take no others along.
-        if any(message.deliveries > self._limits.tries for message in wanted):
+        if any(each.message.deliveries > self._limits.tries for each in wanted):
             await self._one_by_one(wanted)
             return
         try:
@@ -171,32 +164,33 @@ class Consumer:
             logger.warning("batch_failed", group=self._group, events=len(wanted), error=type(error).__name__)
             await self._one_by_one(wanted)
 
-    async def _try(self, messages: Sequence[Message]) -> None:
+    async def _try(self, wanted: Sequence[_Delivered]) -> None:
         """Handles events and finishes them, in less time than after which others claim them."""
         async with asyncio.timeout(self._limits.idle_seconds / 2):
-            await self._subscription.handle([message.event for message in messages])
-        await self._stream.done(self._group, *messages)
+            await self._subscription.handle([each.event for each in wanted])
+        await self._stream.done(self._group, *(each.message for each in wanted))
 
-    async def _one_by_one(self, messages: Sequence[Message]) -> None:
+    async def _one_by_one(self, wanted: Sequence[_Delivered]) -> None:
         """Events for which there is no time before others claim them are left to those."""
         started = time.monotonic()
-        for message in messages:
+        for each in wanted:
             if time.monotonic() - started < self._limits.idle_seconds / 2:
-                await self._alone(message)
+                await self._alone(each)
 
-    async def _alone(self, message: Message) -> None:
+    async def _alone(self, delivered: _Delivered) -> None:
         try:
-            await self._try([message])
+            await self._try([delivered])
         except _OUT_OF_REACH:
             raise
         except Exception as error:  # any mistake of a handler is a failed try of this event
-            await self._failed(message, error)
+            await self._failed(delivered.message, error)
 
     async def _failed(self, message: Message, error: Exception) -> None:
-        kind = type(message.event).__name__
         if message.deliveries < self._limits.tries:
-            logger.warning("event_failed", group=self._group, kind=kind, tries=message.deliveries)
+            logger.warning("event_failed", group=self._group, kind=message.kind, tries=message.deliveries)
             return
-        reason = f"{type(error).__name__}: {error}"
-        logger.error("event_given_up", group=self._group, kind=kind, reason=reason)
+        await self._give_up(message, f"{type(error).__name__}: {error}")
+
+    async def _give_up(self, message: Message, reason: str) -> None:
+        logger.error("event_given_up", group=self._group, kind=message.kind, reason=reason)
         await self._stream.give_up(self._group, message, reason)

@@ -2,26 +2,23 @@
 
 import asyncio
 import random
+from dataclasses import dataclass
 
 
-class Pauses:
-    """Waits that grow with each failure in a row, from `first` to `longest` seconds, and shrink back after success."""
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Seconds to wait after failures in a row: `first`, then twice as long each time, `longest` at most.
 
-    def __init__(self, stopping: asyncio.Event, first: float = 0.1, longest: float = 1.0) -> None:
-        self._stopping = stopping
-        self._first = first
-        self._longest = longest
-        self._failures = 0
+    >>> [Backoff(1.0, 30.0).after(failures) for failures in (1, 2, 3, 100)]
+    [1.0, 2.0, 4.0, 30.0]
+    """
 
-    def succeeded(self) -> None:
-        """The next failure is the first one again."""
-        self._failures = 0
+    first: float = 0.1
+    longest: float = 1.0
 
-    async def after_failure(self) -> None:
-        """Waits half to all of twice the time of the failure before."""
-        longest = min(self._longest, self._first * 2.0 ** min(self._failures, 16))
-        self._failures += 1
-        await wait(self._stopping, jittered(longest))
+    def after(self, failures: int) -> float:
+        """The wait after the last of so many failures."""
+        return min(self.longest, self.first * 2.0 ** min(failures - 1, 16))
 
 
 async def wait(stopping: asyncio.Event, seconds: float) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
 from domain.catalog.records import Collection, Product, ProductContent, Variant
-from domain.homepage.records import ProductCard, SoldOut
+from domain.homepage.records import ProductCard
+from domain.homepage.sources import SoldOut
 from domain.kit.ids import global_id
 from domain.territories.markets import Territory
 
@@ -24,10 +25,10 @@ class CardReader:
         if not ids:
             return {}
         products, contents, variants, memberships = await asyncio.gather(
-            self._catalog.products_by_id(ids),
+            self._catalog.products.by_id(ids),
             self._content.products(ids),
-            self._catalog.variants_by_product(ids, territory),
-            self._catalog.collections_by_product(ids),
+            self._catalog.variants.by_product(ids, territory),
+            self._catalog.collections.by_product(ids),
         )
         return {
             product.id: _card(product, content, own, categories)

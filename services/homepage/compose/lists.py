@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from datasources.catalog.reads import Catalog, CollectionPage
+from datasources.catalog.products import CollectionPage
+from datasources.catalog.reads import Catalog
 from datasources.trending.rankings import Trending
-from domain.catalog.records import HIDDEN, Collection, ProductSort
-from domain.homepage.records import (
+from domain.catalog.records import Collection, ProductSort
+from domain.homepage.sources import (
     PlainSource,
     ProductsSource,
     RecommendationsSource,
@@ -67,7 +68,7 @@ class ListReader:
         trends = [source.size for source in sources if isinstance(source, TrendingSource | RecommendationsSource)]
         handles = sorted({shelf.collection for shelf in shelves})
         named, top, best = await asyncio.gather(
-            self._catalog.collections_by_handle(handles) if handles else _nothing(),
+            self._catalog.collections.by_handle(handles) if handles else _nothing(),
             self._top(max((source.categories for source in tops), default=0), territory),
             self._best(candidates(max(trends)) if trends else 0, territory),
         )
@@ -82,11 +83,11 @@ class ListReader:
         if count == 0:
             return []
         keys = (await self._trending.categories(territory))[: count + _SPARE_CATEGORIES]
-        found = await self._catalog.collections_by_id(keys) if keys else []
-        top = [one for one in found if one is not None and not one.handle.startswith(HIDDEN)]
+        found = await self._catalog.collections.by_id(keys) if keys else []
+        top = [one for one in found if one is not None and one.is_listed]
         if len(top) < count:
             known = {collection.id for collection in top}
-            more = await self._catalog.best_selling_collections(count)
+            more = await self._catalog.collections.best_selling(count)
             top += [collection for collection in more if collection.id not in known]
         return top[:count]
 
@@ -95,7 +96,7 @@ class ListReader:
             return []
         best = await self._trending.best(territory, count)
         if len(best) < count:
-            page = await self._catalog.products_page(PageRequest(count), ProductSort.BEST_SELLING, True)
+            page = await self._catalog.products.page(PageRequest(count), ProductSort.BEST_SELLING, True)
             best = list(dict.fromkeys([*best, *(product.id for product in page.items)]))
         return best[:count]
 
@@ -105,13 +106,13 @@ class ListReader:
         asked = PageRequest(count)
         ranked, pages = await asyncio.gather(
             self._trending.best_in(territory, keys),
-            self._catalog.products_in_collections(
+            self._catalog.products.in_collections(
                 [CollectionPage(key, asked, ProductSort.BEST_SELLING, True) for key in keys]
             ),
         )
         selling = sorted({product_id for ids in ranked for product_id in ids})
         # What has left a collection since it was ranked is not shown there.
-        members = set(await self._catalog.memberships(selling)) if selling else set()
+        members = set(await self._catalog.collections.memberships(selling)) if selling else set()
         return {
             key: list(
                 dict.fromkeys([*(one for one in ids if (key, one) in members), *(product.id for product in page.items)])

@@ -10,16 +10,15 @@ from datasources.content.reads import Content
 from datasources.trending.rankings import Trending
 from domain.content import Menu
 from domain.homepage.index import Shown
-from domain.homepage.records import (
+from domain.homepage.keys import HomepageKey
+from domain.homepage.records import HomepageRecord
+from domain.homepage.sales import Sale, Sales
+from domain.homepage.sources import (
     FlashSaleSource,
     HomepageDocument,
-    HomepageKey,
-    HomepageRecord,
     MenuSource,
     PlainSource,
     RecommendationsSource,
-    Sale,
-    Sales,
     SectionSource,
     ShelfSource,
     Timed,

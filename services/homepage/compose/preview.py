@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from datasources.homepage.documents import HomepageDocuments
-from domain.homepage.records import HomepageDocument, HomepageKey
+from domain.homepage.keys import HomepageKey
 from domain.homepage.serving import ServedHomepage, served
+from domain.homepage.sources import HomepageDocument
 from domain.territories.markets import Territories
 from services.homepage.compose.page import Composer
 

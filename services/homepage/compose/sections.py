@@ -7,24 +7,26 @@ from typing import Any
 from domain.catalog.records import Collection
 from domain.content import Menu, MenuItem
 from domain.homepage.records import (
-    BannerSection,
     FlashSaleItem,
     FlashSaleSection,
-    FlashSaleSource,
     MenuEntry,
     MenuSection,
+    Recommendations,
+    Section,
+    Shelf,
+    TopCategories,
+)
+from domain.homepage.sales import Sale
+from domain.homepage.sources import (
+    BannerSection,
+    FlashSaleSource,
     MenuSource,
     PlainSource,
     ProductsSource,
-    Recommendations,
     RecommendationsSource,
-    Sale,
-    Section,
-    Shelf,
     ShelfSource,
     SoldOut,
     TextSection,
-    TopCategories,
     TopCategoriesSource,
     TrendingSource,
 )

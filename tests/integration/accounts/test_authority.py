@@ -1,6 +1,8 @@
 """Who may change what through GraphQL, and what of others' carts and orders can be told from outside: nothing."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +17,8 @@ from domain.accounts import Permission, Viewer
 from domain.content import Menu
 from domain.discounts.rules import DiscountKind
 from domain.flash_sales import NewFlashSale, NewFlashSaleItem
-from domain.homepage.records import HomepageKey, Platform, TextSection
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.sources import TextSection
 from domain.inventory import DEFAULT_LOCATION, LocationKind
 from domain.kit.ids import global_id, new_id, new_secret
 from schema.build import schema
@@ -302,10 +305,13 @@ async def everything(api: Api) -> dict[str, Any]:
         tables.discounts,
         *(tables.locations, tables.location_priorities, tables.flash_sales, tables.flash_sale_items),
     )
-    rows: dict[str, Any] = {table.name: await api.rows(table) for table in changeable}
+    path = sa.make_url(api.stores.settings.database_url.get_secret_value()).database
+    with closing(sqlite3.connect(str(path))) as database:
+        rows = {
+            each.name: database.execute(f"SELECT * FROM {each.name} ORDER BY 1, 2").fetchall() for each in changeable
+        }
     names = await api.stores.documents.db.list_collection_names()
-    documents = {name: await api.stores.documents.first(name, 100) for name in sorted(names)}
-    return rows | documents
+    return rows | {name: await api.stores.documents.first(name, 100) for name in sorted(names)}
 
 
 async def document(api: Api, name: str, mug: Added) -> str:
@@ -340,19 +346,17 @@ async def document(api: Api, name: str, mug: Added) -> str:
 
 
 @pytest.mark.parametrize("name", STAFF)
-@pytest.mark.parametrize("asker", REFUSED, ids=lambda asker: asker.__name__)
-async def test_who_lacks_the_authority_changes_nothing(
-    api: Api, mug: Added, name: str, asker: Callable[[Api, Permission], Awaitable[Asker]]
-) -> None:
+async def test_who_lacks_the_authority_changes_nothing(api: Api, mug: Added, name: str) -> None:
     """The answer is an error without a word about the input, good or bad, and every row and document stays."""
-    asking = await asker(api, STAFF[name].permission)
-    good = await document(api, name, mug)
-    before = await everything(api)
-    for operation in (good, f"mutation {{ {name}{STAFF[name].nonsense} }}"):
-        answer = await asking.ask(api, operation)
-        assert [error["extensions"]["code"] for error in answer["errors"]] == [REFUSED[asker]]
-        assert (answer["data"] or {}).get(name) is None
-    assert await everything(api) == before
+    operations = (await document(api, name, mug), f"mutation {{ {name}{STAFF[name].nonsense} }}")
+    for asker, code in REFUSED.items():
+        asking = await asker(api, STAFF[name].permission)
+        before = await everything(api)
+        for operation in operations:
+            answer = await asking.ask(api, operation)
+            assert [error["extensions"]["code"] for error in answer["errors"]] == [code], asker.__name__
+            assert (answer["data"] or {}).get(name) is None, asker.__name__
+        assert await everything(api) == before, asker.__name__
 
 
 @pytest.mark.parametrize("name", STAFF)

@@ -119,6 +119,7 @@ async def test_a_name_has_one_line(api: Api) -> None:
     ] == "نیک\u200cنام 👩\u200d🚀"
 
 
+@pytest.mark.slow
 async def test_who_guesses_passwords_must_wait(api: Api) -> None:
     """The right one is not tried either then; other accounts are not concerned, known or not."""
     await sign_up(api)

@@ -10,7 +10,8 @@ from datasources.content.writes import ContentStore
 from domain.accounts import Permission, Viewer
 from domain.catalog.records import CollectionContent, Image, ProductContent
 from domain.flash_sales import NewFlashSale, NewFlashSaleItem
-from domain.homepage.records import HomepageKey, HomepageRecord, MenuEntry, Platform, ProductCard, Shelf
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.records import HomepageRecord, MenuEntry, ProductCard, Shelf
 from domain.inventory import DEFAULT_LOCATION
 from domain.kit.ids import key_of
 from domain.kit.money import Money

@@ -103,7 +103,7 @@ async def test_the_best_selling_collections_come_first(database: Database) -> No
 
     await database.transact(fill)
     catalog = Catalog(database, Territories((Territory("GB", "United Kingdom", "GBP"),)))
-    best = [collection.handle for collection in await catalog.best_selling_collections(10)]
+    best = [collection.handle for collection in await catalog.collections.best_selling(10)]
     assert best == ["all", "mugs", "cups", "jugs"]
-    assert [collection.handle for collection in await catalog.best_selling_collections(1)] == ["all"]
-    assert await catalog.best_selling_collections(0) == []
+    assert [collection.handle for collection in await catalog.collections.best_selling(1)] == ["all"]
+    assert await catalog.collections.best_selling(0) == []

@@ -88,7 +88,8 @@ async def test_out_of_stock_names_every_line_that_is_short(
     cart = await new_cart(api, *lines)
     answer = await submit(api, cart)
     assert codes(answer) == ["OUT_OF_STOCK", "OUT_OF_STOCK"]
-    assert [error["field"] for error in answer["errors"]] == [["cart", "lines", "0"], ["cart", "lines", "3"]]
+    assert [error["field"] for error in answer["errors"]] == [["cartId"], ["cartId"]]
+    assert [error["recordField"] for error in answer["errors"]] == [["lines", "0"], ["lines", "3"]]
     assert [await stock(api, product) for product in (mug, jumper, clock)] == [(10, 0, 0), (1, 0, 0), (0, 0, 0)]
     assert await api.rows(tables.orders) == []
 
@@ -109,7 +110,7 @@ async def test_a_product_that_left_the_shop_is_not_bought(api: Api, mug: Added, 
     await api.change(sa.update(tables.products).where(gone).values(status=status))
     answer = await submit(api, cart)
     assert codes(answer) == ["MERCHANDISE_NOT_FOUND"]
-    assert answer["errors"][0]["field"] == ["cart", "lines", "1"]
+    assert answer["errors"][0]["recordField"] == ["lines", "1"]
     assert await stock(api, mug) == (10, 0, 0)
 
 

@@ -9,7 +9,7 @@ from datasources.checkout.gate import StockGate
 from datasources.inventory import levels as inventory
 from domain.inventory import Movement
 from domain.kit.ids import split_global_id
-from services.accounts.tokens import utc_now
+from services.kit.clock import utc_now
 from tests.kit.carts import line, new_cart
 from tests.kit.checkouts import SUBMIT, codes, submit
 from tests.kit.factories.catalog import Added, at_main
@@ -73,7 +73,7 @@ async def test_a_payment_as_one_variable_is_understood_too(api: Api, cart: Recor
 
 async def test_what_depends_on_another_variable_is_executed(api: Api, cart: Record) -> None:
     query = SUBMIT.replace("$expected: MoneyInput)", "$expected: MoneyInput, $why: Boolean!)").replace(
-        "errors { code field message }", "errors { code field message @include(if: $why) }"
+        "errors { code field recordField message }", "errors { code field recordField message @include(if: $why) }"
     )
     for why in (True, False, True):
         answer = await api.data(query, variables(cart, why=why))

@@ -20,7 +20,7 @@ STRAY = 12345
 @pytest.fixture
 async def shop(database: Database, documents: Documents, redis_prefix: str) -> AsyncIterator[SmallShop]:
     """A shop in order."""
-    client = redis.connect(backends.valkey.url(), deadline=5.0)
+    client = redis.connect(backends.valkey.url(), deadline=60.0)
     async with small_shop(database, documents, client, redis_prefix) as opened:
         yield opened
     await client.close()

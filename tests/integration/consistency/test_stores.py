@@ -15,7 +15,7 @@ from datasources.homepage.records import HomepageRecords
 from datasources.kit import redis
 from datasources.kit.database import Database
 from datasources.kit.documents import Documents
-from datasources.kit.stream import EventStream, Message
+from datasources.kit.stream import EventStream
 from datasources.tables import outbox
 from domain.catalog.records import ProductContent
 from domain.events import OrderPaid
@@ -32,8 +32,8 @@ async def shop(
     all_databases: dict[str, Databases], tmp_path: Path, documents: Documents, redis_prefix: str
 ) -> AsyncIterator[SmallShop]:
     """A shop in order, on SQLite."""
-    database = Database(await all_databases["sqlite"].clean(tmp_path))
-    client = redis.connect(backends.valkey.url(), deadline=5.0)
+    database = Database(await all_databases["sqlite"].clean(tmp_path), deadline=60.0)
+    client = redis.connect(backends.valkey.url(), deadline=60.0)
     async with small_shop(database, documents, client, redis_prefix) as opened:
         yield opened
     await client.close()
@@ -100,7 +100,9 @@ async def test_events_that_nobody_publishes(shop: SmallShop) -> None:
 async def test_events_that_were_given_up(shop: SmallShop) -> None:
     """The dead-letter stream is empty."""
     await shop.stream.join(GROUP)
-    await shop.stream.give_up(GROUP, Message("1-1", OrderPaid(1), 5), "no handler could")
+    await shop.stream.publish([OrderPaid(1)])
+    (message,) = await shop.stream.read(GROUP, "one", 1, block_ms=1000)
+    await shop.stream.give_up(GROUP, message, "no handler could")
     assert await check(shop) == ["1 events were given up and wait on the dead-letter stream."]
 
 

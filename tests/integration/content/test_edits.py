@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from domain.homepage.sources import TextSection
 
 from datasources import accounts
 from datasources.catalog.reads import Catalog
@@ -21,7 +22,7 @@ from domain.accounts import Permission, Viewer
 from domain.catalog.records import ProductChanges, ProductContent, ProductDraft, ProductStatus, VariantDraft
 from domain.content import Menu
 from domain.events import Event, HomepagePublished, MenuChanged, ProductsChanged
-from domain.homepage.records import HomepageKey, Platform, TextSection
+from domain.homepage.keys import HomepageKey, Platform
 from domain.kit.refusals import AccessDenied
 from domain.territories.markets import Territories, Territory
 from services.catalog.products import CatalogService
@@ -31,8 +32,10 @@ from services.homepage.editing import HomepageService
 from services.imports.writes import ProductWriter
 from tests.kit.factories.accounts import add_customer
 from tests.kit.factories.catalog import add_product
-from tests.kit.fixtures.stores import present, unique_name
+from tests.kit.fixtures.stores import present
+from tests.kit.events import taken_events
 from tests.kit.gated_documents import GatedDocuments, Stop
+from tests.kit.homepages import given
 from workers.content import AGE, EditSweep
 
 KEY = HomepageKey("GB", Platform.WEB)
@@ -81,9 +84,7 @@ class Desk:
 
     async def events(self) -> list[Event]:
         """The events since they were last asked for."""
-        pending = await outbox.pending(self.database)
-        await outbox.published(self.database, [row_id for row_id, _ in pending])
-        return [event for _, event in pending]
+        return await taken_events(self.database)
 
     async def html(self) -> str:
         """The text of the product."""
@@ -91,15 +92,15 @@ class Desk:
 
     async def title(self) -> str:
         """The title of the product."""
-        (product,) = await Catalog(self.database, MARKETS).products_by_id([self.product_id])
+        (product,) = await Catalog(self.database, MARKETS).products.by_id([self.product_id])
         assert product is not None
         return product.title
 
 
 @pytest.fixture
-async def desk(database: Database) -> AsyncIterator[Desk]:
+async def desk(database: Database, document_database: str) -> AsyncIterator[Desk]:
     """A desk with a product, a menu, a page in its second version, a draft of it and one that is scheduled."""
-    documents = GatedDocuments(present("mongo").url(), unique_name())
+    documents = GatedDocuments(present("mongo").url(), document_database)
     key = await database.transact(lambda tx: add_customer(tx, permissions=sorted(PERMISSIONS)))
     product = await database.transact(lambda tx: add_product(tx, handle="mug"))
     desk = Desk(database, documents, Viewer(key, permissions=PERMISSIONS), product.product_id)
@@ -107,18 +108,17 @@ async def desk(database: Database) -> AsyncIterator[Desk]:
     await store.put_products({product.product_id: ProductContent(product.product_id, html="old")})
     await store.put_menu(Menu("main", "main", "Main", ()))
     for version in range(2):
-        await desk.homepages.publish(desk.staff, KEY, version, "main", lambda: [TextSection("text", "Hello", "")])
-    await desk.homepages.save_draft(desk.staff, KEY, 0, "main", lambda: [TextSection("text", "Draft", "")])
+        await desk.homepages.publish(desk.staff, KEY, version, "main", given(TextSection("text", "Hello", "")))
+    await desk.homepages.save_draft(desk.staff, KEY, 0, "main", given(TextSection("text", "Draft", "")))
     await desk.homepages.schedule(desk.staff, KEY, 1, datetime.now(UTC) + timedelta(hours=1))
     await desk.events()
     yield desk
     documents.stop = None
-    await documents.db.client.drop_database(documents.db.name)
     await documents.close()
 
 
 async def publish(desk: Desk) -> object:
-    return await desk.homepages.publish(desk.staff, KEY, 2, "main", lambda: [TextSection("text", "Hi", "")])
+    return await desk.homepages.publish(desk.staff, KEY, 2, "main", given(TextSection("text", "Hi", "")))
 
 
 async def publish_draft(desk: Desk) -> object:
@@ -136,7 +136,7 @@ async def roll_back(desk: Desk) -> object:
 
 
 async def change_menu(desk: Desk) -> object:
-    return await desk.menus.update(desk.staff, "main", "Other", list)
+    return await desk.menus.update(desk.staff, "main", "Other", [])
 
 
 async def change_product(desk: Desk) -> object:
@@ -150,6 +150,7 @@ async def import_product(desk: Desk) -> object:
 
 
 Act = Callable[[Desk], Awaitable[object]]
+Announce = Callable[[datetime], Awaitable[int]]
 PUBLISHES = (publish, publish_draft, publish_due, roll_back)
 OF_STAFF = (publish, publish_draft, roll_back, change_menu, change_product)
 EVERY = (*OF_STAFF, publish_due, import_product)
@@ -197,30 +198,37 @@ async def test_a_page_published_by_a_process_that_ended_stays_published(desk: De
     await _crash(desk, act)
     pages = HomepageDocuments(desk.documents, "GB")
     assert await pages.versions() == {KEY: 3}
-    published = await desk.homepages.publish(desk.staff, KEY, 3, "main", lambda: [TextSection("text", "Hi", "")])
+    published = await desk.homepages.publish(desk.staff, KEY, 3, "main", given(TextSection("text", "Hi", "")))
     assert published.version == 4
     assert await desk.events() == [HomepagePublished("GB", "WEB")]
 
 
-async def test_edits_of_a_process_that_ended_are_announced_later(desk: Desk) -> None:
-    """The events of a menu and of a product are kept by the sweep, once, and not while an edit may be under way."""
-    sweep = EditSweep(desk.menus, desk.products)
-    await _crash(desk, change_menu)
-    desk.documents.reached.clear()
-    await _crash(desk, change_product)
+@pytest.mark.parametrize(
+    ("act", "announce", "event"),
+    [
+        (change_menu, lambda desk: desk.menus.announce_edits, lambda _: MenuChanged("main")),
+        (change_product, lambda desk: desk.products.announce_edits, lambda desk: ProductsChanged((desk.product_id,))),
+    ],
+)
+async def test_edits_of_a_process_that_ended_are_announced_later(
+    desk: Desk, act: Act, announce: Callable[[Desk], Announce], event: Callable[[Desk], Event]
+) -> None:
+    """The event is kept by the sweep, once, and not while an edit may be under way."""
+    await _crash(desk, act)
     now = datetime.now(UTC)
-    assert (await sweep.turn(now), await desk.events()) == (0, [])
-    assert await sweep.turn(now + AGE) == 2
-    assert await desk.events() == [MenuChanged("main"), ProductsChanged((desk.product_id,))]
-    assert (await sweep.turn(now + AGE), await desk.events()) == (0, [])
+    at_once, later = (EditSweep(announce(desk), lambda at=at: at) for at in (now, now + AGE))  # type: ignore[misc]  # bound now
+    assert (await at_once.turn(), await desk.events()) == (0, [])
+    assert (await later.turn(), await desk.events()) == (1, [event(desk)])
+    assert (await later.turn(), await desk.events()) == (0, [])
 
 
 async def test_an_edit_whose_event_was_kept_leaves_nothing_to_do(desk: Desk) -> None:
-    """The sweep announces no edit a second time."""
+    """The sweeps announce no edit a second time."""
     await change_menu(desk)
     await change_product(desk)
     assert await desk.events() == [MenuChanged("main"), ProductsChanged((desk.product_id,))]
-    assert await EditSweep(desk.menus, desk.products).turn(datetime.now(UTC) + AGE) == 0
+    later = datetime.now(UTC) + AGE
+    assert [await announce(later) for announce in (desk.menus.announce_edits, desk.products.announce_edits)] == [0, 0]
 
 
 async def test_an_import_that_ended_between_documents_and_rows_is_made_again(desk: Desk) -> None:

@@ -123,7 +123,7 @@ async def outage(
     store = Mongo()
     if reason := store.missing_program():
         pytest.skip(reason)
-    async with empty_shop(all_databases, tmp_path_factory.mktemp("outage")) as settings:
+    async with empty_shop(all_databases, "shop", tmp_path_factory.mktemp("outage")) as settings:
         own = {"mongo_url": SecretStr(store.start()), "store_seconds": 2.0}
         async with asking(settings.model_copy(update=own)) as api:
             shop = await _open(api)

@@ -194,9 +194,9 @@ def _value(**value: Any) -> Record:
         (_value(percentage=0.00001), "INVALID", "customerGets.value.percentage"),
         (_value(percentage=1e300), "INVALID", "customerGets.value.percentage"),
         (_value(percentage=0.1, discountAmount={"amount": "1"}), "INVALID", "customerGets.value"),
-        (_value(discountAmount={"amount": "0"}), "INVALID", "customerGets.value.discountAmount"),
-        (_value(discountAmount={"amount": "-1"}), "INVALID", "customerGets.value.discountAmount"),
-        (_value(discountAmount={"amount": "0.001"}), "INVALID", "customerGets.value.discountAmount"),
+        (_value(discountAmount={"amount": "0"}), "INVALID", "customerGets.value.discountAmount.amount"),
+        (_value(discountAmount={"amount": "-1"}), "INVALID", "customerGets.value.discountAmount.amount"),
+        (_value(discountAmount={"amount": "0.001"}), "INVALID", "customerGets.value.discountAmount.amount"),
         (_value(), "BLANK", "customerGets.value"),
         ({"endsAt": "2019-01-01T00:00:00Z"}, "INVALID", "endsAt"),
         ({"startsAt": "0001-01-01T00:00:00+14:00"}, "INVALID", "startsAt"),
@@ -208,7 +208,7 @@ def _value(**value: Any) -> Record:
         (
             {"minimumRequirement": {"subtotal": {"greaterThanOrEqualToSubtotal": "-1"}}},
             "INVALID",
-            "minimumRequirement",
+            "minimumRequirement.subtotal.greaterThanOrEqualToSubtotal",
         ),
     ],
 )

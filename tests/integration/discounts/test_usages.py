@@ -11,7 +11,7 @@ from datasources.discounts import usages
 from datasources.kit.database import Database, Tx
 from datasources.tables import order_usages
 from domain.discounts.usages import UsageKey, discount_usage, variant_usage
-from domain.kit.refusals import Refused, refuse
+from domain.kit.refusals import RefusalCode, Refused, refuse
 from tests.kit.factories.orders import add_order
 
 ALL = discount_usage(7)
@@ -37,12 +37,12 @@ async def _take(database: Database, order_id: int, units: Mapping[UsageKey, int]
     async def take(tx: Tx) -> None:
         await usages.lock(tx, units)
         if stuck := await usages.take(tx, {order_id: units}, limits):
-            raise refuse("LIMIT", "", stuck.subject)
+            raise refuse(RefusalCode.CUSTOMER_LIMIT_REACHED, "", stuck.subject)
 
     try:
         await database.transact(take)
     except Refused as refused:
-        return refused.refusals[0].field[0]
+        return str(refused.refusals[0].path[0])
     return ""
 
 

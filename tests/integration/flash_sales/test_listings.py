@@ -9,7 +9,7 @@ import pytest
 from datasources.flash_sales.listings import ShownSales
 from datasources.kit.database import Database
 from domain.flash_sales import NewFlashSale, NewFlashSaleItem
-from domain.homepage.records import Sale, SaleItem
+from domain.homepage.sales import Sale, SaleItem
 from domain.inventory import DEFAULT_LOCATION
 from domain.kit.money import Money
 from domain.territories.markets import Territories, Territory

@@ -9,13 +9,15 @@ import pytest
 from datasources.catalog.reads import Catalog
 from datasources.kit.database import Database
 from domain.accounts import ANONYMOUS
-from domain.cart import AddLine, BuyerIdentity
+from domain.cart import AddLine, BuyerIdentity, NewCart
 from domain.checkout.commands import SubmitCart, Submitted
 from domain.kit.refusals import Refused
-from services.cart.lines import CartService, NewCart
+from services.cart.lines import CartService
 from services.checkout.submit import CheckoutService
 from tests.kit.flash_sales import Stall, open_stall
 from tests.kit.order_desk import TERRITORIES
+
+pytestmark = pytest.mark.slow
 
 BUYERS = 200
 UNITS = 20

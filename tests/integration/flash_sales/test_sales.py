@@ -2,42 +2,24 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from datasources import tables
-from datasources.kit.database import Database
-from domain.accounts import ANONYMOUS, Viewer
 from domain.catalog.records import ProductContent, ProductDraft, ProductStatus, VariantDraft
 from domain.events import AvailabilityChanged, FlashSaleEnded, FlashSaleStarted
-from domain.flash_sales import FlashSaleChanges, FlashSaleStatus
 from domain.kit.money import Money
-from domain.kit.refusals import AccessDenied, Refused
+from domain.kit.refusals import Refused
 from domain.orders.after_payment import RefundedLine, RestockType
 from domain.orders.commands import CancelOrder, CancelReason, RefundOrder
 from services.imports.writes import ProductWriter
-from tests.kit.flash_sales import Stall, open_stall
-from tests.kit.order_desk import GB, TERRITORIES, US, code
+from tests.kit.flash_sales import Stall
+from tests.kit.order_desk import GB, TERRITORIES, US
 
 CANCEL = CancelOrder(CancelReason.CUSTOMER, restock=True, refund=True)
-
-
-@pytest.fixture
-async def database(relational_url: str) -> AsyncIterator[Database]:
-    """Patient: a crowd on a slow machine waits for connections longer than one request of a shop would."""
-    database = Database(relational_url, deadline=60)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def stall(database: Database) -> Stall:
-    """A stall on each relational store."""
-    return await open_stall(database)
 
 
 async def test_units_are_set_apart_when_a_sale_is_planned(stall: Stall) -> None:
@@ -188,70 +170,6 @@ async def test_a_live_sale_that_is_cancelled_gives_back_at_once(stall: Stall) ->
     assert await stall.desk.contradictions() == []
 
 
-async def test_a_sale_that_is_cancelled_before_it_starts_never_was(stall: Stall) -> None:
-    """Nothing is told of a start or an end, only that units are back."""
-    sale_id = await stall.plan(4, starts_in=600)
-    await stall.sales.cancel(stall.planner, sale_id)
-    await stall.sweep.turn()
-    assert await stall.told() == [AvailabilityChanged((stall.mug.product_id,))]
-    assert await stall.stock() == ((10, 0, 0), (0, 0, 0))
-    await stall.plan(10)  # at the same time
-
-
-async def test_sales_planned_at_once_never_overlap(stall: Stall) -> None:
-    """Of six for the same hour one is planned; one for the hour after it does not overlap."""
-    tries = await asyncio.gather(*(stall.plan(1) for _ in range(6)), return_exceptions=True)
-    assert sorted(map(code, tries)) == [""] + ["FLASH_SALE_OVERLAPS"] * 5
-    assert await stall.stock() == ((9, 0, 0), (1, 0, 0))
-    await stall.plan(1, starts_in=3_600, ends_in=7_200)
-    assert await stall.desk.contradictions() == []
-
-
-async def test_what_the_warehouse_has_not_is_not_promised(stall: Stall) -> None:
-    """A refused sale leaves no trace; a variant that is made to order has a limit, too."""
-    with pytest.raises(Refused, match="NOT_ENOUGH_STOCK"):
-        await stall.plan(11)
-    assert await stall.stock() == ((10, 0, 0), (0, 0, 0))
-    assert await stall.desk.rows(tables.flash_sales) == []
-    assert len(await stall.desk.rows(tables.locations)) == 1
-
-
-async def test_the_end_of_a_sale_is_moved(stall: Stall) -> None:
-    """Earlier and later, never into another sale, and not when it is over."""
-    sale_id = await stall.plan(2)
-    later = await stall.plan(2, starts_in=7_200, ends_in=10_800)
-
-    async def end(seconds: int, which: int = sale_id) -> None:
-        ends_at = datetime.now(UTC) + timedelta(seconds=seconds)
-        await stall.sales.update(stall.planner, which, FlashSaleChanges("Mugs", ends_at))
-
-    await end(60)
-    await end(7_000)
-    for seconds, why in ((8_000, "FLASH_SALE_OVERLAPS"), (-1, "INVALID"), (86_400 * 32, "INVALID")):
-        with pytest.raises(Refused, match=why):
-            await end(seconds)
-    (sale,) = await stall.reads.by_id([sale_id])
-    assert sale is not None
-    assert (sale.title, sale.status) == ("Mugs", FlashSaleStatus.LIVE)
-    assert timedelta(seconds=6_900) < sale.ends_at - datetime.now(UTC) < timedelta(seconds=7_001)
-    await stall.pass_time(sale_id, ends_in=0)
-    with pytest.raises(Refused, match="FLASH_SALE_OVER"):
-        await end(60)
-    await end(10_000, later)
-
-
-async def test_a_sale_extended_at_its_last_moment_is_not_given_back(stall: Stall) -> None:
-    """The sweep that saw its end waits for the change, and finds it live."""
-    sale_id = await stall.plan(4)
-    await stall.pass_time(sale_id, ends_in=0)
-    due = await stall.reads.due(10)
-    await stall.pass_time(sale_id, ends_in=600)
-    for each in due:
-        await stall.sales.settle(each)
-    assert due == [sale_id]
-    assert await stall.stock() == ((6, 0, 0), (4, 0, 0))
-
-
 async def test_each_territory_pays_in_its_own_currency(stall: Stall) -> None:
     """The price of the sale is converted as other prices are."""
     sale_id = await stall.plan(4)
@@ -260,15 +178,6 @@ async def test_each_territory_pays_in_its_own_currency(stall: Stall) -> None:
     assert [(item.price, item.units, item.units_left) for item in items] == [(Money(1_200, "USD"), 4, 4)]
     variant = await stall.shown(dear)
     assert (variant.price, variant.compare_at) == (Money(1_200, "USD"), Money(2_000, "USD"))
-
-
-async def test_only_staff_with_the_permission_plans_sales(stall: Stall) -> None:
-    """Nobody else, not even staff for orders."""
-    sale_id = await stall.plan(1)
-    for viewer in (ANONYMOUS, stall.desk.staff, Viewer(stall.desk.staff.customer_id)):
-        with pytest.raises(AccessDenied):
-            await stall.sales.cancel(viewer, sale_id)
-    assert await stall.stock() == ((9, 0, 0), (1, 0, 0))
 
 
 async def test_buyers_of_a_sale_that_is_cancelled_meanwhile(stall: Stall) -> None:

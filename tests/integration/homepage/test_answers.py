@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from bff.app import routes_over
 from bff.settings.variables import Settings
 from bff.stores.wiring import Stores, open_stores
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from tests.kit.fixtures.graphql_api import Api
 from tests.kit.fixtures.stores import remove_keys
 from tests.kit.homepages import KEY, card, full_page, later, page, shelf
@@ -62,11 +62,10 @@ async def _once(
     ask: Callable[[], Awaitable[httpx.Response]], is_it: Callable[[httpx.Response], bool]
 ) -> httpx.Response:
     """The first answer of that kind."""
-    async with asyncio.timeout(20):
-        while True:
-            if is_it(answer := await ask()):
-                return answer
-            await asyncio.sleep(0.05)
+    while True:
+        if is_it(answer := await ask()):
+            return answer
+        await asyncio.sleep(0.05)
 
 
 def _same(ready: Mapping[str, Any], executed: Mapping[str, Any]) -> None:

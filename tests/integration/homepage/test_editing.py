@@ -8,20 +8,18 @@ import pytest
 
 from bff.stores.wiring import Stores, homepage_service
 from datasources.homepage.documents import COLLECTION, HomepageDocuments, name_of
-from datasources.kit import outbox
 from datasources.kit.documents import Documents
 from domain.accounts import Permission, Viewer
 from domain.catalog.records import Image
 from domain.events import HomepagePublished
-from domain.homepage.editing import KEPT_STEPS, KEPT_VERSIONS, HomepageAction
-from domain.homepage.records import (
+from domain.homepage.editing import KEPT_STEPS, KEPT_VERSIONS, GivenSection, HomepageAction
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.records import HomepageRecord
+from domain.homepage.sources import (
     Banner,
     BannerSection,
     FlashSaleSource,
-    HomepageKey,
-    HomepageRecord,
     MenuSource,
-    Platform,
     ProductsSource,
     RecommendationsSource,
     SectionSource,
@@ -34,8 +32,10 @@ from domain.homepage.records import (
 )
 from domain.kit.refusals import Refused
 from services.homepage.editing import HomepageService
+from tests.kit.events import pending_events
 from tests.kit.factories.accounts import add_customer
 from tests.kit.factories.catalog import add_collection, add_product
+from tests.kit.homepages import given
 from workers.homepage.schedule import HomepagePublisher
 
 GB = HomepageKey("GB", Platform.WEB)
@@ -92,6 +92,7 @@ async def test_every_kind_of_section_comes_back_as_it_was_saved(pages: HomepageD
     assert (await pages.edited(GB)).draft is None
 
 
+@pytest.mark.slow
 async def test_of_a_hundred_publishes_at_once_one_wins_each_version(
     stores: Stores, service: HomepageService, staff: Viewer
 ) -> None:
@@ -99,7 +100,7 @@ async def test_of_a_hundred_publishes_at_once_one_wins_each_version(
 
     async def publish(number: int, version: int) -> int | None:
         try:
-            return (await service.publish(staff, GB, version, "main", lambda: _text(str(number)))).version
+            return (await service.publish(staff, GB, version, "main", given(*_text(str(number))))).version
         except Refused as refused:
             assert [refusal.code for refusal in refused.refusals] == ["VERSION_CONFLICT"]
             return None
@@ -116,7 +117,7 @@ async def test_of_a_hundred_publishes_at_once_one_wins_each_version(
         waiting.remove(won)
     edited = await stores.homepage_documents.edited(GB)
     assert [kept.version for kept in edited.versions] == [4, 3, 2, 1]
-    events = [event for _, event in await outbox.pending(stores.database)]
+    events = await pending_events(stores.database)
     assert events == [HomepagePublished("GB", "WEB")] * 4
     assert len(await stores.homepage_documents.steps(GB, 200)) == 4
 
@@ -188,11 +189,11 @@ async def test_what_is_scheduled_is_published_once_and_on_time(
 ) -> None:
     """As it was when it was scheduled, on top of whatever was published meanwhile; not before its time."""
     pages = stores.homepage_documents
-    await service.save_draft(staff, GB, 0, "main", lambda: _text("scheduled"))
+    await service.save_draft(staff, GB, 0, "main", given(*_text("scheduled")))
     at = datetime.now(UTC) + timedelta(hours=1)
     await service.schedule(staff, GB, 1, at)
-    await service.save_draft(staff, GB, 1, "main", lambda: _text("later draft"))
-    await service.publish(staff, GB, 0, "main", lambda: _text("meanwhile"))
+    await service.save_draft(staff, GB, 1, "main", given(*_text("later draft")))
+    await service.publish(staff, GB, 0, "main", given(*_text("meanwhile")))
     assert await publishers[0].publish_due(at - timedelta(seconds=1)) == 0
     published = await asyncio.gather(*(publisher.publish_due(at) for publisher in publishers))
     assert sorted(published) == [0, 0, 0, 0, 1]
@@ -203,14 +204,14 @@ async def test_what_is_scheduled_is_published_once_and_on_time(
     assert (edited.schedule, edited.draft_revision) == (None, 2)
     actions = [step.action for step in await pages.steps(GB, 10)]
     assert actions == [HomepageAction.PUBLISHED_ON_SCHEDULE, HomepageAction.PUBLISHED, HomepageAction.SCHEDULED]
-    assert [event for _, event in await outbox.pending(stores.database)] == [HomepagePublished("GB", "WEB")] * 2
+    assert await pending_events(stores.database) == [HomepagePublished("GB", "WEB")] * 2
 
 
 async def test_what_is_taken_back_is_not_published(
     stores: Stores, service: HomepageService, staff: Viewer, publishers: list[HomepagePublisher]
 ) -> None:
     """A time in the past or a year away is none; a draft that was saved again is another one."""
-    await service.save_draft(staff, GB, 0, "main", lambda: _text("scheduled"))
+    await service.save_draft(staff, GB, 0, "main", given(*_text("scheduled")))
     now = datetime.now(UTC)
     for revision, at, code in (
         (1, now - timedelta(seconds=1), "INVALID"),
@@ -250,21 +251,21 @@ async def test_a_draft_is_held_against_the_catalog(stores: Stores, service: Home
         ShelfSource("unknown", "Jugs", "jugs"),
         ProductsSource("chosen", "Chosen", ("mug", 99, "mug")),
     )
-    saved = await service.save_draft(staff, GB, 0, "main", lambda: sections)
+    saved = await service.save_draft(staff, GB, 0, "main", given(*sections))
     assert saved.draft.sections[2] == ProductsSource("chosen", "Chosen", (mug.product_id, 99))
-    assert [(warning.code, warning.field) for warning in saved.warnings] == [
+    assert [(warning.code, warning.path) for warning in saved.warnings] == [
         ("NOT_FOUND", ("menu",)),
-        ("NOT_FOUND", ("sections", "unknown")),
-        ("NOT_FOUND", ("sections", "chosen")),
+        ("NOT_FOUND", ("sections", 1, "shelf", "collection")),
+        ("NOT_FOUND", ("sections", 2, "products", "products")),
     ]
     with pytest.raises(Refused, match="NOT_FOUND"):
-        await service.save_draft(staff, GB, 1, "main", lambda: [ProductsSource("chosen", "", ("no-such-mug",))])
+        await service.save_draft(staff, GB, 1, "main", given(ProductsSource("chosen", "", ("no-such-mug",))))
     with pytest.raises(Refused, match="INVALID"):
-        timed = Timed(TextSection("x", "", ""), SOON, SOON)
-        await service.save_draft(staff, GB, 1, "main", lambda: [timed])
+        timed = GivenSection(_text("x"), SOON, SOON)
+        await service.save_draft(staff, GB, 1, "main", [timed])
     with pytest.raises(Refused, match="INVALID"):
         many = [TopCategoriesSource(str(number), "", 20, 50) for number in range(2)]
-        await service.save_draft(staff, GB, 1, "main", lambda: many)
+        await service.save_draft(staff, GB, 1, "main", given(*many))
     with pytest.raises(Refused, match="TOO_LONG"):
-        await service.save_draft(staff, GB, 1, "main", lambda: [TextSection("x", "", "<p>" + "x" * 150_000 + "</p>")])
+        await service.save_draft(staff, GB, 1, "main", given(TextSection("x", "", "<p>" + "x" * 150_000 + "</p>")))
     assert (await stores.homepage_documents.edited(GB)).draft_revision == 1

@@ -6,7 +6,8 @@ from datasources.homepage.index import HomepageIndex, index_key
 from datasources.homepage.records import HomepageRecords
 from datasources.kit.redis import Client
 from domain.homepage.index import Shown
-from domain.homepage.records import HomepageKey, HomepageRecord, Platform
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.records import HomepageRecord
 from tests.kit.factories.catalog import NOW
 
 WEB, IOS, ANDROID = (HomepageKey("GB", platform) for platform in Platform)

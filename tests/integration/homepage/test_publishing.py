@@ -7,16 +7,18 @@ from sqlalchemy.ext.asyncio import AsyncTransaction
 from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
 from datasources.homepage.documents import HomepageDocuments
-from datasources.kit import outbox
 from datasources.kit.database import Database
 from datasources.kit.documents import Documents
 from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
-from domain.homepage.records import HomepageKey, Platform, TextSection
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.sources import TextSection
 from domain.territories.markets import Territories, Territory
 from services.homepage.catalog_checks import PageReferences
 from services.homepage.editing import HomepageService
+from tests.kit.events import pending_events
 from tests.kit.factories.accounts import add_customer
+from tests.kit.homepages import given
 
 KEY = HomepageKey("GB", Platform.WEB)
 
@@ -52,8 +54,8 @@ async def test_a_transaction_that_runs_again_publishes_once(
     markets = Territories((Territory("GB", "United Kingdom", "GBP"),))
     references = PageReferences(Catalog(database, markets), Content(documents))
     service = HomepageService(database, pages, references, markets)
-    version = (await service.publish(staff, KEY, 0, "main", lambda: [TextSection("hello", "Hello", "")])).version
+    version = (await service.publish(staff, KEY, 0, "main", given(TextSection("hello", "Hello", "")))).version
     published = await pages.published(KEY)
     assert published is not None
     assert (version, published.version, lost_commits) == (1, 1, ["COMMIT"])
-    assert [event for _, event in await outbox.pending(database)] == [HomepagePublished("GB", Platform.WEB.value)]
+    assert await pending_events(database) == [HomepagePublished("GB", Platform.WEB.value)]

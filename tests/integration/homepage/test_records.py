@@ -9,18 +9,9 @@ from datasources.homepage.records import HomepageRecords
 from datasources.kit import redis
 from datasources.kit.redis import Client
 from domain.catalog.records import Image
-from domain.homepage.records import (
-    Banner,
-    BannerSection,
-    HomepageKey,
-    HomepageRecord,
-    MenuEntry,
-    Platform,
-    ProductCard,
-    Shelf,
-    TextSection,
-    TopCategories,
-)
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.records import HomepageRecord, MenuEntry, ProductCard, Shelf, TopCategories
+from domain.homepage.sources import Banner, BannerSection, TextSection
 from domain.kit.money import Money
 from domain.kit.refusals import Unavailable
 

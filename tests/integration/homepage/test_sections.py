@@ -1,6 +1,5 @@
 """What each kind of section shows, and when a page looks different without any event."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -15,29 +14,29 @@ from datasources.kit.database import Tx
 from domain.catalog.records import ProductStatus
 from domain.content import Menu, MenuItem
 from domain.homepage.index import Shown
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.records import (
     FlashSaleItem,
     FlashSaleSection,
-    FlashSaleSource,
-    HomepageDocument,
-    HomepageKey,
     MenuEntry,
     MenuSection,
-    MenuSource,
-    Platform,
-    ProductsSource,
     Recommendations,
-    RecommendationsSource,
-    Sale,
-    SaleItem,
     Section,
-    SectionSource,
     Shelf,
+    TopCategories,
+)
+from domain.homepage.sales import Sale, SaleItem
+from domain.homepage.sources import (
+    FlashSaleSource,
+    HomepageDocument,
+    MenuSource,
+    ProductsSource,
+    RecommendationsSource,
+    SectionSource,
     ShelfSource,
     SoldOut,
     TextSection,
     Timed,
-    TopCategories,
     TopCategoriesSource,
     TrendingSource,
 )
@@ -47,6 +46,7 @@ from domain.territories.markets import Territory
 from services.homepage.compose.page import Composed, Composer
 from tests.integration.trending.test_trending import sell
 from tests.kit.factories.catalog import Added, add_collection, add_product
+from tests.kit.waiting import until
 from workers.homepage.builder import HomepageBuilder
 
 GB = HomepageKey("GB", Platform.WEB)
@@ -227,8 +227,10 @@ async def test_a_page_is_built_again_when_its_time_has_come(stores: Stores) -> N
         stores.redis,
         stores.settings.prefix,
         apart_seconds=0.001,
+        clock=lambda: now,
     )
-    soon = datetime.now(UTC) + timedelta(seconds=1)
+    now = datetime.now(UTC)
+    soon = now + timedelta(hours=1)
     text = Timed(TextSection("a", "Soon", ""), soon)
     assert await stores.homepage_documents.publish(GB, 0, "main", (text,))
     await stores.homepage_marks.mark([GB])
@@ -237,15 +239,19 @@ async def test_a_page_is_built_again_when_its_time_has_come(stores: Stores) -> N
     assert record is not None
     assert record.sections == ()
     assert await builder.turn() == 0
-    await asyncio.sleep((soon - datetime.now(UTC)).total_seconds())
-    assert await builder.turn() == 1
+    now = soon
+
+    async def is_built() -> bool:
+        return await builder.turn() == 1
+
+    await until(is_built)
     record = await stores.homepage_records.get(GB)
     assert record is not None
     assert record.sections == (text.section,)
     marks = stores.homepage_marks
-    assert [await marks.mark_due(), await marks.marked()] == [0, []]
-    await marks.mark_at(GB, datetime.now(UTC))
-    assert [await marks.mark_due() for _ in range(2)] == [1, 0]
-    await marks.mark_at(GB, datetime.now(UTC))
+    assert [await marks.mark_due(now), await marks.marked()] == [0, []]
+    await marks.mark_at(GB, now)
+    assert [await marks.mark_due(now) for _ in range(2)] == [1, 0]
+    await marks.mark_at(GB, now)
     await marks.mark_at(GB, None)
-    assert await marks.mark_due() == 0
+    assert await marks.mark_due(now) == 0

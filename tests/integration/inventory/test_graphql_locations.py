@@ -68,8 +68,8 @@ async def test_a_warehouse_is_renamed_and_given_other_priorities(api: Api, keepe
     [
         ({"name": "  "}, "BLANK", ["input", "name"]),
         ({"name": "x" * 256}, "TOO_LONG", ["input", "name"]),
-        ({"priorities": [{"territory": "ZZ", "priority": 0}]}, "INVALID", ["input", "priorities", "territory"]),
-        ({"priorities": [{"territory": "GB", "priority": -1}]}, "INVALID", ["input", "priorities", "priority"]),
+        ({"priorities": [{"territory": "ZZ", "priority": 0}]}, "INVALID", ["input", "priorities", "0", "territory"]),
+        ({"priorities": [{"territory": "GB", "priority": -1}]}, "INVALID", ["input", "priorities", "0", "priority"]),
         ({"priorities": [{"territory": "GB", "priority": 0}] * 2}, "INVALID", ["input", "priorities"]),
     ],
 )
@@ -128,14 +128,15 @@ async def test_stock_is_moved_between_warehouses(api: Api, keeper: Account) -> N
         {"available": 6, "location": {"name": "Main warehouse"}},
         {"available": 4, "location": {"name": "Leeds"}},
     ]
-    for quantity, origin, destination, code in (
-        (5, leeds, MAIN, "NEGATIVE_QUANTITY"),
-        (0, MAIN, leeds, "INVALID"),
-        (-1, MAIN, leeds, "INVALID"),
-        (1, MAIN, MAIN, "INVALID"),
+    for quantity, origin, destination, code, field in (
+        (5, leeds, MAIN, "NEGATIVE_QUANTITY", []),
+        (0, MAIN, leeds, "INVALID", ["0", "quantity"]),
+        (-1, MAIN, leeds, "INVALID", ["0", "quantity"]),
+        (1, MAIN, MAIN, "INVALID", ["0", "to"]),
     ):
         outcome = await move(quantity, origin, destination)
-        assert outcome == {"inventoryLevels": [], "userErrors": [{"code": code, "field": ["input", "changes"]}]}
+        error = {"code": code, "field": ["input", "changes", *field]}
+        assert outcome == {"inventoryLevels": [], "userErrors": [error]}
 
 
 def _between(origin: str, destination: str) -> Record:

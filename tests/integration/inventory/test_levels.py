@@ -9,7 +9,7 @@ from datasources import tables
 from datasources.inventory import levels as inventory
 from datasources.kit.database import Database, Tx
 from domain.inventory import DEFAULT_LOCATION, Movement, StockLevel
-from domain.kit.refusals import Refused, refuse
+from domain.kit.refusals import RefusalCode, Refused, refuse
 from tests.kit.factories import catalog
 from tests.kit.factories.catalog import NOW, at_main
 
@@ -25,7 +25,7 @@ async def _stocked(database: Database, stock: int, sells_out: bool = True, varia
 async def _move(database: Database, kind: Movement, units: dict[int, int], order_id: int | None = None) -> None:
     async def move(tx: Tx) -> None:
         if await inventory.move(tx, kind, at_main(units), NOW, "test", "test", order_id) is not None:
-            raise refuse("OUT_OF_STOCK", "")
+            raise refuse(RefusalCode.OUT_OF_STOCK, "")
 
     await database.transact(move)
 
@@ -80,7 +80,7 @@ async def test_the_first_variant_in_the_way_is_named(database: Database) -> None
     async def move(tx: Tx) -> None:
         stuck = await inventory.move(tx, Movement.RESERVATION, at_main({first: 1, second: 4}), NOW, "test", "test")
         assert stuck == (second, DEFAULT_LOCATION)
-        raise refuse("OUT_OF_STOCK", "")
+        raise refuse(RefusalCode.OUT_OF_STOCK, "")
 
     with pytest.raises(Refused):
         await database.transact(move)
@@ -122,7 +122,7 @@ async def test_variants_of_many_orders_move_together_or_not_at_all(database: Dat
     async def reserve(tx: Tx, units: dict[int, dict[int, int]]) -> None:
         keyed = {order_id: at_main(each) for order_id, each in units.items()}
         if await inventory.move_orders(tx, Movement.RESERVATION, keyed, NOW, "checkout") is not None:
-            raise refuse("OUT_OF_STOCK", "")
+            raise refuse(RefusalCode.OUT_OF_STOCK, "")
 
     await database.transact(lambda tx: reserve(tx, {1: {one: 1, two: 2}, 2: {two: 1, three: 1}}))
     assert [await _level(database, key) for key in (one, two, three)] == [

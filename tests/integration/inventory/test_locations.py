@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from datasources import tables
 from datasources.catalog.reads import Catalog
 from datasources.inventory.locations import Locations
-from datasources.kit import outbox
 from datasources.kit.database import Database
 from domain.accounts import Permission, Viewer
 from domain.events import AvailabilityChanged
@@ -28,6 +27,7 @@ from domain.orders.commands import CancelOrder, CancelReason, RefundOrder
 from services.inventory.levels import InventoryService
 from services.inventory.locations import LocationService
 from services.orders.payment_outcomes import OrderService
+from tests.kit.events import taken_events
 from tests.kit.factories.accounts import add_customer
 from tests.kit.factories.catalog import Added
 from tests.kit.order_desk import GB, TERRITORIES, US, Desk
@@ -58,15 +58,14 @@ class Depot:
 
     async def available(self) -> int:
         """Units of the mug as shoppers see them."""
-        (variant,) = await Catalog(self.desk.database, TERRITORIES).variants_by_id([self.mug.variant_id], GB)
+        (variant,) = await Catalog(self.desk.database, TERRITORIES).variants.by_id([self.mug.variant_id], GB)
         assert variant is not None
         return variant.available
 
     async def came_back(self) -> list[tuple[int, ...]]:
         """Products of the availability events that nobody has published yet, which are then forgotten."""
-        found = await outbox.pending(self.desk.database)
-        await outbox.published(self.desk.database, [key for key, _ in found])
-        return [event.product_ids for _, event in found if isinstance(event, AvailabilityChanged)]
+        events = await taken_events(self.desk.database)
+        return [event.product_ids for event in events if isinstance(event, AvailabilityChanged)]
 
 
 @pytest.fixture
@@ -180,6 +179,7 @@ async def test_deliveries_at_once_open_one_level(depot: Depot) -> None:
     assert await depot.desk.contradictions() == []
 
 
+@pytest.mark.slow
 async def test_buyers_of_two_territories_never_oversell_two_warehouses(depot: Depot) -> None:
     """Forty buyers want two units each of sixteen, while units move to and fro and unpaid orders end."""
     await depot.deliver(6)

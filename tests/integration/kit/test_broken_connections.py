@@ -21,6 +21,8 @@ from tests.kit.fixtures.stores import present
 from tests.kit.running_sandbox import KEY, PRICE, RunningSandbox
 from tests.torture.proxy import Proxy
 
+pytestmark = pytest.mark.slow
+
 _ONE = sa.select(sa.literal(1))
 
 
@@ -133,11 +135,11 @@ async def test_a_client_of_redis_waits_for_its_last_commands(redis_url: str, red
         del client, asking
 
 
-async def test_a_client_of_a_cluster_is_closed_after_a_failure_too(redis_prefix: str) -> None:
+async def test_a_client_of_a_cluster_is_closed_after_a_failure_too(cluster_url: str, redis_prefix: str) -> None:
     """A master answers no more, but the others do: their connections are closed."""
-    url, key = present("cluster").url(), f"{redis_prefix}text"
+    key = f"{redis_prefix}text"
     async with _closed_for_good():
-        client: Any = redis.connect(url, deadline=0.1)
+        client: Any = redis.connect(cluster_url, deadline=0.1)
         await client.ping()
         master = client.get_node_from_key(key)
         await client.execute_command("CLIENT PAUSE", 1500, "ALL", target_nodes=master)
@@ -145,7 +147,7 @@ async def test_a_client_of_a_cluster_is_closed_after_a_failure_too(redis_prefix:
             await client.get(key)
         await client.close()
         del client, master
-    patient = redis.connect(url, deadline=5.0)
+    patient = redis.connect(cluster_url, deadline=5.0)
     await patient.get(key)
     await patient.close()
 

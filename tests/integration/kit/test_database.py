@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from datasources import tables
 from datasources.kit import engines as mysql_engines
 from datasources.kit.database import Database, Tx
-from domain.kit.refusals import Unavailable, refuse
+from domain.kit.refusals import RefusalCode, Unavailable, refuse
 from tests.kit.factories import catalog
 from workers.kit.pauses import wait
 
@@ -56,9 +56,9 @@ async def test_a_failed_transaction_leaves_nothing(database: Database, variants:
 
     async def work(tx: Tx) -> None:
         await _add(tx, variants[0])
-        raise refuse("NO", "no")
+        raise refuse(RefusalCode.INVALID, "no")
 
-    with pytest.raises(Exception, match="NO"):
+    with pytest.raises(Exception, match="INVALID"):
         await database.transact(work)
     assert await _available(database, variants[0]) == 10
 
@@ -249,9 +249,8 @@ async def test_a_read_that_nobody_waits_for_is_ended_by_the_server(relational_ur
     impatient = Database(relational_url, deadline=0.5)
     with pytest.raises(Unavailable):
         await impatient.all(sa.text("SELECT SLEEP(60)"))
-    async with asyncio.timeout(30):
-        while any("SLEEP(60)" in str(row.Info) for row in await rival.all(sa.text("SHOW FULL PROCESSLIST"))):
-            await wait(asyncio.Event(), 0.05)
+    while any("SLEEP(60)" in str(row.Info) for row in await rival.all(sa.text("SHOW FULL PROCESSLIST"))):
+        await wait(asyncio.Event(), 0.05)
     await impatient.close()
 
 
@@ -274,9 +273,8 @@ def absent_server() -> str:
 async def test_a_server_out_of_reach_is_unavailable(server: str, request: pytest.FixtureRequest) -> None:
     """Reads and transactions answer `Unavailable` rather than hang or leak the driver's error."""
     database = Database(request.getfixturevalue(server), deadline=1.0)
-    async with asyncio.timeout(30):
-        with pytest.raises(Unavailable):
-            await database.all(sa.select(1))
-        with pytest.raises(Unavailable):
-            await database.transact(lambda tx: tx.run(sa.select(1)))
+    with pytest.raises(Unavailable):
+        await database.all(sa.select(1))
+    with pytest.raises(Unavailable):
+        await database.transact(lambda tx: tx.run(sa.select(1)))
     await database.close()

@@ -1,20 +1,10 @@
 """The event stream on Valkey, Redis and a cluster."""
 
-import pytest
-
 from datasources.kit.redis import Client
 from datasources.kit.stream import EventStream
 from domain.events import Event, HomepageMissing, OrderPaid, ProductsChanged
-
-GROUP = "cards"
-
-
-@pytest.fixture
-async def stream(redis_client: Client, redis_prefix: str) -> EventStream:
-    """A stream with one group."""
-    stream = EventStream(redis_client, redis_prefix)
-    await stream.join(GROUP)
-    return stream
+from tests.kit.consuming import GROUP
+from tests.kit.events import events_of
 
 
 async def test_events_come_back_as_they_were_in_their_order(stream: EventStream) -> None:
@@ -22,7 +12,7 @@ async def test_events_come_back_as_they_were_in_their_order(stream: EventStream)
     events: list[Event] = [ProductsChanged((1, 2)), OrderPaid(7), HomepageMissing("GB", "WEB")]
     await stream.publish(events)
     messages = await stream.read(GROUP, "one", 10, block_ms=1000)
-    assert [message.event for message in messages] == events
+    assert events_of(messages) == events
     assert [message.deliveries for message in messages] == [1, 1, 1]
 
 
@@ -31,7 +21,7 @@ async def test_two_consumers_of_a_group_share_the_events(stream: EventStream) ->
     await stream.publish([OrderPaid(1), OrderPaid(2)])
     first = await stream.read(GROUP, "one", 1, block_ms=1000)
     second = await stream.read(GROUP, "two", 1, block_ms=1000)
-    assert [message.event for message in first + second] == [OrderPaid(1), OrderPaid(2)]
+    assert events_of(first + second) == [OrderPaid(1), OrderPaid(2)]
     assert await stream.read(GROUP, "one", 1, block_ms=1) == []
 
 
@@ -40,7 +30,7 @@ async def test_each_group_gets_every_event(stream: EventStream) -> None:
     await stream.publish([OrderPaid(1)])
     await stream.join("search")
     for group in (GROUP, "search"):
-        assert [message.event for message in await stream.read(group, "one", 10, block_ms=1000)] == [OrderPaid(1)]
+        assert events_of(await stream.read(group, "one", 10, block_ms=1000)) == [OrderPaid(1)]
 
 
 async def test_joining_twice_forgets_nothing(stream: EventStream) -> None:
@@ -57,7 +47,7 @@ async def test_events_of_a_dead_consumer_are_claimed(stream: EventStream) -> Non
     await stream.publish([OrderPaid(1)])
     (taken,) = await stream.read(GROUP, "dead", 10, block_ms=1000)
     (claimed,) = await stream.claim(GROUP, "alive", idle_ms=0, count=10)
-    assert (claimed.id, claimed.event, claimed.deliveries) == (taken.id, taken.event, 2)
+    assert (claimed.id, claimed.payload, claimed.deliveries) == (taken.id, taken.payload, 2)
     (again,) = await stream.claim(GROUP, "third", idle_ms=0, count=10)
     assert again.deliveries == 3
 
@@ -92,4 +82,14 @@ async def test_a_hopeless_event_moves_to_the_dead_letters(stream: EventStream, r
         b"kind": b"OrderPaid",
         b"payload": b'{"order_id":1}',
         b"reason": b"ValueError",
+        b"tries": b"1",
     }
+
+
+async def test_what_is_given_up_twice_is_one_dead_letter(stream: EventStream) -> None:
+    """The answer to the first call was lost: nothing is left that a second one could give up."""
+    await stream.publish([OrderPaid(1)])
+    (message,) = await stream.read(GROUP, "one", 10, block_ms=1000)
+    for _ in range(2):
+        await stream.give_up(GROUP, message, "ValueError")
+    assert await stream.dead() == 1

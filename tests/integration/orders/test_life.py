@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from datasources import tables
 from datasources.discounts import codes as discounts
-from datasources.kit import outbox
 from datasources.kit.database import Database
 from datasources.orders.reads import Orders
 from domain.accounts import ANONYMOUS, Permission, Viewer
@@ -20,6 +19,7 @@ from domain.orders.life import OrderStatus
 from domain.payments import Charge, ChargeState, PaymentEvent
 from services.payments.charges import charge_key
 from services.payments.webhooks import WebhookService
+from tests.kit.events import pending_events
 from tests.kit.factories.catalog import NOW, Added
 from tests.kit.factories.discounts import a_discount
 from tests.kit.factories.orders import add_order
@@ -63,7 +63,7 @@ async def test_a_cancelled_order_gives_back_units_and_money(desk: Desk, mug: Add
     assert [status for status, _ in steps] == ["PENDING_PAYMENT", "PAID", "CANCELLED", "REFUNDED"]
     (step,) = [row for row in await desk.rows(tables.order_events) if row.status == "CANCELLED"]
     assert (step.actor, step.note) == (f"staff:{desk.staff.customer_id}", "she called")
-    events = [event for _, event in await outbox.pending(desk.database)]
+    events = await pending_events(desk.database)
     assert {OrderCancelled(order_id), OrderRefunded(order_id), AvailabilityChanged((mug.product_id,))} <= set(events)
     assert await desk.contradictions() == []
 
@@ -109,6 +109,7 @@ async def test_of_many_cancels_at_once_one_is_done(desk: Desk, mug: Added) -> No
     assert await desk.contradictions() == []
 
 
+@pytest.mark.slow
 async def test_an_order_is_cancelled_or_sent_never_both(desk: Desk, mug: Added) -> None:
     """Whoever is later is told so."""
     for turn in range(6):
@@ -122,6 +123,7 @@ async def test_an_order_is_cancelled_or_sent_never_both(desk: Desk, mug: Added) 
     assert await desk.contradictions() == []
 
 
+@pytest.mark.slow
 async def test_an_order_is_cancelled_or_refunded_whole_never_both(desk: Desk, mug: Added) -> None:
     """The money goes back once, and the loser is told."""
     for turn in range(6):

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from bff.stores.wiring import Stores
 from datasources import cart as carts
 from datasources import tables
-from datasources.kit import outbox
 from datasources.kit.database import Tx
 from domain.accounts import ANONYMOUS
 from domain.checkout.commands import SubmitCart
@@ -25,7 +24,9 @@ from services.checkout.submit import CheckoutService
 from services.orders.payment_outcomes import OrderService
 from services.orders.refunds import RefundService
 from services.payments.charges import PaymentService
+from tests.kit.events import pending_events
 from tests.kit.factories.catalog import add_product
+from tests.kit.order_desk import sweep_all
 from tests.kit.running_sandbox import RunningSandbox, paying
 from workers import orders as checkout
 from workers.catalog import SalesCounter
@@ -100,7 +101,7 @@ async def test_an_order_whose_charge_was_taken_but_never_answered_becomes_paid(b
     order_id = await buyer.buy("tok_charge_then_timeout")
     assert await buyer.status(order_id) is OrderStatus.PENDING_PAYMENT
     for _ in range(2):
-        await buyer.sweeps().turn()
+        await sweep_all(buyer.sweeps())
     assert await buyer.status(order_id) is OrderStatus.PAID
     assert await buyer.level() == StockLevel(buyer.variant_id, DEFAULT_LOCATION, 8, 0, 2)
 
@@ -109,7 +110,7 @@ async def test_an_order_that_was_never_charged_expires_and_gives_its_stock_back(
     """Not before its hold is over."""
     held = await buyer.buy("tok_hang")
     order_id = await buyer.buy("tok_hang", hold_seconds=0)
-    await buyer.sweeps().turn()
+    await sweep_all(buyer.sweeps())
     assert await buyer.status(order_id) is OrderStatus.EXPIRED
     assert await buyer.status(held) is OrderStatus.PENDING_PAYMENT
     assert await buyer.level() == StockLevel(buyer.variant_id, DEFAULT_LOCATION, 8, 2, 0)
@@ -137,7 +138,7 @@ async def test_holds_end_on_time_while_the_provider_hangs(buyer: Buyer, monkeypa
     orders = [await buyer.buy("tok_hang", hold_seconds=0) for _ in range(5)]
     silent = Silent()
     monkeypatch.setattr(buyer.payments, "_provider", silent)
-    await buyer.sweeps(age_seconds=600).turn()
+    await sweep_all(buyer.sweeps(age_seconds=600))
     assert [await buyer.status(order_id) for order_id in orders] == [OrderStatus.EXPIRED] * 5
     assert len(silent.asked) == 2
     assert await buyer.level() == StockLevel(buyer.variant_id, DEFAULT_LOCATION, 10, 0, 0)
@@ -152,7 +153,7 @@ async def test_orders_that_nothing_is_known_of_keep_no_other_waiting(
     silent = Silent()
     monkeypatch.setattr(buyer.payments, "_provider", silent)
     for _ in orders:
-        await buyer.sweeps().turn()
+        await sweep_all(buyer.sweeps())
     assert sorted(silent.asked) == sorted(f"order-{order_id}" for order_id in orders)
 
 
@@ -162,7 +163,7 @@ async def test_holds_end_by_the_clock_of_the_database(buyer: Buyer, monkeypatch:
     with monkeypatch.context() as ahead:
         ahead.setattr(submit_reads, "utc_now", lambda: late)
         order_id = await buyer.buy("tok_hang", hold_seconds=0)
-    await buyer.sweeps().turn()
+    await sweep_all(buyer.sweeps())
     assert await buyer.status(order_id) is OrderStatus.EXPIRED
 
 
@@ -170,7 +171,7 @@ async def test_an_order_paid_after_its_end_is_refunded(buyer: Buyer) -> None:
     """Found by the late sweep as EXCEPTION, and its money given back by the next one; the stock stays for sale."""
     order_id = await buyer.buy("tok_charge_then_timeout", hold_seconds=0)
     assert await OrderService(buyer.stores.database).expire(order_id)
-    await buyer.sweeps().turn()
+    await sweep_all(buyer.sweeps())
     assert await buyer.status(order_id) is OrderStatus.REFUNDED
     payment = await buyer.stores.orders.payment(order_id)
     assert payment is not None
@@ -190,7 +191,7 @@ async def test_an_order_that_cannot_be_settled_stops_no_other(buyer: Buyer, monk
         return await settle(asked)
 
     monkeypatch.setattr(buyer.payments, "settle", fail_for_one)
-    await buyer.sweeps().turn()
+    await sweep_all(buyer.sweeps())
     assert await buyer.status(broken) is OrderStatus.PENDING_PAYMENT
     assert await buyer.status(order_id) is OrderStatus.PAID
 
@@ -202,8 +203,8 @@ async def test_paid_units_are_counted_once_and_reported(buyer: Buyer) -> None:
     counter = SalesCounter(stores.database, stores.orders)
     await counter.handle([OrderPaid(order_id), OrderPaid(order_id)])
     await counter.handle([OrderPaid(order_id)])
-    (product,) = await stores.catalog.products_by_id([buyer.product_id])
+    (product,) = await stores.catalog.products.by_id([buyer.product_id])
     assert product is not None
     assert product.units_sold == 2
-    events = [event for _, event in await outbox.pending(stores.database)]
+    events = await pending_events(stores.database)
     assert [event for event in events if isinstance(event, SalesCounted)] == [SalesCounted((buyer.product_id,))]

@@ -98,6 +98,7 @@ async def test_a_key_with_other_content_is_a_conflict_and_changes_nothing(sandbo
     assert (status, answer["error"]["code"]) == (409, "key_reused")
 
 
+@pytest.mark.slow
 async def test_kill_9_keeps_every_charge_that_was_answered(tmp_path: Path) -> None:
     sandbox = RunningSandbox(tmp_path / "books")
     async with paying(sandbox) as payments:

@@ -180,6 +180,7 @@ async def test_a_capture_told_after_the_order_expired_is_kept_for_its_refund(til
     assert (await till.level(), await till.wrong()) == ((10, 0, 0), [])
 
 
+@pytest.mark.slow
 async def test_capture_and_refund_end_alike_in_every_order(till: Till) -> None:
     """A refund that comes before its capture brings it along; each event also comes twice."""
     for number, order in enumerate(permutations((captured, refunded, captured, refunded))):

@@ -132,8 +132,7 @@ async def receiver(*, fails_first: bool = True) -> AsyncIterator[tuple[str, list
 
 async def until(fact: Callable[[], bool]) -> None:
     """Waits for a fact; TimeoutError when it does not come about."""
-    async with asyncio.timeout(30):
-        while True:
-            if fact():
-                return
-            await asyncio.sleep(0.05)
+    while True:
+        if fact():
+            return
+        await asyncio.sleep(0.05)

@@ -135,15 +135,13 @@ async def test_a_redis_that_is_away_costs_one_reader_a_moment(monkeypatch: pytes
     await client.close()
 
 
-async def test_a_reader_waits_twenty_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_reader_does_not_wait_for_a_slow_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Redis that is slow is no Redis to readers."""
     client = redis.connect("redis://127.0.0.1:1")
 
     async def slowly(*_: object) -> None:
-        await asyncio.sleep(10)
+        await asyncio.Event().wait()
 
     monkeypatch.setattr(client, "hgetall", slowly)
-    began = time.monotonic()
     assert await Tastes(client, "").get(ANN) is None
-    assert 0.01 < time.monotonic() - began < 2
     await client.close()

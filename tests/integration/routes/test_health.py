@@ -17,9 +17,10 @@ from bff.routes import health
 from datasources.kit import redis
 from datasources.kit.database import Database
 from datasources.kit.documents import Documents
+from datasources.kit.run_counts import Runs
 from datasources.kit.stream import EventStream
 from domain.events import OrderPaid
-from domain.homepage.records import HomepageKey, Platform
+from domain.homepage.keys import HomepageKey, Platform
 from tests.kit import backends
 from tests.kit.backends.databases import Databases
 from tests.kit.small_shop import PAGE, SmallShop, small_shop
@@ -32,8 +33,8 @@ async def shop(
     all_databases: dict[str, Databases], tmp_path: Path, documents: Documents, redis_prefix: str
 ) -> AsyncIterator[SmallShop]:
     """A shop whose stores all answer."""
-    database = Database(await all_databases["sqlite"].clean(tmp_path))
-    client = redis.connect(backends.valkey.url(), deadline=5.0)
+    database = Database(await all_databases["sqlite"].clean(tmp_path), deadline=60.0)
+    client = redis.connect(backends.valkey.url(), deadline=60.0)
     async with small_shop(database, documents, client, redis_prefix) as opened:
         yield opened
     await client.close()
@@ -107,7 +108,7 @@ async def test_metrics_tell_what_was_counted(shop: SmallShop) -> None:
 
 def test_metrics_of_all_workers_are_added(tmp_path: Path) -> None:
     """Processes that share a directory answer with the sum of what each has counted, those that ended included."""
-    count = "from bff import metrics; metrics.finished('query', 'ok', 0.5); "
+    count = "from bff.observability import metrics; metrics.finished('query', 'ok', 0.5); "
     tell = "print(metrics.exposition([]).decode())"
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     for program in (count, count, count + tell):
@@ -150,3 +151,16 @@ async def test_metrics_tell_how_homepages_are_built(shop: SmallShop) -> None:
     assert 0 <= told["storefront_homepage_age_seconds", "GB", "WEB"] < 60
     assert 0 <= told["storefront_homepage_marked_seconds", "GB", "IOS"] < 60
     assert ("storefront_homepage_marked_seconds", "GB", "WEB") not in told
+
+
+async def test_metrics_tell_how_jobs_are_doing(shop: SmallShop) -> None:
+    """Of all workers; a job that never succeeded has no time of success."""
+    await shop.job_runs.add({"relay": Runs(3, 1, 0.75, 1_700_000_000.5), "refunds": Runs(2, 2, 0.5)})
+    await shop.job_runs.add({"relay": Runs(1, 0, 0.25, 1_700_000_001.5)})
+    told = await samples(shop)
+    assert told["storefront_job_seconds_count", "relay"] == 4
+    assert told["storefront_job_seconds_sum", "relay"] == pytest.approx(1)
+    assert told["storefront_job_failures_total", "relay"] == 1
+    assert told["storefront_job_success_timestamp_seconds", "relay"] == 1_700_000_001.5
+    assert told["storefront_job_failures_total", "refunds"] == 2
+    assert ("storefront_job_success_timestamp_seconds", "refunds") not in told

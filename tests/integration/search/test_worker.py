@@ -1,7 +1,5 @@
 """The index follows the catalog."""
 
-import asyncio
-
 import pytest
 import sqlalchemy as sa
 
@@ -89,7 +87,6 @@ async def test_a_lost_index_is_rebuilt_by_pages(stores: Stores, engine: Recordin
 
 
 async def test_an_empty_catalog_needs_no_index(indexer: Indexer, engine: RecordingEngine) -> None:
-    """Nothing is written, and starting ends."""
+    """Nothing is written."""
     assert not await indexer.rebuild_when_lost()
-    await asyncio.wait_for(indexer.start(asyncio.Event()), 30)
     assert engine.calls == []

@@ -17,6 +17,8 @@ from bff.stores.embedded import embedded_stores, resolve, start_stores
 from datasources.kit import redis
 from datasources.kit.documents import Documents
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def holding(tmp_path: Path) -> AsyncIterator[Holding]:

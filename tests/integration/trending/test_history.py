@@ -14,19 +14,12 @@ from datasources.kit.stream import EventStream
 from datasources.orders.reads import Orders
 from datasources.trending.rankings import Trending
 from datasources.trending.sales_history import SalesHistory
-from domain.homepage.records import (
-    HomepageDocument,
-    HomepageKey,
-    Platform,
-    Shelf,
-    SoldOut,
-    TopCategories,
-    TopCategoriesSource,
-    TrendingSource,
-)
+from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.records import Shelf, TopCategories
+from domain.homepage.sources import HomepageDocument, SoldOut, TopCategoriesSource, TrendingSource
 from domain.kit.ids import global_id
-from services.accounts.tokens import utc_now
 from services.homepage.compose.page import Composer
+from services.kit.clock import utc_now
 from tests.kit.fixtures.shared_data import YEAR_MARKETS, Year
 from workers.trending import TrendingCounter, TrendingKeeper
 
@@ -66,9 +59,7 @@ async def test_each_territory_shows_its_own_best_sellers(
     history = SalesHistory(database, YEAR_MARKETS)
     counter = TrendingCounter(Orders(database), history, trending, YEAR_MARKETS, HALF_LIFE_DAYS)
     stream = EventStream(redis_client, redis_prefix)
-    await TrendingKeeper(
-        counter, trending, catalog, stream, YEAR_MARKETS, redis_client, redis_prefix, every_seconds=60
-    ).turn()
+    await TrendingKeeper(counter, trending, catalog, stream, YEAR_MARKETS).turn()
     composer = Composer(catalog, Content(documents), trending)
     shown = set()
     for territory in YEAR_MARKETS.all:

@@ -16,6 +16,7 @@ from domain.events import CollectionsChanged, OrderCancelled, OrderPaid, OrdersI
 from domain.orders.life import OrderStatus
 from domain.territories.markets import Territories, Territory
 from domain.trending import HourOfSales, Ranking
+from tests.kit.events import events_of
 from tests.kit.factories.catalog import add_collection, add_product
 from tests.kit.factories.orders import add_order
 
@@ -130,8 +131,8 @@ async def test_an_order_counts_once_however_often_its_event_comes(stores: Stores
 async def _told(stores: Stores) -> list[str]:
     """The territories whose ranking was told to be another one, so far."""
     await stores.stream.join("test")
-    messages = await stores.stream.read("test", "me", 100, 1)
-    return [message.event.territory for message in messages if isinstance(message.event, TrendingComputed)]
+    events = events_of(await stores.stream.read("test", "me", 100, 1))
+    return [event.territory for event in events if isinstance(event, TrendingComputed)]
 
 
 async def test_rankings_follow_sales_and_are_told_when_they_are_others(stores: Stores) -> None:

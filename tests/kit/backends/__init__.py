@@ -1,7 +1,7 @@
-"""The real stores that tests run against, started once per session on first use.
+"""The real stores that tests run against, started on first use, once per process that runs tests.
 
 STOREFRONT_TEST_{MARIADB,MYSQL,REDIS,CLUSTER,MONGO,MEILISEARCH}_URL point tests at external servers instead;
-STOREFRONT_TEST_REQUIRE names, separated by commas, those that the session must have exercised.
+STOREFRONT_TEST_REQUIRE names, separated by commas, those that the session must exercise.
 """
 
 import os
@@ -31,11 +31,6 @@ REDIS = (valkey.name, redis.name, cluster.name)
 def required() -> list[str]:
     """Names in STOREFRONT_TEST_REQUIRE."""
     return [name.strip() for name in os.environ.get("STOREFRONT_TEST_REQUIRE", "").split(",") if name.strip()]
-
-
-def required_but_unused() -> list[str]:
-    """Required backends that no test exercised, unknown names included."""
-    return [name for name in required() if name not in ALL or not ALL[name].exercised]
 
 
 def stop_all() -> None:

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from tests.kit.backends.backend import Backend
-from tests.kit.backends.process import Process, accepts, free_port, scratch_directory
+from tests.kit.backends.process import Process, accepts, free_port
+from tests.kit.backends.scratch import scratch_directory
 
 
 class Mongo(Backend):

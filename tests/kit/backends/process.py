@@ -1,24 +1,42 @@
 """Servers that tests start: on free ports, in directories of their own, gone when the tests are."""
 
 import atexit
-import shutil
+import functools
+import random
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bff.processes.ports import free_ports
+from bff.processes.ports import check_free
+from bff.processes.problems import PortInUse
+from tests.kit.backends import session
 
+# Below those that the shop's own processes choose from.
+_PORTS = range(10_000, 15_000)
 _DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 
 
 def free_port() -> int:
-    """A TCP port of the loopback address that nobody listens on."""
-    return free_ports(1)[0]
+    """A TCP port of the loopback address that nobody listens on, and that no other process of the session is given."""
+    return next(port for port in _candidates() if _is_free(port))
+
+
+@functools.cache
+def _candidates() -> Iterator[int]:
+    own = _PORTS[session.current.number :: session.current.processes]
+    return iter(random.sample(own, len(own)))
+
+
+def _is_free(port: int) -> bool:
+    try:
+        check_free("127.0.0.1", port)
+    except PortInUse:
+        return False
+    return True
 
 
 def accepts(port: int) -> bool:
@@ -26,13 +44,6 @@ def accepts(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def scratch_directory(name: str) -> Path:
-    """A new directory, removed when the process ends."""
-    directory = Path(tempfile.mkdtemp(prefix=f"storefront-{name}-"))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    return directory
 
 
 class Process:

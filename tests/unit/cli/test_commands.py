@@ -16,7 +16,7 @@ def runner() -> CliRunner:
 
 def test_every_command_is_listed(runner: CliRunner) -> None:
     words = runner.invoke(cli.app, ["--help"]).stdout
-    for command in ("up", "serve", "worker", "migrate", "seed", "import", "check", "schema"):
+    for command in ("up", "serve", "worker", "migrate", "seed", "import", "check", "backup", "restore", "schema"):
         assert f" {command} " in words
 
 

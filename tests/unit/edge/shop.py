@@ -14,7 +14,7 @@ from strawberry.directive import DirectiveLocation
 from strawberry.schema.config import StrawberryConfig
 
 from bff.edge import GraphQLEndpoint, InContext, Limits
-from domain.kit.refusals import AccessDenied, Refused, Unavailable, refuse
+from domain.kit.refusals import AccessDenied, RefusalCode, Refused, Unavailable, refuse
 
 SECRET = "SELECT password FROM accounts"
 
@@ -130,7 +130,7 @@ class Query:
 
     @strawberry.field
     def refused(self) -> str | None:
-        raise refuse("OUT_OF_STOCK", "Only 2 are left.", "lines", "quantity")
+        raise refuse(RefusalCode.OUT_OF_STOCK, "Only 2 are left.", "lines", "quantity")
 
     @strawberry.field
     def refused_without_reason(self) -> str | None:

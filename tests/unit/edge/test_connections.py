@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
+from typing import ClassVar
 
 import pytest
 import uvicorn
@@ -20,6 +21,17 @@ class Impatient(BoundedConnection):
     """Waits for a head no longer than a moment."""
 
     head_seconds = 0.05
+
+
+class _Watched(BoundedConnection):
+    """Can be looked at by the test."""
+
+    opened: ClassVar[asyncio.Queue[BoundedConnection]] = asyncio.Queue()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        """The client has come."""
+        super().connection_made(transport)
+        self.opened.put_nowait(self)
 
 
 class _Server(uvicorn.Server):
@@ -108,11 +120,14 @@ async def test_a_head_that_does_not_come_is_not_waited_for(sent: bytes) -> None:
 
 
 async def test_a_slow_body_may_take_longer_than_a_head() -> None:
-    """Its deadline is the application's."""
-    async with _serving(Impatient) as port:
+    """Its deadline is the application's: once the head is there, nothing waits for it."""
+    async with _serving(_Watched) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\nconnection: close\r\n\r\na")
-        await asyncio.sleep(Impatient.head_seconds * 4)
+        connection = await _Watched.opened.get()
+        while connection._in_head:  # noqa: ASYNC110 - the connection sets no event
+            await asyncio.sleep(0)
+        assert connection._patience is None
         writer.write(b"b")
         assert (await reader.read()).endswith(b"\r\n\r\n2")
         writer.close()

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from domain.homepage.records import HomepageRecord, SoldOut, TextSection, TopCategories
+from domain.homepage.records import HomepageRecord, TopCategories
 from domain.homepage.serving import cards_of, product_key, served
+from domain.homepage.sources import SoldOut, TextSection
 from tests.kit.homepages import card, flash_sale, full_page, page, shelf
 
 TEXT = TextSection("text", "Text", "<p>Hello</p>")

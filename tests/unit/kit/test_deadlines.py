@@ -1,22 +1,27 @@
 """Deadlines that hold whatever is below them."""
 
 import asyncio
-import time
 
 import pytest
 
 from datasources.kit.deadlines import in_time
 
 
-async def _stubborn(ended: list[str]) -> str:
-    """Takes a cancellation for nothing, as drivers do."""
-    try:
-        await asyncio.sleep(10)
-    except asyncio.CancelledError:
-        await asyncio.sleep(0.2)
-        ended.append("late")
-        raise ConnectionError from None
-    return "in time"
+class _Stubborn:
+    """Takes a cancellation for nothing, as drivers do, until it is `released`."""
+
+    def __init__(self) -> None:
+        self.begun, self.released, self.ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def work(self) -> str:
+        self.begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await self.released.wait()
+            self.ended.set()
+            raise ConnectionError from None
+        return "in time"
 
 
 async def test_what_comes_in_time_is_answered() -> None:
@@ -32,22 +37,21 @@ async def test_what_comes_in_time_is_answered() -> None:
 
 async def test_what_does_not_end_when_told_is_not_waited_for() -> None:
     """It may end later, and nobody is told how."""
-    ended: list[str] = []
-    began = time.monotonic()
+    stubborn = _Stubborn()
     with pytest.raises(TimeoutError):
-        await in_time(_stubborn(ended), 0.02)
-    assert time.monotonic() - began < 0.15
-    await asyncio.sleep(0.4)
-    assert ended == ["late"]
+        await in_time(stubborn.work(), 0.02)
+    assert not stubborn.ended.is_set()
+    stubborn.released.set()
+    await stubborn.ended.wait()
 
 
 async def test_who_is_cancelled_takes_the_work_along() -> None:
     """A client that leaves."""
-    ended: list[str] = []
-    waiting = asyncio.create_task(in_time(_stubborn(ended), 5))
-    await asyncio.sleep(0.02)
+    stubborn = _Stubborn()
+    waiting = asyncio.create_task(in_time(stubborn.work(), 3600))
+    await stubborn.begun.wait()
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    await asyncio.sleep(0.4)
-    assert ended == ["late"]
+    stubborn.released.set()
+    await stubborn.ended.wait()

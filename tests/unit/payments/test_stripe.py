@@ -1,53 +1,19 @@
 """Stripe's library, asked and answered as Stripe does, against a server of this test."""
 
-import json
-import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import stripe
 
 from datasources.payments.stripe import StripePayments
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState, PaymentEvent
-from tests.unit.payments.stripe_server import FakeStripe, fake_stripe
+from domain.payments import Charge, ChargeState
+from tests.kit.stripe import EMPTY, INTENTS, SECRET, intent
+from tests.unit.payments.stripe_server import FakeStripe
 
 # Stripe's library hands httpx its form as text in a way that httpx wants to end.
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 
 PRICE = Money(1299, "GBP")
-SECRET = "whsec_test"
-INTENTS = "/v1/payment_intents"
-EMPTY = {"object": "list", "data": [], "has_more": False, "url": INTENTS}
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeStripe]:
-    """Stripe, which has no payment intents yet."""
-    async with fake_stripe() as fake:
-        fake.answer(f"GET {INTENTS}/search", EMPTY | {"object": "search_result"})
-        fake.answer(f"GET {INTENTS}", EMPTY)
-        yield fake
-
-
-@pytest.fixture
-async def payments(fake: FakeStripe) -> AsyncIterator[StripePayments]:
-    """The shop's side."""
-    payments = StripePayments("sk_test_key", SECRET, 2.0, fake.url)
-    yield payments
-    await payments.close()
-
-
-def intent(status: str = "succeeded", **facts: Any) -> dict[str, Any]:
-    """A payment intent of an order."""
-    return {
-        "id": "pi_1",
-        "object": "payment_intent",
-        "status": status,
-        "metadata": {"charge_key": "order-1"},
-        "last_payment_error": None,
-    } | facts
 
 
 def known(fake: FakeStripe, *, searchable: bool = True, **facts: Any) -> None:
@@ -239,77 +205,3 @@ async def test_a_refund_that_stripe_refuses_is_declined(fake: FakeStripe, paymen
     fake.answer("POST /v1/refunds", error("invalid_request_error", "charge_already_refunded"), 400)
     answer = await payments.refund("order-1", "refund-1", PRICE)
     assert answer == Charge(ChargeState.DECLINED, reason="charge_already_refunded")
-
-
-def event(kind: str, about: dict[str, Any]) -> bytes:
-    """The body of a webhook."""
-    return json.dumps({"id": "evt_1", "object": "event", "type": kind, "data": {"object": about}}).encode()
-
-
-def signed(body: bytes, *, age: int = 0, secret: str = SECRET) -> dict[str, str]:
-    """The headers of a body that Stripe signed some seconds ago."""
-    at = int(time.time()) - age
-    digest = stripe.WebhookSignature._compute_signature(f"{at}.{body.decode()}", secret)
-    return {"stripe-signature": f"t={at},v1={digest}"}
-
-
-FAILED = intent("requires_payment_method", last_payment_error={"code": "card_declined"})
-REFUNDED = {"id": "ch_1", "object": "charge", "payment_intent": "pi_1", "metadata": {"charge_key": "order-1"}}
-
-
-@pytest.mark.parametrize(
-    ("kind", "about", "expected"),
-    [
-        ("payment_intent.succeeded", intent(), ("order-1", Charge(ChargeState.CAPTURED, "pi_1"), False)),
-        (
-            "payment_intent.payment_failed",
-            FAILED,
-            ("order-1", Charge(ChargeState.DECLINED, "pi_1", "card_declined"), False),
-        ),
-        (
-            "payment_intent.created",
-            intent("requires_payment_method"),
-            ("order-1", Charge(ChargeState.UNKNOWN, "pi_1"), False),
-        ),
-        (
-            "charge.refunded",
-            REFUNDED | {"refunded": True},
-            ("order-1", Charge(ChargeState.CAPTURED, "pi_1"), True),
-        ),
-        (
-            "charge.refunded",
-            REFUNDED | {"refunded": False},
-            ("order-1", Charge(ChargeState.CAPTURED, "pi_1"), False),
-        ),
-        ("customer.created", {"id": "cus_1"}, (None, Charge(ChargeState.UNKNOWN), False)),
-    ],
-)
-def test_a_signed_event_is_read(
-    payments: StripePayments, kind: str, about: dict[str, Any], expected: tuple[str | None, Charge, bool]
-) -> None:
-    """Also one that is about nothing of the shop's."""
-    body = event(kind, about)
-    assert payments.verify_webhook(body, signed(body)) == PaymentEvent("evt_1", kind, *expected)
-
-
-def test_what_stripe_did_not_sign_just_now_is_refused(payments: StripePayments) -> None:
-    """Forged, stale, altered, unsigned, malformed."""
-    body = event("payment_intent.succeeded", intent())
-    assert payments.verify_webhook(body, signed(body, age=290)) is not None
-    refused = [
-        payments.verify_webhook(body, signed(body, secret="whsec_other")),
-        payments.verify_webhook(body, signed(body, age=310)),
-        payments.verify_webhook(body.replace(b"order-1", b"order-2"), signed(body)),
-        payments.verify_webhook(body, {}),
-        payments.verify_webhook(body, {"stripe-signature": "t=x,v1="}),
-        payments.verify_webhook(b"\xff", {"stripe-signature": "t=1,v1=a"}),
-        *(payments.verify_webhook(odd, signed(odd)) for odd in (b"", b"null", b"[]", b'{"id": 1}', b"[" * 9_000)),
-    ]
-    assert refused == [None] * len(refused)
-
-
-async def test_without_a_secret_no_webhook_is_believed(fake: FakeStripe) -> None:
-    payments = StripePayments("sk_test_key", "", 1.0, fake.url)
-    body = event("payment_intent.succeeded", intent())
-    assert payments.verify_webhook(body, signed(body, secret="")) is None
-    await payments.close()

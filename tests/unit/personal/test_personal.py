@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.accounts import Viewer
-from domain.homepage.records import Banner, BannerSection, ProductCard, SoldOut, TextSection, TopCategories
+from domain.homepage.records import ProductCard, TopCategories
 from domain.homepage.serving import ServedHomepage, cards_of, product_key, served
+from domain.homepage.sources import Banner, BannerSection, SoldOut, TextSection
 from domain.personal import DISLIKED, Person, Taste, person_of, personalized
 from tests.kit.homepages import card, page, shelf
 

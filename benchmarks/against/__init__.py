@@ -1,0 +1,1 @@
+"""This checkout beside another one: both run on the same machine, and take turns under the same load."""

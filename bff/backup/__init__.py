@@ -1,0 +1,1 @@
+"""Backups of all stores of a shop, and their return."""

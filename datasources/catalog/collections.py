@@ -1,0 +1,99 @@
+"""Collections as shoppers see them: batch reads in the order of their keys."""
+
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any
+
+import sqlalchemy as sa
+
+from datasources.catalog.products import visible
+from datasources.kit.database import Database, Row
+from datasources.kit.keyset import key_of, keyset
+from datasources.kit.rows import aligned, grouped
+from datasources.tables import (
+    collection_products,
+    collections,
+    products,
+)
+from domain.catalog.records import (
+    HIDDEN,
+    Collection,
+    CollectionSort,
+)
+from domain.kit.paging import Page, PageRequest, page_of
+
+_COLLECTION_COLUMNS: dict[CollectionSort, sa.Column[Any]] = {
+    CollectionSort.ID: collections.c.id,
+    CollectionSort.TITLE: collections.c.title,
+    CollectionSort.UPDATED_AT: collections.c.updated_at,
+}
+
+
+class Collections:
+    """Collections, and which products are in them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def by_handle(self, handles: Sequence[str]) -> list[Collection | None]:
+        """Collections in the order of `handles`."""
+        rows = await self._database.all(sa.select(collections).where(collections.c.handle.in_(handles)))
+        return aligned({row.handle: _collection(row) for row in rows}, handles)
+
+    async def by_id(self, ids: Sequence[int]) -> list[Collection | None]:
+        """Collections in the order of `ids`."""
+        rows = await self._database.all(sa.select(collections).where(collections.c.id.in_(ids)))
+        return aligned({row.id: _collection(row) for row in rows}, ids)
+
+    async def best_selling(self, limit: int) -> list[Collection]:
+        """The collections whose active products sold the most units together; those named `hidden-...` never show."""
+        sold = sa.func.sum(products.c.units_sold)
+        best = (
+            sa.select(collection_products.c.collection_id)
+            .join(products, products.c.id == collection_products.c.product_id)
+            .join(collections, collections.c.id == collection_products.c.collection_id)
+            .where(visible(), listed())
+            .group_by(collection_products.c.collection_id)
+            .order_by(sold.desc(), collection_products.c.collection_id)
+            .limit(limit)
+            .add_columns(sold.label("sold"))
+            .subquery()
+        )
+        query = sa.select(collections).join(best, best.c.collection_id == collections.c.id)
+        rows = await self._database.all(query.order_by(best.c.sold.desc(), collections.c.id))
+        return [_collection(row) for row in rows]
+
+    async def memberships(self, product_ids: Sequence[int]) -> list[tuple[int, int]]:
+        """(collection, product) pairs of products that shoppers see, products in the order of `product_ids`."""
+        member = collection_products.c
+        query = sa.select(member.collection_id, member.product_id).join(products, products.c.id == member.product_id)
+        rows = await self._database.all(query.where(member.product_id.in_(product_ids), visible()))
+        rank = {product_id: number for number, product_id in enumerate(product_ids)}
+        return sorted(((row.collection_id, row.product_id) for row in rows), key=lambda pair: rank[pair[1]])
+
+    async def by_product(self, ids: Sequence[int]) -> list[tuple[Collection, ...]]:
+        """The collections each product is in, by id."""
+        membership = collection_products.c
+        rows = await self._database.all(
+            sa.select(collections, membership.product_id)
+            .join(collection_products, membership.collection_id == collections.c.id)
+            .where(membership.product_id.in_(ids))
+            .order_by(collections.c.id)
+        )
+        return grouped(((row.product_id, _collection(row)) for row in rows), ids)
+
+    async def page(self, asked: PageRequest, sort: CollectionSort, reverse: bool) -> Page[Collection]:
+        """One page of all collections."""
+        column = _COLLECTION_COLUMNS[sort]
+        rows = await self._database.all(keyset(sa.select(collections), column, collections.c.id, asked, reverse))
+        pairs = [(row, _collection(row)) for row in rows]
+        return page_of(pairs, asked, lambda pair: key_of(pair[0], column)).map(itemgetter(1))
+
+
+def listed() -> sa.ColumnElement[bool]:
+    """Which collections shoppers are shown in lists: `Collection.is_listed` in SQL."""
+    return collections.c.handle.not_like(f"{HIDDEN}%")
+
+
+def _collection(row: Row) -> Collection:
+    return Collection(row.id, row.handle, row.title, row.created_at, row.updated_at)

@@ -1,0 +1,170 @@
+"""Products as shoppers see them: batch reads that answer in the order of their keys.
+
+A page of products with variants, prices and stock takes one statement per kind of row, whatever its size.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any
+
+import sqlalchemy as sa
+
+from datasources.kit.database import Database, Row, Tx
+from datasources.kit.keyset import bounds, direction, key_of, keyset
+from datasources.kit.rows import aligned, grouped
+from datasources.tables import (
+    collection_products,
+    products,
+)
+from domain.catalog.records import (
+    Product,
+    ProductOption,
+    ProductSort,
+    ProductStatus,
+)
+from domain.kit.paging import Page, PageRequest, page_of
+
+_COLUMNS: dict[ProductSort, sa.Column[Any]] = {
+    ProductSort.BEST_SELLING: products.c.units_sold,
+    ProductSort.CREATED_AT: products.c.created_at,
+    ProductSort.ID: products.c.id,
+    ProductSort.MANUAL: collection_products.c.position,
+    ProductSort.PRICE: products.c.min_minor,
+    ProductSort.PRODUCT_TYPE: products.c.product_type,
+    ProductSort.TITLE: products.c.title,
+    ProductSort.UPDATED_AT: products.c.updated_at,
+    ProductSort.VENDOR: products.c.vendor,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionPage:
+    """Asks for one page of the products of one collection."""
+
+    collection_id: int
+    asked: PageRequest
+    sort: ProductSort
+    reverse: bool
+
+
+class Products:
+    """Active products, alone and in the order of collections."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def count(self) -> int:
+        """How many products shoppers see."""
+        row = await self._database.one(sa.select(sa.func.count().label("products")).where(visible()))
+        return 0 if row is None else int(row.products)
+
+    async def by_id(self, ids: Sequence[int]) -> list[Product | None]:
+        """Active products in the order of `ids`."""
+        rows = await self._database.all(sa.select(products).where(products.c.id.in_(ids), visible()))
+        return aligned({row.id: product_of(row) for row in rows}, ids)
+
+    async def ids_after(self, key: int, limit: int) -> list[int]:
+        """Keys of products beyond a key, in their order, whether shoppers see them or not."""
+        query = sa.select(products.c.id).where(products.c.id > key).order_by(products.c.id).limit(limit)
+        return [row.id for row in await self._database.all(query)]
+
+    async def by_handle(self, handles: Sequence[str]) -> list[Product | None]:
+        """Active products in the order of `handles`."""
+        rows = await self._database.all(sa.select(products).where(products.c.handle.in_(handles), visible()))
+        return aligned({row.handle: product_of(row) for row in rows}, handles)
+
+    async def page(self, asked: PageRequest, sort: ProductSort, reverse: bool) -> Page[Product]:
+        """One page of all active products."""
+        column = _COLUMNS[sort]
+        query = keyset(sa.select(products).where(visible()), column, products.c.id, asked, reverse)
+        rows = await self._database.all(query)
+        return page_of([(row, product_of(row)) for row in rows], asked, lambda pair: key_of(pair[0], column)).map(
+            itemgetter(1)
+        )
+
+    async def in_collections(self, pages: Sequence[CollectionPage]) -> list[Page[Product]]:
+        """Pages of several collections; those that ask alike share one statement."""
+        answers: dict[CollectionPage, Page[Product]] = {}
+        for first in {(page.asked, page.sort, page.reverse): page for page in pages}.values():
+            alike = [p for p in pages if (p.asked, p.sort, p.reverse) == (first.asked, first.sort, first.reverse)]
+            answers.update(await self._pages(alike))
+        return [answers[page] for page in pages]
+
+    async def _pages(self, alike: Sequence[CollectionPage]) -> dict[CollectionPage, Page[Product]]:
+        column = _COLUMNS[alike[0].sort]
+        asked = alike[0].asked
+        forward = asked.backward == alike[0].reverse
+        order = [direction(column, forward), direction(products.c.id, forward)]
+        ids = [page.collection_id for page in alike]
+        in_collection = collection_products.c
+        ranked = (
+            sa.select(
+                products,
+                in_collection.collection_id,
+                in_collection.position,
+                sa.func.row_number().over(partition_by=in_collection.collection_id, order_by=order).label("rank_"),
+            )
+            .join(collection_products, in_collection.product_id == products.c.id)
+            .where(in_collection.collection_id.in_(ids), visible())
+            .where(*bounds(column, products.c.id, asked, alike[0].reverse))
+            .subquery()
+        )
+        query = sa.select(ranked).where(ranked.c.rank_ <= asked.size + 1).order_by(ranked.c.rank_)
+        found = grouped(((row.collection_id, row) for row in await self._database.all(query)), ids)
+        return {
+            page: page_of([(row, product_of(row)) for row in rows], asked, lambda pair: key_of(pair[0], column)).map(
+                itemgetter(1)
+            )
+            for page, rows in zip(alike, found, strict=True)
+        }
+
+
+async def is_stored(database: Database, product_id: int) -> bool:
+    """Whether there is a product with that key, of any status."""
+    return await database.one(sa.select(products.c.id).where(products.c.id == product_id)) is not None
+
+
+async def lock_product(tx: Tx, product_id: int, now: datetime) -> Product | None:
+    """A product of any status with its row locked until the transaction ends; None when there is none."""
+    touched = await tx.run(sa.update(products).where(products.c.id == product_id).values(updated_at=now))
+    if touched.rowcount == 0:
+        return None
+    row = await tx.one(sa.select(products).where(products.c.id == product_id))
+    return None if row is None else product_of(row)
+
+
+async def change_product(tx: Tx, product: Product) -> None:
+    """Writes the texts and the status of a product. The next import of it will not take it for unchanged."""
+    changed = {
+        "title": product.title,
+        "vendor": product.vendor,
+        "product_type": product.product_type,
+        "status": product.status.value,
+        "fingerprint": "",
+    }
+    await tx.run(sa.update(products).where(products.c.id == product.id).values(changed))
+
+
+def visible() -> sa.ColumnElement[bool]:
+    """Which products shoppers see: active and published. The only place that says so."""
+    return (products.c.status == ProductStatus.ACTIVE.value) & (products.c.published_at <= datetime.now(UTC))
+
+
+def product_of(row: Row) -> Product:
+    """A product from its row."""
+    return Product(
+        id=row.id,
+        handle=row.handle,
+        title=row.title,
+        vendor=row.vendor,
+        product_type=row.product_type,
+        status=ProductStatus(row.status),
+        options=tuple(ProductOption(row.id, option["name"], tuple(option["values"])) for option in row.options),
+        min_minor=row.min_minor,
+        units_sold=row.units_sold,
+        published_at=row.published_at,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

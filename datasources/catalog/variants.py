@@ -1,0 +1,152 @@
+"""Variants with their prices and live stock, as shoppers see them: batch reads in the order of their keys."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from datasources.catalog.products import visible
+from datasources.flash_sales.sales import is_live
+from datasources.kit.database import Database, Row, Tx
+from datasources.kit.rows import aligned, grouped
+from datasources.tables import (
+    flash_sale_items,
+    flash_sales,
+    locations,
+    prices,
+    products,
+    stock_levels,
+    variants,
+)
+from domain.catalog.records import (
+    SelectedOption,
+    Variant,
+)
+from domain.flash_sales import FlashPrice
+from domain.inventory import LocationKind
+from domain.kit.money import Money, convert
+from domain.territories.markets import ListPrice, Price, Territories, Territory, price_in
+
+
+class Variants:
+    """Variants of active products."""
+
+    def __init__(self, database: Database, territories: Territories) -> None:
+        self._database = database
+        self._territories = territories
+        # Putting these together costs more than sending them.
+        self._variants = {each.code: self._priced(each) for each in territories.all}
+
+    async def by_product(self, ids: Sequence[int], territory: Territory) -> list[tuple[Variant, ...]]:
+        """Variants of each product by position, priced in the territory, with live stock."""
+        query = self._variants[territory.code].where(variants.c.product_id.in_(ids))
+        query = query.order_by(variants.c.product_id, variants.c.position, variants.c.id)
+        found = [self._variant(row, territory) for row in await self._database.all(query)]
+        return grouped(((variant.product_id, variant) for variant in found if variant is not None), ids)
+
+    async def by_id(self, ids: Sequence[int], territory: Territory) -> list[Variant | None]:
+        """Variants of active products in the order of `ids`."""
+        return await self._by_id(self._database, ids, territory)
+
+    async def for_sale(self, tx: Tx, ids: Sequence[int], territory: Territory) -> list[Variant | None]:
+        """The same inside a transaction: prices and products as this transaction sees them."""
+        return await self._by_id(tx, ids, territory)
+
+    async def _by_id(self, source: Database | Tx, ids: Sequence[int], territory: Territory) -> list[Variant | None]:
+        joined = self._variants[territory.code].join(products, products.c.id == variants.c.product_id)
+        rows = await source.all(joined.where(variants.c.id.in_(ids), visible()))
+        return aligned({row.id: self._variant(row, territory) for row in rows}, ids)
+
+    def _priced(self, territory: Territory) -> sa.Select[Any]:
+        """Variants joined with stock, live sales, and the prices set for the territory and for the default one."""
+        own, base, pool = prices.alias("own"), prices.alias("base"), stock_levels.alias("pool")
+        item, sale = flash_sale_items.c, flash_sales.c
+        live = sa.join(flash_sale_items, flash_sales, (sale.id == item.sale_id) & is_live(self._database.dialect))
+        return (
+            sa.select(
+                variants,
+                _in_warehouses().label("available"),
+                own.c.minor.label("own_minor"),
+                own.c.compare_at_minor.label("own_compare_at"),
+                base.c.minor.label("base_minor"),
+                base.c.compare_at_minor.label("base_compare_at"),
+                *(item.sale_id, item.minor.label("flash_minor"), item.per_customer),
+                *(sale.location_id, sale.ends_at, pool.c.available.label("units_left")),
+            )
+            .outerjoin(own, (own.c.variant_id == variants.c.id) & (own.c.territory == territory.code))
+            .outerjoin(
+                base, (base.c.variant_id == variants.c.id) & (base.c.territory == self._territories.default.code)
+            )
+            .outerjoin(live, item.variant_id == variants.c.id)
+            .outerjoin(pool, (pool.c.variant_id == variants.c.id) & (pool.c.location_id == sale.location_id))
+        )
+
+    def _variant(self, row: Row, territory: Territory) -> Variant | None:
+        """A variant without any price is not for sale and not shown."""
+        default = self._territories.default
+        listed = [
+            ListPrice(code, minor, compare_at)
+            for code, minor, compare_at in (
+                (default.code, row.base_minor, row.base_compare_at),
+                (territory.code, row.own_minor, row.own_compare_at),
+            )
+            if minor is not None
+        ]
+        price = price_in(territory, default, listed)
+        if price is None:
+            return None
+        variant = self._regular(row, price)
+        return variant if row.sale_id is None else self._flash(variant, row, territory)
+
+    def _flash(self, variant: Variant, row: Row, territory: Territory) -> Variant:
+        """The variant as its live sale sells it: at the price of the sale, and from its units alone."""
+        minor = convert(row.flash_minor, self._territories.default.currency, territory.currency, territory.rate)
+        flash = FlashPrice(
+            sale_id=row.sale_id,
+            location_id=row.location_id,
+            units_left=row.units_left,
+            per_customer=row.per_customer,
+            ends_at=row.ends_at,
+        )
+        return replace(
+            variant,
+            price=Money(minor, territory.currency),
+            compare_at=variant.price if variant.price.minor > minor else None,
+            available=flash.units_left,
+            sells_out=True,
+            flash=flash,
+        )
+
+    def _regular(self, row: Row, price: Price) -> Variant:
+        return Variant(
+            id=row.id,
+            product_id=row.product_id,
+            sku=row.sku,
+            title=row.title,
+            position=row.position,
+            options=tuple(SelectedOption(name, value) for name, value in row.options),
+            price=price.price,
+            compare_at=price.compare_at,
+            available=int(row.available),
+            sells_out=row.sells_out,
+            grams=row.grams,
+            taxable=row.taxable,
+            requires_shipping=row.requires_shipping,
+            barcode=row.barcode,
+            image_url=row.image_url,
+            max_per_order=row.max_per_order,
+            max_per_customer=row.max_per_customer,
+        )
+
+
+def _in_warehouses() -> sa.ScalarSelect[Any]:
+    """Units of a variant for sale over all warehouses, each variant's looked up by key."""
+    level = stock_levels.c
+    return (
+        sa.select(sa.func.coalesce(sa.func.sum(level.available), 0))
+        .join(locations, locations.c.id == level.location_id)
+        .where(level.variant_id == variants.c.id, locations.c.kind == LocationKind.WAREHOUSE.value)
+        .correlate(variants)
+        .scalar_subquery()
+    )

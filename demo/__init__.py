@@ -1,0 +1,1 @@
+"""The demo shop: products, texts and people as files in `data/`, pictures as code, past orders drawn by chance."""

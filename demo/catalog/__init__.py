@@ -1,0 +1,1 @@
+"""What the demo shop sells: products, collections, and prices of its territories."""

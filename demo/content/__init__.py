@@ -1,0 +1,1 @@
+"""Menus, pages and policies of the demo shop."""

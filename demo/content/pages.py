@@ -1,0 +1,35 @@
+"""Pages of the demo shop. They are texts for a demonstration, and say so where it matters."""
+
+from datetime import datetime
+
+from demo.kit.data import Data, read
+from domain.catalog.records import Seo
+from domain.content import ContentPage
+
+
+class _Page(Data, frozen=True):
+    """A page; its HTML is kept as a list of blocks."""
+
+    handle: str
+    title: str
+    summary: str
+    written_at: datetime
+    html: tuple[str, ...]
+
+
+def pages() -> tuple[ContentPage, ...]:
+    """Every page of text; its handle is its key."""
+    return tuple(map(_content, read("pages.json", tuple[_Page, ...])))
+
+
+def _content(page: _Page) -> ContentPage:
+    return ContentPage(
+        id=page.handle,
+        handle=page.handle,
+        title=page.title,
+        html="".join(page.html),
+        summary=page.summary,
+        created_at=page.written_at,
+        updated_at=page.written_at,
+        seo=Seo(page.title, page.summary),
+    )

@@ -1,0 +1,22 @@
+"""Who may see an order. One of somebody else answers exactly like a missing one."""
+
+import hmac
+
+from domain.accounts import Permission
+from domain.kit.ids import key_of
+from domain.orders.records import Order
+from resolvers.context import Context
+
+
+async def visible_order(context: Context, gid: str, token: str | None) -> Order | None:
+    """An order for its customer, for a guest who holds its secret token, or for staff with the permission ORDERS."""
+    viewer = await context.signed_in()
+    key = key_of(gid, "Order")
+    order = None if key is None else await context.loaders.order.load(key)
+    if order is None:
+        return None
+    if token is not None and hmac.compare_digest(order.token.encode(), token.encode(errors="replace")):
+        return order
+    if viewer.customer_id is not None and viewer.customer_id == order.customer_id:
+        return order
+    return order if await context.is_staff(Permission.ORDERS) else None

@@ -1,0 +1,33 @@
+"""Pictures, and what search engines are given, under the names of the Storefront API."""
+
+import strawberry
+from strawberry import Parent
+
+from domain.catalog import records as catalog
+from resolvers.context import Info
+from schema.kit.common import id_field
+from schema.kit.scalars import URL
+
+
+def picture_url(root: Parent[catalog.Image], info: Info) -> URL:
+    """Absolute, whoever serves the picture."""
+    return URL(info.context.own_url(root.url))
+
+
+@strawberry.type(description="A picture.")
+class Image:
+    """A view over `domain.catalog.records.Image`."""
+
+    id = id_field("ImageSource")
+    url = strawberry.field(resolver=picture_url, description="Where the picture is.", graphql_type=URL)
+    alt_text: str | None = strawberry.field(description="What the picture shows, in words.")
+    width: int | None = strawberry.field(description="Width in pixels, where known.")
+    height: int | None = strawberry.field(description="Height in pixels, where known.")
+
+
+@strawberry.type(name="SEO", description="What search engines are shown.")
+class SEO:
+    """A view over `domain.catalog.records.Seo`."""
+
+    title: str | None = strawberry.field(description="The title.")
+    description: str | None = strawberry.field(description="The description.")

@@ -1,0 +1,34 @@
+"""What staff may do, changed by operators on the command line: no viewer can grant anything."""
+
+from datasources import accounts
+from datasources.kit.database import Database, Tx
+from domain.accounts import Permission
+from domain.kit.refusals import RefusalCode, refuse
+
+Permissions = frozenset[Permission]
+
+
+class StaffService:
+    """Grants and revokes permissions; each call answers what the account holds afterwards."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def grant(self, email: str, permissions: Permissions) -> Permissions:
+        """Adds permissions to those that the account has. Refused: NOT_FOUND."""
+        return await self._change(email, permissions, frozenset())
+
+    async def revoke(self, email: str, permissions: Permissions) -> Permissions:
+        """Takes permissions away, at once for tokens that are out already. Refused: NOT_FOUND."""
+        return await self._change(email, frozenset(), permissions)
+
+    async def _change(self, email: str, added: Permissions, removed: Permissions) -> Permissions:
+        async def change(tx: Tx) -> Permissions:
+            customer_id = await accounts.lock_by_email(tx, email.strip().lower())
+            if customer_id is None:
+                raise refuse(RefusalCode.NOT_FOUND, "No account has this e-mail address.", "email")
+            permissions = (await accounts.permissions(tx, customer_id) | added) - removed
+            await accounts.grant(tx, customer_id, permissions)
+            return permissions
+
+        return await self._database.transact(change)

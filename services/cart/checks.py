@@ -1,0 +1,113 @@
+"""What people give for a cart, judged before anything is locked."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.cart import MAX_LINES, MAX_QUANTITY, AddLine, Attributes, BuyerIdentity, ChangeLine, NewCart
+from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
+from services.cart import addresses
+from services.kit.texts import is_email, is_line, is_phone, is_text
+
+MAX_ATTRIBUTES = 50
+MAX_NOTE = 5_000
+MAX_CODES = 10
+
+
+def new_cart(new: NewCart) -> NewCart:
+    """What a cart begins with, as it is kept. Refused: INVALID, INVALID_QUANTITY, TOO_LONG and as for addresses."""
+    addresses.check(new.addresses)
+    return replace(
+        new,
+        lines=lines_to_add(new.lines),
+        buyer=buyer_identity(new.buyer),
+        note=note_text(new.note),
+        attributes=attribute_pairs(new.attributes),
+        discount_codes=code_texts(new.discount_codes),
+    )
+
+
+def lines_to_add(lines: Sequence[AddLine]) -> tuple[AddLine, ...]:
+    """New lines as they are kept. Refused: TOO_MANY_LINES, INVALID_QUANTITY, TOO_LONG, INVALID."""
+    if len(lines) > MAX_LINES:
+        raise too_many_lines()
+    given = []
+    for position, line in enumerate(lines):
+        if line.quantity < 1:
+            message = f"{INPUT} must be at least 1."
+            raise refuse(RefusalCode.INVALID_QUANTITY, message, "lines", position, "quantity")
+        if line.attributes:
+            line = replace(line, attributes=attribute_pairs(line.attributes, "lines", position))
+        given.append(line)
+    return tuple(given)
+
+
+def lines_to_change(changes: Sequence[ChangeLine]) -> tuple[ChangeLine, ...]:
+    """Changes as they are kept. Refused: TOO_MANY_LINES, INVALID_QUANTITY, TOO_LONG, INVALID."""
+    if len(changes) > MAX_LINES:
+        raise too_many_lines()
+    given = []
+    for position, change in enumerate(changes):
+        if change.quantity is not None:
+            check_quantity(change.quantity, position)
+        named = change.attributes
+        attributes = None if named is None else attribute_pairs(named, "lines", position)
+        given.append(replace(change, attributes=attributes))
+    return tuple(given)
+
+
+def too_many_lines() -> Refused:
+    """More than a cart can hold: no call needs to name as many."""
+    return refuse(RefusalCode.TOO_MANY_LINES, f"A cart must have at most {MAX_LINES} lines.", "lines")
+
+
+def check_quantity(quantity: int, position: int) -> int:
+    """Units of a line, which `position` tells from others that were given. Refused: INVALID_QUANTITY."""
+    if not 0 <= quantity <= MAX_QUANTITY:
+        message = f"{INPUT} must be 0 to {MAX_QUANTITY}."
+        raise refuse(RefusalCode.INVALID_QUANTITY, message, "lines", position, "quantity")
+    return quantity
+
+
+def note_text(note: str) -> str:
+    """A note. Refused: TOO_LONG, INVALID."""
+    if len(note) > MAX_NOTE:
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_NOTE} characters.", "note")
+    if not is_text(note):
+        raise refuse(RefusalCode.INVALID, "A note holds what can be seen.", "note")
+    return note
+
+
+def attribute_pairs(attributes: Attributes, *owner: str | int) -> Attributes:
+    """Attributes of a cart or of `owner`, of equal keys the last. Refused: TOO_LONG, INVALID."""
+    if len(attributes) > MAX_ATTRIBUTES or any(len(key) > 255 or len(value) > 2_000 for key, value in attributes):
+        bounds = f"at most {MAX_ATTRIBUTES}, with keys of at most 255 and values of at most 2000 characters"
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must be {bounds}.", *owner, "attributes")
+    if not all(is_line(key) and is_text(value) for key, value in attributes):
+        raise refuse(RefusalCode.INVALID, "An attribute holds what can be seen.", *owner, "attributes")
+    return tuple(dict(attributes).items())
+
+
+def code_texts(codes: Sequence[str]) -> tuple[str, ...]:
+    """Discount codes, each once. Refused: TOO_LONG."""
+    distinct = tuple(dict.fromkeys(codes))
+    if len(distinct) > MAX_CODES or any(len(code) > 255 for code in distinct):
+        raise refuse(
+            RefusalCode.TOO_LONG,
+            f"{INPUT} must be at most {MAX_CODES} codes of at most 255 characters.",
+            "discount_codes",
+        )
+    return distinct
+
+
+def buyer_identity(buyer: BuyerIdentity) -> BuyerIdentity:
+    """Who will buy, without spaces around. Refused: INVALID."""
+    email, phone = _stripped(buyer.email), _stripped(buyer.phone)
+    if email is not None and not is_email(email):
+        raise refuse(RefusalCode.INVALID, "Email is invalid.", "buyer", "email")
+    if phone is not None and not is_phone(phone):
+        raise refuse(RefusalCode.INVALID, "Phone is invalid.", "buyer", "phone")
+    return replace(buyer, email=email, phone=phone)
+
+
+def _stripped(text: str | None) -> str | None:
+    return None if text is None else text.strip()

@@ -1,0 +1,86 @@
+"""Every change of a cart: its row locked, its total kept as the quote that its answer tells."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from datasources import cart as carts
+from datasources.catalog.reads import Catalog
+from datasources.checkout.gate import StockGate
+from datasources.kit.database import Database, Tx
+from domain.accounts import Viewer
+from domain.cart import Cart, may_use
+from domain.catalog.records import Variant
+from domain.kit.refusals import RefusalCode, refuse
+from domain.territories.markets import Territories, Territory
+from services.checkout.offers import Offers
+from services.kit.clock import utc_now
+
+# The most that a database keeps; an order of far less is refused.
+MAX_QUOTE = 2**63 - 1
+
+
+class QuotedCarts:
+    """Runs changes of carts, each in one transaction, and quotes the cart as it is afterwards."""
+
+    def __init__(self, database: Database, catalog: Catalog, territories: Territories, gate: StockGate | None) -> None:
+        self._database = database
+        self.offers = Offers(catalog, territories)
+        self._territories = territories
+        self._gate = gate
+
+    async def create(
+        self, viewer: Viewer, territory: Territory, cart_id: str, fill: Callable[[Tx], Awaitable[None]]
+    ) -> Cart:
+        """A new cart, made by `fill`. Refused: TOTAL_TOO_HIGH and what `fill` refuses."""
+
+        async def create(tx: Tx) -> Cart:
+            await fill(tx)
+            return await self._quoted(tx, viewer, cart_id, territory)
+
+        return await self._database.transact(create)
+
+    async def change(
+        self,
+        viewer: Viewer,
+        territory: Territory,
+        cart_id: str,
+        change: Callable[[Tx, Cart], Awaitable[None]],
+    ) -> Cart:
+        """Changes a cart, its row locked, and quotes it. Refused: INVALID, CART_COMPLETED and what `change` refuses."""
+
+        async def locked(tx: Tx) -> Cart:
+            cart = await carts.lock(tx, cart_id, utc_now())
+            if cart is None or not may_use(viewer, cart):
+                raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cart")
+            if cart.order_id is not None:
+                raise refuse(RefusalCode.CART_COMPLETED, "This cart has become an order.", "cart")
+            await change(tx, cart)
+            return await self._quoted(tx, viewer, cart_id, territory)
+
+        changed = await self._database.transact(locked)
+        if self._gate is not None:
+            await self._gate.changed(cart_id)
+        return changed
+
+    async def _quoted(self, tx: Tx, viewer: Viewer, cart_id: str, territory: Territory) -> Cart:
+        """The cart with the total that its answer tells, kept so that a submit charges no other."""
+        cart = await read(tx, cart_id)
+        total = (await self.offers.of_cart(tx, viewer, cart, territory)).price.total
+        if total.minor > MAX_QUOTE:
+            raise refuse(RefusalCode.TOTAL_TOO_HIGH, "The total of this cart is too high.", "cart")
+        if total != cart.quote:
+            await carts.set_quote(tx, cart_id, total)
+        return replace(cart, quote=total)
+
+    async def variants(
+        self, tx: Tx, cart: Cart, variant_ids: Sequence[int], territory: Territory
+    ) -> dict[int, Variant]:
+        """Those of the variants that are for sale where the buyer of the cart shops."""
+        return await self.offers.variants(tx, variant_ids, self._territories.of_market(cart.market, territory))
+
+
+async def read(tx: Tx, cart_id: str) -> Cart:
+    """A cart that exists, as it is within the transaction."""
+    cart = (await carts.carts_by_id(tx, [cart_id]))[0]
+    assert cart is not None
+    return cart

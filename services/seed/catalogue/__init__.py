@@ -1,1 +1,0 @@
-"""What the demo shop sells, written down by department: every brand, product and text here is invented."""

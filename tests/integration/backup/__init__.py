@@ -1,0 +1,1 @@
+"""Backups of all stores, and their return."""

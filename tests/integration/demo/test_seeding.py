@@ -1,0 +1,194 @@
+"""The demo shop is written once, whole, and repaired when its writing broke off."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from bff.settings.variables import Settings
+from bff.stores.demo import is_seeded, seed
+from bff.stores.wiring import Stores, open_stores
+from datasources.discounts import codes as discounts
+from datasources.kit.documents import Documents
+from datasources.tables import metadata
+from demo.accounts import DEMO_PASSWORD
+from domain.accounts import Permission
+from domain.catalog.records import ProductSort
+from domain.homepage.keys import HomepageKey, Platform
+from domain.kit.paging import PageRequest
+from services.accounts.passwords import Passwords
+from tests.kit.backends import ALL
+
+pytestmark = pytest.mark.slow
+
+on_sqlite = pytest.mark.parametrize("relational", ["sqlite"], indirect=True)  # the reads are the same on each
+_NOWHERE = "127.0.0.1:1"  # seeding asks neither Redis nor the payment provider
+
+
+@pytest.fixture
+async def stores(relational_url: str, documents: Documents, tmp_path: Path) -> AsyncIterator[Stores]:
+    """Stores over an empty relational and an empty document database."""
+    settings = Settings(
+        database_url=SecretStr(relational_url),
+        mongo_url=SecretStr(ALL["mongo"].url()),
+        mongo_database=documents.db.name,
+        redis_url=SecretStr(f"redis://{_NOWHERE}"),
+        search_url=f"tantivy://{tmp_path / 'search'}",
+        sandbox_url=f"http://{_NOWHERE}",
+        token_secret=SecretStr("a secret for the tests of the demo shop"),
+    )
+    async with open_stores(settings) as stores:
+        yield stores
+
+
+def _silently(_step: str, _done: int, _total: int) -> None:
+    pass
+
+
+async def _rows(stores: Stores, *without: str) -> dict[str, list[Any]]:
+    """Every row of every table but those named, in the order of their keys."""
+    found = {}
+    for table in metadata.sorted_tables:
+        if table.name not in without:
+            rows = await stores.database.all(sa.select(table).order_by(*table.primary_key.columns))
+            found[table.name] = [tuple(row) for row in rows]
+    return found
+
+
+async def test_seeding_again_changes_nothing(stores: Stores) -> None:
+    assert not await is_seeded(stores)
+    await seed(stores, _silently)
+    assert await is_seeded(stores)
+    before = await _rows(stores)
+    assert {name: len(before[name]) for name in ("products", "orders", "customers")} == {
+        "products": 200,
+        "orders": 600,
+        "customers": 82,
+    }
+    await seed(stores, _silently)
+    assert await _rows(stores) == before
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "step", ["Accounts", "Products", "Collections", "Pages", "Past orders", "Discounts", "Homepages", "Shop"]
+)
+async def test_a_run_that_broke_off_is_finished_by_the_next(
+    stores: Stores, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(name: str, done: int, _total: int) -> None:
+        if name == step and done > 0:
+            raise ConnectionResetError
+
+    if step == "Shop":
+
+        async def fail(*_arguments: object) -> None:
+            raise ConnectionResetError
+
+        monkeypatch.setattr("datasources.content.writes.ContentStore.put_shop", fail)
+    with pytest.raises(ConnectionResetError):
+        await seed(stores, break_off)
+    monkeypatch.undo()
+    assert not await is_seeded(stores)
+    kept = await _rows(stores, "outbox")
+    await seed(stores, _silently)
+    assert await is_seeded(stores)
+    rows = await _rows(stores)
+    counted = ("products", "variants", "collections", "orders", "customers", "discounts")
+    assert {name: len(rows[name]) for name in counted} == {
+        "products": 200,
+        "variants": 1110,
+        "collections": 16,
+        "orders": 600,
+        "customers": 82,
+        "discounts": 3,
+    }
+    for name in (
+        "discounts",
+        "variants",
+        "prices",
+        "stock_levels",
+        "stock_movements",
+        "order_lines",
+        "staff_permissions",
+    ):
+        assert rows[name][: len(kept[name])] == kept[name]
+
+
+@on_sqlite
+async def test_the_seeded_shop_is_what_storefronts_read(stores: Stores) -> None:
+    await seed(stores, _silently)
+    menus = await stores.content.menus(["next-js-frontend-header-menu", "next-js-frontend-footer-menu", "main-menu"])
+    assert all(menu is not None and menu.items for menu in menus)
+    featured = (await stores.catalog.collections.by_handle(["hidden-homepage-featured-items"]))[0]
+    assert featured is not None
+    assert (await stores.content.collections([featured.id]))[0].image is not None
+    product = (await stores.catalog.products.by_handle(["harbour-mug"]))[0]
+    assert product is not None
+    assert (await stores.content.products([product.id]))[0].images
+    prices = [
+        (await stores.catalog.variants.by_product([product.id], territory))[0][0].price
+        for territory in stores.territories.all
+    ]
+    assert [price.currency for price in prices] == ["GBP", "USD", "EUR"]
+    shop = await stores.content.shop()
+    assert shop is not None
+    assert [policy.handle for policy in shop.policies] == [
+        "privacy-policy",
+        "refund-policy",
+        "shipping-policy",
+        "terms-of-service",
+    ]
+
+
+@on_sqlite
+async def test_every_platform_has_a_published_homepage_and_its_event(stores: Stores) -> None:
+    await seed(stores, _silently)
+    for platform in Platform:
+        page = await stores.homepage_documents.published(HomepageKey("GB", platform))
+        assert page is not None
+        assert (page.version, len(page.sections) > 4) == (1, True)
+    events = [row[1:3] for row in (await _rows(stores))["outbox"] if row[1] == "HomepagePublished"]
+    assert sorted(payload["platform"] for _, payload in events) == ["ANDROID", "IOS", "WEB"]
+
+
+@on_sqlite
+async def test_past_orders_make_best_sellers_and_move_no_stock(stores: Stores) -> None:
+    await seed(stores, _silently)
+    asked = PageRequest(size=250)
+    products = (await stores.catalog.products.page(asked, ProductSort.BEST_SELLING, True)).items
+    assert products[0].units_sold > products[50].units_sold > 0
+    rows = await _rows(stores)
+    sold = [level[4] for level in rows["stock_levels"]]
+    assert sum(sold) == 0
+    assert all(line[2] is not None for line in rows["order_lines"])
+
+
+@on_sqlite
+async def test_the_demo_discounts_can_be_used(stores: Stores) -> None:
+    await seed(stores, _silently)
+    found = await discounts.by_codes(stores.database, ["welcome10", "freeship", "fiver"])
+    assert {code: (discount.kind.value, discount.state.value) for code, discount in found.items()} == {
+        "WELCOME10": ("PERCENTAGE", "ACTIVE"),
+        "FREESHIP": ("FREE_SHIPPING", "ACTIVE"),
+        "FIVER": ("AMOUNT", "ACTIVE"),
+    }
+
+
+@on_sqlite
+async def test_demo_accounts_log_in_with_the_password_of_the_documentation(stores: Stores) -> None:
+    await seed(stores, _silently)
+    granted = {}
+    for name in ("staff", "stock", "shopper"):
+        account = await stores.accounts.credentials(f"{name}@example.com")
+        assert account is not None
+        assert await Passwords().matches(DEMO_PASSWORD, account.password_hash)
+        granted[name] = account.permissions
+    assert granted == {
+        "staff": frozenset(Permission),
+        "stock": frozenset({Permission.INVENTORY}),
+        "shopper": frozenset(),
+    }

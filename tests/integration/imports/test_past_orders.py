@@ -1,0 +1,129 @@
+"""Past orders written from other shops: with their customers, once, and without moving stock."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from datasources import tables
+from datasources.kit.database import Database
+from domain.events import OrdersImported, SalesCounted
+from domain.imports import Outcome
+from domain.orders.life import OrderStatus
+from domain.orders.records import PastOrder
+from services.imports.writes import PastOrderWriter, ProductWriter
+from tests.kit.events import taken_events
+from tests.kit.imports import MARKETS, MUG, ORDER, stored_product, stored_rows, stored_variants
+
+
+@pytest.fixture
+def past(database: Database) -> PastOrderWriter:
+    """Writes past orders."""
+    return PastOrderWriter(database, MARKETS)
+
+
+async def test_past_orders_come_with_their_customers_and_move_no_stock(
+    database: Database, writer: ProductWriter, past: PastOrderWriter
+) -> None:
+    """Lines lead to the variant with their SKU; the territory is that of the country; what was sold is counted."""
+    await writer.write([MUG])
+    await taken_events(database)
+    earlier = replace(ORDER, name="#0", created_at=ORDER.created_at - timedelta(days=1), total_minor=2500)
+    guest = replace(ORDER, name="#2", email=None, country=None)
+    written = await past.write([ORDER, earlier, guest])
+    assert [one.outcome for one in written] == [Outcome.CREATED] * 3
+    assert await past.finish(3) == 1
+    rows = {row.name: row for row in await database.all(sa.select(tables.orders))}
+    (ann,) = await database.all(sa.select(tables.customers))
+    assert (ann.email, ann.password_hash, ann.created_at) == ("ann@example.com", None, earlier.created_at)
+    assert [(rows[name].customer_id, rows[name].territory) for name in ("#1", "#2")] == [(ann.id, "US"), (None, "GB")]
+    assert [(rows[name].subtotal_minor, rows[name].total_minor) for name in ("#0", "#1")] == [
+        (2350, 2500),
+        (2350, 2350),
+    ]
+    found = await stored_variants(database)
+    lines = await database.all(sa.select(tables.order_lines).where(tables.order_lines.c.order_id == rows["#1"].id))
+    assert [(line.variant_id, line.title, line.quantity) for line in lines] == [
+        (found["S"].id, "Mug", 2),
+        (None, "Postage", 1),
+    ]
+    product = await stored_product(database)
+    assert (product.units_sold, found["S"].available) == (6, 7)
+    assert await taken_events(database) == [SalesCounted((product.id,)), OrdersImported(3)]
+
+
+async def test_the_same_orders_again_touch_no_row(
+    database: Database, writer: ProductWriter, past: PastOrderWriter
+) -> None:
+    """Orders are known by their names; a second import leaves no event either."""
+    await writer.write([MUG])
+    await past.write([ORDER])
+    await past.finish(1)
+    before = await stored_rows(database)
+    assert [one.outcome for one in await past.write([ORDER])] == [Outcome.UNCHANGED]
+    assert await past.finish(0) == 0
+    assert await stored_rows(database) == before
+
+
+async def test_a_later_export_moves_an_order_on_and_never_back(
+    database: Database, writer: ProductWriter, past: PastOrderWriter
+) -> None:
+    """A refund told by a newer file is taken and no longer counts as sold; the older file does not undo it."""
+    await writer.write([MUG])
+    await past.write([ORDER])
+    await past.finish(1)
+    refunded = replace(ORDER, status=OrderStatus.REFUNDED)
+    assert [one.outcome for one in await past.write([refunded])] == [Outcome.UPDATED]
+    assert await past.finish(1) == 1
+    assert (await stored_product(database)).units_sold == 0
+    assert [one.outcome for one in await past.write([ORDER])] == [Outcome.UNCHANGED]
+    (row,) = await database.all(sa.select(tables.orders))
+    assert row.status == "REFUNDED"
+    told = await database.all(sa.select(tables.order_events).order_by(tables.order_events.c.id))
+    assert [event.status for event in told] == ["FULFILLED", "REFUNDED"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ORDER, lines=ORDER.lines[:1]),
+        replace(ORDER, currency="USD"),
+        replace(ORDER, country="FR"),
+        replace(ORDER, created_at=ORDER.created_at + timedelta(minutes=1)),
+    ],
+)
+async def test_another_order_under_a_known_name_is_rejected(past: PastOrderWriter, other: PastOrder) -> None:
+    """In the same batch and in a later one; history is not rewritten."""
+    first, second = await past.write([ORDER, other])
+    assert (first.outcome, second.outcome) == (Outcome.CREATED, Outcome.REJECTED)
+    (again,) = await past.write([other])
+    assert (again.outcome, again.reason) == (second.outcome, second.reason)
+
+
+async def test_an_order_placed_here_is_never_taken_for_a_past_one(database: Database, past: PastOrderWriter) -> None:
+    """Its name protects it, whatever the file says."""
+    await past.write([ORDER])
+    await database.transact(lambda tx: tx.run(sa.update(tables.orders).values(source="storefront")))
+    (written,) = await past.write([replace(ORDER, status=OrderStatus.REFUNDED)])
+    assert written.outcome is Outcome.REJECTED
+
+
+async def test_an_sku_that_several_variants_share_leads_to_none(
+    database: Database, writer: ProductWriter, past: PastOrderWriter
+) -> None:
+    """Nobody can tell which of them was sold."""
+    await writer.write([MUG, replace(MUG, handle="cup")])
+    await past.write([ORDER])
+    assert [row.variant_id for row in await database.all(sa.select(tables.order_lines.c.variant_id))] == [None, None]
+
+
+async def test_an_import_that_broke_off_is_counted_by_the_next_one(
+    database: Database, writer: ProductWriter, past: PastOrderWriter
+) -> None:
+    """Orders written without the final count are counted, with the events, when nothing new comes."""
+    await writer.write([MUG])
+    await past.write([ORDER])
+    await taken_events(database)
+    assert await past.finish(0) == 1
+    assert await taken_events(database) == [SalesCounted(((await stored_product(database)).id,)), OrdersImported(0)]

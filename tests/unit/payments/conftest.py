@@ -1,0 +1,26 @@
+"""Fixtures of these tests."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from datasources.payments.stripe import StripePayments
+from tests.kit.stripe import EMPTY, INTENTS, SECRET
+from tests.unit.payments.stripe_server import FakeStripe, fake_stripe
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeStripe]:
+    """Stripe, which has no payment intents yet."""
+    async with fake_stripe() as fake:
+        fake.answer(f"GET {INTENTS}/search", EMPTY | {"object": "search_result"})
+        fake.answer(f"GET {INTENTS}", EMPTY)
+        yield fake
+
+
+@pytest.fixture
+async def payments(fake: FakeStripe) -> AsyncIterator[StripePayments]:
+    """The shop's side."""
+    payments = StripePayments("sk_test_key", SECRET, 2.0, fake.url)
+    yield payments
+    await payments.close()

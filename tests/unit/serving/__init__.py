@@ -1,1 +1,0 @@
-"""Tests of connections as clients open them."""

@@ -1,0 +1,1 @@
+"""Data of earlier releases under this one, and both beside each other."""

@@ -1,0 +1,207 @@
+"""The jobs of a worker: what is done again and again, each in a loop of its own that no failure of any job ends."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from datasources.kit.lease import Lease
+from datasources.kit.redis import ERRORS
+from datasources.kit.run_counts import RunCounts, Runs
+from domain.kit.refusals import Unavailable
+from workers.kit.pauses import Backoff, jittered, wait
+
+T = TypeVar("T")
+logger = structlog.get_logger(__name__)
+
+# How often a worker looks whether a job's lease is free.
+STANDBY_SECONDS = 1.0
+COUNT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What a turn may answer: seconds until the next one, exactly, in place of the job's interval."""
+
+    seconds: float
+
+
+# There is more to do.
+AT_ONCE = Pause(0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`turn` is repeated every half to all of `interval` seconds, or until it has succeeded once when that is None.
+
+    A turn that takes longer than `deadline` is cut off and has failed. With a `lease` one worker of the fleet does all
+    turns, until it stops or dies. `paced` makes the lease the clock of the fleet: it is taken for a turn and left to
+    run out, so that there is one turn in its time, and `interval` is how often a worker looks whether that is over.
+    """
+
+    name: str
+    turn: Callable[[], Awaitable[object]]
+    interval: float | None
+    lease: Lease | None = None
+    paced: bool = False
+    backoff: Backoff = Backoff()
+    deadline: float = 60.0
+
+
+class TurnTooLong(Exception):
+    """A turn did not end within the deadline of its job."""
+
+
+class Tally:
+    """What became of turns since that was last written to the counts of the fleet.
+
+    Turns themselves write nothing: a Redis that hangs would delay jobs that do without it.
+    """
+
+    def __init__(self, counts: RunCounts, clock: Callable[[], float] = time.time) -> None:
+        self._counts = counts
+        self._clock = clock
+        self._new: dict[str, Runs] = {}
+
+    def succeeded(self, name: str, seconds: float) -> None:
+        """A turn of a job did what it had to."""
+        self._add(name, Runs(1, 0, seconds, self._clock()))
+
+    def failed(self, name: str, seconds: float) -> None:
+        """A turn of a job did not."""
+        self._add(name, Runs(1, 1, seconds))
+
+    def _add(self, name: str, runs: Runs) -> None:
+        self._new[name] = self._new.get(name, Runs()) + runs
+
+    async def write(self) -> None:
+        """Adds what is new to the counts; when that fails it is still new."""
+        written, self._new = self._new, {}
+        try:
+            await self._counts.add(written)
+        except BaseException:
+            for name, runs in written.items():
+                self._add(name, runs)
+            raise
+
+
+async def run_jobs(jobs: Sequence[Job], stopping: asyncio.Event, tally: Tally) -> None:
+    """Works until told to stop; turns at hand are finished first, but those of paced jobs are broken off."""
+    counting = Job("job-counts", tally.write, COUNT_SECONDS)
+    async with asyncio.TaskGroup() as group:
+        for job in (*jobs, counting):
+            group.create_task(JobLoop(job, stopping, tally).run(), name=job.name)
+    try:
+        await tally.write()
+    except ERRORS as error:
+        logger.warning("job_counts_lost", error=type(error).__name__)
+
+
+class JobLoop:
+    """One worker's loop of one job."""
+
+    def __init__(self, job: Job, stopping: asyncio.Event, tally: Tally) -> None:
+        self._job = job
+        self._stopping = stopping
+        self._tally = tally
+        self._failures = 0
+        self._done = False
+
+    async def run(self) -> None:
+        """Repeats the job until told to stop, or until it is done for good."""
+        lease = self._job.lease
+        if lease is None:
+            await self._repeat()
+        elif self._job.paced:
+            await self._repeat_until_stopped()
+        else:
+            try:
+                async with lease.kept():
+                    await self._repeat()
+            finally:
+                await self._give_back(lease)
+
+    async def _repeat(self) -> None:
+        while not self._stopping.is_set() and not self._done:
+            await wait(self._stopping, await self._attempt())
+
+    async def _repeat_until_stopped(self) -> None:
+        """Not in step with other workers, nor at the moment when a whole fleet starts."""
+        async with asyncio.TaskGroup() as group:
+            await wait(self._stopping, self._look())
+            repeating = group.create_task(self._repeat())
+            await self._stopping.wait()
+            repeating.cancel()
+
+    def _look(self) -> float:
+        """Seconds until this worker looks again whether it may do a turn."""
+        paced = self._job.interval if self._job.paced else None
+        return jittered(paced or STANDBY_SECONDS)
+
+    async def _attempt(self) -> float:
+        """Tries to do a turn; the seconds until the next try."""
+        began = asyncio.get_running_loop().time()
+        try:
+            if not await self._in_time(self._may):
+                return self._look()
+            answer = await self._in_time(self._job.turn)
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
+            return self._failed(error, began)  # somebody cancelled what the turn waited for
+        except Exception as error:  # whatever it is, neither this job nor another one ends
+            return self._failed(error, began)
+        return self._succeeded(answer, began)
+
+    async def _may(self) -> bool:
+        lease = self._job.lease
+        if lease is None:
+            return True
+        return await (lease.take() if self._job.paced else lease.hold())
+
+    async def _in_time(self, work: Callable[[], Awaitable[T]]) -> T:
+        try:
+            async with asyncio.timeout(self._job.deadline) as limit:
+                return await work()
+        except TimeoutError as error:
+            if limit.expired():
+                raise TurnTooLong(f"A turn must end within {self._job.deadline:g} seconds.") from error
+            raise
+        except asyncio.CancelledError:
+            if self._job.paced and self._job.lease is not None:
+                await self._give_back(self._job.lease)  # another worker begins anew
+            raise
+
+    def _succeeded(self, answer: object, began: float) -> float:
+        self._failures = 0
+        self._tally.succeeded(self._job.name, asyncio.get_running_loop().time() - began)
+        self._done = self._job.interval is None
+        return answer.seconds if isinstance(answer, Pause) else jittered(self._job.interval or 0.0)
+
+    def _failed(self, error: BaseException, began: float) -> float:
+        """The stack is told once of failures in a row."""
+        self._failures += 1
+        self._tally.failed(self._job.name, asyncio.get_running_loop().time() - began)
+        about = {"job": self._job.name, "error": type(error).__name__}
+        if isinstance(error, (Unavailable, *ERRORS)):
+            logger.warning("store_out_of_reach", **about)
+        elif self._failures == 1:
+            logger.error("job_failed", **about, exc_info=error)
+        else:
+            logger.warning("job_failed", **about)
+        return jittered(self._job.backoff.after(self._failures))
+
+    async def _give_back(self, lease: Lease) -> None:
+        try:
+            await lease.release()
+        except ERRORS as error:  # it ends by itself
+            logger.warning("lease_kept", job=self._job.name, error=type(error).__name__)
+
+
+def _is_cancelled() -> bool:
+    """Whether this task is to end, rather than something that it waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
