@@ -1,18 +1,11 @@
 """What submits of one transaction read and claim, in one statement per kind of row."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 
 from datasources.kit.database import Row, Tx
-from datasources.kit.rows import seconds_from_now
-from datasources.orders import transitions
-from datasources.tables import attempts, carts, customers, order_events, order_lines, orders, payments, products
-from domain.orders.life import OrderStatus
-from domain.orders.records import Order, OrderLine
-from domain.payments import Charge, PaymentState
+from datasources.tables import attempts, carts, customers, products
 
 AttemptKey = tuple[str, str]
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from datasources.kit.database import Row, Tx
+from datasources.kit.database import Tx
 from datasources.kit.rows import seconds_from_now
 from datasources.orders import transitions
-from datasources.tables import attempts, carts, customers, order_events, order_lines, orders, payments, products
+from datasources.tables import attempts, order_events, order_lines, orders, payments
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine
 from domain.payments import Charge, PaymentState

@@ -10,13 +10,13 @@ from datasources import cart as carts
 from datasources.catalog.reads import Catalog
 from datasources.checkout import submits
 from datasources.checkout.submits import AttemptKey
-from datasources.orders.batches import NewOrder
 from datasources.discounts import codes as discounts
 from datasources.discounts import usages
 from datasources.inventory import levels as inventory
 from datasources.inventory import locations
 from datasources.kit.database import Row, Tx
 from datasources.orders import reads as orders
+from datasources.orders.batches import NewOrder
 from domain.accounts import Viewer
 from domain.cart import Cart
 from domain.catalog.records import Variant

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from datasources.catalog.reads import Catalog
 from datasources.checkout import submits
-from datasources.orders import batches as order_batches
-from datasources.orders.batches import NewOrder
 from datasources.discounts import usages
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Tx
+from datasources.orders import batches as order_batches
+from datasources.orders.batches import NewOrder
 from domain.cart import Cart, may_use, units_by_variant
 from domain.checkout.commands import PriceChanged
 from domain.checkout.offers import Knowledge, Offer, limits, offer_of, out_of_stock, reasons, uses

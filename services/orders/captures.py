@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from datasources.orders import batches as order_batches
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
+from datasources.orders import batches as order_batches
 from domain.events import OrderPaid
 from domain.inventory import Movement
 from domain.kit.refusals import Unavailable

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from datasources import tables
 from datasources.cart import carts_by_id
-from datasources.orders import batches as order_batches
-from datasources.orders.batches import NewOrder
 from datasources.inventory import levels as inventory
 from datasources.kit.database import Tx
+from datasources.orders import batches as order_batches
+from datasources.orders.batches import NewOrder
 from domain.accounts import Viewer
 from domain.cart import Cart, units_by_variant
 from domain.checkout.commands import AlreadyAccepted, SubmitCart, Submitted, Throttled

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from domain.homepage.sources import TextSection
 
 from datasources import accounts
 from datasources.catalog.reads import Catalog
@@ -23,6 +22,7 @@ from domain.catalog.records import ProductChanges, ProductContent, ProductDraft,
 from domain.content import Menu
 from domain.events import Event, HomepagePublished, MenuChanged, ProductsChanged
 from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.sources import TextSection
 from domain.kit.refusals import AccessDenied
 from domain.territories.markets import Territories, Territory
 from services.catalog.products import CatalogService
@@ -30,10 +30,10 @@ from services.content import MenuService
 from services.homepage.catalog_checks import PageReferences
 from services.homepage.editing import HomepageService
 from services.imports.writes import ProductWriter
+from tests.kit.events import taken_events
 from tests.kit.factories.accounts import add_customer
 from tests.kit.factories.catalog import add_product
 from tests.kit.fixtures.stores import present
-from tests.kit.events import taken_events
 from tests.kit.gated_documents import GatedDocuments, Stop
 from tests.kit.homepages import given
 from workers.content import AGE, EditSweep
