@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from datasources.kit.database import Tx
 from datasources.kit.rows import by_primary_key, seconds_from_now
 from datasources.tables import orders
-from domain.orders.life import TRANSITIONS, OrderStatus, may_become
+from domain.orders.life import OrderStatus, may_become
+
+# By state: the states that may become it.
+_SOURCES = {target: [source.value for source in OrderStatus if may_become(source, target)] for target in OrderStatus}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ async def become_all(
     tx: Tx, order_ids: Collection[int], target: OrderStatus, now: datetime, only_expired: bool = False
 ) -> int:
     """Moves those of the orders whose state allows it; how many those were. `only_expired`: whose hold is over."""
-    guard: list[sa.ColumnElement[bool]] = [orders.c.id.in_(order_ids), orders.c.status.in_(_sources(target))]
+    guard: list[sa.ColumnElement[bool]] = [orders.c.id.in_(order_ids), orders.c.status.in_(_SOURCES[target])]
     if only_expired:
         guard.append(orders.c.hold_expires_at <= seconds_from_now(tx.dialect, 0))
     changed: dict[str, object] = {"status": target.value, "updated_at": now}
@@ -70,8 +73,3 @@ async def catch_up(tx: Tx, steps: Sequence[PastTransition], now: datetime) -> No
         for step in sorted(steps, key=lambda step: step.order_id)
     ]
     await tx.run(by_primary_key(sa.update(orders).where(as_read)), rows)
-
-
-def _sources(target: OrderStatus) -> list[str]:
-    """The states that may become `target`."""
-    return [source.value for source in TRANSITIONS if may_become(source, target)]
