@@ -1,4 +1,4 @@
-"""Writes many orders in one transaction: one statement per kind of row, however many orders there are."""
+"""Writes of many orders in one transaction: one statement per kind of row, however many orders there are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ AttemptKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """An order to write, with everything that belongs to it. `buyer` and `token` name its attempt."""
+    """An order to be written with everything that belongs to it; `buyer` and `token` name its attempt."""
 
     order: Order
     lines: Sequence[OrderLine]
@@ -56,7 +56,7 @@ async def claim(tx: Tx, order_by_cart: Mapping[str, int]) -> None:
 
 
 async def insert(tx: Tx, new: Sequence[NewOrder], provider: str, hold_seconds: int) -> None:
-    """Adds orders that wait for payment. Raises `sqlalchemy.exc.IntegrityError` if an attempt was made meanwhile.
+    """Orders that wait for their payment. Raises `sqlalchemy.exc.IntegrityError` when an attempt was made meanwhile.
 
     Holds end by the database's clock.
     """
@@ -154,7 +154,7 @@ def _event_row(new: NewOrder) -> dict[str, object]:
 
 
 async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> list[int]:
-    """Which of these orders wait for payment, with their rows locked in the order of their ids."""
+    """Which of these orders wait for their payment, their rows locked in the order of their ids."""
     rows = await tx.all(
         sa.select(orders.c.id, orders.c.status)
         .where(orders.c.id.in_(order_ids))

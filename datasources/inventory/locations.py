@@ -66,7 +66,7 @@ async def insert(tx: Tx, name: str, kind: LocationKind, now: datetime) -> int:
 
 
 async def lock_warehouse(tx: Tx, location_id: int) -> bool:
-    """Locks the row of a warehouse until the transaction ends, so that editors take turns; False if it does not exist."""
+    """Locks the row of a warehouse until the transaction ends, so that editors take turns; False if it is missing."""
     query = sa.select(locations.c.id).where(locations.c.id == location_id, WAREHOUSE).with_for_update()
     return await tx.one(query) is not None
 

@@ -15,7 +15,7 @@ class Threads:
         self._executor = ThreadPoolExecutor(limit, name)
 
     async def run(self, call: Callable[[], T], deadline: float) -> T:
-        """The answer of `call`; TimeoutError after `deadline` seconds, although a call that has begun runs to its end."""
+        """The answer of `call`; TimeoutError after `deadline` seconds, though a call that has begun runs to its end."""
         async with asyncio.timeout(deadline):
             return await asyncio.get_running_loop().run_in_executor(self._executor, call)
 

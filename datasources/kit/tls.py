@@ -111,7 +111,7 @@ def _is_tls(name: str) -> bool:
 def _context(names: _Names, parameters: Mapping[str, str]) -> ssl.SSLContext:
     known = list(filter(None, astuple(names)))
     if unknown := parameters.keys() - set(known):
-        raise WrongTls(f"`{min(unknown)}` is unknown; the TLS parameters are {', '.join(known)}.")
+        raise WrongTls(f"`{min(unknown)}` is not known; the TLS parameters are {', '.join(known)}.")
     return _made(names, frozenset(parameters.items()))
 
 

@@ -47,7 +47,7 @@ def test_a_wrong_file_is_named_at_the_start(
 @pytest.mark.parametrize(
     ("url", "rule"),
     [
-        ("mysql+aiomysql://db/shop?ssl_mode=REQUIRED", "`ssl_mode` is unknown; the TLS parameters are ssl_ca, "),
+        ("mysql+aiomysql://db/shop?ssl_mode=REQUIRED", "`ssl_mode` is not known; the TLS parameters are ssl_ca, "),
         ("mysql+aiomysql://db/shop?ssl=false&ssl_ca=/ca", "`ssl_ca` contradicts `ssl=false`."),
         ("mysql+aiomysql://db/shop?ssl=maybe", "`ssl` must be true or false."),
         ("mysql+aiomysql://db/shop?ssl_key=/key", "`ssl_key` needs `ssl_cert`."),
