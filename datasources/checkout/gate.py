@@ -1,8 +1,8 @@
 """A shield for products in high demand: it refuses carts that were just refused as sold out, without the database.
 
 The gate is never the truth. Each process believes for a quarter of a second what the database last said about a
-variant, and Redis keeps for seconds the contents of a refused cart. Losing either costs speed, and neither lets a cart
-through that should be refused.
+variant, and Redis keeps for seconds the contents of a refused cart. Losing either costs only
+speed: the database decides about every cart that goes on.
 
 A cart may have become an order as soon as one submit of it has gone on to the database. So each submit that goes on
 deletes the refusal of its cart and sets a mark, and a refusal is stored only while no later submit has gone on: the
@@ -162,7 +162,7 @@ class StockGate:
         return Entry(refused, None if refused else mark)
 
     async def remember(self, refusals: Sequence[GateRefusal]) -> None:
-        """Stores refused carts, except those with another submit that has gone on since."""
+        """Stores refused carts, except those with a later submit that went on."""
         marked = [
             (refusal.cart_id, [refusal.mark, _kept(refusal.positions)])
             for refusal in refusals
