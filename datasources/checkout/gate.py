@@ -1,8 +1,8 @@
 """A shield for products in high demand: it refuses carts that were just refused as sold out, without the database.
 
 The gate is never the truth. Each process believes for a quarter of a second what the database last said about a
-variant, and Redis keeps for seconds the contents of a refused cart. Losing either costs only
-speed: the database decides about every cart that goes on.
+variant, and Redis keeps for seconds the contents of a refused cart. Losing either costs only speed: the database
+decides about every cart that goes on.
 
 A cart may have become an order as soon as one submit of it has gone on to the database. So each submit that goes on
 deletes the refusal of its cart and sets a mark, and a refusal is stored only while no later submit has gone on: the

@@ -77,7 +77,7 @@ class FlashSales:
         return FlashSaleItem(row.sale_id, row.variant_id, price, row.units, row.available, row.per_customer)
 
     async def due(self, limit: int) -> list[int]:
-        """Sales whose start or end has passed without being published, the earliest first."""
+        """Sales whose start or end has passed without an event, the earliest first."""
         dialect, sale = self._database.dialect, flash_sales.c
         starts = sale.start_told_at.is_(None) & is_live(dialect)
         query = sa.select(sale.id).where(sale.end_told_at.is_(None), starts | is_over(dialect))
@@ -87,7 +87,7 @@ class FlashSales:
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """A sale with its row locked, the clock at that moment, and whether its start and end were published."""
+    """A sale with its row locked, the clock at that moment, and whether events told of its start and end."""
 
     sale: FlashSale
     now: datetime

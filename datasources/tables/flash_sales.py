@@ -15,7 +15,7 @@ flash_sales = sa.Table(
     sa.Column("cancelled_at", Time),
     # The location of its units.
     sa.Column("location_id", Key, sa.ForeignKey("locations.id"), nullable=False, unique=True),
-    # When the start and the end were published; the rest of its units has left by then.
+    # When the events of its start and its end were written; the rest of its units has left by then.
     sa.Column("start_told_at", Time),
     sa.Column("end_told_at", Time),
     created_column(),
