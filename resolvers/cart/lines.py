@@ -181,7 +181,10 @@ _CODE_WARNINGS = {
     CodeProblem.INACTIVE: ("DISCOUNT_CURRENTLY_INACTIVE", "This discount is not active now."),
     CodeProblem.USED_UP: ("DISCOUNT_USAGE_LIMIT_REACHED", "This discount is used up."),
     CodeProblem.USED_BY_CUSTOMER: ("DISCOUNT_CUSTOMER_USAGE_LIMIT_REACHED", "You have used this discount already."),
-    CodeProblem.CUSTOMER_UNKNOWN: ("DISCOUNT_ELIGIBLE_CUSTOMER_MISSING", "Log in or give an email to use this."),
+    CodeProblem.CUSTOMER_UNKNOWN: (
+        "DISCOUNT_ELIGIBLE_CUSTOMER_MISSING",
+        "Log in or give an email to use this discount.",
+    ),
     CodeProblem.TOO_LITTLE_BOUGHT: ("DISCOUNT_PURCHASE_NOT_IN_RANGE", "This discount needs a larger purchase."),
     CodeProblem.NOT_COMBINABLE: ("DISCOUNT_INCOMPATIBLE", "This discount cannot be combined with an earlier one."),
 }

@@ -19,7 +19,7 @@ Change = Callable[[Sequence[CartAddress]], tuple[CartAddress, ...]]
 
 
 class CartDeliveryService:
-    """Changes of carts like all others: locked, then quoted. `busy` gives the seconds until carts can be bought again."""
+    """Changes of carts like all others: locked, then quoted. While no carts can be bought, `busy` gives the seconds."""
 
     def __init__(self, carts: QuotedCarts, busy: Callable[[], float | None]) -> None:
         self._carts = carts

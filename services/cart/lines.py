@@ -111,7 +111,7 @@ class CartService:
         )
 
     async def set_codes(self, viewer: Viewer, territory: Territory, cart_id: str, codes: Sequence[str]) -> Offer:
-        """Replaces the discount codes. The cart shows what each takes off, or why it has no effect. Refused: TOO_LONG."""
+        """Replaces the discount codes. The cart shows what each takes off, or why nothing. Refused: TOO_LONG."""
         checked = checks.code_texts(codes)
         return await self.quoted.change(
             viewer, territory, cart_id, lambda tx, cart: carts.set_codes(tx, cart.id, checked)

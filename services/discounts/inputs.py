@@ -92,7 +92,8 @@ def _customer_limit(changes: DiscountChanges) -> int | None:
     once = changes["once_per_customer"]
     limit = changes.get("customer_limit", 1 if once else None)
     if (limit == 1) is not once:
-        raise refuse(RefusalCode.INVALID, f"{INPUT} must be true exactly if the limit per customer is 1.", "once_per_customer")
+        message = f"{INPUT} must be true if `usageLimitPerCustomer` is 1, and false otherwise."
+        raise refuse(RefusalCode.INVALID, message, "once_per_customer")
     return limit
 
 

@@ -121,7 +121,7 @@ def _check_variant(stock: Mapping[int, ForSale], item: PlannedItem) -> None:
 
 
 def _check_units(stock: Mapping[int, ForSale], item: PlannedItem) -> None:
-    """Checks that the units are in stock, since a sale cannot promise units that do not exist. Refused: NOT_ENOUGH_STOCK."""
+    """A sale can only promise units that the warehouse has now. Refused: NOT_ENOUGH_STOCK."""
     if stock[item.variant_id].available.get(item.source_id, 0) < item.units:
         message = f"The warehouse has fewer than {item.units} units of variant {item.variant_id}."
         raise refuse(RefusalCode.NOT_ENOUGH_STOCK, message, "units")

@@ -98,7 +98,8 @@ def _check(value: Any, rule: Rule, path: Path) -> None:
             _check_length(value, *path)
         case Text.URL:
             if not is_url(value):
-                raise refuse(RefusalCode.INVALID, f"{INPUT} must be a path of this shop, or an http or https URL.", *path)
+                message = f"{INPUT} must be a path of this shop, or an http or https URL."
+                raise refuse(RefusalCode.INVALID, message, *path)
 
 
 def _check_count(value: int | tuple[Any, ...], most: int, path: Path) -> None:
