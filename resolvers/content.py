@@ -24,12 +24,12 @@ async def page(info: Info, handle: Handle = None, id: OptionalId = None) -> Cont
 async def pages(
     info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> Page[ContentPage]:
-    """One page of the list of pages, ordered by handle."""
+    """A page of the pages, by handle."""
     return slice_of(await info.context.reads.content.all_pages(), page_request(first, after, last, before))
 
 
 async def shop(info: Info) -> Shop:
-    """The shop itself. Raises `Unavailable` before the first seed, when there is no shop to show."""
+    """The shop as it presents itself; before the first seed there is none to show."""
     found = await info.context.reads.content.shop()
     if found is None:
         raise Unavailable("SHOP_UNAVAILABLE", "The shop has not been set up yet.", 5.0)

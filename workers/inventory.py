@@ -50,7 +50,7 @@ class AvailabilityKeeper:
         return await self.write_all()
 
     async def write_all(self) -> bool:
-        """Writes every product, by pages. Returns False if Redis lost its memory meanwhile, so that it must run again."""
+        """Writes every product, by pages. Returns False if Redis lost its memory meanwhile; it must then run again."""
         token = await self._availability.begin_pass()
         asked, written = PageRequest(CHUNK), 0
         while True:

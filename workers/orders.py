@@ -37,7 +37,7 @@ class Sweeps:
         self._age_seconds = age_seconds
 
     async def end_holds(self) -> None:
-        """Ends all holds that are over. After many UNKNOWN answers in a row, the rest end without asking the provider."""
+        """Ends all holds that are over. After many UNKNOWN answers in a row it ends the rest without a query."""
         silent = 0
 
         async def end(order_id: int) -> None:

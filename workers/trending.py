@@ -122,7 +122,7 @@ class TrendingKeeper:
         return [code for code in self._codes if await self.rank(code)]
 
     async def rank(self, code: str) -> bool:
-        """Ranks one territory if anything has changed. Stores and publishes a new ranking; returns whether it is new."""
+        """Ranks one territory if anything has changed. Stores, then publishes a new ranking; returns whether it did."""
         changes = await self._trending.changes(code)
         known, told = await self._trending.computed(code)
         if known == changes and told:
