@@ -7,9 +7,9 @@ import strawberry
 
 Arg = strawberry.argument
 
-First = Annotated[int | None, Arg(description="Returns up to the first `n` elements of the list, 250 at most.")]
+First = Annotated[int | None, Arg(description="Returns up to the first `n` elements of the list, at most 250.")]
 After = Annotated[str | None, Arg(description="Returns the elements that come after this cursor.")]
-Last = Annotated[int | None, Arg(description="Returns up to the last `n` elements of the list, 250 at most.")]
+Last = Annotated[int | None, Arg(description="Returns up to the last `n` elements of the list, at most 250.")]
 Before = Annotated[str | None, Arg(description="Returns the elements that come before this cursor.")]
 Reverse = Annotated[bool | None, Arg(description="Reverses the order of the list.")]
 Handle = Annotated[str | None, Arg(description="The handle, as it is in URLs.")]
