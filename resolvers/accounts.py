@@ -15,7 +15,7 @@ from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
 
 @dataclass(frozen=True, slots=True)
 class SignUpOutcome:
-    """A new account, or why there is none."""
+    """A new account, or why sign-up was refused."""
 
     customer: Customer | None = None
     user_errors: tuple[Refusal, ...] = ()
@@ -23,7 +23,7 @@ class SignUpOutcome:
 
 @dataclass(frozen=True, slots=True)
 class LogInOutcome:
-    """A token, or why there is none."""
+    """A token, or why login was refused."""
 
     token: AccessToken | None = None
     user_errors: tuple[Refusal, ...] = ()

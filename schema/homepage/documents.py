@@ -52,7 +52,7 @@ class HomepageDocument:
 
     territory = Field(resolver=lambda root: root.key.territory, description="Its territory.", graphql_type=str)
     platform = Field(resolver=lambda root: root.key.platform, description="Its client.", graphql_type=Platform)
-    version: int = Field(description="The published version; 0 if there is none.")
+    version: int = Field(description="The published version; 0 if the page is not published.")
     menu: str = Field(description="The handle of the main menu of the published page.")
     sections: list[HomepageDocumentSection] = Field(description="The sections of the published page in order.")
     draft: HomepageDraft | None = Field(description="The draft, if any.")

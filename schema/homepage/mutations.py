@@ -102,7 +102,9 @@ class HomepageMutation:
         info: Info,
         territory: TerritoryCode,
         platform: Client,
-        version: Annotated[int, Arg(description="The version that the editor started from; 0 if there is none yet.")],
+        version: Annotated[
+            int, Arg(description="The version that the editor started from; 0 for an unpublished page.")
+        ],
         menu: Annotated[str | None, Arg(description="The handle of the main menu.")] = None,
         sections: Annotated[
             list[HomepageSectionInput] | None,

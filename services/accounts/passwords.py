@@ -14,7 +14,7 @@ MAX_LENGTH = 128
 _CONCURRENT = 2
 # About two seconds of hashing. A longer queue would only make callers wait in vain.
 _WAITING = 32
-# The hash of a password that nobody knows. It is verified if there is no account, so that both answers take as long.
+# The hash of a password that nobody knows. Verifying it for missing accounts makes both answers take as long.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$zm0tyI+mNWx5gBue6fjtAw$2GSp8fN8J8ORiEpNOQhAUHu2AVW8OfJIBJJbpLR4CoM"
 
 
