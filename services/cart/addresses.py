@@ -78,5 +78,5 @@ def _check(given: NewAddress | ChangeAddress) -> None:
             message = f"{INPUT} must not contain line breaks or control characters."
             raise refuse(RefusalCode.INVALID, message, "address", term)
     if given.strict and given.address.missing:
-        message = f"The address is incomplete. Missing: {', '.join(given.address.missing)}."
+        message = f"The address lacks: {', '.join(given.address.missing)}."
         raise refuse(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, "address")
