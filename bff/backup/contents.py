@@ -15,6 +15,8 @@ ALL_KEYS = (
     "{events}:*",
     "{check}:*",
     "{documents}:*",
+    "{workers}:*",
+    "rate:*",
     "taste:*",
     "spent:*",
 )

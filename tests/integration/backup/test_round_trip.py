@@ -17,8 +17,6 @@ from bff.stores.wiring import Stores, open_stores
 from datasources import tables
 from datasources.kit import redis
 from datasources.kit.backup import keys, rows
-from datasources.kit.events import encode
-from datasources.kit.stream import Message
 from datasources.personal import Tastes
 from domain.events import OrderPaid
 from domain.personal import Person
@@ -47,7 +45,9 @@ async def _remember(stores: Stores) -> None:
     await tastes.track(SHOPPER, "127.0.0.1", {"garden": 3.0, "größe": 1.0}, 1)
     await tastes.hide(SHOPPER, product_id=9)
     await stores.stream.join("cards")
-    await stores.stream.give_up("cards", Message("1-1", "OrderPaid", encode(OrderPaid(1)), 5), "no handler could")
+    await stores.stream.publish([OrderPaid(1)])
+    (message,) = await stores.stream.read("cards", "one", 1, 1)
+    await stores.stream.give_up("cards", message, "no handler could")
 
 
 @pytest.fixture(params=backends.RELATIONAL)

@@ -14,7 +14,7 @@ from tests.kit.carts import variant_gid
 from tests.kit.fixtures.graphql_api import Api, Record
 from tests.kit.functions import Functions
 
-MOST_FUNCTIONS = {"submit": 244, "cart_lines_add": 202}
+MOST_FUNCTIONS = {"submit": 248, "cart_lines_add": 211}
 ATTEMPTS = ("first", "second", "third")
 
 

@@ -82,7 +82,7 @@ async def test_a_published_homepage_without_a_record(shop: SmallShop) -> None:
 async def test_an_index_that_lost_a_product(shop: SmallShop) -> None:
     """The index has as many products as are for sale, once no event is on its way to it."""
     shop.search.total = 0
-    assert await check(shop) == ["The search index has 0 products, the catalog 1 for sale."]
+    assert await check(shop) == ["The search index has 0 products, but the catalog has 1 for sale."]
     await shop.stream.join(GROUP)
     await shop.stream.publish([OrderPaid(1)])
     assert await check(shop) == []

@@ -10,7 +10,7 @@ from domain.imports import Remark, UnreadableFile
 from tests.unit.imports.files import saved
 
 DIFFERS = "the number of cells differs from that of the header"
-QUOTE = "the line is no CSV: a quote is not closed or a cell too long"
+QUOTE = "the line is not CSV: an open quote or a cell too long"
 
 
 def _read(path: Path) -> list[tuple[int, list[str] | str]]:
@@ -84,7 +84,7 @@ def test_bytes_that_are_not_text_cost_one_line(tmp_path: Path) -> None:
     [
         ("", "the file is empty"),
         ("b,c\n1,2\n", "these columns are missing: a"),
-        ("a,b,b\n1,2,3\n", "these columns are there twice: b"),
+        ("a,b,b\n1,2,3\n", "these columns appear twice: b"),
         ('"a\n', "the first line is not a header"),
     ],
 )

@@ -143,9 +143,9 @@ def test_a_picture_that_is_no_web_address_is_left_out(tmp_path: Path, url: str) 
         ({"Variant Price": "-1"}, "Variant Price is negative"),
         ({"Variant Inventory Qty": "many"}, "Variant Inventory Qty is not a whole number"),
         ({"Variant Inventory Qty": "9999999999"}, "Variant Inventory Qty is out of range"),
-        ({"Variant Inventory Policy": "maybe"}, "Variant Inventory Policy is neither deny nor continue"),
+        ({"Variant Inventory Policy": "maybe"}, "Variant Inventory Policy must be deny or continue"),
         ({"Variant Grams": "-1"}, "Variant Grams is negative"),
-        ({"Variant Taxable": "perhaps"}, "Variant Taxable is neither true nor false"),
+        ({"Variant Taxable": "perhaps"}, "Variant Taxable must be true or false"),
         ({"Variant SKU": "x" * 256}, "Variant SKU is longer than 255 characters"),
         ({"Option1 Value": "S"}, "an earlier variant of its product has the same option values and SKU"),
     ],
@@ -165,13 +165,13 @@ def test_a_variant_that_cannot_be_read_leaves_the_rest_of_its_product(
     ("cells", "reason"),
     [
         ({"Handle": ""}, "Handle is blank"),
-        ({"Handle": "a/b"}, "Handle has other characters than letters, digits and hyphens"),
+        ({"Handle": "a/b"}, "Handle must contain only letters, digits and hyphens"),
         ({"Title": ""}, "Title is blank"),
         ({"Title": "x" * 256}, "Title is longer than 255 characters"),
         ({"Body (HTML)": "x" * 65_537}, "Body (HTML) is longer than 65536 characters"),
-        ({"Status": "gone"}, "Status is none of active, draft, unlisted and archived"),
-        ({"Option1 Name": "", "Option2 Name": "Size"}, "the option names have gaps or are the same"),
-        ({"Tags": ",".join(map(str, range(251)))}, "Tags are more than 250 or one is longer than 255 characters"),
+        ({"Status": "gone"}, "Status must be active, draft, unlisted or archived"),
+        ({"Option1 Name": "", "Option2 Name": "Size"}, "the option names have gaps or repeat a name"),
+        ({"Tags": ",".join(map(str, range(251)))}, "Tags has more than 250 tags or a tag longer than 255 characters"),
     ],
 )
 def test_a_product_whose_first_row_cannot_be_read_is_left_out_row_by_row(
@@ -204,7 +204,7 @@ def test_a_handle_that_comes_back_later_does_not_undo_its_product(tmp_path: Path
     rows = [PRODUCT, PRODUCT | {"Handle": "cup"}, PRODUCT | {"Option1 Value": "M"}]
     drafts, remarks = _read(tmp_path, rows)
     assert [draft.handle for draft in drafts] == ["mug", "cup"]
-    assert remarks == [Remark(4, "mug", "the rows of its handle do not stand together")]
+    assert remarks == [Remark(4, "mug", "the rows of its handle are not consecutive")]
 
 
 def test_a_row_with_neither_variant_nor_picture_is_refused(tmp_path: Path) -> None:

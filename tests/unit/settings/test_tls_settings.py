@@ -108,7 +108,7 @@ def test_a_key_without_its_password_is_refused(certificates: Certificates, tmp_p
     """OpenSSL would ask the terminal for it, and a service has none."""
     key = _encrypted(certificates.client_key, tmp_path / "key.pem")
     url = f"mysql+aiomysql://db/shop?ssl_cert={certificates.client}&ssl_key={key}"
-    with pytest.raises(tls.WrongTls, match="the password being right"):
+    with pytest.raises(tls.WrongTls, match="with the right password"):
         tls.address(url)
     assert tls.address(f"{url}&ssl_key_password=secret").context
 
