@@ -32,7 +32,7 @@ class PricedLine:
 
     @property
     def variant(self) -> Variant:
-        """What is in the line."""
+        """The variant of the line."""
         return self.price.item.variant
 
 

@@ -24,7 +24,7 @@ def homepage_key(shop: ShopContext, territory: Territory, platform: Platform, co
 
 
 def page_of(shop: ShopContext, key: HomepageKey, copy: Copy) -> ServedHomepage:
-    """What everybody is answered, called stale, and counted so, once nobody could confirm it for a while."""
+    """The page for everybody. It is marked and counted as stale if the shop could not confirm it for a while."""
     page = copy.page(shop.reads.homepage.patience.stale)
     if page.is_stale:
         shop.homepage_stale(key)

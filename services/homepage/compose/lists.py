@@ -65,7 +65,7 @@ class ListReader:
         await announce(frozenset(collection.handle for collection in top))
         by_handle = {collection.handle: collection for collection in named if collection is not None}
         keys = list(dict.fromkeys(collection.id for collection in (*by_handle.values(), *top)))
-        # The longest list that any section shows, so that one statement answers all.
+        # The longest list that any section shows, so that one statement serves all sections.
         products = await self._in_collections(keys, candidates(needs.each), territory)
         return Lists(by_handle, top, products, best)
 
