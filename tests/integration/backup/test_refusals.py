@@ -94,7 +94,7 @@ def _change(**changes: Any) -> Damage:
         (_cut, "documents/products.jsonl.gz is damaged"),
         (_lose, "redis/keys.jsonl.gz is missing"),
         (_replace, "relational/prices.jsonl.gz is damaged"),
-        (_unfinished, "it is no backup, or an unfinished one"),
+        (_unfinished, "it is not a backup, or not a finished one"),
         (_change(format=2), "reads format 1"),
         (_change(revision="9999"), r"tables \(revision 9999\)"),
         (_change(parts=7), "cannot be read"),

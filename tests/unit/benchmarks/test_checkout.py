@@ -141,7 +141,7 @@ def test_the_report_shows_figures_processes_and_objections() -> None:
         *("orders: hot", "150", "400", "0.38", "0.25", "0.50", "0.30", "5.0", "9.0")
     ]
     assert "checkout_hot: CPU serve 50%\n" in printed
-    assert "flash_sale is not to be believed: storefront check finds 1" in printed
+    assert "flash_sale is invalid: storefront check finds 1" in printed
 
 
 def test_the_json_has_every_round_and_what_came_of_the_sale() -> None:
