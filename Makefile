@@ -47,6 +47,7 @@ check: $(DEV_STAMP)  ## Lint, formatting, types, layers, dead code, the committe
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.contracts.dead_code
+	$(BIN)/python -m tests.contracts.words
 	$(BIN)/python -m bff.cli schema --output - | diff -u schema/schema.graphql -
 	$(BIN)/python -m tests.contracts.breaking_changes
 

@@ -13,11 +13,14 @@ import structlog
 from bff.settings.variables import Settings
 from bff.stores.wiring import Stores, compared, composer, homepage_service, open_stores
 from datasources.consistency.check import compare
+from datasources.content.edits import ContentEdits
 from datasources.flash_sales.sales import FlashSales
 from datasources.homepage.index import HomepageIndex
 from datasources.kit.lease import Lease
 from datasources.trending.sales_history import SalesHistory
 from domain.kit.ids import new_secret
+from services.catalog.products import CatalogService
+from services.content import MenuService
 from services.flash_sales.planning import FlashSaleService
 from services.orders.payment_outcomes import OrderService
 from services.orders.refunds import RefundService
@@ -25,6 +28,7 @@ from services.payments.charges import PaymentService
 from services.payments.webhooks import WebhookService
 from workers.catalog import LostEvents, SalesCounter
 from workers.consistency import Reconciler, reconciler_job
+from workers.content import EditSweep
 from workers.flash_sales import FlashSaleSweep
 from workers.homepage.builder import HomepageBuilder
 from workers.homepage.marker import PageMarker
@@ -112,6 +116,8 @@ def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
         Job("homepage-builder", homepage_builder(stores).turn, 0.2, deadline=PROVIDER),
         Job("homepage-schedule", publisher.publish, 1.0),
         Job("homepage-behind", publisher.mark_behind, 30.0, backoff=LATER),
+        Job("menu-edits", EditSweep(menu_service(stores).announce_edits).turn, 15.0, backoff=LATER),
+        Job("product-edits", EditSweep(product_service(stores).announce_edits).turn, 15.0, backoff=LATER),
         Job("flash-sales", flash_sale_sweep(stores).turn, 1.0, backoff=SOON, deadline=PROVIDER),
         Job("order-holds", sweeps.end_holds, settle, backoff=SOON, deadline=PROVIDER),
         Job("order-payments", sweeps.settle_waiting, settle, backoff=SOON, deadline=PROVIDER),
@@ -185,6 +191,16 @@ def homepage_publisher(stores: Stores) -> HomepagePublisher:
         stores.homepage_marks,
         stores.territories,
     )
+
+
+def menu_service(stores: Stores) -> MenuService:
+    """Announces edits of menus."""
+    return MenuService(stores.database, ContentEdits(stores.documents))
+
+
+def product_service(stores: Stores) -> CatalogService:
+    """Announces edits of products."""
+    return CatalogService(stores.database, ContentEdits(stores.documents))
 
 
 def flash_sale_sweep(stores: Stores) -> FlashSaleSweep:

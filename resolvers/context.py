@@ -126,8 +126,8 @@ class ShopContext:
 class Context:
     """One request. `country` is where the visitor is, if that is known; `territory` is always one of the shop's.
 
-    `address` is the client's; `answer_headers` go out with the answer. `refused_submit`: what the cart that is
-    submitted is refused for, where that was known before.
+    `address` is the client's; `answer_headers` and `answer_extensions` go out with the answer. `refused_submit`: what
+    the cart that is submitted is refused for, where that was known before.
     """
 
     shop: ShopContext
@@ -140,6 +140,7 @@ class Context:
     address: str = ""
     answer_headers: dict[str, str] = field(default_factory=dict, init=False)
     _offers: "dict[str, asyncio.Future[Offer]]" = field(default_factory=dict, init=False)
+    answer_extensions: dict[str, Any] = field(default_factory=dict, init=False)
     _checked: bool = field(default=False, init=False)
     _granted: dict[Permission, bool] = field(default_factory=dict, init=False)
 

@@ -1,6 +1,6 @@
 """Every dataloader on one page. They live as long as one request and are made when first asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
 from typing import Protocol, TypeVar
 
@@ -27,7 +27,8 @@ from domain.discounts.usages import UsageKey
 from domain.flash_sales import FlashSale, FlashSaleItem
 from domain.inventory import Location
 from domain.kit.paging import Page
-from domain.orders.life import Fulfillment, OrderEvent, OrderLife
+from domain.kit.refusals import Unavailable
+from domain.orders.after_payment import Fulfillment, OrderEvent, OrderLife
 from domain.orders.records import Order, OrderLine
 from domain.territories.markets import Territory
 from resolvers.kit.loaders import loader_of
@@ -90,6 +91,7 @@ class Loaders:
     def __init__(self, sources: Sources, territory: Territory) -> None:
         self._sources = sources
         self._territory = territory
+        self._outage: Unavailable | None = None
 
     @cached_property
     def product(self) -> DataLoader[int, Product | None]:
@@ -104,7 +106,7 @@ class Loaders:
     @cached_property
     def product_content(self) -> DataLoader[int, ProductContent]:
         """Descriptions, images and tags by product."""
-        return loader_of(self._sources.content.products)
+        return self._content_loader(self._sources.content.products)
 
     @cached_property
     def product_variants(self) -> DataLoader[int, tuple[Variant, ...]]:
@@ -134,7 +136,7 @@ class Loaders:
     @cached_property
     def collection_content(self) -> DataLoader[int, CollectionContent]:
         """Descriptions and images by collection."""
-        return loader_of(self._sources.content.collections)
+        return self._content_loader(self._sources.content.collections)
 
     @cached_property
     def collection_products(self) -> DataLoader[CollectionPage, Page[Product]]:
@@ -144,12 +146,12 @@ class Loaders:
     @cached_property
     def menu(self) -> DataLoader[str, Menu | None]:
         """Menus by handle."""
-        return loader_of(self._sources.content.menus)
+        return self._content_loader(self._sources.content.menus)
 
     @cached_property
     def page(self) -> DataLoader[str, ContentPage | None]:
         """Pages by handle."""
-        return loader_of(self._sources.content.pages)
+        return self._content_loader(self._sources.content.pages)
 
     @cached_property
     def cart(self) -> DataLoader[str, Cart | None]:
@@ -210,6 +212,20 @@ class Loaders:
     def flash_sale_items(self) -> DataLoader[int, tuple[FlashSaleItem, ...]]:
         """Items by sale, priced where the visitor shops."""
         return loader_of(lambda ids: self._sources.flash_sales.items_by_sale(ids, self._territory))
+
+    def _content_loader(self, read: Callable[[Sequence[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
+        """Documents: a request that has waited for the store in vain does not wait for it again."""
+
+        async def batch(keys: Sequence[K]) -> list[V]:
+            if self._outage is not None:
+                raise self._outage
+            try:
+                return await read(keys)
+            except Unavailable as outage:
+                self._outage = outage
+                raise
+
+        return loader_of(batch)
 
     async def _variants(self, keys: Sequence[tuple[int, Territory]]) -> list[Variant | None]:
         """One statement per territory; a request rarely has more than one."""

@@ -9,6 +9,7 @@ import strawberry
 from domain.kit.ids import key_of, split_global_id
 from domain.kit.refusals import INPUT, RefusalCode, refuse
 from resolvers.cart.access import visible_cart
+from resolvers.content.outage import absent_in_outage
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import Arg, GlobalId
 from resolvers.orders.access import visible_order
@@ -53,17 +54,18 @@ _KINDS: dict[str, Load] = {
 
 async def node(info: Info, id: GlobalId) -> Any:
     """The object with that id as the viewer may see it; null for ids that name nothing."""
-    return await _load(info.context, id)
+    return await _load(info, id)
 
 
 async def nodes(info: Info, ids: Annotated[list[strawberry.ID], Arg(description="Global ids, 250 at most.")]) -> Any:
     """The objects in the order of their ids, null where there is none."""
     if len(ids) > MAX_NODES:
         raise refuse(RefusalCode.TOO_MANY, f"{INPUT} must be at most {MAX_NODES} ids.", "ids")
-    return await asyncio.gather(*(_load(info.context, gid) for gid in ids))
+    return await asyncio.gather(*(_load(info, gid) for gid in ids))
 
 
-async def _load(context: Context, gid: str) -> Any:
+@absent_in_outage(None)
+async def _load(info: Info, gid: str) -> Any:
     parts = split_global_id(gid)
     load = None if parts is None else _KINDS.get(parts[0])
-    return None if load is None else await load(context, gid)
+    return None if load is None else await load(info.context, gid)

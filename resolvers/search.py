@@ -9,6 +9,7 @@ from domain.catalog.records import Collection, CollectionSort, Product
 from domain.content import ContentPage
 from domain.kit.paging import MAX_PAGE, Page, PageRequest, page_request
 from domain.search import SearchQuery, SearchSort, UnavailableProducts
+from resolvers.content.outage import absent_in_outage
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import (
     After,
@@ -120,7 +121,7 @@ async def search(
             info.context, parsed, asked, SearchSort[(sort_key or SearchSortKeys.RELEVANCE).name], bool(reverse)
         )
         return SearchPage(Page(found.items, found.keys, found.has_next, found.has_previous), total)
-    pages = await _pages(info.context, query, asked.size) if SearchType.PAGE in wanted else []
+    pages = await _pages(info, query, asked.size) if SearchType.PAGE in wanted else ()
     return SearchPage(Page(tuple(pages), tuple((n,) for n in range(len(pages)))), len(pages))
 
 
@@ -148,7 +149,7 @@ async def predictive_search(
     if PredictiveSearchType.COLLECTION in wanted:
         collections = await _collections(context, query)
     if PredictiveSearchType.PAGE in wanted:
-        pages = await _pages(context, query, size)
+        pages = await _pages(info, query, size)
     if PredictiveSearchType.PRODUCT not in wanted:
         products = ()
     left = None if limit_scope is PredictiveSearchLimitScope.EACH else size
@@ -205,9 +206,10 @@ def _rank(key: tuple[int | str | None, ...] | None, default: int) -> int:
     return min(max(key[0], 0), MAX_OFFSET) if key is not None and isinstance(key[0], int) else default
 
 
-async def _pages(context: Context, query: str, limit: int) -> list[ContentPage]:
+@absent_in_outage(())
+async def _pages(info: Info, query: str, limit: int) -> Sequence[ContentPage]:
     words = query[:MAX_QUERY].casefold().split()
-    every = await context.reads.content.all_pages()
+    every = await info.context.reads.content.all_pages()
     return [p for p in every if words and all(w in f"{p.title} {p.summary}".casefold() for w in words)][:limit]
 
 

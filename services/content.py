@@ -1,48 +1,68 @@
 """Menus changed by staff."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from datasources.content.menus import MenuStore
+import structlog
+
+from datasources.content.edits import MENUS, ContentEdits, Edit
 from datasources.content.reads import MAX_MENU_DEPTH
 from datasources.kit import outbox
-from datasources.kit.database import Database, Tx
+from datasources.kit.database import Database
 from domain.accounts import Permission, Viewer
 from domain.content import Menu, MenuItem
 from domain.events import MenuChanged
-from domain.kit.refusals import INPUT, RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, Refused, Unavailable, each, refuse
 from services.accounts.authority import require
 from services.homepage.checks import MAX_TEXT, is_url
 
+logger = structlog.get_logger(__name__)
+
 MAX_ITEMS = 250
+MAX_EDITS = 100
 
 
 class MenuService:
     """Replaces whole menus; pages that show them are built again."""
 
-    def __init__(self, database: Database, store: MenuStore) -> None:
+    def __init__(self, database: Database, edits: ContentEdits) -> None:
         self._database = database
-        self._store = store
+        self._edits = edits
 
     async def update(self, viewer: Viewer, handle: str | None, title: str, items: Sequence[MenuItem]) -> Menu:
         """Replaces title and entries of a menu. Refused: NOT_FOUND, BLANK, TOO_LONG, INVALID.
 
-        The document is written last inside the transaction, once however often that has to run.
+        An event that was not kept fails no update, because the menu is written: `announce_edits` follows up.
         """
-        done: list[Menu] = []
+        actor = await require(self._database, viewer, Permission.HOMEPAGE)
+        if handle is None:
+            raise _missing()
+        menu = _checked(Menu(handle, handle, title.strip(), tuple(items)))
+        edit = await self._edits.replace_menu(menu, actor)
+        if edit is None:
+            raise _missing()
+        try:
+            await self._announce([edit])
+        except Unavailable as error:
+            logger.warning("menu_not_announced", handle=handle, error=error.code)
+        return menu
 
-        async def update(tx: Tx) -> Menu:
-            actor = await require(tx, viewer, Permission.HOMEPAGE)
-            if handle is None:
-                raise refuse(RefusalCode.NOT_FOUND, "There is no such menu.", "menu")
-            menu = _checked(Menu(handle, handle, title.strip(), tuple(items)))
-            await outbox.add(tx, MenuChanged(handle))
-            if not done:
-                if not await self._store.update(menu, actor):
-                    raise refuse(RefusalCode.NOT_FOUND, "There is no such menu.", "menu")
-                done.append(menu)
-            return done[0]
+    async def announce_edits(self, before: datetime) -> int:
+        """Keeps the events of edits made before a time whose process ended in between; how many those were."""
+        edits = await self._edits.unannounced(MENUS, before, MAX_EDITS)
+        await self._announce(edits)
+        return len(edits)
 
-        return await self._database.transact(update)
+    async def _announce(self, edits: Sequence[Edit]) -> None:
+        events = [MenuChanged(handle) for handle in dict.fromkeys(edit.key for edit in edits)]
+        if events:
+            await self._database.transact(lambda tx: outbox.add(tx, *events))
+        for edit in edits:
+            await self._edits.announced(edit)
+
+
+def _missing() -> Refused:
+    return refuse(RefusalCode.NOT_FOUND, "There is no such menu.", "menu")
 
 
 def _checked(menu: Menu) -> Menu:

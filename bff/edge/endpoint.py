@@ -39,7 +39,8 @@ class GraphQLEndpoint:
 
     `make_context` runs once per valid request; what it raises is answered like an exception of a resolver, without
     data. It also sees `@inContext` values that the schema's enums do not have: executing refuses them right after. The
-    headers in the context's `answer_headers`, if it has some, go out with the answer.
+    headers in the context's `answer_headers` and what is in its `answer_extensions`, if it has some, go out with the
+    answer.
     `sources` are asked in their order for an answer before an operation is executed; `persisted` for the text of
     documents.
     `finished` is told of each answer: the kind of the operation (query, mutation, subscription, unknown), the outcome
@@ -147,9 +148,10 @@ class GraphQLEndpoint:
             suggestions=self._limits.introspection,
             max_parts=self._limits.max_parts,
         )
-        if plan is not None and result.data is not None and not result.errors:
+        extensions = getattr(context, "answer_extensions", {})
+        if plan is not None and result.data is not None and not result.errors and not extensions:
             plan.learn(result.data)
-        return _answer_of(result, operation, getattr(context, "answer_headers", {}))
+        return _answer_of(result, operation, getattr(context, "answer_headers", {}), extensions)
 
     async def _prepare(self, asked: GraphQLRequest) -> PreparedDocument:
         if self._persisted is None:
@@ -174,15 +176,21 @@ def _require_allowed(operation: OperationDefinitionNode, asked: GraphQLRequest) 
         raise refuse_request(405, "METHOD_NOT_ALLOWED", "GET is for queries: send mutations with POST.", Allow="POST")
 
 
-def _answer_of(result: ExecutionResult, operation: OperationDefinitionNode, headers: Mapping[str, str]) -> Answer:
+def _answer_of(
+    result: ExecutionResult,
+    operation: OperationDefinitionNode,
+    headers: Mapping[str, str],
+    extensions: Mapping[str, object],
+) -> Answer:
     """Errors first, so that people who read answers see them; no `data` when executing did not begin."""
+    extended = {"extensions": extensions} if extensions else {}
     if not result.errors:
-        return Answer({"data": result.data}, headers=headers)
+        return Answer({"data": result.data, **extended}, headers=headers)
     incidents = Incidents(operation.name.value if operation.name else None)
     errors = _told_once([incidents.of_execution(error) for error in result.errors], TOO_LARGE)
     if result.data is None and all(error.path is None for error in result.errors):
         return Answer({"errors": errors}, status=400)
-    return Answer({"errors": errors, "data": result.data}, headers=headers)
+    return Answer({"errors": errors, "data": result.data, **extended}, headers=headers)
 
 
 def _told_once(errors: list[ErrorRecord], code: str) -> list[ErrorRecord]:

@@ -12,9 +12,8 @@ from datasources.catalog.reads import Catalog
 from datasources.checkout.gate import StockGate
 from datasources.consistency.paced_reads import GentleDatabase
 from datasources.consistency.runs import CheckRuns
-from datasources.content.menus import MenuStore
+from datasources.content.edits import ContentEdits
 from datasources.content.reads import Content
-from datasources.content.writes import ContentStore
 from datasources.discounts.codes import Discounts
 from datasources.discounts.usages import Usages
 from datasources.flash_sales.listings import ShownSales
@@ -223,7 +222,7 @@ def shop_context(
             accounts=account_service(stores),
             cart=carts,
             cart_delivery=CartDeliveryService(carts.quoted, checkout.busy),
-            catalog=CatalogService(database, stores.content, ContentStore(stores.documents)),
+            catalog=CatalogService(database, ContentEdits(stores.documents)),
             checkout=checkout,
             devices=Devices(secret),
             discounts=DiscountService(database, stores.territories.default.currency),
@@ -231,7 +230,7 @@ def shop_context(
             homepage=homepage_service(stores),
             inventory=InventoryService(database),
             locations=LocationService(database, stores.territories),
-            menus=MenuService(database, MenuStore(stores.documents)),
+            menus=MenuService(database, ContentEdits(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
             personal=PersonalService(tastes),
             tokens=tokens,

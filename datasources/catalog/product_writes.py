@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from datasources.kit.database import Database, Tx
 from datasources.tables import order_lines, orders, prices, products, variants
 from domain.catalog.records import ProductDraft, ProductStatus
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 
 SOLD = (OrderStatus.PAID.value, OrderStatus.FULFILLED.value)
 _BATCH = 500

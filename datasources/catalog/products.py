@@ -121,6 +121,11 @@ class Products:
         }
 
 
+async def is_stored(database: Database, product_id: int) -> bool:
+    """Whether there is a product with that key, of any status."""
+    return await database.one(sa.select(products.c.id).where(products.c.id == product_id)) is not None
+
+
 async def lock_product(tx: Tx, product_id: int, now: datetime) -> Product | None:
     """A product of any status with its row locked until the transaction ends; None when there is none."""
     touched = await tx.run(sa.update(products).where(products.c.id == product_id).values(updated_at=now))

@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator
 
 import sqlalchemy as sa
-from pymongo.errors import PyMongoError
 
 from datasources.kit.database import Database
-from datasources.kit.documents import Documents, unavailable
+from datasources.kit.documents import Documents
 from datasources.tables import products
 from domain.consistency import Found, found
 
@@ -44,8 +43,5 @@ async def _stretches(database: Database) -> AsyncIterator[tuple[set[int], int, i
 
 async def _documents(documents: Documents, low: int, high: int | None) -> set[int]:
     wanted = {"$gt": low} if high is None else {"$gt": low, "$lte": high}
-    try:
-        found = documents.db["products"].find({"_id": wanted}, {"_id": 1}).sort("_id", 1)
-        return {document["_id"] for document in await found.to_list(length=100 * STRETCH)}
-    except PyMongoError as error:
-        raise unavailable(error) from error
+    found = await documents.find("products", {"_id": wanted}, ("_id",), limit=100 * STRETCH)
+    return {document["_id"] for document in found}

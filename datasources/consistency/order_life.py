@@ -18,8 +18,8 @@ from datasources.tables import (
     stock_movements,
 )
 from domain.inventory import Movement
-from domain.orders.life import RefundState, RestockType
-from domain.orders.records import TRANSITIONS, OrderStatus
+from domain.orders.after_payment import RefundState, RestockType
+from domain.orders.life import TRANSITIONS, OrderStatus
 from domain.payments import PaymentState
 
 _PROMISED = (RefundState.PENDING.value, RefundState.DONE.value)

@@ -8,7 +8,7 @@ from datasources.consistency.rule import Rule
 from datasources.consistency.stock import HOLDING, RELEASED, SOLD, STOREFRONT
 from datasources.kit.rows import seconds_from_now
 from datasources.tables import attempts, carts, order_lines, orders, payments
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 from domain.payments import PaymentState
 
 # Seconds that the sweeper may be behind before a hold that is over counts as forgotten.

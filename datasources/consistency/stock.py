@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from datasources.consistency.rule import Rule
 from datasources.tables import locations, order_events, order_lines, orders, stock_levels, stock_movements
 from domain.inventory import Movement
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 
 STOREFRONT = orders.c.source == "storefront"
 # Where the units of an order are, by its state. A cancelled or refunded order was either paid before or never.

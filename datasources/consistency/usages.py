@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from datasources.consistency.rule import Rule
 from datasources.consistency.stock import EITHER, RELEASED, STOREFRONT
 from datasources.tables import discounts, order_events, order_lines, order_usages, orders, usages, variants
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 
 _DISCOUNT = "discount:"
 _VARIANT = "variant:"

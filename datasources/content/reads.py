@@ -21,7 +21,7 @@ class Content:
     async def products(self, ids: Sequence[int]) -> list[ProductContent]:
         """Content of each product; empty content where none was written."""
         found = await self._documents.by_ids("products", ids)
-        return [_product(found.get(product_id, {"_id": product_id})) for product_id in ids]
+        return [product_of(found.get(product_id, {"_id": product_id})) for product_id in ids]
 
     async def collections(self, ids: Sequence[int]) -> list[CollectionContent]:
         """Content of each collection; empty content where none was written."""
@@ -65,7 +65,8 @@ def _seo(document: Document | None) -> Seo:
     return Seo(**{name: (document or {}).get(name) for name in ("title", "description")})
 
 
-def _product(document: Document) -> ProductContent:
+def product_of(document: Document) -> ProductContent:
+    """The content of a product from its stored form."""
     images = (image_of(image) for image in document.get("images", ()))
     return ProductContent(
         product_id=document["_id"],

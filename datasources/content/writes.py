@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from pymongo import ReplaceOne
-from pymongo.errors import PyMongoError
-
-from datasources.kit.documents import Document, Documents, unavailable
+from datasources.kit.documents import Document, Documents
 from domain.catalog.records import CollectionContent, Image, ProductContent, Seo
 from domain.content import ContentPage, Menu, MenuItem, Shop
-
-BATCH = 200  # documents per command: about a second of work for the slowest store we run on
+from domain.kit.ids import new_secret
 
 
 class ContentStore:
@@ -21,31 +17,23 @@ class ContentStore:
 
     async def put_products(self, contents: Mapping[int, ProductContent]) -> None:
         """Writes product contents by product id. Raises `Unavailable`; what was written before stays."""
-        await self._put("products", {key: _product(content) for key, content in contents.items()})
+        await self._documents.put("products", {key: product_document(content) for key, content in contents.items()})
 
     async def put_collections(self, contents: Mapping[int, CollectionContent]) -> None:
         """Writes collection contents by collection id. Raises `Unavailable`."""
-        await self._put("collections", {key: _collection(content) for key, content in contents.items()})
+        await self._documents.put("collections", {key: _collection(content) for key, content in contents.items()})
 
     async def put_menu(self, menu: Menu) -> None:
         """Writes a menu under its handle. Raises `Unavailable`."""
-        await self._put("menus", {menu.handle: menu_document(menu)})
+        await self._documents.put("menus", {menu.handle: menu_document(menu)})
 
     async def put_page(self, page: ContentPage) -> None:
         """Writes a page under its handle. Raises `Unavailable`."""
-        await self._put("pages", {page.handle: _page(page)})
+        await self._documents.put("pages", {page.handle: _page(page)})
 
     async def put_shop(self, shop: Shop) -> None:
         """Writes the one document that says what the shop is. Raises `Unavailable`."""
-        await self._put("shop", {"shop": _shop(shop)})
-
-    async def _put(self, collection: str, documents: Mapping[int, Document] | Mapping[str, Document]) -> None:
-        requests = [ReplaceOne({"_id": key}, {"_id": key, **body}, upsert=True) for key, body in documents.items()]
-        try:
-            for start in range(0, len(requests), BATCH):
-                await self._documents.db[collection].bulk_write(requests[start : start + BATCH], ordered=False)
-        except PyMongoError as error:
-            raise unavailable(error) from error
+        await self._documents.put("shop", {"shop": _shop(shop)})
 
 
 def image_document(image: Image | None) -> Document | None:
@@ -57,8 +45,10 @@ def _seo(seo: Seo) -> Document:
     return asdict(seo)
 
 
-def _product(content: ProductContent) -> Document:
+def product_document(content: ProductContent) -> Document:
+    """The stored form of the content of a product. `revision` is another one with each write."""
     return {
+        "revision": new_secret(),
         "html": content.html,
         "description": content.description,
         "tags": list(content.tags),

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError, PyMongoError
-
 from datasources.homepage.sources import decode_sources, encode_source
-from datasources.kit.documents import Document, Documents, unavailable
+from datasources.kit.documents import Document, Documents
 from domain.homepage.editing import (
     KEPT_STEPS,
     KEPT_VERSIONS,
@@ -104,7 +101,7 @@ class HomepageDocuments:
         draft = _encoded(menu, sections) | {"saved_at": now, "saved_by": actor}
         changes = {"$set": _named(key) | {"draft": draft, "draft_revision": revision + 1}}
         guard = {"draft_revision": revision or {"$exists": False}}
-        if await self._change(key, guard, changes, upsert=revision == 0) is None:
+        if not await self._change(key, guard, changes, upsert=revision == 0):
             return None
         return HomepageDraft(revision + 1, menu, tuple(sections), now, actor)
 
@@ -142,7 +139,7 @@ class HomepageDocuments:
         plan = {"id": new_secret(), "at": at, "by": actor, "page": page}
         entry = _entry(HomepageAction.SCHEDULED, actor, document.get("version", 0), at.isoformat())
         changes = {"$set": {"schedule": plan}, "$push": _pushed(entry)}
-        return await self._change(key, {"draft_revision": revision, "draft": {"$exists": True}}, changes) is not None
+        return await self._change(key, {"draft_revision": revision, "draft": {"$exists": True}}, changes)
 
     async def unschedule(self, key: HomepageKey, actor: str) -> bool:
         """Takes back what was scheduled; False when nothing is, or not any more."""
@@ -152,7 +149,7 @@ class HomepageDocuments:
             return False
         entry = _entry(HomepageAction.UNSCHEDULED, actor, document.get("version", 0))
         changes = {"$unset": {"schedule": ""}, "$push": _pushed(entry)}
-        return await self._change(key, {"schedule.id": document["schedule"]["id"]}, changes) is not None
+        return await self._change(key, {"schedule.id": document["schedule"]["id"]}, changes)
 
     async def due(self, now: datetime) -> list[DueHomepage]:
         """What is to be published by now."""
@@ -184,30 +181,15 @@ class HomepageDocuments:
         if ends is not None:
             changes["$unset"] = {ends: ""}
         guard = {"version": version or {"$exists": False}} | dict(step.guard)
-        return await self._change(key, guard, changes, upsert=version == 0 and not step.guard) is not None
+        return await self._change(key, guard, changes, upsert=version == 0 and not step.guard)
 
-    async def _change(
-        self, key: HomepageKey, guard: Document, changes: Document, *, upsert: bool = False
-    ) -> Document | None:
-        """The document after the change; None when the guard did not hold."""
-        try:
-            return await self._documents.db[COLLECTION].find_one_and_update(
-                {"_id": name_of(key)} | guard,
-                changes,
-                projection=["version"],
-                upsert=upsert,
-                return_document=ReturnDocument.AFTER,
-            )
-        except DuplicateKeyError:
-            return None
-        except PyMongoError as error:
-            raise unavailable(error) from error
+    async def _change(self, key: HomepageKey, guard: Document, changes: Document, *, upsert: bool = False) -> bool:
+        """Whether the guard held."""
+        guarded = {"_id": name_of(key)} | guard
+        return await self._documents.change(COLLECTION, guarded, changes, upsert=upsert)
 
     async def _find(self, where: Document, fields: Sequence[str] | Document) -> list[Document]:
-        try:
-            return await self._documents.db[COLLECTION].find(where, fields).to_list(length=None)
-        except PyMongoError as error:
-            raise unavailable(error) from error
+        return await self._documents.find(COLLECTION, where, fields)
 
 
 def name_of(key: HomepageKey) -> str:

@@ -22,7 +22,8 @@ from datetime import UTC, datetime, timedelta
 from datasources.imports.cells import BadCell, code, money, needed, text, time, whole
 from datasources.imports.csv_records import CsvFile
 from domain.imports import Remark
-from domain.orders.records import OrderStatus, PastLine, PastOrder
+from domain.orders.life import OrderStatus
+from domain.orders.records import PastLine, PastOrder
 
 COLUMNS = ("Name", "Financial Status", "Created at", "Lineitem quantity", "Lineitem name", "Lineitem price")
 # Orders of the same minute stand between each other's lines; one that was not heard of for this many is complete.

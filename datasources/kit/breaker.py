@@ -17,13 +17,18 @@ class Breaker:
 
     def allows(self) -> bool:
         """Whether to ask the store now. Whoever may has to say what came of it."""
-        if self._failures < self._most:
+        if self.is_closed:
             return True
         now = time.monotonic()
         if now < self._until:
             return False
         self._until = now + self._seconds
         return True
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the store is asked as usual."""
+        return self._failures < self._most
 
     def failed(self) -> bool:
         """The store did not answer; whether that opened the breaker."""

@@ -9,7 +9,7 @@ from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import grouped, inserted_key
 from datasources.orders.reads import line_of
 from datasources.tables import fulfillment_lines, fulfillments, order_lines, orders
-from domain.orders.life import Fulfillment, Tracking
+from domain.orders.after_payment import Fulfillment, Tracking
 from domain.orders.records import OrderLine
 
 

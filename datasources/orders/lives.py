@@ -21,8 +21,9 @@ from datasources.tables import (
 )
 from domain.kit.money import Money
 from domain.kit.paging import Page, PageRequest, page_of
-from domain.orders.life import LineLife, OrderEvent, OrderLife, RefundState, RestockType
-from domain.orders.records import Order, OrderStatus
+from domain.orders.after_payment import LineLife, OrderEvent, OrderLife, RefundState, RestockType
+from domain.orders.life import OrderStatus
+from domain.orders.records import Order
 from domain.payments import PaymentState
 
 MAX_EVENTS = 250

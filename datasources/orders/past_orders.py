@@ -8,11 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.kit.database import Database, Tx
-from datasources.kit.rows import by_primary_key
+from datasources.orders import transitions
+from datasources.orders.transitions import PastTransition
 from datasources.tables import customers, order_events, order_lines, orders, variants
 from domain.imports import Totals, TotalsByCountry
 from domain.kit.ids import new_id, new_secret
-from domain.orders.records import OrderStatus, PastOrder
+from domain.orders.life import OrderStatus
+from domain.orders.records import PastOrder
 
 SOURCE = "import"
 _IN = 5_000  # values in one IN list
@@ -101,7 +103,8 @@ async def insert(
     keyed = [(new_id(), order) for order in new]
     if not keyed:
         return
-    await tx.run(sa.insert(orders), [_row(key, order, customer_ids, territories, now) for key, order in keyed])
+    rows = [(order.status, _row(key, order, customer_ids, territories, now)) for key, order in keyed]
+    await transitions.place_past(tx, rows)
     await tx.run(sa.insert(order_lines), [row for key, order in keyed for row in _line_rows(key, order, variant_ids)])
     await tx.run(sa.insert(order_events), [_event(key, order.status, "imported", now) for key, order in keyed])
 
@@ -110,13 +113,8 @@ async def set_statuses(tx: Tx, changed: Sequence[tuple[StoredOrder, PastOrder]],
     """Gives imported orders the status a newer file tells, unless they have moved on meanwhile."""
     if not changed:
         return
-    guard = (orders.c.id == sa.bindparam("key")) & (orders.c.status == sa.bindparam("was"))
-    rows = [
-        {"key": stored.id, "was": stored.status.value, "status": order.status.value, "updated_at": now}
-        | {"cancelled_at": order.cancelled_at}
-        for stored, order in sorted(changed, key=lambda pair: pair[0].id)
-    ]
-    await tx.run(by_primary_key(sa.update(orders).where(guard)), rows)
+    steps = [PastTransition(stored.id, stored.status, order.status, order.cancelled_at) for stored, order in changed]
+    await transitions.catch_up(tx, steps, now)
     events = [_event(stored.id, order.status, "imported again", now) for stored, order in changed]
     await tx.run(sa.insert(order_events), events)
 
@@ -155,7 +153,6 @@ def _row(
         "email": order.email,
         "country": order.country,
         "territory": territories[order.country or ""],
-        "status": order.status.value,
         "currency": order.currency,
         "subtotal_minor": subtotal,
         "total_minor": subtotal if order.total_minor is None else order.total_minor,

@@ -1,4 +1,4 @@
-"""Orders, their lines and payments. A change of state is one UPDATE guarded by the state it leaves."""
+"""Orders, their lines and payments. `transitions` writes their states."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,11 +7,12 @@ import sqlalchemy as sa
 
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import keyset
-from datasources.kit.rows import aligned, by_primary_key, grouped, pairs_of, seconds_from_now
+from datasources.kit.rows import aligned, grouped, pairs_of, seconds_from_now
 from datasources.tables import order_events, order_lines, orders, payments, variants
 from domain.kit.money import Money
 from domain.kit.paging import Page, PageRequest, page_of
-from domain.orders.records import TRANSITIONS, Order, OrderLine, OrderStatus
+from domain.orders.life import OrderStatus
+from domain.orders.records import Order, OrderLine
 from domain.payments import PaymentState
 from domain.territories.delivery import Address
 
@@ -107,18 +108,6 @@ async def orders_by_id(source: Database | Tx, ids: Sequence[int]) -> list[Order 
     """Orders read from the database or inside a transaction."""
     rows = await source.all(sa.select(orders).where(orders.c.id.in_(ids)))
     return aligned({row.id: order_of(row) for row in rows}, ids)
-
-
-async def become(tx: Tx, order_id: int, status: OrderStatus, now: datetime, only_expired: bool = False) -> bool:
-    """Moves an order to a state if the state it is in allows it: the loser of a race changes nothing."""
-    legal = [source.value for source, targets in TRANSITIONS.items() if status in targets]
-    guard = [orders.c.id == order_id, orders.c.status.in_(legal)]
-    if only_expired:
-        guard.append(orders.c.hold_expires_at <= seconds_from_now(tx.dialect, 0))
-    changed = {"status": status.value, "updated_at": now}
-    if status is OrderStatus.CANCELLED:
-        changed["cancelled_at"] = now
-    return bool((await tx.run(by_primary_key(sa.update(orders).where(*guard).values(changed)))).rowcount)
 
 
 async def record_event(

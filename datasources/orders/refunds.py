@@ -10,7 +10,7 @@ from datasources.kit.rows import by_primary_key, inserted_key, seconds_from_now
 from datasources.orders.lives import PROMISED
 from datasources.tables import order_lines, payments, refund_lines, refunds
 from domain.kit.money import Money
-from domain.orders.life import Refund, RefundedLine, RefundState, RestockType
+from domain.orders.after_payment import Refund, RefundedLine, RefundState, RestockType
 
 
 class Refunds:

@@ -229,6 +229,11 @@ class ProductChanges:
     tags: tuple[str, ...] | None = None
     seo: Seo | None = None
 
+    @property
+    def concern_content(self) -> bool:
+        """Whether the document changes, too."""
+        return not (self.html is None and self.tags is None and self.seo is None)
+
 
 class VariantLimits(TypedDict, total=False):
     """Most units of one order, and of one buyer in all. What is left out stays as it is, None takes a limit away."""

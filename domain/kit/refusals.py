@@ -146,6 +146,9 @@ class AccessDenied(Exception):
         self.code = code
 
 
+CONTENT_UNAVAILABLE = "CONTENT_UNAVAILABLE"
+
+
 class Unavailable(Exception):
     """A needed store or record cannot answer now. `retry_after` is in seconds."""
 

@@ -7,6 +7,7 @@ from domain.catalog.records import Collection, CollectionSort, Image, Product, P
 from domain.kit.ids import key_of
 from domain.kit.paging import Page, page_request
 from resolvers.catalog.products import is_descending
+from resolvers.content.outage import absent_in_outage
 from resolvers.context import Info
 from resolvers.kit.arguments import (
     After,
@@ -68,21 +69,25 @@ async def collection_products(
     return await info.context.loaders.collection_products.load(page)
 
 
+@absent_in_outage("")
 async def collection_description(root: Parent[Collection], info: Info) -> str:
     """Plain text."""
     return (await info.context.loaders.collection_content.load(root.id)).description
 
 
+@absent_in_outage("")
 async def collection_html(root: Parent[Collection], info: Info) -> str:
     """Sanitised HTML."""
     return (await info.context.loaders.collection_content.load(root.id)).html
 
 
+@absent_in_outage(None)
 async def collection_image(root: Parent[Collection], info: Info) -> Image | None:
     """The collection's own picture."""
     return (await info.context.loaders.collection_content.load(root.id)).image
 
 
+@absent_in_outage(Seo())
 async def collection_seo(root: Parent[Collection], info: Info) -> Seo:
     """Title and description for search engines."""
     content = await info.context.loaders.collection_content.load(root.id)

@@ -20,6 +20,7 @@ from domain.catalog.records import (
 from domain.kit.ids import key_of
 from domain.kit.money import Money
 from domain.kit.paging import MAX_PAGE, Page, PageRequest, page_request, slice_of
+from resolvers.content.outage import NOTHING, absent_in_outage
 from resolvers.context import Info
 from resolvers.kit.arguments import (
     After,
@@ -107,6 +108,7 @@ async def product_recommendations(
     return sorted(found.values(), key=lambda item: (-item.units_sold, item.id))[:MAX_RECOMMENDED]
 
 
+@absent_in_outage("")
 async def description(
     root: Parent[Product],
     info: Info,
@@ -119,22 +121,26 @@ async def description(
     return text[: max(truncate_at - 3, 0)] + "..."
 
 
+@absent_in_outage("")
 async def description_html(root: Parent[Product], info: Info) -> str:
     """Sanitised HTML."""
     return (await info.context.loaders.product_content.load(root.id)).html
 
 
+@absent_in_outage(())
 async def tags(root: Parent[Product], info: Info) -> Sequence[str]:
     """Tags."""
     return (await info.context.loaders.product_content.load(root.id)).tags
 
 
+@absent_in_outage(Seo())
 async def seo(root: Parent[Product], info: Info) -> Seo:
     """Title and description for search engines."""
     content = await info.context.loaders.product_content.load(root.id)
     return Seo(content.seo.title or root.title, content.seo.description or content.description)
 
 
+@absent_in_outage(NOTHING)
 async def images(
     root: Parent[Product],
     info: Info,
@@ -148,6 +154,7 @@ async def images(
     return slice_of(content.images, page_request(first, after, last, before, MAX_PAGE))
 
 
+@absent_in_outage(None)
 async def featured_image(root: Parent[Product], info: Info) -> Image | None:
     """The first picture."""
     content = await info.context.loaders.product_content.load(root.id)

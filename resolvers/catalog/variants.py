@@ -14,6 +14,7 @@ from domain.catalog.records import (
 )
 from domain.kit.paging import MAX_PAGE
 from resolvers.catalog.products import OptionValue
+from resolvers.content.outage import absent_in_outage
 from resolvers.context import Info
 from resolvers.kit.arguments import (
     Arg,
@@ -81,6 +82,7 @@ async def variant_product(root: Parent[Variant], info: Info) -> Product | None:
     return await info.context.loaders.product.load(root.product_id)
 
 
+@absent_in_outage(None)
 async def variant_image(root: Parent[Variant], info: Info) -> Image | None:
     """The variant's own picture, else the product's first."""
     content = await info.context.loaders.product_content.load(root.product_id)

@@ -8,8 +8,10 @@ from domain.accounts import Permission
 from domain.kit.ids import split_global_id
 from domain.kit.paging import Page, page_request
 from domain.kit.refusals import AccessDenied, Refusal, Refused
-from domain.orders.life import CancelOrder, Fulfillment, FulfilOrder, Refund, RefundOrder, ReturnUnits
-from domain.orders.records import Order, OrderStatus
+from domain.orders.after_payment import Fulfillment, Refund
+from domain.orders.commands import CancelOrder, FulfilOrder, RefundOrder, ReturnUnits
+from domain.orders.life import OrderStatus
+from domain.orders.records import Order
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
 

@@ -8,7 +8,7 @@ from strawberry import Parent
 from domain.accounts import Permission
 from domain.kit.money import Money
 from domain.kit.paging import Page, page_request, slice_of
-from domain.orders.life import FinancialStatus, Fulfillment, FulfillmentStatus, OrderEvent, OrderLife
+from domain.orders.after_payment import FinancialStatus, Fulfillment, FulfillmentStatus, OrderEvent, OrderLife
 from domain.orders.records import Order, OrderLine
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Arg, Before, First, Last

@@ -9,7 +9,7 @@ from domain import content as records
 from domain.catalog.records import Image as Picture
 from domain.kit.ids import global_id
 from domain.kit.paging import Page as Elements
-from resolvers import content as resolve
+from resolvers.content import reads as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Before, First, Handle, Last, OptionalId
 from schema.catalog.media import SEO, Image

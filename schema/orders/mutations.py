@@ -7,7 +7,8 @@ from typing import Annotated
 import strawberry
 
 from domain.kit.ids import key_of
-from domain.orders import life as records
+from domain.orders import commands
+from domain.orders.after_payment import RefundedLine, Tracking
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from resolvers.orders import changes as resolve
@@ -50,7 +51,7 @@ def order_key(gid: str) -> int:
 
 @strawberry.input(description="Units of a line to be refunded.")
 class RefundLineItemInput:
-    """Becomes `domain.orders.life.RefundedLine`."""
+    """Becomes `domain.orders.after_payment.RefundedLine`."""
 
     line_item_id: strawberry.ID = Field(description="The line.")
     quantity: int = Field(description="Units.")
@@ -59,7 +60,7 @@ class RefundLineItemInput:
 
 @strawberry.input(description="Money to be given back: an amount or the price of lines, never both.")
 class RefundInput:
-    """Becomes `domain.orders.life.RefundOrder`."""
+    """Becomes `domain.orders.commands.RefundOrder`."""
 
     order_id: strawberry.ID = Field(description="The order.")
     note: str | None = Field(default=None, description="Why, for staff; 255 characters.")
@@ -69,32 +70,32 @@ class RefundInput:
         default=None, description="Chosen by the client, once per refund: repeating it refunds nothing more."
     )
 
-    def command(self) -> records.RefundOrder:
+    def command(self) -> commands.RefundOrder:
         """The refund as the domain knows it."""
         order_id = order_key(self.order_id)
         lines = tuple(
-            records.RefundedLine(resolve.position_of(line.line_item_id, order_id), line.quantity, line.restock_type)
+            RefundedLine(resolve.position_of(line.line_item_id, order_id), line.quantity, line.restock_type)
             for line in self.refund_line_items or ()
         )
         amount = None if self.amount is None else str(self.amount)
-        return records.RefundOrder(self.note, amount, lines, self.idempotency_key)
+        return commands.RefundOrder(self.note, amount, lines, self.idempotency_key)
 
 
 @strawberry.input(description="Units of a line.")
 class OrderLineUnitsInput:
-    """Becomes `domain.orders.life.LineUnits`."""
+    """Becomes `domain.orders.commands.LineUnits`."""
 
     line_item_id: strawberry.ID = Field(description="The line.")
     quantity: int = Field(description="Units.")
 
-    def units(self, order_id: int) -> records.LineUnits:
+    def units(self, order_id: int) -> commands.LineUnits:
         """The units as the domain knows them."""
-        return records.LineUnits(resolve.position_of(self.line_item_id, order_id), self.quantity)
+        return commands.LineUnits(resolve.position_of(self.line_item_id, order_id), self.quantity)
 
 
 @strawberry.input(description="How a parcel is followed.")
 class FulfillmentTrackingInput:
-    """Becomes `domain.orders.life.Tracking`."""
+    """Becomes `domain.orders.after_payment.Tracking`."""
 
     company: str | None = Field(default=None, description="The carrier.")
     number: str | None = Field(default=None, description="The carrier's number.")
@@ -103,7 +104,7 @@ class FulfillmentTrackingInput:
 
 @strawberry.input(description="A parcel that is sent.")
 class FulfillmentInput:
-    """Becomes `domain.orders.life.FulfilOrder`."""
+    """Becomes `domain.orders.commands.FulfilOrder`."""
 
     order_id: strawberry.ID = Field(description="The order.")
     line_items: list[OrderLineUnitsInput] | None = Field(
@@ -111,34 +112,34 @@ class FulfillmentInput:
     )
     tracking_info: FulfillmentTrackingInput | None = Field(default=None, description="How it is followed.")
 
-    def command(self) -> records.FulfilOrder:
+    def command(self) -> commands.FulfilOrder:
         """The parcel as the domain knows it."""
         order_id, given = order_key(self.order_id), self.tracking_info
         lines = None if self.line_items is None else tuple(line.units(order_id) for line in self.line_items)
-        tracking = records.Tracking() if given is None else records.Tracking(given.company, given.number, given.url)
-        return records.FulfilOrder(lines, tracking)
+        tracking = Tracking() if given is None else Tracking(given.company, given.number, given.url)
+        return commands.FulfilOrder(lines, tracking)
 
 
 @strawberry.input(description="Units that came back from the customer.")
 class ReturnInput:
-    """Becomes `domain.orders.life.ReturnUnits`."""
+    """Becomes `domain.orders.commands.ReturnUnits`."""
 
     order_id: strawberry.ID = Field(description="The order.")
     return_line_items: list[OrderLineUnitsInput] = Field(description="What came back, each line once.")
     restock: bool = Field(default=True, description="Whether it goes back for sale.")
     note: str | None = Field(default=None, description="Why, for staff; 255 characters.")
 
-    def command(self) -> records.ReturnUnits:
+    def command(self) -> commands.ReturnUnits:
         """The return as the domain knows it."""
         order_id = order_key(self.order_id)
-        return records.ReturnUnits(
+        return commands.ReturnUnits(
             tuple(line.units(order_id) for line in self.return_line_items), self.restock, self.note
         )
 
 
 @strawberry.type(description="Money or units that were taken back.")
 class Refund:
-    """A view over `domain.orders.life.Refund`."""
+    """A view over `domain.orders.after_payment.Refund`."""
 
     id = id_field("Refund")
     total_refunded = Field(resolver=lambda root: root.amount, description="The money.", graphql_type=MoneyV2)
@@ -209,7 +210,7 @@ class OrdersAdminMutation:
         staff_note: Annotated[str | None, Arg(description="A note for staff; 255 characters.")] = None,
     ) -> resolve.OrderOutcome:
         """The money goes back after the order was cancelled; it may take a while."""
-        command = records.CancelOrder(reason, restock, refund, staff_note)
+        command = commands.CancelOrder(reason, restock, refund, staff_note)
         return await resolve.cancel(info.context, order_key(order_id), command)
 
     @strawberry.mutation(

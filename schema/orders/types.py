@@ -6,7 +6,7 @@ import strawberry
 from strawberry import Parent
 
 from domain.kit.ids import global_id
-from domain.orders import life, records
+from domain.orders import after_payment, records
 from resolvers.context import Info
 from resolvers.orders import life as resolve_life
 from resolvers.orders import reads as resolve
@@ -66,7 +66,7 @@ class OrderLineItemConnection(Connection[OrderLineItem]):
 
 @strawberry.type(description="A step in the life of an order.")
 class OrderEvent:
-    """A view over `domain.orders.life.OrderEvent`."""
+    """A view over `domain.orders.after_payment.OrderEvent`."""
 
     status: OrderStatus = Field(description="The order's state after it.")
     at: datetime = Field(description="When it happened.")
@@ -82,7 +82,7 @@ class OrderEventConnection(Connection[OrderEvent]):
 
 @strawberry.type(description="How a parcel is followed.")
 class FulfillmentTrackingInfo:
-    """A view over `domain.orders.life.Tracking`."""
+    """A view over `domain.orders.after_payment.Tracking`."""
 
     number: str | None = Field(description="The carrier's number.")
     url: URL | None = Field(description="Where the carrier shows it.")
@@ -101,7 +101,7 @@ class FulfillmentLineItemConnection(Connection[FulfillmentLineItem]):
     """Units of lines."""
 
 
-def tracking_info(root: Parent[life.Fulfillment]) -> list[life.Tracking]:
+def tracking_info(root: Parent[after_payment.Fulfillment]) -> list[after_payment.Tracking]:
     """One at most."""
     tracking = root.tracking
     return [tracking] if tracking.number is not None or tracking.url is not None else []
@@ -109,7 +109,7 @@ def tracking_info(root: Parent[life.Fulfillment]) -> list[life.Tracking]:
 
 @strawberry.type(description="A parcel that was sent.")
 class Fulfillment:
-    """A view over `domain.orders.life.Fulfillment`."""
+    """A view over `domain.orders.after_payment.Fulfillment`."""
 
     id = id_field("Fulfillment")
     created_at: datetime = Field(description="When it was sent.")

@@ -1,17 +1,18 @@
 """Products changed by staff."""
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from datasources.catalog import collection_writes as collections_store
 from datasources.catalog import products as catalog
-from datasources.content.reads import Content
-from datasources.content.writes import ContentStore
+from datasources.content.edits import PRODUCTS, ContentEdits, Edit
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.catalog.records import Product, ProductChanges, ProductContent
 from domain.events import CollectionsChanged, ProductsChanged
-from domain.kit.refusals import INPUT, RefusalCode, refuse
+from domain.kit.refusals import CONTENT_UNAVAILABLE, INPUT, RefusalCode, Refused, Unavailable, refuse
 from services.accounts.authority import require
 from services.kit.clock import utc_now
 from services.kit.html import plain_text, sanitised
@@ -20,44 +21,81 @@ MAX_TITLE = 255
 MAX_HTML = 65_536
 MAX_TAGS = 250
 MAX_SEO = 1_000
+MAX_EDITS = 100
+_ATTEMPTS = 5
 
 
 class CatalogService:
     """Changes to products: exact parts and content together, in one call."""
 
-    def __init__(self, database: Database, content: Content, store: ContentStore) -> None:
+    def __init__(self, database: Database, edits: ContentEdits) -> None:
         self._database = database
-        self._content = content
-        self._store = store
+        self._edits = edits
 
     async def update_product(self, viewer: Viewer, product_id: int, changes: ProductChanges) -> Product:
-        """Changes a product. Refused: NOT_FOUND, BLANK, TOO_LONG.
+        """Changes a product. Refused: NOT_FOUND, BLANK, TOO_LONG. Raises `Unavailable`.
 
-        The document is written last inside the transaction: if that fails nothing has changed, and if the commit
-        after it fails the row lags behind the document until the change is made again.
+        The document is written before the row, with no transaction open: when that fails, nothing has changed. When
+        the row fails after it, the row lags behind the document until the change is made again, and `announce_edits`
+        follows up with the event.
         """
+        if not changes.concern_content:
+            return await self._database.transact(lambda tx: self._update_row(tx, viewer, product_id, changes))
+        await require(self._database, viewer, Permission.PRODUCTS)
+        _check(changes)
+        if not await catalog.is_stored(self._database, product_id):
+            raise _missing()
+        for _ in range(_ATTEMPTS):
+            edit = await self._edits.change_product(product_id, lambda content: _changed_content(content, changes))
+            product = await self._database.transact(lambda tx: _write_row(tx, product_id, changes))
+            if await self._is_settled(edit):
+                return product
+        raise Unavailable(CONTENT_UNAVAILABLE, "The product is being imported; try again in a moment.")
 
-        async def update(tx: Tx) -> Product:
-            await require(tx, viewer, Permission.PRODUCTS)
-            _check(changes)
-            old = await catalog.lock_product(tx, product_id, utc_now())
-            if old is None:
-                raise refuse(RefusalCode.NOT_FOUND, "The product does not exist.", "product_id")
-            new = _changed(old, changes)
-            await catalog.change_product(tx, new)
-            await outbox.add(tx, ProductsChanged((product_id,)))
-            if new.status is not old.status and (handles := await collections_store.handles_of(tx, [product_id])):
-                await outbox.add(tx, CollectionsChanged(tuple(handles)))
-            await self._write_content(product_id, changes)
-            return new
+    async def announce_edits(self, before: datetime) -> int:
+        """Keeps the events of edits made before a time whose process ended in between; how many those were."""
+        edits = await self._edits.unannounced(PRODUCTS, before, MAX_EDITS)
+        for edit in edits:
+            await self._announce(edit)
+        return len(edits)
 
-        return await self._database.transact(update)
+    async def _announce(self, edit: Edit) -> None:
+        with suppress(Refused):  # a product that is gone has nothing to announce
+            await self._database.transact(lambda tx: _write_row(tx, edit.key, ProductChanges()))
+        await self._edits.announced(edit)
 
-    async def _write_content(self, product_id: int, changes: ProductChanges) -> None:
-        if changes.html is None and changes.tags is None and changes.seo is None:
-            return
-        old = (await self._content.products([product_id]))[0]
-        await self._store.put_products({product_id: _changed_content(old, changes)})
+    async def _update_row(self, tx: Tx, viewer: Viewer, product_id: int, changes: ProductChanges) -> Product:
+        await require(tx, viewer, Permission.PRODUCTS)
+        _check(changes)
+        return await _write_row(tx, product_id, changes)
+
+    async def _is_settled(self, edit: Edit) -> bool:
+        """Whether the document still has the edit now that its row is written: an import replaces whole documents.
+
+        An import that read the row before the edit finds it changed and writes everything again, so that in the end
+        row and document are both of the import, or both have the edit.
+        """
+        try:
+            return await self._edits.announced(edit)
+        except Unavailable:
+            return True  # `announce_edits` looks at it again
+
+
+async def _write_row(tx: Tx, product_id: int, changes: ProductChanges) -> Product:
+    """Writes the row and keeps the events, also when only the document changed: the next import sees to the product."""
+    old = await catalog.lock_product(tx, product_id, utc_now())
+    if old is None:
+        raise _missing()
+    new = _changed(old, changes)
+    await catalog.change_product(tx, new)
+    await outbox.add(tx, ProductsChanged((product_id,)))
+    if new.status is not old.status and (handles := await collections_store.handles_of(tx, [product_id])):
+        await outbox.add(tx, CollectionsChanged(tuple(handles)))
+    return new
+
+
+def _missing() -> Refused:
+    return refuse(RefusalCode.NOT_FOUND, "The product does not exist.", "product_id")
 
 
 def _check(changes: ProductChanges) -> None:

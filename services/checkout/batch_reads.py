@@ -8,14 +8,15 @@ from datetime import datetime
 
 from datasources import cart as carts
 from datasources.catalog.reads import Catalog
-from datasources.checkout import batches as order_batches
-from datasources.checkout.batches import AttemptKey, NewOrder
+from datasources.checkout import submits
+from datasources.checkout.submits import AttemptKey
 from datasources.discounts import codes as discounts
 from datasources.discounts import usages
 from datasources.inventory import levels as inventory
 from datasources.inventory import locations
 from datasources.kit.database import Row, Tx
 from datasources.orders import reads as orders
+from datasources.orders.batches import NewOrder
 from domain.accounts import Viewer
 from domain.cart import Cart
 from domain.catalog.records import Variant
@@ -90,7 +91,7 @@ class SubmitReads:
         """Locks the carts, then the stock, then what is limited."""
         now = utc_now()
         found = await carts.lock_all(tx, sorted({attempt.command.cart_id for attempt in attempts}), now)
-        known = await order_batches.attempts_by_key(tx, list({attempt.key for attempt in attempts}))
+        known = await submits.attempts_by_key(tx, list({attempt.key for attempt in attempts}))
         earlier = {row.order_id for row in known.values()} | {c.order_id for c in found.values() if c.order_id}
         fresh = [(a, found[a.command.cart_id]) for a in attempts if _is_fresh(a, found, known)]
         variants = await self._variants(tx, fresh)
@@ -106,8 +107,8 @@ class SubmitReads:
             orders={o.id: o for o in await orders.orders_by_id(tx, sorted(earlier)) if o} if earlier else {},
             attempts={key: (row.fingerprint, row.order_id) for key, row in known.items()},
             variants=variants,
-            titles=await order_batches.titles(tx, products) if products else {},
-            emails=await order_batches.emails(tx, sorted(key for key in customers if key is not None)),
+            titles=await submits.titles(tx, products) if products else {},
+            emails=await submits.emails(tx, sorted(key for key in customers if key is not None)),
             discounts=named,
             stock=Allocations(stock, routes, _pools(variants)),
             used=await usages.lock(tx, self._usage_keys(fresh, variants, named)),

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from datasources.catalog.reads import Catalog
-from datasources.checkout import batches as order_batches
-from datasources.checkout.batches import NewOrder
+from datasources.checkout import submits
 from datasources.discounts import usages
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Tx
+from datasources.orders import batches as order_batches
+from datasources.orders.batches import NewOrder
 from domain.cart import Cart, may_use, units_by_variant
 from domain.checkout.commands import PriceChanged
 from domain.checkout.offers import Knowledge, Offer, limits, offer_of, out_of_stock, reasons, uses
@@ -99,7 +100,7 @@ class Submits:
         return Accepted(order)
 
     async def _write(self, tx: Tx, seen: Seen) -> None:
-        await order_batches.claim(tx, seen.claimed)
+        await submits.claim(tx, seen.claimed)
         lacking = await inventory.move_orders(tx, Movement.RESERVATION, seen.stock.taken, seen.now, "checkout")
         if lacking is not None:
             # The rows were locked, yet the guard says no: the guard is right.

@@ -7,7 +7,8 @@ from domain.checkout.pricing import ItemPrice
 from domain.kit.ids import new_id, new_secret
 from domain.kit.money import MAX_MINOR
 from domain.kit.refusals import RefusalCode, refuse
-from domain.orders.records import Order, OrderLine, OrderStatus, order_name
+from domain.orders.life import OrderStatus
+from domain.orders.records import Order, OrderLine, order_name
 
 
 def draft(

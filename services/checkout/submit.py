@@ -12,7 +12,8 @@ from datasources.kit.database import Database
 from domain.accounts import Viewer
 from domain.checkout.commands import AlreadyAccepted, SubmitCart, Submitted, Throttled
 from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, Unavailable, refuse
-from domain.orders.records import Order, OrderStatus
+from domain.orders.life import OrderStatus
+from domain.orders.records import Order
 from domain.territories.markets import Territories
 from services.checkout.batch_reads import Attempt
 from services.checkout.batches import Accepted, Decided, SoldOutCart, Submits

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import structlog
+
 from datasources.homepage.documents import HomepageDocuments
 from datasources.kit import outbox
-from datasources.kit.database import Database, Tx
+from datasources.kit.database import Database
 from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
 from domain.homepage.editing import DueHomepage, GivenSection, HomepageDraft
 from domain.homepage.keys import HomepageKey
-from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, refuse
+from domain.kit.refusals import INPUT, Refusal, RefusalCode, Unavailable, refuse
 from domain.territories.markets import Territories
 from services.accounts.authority import require
 from services.homepage.catalog_checks import PageReferences
 from services.homepage.checks import checked_page
 from services.kit.clock import utc_now
+
+logger = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 Sections = Sequence[GivenSection]
@@ -43,9 +47,9 @@ class Published:
 class HomepageService:
     """Every step compares versions or revisions, so that two editors cannot overwrite each other.
 
-    A page is written before the transaction with its event commits. A transaction that lost a race runs again and
-    leaves the page as it wrote it. When the answer to the commit is lost (OUTCOME_UNKNOWN), the page may be published
-    without its event: workers compare published versions with records, and have it built.
+    No transaction is open while a page is written: a slow document store holds back nobody else. The authority is
+    checked first, the page is written next, its event follows in a transaction of its own. An event that was not kept
+    fails no publish, because the page is published: workers compare published versions with records, and have it built.
     """
 
     def __init__(
@@ -137,42 +141,29 @@ class HomepageService:
 
     async def publish_due(self, due: DueHomepage) -> bool:
         """Publishes what was scheduled, once over the fleet; whether this call did."""
-        done: list[bool] = []
-
-        async def publish(tx: Tx) -> bool:
-            await outbox.add(tx, _published(due.key))
-            if not done:
-                done.append(await self._documents.publish_scheduled(due))
-            if not done[0]:
-                raise Refused  # no event of what somebody else did
-            return True
-
-        try:
-            return await self._database.transact(publish)
-        except Refused:
+        if not await self._documents.publish_scheduled(due):
             return False
+        await self._announce(due.key)
+        return True
 
     async def _edit(
         self, viewer: Viewer, key: HomepageKey, edit: Callable[[str], Awaitable[T]], *, publishes: bool = False
     ) -> T:
-        """Edits once, with its event when it publishes, however often the transaction has to run."""
-        done: list[T] = []
+        """Edits, with an event when it publishes."""
+        actor = await require(self._database, viewer, Permission.HOMEPAGE)
+        if key.territory not in self._codes:
+            raise refuse(RefusalCode.NOT_FOUND, "There is no such territory.", "territory")
+        edited = await edit(actor)
+        if publishes:
+            await self._announce(key)
+        return edited
 
-        async def run(tx: Tx) -> T:
-            actor = await require(tx, viewer, Permission.HOMEPAGE)
-            if key.territory not in self._codes:
-                raise refuse(RefusalCode.NOT_FOUND, "There is no such territory.", "territory")
-            if publishes:
-                await outbox.add(tx, _published(key))
-            if not done:
-                done.append(await edit(actor))
-            return done[0]
-
-        return await self._database.transact(run)
-
-
-def _published(key: HomepageKey) -> HomepagePublished:
-    return HomepagePublished(key.territory, key.platform.value)
+    async def _announce(self, key: HomepageKey) -> None:
+        event = HomepagePublished(key.territory, key.platform.value)
+        try:
+            await self._database.transact(lambda tx: outbox.add(tx, event))
+        except Unavailable as error:
+            logger.warning("homepage_not_announced", territory=key.territory, error=error.code)
 
 
 def _next(version: int, is_done: bool) -> int:

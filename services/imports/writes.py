@@ -18,7 +18,8 @@ from domain.catalog.records import ProductContent, ProductDraft
 from domain.events import CollectionsChanged, OrdersImported, ProductsChanged, SalesCounted
 from domain.imports import OrderWritten, Outcome, Written
 from domain.kit.ids import new_id
-from domain.orders.records import PastOrder, may_become
+from domain.orders.life import may_become
+from domain.orders.records import PastOrder
 from domain.territories.markets import Territories
 from services.kit.clock import utc_now
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from datasources.checkout import batches as order_batches
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
+from datasources.orders import batches as order_batches
 from domain.events import OrderPaid
 from domain.inventory import Movement
 from domain.kit.refusals import Unavailable
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 from domain.payments import Charge
 from services.kit.batching import GroupCommit
 from services.kit.clock import utc_now

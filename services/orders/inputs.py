@@ -3,7 +3,8 @@
 import re
 
 from domain.kit.refusals import INPUT, RefusalCode, refuse
-from domain.orders.life import RefundOrder, Tracking
+from domain.orders.after_payment import Tracking
+from domain.orders.commands import RefundOrder
 
 MAX_TEXT = 255
 MAX_URL = 1_024

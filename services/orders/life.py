@@ -8,7 +8,7 @@ import structlog
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
-from datasources.orders import fulfillments, refunds
+from datasources.orders import fulfillments, refunds, transitions
 from datasources.orders import lives as order_lives
 from datasources.orders import reads as orders
 from domain.accounts import Permission, Viewer
@@ -17,8 +17,9 @@ from domain.inventory import Movement, StockKey, give_back
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import RefusalCode, Unavailable, refuse
-from domain.orders.life import CancelOrder, FulfilOrder, OrderLife, Refund, RefundedLine, RefundOrder, ReturnUnits
-from domain.orders.records import OrderStatus
+from domain.orders.after_payment import OrderLife, Refund, RefundedLine
+from domain.orders.commands import CancelOrder, FulfilOrder, RefundOrder, ReturnUnits
+from domain.orders.life import OrderStatus
 from services.accounts.authority import require
 from services.kit.clock import utc_now
 from services.orders import lines as order_lines
@@ -48,7 +49,7 @@ class OrderLifeService:
             life = await _locked(tx, order_id)
             _check_cancellable(life)
             now = utc_now()
-            await orders.become(tx, order_id, OrderStatus.CANCELLED, now)
+            await transitions.become(tx, order_id, OrderStatus.CANCELLED, now)
             reason = f"cancelled: {command.reason.lower()}"
             await orders.record_event(tx, order_id, OrderStatus.CANCELLED, actor, reason, now, command.note)
             await outbox.add(tx, OrderCancelled(order_id))
@@ -196,7 +197,7 @@ async def _replayed(tx: Tx, earlier: Refund, command: RefundOrder, life: OrderLi
 async def _finish_if_sent(tx: Tx, order_id: int, actor: str, now: datetime) -> bool:
     """Moves a paid order of which nothing is left to be sent on."""
     life = await order_lives.lock(tx, order_id)
-    if life is None or not life.is_sent or not await orders.become(tx, order_id, OrderStatus.FULFILLED, now):
+    if life is None or not life.is_sent or not await transitions.become(tx, order_id, OrderStatus.FULFILLED, now):
         return False
     await orders.record_event(tx, order_id, OrderStatus.FULFILLED, actor, "everything was sent", now)
     return True

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from domain.kit.money import Money, minor_units
 from domain.kit.refusals import INPUT, RefusalCode, each, refuse
-from domain.orders.life import LineLife, LineUnits, OrderLife, RefundedLine, RefundOrder, RestockType
-from domain.orders.records import OrderStatus
+from domain.orders.after_payment import LineLife, OrderLife, RefundedLine, RestockType
+from domain.orders.commands import LineUnits, RefundOrder
+from domain.orders.life import OrderStatus
 
 MAX_LINES = 500
 

@@ -9,9 +9,10 @@ from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from datasources.orders import reads as orders
 from datasources.orders import refunds
+from datasources.orders.transitions import become
 from domain.events import AvailabilityChanged, Event, OrderRefunded, OrderReleased
 from domain.inventory import Movement
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 from domain.payments import Charge, PaymentState
 from services.kit.clock import utc_now
 from services.orders.captures import Captures
@@ -49,7 +50,7 @@ class OrderService:
     async def _capture_late_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
         """Records a captured charge of an order that does not wait for it any more."""
         now = utc_now()
-        if await self._is_uncaptured(tx, order_id) and await orders.become(tx, order_id, OrderStatus.EXCEPTION, now):
+        if await self._is_uncaptured(tx, order_id) and await become(tx, order_id, OrderStatus.EXCEPTION, now):
             await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, OrderStatus.EXCEPTION, now)
             key, reason = f"refund-{order_id}", "paid after its end"
             if await refunds.insert_rest(tx, order_id, key, reason, PROVIDER, now) is None:
@@ -63,7 +64,7 @@ class OrderService:
     async def fail_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
         """Does what `fail` does as part of an open transaction."""
         now = utc_now()
-        if await orders.become(tx, order_id, OrderStatus.PAYMENT_FAILED, now):
+        if await become(tx, order_id, OrderStatus.PAYMENT_FAILED, now):
             await self._record_payment(tx, order_id, PaymentState.DECLINED, charge, OrderStatus.PAYMENT_FAILED, now)
             await self.release(tx, order_id, "payment declined", now)
         elif await orders.payment_state(tx, order_id) is PaymentState.PENDING:
@@ -75,7 +76,7 @@ class OrderService:
 
         async def expire(tx: Tx) -> bool:
             now = utc_now()
-            if not await orders.become(tx, order_id, OrderStatus.EXPIRED, now, only_expired=True):
+            if not await become(tx, order_id, OrderStatus.EXPIRED, now, only_expired=True):
                 return False
             await orders.record_event(tx, order_id, OrderStatus.EXPIRED, "clock", "the hold ended", now)
             await self.release(tx, order_id, "hold ended", now)
@@ -89,7 +90,7 @@ class OrderService:
         What nobody here had asked for was given back by hand at the provider and is kept as a refund of its own.
         """
         now = utc_now()
-        if not await orders.become(tx, order_id, OrderStatus.REFUNDED, now):
+        if not await become(tx, order_id, OrderStatus.REFUNDED, now):
             return False
         await refunds.insert_rest(tx, order_id, f"refund-{order_id}-at-provider", reason, PROVIDER, now)
         await refunds.settle_all(tx, order_id, now)

@@ -7,7 +7,7 @@ from datasources.orders import lives as order_lives
 from datasources.orders import reads as orders
 from datasources.orders import refunds
 from datasources.orders.refunds import Refunds
-from domain.orders.life import Refund, RefundState
+from domain.orders.after_payment import Refund, RefundState
 from domain.payments import Charge, ChargeState, PaymentProvider
 from services.kit.clock import utc_now
 from services.orders.payment_outcomes import PROVIDER, OrderService

@@ -2,7 +2,7 @@
 
 from datasources.orders.reads import Orders
 from domain.kit.money import Money
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 from domain.payments import Charge, ChargeState, PaymentProvider
 from services.orders.payment_outcomes import OrderService
 

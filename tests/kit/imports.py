@@ -18,7 +18,8 @@ from domain.catalog.records import (
     Variant,
     VariantDraft,
 )
-from domain.orders.records import OrderStatus, PastLine, PastOrder
+from domain.orders.life import OrderStatus
+from domain.orders.records import PastLine, PastOrder
 from domain.territories.markets import Territories, Territory
 
 GB, US = Territory("GB", "UK", "GBP", countries=("GB",)), Territory("US", "USA", "USD", Decimal("1.25"), ("US",))

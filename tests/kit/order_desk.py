@@ -18,8 +18,8 @@ from domain.checkout.commands import SubmitCart
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import Refused
-from domain.orders.life import OrderLife
-from domain.orders.records import OrderStatus
+from domain.orders.after_payment import OrderLife
+from domain.orders.life import OrderStatus
 from domain.payments import Charge, ChargeState, PaymentEvent
 from domain.territories.markets import Territories, Territory
 from services.cart.lines import CartService

@@ -1,14 +1,7 @@
 """What staff asks for orders."""
 
-from domain.orders.life import (
-    CancelOrder,
-    CancelReason,
-    FulfilOrder,
-    RefundedLine,
-    RefundOrder,
-    RestockType,
-    Tracking,
-)
+from domain.orders.after_payment import RefundedLine, RestockType, Tracking
+from domain.orders.commands import CancelOrder, CancelReason, FulfilOrder, RefundOrder
 
 CANCEL = CancelOrder(CancelReason.CUSTOMER, restock=True, refund=True, note="she called")
 

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from datasources import tables
 from datasources.cart import carts_by_id
-from datasources.checkout import batches as order_batches
-from datasources.checkout.batches import NewOrder
 from datasources.inventory import levels as inventory
 from datasources.kit.database import Tx
+from datasources.orders import batches as order_batches
+from datasources.orders.batches import NewOrder
 from domain.accounts import Viewer
 from domain.cart import Cart, units_by_variant
 from domain.checkout.commands import AlreadyAccepted, SubmitCart, Submitted, Throttled
@@ -19,7 +19,8 @@ from domain.inventory import DEFAULT_LOCATION, Movement
 from domain.kit.ids import new_id, new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import RefusalCode, refuse
-from domain.orders.records import Order, OrderLine, OrderStatus, order_name
+from domain.orders.life import OrderStatus
+from domain.orders.records import Order, OrderLine, order_name
 from services.checkout.submit import CheckoutService
 from services.kit.clock import utc_now
 from services.payments.charges import charge_key

@@ -1,27 +1,21 @@
-"""Documents as MongoDB's extended JSON, which keeps the types that JSON does not have."""
+"""Documents as lines of text."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from bson import json_util
-from pymongo.errors import PyMongoError
-
 from datasources.kit.backup.parts import in_batches
-from datasources.kit.documents import Document, Documents, unavailable
+from datasources.kit.documents import Document, Documents, from_json, to_json
 
 # Documents in one command: about a second of work for the slowest store that the shop runs on.
 _AT_ONCE = 200
-_OPTIONS = json_util.RELAXED_JSON_OPTIONS.with_options(tz_aware=True)
 Kept = Callable[[Sequence[Any]], Awaitable[set[Any]]]
 
 
 async def collections(documents: Documents) -> list[str]:
     """Names of the collections that hold something. Raises `Unavailable`."""
-    try:
+    async with documents.asking():
         names = sorted(await documents.db.list_collection_names())
         return [name for name in names if await documents.db[name].find_one({}, {"_id": 1}) is not None]
-    except PyMongoError as error:
-        raise unavailable(error) from error
 
 
 async def lines(documents: Documents, collection: str, kept: Kept | None = None) -> AsyncIterator[str]:
@@ -32,25 +26,21 @@ async def lines(documents: Documents, collection: str, kept: Kept | None = None)
         wanted = set(ids) if kept is None else await kept(ids)
         for document in batch:
             if document["_id"] in wanted:
-                yield json_util.dumps(document, json_options=_OPTIONS)
+                yield to_json(document)
         after = {"_id": {"$gt": ids[-1]}}
 
 
 async def _batch(documents: Documents, collection: str, after: dict[str, Any]) -> list[Document]:
-    try:
+    async with documents.asking():
         return await documents.db[collection].find(after).sort("_id", 1).to_list(length=_AT_ONCE)
-    except PyMongoError as error:
-        raise unavailable(error) from error
 
 
 async def replace_documents(documents: Documents, parts: Iterable[tuple[str, Iterator[str]]]) -> None:
     """Drops every collection and fills those that are named. Raises `Unavailable`."""
-    try:
+    async with documents.asking():
         for name in await documents.db.list_collection_names():
             await documents.db.drop_collection(name)
         for name, written in parts:
             for batch in in_batches(written, _AT_ONCE):
-                await documents.db[name].insert_many([json_util.loads(line, json_options=_OPTIONS) for line in batch])
+                await documents.db[name].insert_many([from_json(line) for line in batch])
         await documents.create_indexes()
-    except PyMongoError as error:
-        raise unavailable(error) from error

@@ -11,7 +11,7 @@ from datasources.catalog.reads import Catalog
 from datasources.kit.database import Database, Params, Tx
 from datasources.orders.reads import Orders
 from domain.catalog.records import ProductStatus
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 from domain.territories.markets import Territories, Territory
 from tests.kit.factories.catalog import Added, add_collection, add_product
 from tests.kit.factories.orders import add_order

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from datasources import tables
 from domain.kit.ids import global_id, key_of, new_secret
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 from services.payments.charges import PaymentService
 from tests.kit.carts import BUYER, changed, line, new_cart
 from tests.kit.checkouts import ORDER, SUBMIT, charges, codes, movements, paying, stock, submit

@@ -11,12 +11,12 @@ from datasources.catalog.reads import Catalog
 from datasources.inventory import levels as inventory
 from datasources.inventory.levels import ForSale
 from datasources.kit.database import Database, Tx
-from datasources.orders import reads as orders
+from datasources.orders import transitions
 from domain.accounts import ANONYMOUS, Viewer
 from domain.cart import AddLine, NewCart
 from domain.checkout.commands import SubmitCart
 from domain.kit.refusals import Refused
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 from domain.payments import Charge, ChargeState
 from domain.territories.markets import Territories, Territory
 from services.cart.lines import CartService
@@ -111,7 +111,7 @@ async def test_the_end_of_an_order_waits_for_no_other_order(database: Database, 
     stay, paying = asyncio.Event(), asyncio.Event()
 
     async def pay_slowly(tx: Tx) -> None:
-        await orders.become(tx, first, OrderStatus.PAID, utc_now())
+        await transitions.become(tx, first, OrderStatus.PAID, utc_now())
         paying.set()
         await stay.wait()
 

@@ -17,7 +17,7 @@ from domain.accounts import ANONYMOUS
 from domain.cart import AddLine
 from domain.checkout.commands import SubmitCart, Submitted
 from domain.kit.refusals import Refused
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 from domain.territories.markets import Territories, Territory
 from services.checkout.submit import CheckoutService
 from services.orders.payment_outcomes import OrderService

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from datasources import tables
 from datasources.kit.database import Database
-from domain.orders.life import FulfilOrder, RefundedLine, RefundOrder, RestockType, Tracking
+from domain.orders.after_payment import RefundedLine, RestockType, Tracking
+from domain.orders.commands import FulfilOrder, RefundOrder
 from tests.kit.factories.catalog import Added
 from tests.kit.order_desk import Desk
 

@@ -14,8 +14,8 @@ from datasources.kit.database import Database, Tx
 from domain.catalog.records import LimitVariant
 from domain.discounts.rules import Discount
 from domain.discounts.usages import UsageKey, discount_usage, variant_usage
-from domain.orders.life import CancelOrder, CancelReason
-from domain.orders.records import OrderStatus
+from domain.orders.commands import CancelOrder, CancelReason
+from domain.orders.life import OrderStatus
 from domain.payments import Charge, ChargeState
 from tests.kit.factories.catalog import NOW, Added
 from tests.kit.factories.discounts import a_discount, add_discount

@@ -13,7 +13,8 @@ from domain.catalog.records import ProductContent, ProductDraft, ProductStatus, 
 from domain.events import AvailabilityChanged, FlashSaleEnded, FlashSaleStarted
 from domain.kit.money import Money
 from domain.kit.refusals import Refused
-from domain.orders.life import CancelOrder, CancelReason, RefundedLine, RefundOrder, RestockType
+from domain.orders.after_payment import RefundedLine, RestockType
+from domain.orders.commands import CancelOrder, CancelReason, RefundOrder
 from services.imports.writes import ProductWriter
 from tests.kit.flash_sales import Stall
 from tests.kit.order_desk import GB, TERRITORIES, US

@@ -10,7 +10,8 @@ from datasources import tables
 from datasources.kit.database import Database
 from domain.events import OrdersImported, SalesCounted
 from domain.imports import Outcome
-from domain.orders.records import OrderStatus, PastOrder
+from domain.orders.life import OrderStatus
+from domain.orders.records import PastOrder
 from services.imports.writes import PastOrderWriter, ProductWriter
 from tests.kit.events import taken_events
 from tests.kit.imports import MARKETS, MUG, ORDER, stored_product, stored_rows, stored_variants

@@ -22,7 +22,8 @@ from domain.inventory import (
     UnitsMoved,
 )
 from domain.kit.refusals import Refused
-from domain.orders.life import CancelOrder, CancelReason, RefundedLine, RefundOrder, RestockType
+from domain.orders.after_payment import RefundedLine, RestockType
+from domain.orders.commands import CancelOrder, CancelReason, RefundOrder
 from services.inventory.levels import InventoryService
 from services.inventory.locations import LocationService
 from services.orders.payment_outcomes import OrderService

@@ -10,17 +10,9 @@ from datasources.orders.reads import Orders
 from domain.accounts import ANONYMOUS, Permission, Viewer
 from domain.events import AvailabilityChanged, OrderCancelled, OrderPaid, OrderRefunded
 from domain.kit.refusals import AccessDenied, Refused
-from domain.orders.life import (
-    CancelOrder,
-    CancelReason,
-    FulfillmentStatus,
-    FulfilOrder,
-    LineUnits,
-    RestockType,
-    ReturnUnits,
-    Tracking,
-)
-from domain.orders.records import OrderStatus
+from domain.orders.after_payment import FulfillmentStatus, RestockType, Tracking
+from domain.orders.commands import CancelOrder, CancelReason, FulfilOrder, LineUnits, ReturnUnits
+from domain.orders.life import OrderStatus
 from domain.payments import Charge, ChargeState
 from services.payments.charges import charge_key
 from tests.kit.events import pending_events

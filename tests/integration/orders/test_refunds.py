@@ -9,13 +9,9 @@ from datasources import tables
 from datasources.discounts import codes as discounts
 from domain.discounts.rules import DiscountKind
 from domain.kit.refusals import Refused, Unavailable
-from domain.orders.life import (
-    FinancialStatus,
-    RefundedLine,
-    RefundOrder,
-    RestockType,
-)
-from domain.orders.records import OrderStatus
+from domain.orders.after_payment import FinancialStatus, RefundedLine, RestockType
+from domain.orders.commands import RefundOrder
+from domain.orders.life import OrderStatus
 from domain.payments import Charge, ChargeState, PaymentEvent
 from services.payments.charges import charge_key
 from services.payments.webhooks import WebhookService

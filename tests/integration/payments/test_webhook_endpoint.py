@@ -19,7 +19,7 @@ from datasources import tables
 from datasources.kit.database import Database
 from datasources.payments.sandbox import SandboxPayments
 from domain.kit.ids import key_of
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 from sandbox.webhooks import SIGNATURE_HEADER, signature
 from services.orders.payment_outcomes import OrderService
 from services.payments.webhooks import WebhookService

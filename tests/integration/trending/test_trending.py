@@ -13,7 +13,7 @@ from datasources.kit.redis import Client
 from datasources.trending.rankings import Trending
 from datasources.trending.sales_history import SalesHistory
 from domain.events import CollectionsChanged, OrderCancelled, OrderPaid, OrdersImported, TrendingComputed
-from domain.orders.records import OrderStatus
+from domain.orders.life import OrderStatus
 from domain.territories.markets import Territories, Territory
 from domain.trending import HourOfSales, Ranking
 from tests.kit.events import events_of

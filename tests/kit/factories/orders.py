@@ -8,8 +8,8 @@ from datasources.kit.database import Tx
 from datasources.orders import fulfillments
 from domain.inventory import Movement
 from domain.kit.ids import new_id, new_secret
-from domain.orders.life import Tracking
-from domain.orders.records import OrderStatus
+from domain.orders.after_payment import Tracking
+from domain.orders.life import OrderStatus
 from domain.payments import PaymentState
 from tests.kit.factories.catalog import NOW, at_main
 

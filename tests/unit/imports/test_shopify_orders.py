@@ -9,7 +9,8 @@ import pytest
 from datasources.imports.csv_records import CsvFile
 from datasources.imports.orders_csv import COLUMNS, MAX_LINES, OPEN_ORDERS, OrderRows, ReadOrder
 from domain.imports import Remark
-from domain.orders.records import OrderStatus, PastLine, PastOrder
+from domain.orders.life import OrderStatus
+from domain.orders.records import PastLine, PastOrder
 from tests.unit.imports.files import ORDER, saved, table
 
 CREDIT = ORDER | {"Cancelled at": "2010-03-02 08:00:00", "Lineitem quantity": "-2", "Financial Status": "refunded"}

@@ -138,6 +138,21 @@ async def test_an_answer_that_never_comes_is_unknown(fake: FakeStripe) -> None:
     await payments.close()
 
 
+async def test_the_proxy_of_the_environment_is_used(fake: FakeStripe, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where NO_PROXY does not name the address."""
+    monkeypatch.setenv("http_proxy", fake.url)
+    monkeypatch.setenv("no_proxy", "other.invalid")
+    fake.answer(f"POST {INTENTS}", intent("succeeded"))
+    payments = StripePayments("sk_test_key", SECRET, 2.0, "http://stripe.invalid")
+    assert (await payments.charge("order-1", PRICE, "pm_card")).state is ChargeState.CAPTURED
+    await payments.close()
+    monkeypatch.setenv("no_proxy", "stripe.invalid")
+    payments = StripePayments("sk_test_key", SECRET, 2.0, "http://stripe.invalid")
+    assert (await payments.charge("order-2", PRICE, "pm_card")).state is ChargeState.UNKNOWN
+    assert len(fake.asked) == 1
+    await payments.close()
+
+
 async def test_a_stripe_out_of_reach_is_unknown() -> None:
     payments = StripePayments("sk_test_key", SECRET, 1.0, "http://127.0.0.1:9")
     assert await payments.charge("order-1", PRICE, "pm_card") == Charge(ChargeState.UNKNOWN)

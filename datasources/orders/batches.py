@@ -6,13 +6,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from datasources.kit.database import Row, Tx
-from datasources.kit.rows import by_primary_key, seconds_from_now
-from datasources.tables import attempts, carts, customers, order_events, order_lines, orders, payments, products
-from domain.orders.records import Order, OrderLine, OrderStatus
+from datasources.kit.database import Tx
+from datasources.kit.rows import seconds_from_now
+from datasources.orders import transitions
+from datasources.tables import attempts, order_events, order_lines, orders, payments
+from domain.orders.life import OrderStatus
+from domain.orders.records import Order, OrderLine
 from domain.payments import Charge, PaymentState
-
-AttemptKey = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +29,6 @@ class NewOrder:
     charge_key: str
 
 
-async def attempts_by_key(tx: Tx, keys: Sequence[AttemptKey]) -> dict[AttemptKey, Row]:
-    """Earlier attempts by buyer and token: their `fingerprint` and `order_id`."""
-    found = await tx.all(sa.select(attempts).where(sa.tuple_(attempts.c.buyer, attempts.c.token).in_(keys)))
-    return {(row.buyer, row.token): row for row in found}
-
-
-async def emails(tx: Tx, customer_ids: Sequence[int]) -> dict[int, str]:
-    """E-mail addresses of accounts."""
-    if not customer_ids:
-        return {}
-    rows = await tx.all(sa.select(customers.c.id, customers.c.email).where(customers.c.id.in_(customer_ids)))
-    return {row.id: row.email for row in rows}
-
-
-async def titles(tx: Tx, product_ids: Sequence[int]) -> dict[int, str]:
-    """Titles of products as this transaction sees them."""
-    rows = await tx.all(sa.select(products.c.id, products.c.title).where(products.c.id.in_(product_ids)))
-    return {row.id: row.title for row in rows}
-
-
-async def claim(tx: Tx, order_by_cart: Mapping[str, int]) -> None:
-    """Binds locked, free carts to the orders that they become."""
-    order_id = sa.case(dict(order_by_cart), value=carts.c.id)
-    await tx.run(sa.update(carts).where(carts.c.id.in_(list(order_by_cart))).values(order_id=order_id))
-
-
 async def insert(tx: Tx, new: Sequence[NewOrder], provider: str, hold_seconds: int) -> None:
     """Orders that wait for their payment. Raises `sqlalchemy.exc.IntegrityError` when an attempt was made meanwhile.
 
@@ -65,7 +39,7 @@ async def insert(tx: Tx, new: Sequence[NewOrder], provider: str, hold_seconds: i
     )
     assert until is not None
     await tx.run(sa.insert(attempts), [_attempt_row(each) for each in new])
-    await tx.run(sa.insert(orders), [_order_row(each, until[0]) for each in new])
+    await transitions.place(tx, [_order_row(each, until[0]) for each in new])
     await tx.run(sa.insert(order_lines), [_line_row(line) for each in new for line in each.lines])
     await tx.run(sa.insert(payments), [_payment_row(each, provider) for each in new])
     await tx.run(sa.insert(order_events), [_event_row(each) for each in new])
@@ -93,7 +67,6 @@ def _order_row(new: NewOrder, until: datetime) -> dict[str, object]:
         "email": order.email,
         "country": order.country,
         "territory": new.territory,
-        "status": order.status.value,
         "currency": order.total.currency,
         "subtotal_minor": order.subtotal.minor,
         "discount_minor": order.discount_minor,
@@ -167,8 +140,7 @@ async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> list[int]:
 async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) -> None:
     """Marks locked, waiting orders and their payments as paid."""
     ids = list(charges)
-    waiting = orders.c.id.in_(ids) & (orders.c.status == OrderStatus.PENDING_PAYMENT.value)
-    await tx.run(by_primary_key(sa.update(orders).where(waiting).values(status=OrderStatus.PAID.value, updated_at=now)))
+    await transitions.become_all(tx, ids, OrderStatus.PAID, now)
     reference = sa.case({key: charge.reference for key, charge in charges.items()}, value=payments.c.order_id)
     captured = {"state": PaymentState.CAPTURED.value, "reference": reference, "reason": None, "updated_at": now}
     await tx.run(sa.update(payments).where(payments.c.order_id.in_(ids)).values(captured))

@@ -4,15 +4,18 @@ from domain.content import ContentPage, Menu, Policy, Shop
 from domain.kit.ids import split_global_id
 from domain.kit.paging import Page, page_request, slice_of
 from domain.kit.refusals import Unavailable
+from resolvers.content.outage import NOTHING, absent_in_outage, warn
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Before, First, Handle, Last, OptionalId
 
 
+@absent_in_outage(None)
 async def menu(info: Info, handle: str) -> Menu | None:
     """A menu by handle."""
     return await info.context.loaders.menu.load(handle)
 
 
+@absent_in_outage(None)
 async def page(info: Info, handle: Handle = None, id: OptionalId = None) -> ContentPage | None:
     """A page by id or handle."""
     if id is not None:
@@ -21,6 +24,7 @@ async def page(info: Info, handle: Handle = None, id: OptionalId = None) -> Cont
     return None if handle is None else await info.context.loaders.page.load(handle)
 
 
+@absent_in_outage(NOTHING)
 async def pages(
     info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> Page[ContentPage]:
@@ -30,7 +34,11 @@ async def pages(
 
 async def shop(info: Info) -> Shop:
     """The shop as it presents itself; before the first seed there is none to show."""
-    found = await info.context.reads.content.shop()
+    try:
+        found = await info.context.reads.content.shop()
+    except Unavailable as outage:
+        warn(info, outage)
+        return Shop("", "", "", info.context.shop.territories.default.currency)
     if found is None:
         raise Unavailable("SHOP_UNAVAILABLE", "The shop has not been set up yet.", 5.0)
     return found

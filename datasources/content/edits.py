@@ -1,0 +1,79 @@
+"""Guarded edits of single documents. Each leaves a mark in its document until the event of the edit is kept.
+
+The mark is how an edit is found whose event was never kept because its process ended in between.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from datasources.content.reads import product_of
+from datasources.content.writes import menu_document, product_document
+from datasources.kit.documents import Document, Documents, Key
+from domain.catalog.records import ProductContent
+from domain.content import Menu
+from domain.kit.ids import new_secret
+from domain.kit.refusals import CONTENT_UNAVAILABLE, Unavailable
+
+PRODUCTS, MENUS = "products", "menus"
+KEPT_MENUS = 50
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One edit of the document with that key; its event is not known to be kept."""
+
+    collection: str
+    key: Any
+    mark: str
+
+
+class ContentEdits:
+    """Edits of staff: unlike imports they change a part of a document, and read what they change."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    async def change_product(self, product_id: int, change: Callable[[ProductContent], ProductContent]) -> Edit:
+        """Applies `change` to the newest content of a product. Raises `Unavailable` when others write all the time."""
+        for _ in range(_ATTEMPTS):
+            stored = await self._documents.one(PRODUCTS, product_id) or {"_id": product_id}
+            guard = {"_id": product_id, "revision": stored.get("revision", {"$exists": False})}
+            edit, marked = _marked(PRODUCTS, product_id)
+            changes = {"$set": product_document(change(product_of(stored))), "$push": marked}
+            if await self._documents.change(PRODUCTS, guard, changes, upsert="revision" not in stored):
+                return edit
+        raise Unavailable(CONTENT_UNAVAILABLE, "The product is being changed by others; try again in a moment.")
+
+    async def replace_menu(self, menu: Menu, actor: str) -> Edit | None:
+        """Replaces a menu and keeps it with who wrote it, as the newest of fifty; None when there is no such menu."""
+        document = menu_document(menu)
+        kept = {"at": datetime.now(UTC), "actor": actor, **document}
+        edit, marked = _marked(MENUS, menu.handle)
+        history = {"history": {"$each": [kept], "$slice": -KEPT_MENUS}}
+        changes = {"$set": document, "$push": history | marked}
+        return edit if await self._documents.change(MENUS, {"_id": menu.handle}, changes) else None
+
+    async def announced(self, edit: Edit) -> bool:
+        """Takes off the mark of an edit whose event is kept. False when it is gone: the document was replaced."""
+        guard = {"_id": edit.key, "unannounced.id": edit.mark}
+        return await self._documents.change(edit.collection, guard, {"$pull": {"unannounced": {"id": edit.mark}}})
+
+    async def unannounced(self, collection: str, before: datetime, limit: int) -> list[Edit]:
+        """Edits made before a time whose event is not known to be kept."""
+        found = await self._documents.find(
+            collection, {"unannounced.at": {"$lte": before}}, ("unannounced",), limit=limit
+        )
+        return [Edit(collection, document["_id"], mark["id"]) for document in found for mark in _old(document, before)]
+
+
+def _marked(collection: str, key: Key) -> tuple[Edit, Document]:
+    """An edit and the change that marks it."""
+    edit = Edit(collection, key, new_secret())
+    return edit, {"unannounced": {"id": edit.mark, "at": datetime.now(UTC)}}
+
+
+def _old(document: Document, before: datetime) -> Sequence[Document]:
+    return [mark for mark in document["unannounced"] if mark["at"] <= before]

@@ -1,0 +1,1 @@
+"""Menus, pages and the shop, and what is shown while the document store is away."""

@@ -1,0 +1,56 @@
+"""What a failed document store does to a page: the parts that it keeps are absent, everything else is answered.
+
+A field that reads documents names its value for an outage: null where it may be null, else an empty text or list. The
+answer has no error for it, because storefronts show nothing of an answer with errors; `extensions.warnings` says which
+fields are absent and after how many seconds to ask again, and nobody may keep the answer.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from domain.kit.paging import Page
+from domain.kit.refusals import CONTENT_UNAVAILABLE, Unavailable
+from resolvers.context import Info
+
+P = ParamSpec("P")
+T = TypeVar("T")
+A = TypeVar("A")
+# Of the absent fields of a long list the first are named.
+MAX_PATHS = 100
+NOTHING: Page[Any] = Page((), ())
+
+
+def absent_in_outage(absent: A) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitable[T | A]]]:
+    """A resolver that answers `absent`, with a warning, while the document store is away. It takes `info`."""
+
+    def decorate(resolve: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T | A]]:
+        position = list(inspect.signature(resolve).parameters).index("info")
+
+        @wraps(resolve)
+        async def resolved(*args: P.args, **kwargs: P.kwargs) -> T | A:
+            try:
+                return await resolve(*args, **kwargs)
+            except Unavailable as outage:
+                if outage.code != CONTENT_UNAVAILABLE:
+                    raise
+                info: Any = kwargs["info"] if "info" in kwargs else args[position]
+                warn(info, outage)
+                return absent
+
+        return resolved
+
+    return decorate
+
+
+def warn(info: Info, outage: Unavailable) -> None:
+    """Notes that the field at hand is absent."""
+    context = info.context
+    context.answer_headers["Cache-Control"] = "no-store"
+    warnings = context.answer_extensions.setdefault("warnings", [])
+    if not warnings:
+        warnings.append({"code": outage.code, "paths": [], "retryAfter": outage.retry_after})
+    paths: list[list[str | int]] = warnings[0]["paths"]
+    if len(paths) < MAX_PATHS:
+        paths.append(info.path.as_list())
