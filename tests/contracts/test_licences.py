@@ -1,4 +1,4 @@
-"""Everything that is shipped with the shop may be shipped under Apache-2.0, and docs/licences.md says so truly."""
+"""Everything shipped with the shop may be shipped under Apache-2.0, and docs/licences.md is correct."""
 
 import json
 import re

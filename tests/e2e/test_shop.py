@@ -94,7 +94,7 @@ async def test_best_sellers_are_counted_anew_by_a_command(shop: Shop) -> None:
 
 
 async def _homepage(shop: Shop, query: str) -> object:
-    """The page once it is there, asked for as long as clients would."""
+    """Requests the page until it is there, for as long as clients would."""
     while True:
         answer = (await shop.post(query)).json()
         if "errors" not in answer:

@@ -5,6 +5,6 @@ from collections.abc import Awaitable, Callable
 
 
 async def until(holds: Callable[[], Awaitable[object]]) -> None:
-    """Asks again and again until the answer is true."""
+    """Repeats the call until it returns true."""
     while not await holds():  # noqa: ASYNC110 - other processes and stores set no event
         await asyncio.sleep(0.02)

@@ -1,4 +1,4 @@
-"""What came of a run, for people, and what of it may not be."""
+"""The results of a run, for people, and which of them are failures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Report:
 
     def lines(self) -> list[str]:
         """The report."""
-        lines = [f"{self.answers.count:,} homepages asked for, {self.answers.personal:,} of them personal"]
+        lines = [f"{self.answers.count:,} homepages requested, {self.answers.personal:,} of them personal"]
         lines.append(f"reached by API processes (statements, documents, searches): {list(self.reached)}")
         for phase, seconds in self.answers.latencies.items():
             ordered = sorted(seconds)

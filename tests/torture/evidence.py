@@ -1,4 +1,4 @@
-"""What is in the database and in the provider's books after a run, read without any code of the shop."""
+"""The contents of the database and of the provider's books after a run, read without any code of the shop."""
 
 import sqlite3
 from contextlib import closing

@@ -95,7 +95,7 @@ async def _end(story: asyncio.Task[None]) -> None:
 
 
 async def _settle(running: Shop, books: Books, report: Report, seconds: float) -> None:
-    """Ends the fault and waits for the shop to come to rest: the rules find what is not done in time."""
+    """Ends the fault and waits until the shop is idle: the rules find what is not done in time."""
     await running.heal()
     now = asyncio.get_running_loop().time
     began = now()

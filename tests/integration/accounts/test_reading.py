@@ -20,7 +20,7 @@ from tests.kit.guarded_mutations import ORDER
 async def test_warehouses_are_shown_to_staff_for_stock_only(
     api: Api, asker: Callable[[Api, Permission], Awaitable[Asker]]
 ) -> None:
-    """Everybody else is told nothing, not even that a cursor is nonsense."""
+    """Everybody else learns nothing, not even that a cursor is invalid."""
     asking = await asker(api, Permission.INVENTORY)
     for arguments in ("first: 1", 'first: 1, after: "nonsense"'):
         answer = await asking.ask(api, f"{{ locations({arguments}) {{ nodes {{ name }} }} }}")

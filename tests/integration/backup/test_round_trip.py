@@ -1,4 +1,4 @@
-"""What is backed up comes back, whichever database and Redis it came from and goes to."""
+"""A restore brings everything back, from any database and Redis to any other."""
 
 import json
 from collections.abc import AsyncIterator
@@ -95,7 +95,7 @@ async def test_a_backup_of_an_older_version_is_brought_to_this_one(
         await restore(target, tmp_path / "backup")
         async with open_stores(target) as stores:
             (line,) = await stores.database.all(sa.select(tables.refund_lines))
-    assert (line.refund_id, line.priced) == (3, True)  # a later migration says so of refunds of money
+    assert (line.refund_id, line.priced) == (3, True)  # a later migration sets it for refunds of money
 
 
 _OLD_ORDER = """INSERT INTO orders (id, name, token, source, status, currency, subtotal_minor, total_minor, created_at,

@@ -43,7 +43,7 @@ async def test_carts_are_read_in_the_order_asked_in_two_statements(database: Dat
 
 
 async def test_an_id_with_spaces_behind_it_is_another_id(database: Database) -> None:
-    """MySQL and MariaDB compare texts as if trailing spaces were not there; no such cart is found or locked."""
+    """MySQL and MariaDB ignore trailing spaces in comparisons; the shop neither finds nor locks such a cart."""
     variant = await _opened(database)
     await database.transact(lambda tx: carts.put_line(tx, CART, variant, 1, ()))
     assert await carts.Carts(database).carts_by_id([f"{CART} "]) == [None]

@@ -112,7 +112,7 @@ async def test_delivery_names_addresses_and_options(api: Api, mug: Added) -> Non
     ],
 )
 async def test_input_is_judged_before_a_cart_is_locked(api: Api, operation: str, given: Record, field: str) -> None:
-    """What is wrong with the input itself is answered even where there is no cart to look at."""
+    """The answer names errors in the input even if there is no cart."""
     assert (await blamed(api, operation, cart=global_id("Cart", new_secret()), **given))[1] == field
 
 

@@ -25,7 +25,7 @@ async def merchandise(paying_api: Api) -> str:
 
 
 async def test_a_submit_runs_a_bounded_number_of_functions(paying_api: Api, merchandise: str) -> None:
-    """From the request to the answer that says PAID a submit runs at most so many functions."""
+    """From the request to the answer that says PAID, a submit stays within the limit of functions."""
     found = []
     for attempt in ATTEMPTS:
         asked = {"cartId": await new_cart(paying_api, merchandise), "attemptToken": attempt, "paymentToken": "tok_ok"}
@@ -36,7 +36,7 @@ async def test_a_submit_runs_a_bounded_number_of_functions(paying_api: Api, merc
 
 
 async def test_a_cart_lines_add_runs_a_bounded_number_of_functions(paying_api: Api, merchandise: str) -> None:
-    """From the request to the answer that shows the cart with its costs a `cartLinesAdd` runs at most so many."""
+    """From the request to the answer with the cart and its costs, a `cartLinesAdd` stays within the limit."""
     found = []
     for _ in ATTEMPTS:
         asked = {"cartId": await new_cart(paying_api, merchandise), "merchandiseId": merchandise}

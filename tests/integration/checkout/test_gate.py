@@ -17,7 +17,7 @@ def gate(redis_client: redis.Client, redis_prefix: str) -> StockGate:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is believed here lasts longer than a test on a busy machine."""
+    """Makes refusals last longer than a test on a busy machine."""
     monkeypatch.setattr(stock_gate, "SOLD_OUT_SECONDS", 60.0)
     monkeypatch.setattr(stock_gate, "PATIENCE_SECONDS", 5.0)
 

@@ -18,7 +18,7 @@ from tests.kit.fixtures.graphql_api import Api, Record
 
 @pytest.fixture
 def api(paying_api: Api, monkeypatch: pytest.MonkeyPatch) -> Api:
-    """What is sold out is believed for longer than a test takes."""
+    """Makes the gate remember what is sold out for longer than a test takes."""
     monkeypatch.setattr(stock_gate, "SOLD_OUT_SECONDS", 60.0)
     monkeypatch.setattr(stock_gate, "PATIENCE_SECONDS", 5.0)
     return paying_api
@@ -32,7 +32,7 @@ async def mug(api: Api) -> Added:
 
 @pytest.fixture
 async def cart(api: Api, mug: Added) -> Record:
-    """A cart with the mug that somebody else has bought, refused twice: what is told is known."""
+    """A cart with the mug that somebody else has bought, refused twice: the answer is known."""
     cart, other = [await new_cart(api, line(mug.variant_id, 1)) for _ in range(2)]
     assert (await submit(api, other))["__typename"] == "SubmitSuccess"
     for attempt in ("first", "second"):

@@ -73,7 +73,7 @@ async def test_pages_of_discounts_hold_each_once(database: Database) -> None:
 
 
 async def test_the_highest_limit_is_kept(database: Database) -> None:
-    """Uses are compared with it: lowering a limit takes nothing away; once without a limit there is none."""
+    """Uses are compared with it: lowering a limit takes nothing away; once the limit is removed, nothing is limited."""
     added = await _add(database, a_discount(total_limit=5, customer_limit=2))
     kept = []
     for total, customer in ((3, 4), (7, None), (6, 1)):

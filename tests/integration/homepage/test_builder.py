@@ -143,7 +143,7 @@ async def test_a_redis_that_loses_its_memory_again_and_again_costs_one_build_at_
 
 
 async def test_failures_in_a_row_are_tried_again_later_and_later(stores: Stores, composer: Counting) -> None:
-    """Twice the time after each, half a minute at most; a success begins anew."""
+    """Twice the time after each, half a minute at most; a success resets the time."""
     await publish(stores)
     composer.fails = True
     lease = f"{stores.settings.prefix}{{homepages}}:GB:WEB"

@@ -33,7 +33,7 @@ async def other_process(redis_url: str) -> AsyncIterator[Client]:
 
 
 async def test_processes_share_a_limit(redis_client: Client, other_process: Client, redis_prefix: str) -> None:
-    """Both are told to wait once both together have used it up; other subjects and counters are free."""
+    """Both must wait once both together have used it up; other subjects and counters are free."""
     one, other = counter(redis_client, redis_prefix), counter(other_process, redis_prefix)
     assert [await one.take(ADA), await other.take(ADA), await one.take(ADA)] == [0.0, 0.0, 0.0]
     waits = [await one.take(ADA), await other.take(ADA)]
@@ -77,7 +77,7 @@ async def test_tries_are_given_back_for_all_processes(
 
 
 async def test_a_key_names_nobody_and_does_not_stay(redis_client: Client, redis_prefix: str) -> None:
-    """The address is not in it, nor what others could compute from it; it ends with the window."""
+    """It has neither the address nor anything that reveals the address; it expires with the window."""
     await counter(redis_client, redis_prefix).take(ADA)
     (key,) = await _keys(redis_client, redis_prefix)
     assert b"ada" not in key

@@ -1,4 +1,4 @@
-"""What is kept of shoppers in Redis: counts that fade, within bounds, and never waited for."""
+"""What is kept of shoppers in Redis: counts that fade, are bounded, and never delay a request."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ ADDRESS = "203.0.113.7"
 
 @pytest.fixture
 async def kept(redis_client: Client, redis_prefix: str) -> Tastes:
-    """A shop of which nobody is known; the client has met its servers."""
+    """A shop without known shoppers; the client has connected to its servers."""
     await redis_client.ping()
     return Tastes(redis_client, redis_prefix)
 
@@ -69,7 +69,7 @@ async def test_what_is_hidden_can_be_shown_again(kept: Tastes) -> None:
 
 
 async def test_no_more_is_hidden_than_told(kept: Tastes) -> None:
-    """What was hidden first shows again; likings do not count."""
+    """The product hidden first shows again; likings do not count."""
     assert await kept.track(BOB, ADDRESS, {"mugs": 1.0}, 1)
     for number in range(MAX_HIDDEN + 1):
         await kept.hide(BOB, product_id=number)
@@ -113,7 +113,7 @@ async def test_what_is_kept_ends(
 
 
 async def test_a_redis_that_is_away_costs_one_reader_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few of them: then nobody asks for half a second; writers are told."""
+    """Few readers: then nobody tries for half a second; writers get an error."""
     client = redis.connect("redis://127.0.0.1:1", deadline=0.2)
     kept = Tastes(client, "")
     asked = 0

@@ -1,4 +1,4 @@
-"""Both search engines, asked the same; Meilisearch where STOREFRONT_TEST_MEILISEARCH_URL names a server."""
+"""Both search engines with the same questions; Meilisearch where STOREFRONT_TEST_MEILISEARCH_URL names a server."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -32,7 +32,7 @@ PUBLIC_URL = "https://shop.test"
 
 @dataclass(frozen=True)
 class _Shop:
-    """As much of a shop as the resolver of the homepage asks."""
+    """The part of a shop that the resolver of the homepage uses."""
 
     page: ServedHomepage
     territories: Territories = Territories((Territory("GB", "United Kingdom", "GBP"),))

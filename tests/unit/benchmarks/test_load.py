@@ -1,4 +1,4 @@
-"""Load is what was asked for, and a bad answer is never taken for a good one."""
+"""The load is as requested, and a bad answer never counts as a good one."""
 
 import asyncio
 import doctest
@@ -42,7 +42,11 @@ async def test_connections_that_nobody_takes_are_lost() -> None:
 async def test_wrk_sends_the_bodies_in_turn_and_counts_bad_statuses() -> None:
     with serving((200, b"first"), (500, b"later")) as server:
         run = await asyncio.to_thread(wrk.load, server.url, [b'{"a": 1}', b'{"b": 2}'], 1, 1)
-    assert server.received[:3] == [b'{"b": 2}', b'{"a": 1}', b'{"b": 2}']  # wrk asks for the first one to look at it
+    assert server.received[:3] == [
+        b'{"b": 2}',
+        b'{"a": 1}',
+        b'{"b": 2}',
+    ]  # wrk sends a first request to check the server
     assert run.requests > 1
     assert run.refused == run.requests - 1
     assert run.bytes > 5 * run.requests

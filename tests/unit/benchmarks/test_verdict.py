@@ -18,10 +18,10 @@ RATES = st.lists(st.floats(1, 1e6), min_size=1, max_size=9)
     [
         ([100, 100, 100], [100, 100, 100], False),
         ([120, 120, 120], [100, 100, 100], False),  # faster, ranges apart
-        ([95, 95, 95], [100, 100, 100], False),  # apart, exactly what is demanded
+        ([95, 95, 95], [100, 100, 100], False),  # apart, exactly at the limit
         ([94, 94, 94], [100, 100, 100], True),  # apart
         ([94, 94, 100], [100, 100, 100], False),  # the same median, but the ranges touch
-        ([90, 90, 100], [100, 100, 100], False),  # overlapping, exactly what is demanded
+        ([90, 90, 100], [100, 100, 100], False),  # overlapping, exactly at the limit
         ([89, 89, 100], [100, 100, 100], True),  # overlapping, and still too slow
         ([50, 100, 100, 100, 50], [100, 100, 100, 100, 100], False),  # the median, neither mean nor worst
     ],

@@ -1,4 +1,4 @@
-"""What clients see of errors: codes, safe messages, and never what was not written for them."""
+"""What clients see of errors: codes, safe messages, and no internal text."""
 
 from typing import Any
 

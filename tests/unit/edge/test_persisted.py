@@ -124,7 +124,7 @@ async def test_a_shop_may_run_registered_documents_only() -> None:
 
 
 async def test_no_more_texts_are_kept_in_memory_than_told() -> None:
-    """The store is asked again for those that were dropped."""
+    """Dropped texts are read from the store again."""
     store = Store()
     documents = PersistedDocuments(store, max_bytes=sys.getsizeof(QUERY) + ENTRY_BYTES)
     client = client_of(documents)

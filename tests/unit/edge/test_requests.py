@@ -1,4 +1,4 @@
-"""What is read as a GraphQL request and what is refused, with which status and code."""
+"""Which requests are read as GraphQL and which are refused, with which status and code."""
 
 import json
 from collections.abc import AsyncIterator

@@ -40,7 +40,7 @@ def test_the_report_of_orders_says_whether_the_history_adds_up() -> None:
 
 
 def test_a_file_that_broke_off_is_named_last() -> None:
-    """The reason stands beneath what was imported until then."""
+    """The reason is below the results so far."""
     assert "read to its end: the file is empty" in _shown(ImportReport(failure="the file is empty"), "orders")
 
 

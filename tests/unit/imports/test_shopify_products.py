@@ -102,7 +102,7 @@ def test_only_counted_stock_sells_out(
 
 
 def test_negative_stock_is_taken_as_zero_with_a_warning(tmp_path: Path) -> None:
-    """Stock that sells out cannot be below zero; the report says what was done."""
+    """Stock that sells out cannot be below zero; the report says so."""
     drafts, remarks = _read(tmp_path, [PRODUCT | {"Variant Inventory Qty": "-118"}])
     assert drafts[0].variants[0].inventory == 0
     assert remarks == [Remark(2, "mug", "Variant Inventory Qty is negative: taken as 0", Severity.WARNING)]
@@ -214,7 +214,7 @@ def test_a_row_with_neither_variant_nor_picture_is_refused(tmp_path: Path) -> No
 
 
 def test_a_product_has_a_bounded_number_of_variants_and_pictures(tmp_path: Path) -> None:
-    """What is beyond the limits is refused or left out, each row with its reason."""
+    """Rows beyond the limits are refused or left out, each with its reason."""
     more = [variant(Option1_Value=str(number), Variant_Price="1") for number in range(MAX_VARIANTS)]
     pictures = [variant(Image_Src=f"https://example.com/{number}.jpg") for number in range(MAX_IMAGES)]
     drafts, remarks = _read(tmp_path, [PRODUCT, *more, *pictures])

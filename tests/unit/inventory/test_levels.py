@@ -10,7 +10,7 @@ stocks = st.dictionaries(st.integers(1, 9), st.integers(-5, 20), max_size=6)
 
 @given(st.integers(0, 60), stocks)
 def test_exactly_what_is_asked_is_taken_or_nothing(asked: int, stock: dict[int, int]) -> None:
-    """No location gives more than it has, and an earlier one is emptied before a later one is asked."""
+    """No location gives more than it has, and an earlier one is emptied before a later one gives any."""
     taken = allocate(asked, stock)
     there = {place: max(units, 0) for place, units in stock.items()}
     if taken is None:

@@ -81,7 +81,7 @@ def test_a_file_that_is_no_text_is_refused(
 
 
 def test_settings_show_no_secret() -> None:
-    """Neither by `repr` nor by `str`, nor in what they are dumped to."""
+    """Neither in `repr`, nor in `str`, nor in a dump."""
     settings = Settings.model_validate(_URLS | dict.fromkeys(_KEYS, _PASSWORD))
     for shown in (repr(settings), str(settings), repr(settings.model_dump()), settings.model_dump_json()):
         assert _PASSWORD not in shown
