@@ -1,4 +1,4 @@
-"""A kind of homepage section lives in the few modules that CONTRIBUTING.md lists, whatever it is."""
+"""A kind of homepage section needs only the few modules that CONTRIBUTING.md lists."""
 
 import ast
 import re
@@ -78,7 +78,7 @@ def _touched(kind: Kind) -> set[str]:
 
 
 def test_few_modules_are_listed() -> None:
-    """Who adds a kind touches five modules, beside tests."""
+    """A new kind needs changes in five modules, besides tests."""
     assert len(_listed()) == len(set(_listed())) <= MOST_MODULES
     assert [module for module in _listed() if not (ROOT / module).is_file()] == []
 

@@ -58,7 +58,7 @@ async def test_a_malformed_request_is_an_error_not_a_crash(shop: Shop) -> None:
 
 
 async def test_a_lost_homepage_is_answered_and_rebuilt_within_seconds(shop: Shop) -> None:
-    """All records vanish from Redis: visitors get the last good page, and the records come back by themselves."""
+    """All records vanish from Redis: visitors get the last good page, and the workers write the records again."""
     query = "{ homepage(platform: WEB) { version sections { id } } }"
     before = await _homepage(shop, query)
     running = run_record.read(shop.data_dir)

@@ -1,4 +1,4 @@
-"""Tests wait for events, not for times: whatever does not come is ended by pytest's own limit, with every stack."""
+"""Tests wait for events, not for times: pytest's own limit ends a test whose event does not come, with every stack."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -60,7 +60,7 @@ SHORT = Plan(flushes=3, flush_every=1.0, killed=2.0, paused=1.5, slowed=1.0, req
 
 
 async def outage(directory: Path, plan: Plan, kind: type[Victim] = Victim) -> Report:
-    """Everything at once; the report says what did not hold."""
+    """Everything at once; the report lists the broken promises."""
     victim = kind(directory)
     try:
         await victim.start()

@@ -1,4 +1,4 @@
-"""What must hold after a run, however it went: a sentence for everything that does not. Uses no code of the shop."""
+"""The rules that must hold after every run: a sentence for each one that is broken. Uses no code of the shop."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -57,7 +57,7 @@ def torn(levels: Iterable[Record]) -> list[str]:
 
 
 def _stock(run: Run) -> Iterator[str]:
-    """Nothing below zero; available + reserved + sold = initial + adjustments, wherever units were brought."""
+    """Nothing below zero; available + reserved + sold = initial + adjustments, wherever units were delivered."""
     delivered: Counter[int] = Counter()
     brought: Counter[tuple[int, int]] = Counter()
     for moved in run.evidence["stock_movements"]:

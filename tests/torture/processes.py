@@ -49,7 +49,7 @@ class Server:
             self._process.kill()
 
     async def freeze(self, seconds: float) -> None:
-        """Stops it in the middle of whatever it does, for some seconds."""
+        """Freezes it at any point of its work, for some seconds."""
         self.signal(signal.SIGSTOP)
         try:
             await asyncio.sleep(seconds)
@@ -131,7 +131,7 @@ class ShopProcess:
         self._pid = self._nursery.fork(self._command, self._environment, self._log, self._naive)
 
     def kill(self) -> None:
-        """Ends it at once, whatever it does."""
+        """Ends it at once, at any point of its work."""
         if self._pid is not None:
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)

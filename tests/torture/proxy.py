@@ -26,7 +26,7 @@ class Faults:
 
 
 class Proxy:
-    """Forwards connections of a port of the loopback address to another one, with whatever `faults` say."""
+    """Forwards connections of a port of the loopback address to another one, with the current `faults`."""
 
     def __init__(self, upstream: int, seed: int = 0) -> None:
         self.upstream = upstream

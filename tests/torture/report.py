@@ -50,7 +50,7 @@ class Report:
         return "holds" if self.passed else "BROKEN"
 
     def lines(self) -> list[str]:
-        """All there is to say."""
+        """The whole result in words."""
         return [
             f"{self.database} {self.naive or self.fault}: {self.verdict}; {self.intents} intents, "
             f"{sum(self.answers.values())} sends in {self.seconds:.0f} s, at rest after {self.rest_seconds:.0f} s, "

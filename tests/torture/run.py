@@ -21,7 +21,7 @@ from tests.torture.report import Report
 from tests.torture.shop import Shop
 
 REST_SECONDS = 60.0
-# A naive checkout leaves behind what never comes to rest.
+# A naive checkout leaves work that never ends.
 NAIVE_REST_SECONDS = 1.0
 # Where hardly anybody could buy, little could go wrong.
 LEAST_PAID = 0.05

@@ -194,7 +194,7 @@ async def test_a_logout_ends_the_token_for_the_rest_of_its_own_request(api: Api)
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "Bearer x"])
 async def test_a_token_that_is_none_belongs_to_nobody(api: Api, token: str) -> None:
-    """It reads like no token and cannot be logged out."""
+    """It is not accepted as a token and cannot be logged out."""
     assert (await api.data(WHO, token=token))["customer"] is None
     assert (await api.data(WHO, {"token": token}))["customer"] is None
     answer = (await api.data(LOG_OUT, {"token": token}))["customerAccessTokenDelete"]

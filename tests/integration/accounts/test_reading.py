@@ -1,4 +1,4 @@
-"""Who reads what: orders, carts and what staff edits answer strangers as if they were not there."""
+"""Who reads what: for strangers, orders, carts and what staff edit do not exist."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -67,7 +67,7 @@ async def placed(api: Api, customer_id: int | None) -> tuple[str, str]:
 
 
 async def test_a_foreign_order_answers_like_a_missing_one(api: Api) -> None:
-    """Byte for byte: by id alone, with a wrong token, as another shopper, with a dead token, as a node."""
+    """Byte for byte: with only an id, with a wrong token, as another shopper, with a dead token, as a node."""
     owner, other = await api.add_account(), await api.add_account()
     foreign, _ = await placed(api, owner.customer_id)
     missing = global_id("Order", new_id())

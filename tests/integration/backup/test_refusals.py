@@ -101,7 +101,7 @@ def _change(**changes: Any) -> Damage:
     ],
 )
 async def test_a_damaged_backup_changes_nothing(settings: Settings, backup: Path, damage: Damage, words: str) -> None:
-    """Not even where the shop may be deleted; the file that is to blame is named."""
+    """Not even with `force`; the error names the file."""
     damage(backup)
     before = await everything(settings)
     with pytest.raises(ProcessProblem, match=words):

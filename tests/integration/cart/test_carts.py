@@ -107,7 +107,7 @@ async def test_only_lines_of_the_cart_are_removed(database: Database) -> None:
 
 
 async def test_one_line_per_variant_and_attributes(database: Database) -> None:
-    """The database refuses a second line of the same variant and attributes in whatever order."""
+    """The database refuses a second line of the same variant and attributes, in any order."""
     variant = await _opened(database)
     attributes = (("a", "1"), ("b", "2"))
     await database.transact(lambda tx: carts.put_line(tx, CART, variant, 1, attributes))

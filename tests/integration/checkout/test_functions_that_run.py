@@ -1,4 +1,4 @@
-"""How much code one request runs: what a maintainer follows to understand it has a bound, which only gets lower.
+"""How much code one request runs: the code that a maintainer must follow has a limit, which only gets lower.
 
 The count is of distinct functions of the project (see `tests.kit.functions`) from the HTTP request to its answer, in a
 process that has answered the operation before: the smallest count of some attempts, as a store that is slow to answer

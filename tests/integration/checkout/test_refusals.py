@@ -1,4 +1,4 @@
-"""What cannot be bought through GraphQL, and that it leaves nothing behind."""
+"""Carts that cannot be bought through GraphQL; a refused submit leaves nothing behind."""
 
 import pytest
 import sqlalchemy as sa

@@ -82,7 +82,7 @@ async def test_what_depends_on_another_variable_is_executed(api: Api, cart: Reco
 
 
 async def test_who_is_signed_in_is_asked_about(api: Api, cart: Record) -> None:
-    """Whether a login has ended is known by the database alone."""
+    """Only the database knows whether a login has ended."""
     account = await api.add_account()
     _, count = await statements(api, SUBMIT, variables(cart), token=account.token)
     assert count > 0
@@ -95,7 +95,7 @@ async def test_a_token_that_is_none_is_refused_as_such(api: Api, cart: Record, a
 
 
 async def test_a_cart_that_went_on_elsewhere_is_asked_about(api: Api, cart: Record, mug: Added) -> None:
-    """Another process has let it go on to the database: whatever became of it is found there."""
+    """Another process has let it go on to the database, so the result is there."""
     parts = split_global_id(cart["id"])
     assert parts is not None
     elsewhere = StockGate(api.stores.redis, api.stores.settings.prefix)

@@ -88,7 +88,7 @@ class Fleet:
         await working
 
     async def looks(self, times: int) -> None:
-        """Waits until workers have looked so often whose turn it is."""
+        """Waits until workers have checked the given number of times whose turn it is."""
         before = Watched.wanted
         await _until(lambda: asyncio.sleep(0, Watched.wanted >= before + times))
 

@@ -213,7 +213,7 @@ def _value(**value: Any) -> Record:
     ],
 )
 async def test_what_makes_no_sense_is_refused(marketing: Marketing, given: Record, code: str, field: str) -> None:
-    """With the part of the input that is to blame, and nothing is written."""
+    """The error names the wrong part of the input, and nothing is written."""
     given = TEN | {"startsAt": "2020-01-01T00:00:00Z"} | given
     assert await marketing.refusal(CREATE, given=given) == (code, f"basicCodeDiscount.{field}")
     assert await marketing.api.rows(tables.discounts) == []

@@ -1,4 +1,4 @@
-"""Discount codes and limits at the till: applied as shown, counted once, held however many come at once."""
+"""Discount codes and limits at checkout: applied as shown, counted once, and kept with many buyers at once."""
 
 import asyncio
 from collections import Counter
@@ -105,7 +105,7 @@ async def test_of_fifty_uses_at_once_of_a_discount_limited_to_one_exactly_one_is
 
 
 async def test_a_customer_uses_a_code_once(api: Api, mug: Added) -> None:
-    """Known by e-mail, in whatever case; another customer may still."""
+    """Identified by e-mail, in upper or lower case; another customer can still use it."""
     await add_discount(api, "ONCE", each=1)
     for email, expected in (("ada@example.com", "9.00"), ("Ada@Example.com", "10.00"), ("bob@example.com", "9.00")):
         cart = await with_code(api, mug, "ONCE", email)

@@ -214,7 +214,7 @@ async def test_a_silent_redis_costs_no_visitor_more_than_a_moment(behind: Served
 
 
 async def test_a_redis_that_is_gone_costs_no_visitor_anything(behind: Served, proxy: Proxy, clock: Clock) -> None:
-    """Nobody listens, connections are reset: the last good page, at once."""
+    """No server listens, or connections are reset: visitors get the last good page at once."""
     upstream, proxy.upstream = proxy.upstream, 1
     proxy.reset()
     for _ in range(4):
@@ -240,7 +240,7 @@ async def test_a_slow_redis_is_followed_without_waiting_for_it(behind: Served, p
 
 
 async def test_a_process_without_a_page_waits_a_moment_at_most(proxy: Proxy, redis_prefix: str, clock: Clock) -> None:
-    """Redis is silent: all visitors together are answered after that, later ones at once."""
+    """Redis is silent: all visitors get answers together after that time, later ones at once."""
     client = redis.connect(f"redis://127.0.0.1:{proxy.port}", deadline=_SILENCE)
     served = serving(client, redis_prefix, clock=clock, patience=_MOMENTARY)
     proxy.faults.blackhole = True

@@ -1,4 +1,4 @@
-"""Editors at once: one winner per version, nothing lost, and back again exactly."""
+"""Concurrent editors: one winner per version, nothing lost, and exact rollbacks."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -187,7 +187,7 @@ async def publishers(stores: Stores, service: HomepageService) -> AsyncIterator[
 async def test_what_is_scheduled_is_published_once_and_on_time(
     stores: Stores, service: HomepageService, staff: Viewer, publishers: list[HomepagePublisher]
 ) -> None:
-    """As it was when it was scheduled, on top of whatever was published meanwhile; not before its time."""
+    """As it was when it was scheduled, even if another version was published meanwhile; not before its time."""
     pages = stores.homepage_documents
     await service.save_draft(staff, GB, 0, "main", given(*_text("scheduled")))
     at = datetime.now(UTC) + timedelta(hours=1)

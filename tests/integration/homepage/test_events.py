@@ -106,7 +106,7 @@ def cards(record: HomepageRecord) -> list[tuple[str, int, bool]]:
 
 
 def showing(shown: list[tuple[str, int, bool]]) -> Callable[[HomepageRecord], bool]:
-    """Whether a page shows these cards, in whatever order."""
+    """Whether a page shows these cards, in any order."""
     return lambda record: sorted(cards(record)) == sorted(shown)
 
 
@@ -203,7 +203,7 @@ async def test_no_other_page_is_built_again(shop: Shop) -> None:
 
 
 async def _planner(shop: Shop) -> Viewer:
-    """Staff who plans sales."""
+    """A member of staff who plans sales."""
     granted = (Permission.FLASH_SALES,)
     key = await shop.stores.database.transact(lambda tx: add_customer(tx, permissions=granted))
     return Viewer(key, permissions=frozenset(granted))

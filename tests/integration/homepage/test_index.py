@@ -15,7 +15,7 @@ PAGES = [WEB, IOS, ANDROID]
 
 
 def products(*keys: int) -> Shown:
-    """A page that shows these products alone."""
+    """A page that shows only these products."""
     return Shown(products=frozenset(keys))
 
 

@@ -97,7 +97,7 @@ async def mugs(api: Api) -> list[Added]:
 
 
 async def test_a_lost_set_is_written_anew(api: Api, mugs: list[Added]) -> None:
-    """Once; then it is left alone until it is lost again."""
+    """Once; then nobody writes it until it is lost again."""
     keeper = _keeper(api)
     assert await keeper.turn() is True
     assert await keeper.turn() is False

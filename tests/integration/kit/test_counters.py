@@ -20,7 +20,7 @@ def counter(redis: Client, prefix: str, limit: int = 3, seconds: float = 600.0) 
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine takes its time to connect; nobody counts by itself here."""
+    """A long deadline, because a busy machine connects slowly: no process may count by itself here."""
     monkeypatch.setattr(counters, "PATIENCE_SECONDS", 30.0)
 
 
@@ -53,7 +53,7 @@ async def test_of_many_at_once_no_more_than_the_limit_pass(
 
 
 async def test_a_try_is_free_again_after_the_window(redis_client: Client, redis_prefix: str) -> None:
-    """By the clock of Redis; the key ends by itself then."""
+    """By the clock of Redis; the key expires then."""
     process = counter(redis_client, redis_prefix, limit=1, seconds=0.2)
     assert await process.take(ADA) == 0.0
     async with asyncio.timeout(20):

@@ -225,7 +225,7 @@ async def test_closing_waits_for_reads(relational_url: str) -> None:
 
 
 async def test_a_file_that_another_process_makes_its_own_is_waited_for(tmp_path: Path) -> None:
-    """SQLite itself refuses at once who brings a file into its form while another uses it."""
+    """SQLite refuses at once to set up a file while another connection uses it."""
     other = sqlite3.connect(tmp_path / "shop.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     engine = mysql_engines.writer(f"sqlite+aiosqlite:///{tmp_path}/shop.db", 1, 5.0)

@@ -115,7 +115,7 @@ async def test_a_client_shows_its_certificate(server: MySqlFamily, certificates:
 
 @pytest.mark.parametrize("name", ["mariadb", "mysql"])
 async def test_a_wrong_password_names_the_setting(name: str) -> None:
-    """It is no outage: waiting does not help."""
+    """It is not an outage: waiting does not help."""
     url = present(name).url().replace("root@", f"root:{_PASSWORD}@")
     assert await _refused(url) == (
         "STOREFRONT_DATABASE_URL: MySQL: the server refuses the user or the password, or demands what the URL does not "

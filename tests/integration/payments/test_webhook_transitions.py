@@ -1,4 +1,4 @@
-"""Webhooks move orders exactly once, in whatever order they come, on every relational database."""
+"""Webhooks move orders exactly once, in any order of arrival, on every relational database."""
 
 import asyncio
 from collections import Counter
@@ -41,7 +41,7 @@ DECLINED = Charge(ChargeState.DECLINED, "reference", "card_declined")
 
 @dataclass
 class Till:
-    """Sells two of ten units of one variant; what the provider says comes by webhook alone."""
+    """Sells two of ten units of one variant; the provider's results come only by webhook."""
 
     database: Database
     webhooks: WebhookService
@@ -132,7 +132,7 @@ async def test_of_ten_equal_webhooks_at_once_one_moves_the_order(till: Till) -> 
 
 
 async def test_ten_webhooks_with_ids_of_their_own_at_once_move_the_order_once(till: Till) -> None:
-    """Not the ids alone protect an order: its state does."""
+    """The state of an order protects it, even without the ids of events."""
     order_id = await till.buy()
     events = [captured(order_id, f"evt_{number}") for number in range(10)]
     receipts = await asyncio.gather(*(till.webhooks.receive(event) for event in events))

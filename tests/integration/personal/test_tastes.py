@@ -89,7 +89,7 @@ async def test_a_person_sends_no_more_events_than_told(kept: Tastes) -> None:
 
 
 async def test_guests_of_one_address_share_a_bound(kept: Tastes) -> None:
-    """Who makes up names cannot fill the memory; accounts are bound by themselves."""
+    """A client that invents names cannot fill the memory; accounts have a limit of their own."""
     crowd = [Person("claimed", f"made-up-{number}") for number in range(EVENTS_PER_ADDRESS // EVENTS_PER_MINUTE)]
     for person in crowd:
         assert await kept.track(person, ADDRESS, {"mugs": 1.0}, EVENTS_PER_MINUTE)
@@ -136,7 +136,7 @@ async def test_a_redis_that_is_away_costs_one_reader_a_moment(monkeypatch: pytes
 
 
 async def test_a_reader_does_not_wait_for_a_slow_redis(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Redis that is slow is no Redis to readers."""
+    """Readers treat a slow Redis like one that is down."""
     client = redis.connect("redis://127.0.0.1:1")
 
     async def slowly(*_: object) -> None:

@@ -223,7 +223,7 @@ async def test_indexing_again_replaces(engine: SearchEngine) -> None:
 
 
 async def test_removed_products_are_gone(engine: SearchEngine) -> None:
-    """Unknown ids are no error."""
+    """Unknown ids are not an error."""
     await engine.remove([SHIRT.product_id, 99])
     assert set(await _found(engine, "")) == {1, 2}
 

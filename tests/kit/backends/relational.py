@@ -43,7 +43,7 @@ class MySqlFamily(Backend):
     @property
     @abstractmethod
     def options(self) -> list[str]:
-        """Options of this server alone."""
+        """Options of only this server."""
 
     @abstractmethod
     def initialise(self, data: Path) -> None:

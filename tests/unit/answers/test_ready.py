@@ -85,7 +85,7 @@ async def test_each_media_type_has_its_own_tag(http: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize("tags", ['"tag"', 'W/"tag"', '"other", "tag"', "*"])
 async def test_who_has_the_answer_already_gets_no_body(http: httpx.AsyncClient, tags: str) -> None:
-    """By GET alone."""
+    """Only by GET."""
     parameters = {"query": "{ country }"}
     answer = await http.get("/", params=parameters, headers={"If-None-Match": tags})
     assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", '"tag"')

@@ -105,7 +105,7 @@ def test_a_sale_of_exactly_its_units_is_believed() -> None:
     [
         (GOOD, 3, 2, "3 orders were made and 2 answered, for 2 units"),
         (Sale(orders={"1"}), 2, 2, "2 orders were made and 1 answered, for 2 units"),
-        (GOOD, 2, 4, "was sent 4 guarded UPDATEs"),
+        (GOOD, 2, 4, "received 4 guarded UPDATEs"),
         (Sale(came=Counter({Came.OTHER: 1}), orders={"1", "2"}, odd=["status 500"]), 2, 2, "status 500"),
     ],
 )

@@ -49,7 +49,7 @@ def test_incomplete_pairs_are_no_comparison(ours: list[float], theirs: list[floa
 
 @given(RATES)
 def test_whoever_is_compared_with_itself_is_as_fast(rates: list[float]) -> None:
-    """The same rates are never slower, whatever they are."""
+    """Equal rates are never slower."""
     assert not is_slower(rates, rates)
 
 
@@ -64,7 +64,7 @@ def runs(*rates: int) -> list[Run]:
 
 
 def test_a_scenario_has_one_of_three_verdicts() -> None:
-    """An objection to the figures is no pass."""
+    """A scenario with an objection does not pass."""
     assert Versus("a", runs(100, 90), runs(100, 100)).verdict == AS_FAST
     assert Versus("a", runs(80, 80), runs(100, 100)).verdict == SLOWER
     assert Versus("a", runs(100), runs(100), "3 requests were not answered").verdict == NOT_COMPARED

@@ -52,7 +52,7 @@ def client_of(documents: PersistedDocuments | None) -> httpx.AsyncClient:
 
 
 async def test_a_client_registers_a_document_by_sending_it_once() -> None:
-    """As Apollo's clients do: the hash alone, then both, then the hash alone by GET; another process knows it too."""
+    """As Apollo's clients do: only the hash, then both, then only the hash by GET; another process knows it too."""
     store = Store()
     client = client_of(PersistedDocuments(store))
     unknown = await client.post("/", json={"extensions": persisted(QUERY)})

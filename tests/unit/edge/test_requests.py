@@ -110,7 +110,7 @@ async def test_content_without_a_type_or_compressed_is_answered_415(client: Clie
 
 
 async def test_a_body_is_not_read_beyond_the_limit() -> None:
-    """Reading stops at the chunk that crosses the limit, whatever follows."""
+    """Reading stops at the chunk that exceeds the limit."""
     sent: list[int] = []
 
     async def endless() -> AsyncIterator[bytes]:

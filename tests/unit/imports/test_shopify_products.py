@@ -1,4 +1,4 @@
-"""Shopify's product CSV becomes product drafts; what cannot be read is left out with its line and reason."""
+"""Shopify's product CSV becomes product drafts; unreadable parts are left out, each with its line and reason."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_a_row_becomes_a_product_with_its_variant(tmp_path: Path) -> None:
 
 
 def test_rows_of_one_handle_are_variants_and_pictures_of_one_product(tmp_path: Path) -> None:
-    """A row with a picture only adds no variant; pictures stand in the order of their positions, each once."""
+    """A row with a picture only adds no variant; pictures are in the order of their positions, each once."""
     rows = [
         PRODUCT | {"Image Position": "2"},
         variant(Option1_Value="M", Variant_Price="10", Image_Src="https://example.com/m.jpg", Image_Position="1"),
@@ -95,7 +95,7 @@ def test_what_is_not_published_is_not_shown(
 def test_only_counted_stock_sells_out(
     tmp_path: Path, tracker: str, policy: str, quantity: str, sells_out: bool, inventory: int
 ) -> None:
-    """Stock nobody counts and stock that may be oversold are for sale whatever the number says."""
+    """Stock that is not counted and stock that may be oversold are for sale with any number."""
     cells = {"Inventory Tracker": tracker, "Inventory Policy": policy, "Inventory Qty": quantity}
     draft = _only(tmp_path, [PRODUCT | {f"Variant {name}": value for name, value in cells.items()}])
     assert (draft.variants[0].sells_out, draft.variants[0].inventory) == (sells_out, inventory)
@@ -200,7 +200,7 @@ def test_variants_with_the_same_option_values_are_told_apart_by_sku(tmp_path: Pa
 
 
 def test_a_handle_that_comes_back_later_does_not_undo_its_product(tmp_path: Path) -> None:
-    """Rows that do not stand with their product are refused."""
+    """Rows that do not follow their product are refused."""
     rows = [PRODUCT, PRODUCT | {"Handle": "cup"}, PRODUCT | {"Option1 Value": "M"}]
     drafts, remarks = _read(tmp_path, rows)
     assert [draft.handle for draft in drafts] == ["mug", "cup"]

@@ -37,7 +37,7 @@ def test_what_never_sells_out_is_always_found(asked: int, stock: dict[int, int])
 
 @given(st.dictionaries(st.integers(1, 9), st.integers(1, 9), max_size=5), st.lists(st.integers(1, 9), max_size=8))
 def test_units_that_come_back_in_parts_fill_the_places_that_sold_them(sold: dict[int, int], parts: list[int]) -> None:
-    """Whatever the parts: never more to a place than it sold, and all of them when everything came back."""
+    """In any parts: never more to a place than it sold, and all of them when everything came back."""
     returned = dict.fromkeys(sold, 0)
     before = 0
     for units in parts:

@@ -1,4 +1,4 @@
-"""Deadlines that hold whatever is below them."""
+"""Deadlines hold for every kind of work."""
 
 import asyncio
 
