@@ -1,4 +1,4 @@
-"""Shopify's product CSV becomes product drafts; what cannot be read is left out with its line and reason."""
+"""Shopify's product CSV becomes product drafts; unreadable parts are left out, each with its line and reason."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_a_row_becomes_a_product_with_its_variant(tmp_path: Path) -> None:
 
 
 def test_rows_of_one_handle_are_variants_and_pictures_of_one_product(tmp_path: Path) -> None:
-    """A row with a picture only adds no variant; pictures stand in the order of their positions, each once."""
+    """A row with a picture only adds no variant; pictures are in the order of their positions, each once."""
     rows = [
         PRODUCT | {"Image Position": "2"},
         variant(Option1_Value="M", Variant_Price="10", Image_Src="https://example.com/m.jpg", Image_Position="1"),
@@ -95,14 +95,14 @@ def test_what_is_not_published_is_not_shown(
 def test_only_counted_stock_sells_out(
     tmp_path: Path, tracker: str, policy: str, quantity: str, sells_out: bool, inventory: int
 ) -> None:
-    """Stock nobody counts and stock that may be oversold are for sale whatever the number says."""
+    """Stock that is not counted and stock that may be oversold are for sale with any number."""
     cells = {"Inventory Tracker": tracker, "Inventory Policy": policy, "Inventory Qty": quantity}
     draft = _only(tmp_path, [PRODUCT | {f"Variant {name}": value for name, value in cells.items()}])
     assert (draft.variants[0].sells_out, draft.variants[0].inventory) == (sells_out, inventory)
 
 
 def test_negative_stock_is_taken_as_zero_with_a_warning(tmp_path: Path) -> None:
-    """Stock that sells out cannot be below zero; the report says what was done."""
+    """Stock that sells out cannot be below zero; the report says so."""
     drafts, remarks = _read(tmp_path, [PRODUCT | {"Variant Inventory Qty": "-118"}])
     assert drafts[0].variants[0].inventory == 0
     assert remarks == [Remark(2, "mug", "Variant Inventory Qty is negative: taken as 0", Severity.WARNING)]
@@ -200,7 +200,7 @@ def test_variants_with_the_same_option_values_are_told_apart_by_sku(tmp_path: Pa
 
 
 def test_a_handle_that_comes_back_later_does_not_undo_its_product(tmp_path: Path) -> None:
-    """Rows that do not stand with their product are refused."""
+    """Rows that do not follow their product are refused."""
     rows = [PRODUCT, PRODUCT | {"Handle": "cup"}, PRODUCT | {"Option1 Value": "M"}]
     drafts, remarks = _read(tmp_path, rows)
     assert [draft.handle for draft in drafts] == ["mug", "cup"]
@@ -214,7 +214,7 @@ def test_a_row_with_neither_variant_nor_picture_is_refused(tmp_path: Path) -> No
 
 
 def test_a_product_has_a_bounded_number_of_variants_and_pictures(tmp_path: Path) -> None:
-    """What is beyond the limits is refused or left out, each row with its reason."""
+    """Rows beyond the limits are refused or left out, each with its reason."""
     more = [variant(Option1_Value=str(number), Variant_Price="1") for number in range(MAX_VARIANTS)]
     pictures = [variant(Image_Src=f"https://example.com/{number}.jpg") for number in range(MAX_IMAGES)]
     drafts, remarks = _read(tmp_path, [PRODUCT, *more, *pictures])
