@@ -23,6 +23,13 @@ _CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"(?<![\w./+-])(?:\.venv/bin/)?storefront ([a-z]+)(?: ([a-z]+)\b)?")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_PATH = re.compile(r"`(\w[\w.-]*/[^`\s]*)`")
+_NAMED_PLACE = re.compile(r"([^|;:/]*) in `([\w/]+\.py)`")
+_NAME = re.compile(r"`([\w.]+)`")
+
+
+def _text(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
 
 
 def _documents() -> list[Path]:
@@ -110,6 +117,32 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
         assert target.is_relative_to(ROOT), link
         assert target.exists(), link
         assert not anchor or anchor in _anchors(target), link
+
+
+@pytest.mark.parametrize("document", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_every_path_that_a_map_names_exists(document: str) -> None:
+    """Those that begin with a folder of the project. `<placeholders>` stand for any name, `*` for some file."""
+    folders = {folder.name for folder in ROOT.iterdir() if folder.is_dir()}
+    paths = {path for path in _PATH.findall(_text(document)) if path.split("/")[0] in folders and "<" not in path}
+    assert len(paths) > 20
+    assert sorted(path for path in paths if not any(ROOT.glob(path.rstrip("/")))) == []
+
+
+def test_every_name_that_the_map_finds_in_a_module_is_defined_there() -> None:
+    """Each `name` of "`name` in `module.py`"; `Class.name` is two of them."""
+    places = [
+        (module, part)
+        for words, module in _NAMED_PLACE.findall(_text("docs/architecture.md"))
+        for name in _NAME.findall(words)
+        for part in name.split(".")
+    ]
+    assert len(places) > 30
+    assert [place for place in places if not _is_defined(*place)] == []
+
+
+def _is_defined(module: str, name: str) -> bool:
+    definition = rf"^\s*(?:(?:async )?def |class )?{re.escape(name)}\b\s*[(\[:=]"
+    return re.search(definition, _text(module), re.MULTILINE) is not None
 
 
 def test_every_decision_is_listed() -> None:
