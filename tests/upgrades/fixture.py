@@ -26,7 +26,7 @@ _SHORT_LIFE = 600_000
 
 
 async def write_stores(directory: Path, data_dir: Path, urls: dict[str, str]) -> None:
-    """Writes every store of an embedded shop whose workers stand still."""
+    """Writes every store of an embedded shop whose workers are stopped."""
     for file, database in ((RELATIONAL, "storefront.db"), (SANDBOX, "sandbox/sandbox.db")):
         _write(directory / file, _statements(data_dir / database))
     store = Documents(urls["mongo_url"], "storefront", deadline=30.0)
@@ -38,7 +38,7 @@ async def write_stores(directory: Path, data_dir: Path, urls: dict[str, str]) ->
 
 
 def age(directory: Path) -> timedelta:
-    """By how much times are moved: the stores were written two minutes ago, on whatever day they are loaded.
+    """By how much to move times, so that the stores seem two minutes old on any day.
 
     Holds, sales and schedules that lay ahead lie ahead still.
     """
@@ -119,7 +119,7 @@ async def _documents(store: Documents) -> AsyncIterator[str]:
 
 
 async def _keys(client: redis.Client) -> AsyncIterator[str]:
-    """Lives are not kept: a fixture is as old as it is. What would have ended by itself at once is left out."""
+    """Lifetimes are not kept, because a fixture has no fixed age. Keys that would expire at once are left out."""
     async for line in keys.lines(client, "", ["*"]):
         entry = json.loads(line)
         ends_at, entry["ends_at"] = entry["ends_at"], None

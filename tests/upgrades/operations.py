@@ -1,4 +1,4 @@
-"""GraphQL operations that the release of the fixture understands as well as this one."""
+"""GraphQL operations that both the release of the fixture and this version understand."""
 
 LOGIN = """mutation($email: String!, $password: String!) {
   customerAccessTokenCreate(input: { email: $email, password: $password }) {

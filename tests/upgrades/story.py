@@ -92,7 +92,7 @@ class Story:
         self._be_somebody()
 
     def _change_the_shop(self) -> None:
-        """Warehouses, limits, discounts, flash sales: one that goes on, one to come, one that was called off."""
+        """Warehouses, limits, discounts, flash sales: one live, one planned, one cancelled."""
         staff = self.staff
         leeds = {"name": "Leeds", "priorities": [{"territory": "GB", "priority": 0}]}
         leeds_id = staff.ask(operations.ADD_LOCATION, input=leeds)["location"]["id"]

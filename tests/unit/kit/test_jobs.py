@@ -86,7 +86,7 @@ async def hangs() -> object:
 
 
 async def waits_for_what_was_cancelled() -> object:
-    """Not this task was cancelled, but what it waits for."""
+    """The awaited task was cancelled, not this one."""
     future = asyncio.get_running_loop().create_future()
     future.cancel()
     return await future
@@ -136,7 +136,7 @@ def test_failures_in_a_row_wait_longer_and_longer_and_success_begins_anew() -> N
 
 
 def test_the_stack_is_told_once_of_failures_in_a_row() -> None:
-    """The other lines name the job and the error; a store that is away is no mistake of ours."""
+    """The other lines name the job and the error; a store that is down is not an error of the shop."""
     with capture_logs() as logs:
         worked(5.0, Job("bad", Worked(raises), 1.0), Job("away", Worked(finds_no_store), 1.0))
     of_bad = [entry for entry in logs if entry["job"] == "bad"]
@@ -193,7 +193,7 @@ def test_a_job_without_an_interval_is_tried_until_it_has_succeeded_once() -> Non
 
 
 def test_a_turn_at_hand_is_finished_when_the_worker_stops() -> None:
-    """And no other one begins."""
+    """And no other turn begins."""
     ended: list[float] = []
 
     async def turn() -> object:

@@ -33,7 +33,7 @@ def test_currencies_are_never_mixed() -> None:
 
 @given(st.integers(1, 9), st.integers(1, 6), currencies)
 def test_more_places_than_the_currency_has_are_refused(digit: int, extra: int, currency: str) -> None:
-    """A tenth of a penny is no amount."""
+    """A tenth of a penny is not an amount."""
     with pytest.raises(ValueError, match="is not an amount"):
         minor_units(f"0.{'0' * (currency_digits(currency) + extra - 1)}{digit}", currency)
 

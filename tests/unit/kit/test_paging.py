@@ -27,7 +27,7 @@ sizes = st.integers(1, 15)
 
 @given(keys)
 def test_cursors_give_their_key_back(key: CursorKey) -> None:
-    """Whatever a list is ordered by survives the journey through a client."""
+    """Every sort key survives the way through a client."""
     assert decode_cursor(encode_cursor(key), "after") == key
 
 

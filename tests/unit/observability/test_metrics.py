@@ -17,7 +17,7 @@ def no_directory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_several_processes_share_an_empty_directory_that_ends_with_them() -> None:
-    """Whatever they write into it."""
+    """With everything that they wrote into it."""
     with metrics.shared(2):
         directory = Path(os.environ[NAME])
         assert list(directory.iterdir()) == []

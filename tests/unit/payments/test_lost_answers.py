@@ -1,4 +1,4 @@
-"""Whatever comes back from the provider, the shop gets a state: certain, or UNKNOWN."""
+"""For every answer of the provider the shop gets a state: certain, or UNKNOWN."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The settings name who takes the money."""
+"""The settings name the payment provider."""
 
 import importlib
 import subprocess

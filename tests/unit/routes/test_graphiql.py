@@ -12,7 +12,7 @@ from bff.routes import graphiql
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    """A client of an application that has the explorer alone."""
+    """A client of an application with only the explorer."""
     transport = httpx.ASGITransport(Starlette(routes=graphiql.routes()))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop") as opened:
         yield opened

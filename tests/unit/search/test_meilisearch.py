@@ -168,7 +168,7 @@ async def test_removing_and_clearing_name_what_goes(server: Server, engine: Meil
 
 
 async def test_preparing_creates_the_index_and_its_settings(server: Server, engine: MeilisearchEngine) -> None:
-    """An index that exists already is no failure."""
+    """An index that exists already is not a failure."""
     server.script.tasks = [{"status": "failed", "error": {"code": "index_already_exists"}}]
     await engine.prepare()
     assert _said(server) == [

@@ -20,7 +20,7 @@ _MUG = SearchDocument(7, "Mug", "Kiln", "Mugs", (), (), (), "Holds tea.", 1_200,
 
 @pytest.fixture
 def server(certificates: Certificates) -> Iterator[Server]:
-    """A server that speaks TLS alone."""
+    """A server that accepts only TLS."""
     server = Server(certificates.server_context())
     yield server
     server.stop()
@@ -64,7 +64,7 @@ async def test_plain_text_at_a_tls_port_is_refused(server: Server) -> None:
 
 
 async def test_a_server_that_once_answered_is_not_suspected() -> None:
-    """It closes connections when it restarts, which is no mistake of the settings."""
+    """It closes connections when it restarts, which is not an error in the settings."""
     server = Server()
     engine = MeilisearchEngine(server.url, KEY, "", 5.0)
     await engine.ping()
@@ -151,7 +151,7 @@ async def test_every_call_goes_over_the_session(server: Server, certificates: Ce
 async def test_authorities_of_the_environment_do_not_count(
     server: Server, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The URL alone says whom to trust, though `requests` would ask REQUESTS_CA_BUNDLE first."""
+    """Only the URL says whom to trust, though `requests` would read REQUESTS_CA_BUNDLE first."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates.wrong_ca))
     await _search(f"{server.url}?ssl_ca={certificates.ca}")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates.ca))

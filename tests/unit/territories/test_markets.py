@@ -46,7 +46,7 @@ def test_a_reduction_stays_one_after_the_exchange(minor: int, more: int, territo
 
 
 def test_without_a_price_there_is_none() -> None:
-    """A price of a third territory is no price here."""
+    """A price of a third territory does not count here."""
     assert price_in(US, GB, [ListPrice("JP", 100)]) is None
     assert price_in(US, GB, []) is None
 
