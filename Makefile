@@ -1,4 +1,4 @@
-# The shop's tasks. `make` lists them; nothing but make and Python 3.11 to 3.13 is needed.
+# The shop's tasks. `make` lists them; they need only make and Python 3.11 to 3.13.
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 # The first supported Python of this machine; name another with PYTHON=...
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
@@ -82,7 +82,7 @@ $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-v
   --no-emit-index-url $(2) pyproject.toml --output-file requirements/$(1).txt
 endef
 
-# Every file is checked against its hash; our own code is then linked, its dependencies being there already.
+# Every file is checked against its hash; then our own code is linked, without installing dependencies again.
 define install
 $(PIP) install --require-hashes --requirement $(1)
 $(PIP) install --no-index --no-build-isolation --no-deps --editable .
@@ -91,7 +91,7 @@ endef
 
 $(BIN)/python:
 	@"$(PYTHON)" -c '$(SUPPORTED)' 2>/dev/null || \
-	  { echo 'Python 3.11, 3.12 or 3.13 is needed; say where it is with: make PYTHON=/path/to/python3.12' >&2; exit 1; }
+	  { echo 'Python 3.11, 3.12 or 3.13 is needed; name it with: make PYTHON=/path/to/python3.12' >&2; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo 'This Python cannot make environments; on Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
 	"$(PYTHON)" -m venv --clear $(VENV)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Unpacks a current MySQL server into DIR, beside the system: Debian sid's package, run with its own loader.
 # Installs nothing and needs no root. Uses the Debian mirror that this machine's apt is set up with.
-# usage: mysql_from_debian_sid.sh DIR    then: DIR/mysqld --datadir=... (paths of its own files are given already)
+# usage: mysql_from_debian_sid.sh DIR    then: DIR/mysqld --datadir=... (it knows the paths of its own files)
 set -euo pipefail
 
 target=$(realpath -m "${1:?usage: $0 DIR}")
@@ -42,7 +42,7 @@ for package in "$work"/cache/archives/*.deb; do
 done
 rm -rf "$work"
 
-# sid's libraries are newer than the system's: the server is started through sid's loader and finds only sid's libraries.
+# sid's libraries are newer than the system's: sid's loader starts the server, which finds only sid's libraries.
 loader=$(find "$root/usr/lib64" "$root/usr/lib" -name 'ld-linux-*.so.*' 2>/dev/null | head -n 1)
 libraries=$(dirname "$(find "$root/usr/lib" -name 'libc.so.6' | head -n 1)")
 cat >"$target/mysqld" <<SCRIPT

@@ -48,7 +48,7 @@ def main(
     against: Annotated[
         Path | None,
         typer.Option(
-            exists=True, file_okay=False, help="Compare with the checkout of the project in this directory, by turns."
+            exists=True, file_okay=False, help="Compare with the checkout of the project in this directory, in turns."
         ),
     ] = None,
     pairs: Annotated[int, typer.Option(min=1, max=100, help="--against: turns of each checkout per scenario.")] = 5,
@@ -94,7 +94,7 @@ def _tree(directory: Path) -> Tree:
 def _compare(
     other: Tree, chosen: tuple[str, ...], plan: Plan, bought: checkout.Plan, start_seconds: int, console: Console
 ) -> None:
-    """Compares, prints and keeps everything; ends with 1 unless this checkout is as fast everywhere."""
+    """Compares, prints and saves everything; exit status 1 unless this checkout is as fast everywhere."""
     results = []
     with tempfile.TemporaryDirectory(prefix="storefront-benchmark-") as directory:
         if set(chosen) & set(PAGES):
@@ -109,7 +109,7 @@ def _compare(
 
 
 def possible(chosen: tuple[str, ...], *, asked: bool) -> tuple[str, ...]:
-    """Without MariaDB there is no checkout to measure: an error for who asked for it by name."""
+    """Without MariaDB there is no checkout to measure: an error only if the user chose it by name."""
     missing = mariadb.missing()
     if missing is None or not set(chosen) & set(checkout.NAMES):
         return chosen
@@ -122,7 +122,7 @@ def possible(chosen: tuple[str, ...], *, asked: bool) -> tuple[str, ...]:
 def _tell(
     results: Sequence[Result], measured: checkout.Measured, options: Mapping[str, object], console: Console
 ) -> None:
-    """Prints and keeps everything; ends with 1 when something is not to be believed."""
+    """Prints and saves everything; exit status 1 when a result is invalid."""
     if results:
         report.show(results, console)
     checkout_report.show(measured.compared, measured.sale, console)
@@ -150,7 +150,7 @@ def _run(directory: Path, chosen: tuple[str, ...], plan: Plan, start_seconds: in
 def _verify(
     chosen: Sequence[Scenario], endpoint: str, directory: Path
 ) -> tuple[list[tuple[Scenario, list[bytes]]], list[Result]]:
-    """The scenarios with their verified answers, the last of which the floor is to give; a result for the others."""
+    """The scenarios with their verified answers, the last of which the floor gives, too; a result for the others."""
     directory.mkdir()
     verified, refused = [], []
     for scenario in chosen:

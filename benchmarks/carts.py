@@ -1,4 +1,4 @@
-"""Carts: a new one with one unit, and what its shopper asks next."""
+"""Carts: a new one with one unit, and its shopper's next request."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -39,7 +39,7 @@ class NewCart(ABC):
         return lambda seconds: asyncio.run(load(endpoint, self._step, connections, seconds))
 
     def floor(self, url: str, connections: int) -> Load:
-        """The same two requests, of which nothing comes; the second answer's bytes answer both."""
+        """The same two requests without their effects: the bytes of the second answer serve both."""
         create, then = self._create(), self.then("no cart")
 
         async def post_twice(connection: Connection) -> tuple[int, bool]:
@@ -76,7 +76,7 @@ class Cart(NewCart):
         return body("cart_lines_add", cartId=cart_id, merchandiseId=self.merchandise_id)
 
     def problem(self, data: Mapping[str, Any]) -> str | None:
-        """Says what came when the cart does not have two units."""
+        """The answer, if the cart does not have two units."""
         added = data["cartLinesAdd"]
         good = not added["userErrors"] and added["cart"] and added["cart"]["totalQuantity"] == 2
         return None if good else f"no cart with two units: {added}"

@@ -12,7 +12,7 @@ _PAUSE = 0.1
 
 
 class Connection:
-    """Posts to one URL, one request after the other. Answers must say their length."""
+    """Posts to one URL, one request after the other. Answers need a Content-Length."""
 
     def __init__(self, url: str, deadline: float = 10.0) -> None:
         parts = urlsplit(url)
@@ -31,7 +31,7 @@ class Connection:
             self._streams[1].close()
 
     async def again(self) -> None:
-        """Another connection in place of one that was lost, as soon as somebody listens."""
+        """Replaces a lost connection, as soon as the server listens again."""
         while True:
             await self.__aexit__()
             try:

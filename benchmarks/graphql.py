@@ -13,7 +13,7 @@ _DEADLINE = 30
 
 
 class NotAnswered(Exception):
-    """An operation whose answer is not what the benchmark is about; the message says why."""
+    """An operation whose answer does not count for the benchmark; the message says why."""
 
 
 @cache
@@ -23,7 +23,7 @@ def document(name: str) -> str:
 
 
 def body(name: str, **variables: object) -> bytes:
-    """A request body in one line, which load generators read bodies by."""
+    """A request body in one line, because load generators read one body per line."""
     return json.dumps({"query": document(name), "variables": variables}).encode()
 
 

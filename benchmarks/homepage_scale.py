@@ -1,6 +1,6 @@
 """`python -m benchmarks.homepage_scale`: CPU of a homepage by how many pages and products the shop has.
 
-In one process without a network, in seconds of CPU: so that neither other processes nor the load generator count.
+It runs in one process without a network and counts CPU time, so other processes and load generators do not count.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ async def _table(directory: Path) -> list[str]:
 
 
 async def _cpu(ask: Ask, pages: int, headers: dict[str, str]) -> float:
-    """Microseconds of CPU per request; the pages are asked for in turn, each once beforehand."""
+    """Microseconds of CPU per request. It requests the pages in turn, after a first round that is not measured."""
     request = body("homepage_full")
     for page in range(pages):
         assert b'"products":[{' in await ask(request, page, headers)
@@ -70,7 +70,7 @@ async def _cpu(ask: Ask, pages: int, headers: dict[str, str]) -> float:
 
 
 async def _comparing(copies: HomepageCopies, pages: int) -> float:
-    """Microseconds of CPU to compare a page with Redis, which is done for each page in use and away from requests."""
+    """Microseconds of CPU to compare a page with Redis. The shop does so for each page in use, outside of requests."""
     copies.patience = replace(copies.patience, refresh=0.0)
     keys = [HomepageKey(code, Platform.WEB) for code in _codes(pages)]
     began = time.process_time()
@@ -81,9 +81,9 @@ async def _comparing(copies: HomepageCopies, pages: int) -> float:
 
 @asynccontextmanager
 async def _shop(directory: Path, pages: int, products: int) -> AsyncIterator[tuple[Ask, HomepageCopies]]:
-    """A shop with a territory per page, in which half of the products are sold out: how to ask it, and its pages.
+    """A shop with a territory per page and half of its products sold out: a client of it, and its pages.
 
-    Pages are not compared with Redis by themselves, so that requests are measured alone.
+    The shop does not compare pages with Redis on its own, so that only requests are measured.
     """
     countries = _countries(pages)
     settings = Settings(

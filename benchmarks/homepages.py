@@ -1,4 +1,4 @@
-"""The homepage of 5 categories x 8 products: the one that everybody gets, and one that a shopper gets."""
+"""The homepage of 5 categories x 8 products: the common one, and a shopper's own."""
 
 import asyncio
 import time
@@ -17,7 +17,8 @@ _TRIES = 30
 
 @dataclass(frozen=True, slots=True)
 class Homepage:
-    """Asked for with `headers`; a shopper's own is asked for by who has put something into the cart."""
+    """A homepage, requested with `headers`. A shopper has a page of their own after an event that shows what they
+    like."""
 
     name: str
     title: str
@@ -25,7 +26,7 @@ class Homepage:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def verified(self, endpoint: str) -> list[bytes]:
-        """The answer. Raises `NotAnswered` when it shows too little, or is not for whom it is meant."""
+        """The answer. Raises `NotAnswered` when it shows too little, or is the page of somebody else."""
         page = self._page(ask(endpoint, body("homepage_full"), self.headers))
         rows = [row for section in page["sections"] for row in section.get("categories", ())]
         if sum(len(row["products"]) for row in rows) < _LEAST:

@@ -1,4 +1,4 @@
-"""Load by own connections: for machines without wrk, and for flows of which each step needs the answer before."""
+"""Load over own connections: for machines without wrk, and for flows in which each step needs the answer before."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from benchmarks.connection import Connection
 from benchmarks.measured import Run, from_latencies
 
 LOST = (OSError, EOFError, TimeoutError)
-# Takes one step over a connection; answers bytes received and whether the answer was a good one.
+# Takes one step over a connection; returns the bytes received and whether the answer was good.
 Step = Callable[[Connection], Awaitable[tuple[int, bool]]]
 
 
@@ -40,7 +40,7 @@ async def load(url: str, step: Step, connections: int, seconds: float) -> Run:
 
 
 def posting(bodies: Sequence[bytes], headers: Mapping[str, str] | None = None) -> Step:
-    """The step that posts the bodies in turn; an answer is good when its status is 200."""
+    """The step that posts the bodies in turn; a good answer has the status 200."""
     turn = cycle(bodies)
 
     async def post(connection: Connection) -> tuple[int, bool]:

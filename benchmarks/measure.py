@@ -1,4 +1,4 @@
-"""Measures scenarios in rounds, shop and floor by turns, so that both meet the same moods of the machine."""
+"""Measures scenarios in rounds, shop and floor in turns, so that variations of the machine affect both alike."""
 
 import time
 from collections import Counter
@@ -11,14 +11,14 @@ from benchmarks.measured import Run, objection, together
 from benchmarks.report import Result
 from benchmarks.usage import usage
 
-# What workers may take to build the homepage and the search index of a new shop.
+# The time that workers may take to build the homepage and the search index of a new shop.
 SETTLE_SECONDS = 60
-# Loads a server for some seconds.
+# Puts load on a server for some seconds.
 Load = Callable[[int], Run]
 
 
 class Scenario(Protocol):
-    """Something that users do. `title` is how the table calls it."""
+    """Something that users do. `title` is its name in the table."""
 
     @property
     def name(self) -> str: ...
@@ -27,7 +27,7 @@ class Scenario(Protocol):
     def title(self) -> str: ...
 
     def verified(self, endpoint: str) -> list[bytes]:
-        """Good answers of the shop, asked once. Raises `NotAnswered`."""
+        """Good answers of the shop, each requested once. Raises `NotAnswered`."""
 
     def load(self, endpoint: str, connections: int) -> Load:
         """Load on the shop."""
@@ -68,7 +68,7 @@ def measure(
 
 
 def settled(scenario: Scenario, endpoint: str, seconds: float) -> list[bytes]:
-    """The verified answers, waited for: a new shop's workers take a while. Raises the last `NotAnswered`."""
+    """Waits for the verified answers: the workers of a new shop take a while. Raises the last `NotAnswered`."""
     end = time.monotonic() + seconds
     while True:
         try:

@@ -54,7 +54,7 @@ def percentile(ordered: Sequence[float], percent: float) -> float:
 
 
 def from_latencies(latencies: Sequence[float], seconds: float, received: int, refused: int, lost: int) -> Run:
-    """A run of which every latency, in milliseconds, is known."""
+    """A run from all its latencies, in milliseconds."""
     ordered = sorted(latencies)
     return Run(
         len(ordered), seconds, percentile(ordered, 50), percentile(ordered, 99), received, refused=refused, lost=lost
@@ -62,7 +62,7 @@ def from_latencies(latencies: Sequence[float], seconds: float, received: int, re
 
 
 def objection(run: Run, shortest_answer: int) -> str | None:
-    """Why a run is not to be reported, or None. `shortest_answer`: bytes of the smallest verified body."""
+    """Why a run is invalid, or None. `shortest_answer`: bytes of the smallest verified body."""
     if not run.requests:
         return "no request was answered"
     if run.refused:

@@ -1,4 +1,4 @@
-"""Orders from an empty cart to a captured payment: what counts is the order, not the request."""
+"""Orders from an empty cart to a captured payment: it counts orders, not requests."""
 
 import uuid
 from collections.abc import Mapping
@@ -17,11 +17,11 @@ class Order(NewCart):
     title: str = "order: cart, submit, payment"
 
     def then(self, cart_id: str) -> bytes:
-        """The body of a submit under a new attempt token."""
+        """The body of a submit with a new attempt token."""
         return body("submit", cartId=cart_id, attemptToken=uuid.uuid4().hex, paymentToken="tok_ok")
 
     def problem(self, data: Mapping[str, Any]) -> str | None:
-        """Says what came when it is no paid order."""
+        """The answer, if it is not a paid order."""
         submitted = data["cartSubmitForCompletion"]
         paid = submitted["__typename"] == "SubmitSuccess" and submitted["order"]["status"] == "PAID"
         return None if paid else f"no paid order: {submitted}"

@@ -1,4 +1,4 @@
--- Sends the bodies of a file in turn, one per line, and prints what came of it as one line of JSON.
+-- Sends the bodies of a file in turn, one per line, and prints the results as one line of JSON.
 -- usage: wrk -s post.lua URL -- FILE
 
 local requests = {}

@@ -24,7 +24,7 @@ _WIDTH = 130
 class Result:
     """A scenario measured beside its floor. CPU in seconds and memory in bytes, by process name.
 
-    `objection` says why its figures are not to be believed; then they are not shown either.
+    `objection` says why its figures are invalid; then they are not shown.
     """
 
     name: str
@@ -75,7 +75,7 @@ def _cells(result: Result) -> list[str]:
 
 
 def wide_console() -> Console:
-    """A console with room for the table also where the output is no terminal."""
+    """A console with room for the table, even where the output is not a terminal."""
     console = Console()
     return console if console.is_terminal else Console(width=max(console.width, _WIDTH))
 
@@ -95,7 +95,7 @@ def as_json(
     commit: str,
     checkout: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """Everything measured, with what is needed to compare it; `checkout` is what its own report tells."""
+    """All results, with what is needed to compare them; `checkout` is from its own report."""
     return {
         "date": now.isoformat(timespec="seconds"),
         "commit": commit,
@@ -123,7 +123,7 @@ def _scenario(result: Result) -> dict[str, Any]:
 
 
 def save(results: Sequence[Result], options: Mapping[str, object], checkout: Sequence[Mapping[str, Any]] = ()) -> Path:
-    """Writes a file named by date and commit; answers where."""
+    """Writes a file named by date and commit; returns its path."""
     now, commit = datetime.now(UTC), commit_of(_RESULTS.parent)
     _RESULTS.mkdir(exist_ok=True)
     path = _RESULTS / f"{now:%Y-%m-%dT%H%M%SZ}-{commit}.json"

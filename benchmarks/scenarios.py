@@ -1,4 +1,4 @@
-"""The pages that are measured, over products and collections that the shop itself names."""
+"""The measured pages, over products and collections that the shop itself names."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ class Subjects:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: its different requests, asked in turn, and how many things an answer must show at least."""
+    """A page: its different requests, sent in turn, and how many things an answer must show at least."""
 
     name: str
     title: str
@@ -46,7 +46,7 @@ class Page:
         return answers
 
     def load(self, endpoint: str, connections: int) -> Load:
-        """The requests in turn, by wrk where it is installed, by own connections otherwise."""
+        """The requests in turn, by wrk where it is installed, over own connections otherwise."""
         if wrk.installed():
             return lambda seconds: wrk.load(endpoint, self.bodies, connections, seconds)
         return lambda seconds: asyncio.run(load(endpoint, posting(self.bodies), connections, seconds))
@@ -57,7 +57,7 @@ class Page:
 
 
 def subjects(endpoint: str) -> Subjects:
-    """Asks the shop what it has. Raises `NotAnswered` when it has nothing for sale."""
+    """Reads what the shop has. Raises `NotAnswered` when it has nothing for sale."""
     data = data_of(ask(endpoint, body("subjects")))
     products = data["products"]["nodes"]
     sold = [

@@ -45,7 +45,7 @@ def floor(answers: Path) -> Iterator[str]:
 
 
 def forget_settings() -> None:
-    """Takes the settings of the shell out of this process: no benchmark touches a shop that they name."""
+    """Takes the settings of the shell out of this process: a benchmark must not touch a shop that they name."""
     for name in [name for name in os.environ if name.startswith("STOREFRONT_")]:
         del os.environ[name]
 

@@ -1,4 +1,4 @@
-"""Stock that no benchmark sells out, delivered to a shop with demo data as its staff would."""
+"""More stock than any benchmark sells, delivered to a shop with demo data as its staff would."""
 
 from benchmarks.graphql import NotAnswered, ask, body, data_of
 

@@ -1,4 +1,4 @@
-"""Load by wrk, which costs little enough not to be what is measured."""
+"""Load by wrk, which uses so little CPU that it does not distort the results."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""The web application: GraphQL, the explorer, pictures, and what operators ask."""
+"""The web application: GraphQL, the explorer, pictures, and the routes for operators."""
 
 import asyncio
 import gc
@@ -33,12 +33,12 @@ from domain.homepage.keys import HomepageKey
 from resolvers.context import Context
 from schema.build import schema
 
-# Objects made before the youngest are looked through: one large answer makes some ten thousand.
+# New objects before a garbage collection of the youngest ones: one large answer makes some ten thousand.
 _COLLECTED_AFTER = 50_000
 
 
 def create_app() -> Starlette:
-    """The application with settings from the environment; what uvicorn's workers call."""
+    """The application with settings from the environment; uvicorn's workers call it."""
     return build_app(resolve(Settings()))
 
 
@@ -61,14 +61,15 @@ def build_app(settings: Settings) -> Starlette:
 
 
 def _settle_memory() -> None:
-    """Leaves modules and the schema out of every later collection: a fifth of the time of a large answer otherwise."""
+    """Excludes modules and the schema from later garbage collections: they took a fifth of the time of a large
+    answer."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECTED_AFTER, 20, 50)
 
 
 def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> list[BaseRoute]:
-    """The routes that need stores. `is_warm`: whether this process has what its first visitors ask for."""
+    """The routes that need stores. `is_warm`: whether this process has the pages for its first visitors."""
     settings = stores.settings
     limits = RequestLimits(
         body_bytes=settings.body_bytes,
@@ -89,7 +90,7 @@ def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> l
 
     def finished(kind: str, outcome: str, seconds: float) -> None:
         metrics.finished(kind, outcome, seconds)
-        commands.update()  # with several processes, the one that is asked for its metrics knows no other's
+        commands.update()  # with several processes, `/metrics` of one cannot read the counts of the others
 
     endpoint = GraphQLEndpoint(
         schema,

@@ -1,1 +1,1 @@
-"""Stores behind batch methods. One class per domain; classes here do not know each other."""
+"""Stores behind batch methods. Each domain has one class; the classes do not use each other."""

@@ -23,7 +23,7 @@ class Accounts:
         return rows.aligned({row.id: _customer(row) for row in found}, ids)
 
     async def staff(self) -> dict[str, frozenset[Permission]]:
-        """Every account that holds a permission, by e-mail."""
+        """Every account that holds a permission, ordered by e-mail."""
         found = await self._database.all(
             sa.select(customers.c.email, staff_permissions.c.permission)
             .join(staff_permissions, staff_permissions.c.customer_id == customers.c.id)
@@ -47,13 +47,13 @@ class Accounts:
 
 
 async def is_current(source: Database | Tx, customer_id: int, token_version: int) -> bool:
-    """Whether tokens of that version are still good for the account."""
+    """Whether tokens of that version are still valid for the account."""
     query = sa.select(customers.c.id).where(customers.c.id == customer_id, customers.c.token_version == token_version)
     return await source.one(query) is not None
 
 
 async def is_granted(source: Database | Tx, customer_id: int, token_version: int, permission: Permission) -> bool:
-    """Whether an account holds a permission now, asked by a token of that version."""
+    """Whether an account holds a permission now and a token of that version is still valid for it."""
     query = (
         sa.select(customers.c.id)
         .join(staff_permissions, staff_permissions.c.customer_id == customers.c.id)
@@ -75,7 +75,7 @@ async def email(tx: Tx, customer_id: int | None) -> str | None:
 
 
 async def lock_by_email(tx: Tx, email: str) -> int | None:
-    """The key of an account, its row locked until the transaction ends; None when there is none."""
+    """The key of an account, its row locked until the transaction ends; None if the account does not exist."""
     row = await tx.one(sa.select(customers.c.id).where(customers.c.email == email).with_for_update())
     return None if row is None else int(row.id)
 
@@ -87,7 +87,7 @@ async def permissions(tx: Tx, customer_id: int) -> frozenset[Permission]:
 
 
 async def insert(tx: Tx, account: SignUp, password_hash: str, now: datetime) -> int:
-    """A new account; its key. Raises `sqlalchemy.exc.IntegrityError` when the e-mail is taken."""
+    """Adds an account and returns its key. Raises `sqlalchemy.exc.IntegrityError` when the e-mail is taken."""
     result = await tx.run(
         sa.insert(customers),
         {
@@ -112,7 +112,7 @@ async def grant(tx: Tx, customer_id: int, permissions: frozenset[Permission]) ->
 
 
 async def end_tokens(tx: Tx, customer_id: int) -> None:
-    """Makes every token of the account worthless."""
+    """Invalidates every token of the account."""
     await tx.run(
         sa.update(customers).where(customers.c.id == customer_id).values(token_version=customers.c.token_version + 1)
     )

@@ -1,4 +1,4 @@
-"""Carts: read with all lines in two statements, changed under a lock on the cart's row."""
+"""Carts: two statements read them with all their lines; writes lock the cart's row."""
 
 import hashlib
 import json
@@ -37,9 +37,9 @@ async def carts_by_id(source: Database | Tx, ids: Sequence[str]) -> list[Cart | 
 
 
 async def lock(tx: Tx, cart_id: str, now: datetime) -> Cart | None:
-    """The cart with its row locked until the transaction ends; None when there is no such cart.
+    """The cart with its row locked until the transaction ends; None when the cart does not exist.
 
-    The UPDATE takes the lock on every database; SQLite drops FOR UPDATE without a word.
+    The UPDATE takes the lock on every database; SQLite silently ignores FOR UPDATE.
     """
     touched = await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(updated_at=now))
     if touched.rowcount == 0:
@@ -48,14 +48,14 @@ async def lock(tx: Tx, cart_id: str, now: datetime) -> Cart | None:
 
 
 async def lock_all(tx: Tx, ids: Sequence[str], now: datetime) -> dict[str, Cart]:
-    """The same for many carts at once; unknown ids are left out."""
+    """Locks many carts at once as `lock` does; unknown ids are left out."""
     await tx.run(sa.update(carts).where(carts.c.id.in_(ids)).values(updated_at=now))
     found = await carts_by_id(tx, ids)
     return {cart.id: cart for cart in found if cart is not None}
 
 
 async def insert(tx: Tx, cart_id: str, note: str, attributes: Attributes, codes: tuple[str, ...]) -> None:
-    """An empty cart."""
+    """Adds an empty cart."""
     now = datetime.now(UTC)
     row = {"id": cart_id, "note": note, "attributes": attributes, "discount_codes": codes}
     await tx.run(sa.insert(carts), {**row, "created_at": now, "updated_at": now})
@@ -95,18 +95,18 @@ async def set_addresses(tx: Tx, cart_id: str, addresses: Sequence[CartAddress]) 
 
 
 async def set_delivery(tx: Tx, cart_id: str, handle: str) -> None:
-    """Chooses a way of sending."""
+    """Chooses a delivery option."""
     await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(delivery_handle=handle))
 
 
 async def set_quote(tx: Tx, cart_id: str, total: Money) -> None:
-    """Keeps the total that the buyer is told now."""
+    """Stores the total that the answer shows to the buyer."""
     told = {"quoted_minor": total.minor, "quoted_currency": total.currency}
     await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(told))
 
 
 async def put_line(tx: Tx, cart_id: str, variant_id: int, quantity: int, attributes: Attributes) -> None:
-    """A new line."""
+    """Adds a line."""
     row = {"cart_id": cart_id, "variant_id": variant_id, "quantity": quantity, "attributes": attributes}
     await tx.run(sa.insert(cart_lines), {**row, "attribute_key": attribute_key(attributes)})
 
@@ -126,14 +126,17 @@ async def change_line(tx: Tx, line: CartLine) -> None:
 
 
 async def remove_lines(tx: Tx, cart_id: str, line_ids: Sequence[int]) -> None:
-    """Deletes lines of this cart; others are left alone."""
+    """Deletes lines of this cart; lines of other carts stay."""
     if line_ids:
         mine = (cart_lines.c.cart_id == cart_id) & cart_lines.c.id.in_(line_ids)
         await tx.run(sa.delete(cart_lines).where(mine))
 
 
 async def release(tx: Tx, order_id: int) -> None:
-    """Opens the cart of an order that came to nothing. Found by its key: a search by `order_id` would lock others."""
+    """Reopens the cart of an order that was not paid.
+
+    Finds it by key: a search by `order_id` would lock other carts.
+    """
     cart_id = sa.select(orders.c.cart_id).where(orders.c.id == order_id).scalar_subquery()
     bound = (carts.c.id == cart_id) & (carts.c.order_id == order_id)
     await tx.run(sa.update(carts).where(bound).values(order_id=None))

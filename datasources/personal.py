@@ -1,6 +1,6 @@
-"""What shoppers like and hide, in Redis: one hash per person, which ends some time after the last event.
+"""What shoppers like and hide, in Redis: one hash per person, which expires some time after the last event.
 
-A taste is a help and no promise: while Redis does not answer at once, everybody gets the common page.
+A taste is optional: while Redis does not answer at once, every visitor gets the common page.
 """
 
 import time
@@ -20,7 +20,7 @@ logger = structlog.get_logger(__name__)
 READ_SECONDS = 0.02
 WRITE_SECONDS = 1.0
 LIFE_SECONDS = 180 * 86_400
-# Who says only themselves who they are may be many that nobody will ever be again.
+# A client can name itself, so there may be many such persons who never return.
 CLAIMED_LIFE_SECONDS = 14 * 86_400
 MAX_AFFINITIES = 64
 MAX_HIDDEN = 500
@@ -28,7 +28,7 @@ EVENTS_PER_MINUTE = 240
 EVENTS_PER_ADDRESS = 2_400
 _AFFINITY, _PRODUCT, _CATEGORY = "a:", "p:", "c:"
 
-# Likings fade by the clock of Redis; the weakest goes when there are too many.
+# Likings fade by the clock of Redis. The weakest is dropped when there are too many.
 _TRACK = """
 local spent = redis.call('INCRBY', KEYS[2], ARGV[1])
 if spent == tonumber(ARGV[1]) then redis.call('EXPIRE', KEYS[2], 60) end
@@ -59,7 +59,7 @@ local spent = redis.call('INCRBY', KEYS[1], ARGV[1])
 if spent == tonumber(ARGV[1]) then redis.call('EXPIRE', KEYS[1], 60) end
 return spent
 """
-# A value is the time in milliseconds at which it was hidden: the oldest goes when there are too many.
+# A value is the time in milliseconds at which it was hidden. The oldest is dropped when there are too many.
 _HIDE = """
 local hidden = 0
 local oldest, at = nil, nil
@@ -79,7 +79,7 @@ return 1
 
 
 class Tastes:
-    """The keys of one person carry one hash tag."""
+    """Tastes of persons. The keys of one person carry one hash tag."""
 
     def __init__(self, redis: Client, prefix: str) -> None:
         self._redis = redis
@@ -90,7 +90,7 @@ class Tastes:
         self._spend = redis.register_script(_SPEND)
 
     async def get(self, person: Person) -> Taste | None:
-        """What is known of a person: one command, and no more patience than 20 ms; None when it is not known then."""
+        """The taste of a person, read with one command within 20 ms; None when it cannot be read."""
         if not self._breaker.allows():
             return None
         try:
@@ -114,18 +114,18 @@ class Tastes:
         return bool(await self._write(self._track, [self._key(person), f"{self._key(person)}:spent"], arguments))
 
     async def hide(self, person: Person, *, product_id: int | None = None, category: str | None = None) -> None:
-        """Keeps a product or a category from this person from now on. Raises `Unavailable`."""
+        """Hides a product or a category from this person from now on. Raises `Unavailable`."""
         await self._write(self._hide, [self._key(person)], [_field(product_id, category), _life(person), MAX_HIDDEN])
 
     async def unhide(self, person: Person, *, product_id: int | None = None, category: str | None = None) -> None:
-        """Takes it back. Raises `Unavailable`."""
+        """Undoes `hide`. Raises `Unavailable`."""
         try:
             await within_deadline(self._redis.hdel(self._key(person), _field(product_id, category)), WRITE_SECONDS)
         except ERRORS as error:
             raise _unavailable() from error
 
     async def _spent(self, address: str, events: int) -> int:
-        """Events of an address in this minute, with these."""
+        """Adds events to those of an address in this minute, and returns the sum."""
         return int(await self._write(self._spend, [f"{self._prefix}spent:{{{address}}}"], [events]))
 
     async def _write(self, script: Any, keys: list[str], arguments: Iterable[Any]) -> Any:
@@ -163,4 +163,4 @@ def _taste(values: Mapping[bytes | str, bytes | str]) -> Taste:
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable("PERSONALIZATION_UNAVAILABLE", "This cannot be noted now; try again in a moment.")
+    return Unavailable("PERSONALIZATION_UNAVAILABLE", "This cannot be saved now; try again in a moment.")

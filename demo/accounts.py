@@ -6,7 +6,7 @@ from typing import Literal
 from demo.kit.data import Data, read
 from domain.accounts import Permission, SignUp
 
-# Known to everybody who reads this; a shop that is not a demonstration is not seeded.
+# Public, because it is in the source; only demonstration shops are seeded.
 DEMO_PASSWORD = "demo-password"  # noqa: S105  # documented as public
 
 
@@ -21,7 +21,7 @@ class Shopper(Data, frozen=True):
 
 
 class _Account(Data, frozen=True):
-    """An account to log in with; "ALL" permissions include those that the shop learns later."""
+    """An account to log in with; "ALL" permissions include those of later versions of the shop."""
 
     email: str
     first_name: str

@@ -23,7 +23,7 @@ class _Code(Data, frozen=True):
 
 
 def demo_discounts() -> tuple[Discount, ...]:
-    """Ten percent off one order of each buyer, free shipping, and a sum that 500 orders can have."""
+    """Ten percent off one order of each buyer, free shipping, and an amount off 500 orders."""
     return tuple(map(_discount, read("discounts.json", tuple[_Code, ...])))
 
 

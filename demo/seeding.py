@@ -1,4 +1,4 @@
-"""Fills an empty shop with the demo shop. Each step may be repeated: a run that broke off is finished by the next."""
+"""Fills an empty shop with the demo shop. Each step may be repeated: the next run finishes one that failed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class Place:
 
 
 async def is_seeded(content: Content) -> bool:
-    """Whether the demo shop is complete: the document that says what the shop is comes last."""
+    """Whether the demo shop is complete: the document that describes the shop comes last."""
     return await content.shop() is not None
 
 
@@ -97,7 +97,7 @@ class Seeding:
                 await staff.grant(one.account.email, one.permissions)
 
     async def _shoppers(self) -> None:
-        """Accounts of those who bought before, with names and since when; one hash serves them all."""
+        """Accounts of past customers, with names and a common date; one password hash serves them all."""
         missing = [one for one in shoppers() if await self._known.credentials(one.email) is None]
         password_hash = await self._passwords.hash(DEMO_PASSWORD)
         since = datetime.now(UTC) - _A_YEAR
@@ -117,7 +117,7 @@ class Seeding:
         self._progress("Products", len(products), len(products))
 
     async def _collections(self) -> dict[str, int]:
-        """Texts and pictures of the collections that products brought into being; their keys by handle."""
+        """Texts and pictures of the collections that the products created; their keys by handle."""
         wanted = listings()
         found = await Collections(self._place.database).by_handle([listing.handle for listing in wanted])
         ids = {collection.handle: collection.id for collection in found if collection is not None}
@@ -132,7 +132,7 @@ class Seeding:
             await self._contents.put_page(page)
 
     async def _orders(self, products: Sequence[ProductDraft]) -> None:
-        """Orders that a run of an earlier day wrote stay as they are."""
+        """Does not change orders that a run of an earlier day wrote."""
         territories = self._place.territories
         orders = past_orders(products, territories, datetime.now(UTC).date())
         writer = PastOrderWriter(self._place.database, territories)
@@ -162,7 +162,7 @@ class Seeding:
             await self._publish(HomepageKey(territory, platform), *page)
 
     async def _publish(self, key: HomepageKey, menu: str, sections: Sequence[SectionSource]) -> None:
-        """The event is kept even when the page was published by a run that broke off: it may have lost the event."""
+        """Writes the event even when a failed run has published the page, because that run may have lost the event."""
         documents = HomepageDocuments(self._place.documents, key.territory)
 
         async def publish(tx: Tx) -> None:

@@ -1,1 +1,1 @@
-"""Records, commands, events and rules of the shop. Standard library only; nothing here does input or output."""
+"""Records, commands, events and rules of the shop. They use the standard library only and do no input or output."""

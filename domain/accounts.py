@@ -1,4 +1,4 @@
-"""Who asks: shoppers, staff and what each may do."""
+"""Who makes a request: shoppers, staff and what each of them may do."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """What a member of staff may change; nothing is allowed that is not granted."""
+    """What a member of staff may change. Staff may do nothing that was not granted."""
 
     PRODUCTS = "PRODUCTS"
     INVENTORY = "INVENTORY"
@@ -32,7 +32,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An account as the login needs it; `password_hash` is argon2id, None for accounts that never set a password."""
+    """An account as the login reads it. `password_hash` is argon2id, None for accounts that never set a password."""
 
     customer_id: int
     password_hash: str | None
@@ -44,7 +44,7 @@ class Credentials:
 class Viewer:
     """Who makes a request: anonymous (maybe with a device id), a shopper, or staff with permissions.
 
-    `token_version` is that of the token shown; it is good while the account has the same.
+    `token_version` is that of the token in the request. The token is valid while the account has the same version.
     """
 
     customer_id: int | None = None
@@ -53,7 +53,7 @@ class Viewer:
     device_id: str | None = None
 
     def may(self, permission: Permission) -> bool:
-        """Whether staff granted this viewer the permission."""
+        """Whether this viewer is staff with that permission."""
         return permission in self.permissions
 
 
@@ -82,7 +82,7 @@ class LogIn:
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """A signed token and when it ends."""
+    """A signed token and when it expires."""
 
     token: str
     expires_at: datetime

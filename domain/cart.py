@@ -1,4 +1,7 @@
-"""A cart is known by a secret id: who holds the id holds the cart. It keeps no prices; they are computed when read."""
+"""A cart is known by a secret id:
+
+whoever holds the id may use the cart. It keeps no prices; each read computes them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +31,8 @@ class CartLine:
 class Cart:
     """A cart as stored. `order_id` is set once it has become an order.
 
-    `delivery_handle` is the way of sending that the buyer chose; `quote` the total that the buyer was told last.
+    `delivery_handle` is the delivery option that the buyer chose; `quote` is the last total that the shop showed the
+    buyer.
     """
 
     id: str
@@ -54,7 +58,7 @@ class Cart:
 
     @property
     def market(self) -> str | None:
-        """The country whose prices hold: where the goods go, else where the buyer says to be."""
+        """The country whose prices apply: where the goods go, or else where the buyer says they are."""
         return self.country if self.destination is None else self.destination.address.country
 
     @property
@@ -65,7 +69,7 @@ class Cart:
 
 @dataclass(frozen=True, slots=True)
 class AddLine:
-    """Units of a variant to be put into a cart."""
+    """Units of a variant to add to a cart."""
 
     variant_id: int
     quantity: int
@@ -74,7 +78,7 @@ class AddLine:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """New quantity (0 removes), variant or attributes of a line; None leaves as is."""
+    """New quantity (0 removes the line), variant or attributes of a line. None leaves a field as it is."""
 
     line_id: int
     quantity: int | None = None
@@ -94,7 +98,7 @@ class BuyerIdentity:
 
 @dataclass(frozen=True, slots=True)
 class NewCart:
-    """What a cart begins with."""
+    """What a new cart contains."""
 
     lines: tuple[AddLine, ...] = ()
     buyer: BuyerIdentity = BuyerIdentity()
@@ -105,7 +109,7 @@ class NewCart:
 
 
 def may_use(viewer: Viewer, cart: Cart) -> bool:
-    """A cart that another signed-in shopper owns is as good as missing."""
+    """Whether the viewer may use the cart. A cart of another signed-in shopper is treated as missing."""
     return cart.customer_id is None or viewer.customer_id is None or viewer.customer_id == cart.customer_id
 
 

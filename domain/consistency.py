@@ -1,4 +1,4 @@
-"""What comparing the stores with each other came to."""
+"""The result of comparing the stores with each other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ SHOWN = 20
 class Found:
     """Inconsistencies of one part of the shop: how many, and a sentence with ids for each of the first.
 
-    `complete`: all of the part was compared; if not, a sentence says why.
+    `complete`: the whole part was compared; if not, a sentence gives the reason.
 
     >>> Found(2, ("a", "b")) + Found(sentences=("nobody answers",), complete=False)
     Found(count=2, sentences=('a', 'b', 'nobody answers'), complete=False)
@@ -28,7 +28,7 @@ NOTHING = Found()
 
 
 def found(count: int, first: Sequence[str], others: str) -> Found:
-    """What breaks one rule: a sentence for each of the first 20, and one for how many `others` there are.
+    """What breaks one rule: a sentence for each of the first 20, and one sentence with the number of `others`.
 
     >>> found(2, ["a", "b"], "letters").sentences
     ('a', 'b')

@@ -8,7 +8,7 @@ from domain.catalog.records import Image, Seo
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """An entry of a menu. `kind` is a Storefront menu item type, `resource` the global id it leads to, if any."""
+    """An entry of a menu. `kind` is a Storefront menu item type; `resource` is the global id it leads to, if any."""
 
     id: str
     title: str
@@ -31,7 +31,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class ContentPage:
-    """A page of text; `html` is sanitised."""
+    """A page of text; `html` is sanitized."""
 
     id: str
     handle: str

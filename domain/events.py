@@ -1,4 +1,4 @@
-"""What has happened, in the past tense. Events carry keys, not state: a handler reads the newest truth itself."""
+"""What has happened, in the past tense. Events carry keys, not state: a handler reads the current state itself."""
 
 from dataclasses import dataclass
 from typing import get_args
@@ -13,14 +13,14 @@ class ProductsChanged:
 
 @dataclass(frozen=True, slots=True)
 class SalesCounted:
-    """Units sold of these products are another number now; nothing else of them changed."""
+    """The number of units sold changed for these products; nothing else about them changed."""
 
     product_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CollectionsChanged:
-    """Collections, by handle, hold other products now, or products that shoppers see or no longer see."""
+    """Collections, by handle, whose products or visible products changed."""
 
     handles: tuple[str, ...]
 
@@ -34,7 +34,7 @@ class MenuChanged:
 
 @dataclass(frozen=True, slots=True)
 class AvailabilityChanged:
-    """Stock of variants of these products changed by hand, or a variant sold out or came back."""
+    """Staff changed the stock of variants of these products, or a variant sold out or is for sale again."""
 
     product_ids: tuple[int, ...]
 
@@ -62,49 +62,52 @@ class OrderReleased:
 
 @dataclass(frozen=True, slots=True)
 class OrderCancelled:
-    """An order was ended by staff: it does not count as a sale."""
+    """Staff ended an order: it does not count as a sale."""
 
     order_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRefunded:
-    """All the money of an order went back: it does not count as a sale any more."""
+    """All the money of an order was refunded: it no longer counts as a sale."""
 
     order_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class EventsLost:
-    """Redis lost its memory and events with it: what follows from events about these products is to be done anew."""
+    """Redis lost its data, and events with it.
+
+    Handlers repeat everything that follows from events about these products.
+    """
 
     product_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OrdersImported:
-    """Past orders came in: best sellers are to be counted again."""
+    """An import wrote past orders: the best sellers must be counted again."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class TrendingComputed:
-    """The best sellers of a territory are others now, or in another order."""
+    """The best sellers of a territory changed, or their order did."""
 
     territory: str
 
 
 @dataclass(frozen=True, slots=True)
 class FlashSaleChanged:
-    """A sale was planned, or has another title or end."""
+    """Staff planned a sale, or changed its title or end."""
 
     sale_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class FlashSaleStarted:
-    """A flash sale has begun: its products cost less and are sold from its own units."""
+    """A flash sale has begun: its products have their sale prices, and only its own units are sold."""
 
     sale_id: int
     product_ids: tuple[int, ...]
@@ -112,7 +115,7 @@ class FlashSaleStarted:
 
 @dataclass(frozen=True, slots=True)
 class FlashSaleEnded:
-    """A flash sale is over, or was called off: its products cost what they cost before."""
+    """A flash sale ended or was cancelled: its products have their former prices again."""
 
     sale_id: int
     product_ids: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Flash sales: units set apart, sold at a price of their own while the database's clock is in the window."""
+"""Flash sales: units set apart and sold at a price of their own, within a window by the database's clock."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from domain.kit.money import Money
 
 
 class FlashSaleStatus(StrEnum):
-    """Where a sale is in its life, by the database's clock."""
+    """The stage of a sale, by the database's clock."""
 
     UPCOMING = "UPCOMING"
     LIVE = "LIVE"
@@ -18,7 +18,7 @@ class FlashSaleStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FlashPrice:
-    """The live sale of a variant: `location_id` alone sells it now."""
+    """The live sale of a variant: only `location_id` sells it now."""
 
     sale_id: int
     location_id: int
@@ -29,7 +29,7 @@ class FlashPrice:
 
 @dataclass(frozen=True, slots=True)
 class FlashSale:
-    """A sale, seen at one moment of the database's clock. Its units are at `location_id`."""
+    """A sale, read at one moment of the database's clock. Its units are at `location_id`."""
 
     id: int
     title: str
@@ -42,7 +42,7 @@ class FlashSale:
 
 @dataclass(frozen=True, slots=True)
 class FlashSaleItem:
-    """A variant of a sale, priced in one territory. `units` were set apart, `units_left` of them are for sale."""
+    """A variant of a sale, priced in one territory. `units` were set apart; `units_left` of them are still for sale."""
 
     sale_id: int
     variant_id: int
@@ -54,7 +54,7 @@ class FlashSaleItem:
 
 @dataclass(frozen=True, slots=True)
 class NewFlashSaleItem:
-    """Units of a variant to be set apart from a warehouse. `price` is a decimal in the shop's currency."""
+    """Units of a variant to set apart from a warehouse. `price` is a decimal in the shop's currency."""
 
     variant_id: int
     price: str
@@ -65,7 +65,7 @@ class NewFlashSaleItem:
 
 @dataclass(frozen=True, slots=True)
 class NewFlashSale:
-    """A sale as staff plans it."""
+    """A sale as staff plan it."""
 
     title: str
     starts_at: datetime
@@ -75,14 +75,14 @@ class NewFlashSale:
 
 @dataclass(frozen=True, slots=True)
 class FlashSaleChanges:
-    """What staff changes of a sale; None leaves a field as it is."""
+    """What staff change in a sale; None leaves a field as it is."""
 
     title: str | None = None
     ends_at: datetime | None = None
 
 
 def status_at(now: datetime, starts_at: datetime, ends_at: datetime, cancelled_at: datetime | None) -> FlashSaleStatus:
-    """Where a sale is; from the first moment of its window it is live, at the last it has ended.
+    """The stage of a sale. It is live from the first moment of its window and has ended at the last.
 
     >>> from datetime import UTC
     >>> noon, one = datetime(2026, 11, 27, 12, tzinfo=UTC), datetime(2026, 11, 27, 13, tzinfo=UTC)

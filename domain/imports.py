@@ -1,4 +1,4 @@
-"""What an import says of each thing it read: written, changed, left alone, or refused with its line and reason."""
+"""What an import reports for each item: written, changed, unchanged, or rejected with its line and reason."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ class Outcome(StrEnum):
 
 
 class Severity(StrEnum):
-    """Whether a line was left out, or taken with something put right."""
+    """Whether a line was rejected, or accepted after a correction."""
 
     REJECTED = "REJECTED"
     WARNING = "WARNING"
@@ -23,9 +23,9 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One line of a file that was rejected or put right. `key` is its handle or order name where it could be read.
+    """One line of a file that was rejected or corrected. `key` is its handle or order name, if it could be read.
 
-    Reasons carry no values of the file, so that equal reasons can be counted.
+    Reasons contain no values from the file, so that equal reasons can be counted together.
     """
 
     line: int
@@ -35,12 +35,12 @@ class Remark:
 
 
 class UnreadableFile(Exception):
-    """The file as a whole cannot be read: not there, not CSV, a needed column is missing, its compression is broken."""
+    """The whole file cannot be read: it is missing, is not CSV, lacks a required column, or has damaged compression."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A product draft after it was written."""
+    """The result of writing a product draft."""
 
     handle: str
     product_id: int
@@ -49,7 +49,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class OrderWritten:
-    """A past order after it was written. `reason` says why it was REJECTED."""
+    """The result of writing a past order. `reason` explains a REJECTED one."""
 
     name: str
     outcome: Outcome
@@ -71,7 +71,7 @@ class Totals:
         self.minor += minor
 
 
-# By (country or "", currency).
+# Keyed by (country or "", currency).
 TotalsByCountry = dict[tuple[str, str], Totals]
 
 
@@ -85,7 +85,7 @@ class ImportReport:
     warnings: int = 0
     reasons: dict[tuple[Severity, str], int] = field(default_factory=dict)
     first_remarks: list[Remark] = field(default_factory=list)
-    # Orders only: what the accepted rows say and what is stored.
+    # Orders only: the totals of the accepted rows and of the stored orders.
     accepted: TotalsByCountry = field(default_factory=dict)
     stored: TotalsByCountry = field(default_factory=dict)
     # Why the file could not be read to its end.
@@ -93,7 +93,7 @@ class ImportReport:
 
     @property
     def adds_up(self) -> bool:
-        """Whether what is stored is what was accepted."""
+        """Whether the stored totals equal the accepted ones."""
         return self.accepted == self.stored
 
     def count(self, written: Sequence[Written] | Sequence[OrderWritten]) -> None:

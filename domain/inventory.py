@@ -1,13 +1,13 @@
-"""Stock: available + reserved + sold = initial + adjustments, at every instant; the movements tell why."""
+"""Stock: available + reserved + sold = initial + adjustments, at every instant. The movements record the reasons."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-# The warehouse that every shop has from the beginning.
+# The warehouse that every shop starts with.
 DEFAULT_LOCATION = 1
-# Variant id and location id. Levels are locked and changed in the order of these keys: no two can deadlock.
+# Variant id and location id. Levels are locked and changed in the order of these keys, so no two callers deadlock.
 StockKey: TypeAlias = tuple[int, int]
 
 
@@ -24,7 +24,10 @@ class Movement(StrEnum):
 
 
 class LocationKind(StrEnum):
-    """Where units are. Warehouses sell everywhere at any time; a flash sale sells its own units while it is live."""
+    """What a location is for.
+
+    Warehouses sell everywhere at any time; a flash sale sells its own units while it is live.
+    """
 
     WAREHOUSE = "WAREHOUSE"
     FLASH_SALE = "FLASH_SALE"
@@ -32,7 +35,7 @@ class LocationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LocationPriority:
-    """How early a warehouse is asked for units by buyers of a territory: the lower, the earlier."""
+    """How early a warehouse serves buyers of a territory: lower numbers come first."""
 
     territory: str
     priority: int
@@ -50,7 +53,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class LocationChanges:
-    """What staff gives a warehouse; None leaves a field as it is."""
+    """What staff change in a warehouse; None leaves a field as it is."""
 
     name: str | None = None
     priorities: tuple[LocationPriority, ...] | None = None
@@ -69,7 +72,7 @@ class StockLevel:
 
 @dataclass(frozen=True, slots=True)
 class AdjustQuantities:
-    """Staff adds or removes units for sale: (stock key, delta) pairs with one reason."""
+    """Staff add or remove units for sale: (stock key, delta) pairs with one reason."""
 
     changes: tuple[tuple[StockKey, int], ...]
     reason: str
@@ -87,14 +90,14 @@ class UnitsMoved:
 
 @dataclass(frozen=True, slots=True)
 class MoveQuantities:
-    """Staff moves units between warehouses, with one reason."""
+    """Staff move units between warehouses, with one reason."""
 
     changes: tuple[UnitsMoved, ...]
     reason: str
 
 
 def in_order(warehouses: Sequence[Location], territory: str) -> tuple[int, ...]:
-    """Ids of warehouses as buyers of a territory are served: those with a priority there, then the others, by id.
+    """Ids of warehouses in the order in which they serve a territory: those with a priority there, then others, by id.
 
     >>> near = Location(2, "Near", LocationKind.WAREHOUSE, (LocationPriority("GB", 0),))
     >>> in_order([Location(1, "Main", LocationKind.WAREHOUSE), near], "GB")
@@ -109,7 +112,7 @@ def in_order(warehouses: Sequence[Location], territory: str) -> tuple[int, ...]:
 
 
 def allocate(asked: int, stock: Mapping[int, int], sells_out: bool = True) -> dict[int, int] | None:
-    """Units to take by location, from each as many as it has, in the order of `stock`; None when there are too few.
+    """Units to take from each location, in the order of `stock`; None when there are too few.
 
     A variant that never sells out takes the rest from the first location.
 
@@ -135,9 +138,9 @@ def allocate(asked: int, stock: Mapping[int, int], sells_out: bool = True) -> di
 
 
 def give_back(units: int, sold: Mapping[int, int], before: int) -> dict[int, int] | None:
-    """Where units go back for sale: to the locations that sold them, after the `before` that came back earlier.
+    """Units to put back for sale at the locations that sold them, after the `before` units that came back earlier.
 
-    None when fewer were sold than come back.
+    None when more units come back than were sold.
 
     >>> give_back(2, {1: 3, 2: 2}, before=2)
     {1: 1, 2: 1}

@@ -1,4 +1,4 @@
-"""What the shop asks of a payment provider."""
+"""What the shop needs from a payment provider."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from domain.kit.money import Money
 
 
 class ChargeState(StrEnum):
-    """What is known of a charge; UNKNOWN is resolved by asking the provider, never by guessing."""
+    """What is known of a charge. The shop resolves UNKNOWN by asking the provider, never by guessing."""
 
     CAPTURED = "CAPTURED"
     DECLINED = "DECLINED"
@@ -36,9 +36,9 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class PaymentEvent:
-    """What a provider tells by itself: `id` stays the same when it tells it again, `kind` is its own word for it.
+    """What a provider reports by itself. A repeated report has the same `id`; `kind` is the provider's name for it.
 
-    `key` is that of the charge, None when the event is about something else; `refunded`: all of its money went back.
+    `key` is that of the charge, None when the event concerns something else; `refunded`: all of its money was refunded.
     """
 
     id: str
@@ -54,19 +54,19 @@ class PaymentProvider(Protocol):
     name: str
 
     async def charge(self, key: str, amount: Money, token: str) -> Charge:
-        """Authorises and captures once per `key`."""
+        """Authorizes and captures once per `key`."""
 
     async def status(self, key: str) -> Charge | None:
-        """What became of the charge with that key; None when the provider never saw it."""
+        """The state of the charge with that key; None when the provider has never seen it."""
 
     async def refund(self, key: str, refund_key: str, amount: Money) -> Charge:
-        """Gives money back once per `refund_key`; CAPTURED means done."""
+        """Refunds money once per `refund_key`; CAPTURED means done."""
 
     def verify_webhook(self, body: bytes, headers: Mapping[str, str]) -> PaymentEvent | None:
-        """The event in a raw body, or None unless the provider signed exactly this within the last five minutes.
+        """The event in a raw body; None unless the provider signed exactly this body within the last five minutes.
 
         Names of `headers` are lower case.
         """
 
     async def close(self) -> None:
-        """Lets go of connections."""
+        """Closes the connections."""

@@ -1,4 +1,4 @@
-"""What is known of a shopper from what they did, and the homepage in their order. No model: counts that fade."""
+"""What a shopper's actions say about their taste, and the homepage in their order. Likings are sums that fade."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from domain.homepage.records import ProductCard
 from domain.homepage.serving import ServedHomepage, product_key, with_cards
 
 HALF_LIFE_SECONDS = 7 * 86_400
-# From here on a category is disliked: what it holds does not appear.
+# From here on a category is disliked: the homepage does not show its products.
 DISLIKED = -2.0
 
 
@@ -23,17 +23,17 @@ class EventType(StrEnum):
     NOT_INTERESTED = "NOT_INTERESTED"
 
 
-# What an event says about liking the categories of its product.
+# What an event adds to the liking of each category of its product.
 WEIGHTS = {EventType.VIEW: 1.0, EventType.SEARCH: 1.0, EventType.ADD_TO_CART: 4.0, EventType.NOT_INTERESTED: -2.0}
 
 
-# The key of a product whose id names none.
+# Replaces the key of a product when its id names none.
 NO_PRODUCT = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ShopperEvent:
-    """Something that a shopper did with a product (its key) or a category (its handle)."""
+    """An action of a shopper on a product (its key) or a category (its handle)."""
 
     type: EventType
     product_id: int | None = None
@@ -42,14 +42,17 @@ class ShopperEvent:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """To whom a taste belongs. `kind` keeps accounts, devices that we named and devices that named themselves apart."""
+    """The owner of a taste.
+
+    `kind` separates accounts, devices that the shop named and devices that named themselves.
+    """
 
     kind: str
     id: str
 
     @property
     def key(self) -> str:
-        """Names the person among all.
+        """A key that is unique among all persons.
 
         >>> Person("customer", "17").key
         'customer:17'
@@ -58,12 +61,12 @@ class Person:
 
     @property
     def is_claimed(self) -> bool:
-        """Whether nobody but the client says who it is."""
+        """Whether only the client itself vouches for this identity."""
         return self.kind == "claimed"
 
 
 def person_of(viewer: Viewer) -> Person | None:
-    """The account, else the device; None for visitors of whom nothing is to be known."""
+    """The account, or else the device; None for visitors whom the shop does not track."""
     if viewer.customer_id is not None:
         return Person("customer", str(viewer.customer_id))
     kind, _, device = (viewer.device_id or "").partition(":")
@@ -72,7 +75,7 @@ def person_of(viewer: Viewer) -> Person | None:
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """Likings by category, as of now, and what the shopper wants to see no more: keys of products, handles."""
+    """Current likings by category, and what the shopper has hidden: keys of products, handles."""
 
     affinities: Mapping[str, float] = field(default_factory=dict)
     hidden_products: frozenset[int] = frozenset()
@@ -83,12 +86,12 @@ class Taste:
 
     @property
     def unwanted(self) -> frozenset[str]:
-        """Categories that are not shown."""
+        """Categories that the homepage does not show."""
         return self.hidden_categories | {name for name, liking in self.affinities.items() if liking <= DISLIKED}
 
 
 def faded(score: float, seconds: float) -> float:
-    """What is left of a liking after some time.
+    """What remains of a liking after some time.
 
     >>> faded(4.0, HALF_LIFE_SECONDS)
     2.0
@@ -97,9 +100,9 @@ def faded(score: float, seconds: float) -> float:
 
 
 def personalized(page: ServedHomepage, taste: Taste) -> ServedHomepage:
-    """The page with what the shopper likes first and without what they do not want; the pieces that stay are the same.
+    """The page ordered by the shopper's likings, without what they do not want. Unchanged parts are the same objects.
 
-    Rows of products change places among themselves: banners and texts stay where the editors put them.
+    Only rows of products change places with each other: banners and texts stay where the editors put them.
     """
     unwanted = taste.unwanted
     sections = [_filtered(section, taste.hidden_products, unwanted) for section in page.sections]
@@ -128,7 +131,7 @@ def _filtered(section: Any, hidden: frozenset[int], unwanted: frozenset[str]) ->
 
 
 def _ordered(section: Any, affinities: Mapping[str, float]) -> Any:
-    """Rows of a section, or cards of a row, by liking; what is liked alike stays in the editors' order."""
+    """Rows of a section, or cards of a row, by liking. Equal likings keep the editors' order."""
     if not affinities:
         return section
     if hasattr(section, "categories"):

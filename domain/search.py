@@ -1,4 +1,4 @@
-"""What the search engine knows of a product, and how it is asked."""
+"""What the search engine stores of a product, and how the shop queries it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class SearchSort(StrEnum):
 
 
 class UnavailableProducts(StrEnum):
-    """What happens to products that are sold out: shown by rank, put last, or left out."""
+    """What happens to sold-out products: shown by rank, put last, or left out."""
 
     SHOW = "SHOW"
     LAST = "LAST"
@@ -44,7 +44,7 @@ class SearchDocument:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A search. Every word of `text` must match, the last one by prefix; one typo is fine from 4 letters, two from 8.
+    """A search. Every word of `text` must match, the last one by prefix. One typo may occur from 4 letters, two from 8.
 
     `filters` are exact matches (`tag`, `vendor`, `product_type`, `collection`); empty `text` matches everything.
     """
@@ -67,7 +67,7 @@ class SearchHits:
 
 
 class SearchEngine(Protocol):
-    """What the shop asks of a search engine; eventually consistent."""
+    """What the shop needs from a search engine. It is eventually consistent."""
 
     async def search(self, query: SearchQuery) -> SearchHits:
         """Raises `domain.kit.refusals.Unavailable` when the engine does not answer within its deadline."""
@@ -76,16 +76,16 @@ class SearchEngine(Protocol):
         """Adds or replaces documents by product id."""
 
     async def remove(self, product_ids: Sequence[int]) -> None:
-        """Forgets products; unknown ids are no error."""
+        """Removes products. Unknown ids are not an error."""
 
     async def clear(self) -> None:
-        """Forgets everything."""
+        """Removes all products."""
 
     async def prepare(self) -> None:
-        """Creates the index and its settings; safe to call again."""
+        """Creates the index and its settings. It is safe to call again."""
 
     async def ping(self) -> None:
         """Raises `domain.kit.refusals.Unavailable` when the engine cannot answer."""
 
     async def close(self) -> None:
-        """Lets go of files and connections."""
+        """Closes files and connections."""

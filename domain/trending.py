@@ -1,7 +1,7 @@
 """How much something sells now: units sold, each worth half as much after every half-life.
 
-Scores are kept as logarithms that do not depend on when they are looked at: an old history ranks as it did when it was
-new, nothing has to be counted again as time goes by, and no number grows out of bounds.
+Scores are stored as logarithms that do not depend on the time of reading. An old history keeps its rank, nothing has to
+be counted again as time passes, and no number grows out of bounds.
 """
 
 import math
@@ -33,7 +33,7 @@ def score(sold: Iterable[tuple[int, int]], half_life: float) -> float | None:
 
 
 def together(scores: Iterable[float]) -> float | None:
-    """The score of several things as one; None of none.
+    """The score of several things together; None for no scores.
 
     >>> together([3.0, 3.0])
     4.0

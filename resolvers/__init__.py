@@ -1,1 +1,1 @@
-"""Thin functions between the schema and everything below it: ask a loader or a service, answer a record."""
+"""Thin functions between the schema and everything below it: they call a loader or a service and return a record."""

@@ -15,7 +15,7 @@ from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
 
 @dataclass(frozen=True, slots=True)
 class SignUpOutcome:
-    """A new account, or why there is none."""
+    """A new account, or why sign-up was refused."""
 
     customer: Customer | None = None
     user_errors: tuple[Refusal, ...] = ()
@@ -23,7 +23,7 @@ class SignUpOutcome:
 
 @dataclass(frozen=True, slots=True)
 class LogInOutcome:
-    """A token, or why there is none."""
+    """A token, or why login was refused."""
 
     token: AccessToken | None = None
     user_errors: tuple[Refusal, ...] = ()
@@ -31,7 +31,7 @@ class LogInOutcome:
 
 @dataclass(frozen=True, slots=True)
 class LogOutOutcome:
-    """The token that is worth nothing any more, or why it still is."""
+    """The token that logging out ended, or why it is still valid."""
 
     deleted_access_token: str | None = None
     user_errors: tuple[Refusal, ...] = ()
@@ -43,7 +43,7 @@ async def customer(
         str | None, Arg(description="An access token; by default that of the Authorization header.")
     ] = None,
 ) -> Customer | None:
-    """The signed-in shopper; null for everybody else."""
+    """The signed-in shopper; None for everybody else."""
     context = info.context
     if customer_access_token is not None:
         context = _as_bearer(context, customer_access_token)
@@ -102,6 +102,6 @@ async def log_out(context: Context, token: str) -> LogOutOutcome:
 
 
 def _as_bearer(context: Context, token: str) -> Context:
-    """The same request on behalf of a token that came as an argument; nobody when it is none."""
+    """The same request for the bearer of a token given as an argument; an invalid token makes the viewer anonymous."""
     viewer = context.services.tokens.viewer(token, context.viewer.device_id)
     return Context(context.shop, context.territory, context.country, context.language, viewer or ANONYMOUS)

@@ -15,7 +15,7 @@ from domain.checkout.commands import (
     Throttled,
 )
 from domain.kit.money import Money, minor_units
-from domain.kit.refusals import Refusal, RefusalCode, Refused, refuse
+from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, refuse
 from resolvers.context import Context
 
 Submission = Submitted | SubmitRefused | AlreadyAccepted | Throttled
@@ -23,14 +23,14 @@ Submission = Submitted | SubmitRefused | AlreadyAccepted | Throttled
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """Whether a cart can be bought, or why nobody could tell."""
+    """Whether a cart can be bought, or why the shop could not find out."""
 
     result: CartReady | CartNotReady | Throttled | None = None
     user_errors: tuple[Refusal, ...] = ()
 
 
 async def prepare(context: Context, cart_id: str) -> Preparation:
-    """Looks at a cart and quotes it; refusals become data."""
+    """Checks a cart and quotes its total; refusals become data."""
     viewer = await context.signed_in()
     try:
         result = await context.services.cart_delivery.prepare(viewer, context.territory, cart_id)
@@ -61,7 +61,7 @@ async def submit(
 
 
 def new_total(root: Parent[SubmitRefused]) -> Money | None:
-    """What the cart costs now, when that is why it was refused."""
+    """The current total of the cart, if a changed price is why the submit was refused."""
     return next((refusal.total for refusal in root.refusals if isinstance(refusal, PriceChanged)), None)
 
 
@@ -69,4 +69,4 @@ def _money(amount: str, currency: str) -> Money:
     try:
         return Money(minor_units(amount, currency), currency)
     except ValueError:
-        raise refuse(RefusalCode.INVALID, "That is not an amount of this currency.", "expected") from None
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be a valid amount of its currency.", "expected") from None

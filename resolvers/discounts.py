@@ -1,4 +1,4 @@
-"""Discounts as staff sees and changes them; the services check who asks for a change."""
+"""Discounts as staff see and change them; the services check permissions for changes."""
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -28,27 +28,27 @@ class DiscountOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Percentage:
-    """A part of 1."""
+    """A percentage as a fraction of 1."""
 
     percentage: float
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A sum taken off an order."""
+    """An amount taken off an order."""
 
     amount: Money
 
 
 @dataclass(frozen=True, slots=True)
 class Subtotal:
-    """What an order must come to."""
+    """The minimum subtotal of an order."""
 
     greater_than_or_equal_to_subtotal: Money
 
 
 def discount_key(gid: str) -> int:
-    """The key of a discount; an id that names none is as unknown as any other."""
+    """The key of a discount. An id of another kind gives a key that no discount has."""
     return key_of(gid, "DiscountCodeNode") or 0
 
 
@@ -60,7 +60,7 @@ async def discounts(
     before: Before = None,
     reverse: Reverse = False,
 ) -> Page[Discount]:
-    """A page of all discounts as they were made, for staff with the permission DISCOUNTS."""
+    """A page of all discounts in order of creation, for staff with the permission DISCOUNTS."""
     await _check_staff(info.context)
     return await info.context.reads.discounts.page(page_request(first, after, last, before), bool(reverse))
 
@@ -74,13 +74,13 @@ async def discount(info: Info, id: GlobalId) -> Discount | None:
 async def discount_by_code(
     info: Info, code: Annotated[str, Arg(description="The code, in any case.")]
 ) -> Discount | None:
-    """The discount of a code, for staff with the permission DISCOUNTS."""
+    """A discount by code, for staff with the permission DISCOUNTS."""
     await _check_staff(info.context)
     return await info.context.reads.discounts.discount_by_code(code)
 
 
 async def uses(root: Parent[Discount], info: Info) -> int:
-    """Orders that took the discount and were not given up."""
+    """Orders that used the discount and did not end unpaid."""
     return await info.context.loaders.used.load(discount_usage(root.id))
 
 
@@ -99,7 +99,7 @@ def value(root: Parent[Discount], info: Info) -> Percentage | Amount:
 
 
 def minimum(root: Parent[Discount], info: Info) -> Subtotal | None:
-    """What an order must come to, where it must."""
+    """The minimum subtotal of an order, if the discount has one."""
     return Subtotal(_money(info, root.minimum_minor)) if root.minimum_minor else None
 
 
@@ -125,7 +125,7 @@ async def set_active(context: Context, gid: str, is_active: bool) -> DiscountOut
 
 
 async def _outcome(context: Context, work: Awaitable[int]) -> DiscountOutcome:
-    """The discount whose key the work answers, read anew, or why it was refused."""
+    """The discount whose key `work` returns, read again, or why the work was refused."""
     try:
         return DiscountOutcome(await _discount(context, await work))
     except Refused as refused:

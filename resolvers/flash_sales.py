@@ -1,4 +1,4 @@
-"""Flash sales as shoppers see them, and as staff plans them."""
+"""Flash sales as shoppers see them, and as staff plan them."""
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class ShownItem:
 
 
 async def flash_sale(info: Info, id: GlobalId) -> FlashSale | None:
-    """A sale by id, over or not."""
+    """A sale by id, even after it has ended."""
     key = key_of(id, "FlashSale")
     return None if key is None else await info.context.loaders.flash_sale.load(key)
 
@@ -44,12 +44,12 @@ async def flash_sales(
     before: Before = None,
     reverse: Reverse = False,
 ) -> Page[FlashSale]:
-    """A page of the sales that are live or will be."""
+    """A page of live and upcoming sales."""
     return await info.context.reads.flash_sales.open_page(page_request(first, after, last, before), bool(reverse))
 
 
 async def items(root: Parent[FlashSale], info: Info) -> list[ShownItem]:
-    """What a sale sells; variants that shoppers do not see are left out."""
+    """The items of a sale, without variants that shoppers do not see."""
     found = await info.context.loaders.flash_sale_items.load(root.id)
     keys = [(item.variant_id, info.context.territory) for item in found]
     variants = await info.context.loaders.variant.load_many(keys)

@@ -1,4 +1,4 @@
-"""What a shopper does and hides: noted for the account, else for the device, which is named when it has no name yet."""
+"""What a shopper does and hides, recorded for the account or else for the device. A new device gets a name here."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from services.personal import PersonalService
 
 @dataclass(frozen=True, slots=True)
 class PersonalOutcome:
-    """How many things were noted, or why none was."""
+    """How many events were recorded, or why none were."""
 
     accepted: int = 0
     user_errors: tuple[Refusal, ...] = ()
 
 
 async def track_events(context: Context, events: Sequence[ShopperEvent]) -> PersonalOutcome:
-    """Notes what a shopper did."""
+    """Records what a shopper did."""
     categories = context.reads.homepage.categories_of
 
     async def track(service: PersonalService, person: Person) -> None:

@@ -9,7 +9,7 @@ _COUNTRIES = Locale("en").territories
 
 
 def full_name(root: Parent[Address]) -> str | None:
-    """First and last name; nothing when neither is there."""
+    """First and last name; None if the address has neither."""
     return " ".join(filter(None, (root.first_name, root.last_name))) or None
 
 
@@ -19,7 +19,7 @@ def country_name(root: Parent[Address]) -> str | None:
 
 
 def formatted(root: Parent[Address]) -> list[str]:
-    """The lines of the address, country last; empty ones are left out."""
+    """The lines of the address without empty ones, the country last."""
     town = " ".join(filter(None, (root.city, root.province, root.zip)))
     lines = (full_name(root), root.company, root.address1, root.address2, town, country_name(root))
     return [line for line in lines if line]

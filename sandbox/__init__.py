@@ -1,1 +1,2 @@
-"""A payment provider to develop and test against: its own process, its own durable store, the faults of real ones."""
+"""A payment provider for development and tests: its own process, its own durable store, the faults of real
+providers."""

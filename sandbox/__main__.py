@@ -17,7 +17,7 @@ def run(
     data: Annotated[Path, typer.Option(help="Directory of the sandbox's own store.")],
     key: Annotated[str, typer.Option(envvar=KEY_VARIABLE, help="Secret key of callers.", show_envvar=True)],
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    webhook_url: Annotated[str, typer.Option(help="Where events are sent; empty sends none.")] = "",
+    webhook_url: Annotated[str, typer.Option(help="Where to send events; empty sends none.")] = "",
     webhook_secret: Annotated[
         str, typer.Option(envvar=WEBHOOK_SECRET_VARIABLE, help="Secret that signs events.", show_envvar=True)
     ] = "",

@@ -79,7 +79,7 @@ class SandboxApi:
         return _json({"status": "ok"})
 
     def _guarded(self, handler: Handler) -> Handler:
-        """The handler for those who have the key; its problems become answers."""
+        """The handler for callers with the key; its problems become answers."""
 
         async def guarded(request: Request) -> Response:
             scheme, _, given = request.headers.get("authorization", "").partition(" ")

@@ -26,7 +26,7 @@ class Books:
         self._drain: asyncio.Task[None] | None = None
 
     async def run(self, operation: Callable[[Ledger], Result]) -> Result:
-        """What the operation answers; raises its `Problem`, or 503 when the store failed and nothing was done."""
+        """The operation's result; raises its `Problem`, or 503 when the store failed and nothing was done."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((operation, future))
         if self._drain is None or self._drain.done():

@@ -87,7 +87,7 @@ class Ledger:
         return _charge(row)
 
     def decide_due(self) -> int:
-        """Decides charges whose delay is over, nobody asking; answers how many."""
+        """Decides charges whose delay is over, without a request for them; returns how many."""
         rows = self._connection.execute(
             "SELECT * FROM charges WHERE state = 'PROCESSING' AND due <= ? LIMIT ?", [time.time(), _SETTLE_BATCH]
         ).fetchall()
@@ -96,11 +96,12 @@ class Ledger:
         return len(rows)
 
     def first_fault(self, key: str) -> bool:
-        """True the first time it is asked for a key, for ever False afterwards."""
+        """True on the first call for a key, False on all later ones."""
         return self._connection.execute("INSERT OR IGNORE INTO faults (key) VALUES (?)", [key]).rowcount == 1
 
     def refund(self, charge_key: str, request: RefundRequest) -> RefundAnswer:
-        """Gives money back. Raises `Problem` 404, or 409 when the charge does not allow it or the key is another's."""
+        """Gives money back. Raises `Problem` 404, or 409 when the charge does not allow it or another refund has the
+        key."""
         charge = self.find(charge_key)
         row = self._connection.execute("SELECT * FROM refunds WHERE key = ?", [request.key]).fetchone()
         if row is not None:
@@ -120,7 +121,7 @@ class Ledger:
         return answer
 
     def due_events(self, limit: int) -> list[tuple[str, bytes, int]]:
-        """Id, body and number of tries of events that are to be sent now, oldest first."""
+        """Id, body and number of tries of events that are due, oldest first."""
         rows = self._connection.execute(
             "SELECT id, body, tries FROM events WHERE due <= ? ORDER BY due LIMIT ?", [time.time(), limit]
         )
@@ -156,7 +157,7 @@ class Ledger:
     def _tell(
         self, kind: EventType, row: sqlite3.Row, refund: RefundAnswer | None = None, *, after: float = 0.0
     ) -> None:
-        """Keeps an event to be sent after some seconds. Copies of it share its id, not that of their delivery."""
+        """Keeps an event to send after some seconds. Copies share the id of the event, not of the delivery."""
         if not self._keep_events:
             return
         now = time.time()
@@ -172,7 +173,7 @@ def _check_refund(charge: ChargeAnswer, request: RefundRequest) -> None:
     if request.currency not in (None, charge.currency):
         raise Problem(409, "currency_mismatch", "The charge is in another currency.")
     if charge.refunded_minor + request.amount_minor > charge.amount_minor:
-        raise Problem(409, "refund_exceeds_charge", "More would be given back than was taken.")
+        raise Problem(409, "refund_exceeds_charge", "A refund must not exceed the rest of the charge.")
 
 
 def _fingerprint(request: ChargeRequest) -> str:

@@ -68,7 +68,7 @@ class SandboxEvent(msgspec.Struct, frozen=True):
 
 
 class Problem(Exception):
-    """A request that is not carried out: HTTP `status`, stable `code`, `message` safe to show."""
+    """A request that is not carried out: HTTP `status`, stable `code`, and a `message` that is safe to show."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(code)

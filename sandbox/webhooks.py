@@ -47,7 +47,7 @@ class Courier:
                     await asyncio.sleep(_POLL_SECONDS)
 
     async def _round(self, session: aiohttp.ClientSession) -> int:
-        """Sends one batch; answers how many events were due."""
+        """Sends one batch; returns how many events were due."""
         await self._books.run(Ledger.decide_due)
         events = await self._books.run(lambda ledger: ledger.due_events(_BATCH))
         await asyncio.gather(*(self._deliver(session, *event) for event in events))

@@ -1,1 +1,1 @@
-"""The GraphQL schema: types as views over domain records, inputs that become commands. Reads like SDL."""
+"""The GraphQL schema. Types are views over domain records, inputs become commands; the modules read like SDL."""

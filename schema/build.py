@@ -66,16 +66,16 @@ Mutation = merge_types(
     ),
 )
 
-_ROOTS = {Query: "What can be read.", Mutation: "What can be changed."}
+_ROOTS = {Query: "All queries.", Mutation: "All mutations."}
 for _root, _description in _ROOTS.items():
-    # merge_types takes no description.
+    # merge_types has no parameter for a description.
     _root.__strawberry_definition__.description = _description  # type: ignore[attr-defined]
 
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     directives=[in_context],
-    # Types that only an interface leads to.
+    # Types that clients reach only through an interface.
     types=[
         CartLine,
         CartLineComponent,

@@ -22,24 +22,24 @@ _PREPARE = Arguments(records=_CART)
 _SUBMIT = Arguments(names={"payment_token": "payment.token", "expected": "expectedTotal"}, records=_CART)
 
 
-@strawberry.input(description="How the order is paid.")
+@strawberry.input(description="The payment for the order.")
 class CartPaymentInput:
-    """What the provider's own form gave the client; card numbers never come here."""
+    """The token that the client got from the provider's own form. The shop never receives card numbers."""
 
     token: str = Field(description="The payment provider's token.")
 
 
-@strawberry.type(description="The order was made. Its status tells whether the payment has come already.")
+@strawberry.type(description="The submit created an order. Its status tells whether it is already paid.")
 class SubmitSuccess:
     """A view over `domain.checkout.commands.Submitted`."""
 
     is_type_of = is_record(records.Submitted)
 
     order: Order = Field(description="The order.")
-    replayed: bool = Field(description="Whether this attempt had been answered before.")
+    replayed: bool = Field(description="Whether this attempt already had this answer before.")
 
 
-@strawberry.type(description="No order was made, or the payment was declined; the cart is open again.")
+@strawberry.type(description="The submit created no order, or the payment was declined. The cart is open again.")
 class SubmitFailed:
     """A view over `domain.checkout.commands.SubmitRefused`."""
 
@@ -48,41 +48,41 @@ class SubmitFailed:
     errors = user_errors(_SUBMIT, "Why.", of="refusals")
     total_amount = Field(
         resolver=resolve.new_total,
-        description="What the cart costs now, when that is the reason; agree to it by `expectedTotal` or prepare anew.",
+        description="The current total, if it is the reason. Agree to it with `expectedTotal`, or prepare again.",
         graphql_type=MoneyV2 | None,
     )
 
 
-@strawberry.type(description="The cart had become an order by another attempt.")
+@strawberry.type(description="Another attempt had already turned the cart into an order.")
 class SubmitAlreadyAccepted:
     """A view over `domain.checkout.commands.AlreadyAccepted`."""
 
     is_type_of = is_record(records.AlreadyAccepted)
 
-    order: Order = Field(description="That order.")
+    order: Order = Field(description="The order.")
 
 
-@strawberry.type(description="Too many are buying at this moment; nothing was done.")
+@strawberry.type(description="Too many buyers are submitting carts now; nothing was done.")
 class SubmitThrottled:
     """A view over `domain.checkout.commands.Throttled`."""
 
     is_type_of = is_record(records.Throttled)
 
-    poll_after: float = Field(description="Seconds after which to try again with the same token.")
+    poll_after: float = Field(description="Seconds to wait before trying again with the same token.")
 
 
 CartSubmitForCompletionResult = Annotated[
     SubmitSuccess | SubmitFailed | SubmitAlreadyAccepted | SubmitThrottled,
-    strawberry.union("CartSubmitForCompletionResult", description="What submitting a cart can come to."),
+    strawberry.union("CartSubmitForCompletionResult", description="The possible outcomes of submitting a cart."),
 ]
 
 
 def ready_url(root: Parent[records.CartReady], info: Info) -> URL:
-    """Where the storefront's own page for buying the cart is."""
+    """The URL of the storefront's checkout page for the cart."""
     return checkout_url(root.cart, info)
 
 
-@strawberry.type(description="The cart can be bought as it is, for the total that it is shown with.")
+@strawberry.type(description="The cart can be bought as it is, for the total in this answer.")
 class CartStatusReady:
     """A view over `domain.checkout.commands.CartReady`."""
 
@@ -92,7 +92,7 @@ class CartStatusReady:
     checkout_url = Field(
         name="checkoutURL",
         resolver=ready_url,
-        description="Where it is bought.",
+        description="The URL of the checkout page.",
         graphql_type=URL | None,
     )
 
@@ -107,13 +107,13 @@ class CartStatusNotReady:
     errors = user_errors(_PREPARE, "Why.", of="refusals")
 
 
-@strawberry.type(description="Too many are buying at this moment.")
+@strawberry.type(description="Too many buyers are submitting carts now.")
 class CartThrottled:
     """A view over `domain.checkout.commands.Throttled`."""
 
     is_type_of = is_record(records.Throttled)
 
-    poll_after: float = Field(description="Seconds after which to try again.")
+    poll_after: float = Field(description="Seconds to wait before trying again.")
 
 
 CartPrepareForCompletionResult = Annotated[
@@ -122,12 +122,12 @@ CartPrepareForCompletionResult = Annotated[
 ]
 
 
-@strawberry.type(description="What preparing a cart came to.")
+@strawberry.type(description="The outcome of preparing a cart.")
 class CartPrepareForCompletionPayload:
     """A view over `resolvers.checkout.Preparation`."""
 
     result: CartPrepareForCompletionResult | None = Field(description="Whether it can be bought.")
-    user_errors = user_errors(_PREPARE, "Why nobody could tell, such as a cart that does not exist.")
+    user_errors = user_errors(_PREPARE, "Why the shop could not find out, such as a cart that does not exist.")
 
 
 @strawberry.type
@@ -135,36 +135,38 @@ class CheckoutMutation:
     """Buying."""
 
     @strawberry.mutation(
-        description="Tells whether a cart can be bought as it is, every reason why not, and what it costs: the next "
-        "submit charges that or nothing.",
+        description="Checks whether a cart can be bought as it is. Returns its total and every reason against it. "
+        "The next submit charges that total or nothing.",
         graphql_type=CartPrepareForCompletionPayload | None,
     )
     async def cart_prepare_for_completion(
         self, info: Info, cart_id: Annotated[strawberry.ID, Arg(description="The cart.")]
     ) -> resolve.Preparation:
-        """Takes no stock and holds nothing."""
+        """Reserves no stock."""
         return await resolve.prepare(info.context, cart_key(cart_id))
 
     @strawberry.mutation(
-        description="Turns a cart into an order: takes the stock, then the payment. Safe to repeat with the same "
-        "attempt token: the answer is the same and nothing is bought twice.",
+        description="Turns a cart into an order: reserves the stock, then charges the buyer. Safe to repeat with the "
+        "same attempt token: the answer is the same, and nothing is bought twice.",
         graphql_type=CartSubmitForCompletionResult,
     )
     async def cart_submit_for_completion(
         self,
         info: Info,
         cart_id: Annotated[strawberry.ID, Arg(description="The cart.")],
-        attempt_token: Annotated[str, Arg(description="Chosen by the client, once per attempt; 255 characters.")],
-        payment: Annotated[CartPaymentInput, Arg(description="How it is paid.")],
+        attempt_token: Annotated[
+            str, Arg(description="A new token from the client for each attempt, at most 255 characters.")
+        ],
+        payment: Annotated[CartPaymentInput, Arg(description="The payment.")],
         expected_total: Annotated[
             MoneyInput | None,
             Arg(
-                description="The total that the buyer agrees to; without it, the one that the last change or "
-                "preparation of the cart was answered with. Any other total is refused with PRICE_CHANGED."
+                description="The total that the buyer agrees to; by default the total in the answer to the last change "
+                "or preparation of the cart. A submit for any other total is refused with PRICE_CHANGED."
             ),
         ] = None,
     ) -> resolve.Submission:
-        """Prices are those of this moment; a total that the buyer did not agree to is never charged."""
+        """The submit uses current prices. It never charges a total that the buyer did not agree to."""
         context = info.context
         return await resolve.submit(
             context,

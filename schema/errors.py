@@ -1,4 +1,4 @@
-"""Every reason for a refusal that mutations answer as data."""
+"""Every reason for a refusal that mutations return as data."""
 
 from domain.kit.refusals import OF_QUERIES, RefusalCode
 from schema.enums import enum_of

@@ -1,4 +1,4 @@
-"""Flash sales. Everybody may see them; services refuse changes of everybody but staff."""
+"""Flash sales. Everybody may see them; services refuse changes by anybody except staff."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -25,35 +25,39 @@ _ARGUMENTS = Arguments("input", {"sale_id": "id", "items.*.source_id": "input.it
 class FlashSaleItem:
     """A view over `resolvers.flash_sales.ShownItem`."""
 
-    variant: ProductVariant = Field(description="The variant, as it is sold now.")
+    variant: ProductVariant = Field(description="The variant as it is for sale now.")
     price = Field(
         resolver=lambda root: root.item.price,
-        description="What one unit costs during the sale, where the visitor shops.",
+        description="The price of one unit during the sale, in the visitor's territory.",
         graphql_type=MoneyV2,
     )
-    units = Field(resolver=lambda root: root.item.units, description="Units of the sale.", graphql_type=int)
+    units = Field(
+        resolver=lambda root: root.item.units, description="The number of units in the sale.", graphql_type=int
+    )
     units_left = Field(
         resolver=lambda root: root.item.units_left,
-        description="Units that nobody has taken; none when the sale is over.",
+        description="Units still available; 0 when the sale is over.",
         graphql_type=int,
     )
     per_customer = Field(
         resolver=lambda root: root.item.per_customer,
-        description="The most units of one buyer; null for no limit.",
+        description="The maximum number of units per buyer; null for no limit.",
         graphql_type=int | None,
     )
 
 
-@strawberry.type(description="Units sold at another price for a while; once they are sold out, they are until it ends.")
+@strawberry.type(
+    description="Units sold at a special price for a time. Once sold out, they stay sold out until the sale ends."
+)
 class FlashSale:
     """A view over `domain.flash_sales.FlashSale`."""
 
     id = id_field("FlashSale")
-    title: str = Field(description="Its name.")
+    title: str = Field(description="The title.")
     status: FlashSaleStatus = Field(description="Whether it is live, by the shop's clock.")
-    starts_at: datetime = Field(description="From when it sells.")
-    ends_at: datetime = Field(description="From when it sells no more.")
-    items = Field(resolver=resolve.items, description="What it sells.", graphql_type=list[FlashSaleItem])
+    starts_at: datetime = Field(description="When the sale starts.")
+    ends_at: datetime = Field(description="When the sale ends.")
+    items = Field(resolver=resolve.items, description="The items of the sale.", graphql_type=list[FlashSaleItem])
 
 
 @strawberry.type(description="A page of flash sales.")
@@ -61,33 +65,33 @@ class FlashSaleConnection(Connection[FlashSale]):
     """Flash sales."""
 
 
-@strawberry.input(description="Units of a variant to be set apart for a flash sale.")
+@strawberry.input(description="Units of a variant to set apart for a flash sale.")
 class FlashSaleItemInput:
     """Becomes `domain.flash_sales.NewFlashSaleItem`."""
 
     variant_id: strawberry.ID = Field(description="The variant.")
-    price: Decimal = Field(description="What one unit costs, in the currency of the shop.")
-    units: int = Field(description="Units, all of which the warehouse must have now.")
-    per_customer: int | None = Field(default=None, description="The most units of one buyer; null for no limit.")
-    location_id: strawberry.ID | None = Field(
-        default=None, description="The warehouse; the first one when it is not given."
+    price: Decimal = Field(description="The price of one unit, in the currency of the shop.")
+    units: int = Field(description="The number of units. The warehouse must have all of them now.")
+    per_customer: int | None = Field(
+        default=None, description="The maximum number of units per buyer; null for no limit."
     )
+    location_id: strawberry.ID | None = Field(default=None, description="The warehouse; the first one by default.")
 
     def item(self) -> records.NewFlashSaleItem:
-        """The item as the domain knows it; an id that names nothing is as unknown as any other."""
+        """The item as the domain knows it. An id of another kind gives a key that nothing has."""
         source = DEFAULT_LOCATION if self.location_id is None else key_of(self.location_id, "Location") or 0
         variant_id = key_of(self.variant_id, "ProductVariant") or 0
         return records.NewFlashSaleItem(variant_id, str(self.price), self.units, self.per_customer, source)
 
 
-@strawberry.input(description="A flash sale to be planned.")
+@strawberry.input(description="A flash sale to plan.")
 class FlashSaleCreateInput:
     """Becomes `domain.flash_sales.NewFlashSale`."""
 
-    title: str = Field(description="Its name.")
-    starts_at: datetime = Field(description="From when it sells; at once when that has passed.")
-    ends_at: datetime = Field(description="From when it sells no more; 31 days after the start at most.")
-    items: list[FlashSaleItemInput] = Field(description="What it sells: 250 variants at most, each once.")
+    title: str = Field(description="The title.")
+    starts_at: datetime = Field(description="When the sale starts. A time in the past means now.")
+    ends_at: datetime = Field(description="When the sale ends; at most 31 days after the start.")
+    items: list[FlashSaleItemInput] = Field(description="The items: at most 250 variants, each once.")
 
     def sale(self) -> records.NewFlashSale:
         """The sale as the domain knows it."""
@@ -95,15 +99,15 @@ class FlashSaleCreateInput:
         return records.NewFlashSale(self.title, self.starts_at, self.ends_at, items)
 
 
-@strawberry.input(description="Changes of a flash sale; what is not given stays as it is.")
+@strawberry.input(description="Changes to a flash sale. Omitted fields stay as they are.")
 class FlashSaleUpdateInput:
     """Becomes `domain.flash_sales.FlashSaleChanges`."""
 
-    title: str | None = Field(default=None, description="Its name.")
-    ends_at: datetime | None = Field(default=None, description="From when it sells no more; later than now.")
+    title: str | None = Field(default=None, description="The title.")
+    ends_at: datetime | None = Field(default=None, description="When the sale ends. Must be in the future.")
 
 
-@strawberry.type(description="What planning a flash sale came to.")
+@strawberry.type(description="The outcome of planning a flash sale.")
 class FlashSaleCreatePayload:
     """A view over `resolvers.flash_sales.FlashSaleOutcome`."""
 
@@ -111,7 +115,7 @@ class FlashSaleCreatePayload:
     user_errors = user_errors(_ARGUMENTS)
 
 
-@strawberry.type(description="What changing a flash sale came to.")
+@strawberry.type(description="The outcome of changing a flash sale.")
 class FlashSaleUpdatePayload:
     """A view over `resolvers.flash_sales.FlashSaleOutcome`."""
 
@@ -119,7 +123,7 @@ class FlashSaleUpdatePayload:
     user_errors = user_errors(_ARGUMENTS)
 
 
-@strawberry.type(description="What ending a flash sale came to.")
+@strawberry.type(description="The outcome of ending a flash sale.")
 class FlashSaleCancelPayload:
     """A view over `resolvers.flash_sales.FlashSaleOutcome`."""
 
@@ -134,7 +138,7 @@ class FlashSalesQuery:
     flash_sale = Field(resolver=resolve.flash_sale, description="A flash sale by id.", graphql_type=FlashSale | None)
     flash_sales = Field(
         resolver=resolve.flash_sales,
-        description="Flash sales that are live or will be, by their start.",
+        description="Live and upcoming flash sales, by start.",
         graphql_type=FlashSaleConnection,
     )
 
@@ -150,7 +154,7 @@ class FlashSalesMutation:
     async def flash_sale_create(
         self, info: Info, input: Annotated[FlashSaleCreateInput, Arg(description="The sale.")]
     ) -> resolve.FlashSaleOutcome:
-        """It starts and ends by itself."""
+        """The sale starts and ends on its own."""
         return await resolve.create(info.context, input.sale())
 
     @strawberry.mutation(
@@ -160,7 +164,7 @@ class FlashSalesMutation:
     async def flash_sale_update(
         self, info: Info, id: GlobalId, input: Annotated[FlashSaleUpdateInput, Arg(description="The changes.")]
     ) -> resolve.FlashSaleOutcome:
-        """Its units and prices stay: buyers were told of them."""
+        """Units and prices cannot change, because buyers have already seen them."""
         changes = records.FlashSaleChanges(input.title, input.ends_at)
         return await resolve.update(info.context, key_of(id, "FlashSale") or 0, changes)
 
@@ -169,5 +173,5 @@ class FlashSalesMutation:
         graphql_type=FlashSaleCancelPayload | None,
     )
     async def flash_sale_cancel(self, info: Info, id: GlobalId) -> resolve.FlashSaleOutcome:
-        """Orders that have its units keep them."""
+        """Orders keep the units that they have."""
         return await resolve.cancel(info.context, key_of(id, "FlashSale") or 0)

@@ -1,4 +1,4 @@
-"""Anything by its global id."""
+"""Queries for any object by its global id."""
 
 import strawberry
 
@@ -10,7 +10,7 @@ from schema.kit.common import Node
 class NodeQuery:
     """Relay's queries."""
 
-    node = strawberry.field(resolver=resolve.node, description="The object with that id.", graphql_type=Node | None)
+    node = strawberry.field(resolver=resolve.node, description="The object with this id.", graphql_type=Node | None)
     nodes = strawberry.field(
         resolver=resolve.nodes, description="The objects with these ids, in order.", graphql_type=list[Node | None]
     )

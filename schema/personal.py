@@ -1,4 +1,4 @@
-"""What a shopper does and hides, for a homepage of their own."""
+"""What a shopper does and hides, for a personal homepage."""
 
 from typing import Annotated
 
@@ -18,13 +18,13 @@ ProductId = Annotated[strawberry.ID, Arg(description="The product.")]
 Category = Annotated[str, Arg(description="The handle of the collection.")]
 
 
-@strawberry.input(description="Something that a shopper did with a product or a category.")
+@strawberry.input(description="A shopper's action on a product or a category.")
 class ShopperEventInput:
     """Becomes `domain.personal.ShopperEvent`."""
 
-    type: ShopperEventType = Field(description="What it was.")
-    product_id: strawberry.ID | None = Field(default=None, description="The product that it was about.")
-    category: str | None = Field(default=None, description="The handle of the collection that it was about.")
+    type: ShopperEventType = Field(description="The kind of action.")
+    product_id: strawberry.ID | None = Field(default=None, description="The product of the action.")
+    category: str | None = Field(default=None, description="The handle of the collection of the action.")
 
     def record(self) -> ShopperEvent:
         """The event as the domain knows it; an id that names no product is `NO_PRODUCT`."""
@@ -32,48 +32,46 @@ class ShopperEventInput:
         return ShopperEvent(self.type, product_id, self.category)
 
 
-@strawberry.type(description="What noting something about a shopper came to.")
+@strawberry.type(description="The outcome of recording what a shopper did or hides.")
 class PersonalPayload:
     """A view over `resolvers.personal.PersonalOutcome`."""
 
-    accepted: int = Field(description="How many things were noted.")
+    accepted: int = Field(description="The number of recorded events.")
     user_errors = user_errors(Arguments())
 
 
 @strawberry.type
 class PersonalMutation:
-    """For shoppers and guests. A guest whose device has no name is given one in a cookie."""
+    """Mutations for shoppers and guests. A guest's device without a name gets one in a cookie."""
 
     @strawberry.mutation(
-        description="Notes what a shopper did, 50 events at most; the homepage shows first what they like.",
+        description="Records what a shopper did, at most 50 events. The homepage lists first what the shopper likes.",
         graphql_type=PersonalPayload,
     )
     async def track_events(
         self, info: Info, events: Annotated[list[ShopperEventInput], Arg(description="What the shopper did.")]
     ) -> resolve.PersonalOutcome:
-        """Refuses more than some hundred events a minute."""
+        """Refuses more than some hundred events per minute."""
         return await resolve.track_events(info.context, [event.record() for event in events])
 
-    @strawberry.mutation(description="Keeps a product from this shopper's homepage.", graphql_type=PersonalPayload)
+    @strawberry.mutation(description="Hides a product from this shopper's homepage.", graphql_type=PersonalPayload)
     async def hide_product(self, info: Info, product_id: ProductId) -> resolve.PersonalOutcome:
-        """From the next request on."""
+        """Takes effect with the next request."""
         return await resolve.hide_product(info.context, key_of(product_id, "Product") or NO_PRODUCT, hidden=True)
 
-    @strawberry.mutation(description="Shows a product that the shopper has hidden again.", graphql_type=PersonalPayload)
+    @strawberry.mutation(description="Shows a hidden product to the shopper again.", graphql_type=PersonalPayload)
     async def unhide_product(self, info: Info, product_id: ProductId) -> resolve.PersonalOutcome:
-        """From the next request on."""
+        """Takes effect with the next request."""
         return await resolve.hide_product(info.context, key_of(product_id, "Product") or NO_PRODUCT, hidden=False)
 
     @strawberry.mutation(
-        description="Keeps a category and its products from this shopper's homepage.", graphql_type=PersonalPayload
+        description="Hides a category and its products from this shopper's homepage.", graphql_type=PersonalPayload
     )
     async def hide_category(self, info: Info, category: Category) -> resolve.PersonalOutcome:
-        """From the next request on."""
+        """Takes effect with the next request."""
         return await resolve.hide_category(info.context, category, hidden=True)
 
-    @strawberry.mutation(
-        description="Shows a category that the shopper has hidden again.", graphql_type=PersonalPayload
-    )
+    @strawberry.mutation(description="Shows a hidden category to the shopper again.", graphql_type=PersonalPayload)
     async def unhide_category(self, info: Info, category: Category) -> resolve.PersonalOutcome:
-        """From the next request on."""
+        """Takes effect with the next request."""
         return await resolve.hide_category(info.context, category, hidden=False)

@@ -21,7 +21,7 @@ class SearchResultItemEdge:
     """Relay's edge."""
 
     node: SearchResultItem = Field(description="The result.")
-    cursor: str = Field(description="Where the result is in the list.")
+    cursor: str = Field(description="The position of the result in the list.")
 
 
 @strawberry.type(description="A page of search results.")
@@ -37,25 +37,25 @@ class SearchResultItemConnection:
         graphql_type=list[SearchResultItemEdge],
     )
     page_info = Field(
-        resolver=lambda root: root.page, description="Where the page begins and ends.", graphql_type=PageInfo
+        resolver=lambda root: root.page, description="The position of the page in the list.", graphql_type=PageInfo
     )
     total_count = Field(
         resolver=lambda root: root.total,
-        description="How many results there are in all; an estimate on some engines.",
+        description="The total number of results; an estimate on some engines.",
         graphql_type=int,
     )
 
 
-@strawberry.type(description="A query that somebody may mean.")
+@strawberry.type(description="A suggested query.")
 class SearchQuerySuggestion:
     """A view over `resolvers.search.Suggestion`."""
 
     text: str = Field(description="The query.")
-    styled_text = Field(resolver=lambda root: root.text, description="The query for people.", graphql_type=str)
+    styled_text = Field(resolver=lambda root: root.text, description="The query to display.", graphql_type=str)
     tracking_parameters = always(None, str | None, "Parameters for analytics; this shop needs none.")
 
 
-@strawberry.type(description="What an unfinished query may lead to.")
+@strawberry.type(description="Results for an unfinished query.")
 class PredictiveSearchResult:
     """A view over `resolvers.search.Predicted`."""
 
@@ -72,7 +72,7 @@ class SearchQueries:
 
     search = Field(
         resolver=resolve.search,
-        description="Products or pages that match; typos are forgiven.",
+        description="Products or pages that match the query. Tolerates typos.",
         graphql_type=SearchResultItemConnection,
     )
     predictive_search = Field(

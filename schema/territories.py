@@ -17,10 +17,10 @@ class MailingAddress:
     name = Field(resolver=full_name, description="First and last name.", graphql_type=str | None)
     company: str | None = Field(description="Company.")
     address1: str | None = Field(description="Street and number.")
-    address2: str | None = Field(description="More of the address.")
+    address2: str | None = Field(description="A second address line.")
     city: str | None = Field(description="City.")
     province_code = Field(resolver=lambda root: root.province, description="Province.", graphql_type=str | None)
-    country = Field(resolver=country_name, description="Name of the country, in English.", graphql_type=str | None)
+    country = Field(resolver=country_name, description="The English name of the country.", graphql_type=str | None)
     country_code_v2 = Field(
         name="countryCodeV2",
         resolver=lambda root: root.country,
@@ -30,5 +30,5 @@ class MailingAddress:
     zip: str | None = Field(description="Postal code.")
     phone: str | None = Field(description="Phone number.")
     formatted = Field(
-        resolver=formatted, description="The lines of the address as on a parcel.", graphql_type=list[str]
+        resolver=formatted, description="The lines of the address as printed on a parcel.", graphql_type=list[str]
     )

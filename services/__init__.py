@@ -1,1 +1,1 @@
-"""Writes: each call is one transaction and checks its own authority; nothing is allowed that is not granted."""
+"""Writes: each call is one transaction and checks permissions itself; what is not granted is denied."""

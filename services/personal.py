@@ -1,4 +1,4 @@
-"""What shoppers do and hide, noted for their homepage. It is kept in Redis alone: no transaction, no database."""
+"""Records what shoppers do and hide, for their homepage. The data is in Redis alone: no transaction, no database."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -12,7 +12,7 @@ CategoriesOf = Callable[[int], Iterable[str]]
 
 
 class PersonalService:
-    """Events are worth something only to who sent them, so that they are believed within bounds."""
+    """Events affect only the shopper who sent them, so the shop accepts them unverified, up to a limit."""
 
     def __init__(self, tastes: Tastes) -> None:
         self._tastes = tastes
@@ -20,7 +20,7 @@ class PersonalService:
     async def track(
         self, person: Person, address: str, events: Sequence[ShopperEvent], categories_of: CategoriesOf
     ) -> None:
-        """Adds events up by the categories they are about, those of the product and the one that is named.
+        """Adds up events by category: the categories of their product and the category that they name.
 
         Refused: INVALID, RATE_LIMITED. Raises `Unavailable`.
         """
@@ -36,21 +36,21 @@ class PersonalService:
             raise refuse(RefusalCode.RATE_LIMITED, "Too many events; try again in a minute.", "events")
 
     async def hide_product(self, person: Person, product_id: int, *, hidden: bool) -> None:
-        """Keeps a product from a shopper, or no longer. Refused: INVALID. Raises `Unavailable`."""
+        """Hides a product from a shopper or shows it again. Refused: INVALID. Raises `Unavailable`."""
         _check_product(product_id)
         change = self._tastes.hide if hidden else self._tastes.unhide
         await change(person, product_id=product_id)
 
     async def hide_category(self, person: Person, category: str, *, hidden: bool) -> None:
-        """Keeps a category from a shopper, or no longer. Refused: INVALID. Raises `Unavailable`."""
+        """Hides a category from a shopper or shows it again. Refused: INVALID. Raises `Unavailable`."""
         change = self._tastes.hide if hidden else self._tastes.unhide
         await change(person, category=_handle(category))
 
 
 def _named(event: ShopperEvent) -> tuple[str, ...]:
-    """The category that an event names, if it does. Refused: INVALID."""
+    """The category that an event names, if any. Refused: INVALID."""
     if event.product_id is None and event.category is None:
-        raise refuse(RefusalCode.INVALID, "An event is about a product or a category.")
+        raise refuse(RefusalCode.INVALID, "An event must name a product or a category.")
     if event.product_id is not None:
         _check_product(event.product_id)
     return () if event.category is None else (_handle(event.category),)
@@ -58,11 +58,11 @@ def _named(event: ShopperEvent) -> tuple[str, ...]:
 
 def _check_product(product_id: int) -> None:
     if product_id == NO_PRODUCT:
-        raise refuse(RefusalCode.INVALID, "This is not the id of a product.", "product_id")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be the id of a product.", "product_id")
 
 
 def _handle(category: str) -> str:
     handle = category.strip()
     if not handle or len(handle) > MAX_HANDLE or not handle.isprintable():
-        raise refuse(RefusalCode.INVALID, "This is not the handle of a category.", "category")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be the handle of a category.", "category")
     return handle

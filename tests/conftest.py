@@ -1,4 +1,4 @@
-"""Fixtures of all tests. Settings of the shell that runs them are left out; only STOREFRONT_TEST_* is heeded."""
+"""Fixtures of all tests. They ignore settings of the shell that runs them, except STOREFRONT_TEST_*."""
 
 import os
 

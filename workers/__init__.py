@@ -1,4 +1,4 @@
-"""What happens after a request: events carried out at least once, in any number of processes, and periodic jobs.
+"""Work after requests: handlers that run at least once per event, in any number of processes, and periodic jobs.
 
-Handlers read the newest truth themselves, so that an event may come twice, late, or together with others.
+Handlers read the current state themselves, so an event may arrive twice, late, or together with others.
 """

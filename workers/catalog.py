@@ -1,4 +1,4 @@
-"""Counts what was sold of products when their orders are paid, and when they come to nothing after all."""
+"""Counts units sold of products when their orders are paid, and again when those are cancelled or refunded."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,14 @@ SALES_EVENTS = (*ORDER_EVENTS, EventsLost)
 
 
 class SalesCounter:
-    """Counts anew instead of adding up, so that an event that comes twice changes nothing."""
+    """Recounts from the orders instead of adding up, so that a repeated event changes nothing."""
 
     def __init__(self, database: Database, orders: Orders) -> None:
         self._database = database
         self._orders = orders
 
     async def handle(self, events: Sequence[Event]) -> None:
-        """Recounts the products of all orders at once; `SalesCounted` tells the index."""
+        """Recounts the products of all orders at once. `SalesCounted` notifies the search index."""
         order_ids = sorted({event.order_id for event in events if isinstance(event, ORDER_EVENTS)})
         lost = {key for event in events if isinstance(event, EventsLost) for key in event.product_ids}
         product_ids = sorted(lost.union(await self._orders.products_of(order_ids)))
@@ -35,13 +35,13 @@ class SalesCounter:
 
 
 class LostEvents:
-    """Makes up for events that were lost with the memory of Redis: nobody knows any more which they were."""
+    """Replaces events that were lost when Redis lost its memory. Nothing records which events those were."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def make_up(self) -> None:
-        """Tells of every product, through the outbox, so that this cannot get lost as well."""
+        """Emits events that name every product. They go through the outbox, so that they cannot get lost as well."""
 
         async def tell(tx: Tx) -> None:
             ids = await products_store.all_ids(tx)

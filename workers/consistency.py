@@ -1,4 +1,4 @@
-"""Compares the stores again and again, so that what does not fit is known before somebody asks."""
+"""Compares the stores periodically, so that inconsistencies are known before anybody looks for them."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -16,24 +16,24 @@ LOOK_SECONDS = 15.0
 
 
 class Reconciler:
-    """Of the fleet one compares at a time; who is broken off leaves what the run before has found."""
+    """One worker of the fleet compares at a time. A run that is cut off keeps the findings of the previous run."""
 
     def __init__(self, compare: Callable[[], Awaitable[Mapping[str, Found]]], runs: CheckRuns) -> None:
         self._compare = compare
         self._runs = runs
 
     async def turn(self) -> None:
-        """Compares and keeps what came of it."""
+        """Compares the stores and saves the findings."""
         found = await self._compare()
         _tell(found)
         await self._runs.keep(found)
 
 
 def reconciler_job(reconciler: Reconciler, lease: Lease, every_seconds: float) -> Job:
-    """Compares once in `every_seconds`, whichever worker it is; the lease is to last that long.
+    """Compares once in `every_seconds`, on any one worker; the lease must last that long.
 
-    A run that takes longer than nine tenths of it is cut off. A worker that dies delays the next run by that time at
-    most.
+    A run that takes longer than nine tenths of that time is cut off. A worker that dies delays the next run by at most
+    `every_seconds`.
     """
     return Job(
         "reconciler",
@@ -47,7 +47,7 @@ def reconciler_job(reconciler: Reconciler, lease: Lease, every_seconds: float) -
 
 
 def _tell(found: Mapping[str, Found]) -> None:
-    """Logs every part that does not fit, with the sentences that name its ids."""
+    """Logs every inconsistent part, with the sentences that name its ids."""
     for name, part in found.items():
         if part.count:
             logger.error("inconsistent", part=name, count=part.count, sentences=part.sentences)

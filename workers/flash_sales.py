@@ -1,4 +1,4 @@
-"""Tells of flash sales that started or ended, and has what is left of them given back."""
+"""Emits the events of flash sales that started or ended, and has their unsold units given back."""
 
 import structlog
 
@@ -11,7 +11,7 @@ LIMIT = 100
 
 
 class FlashSaleSweep:
-    """Looks for sales whose time has come; several workers may do so at once. No sale waits for it to start or end."""
+    """Finds sales whose start or end has come. Several workers may do so at once; the sales themselves do not wait."""
 
     def __init__(self, reads: FlashSales, sales: FlashSaleService) -> None:
         self._reads = reads
@@ -22,5 +22,5 @@ class FlashSaleSweep:
         for sale_id in await self._reads.due(LIMIT):
             try:
                 await self._sales.settle(sale_id)
-            except Exception as error:  # one of them must not keep the others waiting
+            except Exception as error:  # one failure must not delay the others
                 logger.warning("unsettled", kind="flash_sale", key=sale_id, error=type(error).__name__)

@@ -1,7 +1,7 @@
-"""Keeps the set of products that are sold out as the database has it: after events, and as a whole when it was lost.
+"""Keeps the set of sold-out products equal to the database: after events, and as a whole after it was lost.
 
-Writers need no lease: each write says up to which other write its reader had waited, and is made again when it read too
-early. So the set is never older than the last event, whoever wrote it.
+Writers need no lease. Each write states the latest other write that it had seen before it read, and is repeated if it
+read too early. So the set is never older than the last event, whichever worker wrote it.
 """
 
 import asyncio
@@ -22,12 +22,12 @@ logger = structlog.get_logger(__name__)
 AVAILABILITY_EVENTS = (ProductsChanged, AvailabilityChanged, FlashSaleStarted, FlashSaleEnded)
 CHUNK = 250
 TRIES = 50
-# All products are written anew now and then: a failover of Redis may lose the last moments without a trace.
+# All products are rewritten periodically: a failover of Redis may lose the last moments without a trace.
 REWRITE_SECONDS = 600.0
 
 
 class AvailabilityKeeper:
-    """What can be bought is the same in every territory, so that any will do to ask in."""
+    """Availability is the same in every territory, so the reads use any one of them."""
 
     def __init__(self, availability: Availability, catalog: Catalog, territory: Territory) -> None:
         self._availability = availability
@@ -36,21 +36,21 @@ class AvailabilityKeeper:
         self._rewritten_at = float("-inf")
 
     async def handle(self, events: Sequence[Event]) -> None:
-        """Writes down the products of all events as they are now."""
+        """Writes the current availability of the products of all events."""
         changed = [event.product_ids for event in events if isinstance(event, AVAILABILITY_EVENTS)]
         product_ids = sorted({product_id for ids in changed for product_id in ids})
         for start in range(0, len(product_ids), CHUNK):
             await self._write(product_ids[start : start + CHUNK])
 
     async def turn(self) -> bool:
-        """Writes all products when the set is not complete, or was written long ago; whether it did."""
+        """Writes all products if the set is incomplete or was written long ago; returns whether it did."""
         is_due = asyncio.get_running_loop().time() - self._rewritten_at > REWRITE_SECONDS
         if not is_due and await self._availability.epoch() is not None:
             return False
         return await self.write_all()
 
     async def write_all(self) -> bool:
-        """Every product by pages; False when Redis lost its memory meanwhile, so that it has to be done again."""
+        """Writes every product, by pages. Returns False if Redis lost its memory meanwhile; it must then run again."""
         token = await self._availability.begin_pass()
         asked, written = PageRequest(CHUNK), 0
         while True:
@@ -67,7 +67,7 @@ class AvailabilityKeeper:
         return True
 
     async def _write(self, product_ids: Sequence[int]) -> None:
-        """Raises `Unavailable` when others write faster than this one reads; the event comes back then."""
+        """Raises `Unavailable` if others write faster than this worker reads; the event then comes back."""
         if not product_ids:
             return
         for _ in range(TRIES):
@@ -79,4 +79,4 @@ class AvailabilityKeeper:
             }
             if await self._availability.write(turn, available):
                 return
-        raise Unavailable("AVAILABILITY_BUSY", "Too many write what is sold out.")
+        raise Unavailable("AVAILABILITY_BUSY", "Too many workers are writing availability.")

@@ -1,4 +1,4 @@
-"""Finishes orders whose payment was not settled when it was asked for: periodic sweeps, safe to run many times."""
+"""Finishes orders whose payment did not settle at once: periodic sweeps that are safe to repeat."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,14 +13,14 @@ logger = structlog.get_logger(__name__)
 
 LIMIT = 200
 CONCURRENCY = 8
-# Batches of ended holds in one turn; the next turn goes on.
+# Batches of ended holds per turn. The next turn continues.
 _BATCHES = 50
 
 
 class Sweeps:
     """Asks the payment provider about orders and refunds that have waited for `age_seconds`, and ends holds on time.
 
-    Each sweep is a job of its own: a provider that hangs delays no ends.
+    Each sweep is its own job, so that a hanging provider does not delay the end of holds.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Sweeps:
         self._age_seconds = age_seconds
 
     async def end_holds(self) -> None:
-        """All that are over. When the provider knows nothing many times in a row, the rest end without being asked."""
+        """Ends all holds that are over. After many UNKNOWN answers in a row it ends the rest without a query."""
         silent = 0
 
         async def end(order_id: int) -> None:
@@ -50,22 +50,22 @@ class Sweeps:
                 return
 
     async def settle_waiting(self) -> None:
-        """Orders whose payment was not answered."""
+        """Settles orders for whose payment no answer came."""
         await _sweep("waiting", lambda: self._orders.waiting(self._age_seconds, LIMIT), self._payments.settle)
 
     async def settle_late(self) -> None:
-        """Orders that ended without knowing whether they were paid."""
+        """Settles orders that ended before the shop knew whether they were paid."""
         await _sweep("late", lambda: self._orders.unsettled(self._age_seconds, LIMIT), self._payments.settle_late)
 
     async def settle_refunds(self) -> None:
-        """Refunds that were decided, but not confirmed."""
+        """Settles refunds that the provider has not confirmed."""
         await _sweep("refund", lambda: self._refunds.unsettled(self._age_seconds, LIMIT), self._refunds.settle)
 
 
 async def _sweep(
     kind: str, find: Callable[[], Awaitable[Sequence[int]]], finish: Callable[[int], Awaitable[object]]
 ) -> int:
-    """How many there were to be finished; some may not have been."""
+    """Tries to finish all that `find` returns; returns their number, with those that failed."""
     keys = await find()
     free = asyncio.Semaphore(CONCURRENCY)
 
@@ -73,7 +73,7 @@ async def _sweep(
         async with free:
             try:
                 await finish(key)
-            except Exception as error:  # one of them must not keep the others waiting
+            except Exception as error:  # one failure must not delay the others
                 logger.warning("unsettled", kind=kind, key=key, error=type(error).__name__)
 
     await asyncio.gather(*(finish_one(key) for key in keys))

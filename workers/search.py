@@ -1,4 +1,4 @@
-"""Keeps the search index as the catalog is: what changed is read anew and indexed, what is gone is removed."""
+"""Keeps the search index equal to the catalog: indexes changed products and removes those that are gone."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -44,7 +44,7 @@ class Indexer:
             await self.index(product_ids[start : start + CHUNK])
 
     async def index(self, product_ids: Sequence[int]) -> int:
-        """Indexes some hundreds of products as they are now; those not for sale are removed. How many are for sale."""
+        """Indexes some hundreds of products and removes those not for sale; returns how many are for sale."""
         found = await self._catalog.products.by_id(product_ids)
         products = [product for product in found if product is not None]
         await self._write(products)
@@ -53,7 +53,7 @@ class Indexer:
         return len(products)
 
     async def rebuild(self, progress: Callable[[int], None] = lambda _: None) -> int:
-        """Indexes every product for sale and removes the others; `progress` gets how many are indexed so far."""
+        """Indexes every product for sale and removes the others; `progress` receives the number indexed so far."""
         indexed, last = 0, 0
         while ids := await self._catalog.products.ids_after(last, CHUNK):
             indexed += await self.index(ids)
@@ -62,9 +62,9 @@ class Indexer:
         return indexed
 
     async def rebuild_when_lost(self) -> bool:
-        """Indexes everything when the index has less than half of what there is; whether it did.
+        """Indexes everything if the index has less than half of the products; returns whether it did.
 
-        Not only when it has nothing: events that come in between, or a rebuild cut short, leave some in it.
+        An empty index is not the only sign of loss: later events or an interrupted rebuild leave some products in it.
         """
         await self._engine.prepare()
         indexed = (await self._engine.search(SearchQuery(text="", size=0))).total

@@ -1,4 +1,4 @@
-"""Who does what after which event: every group of consumers on one page."""
+"""Every group of consumers: which events it handles, and how."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from workers.trending import TRENDING_EVENTS, TrendingCounter
 SALES, SEARCH, TRENDING, HOMEPAGE, AVAILABILITY = "sales", "search", "trending", "homepage", "availability"
 # An import reports up to 500 products in one event.
 INDEXING = BatchLimits(batch=10, idle_seconds=60)
-# A product that sells all the time is counted and shown anew so often at most, whatever it sells.
+# The shortest times between two counts, and between two updates of what shoppers see, however fast a product sells.
 COUNTING = BatchLimits(batch=1_000)
 COUNTING_SECONDS, SHOWING_SECONDS = 2.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """What the groups are made of."""
+    """The handlers of the groups."""
 
     lost: LostEvents
     sales: SalesCounter
@@ -30,11 +30,11 @@ class Handlers:
 
 
 def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
-    """Every group. What an order changes reaches search as `SalesCounted`, once its units are counted, and homepages as
-    `TrendingComputed`, once best sellers are others.
+    """Every group. An order reaches search as `SalesCounted`, after its units are counted, and homepages as
+    `TrendingComputed`, after the best sellers have changed.
 
-    Counting and indexing read, then write what they read: two at once could leave the older state. All groups are lost
-    at once, so that one of them makes up for all.
+    Counting and indexing write what they read before, so two at once could leave the older state. If Redis loses its
+    memory it loses all groups at once, so one of them replaces the lost events for all.
     """
     make_up = handlers.lost.make_up
     return (

@@ -1,4 +1,4 @@
-"""Keeps the best sellers of each territory: by product after each order, in rankings every so often."""
+"""Keeps the best sellers of each territory: updates scores after each order, and rankings periodically."""
 
 import hashlib
 from collections import defaultdict
@@ -29,16 +29,16 @@ logger = structlog.get_logger(__name__)
 
 ORDER_EVENTS = (OrderPaid, OrderCancelled, OrderRefunded)
 TRENDING_EVENTS = (*ORDER_EVENTS, OrdersImported, CollectionsChanged)
-# Products counted or looked up at once: a worker has builds to do in between.
+# Products counted or looked up at once. Small, so that a worker can do builds in between.
 CHUNK = 50
-# Products beyond these count for no collection: their share is too small to be seen.
+# Products beyond this rank do not count for collections: their share is too small to matter.
 MAX_RANKED = 20_000
-# How many of a list a page may come to show.
+# The most entries of a list that a page may need.
 KEPT = 120
 
 
 class TrendingCounter:
-    """Counts what was sold of products anew from the orders, so that an event that comes twice changes nothing."""
+    """Recounts units sold from the orders, so that a repeated event changes nothing."""
 
     def __init__(
         self, orders: Orders, history: SalesHistory, trending: Trending, territories: Territories, half_life_days: float
@@ -51,7 +51,7 @@ class TrendingCounter:
         self._rule = f"half-life of {self._half_life:g} h"
 
     async def handle(self, events: Sequence[Event]) -> None:
-        """Recounts the products of all orders; has everything counted again after an import of orders."""
+        """Recounts the products of all orders. After an import of orders, schedules a recount of everything."""
         order_ids = sorted({event.order_id for event in events if isinstance(event, ORDER_EVENTS)})
         product_ids = await self._orders.products_of(order_ids) if order_ids else []
         for start in range(0, len(product_ids), CHUNK):
@@ -74,13 +74,13 @@ class TrendingCounter:
             await self._trending.put(code, read, scores)
 
     async def are_lost(self) -> bool:
-        """Whether the counts of a territory are not there, or were made by another rule."""
+        """Whether the counts of a territory are missing or follow another rule."""
         return any([await self._trending.counted_with(code) != self._rule for code in self._codes])
 
     async def rebuild(self, tell: Callable[[int], None] = lambda _: None) -> int:
-        """Counts every product from the order history; `tell` hears how many are done. Answers how many those are.
+        """Counts every product from the order history; returns their number. `tell` receives the number so far.
 
-        Orders imported meanwhile may have come too late for some: then everything is still to be counted again.
+        Orders imported meanwhile may be missing from some counts. In that case the counts stay due for a rebuild.
         """
         done, last, counting = 0, 0, f"counting {new_secret()}"
         for code in self._codes:
@@ -95,7 +95,7 @@ class TrendingCounter:
 
 
 class TrendingKeeper:
-    """Ranks collections and their products by the scores, and tells when a ranking is another one."""
+    """Ranks collections and their products by score, and publishes an event when a ranking changes."""
 
     def __init__(
         self,
@@ -112,9 +112,9 @@ class TrendingKeeper:
         self._codes = [territory.code for territory in territories.all]
 
     async def turn(self) -> list[str]:
-        """Ranks what has changed; the territories whose ranking is another one.
+        """Ranks territories where anything has changed; returns those whose ranking is new.
 
-        Counts that are lost, with all of Redis or by an import, are made before.
+        It first rebuilds counts that were lost, with all of Redis or through an import.
         """
         if await self._counter.are_lost():
             products = await self._counter.rebuild()
@@ -122,7 +122,7 @@ class TrendingKeeper:
         return [code for code in self._codes if await self.rank(code)]
 
     async def rank(self, code: str) -> bool:
-        """Ranks one territory if anything has changed; whether its ranking is another one. Pages are told last."""
+        """Ranks one territory if anything has changed. Stores, then publishes a new ranking; returns whether it did."""
         changes = await self._trending.changes(code)
         known, told = await self._trending.computed(code)
         if known == changes and told:
@@ -137,7 +137,7 @@ class TrendingKeeper:
         return digest != told
 
     async def _ranking(self, scores: dict[int, float]) -> Ranking:
-        """`scores` of products, best first."""
+        """The ranking from `scores` of products, best first."""
         members: dict[int, list[int]] = defaultdict(list)
         product_ids = list(scores)
         for start in range(0, len(product_ids), CHUNK):

@@ -36,7 +36,8 @@ from benchmarks.trees import Tree
 class _Side:
     """A running shop. `whose`: how messages call it.
 
-    `variant_ids`: what its orders are of; `wrong`: objections to its sales; `left`: carts with what the last sold out.
+    `variant_ids`: what its orders buy; `wrong`: objections to its sales; `left`: carts with what the last sale sold
+    out.
     """
 
     whose: str
@@ -81,11 +82,11 @@ class _Bench:
         return self._compared(name, partial(_orders, self.plan))
 
     def flash_sale(self) -> Versus:
-        """Submits that a sale answers, sold out or not, each sale of a product of its own."""
+        """Submits that a sale answers, sold out or not. Each sale has a product of its own."""
         return self._compared("flash_sale", partial(_sale, self.plan))
 
     def sold_out(self) -> Versus:
-        """Refusals of what the last sale of each has sold out."""
+        """Refusals of the products that the last sale of each checkout has sold out."""
         return self._compared("sold_out", partial(_refusals, self.plan))
 
     def _compared(self, name: str, turn: Callable[[_Side], Callable[[], Run]]) -> Versus:
@@ -130,7 +131,7 @@ def _refusals(plan: Plan, side: _Side) -> Callable[[], Run]:
 
 
 def _wrong(side: _Side, runs: Sequence[Run]) -> list[str]:
-    """Why the runs of one side are not to be believed; what a sale left to say is said once."""
+    """Why the runs of one side are invalid. An objection to a sale is given once."""
     found = [wrong for run in runs if (wrong := objection(run, 0))] + side.wrong + uvloop.run(checked(side.shop))
     side.wrong = []
     return [f"{side.whose}: {each}" for each in found]

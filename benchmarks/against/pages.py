@@ -39,7 +39,7 @@ def run(
         _started(directory / "other", "the other checkout", other, start_seconds) as theirs,
     ):
         if not _show_the_same(ours.found, theirs.found):
-            console.print("the demo data of the two differ: pages of other products are compared", style="yellow")
+            console.print("the demo data of the two differ: the pages show different products", style="yellow")
         results = []
         for name in [name for name in ours.scenarios if name in chosen]:
             console.print(f"comparing {name} ...")
@@ -58,7 +58,7 @@ def _started(directory: Path, whose: str, tree: Tree, start_seconds: float) -> I
 
 
 def _show_the_same(ours: Subjects, theirs: Subjects) -> bool:
-    """Whether the same requests are made of both; ids differ between any two shops."""
+    """Whether both get the same requests; ids differ between any two shops."""
     return replace(ours, merchandise_id="") == replace(theirs, merchandise_id="")
 
 
@@ -84,7 +84,7 @@ def _answers(side: _Side, name: str) -> list[bytes]:
 
 
 def _wrong(side: _Side, runs: Sequence[Run], answers: Sequence[bytes], name: str) -> str | None:
-    """Why the runs of one side are not to be believed, or None."""
+    """Why the runs of one side are invalid, or None."""
     shortest = min(map(len, answers))
     found = next((wrong for run in runs if (wrong := objection(run, shortest))), None)
     found = found or worn_out(side.scenarios[name], side.endpoint)

@@ -7,10 +7,10 @@ from benchmarks.measured import Run
 from benchmarks.usage import usage
 
 _GLANCE_SECONDS = 0.5
-# Both shops with their stores, nobody asking, stay below that.
+# Both shops with their stores stay below that when they get no requests.
 _IDLE_CORES = 0.25
 _PATIENCE_SECONDS = 20.0
-# Prepares a turn; what comes back is the load itself.
+# Prepares a turn and returns the load itself.
 Turn = Callable[[], Callable[[], Run]]
 
 
@@ -27,7 +27,7 @@ def alternate(ours: Turn, theirs: Turn, pairs: int, rest: Callable[[], None]) ->
 
 
 def rest(roots: Sequence[int]) -> None:
-    """Waits until the workers of both have caught up, but not for ever. `roots`: process ids of shops and servers."""
+    """Waits until the workers of both have caught up, within a limit. `roots`: process ids of shops and servers."""
     end = time.monotonic() + _PATIENCE_SECONDS
     before = _spent(roots)
     while time.monotonic() < end:

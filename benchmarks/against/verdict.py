@@ -6,8 +6,8 @@ from statistics import median
 
 from benchmarks.measured import Run
 
-# The least median of this/other over the pairs. Where the slowest turn of the one is no faster than the fastest of the
-# other and the reverse, the machine's moods are as large as the difference, so that less is demanded.
+# The least median of this/other over the pairs. Where the rates of the two overlap, the machine varies as much as the
+# two differ, so less is required.
 LEAST = 0.95
 LEAST_WHERE_RANGES_OVERLAP = 0.90
 AS_FAST, SLOWER, NOT_COMPARED = "as fast", "slower", "not compared"
@@ -30,7 +30,7 @@ def ranges_overlap(ours: Sequence[float], theirs: Sequence[float]) -> bool:
 
 
 def is_slower(ours: Sequence[float], theirs: Sequence[float]) -> bool:
-    """Whether the median of the pairs is below what is demanded: rates of this checkout and of the other, by pair."""
+    """Whether the median of the pairs is below the limit: rates of this checkout and of the other, by pair."""
     ratio = median(ratios(ours, theirs))
     return ratio < (LEAST_WHERE_RANGES_OVERLAP if ranges_overlap(ours, theirs) else LEAST)
 
@@ -39,7 +39,7 @@ def is_slower(ours: Sequence[float], theirs: Sequence[float]) -> bool:
 class Versus:
     """A scenario in turns of this checkout and of the other.
 
-    `objection` says why the figures are not to be believed; without one there is at least one pair.
+    `objection` says why the figures are invalid; without one there is at least one pair.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""Checkout under load on MariaDB: a flash sale, and orders beside the bare transaction that no order can do without."""
+"""Checkout under load on MariaDB: a flash sale, and orders beside the bare transaction that every order needs."""

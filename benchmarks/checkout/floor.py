@@ -1,7 +1,7 @@
 """The floor: the bare transaction of an order, over plain connections, on the same server as the shop.
 
-One guarded UPDATE of the stock and one row each of order, line, movement and outbox, committed. There is no cart, no
-payment, no price and no answer in it; a shop can hardly do less.
+One guarded UPDATE of the stock and one row each of order, line, movement and outbox, committed. It has no cart, no
+payment, no price and no answer; a shop can hardly do less.
 """
 
 import asyncio
@@ -69,7 +69,7 @@ async def _buy(connection: Any, cursor: Any, variant_id: int) -> None:
 
 
 def _row(table: sa.Table, variant_id: int, order_id: int, now: datetime) -> dict[str, Any]:
-    """A row of which every column has a value that must have one."""
+    """A row with a value in every column that needs one."""
     known: dict[str, dict[str, Any]] = {
         "orders": {"id": order_id, "name": f"#{order_id}", "token": new_secret(), "source": "storefront"},
         "order_lines": {"order_id": order_id, "variant_id": variant_id, "quantity": 1, "unit_minor": 1_000},

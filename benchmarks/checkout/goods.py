@@ -1,7 +1,7 @@
 """What the measured shop sells, and the carts that its buyers have filled beforehand.
 
-Products come in by the shop's own `import`. Carts are copies, in SQL, of one that the shop made itself: so nothing here
-depends on how a version of the shop writes either.
+The shop's own `import` adds the products. The carts are copies, in SQL, of one that the shop made itself. So nothing
+here depends on how a version of the shop writes either.
 """
 
 import csv
@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 
 def stock_up(shop: Shop, stock: Sequence[int]) -> list[int]:
-    """One new product with one variant for each entry, with so many units; the ids of the variants.
+    """One new product with one variant for each entry, which is its number of units; the ids of the variants.
 
     Raises RuntimeError when the shop does not take them.
     """
@@ -72,7 +72,7 @@ def fill_carts(shop: Shop, variant_ids: Sequence[int]) -> list[str]:
 
 
 def inconsistencies(shop: Shop) -> list[str]:
-    """What `storefront check` says of the shop; why it could not say anything, when it could not."""
+    """What `storefront check` finds in the shop, or why it could not run."""
     status, output, errors = shop.command("check")
     return output.splitlines() or ([errors.strip()[-2000:]] if status else [])
 

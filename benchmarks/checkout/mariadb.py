@@ -1,4 +1,5 @@
-"""A MariaDB server of its own, as durable as its defaults make it: each commit is on the disk when it is answered."""
+"""A MariaDB server of its own, as durable as its defaults make it: each commit is on the disk before it is
+confirmed."""
 
 import os
 import shutil
@@ -27,11 +28,11 @@ class Server:
     pid: int
 
     def url(self, database: str, driver: str = "mysql+aiomysql") -> str:
-        """Where a database of it is."""
+        """The URL of one of its databases."""
         return f"{driver}://root@127.0.0.1:{self.port}/{database}"
 
     def engine(self, database: str = "mysql") -> sa.Engine:
-        """Plain connections for what is not measured."""
+        """Plain connections for work that is not measured."""
         return sa.create_engine(self.url(database, "mysql+pymysql"), isolation_level="AUTOCOMMIT")
 
     def create(self, database: str) -> None:
@@ -50,7 +51,7 @@ def missing() -> str | None:
 
 @contextmanager
 def server(directory: Path) -> Iterator[Server]:
-    """A new server in a directory. Its defaults are left alone but for memory, connections and statement counts."""
+    """A new server in a directory. It changes the defaults only for memory, connections and statement counts."""
     (directory / "tmp").mkdir(parents=True)
     own = [*_user(), f"--datadir={directory}/data", f"--tmpdir={directory}/tmp"]
     method = "--auth-root-authentication-method=normal"
@@ -59,7 +60,7 @@ def server(directory: Path) -> Iterator[Server]:
     command = [_program("mariadbd"), "--no-defaults", *own, f"--port={port}", "--bind-address=127.0.0.1"]
     command += ["--max-connections=300"]
     command += [f"--socket={directory}/socket", f"--pid-file={directory}/pid", "--innodb-buffer-pool-size=256M"]
-    # The counts of statements by their shape, and nothing else that could cost anything.
+    # Only the counts of statements by their shape: everything else would cost time.
     command += ["--performance-schema=ON", "--performance-schema-instrument=%=OFF"]
     command += ["--performance-schema-instrument=statement/%=COUNTED"]
     log = directory / "log"
@@ -78,7 +79,7 @@ def server(directory: Path) -> Iterator[Server]:
 
 
 def guarded_updates(engine: sa.Engine) -> int:
-    """How many UPDATEs of `stock_levels` the server has been sent so far, by its own count."""
+    """How many UPDATEs of `stock_levels` the server has received so far, by its own count."""
     query = """SELECT COALESCE(SUM(COUNT_STAR), 0) FROM performance_schema.events_statements_summary_by_digest
       WHERE DIGEST_TEXT LIKE 'UPDATE `stock_levels`%%'"""
     with engine.connect() as connection:
@@ -124,5 +125,5 @@ def _program(name: str) -> str:
 
 
 def _user() -> list[str]:
-    """It runs as root only when told to."""
+    """It runs as root only with an explicit user."""
     return ["--user=root"] if os.geteuid() == 0 else []

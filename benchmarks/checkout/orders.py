@@ -1,4 +1,4 @@
-"""Orders from prepared carts: one submit each, answered when the sandbox has been asked for the money."""
+"""Orders from prepared carts: one submit each, answered after the sandbox has taken the money."""
 
 import asyncio
 import time
@@ -12,7 +12,8 @@ from benchmarks.measured import Run, from_latencies
 
 
 async def buy(endpoint: str, cart_ids: Sequence[str], connections: int, seconds: float) -> Run:
-    """Submits carts, each once, until the time is over or there is none left; anything but a paid order is refused."""
+    """Submits carts, each once, until the time is over or no cart is left; anything but a paid order counts as
+    refused."""
     waiting = iter(cart_ids)
     latencies: list[float] = []
     counts = {"bytes": 0, "refused": 0, "lost": 0}
@@ -39,7 +40,7 @@ async def buy(endpoint: str, cart_ids: Sequence[str], connections: int, seconds:
 
 
 def wanting(cart_ids: Sequence[str]) -> Step:
-    """The step that submits the carts in turn; an answer is good when it says sold out."""
+    """The step that submits the carts in turn; a good answer says sold out."""
     turn = cycle(cart_ids)
 
     async def ask(connection: Connection) -> tuple[int, bool]:

@@ -15,9 +15,9 @@ from benchmarks.measured import Run, together
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Rounds of one load beside the rounds of its floor, run by turns. `least` is the ratio that is promised.
+    """Rounds of one load beside the rounds of its floor, run in turns. `least` is the promised ratio.
 
-    `cpu` in seconds over all rounds of the shop, by process. `objection` says why the figures are not to be believed.
+    `cpu` in seconds over all rounds of the shop, by process. `objection` says why the figures are invalid.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class SaleResult:
-    """A flash sale: what came of it, and how many guarded UPDATEs of the stock the database counted."""
+    """A flash sale: its results, and how many guarded UPDATEs of the stock the database counted."""
 
     units: int
     buyers: int
@@ -52,7 +52,7 @@ class SaleResult:
 
 
 def show(compared: Sequence[Compared], sale: SaleResult | None, console: Console) -> None:
-    """Prints what was measured, and why something was not."""
+    """Prints the results, and why some are missing."""
     if compared:
         console.print(_table(compared))
     for each in compared:
@@ -64,11 +64,11 @@ def show(compared: Sequence[Compared], sale: SaleResult | None, console: Console
     objections = [(each.name, each.objection) for each in compared]
     for name, objection in [*objections, ("flash_sale", sale and sale.objection)]:
         if objection:
-            console.print(f"{name} is not to be believed: {objection}", style="red", markup=False)
+            console.print(f"{name} is invalid: {objection}", style="red", markup=False)
 
 
 def _table(compared: Sequence[Compared]) -> Table:
-    caption = "rounds of shop and floor by turns; medians of the rounds, the ratio with its lowest and highest"
+    caption = "rounds of shop and floor in turns; medians of the rounds, the ratio with its lowest and highest"
     grid = Table(title="Checkout on MariaDB", caption=caption)
     grid.add_column("scenario", no_wrap=True)
     for name in ("per second", "floor", "shop / floor", "lowest", "highest", "promised", "p50 ms", "p99 ms"):
@@ -101,8 +101,8 @@ def _sale_table(result: SaleResult) -> Table:
         "orders": f"{len(sale.orders):,}",
         "paid at once": f"{sale.came[Came.PAID]:,}",
         "submit to paid order, p50 / p99": f"{sale.paid_percentile(50):,.0f} / {sale.paid_percentile(99):,.0f} ms",
-        "told sold out": f"{sale.came[Came.SOLD_OUT]:,}, {sale.sold_out_rate:,.0f} per second",
-        "told to come back": f"{sale.came[Came.THROTTLED]:,}",
+        "refused as sold out": f"{sale.came[Came.SOLD_OUT]:,}, {sale.sold_out_rate:,.0f} per second",
+        "sent away to come back": f"{sale.came[Came.THROTTLED]:,}",
         "lost and sent again": f"{sale.lost:,}",
         "guarded UPDATEs of stock": f"{result.guarded_updates:,}",
     }

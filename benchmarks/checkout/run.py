@@ -1,4 +1,4 @@
-"""The three scenarios over one shop on one MariaDB server: what is measured, and what would make it worthless."""
+"""The three scenarios over one shop on one MariaDB server: what they measure, and what makes a result invalid."""
 
 import asyncio
 import os
@@ -36,9 +36,9 @@ CARTS_ASKED_FOR = 10
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured. `seconds` of each round; `connections` of those who buy, or ask, at a time.
+    """How much to measure. `seconds` of each round; `connections` of clients at a time.
 
-    Of the `buyers` of a flash sale `crowd` are submitting at a time.
+    Of the `buyers` of a flash sale, `crowd` submit at a time.
     """
 
     submits: int = 100_000
@@ -61,7 +61,7 @@ class Measured:
 
     @property
     def objections(self) -> list[str]:
-        """Why something is not to be believed."""
+        """Why a result is invalid."""
         every = [each.objection for each in self.compared] + [self.sale.objection if self.sale else None]
         return [each for each in every if each]
 
@@ -81,7 +81,7 @@ class _Bench:
 
     @contextmanager
     def counting(self, cpu: dict[str, float]) -> Iterator[None]:
-        """Adds what every process spends in here, the load's included."""
+        """Adds the CPU time that every process spends in this block, including the load's."""
         before, own = self.shop.usage(), os.times()
         yield
         after, own_after = self.shop.usage(), os.times()
@@ -105,7 +105,7 @@ async def _scenarios(bench: _Bench, chosen: Sequence[str]) -> Measured:
 
 
 async def warm_up(shop: Shop) -> None:
-    """Every process has met the operations, and has its connections."""
+    """Warms up: every process has seen the operations, and has its connections."""
     (variant_id,) = goods.stock_up(shop, [_PLENTY])
     carts = goods.fill_carts(shop, [variant_id] * 500)
     await buy(shop.endpoint, carts, 32, 30)
@@ -154,19 +154,20 @@ async def _flash_sale(bench: _Bench) -> tuple[SaleResult, Compared]:
 
 
 def objections_to(plan: Plan, sale: Sale, made: int, updates: int) -> list[str]:
-    """Why a sale is not to be believed: `made` orders in the database, `updates` counted by it."""
+    """Why a sale is invalid: `made` orders in the database, which counted `updates`."""
     wrong = []
     if not made == len(sale.orders) == plan.units:
-        wrong.append(f"{made} orders were made and {len(sale.orders)} were told of {plan.units} units")
+        wrong.append(f"{made} orders were made and {len(sale.orders)} answered, for {plan.units} units")
     if sale.came[Came.OTHER]:
-        wrong.append(f"{sale.came[Came.OTHER]} answers that nobody expects, such as {sale.odd[0]}")
+        wrong.append(f"{sale.came[Came.OTHER]} unexpected answers, such as {sale.odd[0]}")
     if updates > plan.units * _MOST_GUARDED_UPDATES_PER_UNIT:
-        wrong.append(f"the database was sent {updates} guarded UPDATEs")
+        wrong.append(f"the database received {updates} guarded UPDATEs")
     return wrong
 
 
 async def _sold_out(bench: _Bench, carts: Sequence[str]) -> Compared:
-    """The same clients ask what costs least, and for what is sold out, by turns: each for a few carts of its own."""
+    """The same clients send the cheapest query and submits of sold-out carts, in turns. Each has a few carts of its
+    own."""
     plan, endpoint = bench.plan, bench.shop.endpoint
     refused = wanting(carts[: plan.connections * CARTS_ASKED_FOR])
 
@@ -185,7 +186,7 @@ async def _sold_out(bench: _Bench, carts: Sequence[str]) -> Compared:
 
 
 def orders_of(shop: Shop, variant_id: int) -> int:
-    """How many orders the database has of a variant."""
+    """How many orders of a variant the database has."""
     engine = shop.server.engine(DATABASE)
     with engine.connect() as connection:
         query = sa.text("SELECT COUNT(DISTINCT order_id) FROM order_lines WHERE variant_id = :variant_id")
@@ -195,7 +196,7 @@ def orders_of(shop: Shop, variant_id: int) -> int:
 
 
 async def checked(shop: Shop) -> list[str]:
-    """What `storefront check` finds once the worker has had the time to finish; one sentence with their number."""
+    """What `storefront check` finds after the worker has finished: one sentence with the number of inconsistencies."""
     return await _settled(lambda: asyncio.to_thread(goods.inconsistencies, shop))
 
 

@@ -18,10 +18,10 @@ _CONNECTING_AT_ONCE = 200
 
 @dataclass(slots=True)
 class Sale:
-    """What came of a sale. `paid_ms`: how long each submit took that ended in a paid order, in milliseconds.
+    """The results of a sale. `paid_ms`: how long each submit with a paid order took, in milliseconds.
 
     `bought`: the carts that became orders. `sold_out_seconds`: from the first to the last answer "sold out".
-    `odd`: some answers that nobody expects.
+    `odd`: some unexpected answers.
     """
 
     came: Counter[Came] = field(default_factory=Counter)
@@ -35,18 +35,18 @@ class Sale:
 
     @property
     def sold_out_rate(self) -> float:
-        """Answers "sold out" per second while they were given."""
+        """Answers "sold out" per second, from the first to the last."""
         return self.came[Came.SOLD_OUT] / self.sold_out_seconds if self.sold_out_seconds else 0.0
 
     def paid_percentile(self, percent: float) -> float:
-        """Of the times of submits that ended in a paid order."""
+        """A percentile of the times of submits with a paid order."""
         return percentile(sorted(self.paid_ms), percent)
 
 
 async def sell(endpoint: str, carts_of_buyers: Sequence[Sequence[str]], submits: int, connections_at_once: int) -> Sale:
-    """All buyers submit, one after the other and again, until so many submits are answered.
+    """All buyers submit, one after the other and again, until the given number of submits is answered.
 
-    A buyer goes on to the next cart when an order came of the one before. A submit that was throttled or lost is sent
+    A buyer goes on to the next cart when the one before became an order. A submit that was throttled or lost is sent
     again with its token and counts once.
     """
     sale, crowd = Sale(), _Crowd(submits, carts_of_buyers)
@@ -69,7 +69,7 @@ class _Crowd:
         self.last_refusal = 0.0
 
     async def till(self, sale: Sale, connection: Connection) -> None:
-        """Takes the buyer who has waited longest, who then waits again."""
+        """Takes the buyer who has waited longest, and puts them at the end of the line."""
         while self._left > 0 and self._queue:
             self._left -= 1
             cart, others = self._queue.popleft()
@@ -104,7 +104,7 @@ class _Crowd:
 
 
 async def _connect(endpoint: str, count: int) -> list[Connection]:
-    """Open connections; servers take only so many at once."""
+    """Opens connections in batches; servers accept only a limited number at once."""
     connections = [Connection(endpoint, _PATIENCE_SECONDS) for _ in range(count)]
     for start in range(0, count, _CONNECTING_AT_ONCE):
         await asyncio.gather(*(each.__aenter__() for each in connections[start : start + _CONNECTING_AT_ONCE]))

@@ -12,7 +12,7 @@ from benchmarks.trees import HERE, Tree
 from benchmarks.usage import Usage, usage
 
 DATABASE = "shop"
-# Patience for comparisons of all that was sold.
+# The time limit for comparing everything that was sold.
 _STORE_SECONDS = "60"
 
 
@@ -27,7 +27,7 @@ class Shop:
     settings: Mapping[str, str]
 
     def usage(self) -> tuple[Usage, Usage]:
-        """What its processes and its server have used so far."""
+        """CPU and memory of its processes and its server so far."""
         return usage(self.pid), usage(self.server.pid)
 
     def command(self, *arguments: str) -> tuple[int, str, str]:
@@ -38,7 +38,7 @@ class Shop:
 
 @contextmanager
 def started(directory: Path, workers: int, start_seconds: float, tree: Tree = HERE) -> Iterator[Shop]:
-    """A new, empty shop in a directory, with so many API processes."""
+    """A new, empty shop in a directory, with a number of API processes."""
     with mariadb.server(directory / "mariadb") as server:
         server.create(DATABASE)
         settings = {

@@ -1,4 +1,4 @@
-"""One submit as a buyer sends it, and what the answer came to."""
+"""One submit as a buyer sends it, and its result."""
 
 import json
 import uuid
@@ -10,7 +10,7 @@ from benchmarks.graphql import NotAnswered, data_of, document
 
 
 class Came(Enum):
-    """What a submit came to."""
+    """The result of a submit."""
 
     PAID = auto()
     UNPAID = auto()
@@ -21,9 +21,9 @@ class Came(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`poll_after`: seconds after which one that was throttled is to ask again. `order`: the id of the order, if any.
+    """`poll_after`: seconds after which a throttled buyer should try again. `order`: the id of the order, if any.
 
-    `told` is the answer itself where it is none of those expected.
+    `told` is the answer itself, if it is unexpected.
     """
 
     came: Came
@@ -33,7 +33,7 @@ class Answer:
 
 
 def submit(cart_id: str, token: str | None = None) -> bytes:
-    """The body of a submit under a new attempt token, or under one that is repeated."""
+    """The body of a submit with a new attempt token, or with a repeated one."""
     variables = {"cartId": cart_id, "attemptToken": token or uuid.uuid4().hex, "paymentToken": "tok_ok"}
     return json.dumps({"query": document("submit"), "variables": variables}).encode()
 

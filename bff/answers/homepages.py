@@ -1,7 +1,7 @@
 """Homepages as ready bytes: operations that ask for nothing else are compiled once and answered without executing.
 
-The bytes of the page that everybody gets are kept for as long as this process has the same page. A shopper of whom
-something is known gets a page of their own, put together of the same pieces.
+The process keeps the bytes of the common page until the page changes. A shopper about whom the shop knows something
+gets a page of their own, built from the same pieces.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from resolvers.homepage.serving import homepage_key, page_of
 
 FIELD = "homepage"
 MAX_BYTES = 64 * 1024 * 1024
-# A CDN may show a page that it cannot ask for again for a day.
+# For a day a CDN may show a page that it cannot refresh.
 _STALE_IF_ERROR = 86_400
 # The pieces of a page, kept for each of three levels of lists, beside the page itself.
 _BYTES_PER_BYTE = 4
@@ -36,7 +36,7 @@ Pages = tuple[ServedHomepage, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HomepagePlan:
-    """A compiled operation, which holds `document_bytes` of memory. Executing it teaches nothing."""
+    """A compiled operation, which holds `document_bytes` of memory. It learns nothing from executions."""
 
     source: "HomepageAnswers"
     fields: list[RootField]
@@ -48,15 +48,15 @@ class HomepagePlan:
         return await self.source.answer(request, self, said)
 
     def brief(self, _context: object) -> None:
-        """Pages are found again."""
+        """Does nothing: resolvers look the pages up themselves."""
 
     def learn(self, _data: dict[str, Any]) -> None:
-        """The next request is tried in the same way."""
+        """Does nothing: the next request is tried in the same way."""
 
 
 @dataclass(slots=True)
 class _Kept:
-    """The answer of a plan while the pages are these; `pieces` once a shopper asked for a page of their own."""
+    """The answer of a plan for these pages; `pieces` once a shopper has requested a page of their own."""
 
     pages: Pages
     ready: ReadyAnswer
@@ -68,7 +68,7 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class _OwnUrls:
-    """All that resolvers of homepages ask of a context."""
+    """What resolvers of homepages read from a context."""
 
     public_url: str
 
@@ -93,7 +93,7 @@ class HomepageAnswers:
     def plan(
         self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
     ) -> HomepagePlan | None:
-        """The compiled operation; None unless it asks for homepages alone."""
+        """The compiled operation; None if it selects anything but homepages."""
         if operation.operation is not OperationType.QUERY:
             return None
         try:
@@ -126,7 +126,7 @@ class HomepageAnswers:
         return homepage_key(self._shop, visit.territory, Platform(field.arguments["platform"]), named)
 
     def _common(self, plan: HomepagePlan, visit: Visit, keys: tuple[HomepageKey, ...], pages: Pages) -> _Kept:
-        """What everybody gets, made when a page is another one than before."""
+        """The common answer, built again when a page has changed."""
         name = (plan, visit.public_url, visit.is_shareable, keys)
         kept = self._kept.get(name)
         if kept is not None and kept.shows(pages):
@@ -143,7 +143,7 @@ class HomepageAnswers:
         return kept
 
     def _personal(self, plan: HomepagePlan, visit: Visit, kept: _Kept, taste: Taste) -> ReadyAnswer:
-        """What one shopper gets. Pieces of the common page are made once and used for all shoppers."""
+        """The answer for one shopper. All shoppers share the pieces of the common page, which are built once."""
         context = _OwnUrls(visit.public_url)
         if kept.pieces is None:
             pieces: Pieces = {}

@@ -1,9 +1,9 @@
-"""Compiles an operation into a function over records, for trees that nothing has to be waited for.
+"""Compiles an operation into a function over records, for trees without anything to await.
 
-For each field of each object graphql-core finds out anew what it is called, which type it has and whether it must be
-awaited. Here that is done once per operation and set of variables; what is left is to read attributes and fill dicts.
-The answers are those of executing, key by key: `collect_fields` and the types' own serialisation make them. What cannot
-be answered like that raises `NotProjectable`, and is executed.
+For each field of each object, graphql-core looks up its name and type and checks whether its value must be awaited.
+This module does so once per operation and set of variables; after that it only reads attributes and fills dicts. The
+answers equal those of executing, key by key: `collect_fields` and the types' own serialisation make them. For other
+operations it raises `NotProjectable`, and they are executed.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,24 +43,24 @@ class NotProjectable(Exception):
 
 
 class _Piece(NamedTuple):
-    """The JSON of an object under one selection. It keeps the object, so that its identity stays its own."""
+    """The JSON of an object under one selection. It holds the object, so that no other one gets the same `id()`."""
 
     value: Any
     json: orjson.Fragment
     parts: int
 
 
-# Names the selections of lists, for good: pieces may outlive the operation that they were made for.
+# Numbers the selections of lists and never repeats: pieces may outlive the operation that they were made for.
 _selections = count()
-# Of what stands in lists: by selection and identity of the object.
+# The items of lists, by selection and identity of the object.
 Pieces = dict[tuple[int, int], _Piece]
 
 
 @dataclass(slots=True)
 class Info:
-    """What resolvers of the schema are given here: the context and nothing else. Counts the parts of the answer.
+    """The `info` argument of resolvers: it has the context and nothing else. Counts the parts of the answer.
 
-    `pieces` of an earlier answer are used again for the same objects; `keeps_pieces` adds those of this one.
+    The same objects use the `pieces` of an earlier answer again; `keeps_pieces` adds those of this one.
     """
 
     context: Any
@@ -70,7 +70,7 @@ class Info:
     parts: int = 0
 
     def piece(self, selection: int, value: Any, complete: "Complete") -> Any:
-        """An object of a list, completed or as it was completed before."""
+        """An object of a list: its earlier result, or a new one."""
         known = self.pieces.get((selection, id(value)))
         if known is not None and known.value is value:
             self.count(known.parts)
@@ -84,7 +84,7 @@ class Info:
         return piece.json
 
     def count(self, parts: int) -> None:
-        """Raises `NotProjectable` when the answer grows too large: executing says so in the client's words."""
+        """Raises `NotProjectable` when the answer grows too large: executing it gives the client the error."""
         self.parts += parts
         if self.parts > self.max_parts:
             raise NotProjectable
@@ -129,7 +129,7 @@ class Compiler:
         return [selection.root(query, key, details) for key, details in fields.items()]
 
     def _selects_only_roots(self, prepared: PreparedDocument, operation: OperationDefinitionNode) -> bool:
-        """A look at the text first: most operations are about something else."""
+        """A cheap check first: most operations select other fields."""
         fragments = _fragments(prepared)
         pending, seen = [operation.selection_set], set()
         while pending:

@@ -1,7 +1,7 @@
-"""Answers without executing: one protocol for all who can answer an operation from what they have.
+"""Answers without executing: one protocol for everything that can answer an operation from memory.
 
-A source looks at an operation once and makes a plan of it. The plan is asked for the answer each time such a request
-comes; when it has none, the operation is executed, and the plan may learn from what came of it.
+A source looks at an operation once and makes a plan for it. Each such request first tries the plan. When the plan has
+no answer, the operation is executed, and the plan may learn from the result.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 @dataclass(slots=True)
 class ReadyAnswer:
-    """The JSON of an answer, its name among other states of the same answer, and headers besides the usual ones.
+    """The JSON of an answer, a name for this state of it, and headers besides the usual ones.
 
     Without a name it is an answer to this request alone: it has no tag and no age.
     """
@@ -49,7 +49,7 @@ class ReadyAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ReadyResponse:
-    """Sends a ready answer that is `age` seconds old, or says that the client has it already (`known_tags`)."""
+    """Sends a ready answer that is `age` seconds old, or 304 when the client has it already (`known_tags`)."""
 
     ready: ReadyAnswer
     media_type: str
@@ -95,12 +95,12 @@ class Plan(Protocol[C]):
 
 
 class AnswerSource(Protocol[C]):
-    """Knows operations that it can answer."""
+    """Makes plans for the operations that it can answer."""
 
     def plan(
         self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
     ) -> Plan[C] | None:
-        """None for operations that it knows nothing of."""
+        """The plan; None for operations that it cannot answer."""
 
 
 def plan_of(
@@ -116,14 +116,14 @@ def plan_of(
 
 @dataclass(frozen=True, slots=True)
 class KnownRequest:
-    """A request that was seen before: its plan, its kind and what its operation says of itself."""
+    """A request that was seen before: its plan, and the `@inContext` of its operation."""
 
     plan: Plan[Any]
     said: InContext
 
 
 class KnownRequests:
-    """Requests with a plan by what was sent, byte by byte: these are neither read nor prepared again."""
+    """Requests with a plan, by the bytes that the client sent: they are not parsed and prepared again."""
 
     def __init__(self, max_bytes: int = MAX_KNOWN_BYTES) -> None:
         self._known: ByteCache[Sent, KnownRequest] = ByteCache(max_bytes)
@@ -132,7 +132,7 @@ class KnownRequests:
         return len(self._known)
 
     def get(self, sent: Sent) -> KnownRequest | None:
-        """What is known of this request."""
+        """The request, if it was seen before."""
         return self._known.get(sent)
 
     def put(self, sent: Sent, known: KnownRequest, document_bytes: int) -> None:

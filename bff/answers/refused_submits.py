@@ -1,7 +1,7 @@
-"""Submits of carts that were refused a moment ago are answered without executing anything: a sale ends in many of them.
+"""Answers submits of carts that were refused a moment ago without executing them: a sale ends with many of them.
 
-Only where the answer cannot depend on who asks: without a login, and in documents that use variables for the arguments
-of the one `cartSubmitForCompletion` and nowhere else.
+It does so only where the answer cannot depend on the viewer: without a login, and in documents that use variables for
+the arguments of the one `cartSubmitForCompletion` and nowhere else.
 """
 
 from collections.abc import Mapping
@@ -36,20 +36,20 @@ from services.checkout.submit import CheckoutService
 FIELD = "cartSubmitForCompletion"
 _ARGUMENTS = {"cartId", "attemptToken", "payment"}
 MAX_BYTES = 8 * 1024 * 1024
-# What a refusal takes: a code, a message and a path.
+# The memory of a refusal: a code, a message and a path.
 _REFUSAL_BYTES = 500
 Refusals = tuple[Refusal, ...]
 
 
 class RefusedSubmits:
-    """Implements `bff.answers.ready.AnswerSource`. What a document asks for is found once.
+    """Implements `bff.answers.ready.AnswerSource`. It examines each document once.
 
     Answers are kept by operation and refusals; the least recently used go first.
     """
 
     def __init__(self, checkout: CheckoutService) -> None:
         self.checkout = checkout
-        # By an operation's identity, and along with it: so no other one gets that identity.
+        # By the identity of an operation. The entry holds the operation, so that no other one gets the same identity.
         self._fields: ByteCache[int, tuple[OperationDefinitionNode, FieldNode | None]] = ByteCache(MAX_BYTES)
         self._answers: ByteCache[tuple[int, Refusals], tuple[OperationDefinitionNode, ReadyAnswer]] = ByteCache(
             MAX_BYTES
@@ -58,7 +58,7 @@ class RefusedSubmits:
     def plan(
         self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
     ) -> "SubmitPlan | None":
-        """None for all but a plain submit."""
+        """The plan of a plain submit; None for every other operation."""
         if operation.operation is not OperationType.MUTATION:
             return None
         field = self._field(prepared, operation)
@@ -66,7 +66,7 @@ class RefusedSubmits:
         return None if command is None else SubmitPlan(self, prepared, operation, command)
 
     def get(self, operation: OperationDefinitionNode, refusals: Refusals) -> ReadyAnswer | None:
-        """The answer, if this operation was refused so before."""
+        """The answer, if this operation had these refusals before."""
         kept = self._answers.get((id(operation), refusals))
         return None if kept is None else kept[1]
 
@@ -77,7 +77,7 @@ class RefusedSubmits:
         refusals: Refusals,
         data: dict[str, Any],
     ) -> None:
-        """Keeps an answer."""
+        """Keeps the answer of an operation with these refusals."""
         ready = ReadyAnswer(orjson.dumps({"data": data}), None, {"Vary": "Accept"})
         size = len(ready.body) + _REFUSAL_BYTES * len(refusals) + prepared.estimated_bytes
         self._answers.put((id(operation), refusals), (operation, ready), size)
@@ -92,7 +92,7 @@ class RefusedSubmits:
 
 @dataclass(slots=True)
 class SubmitPlan:
-    """A submit; `refusals` once the gate has said that it will be refused, and why."""
+    """A submit; `refusals` are the gate's, once it has refused the submit."""
 
     source: RefusedSubmits
     prepared: PreparedDocument
@@ -110,11 +110,11 @@ class SubmitPlan:
         return None if ready is None else (ready, 0.0)
 
     def brief(self, context: Context) -> None:
-        """The resolver answers what the gate said."""
+        """Gives the resolver the gate's refusals."""
         context.refused_submit = self.refusals
 
     def learn(self, data: dict[str, Any]) -> None:
-        """What came of a refused submit comes of it again."""
+        """Keeps the answer of a refused submit for the next one."""
         if self.refusals:
             self.source.put(self.prepared, self.operation, self.refusals, data)
 
@@ -146,7 +146,7 @@ class _Counter(Visitor):
 
 
 def _command(field: FieldNode, variables: Mapping[str, Any]) -> SubmitCart | None:
-    """What is submitted, when every value is plainly a text."""
+    """The submitted values, when every one is a string."""
     arguments = {argument.name.value: argument.value for argument in field.arguments or ()}
     agreed = arguments.pop("expectedTotal", None)
     if arguments.keys() != _ARGUMENTS or not _is_left_out(agreed, variables):

@@ -1,4 +1,5 @@
-"""Fetches every homepage once when a process starts: until then it is not ready, so that no visitor meets it cold."""
+"""Fetches every homepage once when a process starts: it is not ready before, so that no visitor has to wait for a
+page."""
 
 import asyncio
 import time
@@ -34,7 +35,7 @@ class Warmth:
         self.is_ready = False
 
     async def fetch(self) -> None:
-        """Asks for the pages again and again; a page without a record is reported on the way, and then built."""
+        """Tries until it has every page. Trying a page without a record reports it, and the workers build it."""
         began = self._clock()
         while self._cold and self._clock() - began < self._seconds:
             settled = await asyncio.gather(*map(self._copies.is_settled, self._cold))

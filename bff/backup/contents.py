@@ -1,10 +1,10 @@
-"""What of each store a backup holds, and which keys of Redis belong to a shop."""
+"""What a backup holds of each store, and which keys of Redis belong to a shop."""
 
 # Documents that belong to a row: the collection, and the table with the same ids.
 BELONGING = {"products": "products", "collections": "collections"}
-# What cannot be made again from rows and documents: what shoppers like and hid, and events that were given up.
+# Keys that cannot be rebuilt from rows and documents: what shoppers like and hid, and dead letters.
 KEPT_KEYS = ("taste:{*}", "{events}:dead")
-# Every key of a shop. All are deleted before a restore, as they tell of other rows.
+# Every key of a shop. A restore deletes all of them first, because they describe other rows.
 ALL_KEYS = (
     "homepage:*",
     "{homepages}:*",
@@ -15,6 +15,8 @@ ALL_KEYS = (
     "{events}:*",
     "{check}:*",
     "{documents}:*",
+    "{workers}:*",
+    "rate:*",
     "taste:*",
     "spent:*",
 )

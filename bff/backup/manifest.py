@@ -1,4 +1,4 @@
-"""What a backup says of itself, in `manifest.json`: written last, so that a backup without one is unfinished."""
+"""The manifest of a backup, `manifest.json`. It is written last, so a backup without one is unfinished."""
 
 import importlib.metadata
 import os
@@ -29,12 +29,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return [part for part in self.parts if part.store == store]
 
     def count(self, store: str) -> int:
-        """How many rows, documents or keys there are of a store."""
+        """How many rows, documents or keys of a store there are."""
         return sum(map(lines_of, self.of(store)))
 
 
 def lines_of(part: Part) -> int:
-    """How many rows, documents or keys a file has: that of a table begins with a header."""
+    """How many rows, documents or keys a file has. The file of a table begins with a header."""
     return part.count - (part.store == "relational")
 
 
@@ -44,7 +44,7 @@ def version() -> str:
 
 
 def write(directory: Path, manifest: Manifest) -> None:
-    """Writes it in one step, with all files on the disk before."""
+    """Writes it in one step, after all files are on the disk."""
     unfinished = directory / f"{FILE}.unfinished"
     unfinished.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
     os.sync()
@@ -56,7 +56,7 @@ def read(directory: Path) -> Manifest:
     try:
         manifest = msgspec.json.decode((directory / FILE).read_bytes(), type=Manifest)
     except FileNotFoundError:
-        raise ProcessProblem(f"{directory} has no {FILE}: it is no backup, or an unfinished one") from None
+        raise ProcessProblem(f"{directory} has no {FILE}: it is not a backup, or not a finished one") from None
     except (msgspec.MsgspecError, OSError) as error:
         raise ProcessProblem(f"{directory / FILE} cannot be read: {error}") from error
     if manifest.format != FORMAT:

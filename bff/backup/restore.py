@@ -1,4 +1,4 @@
-"""Brings a backup back."""
+"""Restores a backup."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +22,10 @@ _SECONDS = 60.0
 
 
 async def restore(settings: Settings, directory: Path, *, force: bool = False) -> Manifest:
-    """Replaces what is in the stores by a backup of this version or an earlier one, and brings it to this version.
+    """Replaces the contents of the stores with a backup of this version or an earlier one, and migrates it to this one.
 
-    Raises ProcessProblem before anything is changed when the backup is damaged or unfinished, was made by a later
-    version, or the shop is not empty and no `force` says that it may go. Raises `Unavailable`.
+    Raises ProcessProblem, before it changes anything, when the backup is damaged or unfinished, when a later version
+    made it, or when the shop is not empty and `force` is false. Raises `Unavailable`.
     """
     found = manifest.read(directory)
     _require_known(found, script_directory())
@@ -44,7 +44,7 @@ async def restore(settings: Settings, directory: Path, *, force: bool = False) -
 
 
 async def restore_rows(url: str, directory: Path, found: Manifest) -> None:
-    """Replaces all rows in one transaction, in tables of the backup's revision, then brings these to the newest."""
+    """Replaces all rows in one transaction, in tables of the backup's revision, then migrates these to the newest."""
     async with rows.writing(url) as connection:
         if await rows.revision_of(connection) not in (None, found.revision):
             await rows.drop_tables(connection)

@@ -16,19 +16,19 @@ from datasources.kit.backup.rows import Snapshot, snapshot
 from datasources.kit.documents import Documents
 
 _SECONDS = 30.0
-# Hears of each part once it is written.
+# Called with each part once it is written.
 Progress = Callable[[Part], Awaitable[None]]
 
 
 async def _silence(_part: Part) -> None:
-    """Nobody watches."""
+    """Shows no progress."""
 
 
 async def back_up(settings: Settings, directory: Path, progress: Progress = _silence) -> manifest.Manifest:
-    """Writes all stores into an empty directory, for the eyes of its owner alone. Raises ProcessProblem, `Unavailable`.
+    """Writes all stores into an empty directory that only its owner can read. Raises ProcessProblem, `Unavailable`.
 
-    Rows are those of one moment, and documents are read after it: a document is written before the row that it belongs
-    to, so each row has its document. Documents of later rows are left out.
+    The rows are those of one moment, and the documents are read after it. The shop writes a document before its row, so
+    each row has its document. The backup leaves out documents of later rows.
     """
     _make(directory)
     parts: list[Part] = []

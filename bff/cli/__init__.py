@@ -75,7 +75,7 @@ def storefront() -> None:
     `storefront up` starts everything; settings are STOREFRONT_... variables, listed in docs/operations.md.
     """
     for name in unknown_settings([*os.environ, *secret_names(os.environ)]):
-        say(f"storefront: {name} is no setting and is not heeded")
+        say(f"storefront: {name} is not a setting and is ignored")
 
 
 def _invalid(error: ValidationError) -> str:
@@ -85,14 +85,14 @@ def _invalid(error: ValidationError) -> str:
 
 
 def _unavailable(error: Unavailable) -> str:
-    """What a store that cannot be used means for the person who set it up."""
+    """Explains an unusable store to the person who set it up."""
     if isinstance(error, Misconfigured) or error.code not in _STORES:
         return str(error)
     return f"the store at {_STORES[error.code]} does not answer as it should ({error.code})"
 
 
 def main() -> None:
-    """Runs a command; what a person can put right is said in one line and exits with 1."""
+    """Runs a command. A problem that a person can fix is printed in one line, and the exit status is 1."""
     try:
         app(prog_name="storefront")
     except ProcessProblem as problem:

@@ -8,6 +8,6 @@ from bff.settings.variables import Settings
 
 
 def create() -> Starlette:
-    """The application, with this process's logs set up: uvicorn's processes inherit none."""
+    """The application, with this process's logs set up: uvicorn's processes do not inherit them."""
     logging.configure(Settings().log_level)
     return create_app()

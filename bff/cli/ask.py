@@ -51,7 +51,7 @@ def _picked(data: Any, path: str) -> str:
 
 
 async def _answer(url: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
-    """The JSON of an answer, whatever its status. Proxies of the environment are used, as by curl."""
+    """The JSON of an answer, whatever its status. Uses the proxies of the environment, as curl does."""
     headers |= {"Content-Type": "application/json"}
     timeout = aiohttp.ClientTimeout(total=_SECONDS)
     async with (
@@ -64,7 +64,7 @@ async def _answer(url: str, body: dict[str, Any], headers: dict[str, str]) -> An
 @app.command(rich_help_panel="Develop")
 def ask(
     operation: Annotated[str, typer.Argument(help="A GraphQL operation.")],
-    var: Annotated[list[str] | None, typer.Option(help="A variable, name=value; may be given again.")] = None,
+    var: Annotated[list[str] | None, typer.Option(help="A variable, name=value; can be repeated.")] = None,
     pick: Annotated[str, typer.Option(help="Print only the value at this path, as in cart.lines.nodes.0.id.")] = "",
     token: Annotated[str, typer.Option(help="Access token of a signed-in shopper or of staff.")] = "",
 ) -> None:

@@ -23,9 +23,9 @@ Directory = Annotated[Path, typer.Argument(file_okay=False, help="The directory 
 
 @app.command(rich_help_panel="Stores")
 def backup(directory: Directory) -> None:
-    """Write all rows, all documents and what Redis alone knows into a new directory; the shop may be open.
+    """Write all rows, all documents and what only Redis has into a new directory; the shop may be running.
 
-    The files hold personal data and password hashes: only you may read them. Secrets are not among them.
+    The files hold personal data and password hashes: only you may read them. They contain no secrets of the shop.
     """
 
     async def work() -> Manifest:
@@ -35,7 +35,7 @@ def backup(directory: Directory) -> None:
     try:
         written = asyncio.run(work())
     except Unavailable as error:
-        raise ProcessProblem(f"the backup broke off and is of no use: {error}") from error
+        raise ProcessProblem(f"the backup failed and cannot be used: {error}") from error
     say(f"{_described(written)} are in {directory}")
 
 
@@ -44,11 +44,11 @@ def restore(
     directory: Directory,
     force: Annotated[bool, typer.Option("--force", help="Delete everything that is in the shop.")] = False,
 ) -> None:
-    """Bring back a backup of this version or an earlier one. Stop API and workers before, start them after."""
+    """Restore a backup of this version or an earlier one. Stop the API and the workers before, start them after."""
     settings = Settings()
     running = run_record.read_running(settings.data_dir)
     if running is not None and running.command == "up":
-        raise ProcessProblem(f"{running.described()} is open; stop it before its stores are replaced")
+        raise ProcessProblem(f"{running.described()} is running; stop it before you replace its stores")
 
     async def work() -> Manifest:
         async with embedded_stores(settings, command="restore", say=say) as resolved:
@@ -57,8 +57,8 @@ def restore(
     try:
         found = asyncio.run(work())
     except Unavailable as error:
-        raise ProcessProblem(f"the restore broke off: {error} Run it again with --force.") from error
-    say(f"{_described(found)} of {found.taken_at:%Y-%m-%d %H:%M:%S} UTC are back; workers make pages and search again")
+        raise ProcessProblem(f"the restore failed: {error} Run it again with --force.") from error
+    say(f"{_described(found)} of {found.taken_at:%Y-%m-%d %H:%M:%S} UTC are restored; workers rebuild pages and search")
 
 
 async def _told(part: Part) -> None:

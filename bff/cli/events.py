@@ -22,7 +22,7 @@ app = typer.Typer(
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Dead letters, as `list` names them.")]
 Every = Annotated[bool, typer.Option("--all", help="All dead letters.")]
-Limit = Annotated[int, typer.Option(min=1, help="The oldest so many.")]
+Limit = Annotated[int, typer.Option(min=1, help="At most this many, the oldest first.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def list_letters(limit: Limit = 100, as_json: AsJson = False) -> None:
 def retry(ids: Ids = None, every: Every = False, as_json: AsJson = False) -> None:
     """Hand events back to the groups that gave them up, and to no other group.
 
-    Mend the cause before. An event that is given up again is a new dead letter. A letter stays when no worker has
-    joined its group.
+    Fix the cause first. An event that fails again becomes a new dead letter. A letter stays when no worker has joined
+    its group.
     """
 
     async def work(letters: DeadLetters, chosen: list[DeadLetter]) -> _Done:
@@ -68,7 +68,7 @@ def retry(ids: Ids = None, every: Every = False, as_json: AsJson = False) -> Non
 
 @app.command()
 def drop(ids: Ids = None, every: Every = False, as_json: AsJson = False) -> None:
-    """Forget dead letters: what their events were to bring about stays undone."""
+    """Delete dead letters: the effects of their events stay undone."""
 
     async def work(letters: DeadLetters, chosen: list[DeadLetter]) -> _Done:
         await letters.drop(chosen)
@@ -85,7 +85,7 @@ def _change(
     every: bool,
     as_json: bool,
 ) -> None:
-    """Does something to the letters that were chosen; exit status 1 when some are left."""
+    """Runs a command on the chosen letters; exit status 1 when some of them stay."""
     if every == bool(ids):
         raise ProcessProblem(f"`storefront events {command}` takes the ids of dead letters, or --all")
 
@@ -93,7 +93,7 @@ def _change(
         return await work(stores.dead_letters, await _chosen(stores.dead_letters, ids))
 
     result = asyncio.run(with_stores(f"events {command}", change))
-    left = [f"{each.id} is left: no worker has joined the group `{each.group}`" for each in result.left]
+    left = [f"{each.id} stays: no worker has joined the group `{each.group}`" for each in result.left]
     value = {done: [each.id for each in result.done], "left": [each.id for each in result.left]}
     show(value, "\n".join([f"{len(result.done)} dead letters {done}", *left]), as_json)
     if result.left:
@@ -144,5 +144,5 @@ def _row(letter: DeadLetter) -> tuple[str, ...]:
 
 
 def _printable(text: str) -> str:
-    """Whatever somebody wrote into the stream, without what would steer a terminal."""
+    """A text of the stream, without characters that control a terminal."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

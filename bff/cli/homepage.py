@@ -20,7 +20,7 @@ def homepage() -> None:
 
 @app.command()
 def rebuild(as_json: AsJson = False) -> None:
-    """Have the workers compose every page again. Visitors keep the last good page meanwhile."""
+    """Have the workers compose every page again. Visitors get the last good page meanwhile."""
 
     async def work(stores: Stores) -> int:
         index = HomepageIndex(stores.redis, stores.settings.prefix)

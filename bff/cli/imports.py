@@ -47,7 +47,7 @@ Report = Annotated[
 def products(file: File, report: Report = None) -> None:
     """Import products with variants, prices, pictures, tags, collections and first stock.
 
-    Known products are updated, the same ones left alone. Stock that is here stays as it is.
+    A product that the shop has is updated if it differs. Its stock does not change.
     """
 
     async def run(stores: Stores, advance: Advance, tell: Tell) -> ImportReport:
@@ -70,12 +70,12 @@ def orders(file: File, report: Report = None) -> None:
 
 
 def _import(run: Run, file: Path, report_file: Path | None, kind: str) -> None:
-    """Runs an import and prints its report; exit status 1 when the file, the stores or the sums failed."""
+    """Runs an import and prints its report; exit status 1 when the file or a store fails, or the totals differ."""
     try:
         with _remarks(report_file) as tell:
             report = asyncio.run(_with_progress(run, file, tell))
     except (Unavailable, OSError) as error:
-        say(f"storefront: the import broke off: {error} Run it again: what is written already is left alone.")
+        say(f"storefront: the import failed: {error} Run it again: it skips what is already written.")
         raise typer.Exit(1) from None
     show(Console(highlight=False, soft_wrap=True), report, kind)
     if report.failure or not report.adds_up:
@@ -84,7 +84,7 @@ def _import(run: Run, file: Path, report_file: Path | None, kind: str) -> None:
 
 @contextmanager
 def _remarks(path: Path | None) -> Iterator[Tell]:
-    """Writes remarks to a CSV file as they come."""
+    """Writes remarks to a CSV file, one by one."""
     if path is None:
         yield lambda _: None
         return
@@ -95,7 +95,7 @@ def _remarks(path: Path | None) -> Iterator[Tell]:
 
 
 def _cell(key: str) -> str:
-    """Text of a stranger's file that no spreadsheet takes for a formula."""
+    """Text of the imported file, changed so that no spreadsheet takes it for a formula."""
     return f"'{key}" if key.startswith(("=", "+", "-", "@", "\t", "\r")) else key
 
 
@@ -114,7 +114,7 @@ async def _with_progress(run: Run, file: Path, tell: Tell) -> ImportReport:
 
 
 def show(console: Console, report: ImportReport, kind: str) -> None:
-    """Prints what became of the file."""
+    """Prints the results of an import."""
     counts = report.outcomes
     variants = f" with {report.variants} variants" if report.variants else ""
     console.print(
@@ -130,7 +130,7 @@ def show(console: Console, report: ImportReport, kind: str) -> None:
             console.print("... and more; --report FILE.csv writes all of them.")
     if report.accepted or report.stored:
         console.print(_totals(report))
-        console.print("What is stored adds up." if report.adds_up else "[red]What is stored does NOT add up.[/]")
+        console.print("The stored totals agree." if report.adds_up else "[red]The stored totals do NOT agree.[/]")
     if report.failure:
         console.print(f"[red]The file could not be read to its end:[/] {escape(report.failure)}")
 

@@ -22,7 +22,7 @@ def search() -> None:
 def rebuild(as_json: AsJson = False) -> None:
     """Index every product that is for sale, and remove those that are not.
 
-    Workers do so by themselves when the index is lost. Safe on a running shop, and to run again.
+    Workers do this by themselves when the index is lost. It is safe on a running shop, and safe to repeat.
     """
     with Steps() as steps:
 

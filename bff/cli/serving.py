@@ -20,8 +20,8 @@ from bff.stores.embedded import resolve
 app = typer.Typer()
 _DRAIN_SECONDS = 10
 _BACKLOG = 2048
-# uvloop takes one connection per turn of its loop from each socket that listens. A process that is busy makes a hundred
-# turns a second: a crowd that comes would wait for seconds before its first request is read.
+# uvloop accepts one connection per iteration of its loop from each listening socket. A busy process makes a hundred
+# iterations a second: a crowd would wait for seconds before the process reads its first request.
 _ACCEPTED_AT_ONCE = 16
 _NOT_STARTED = 3
 
@@ -30,8 +30,8 @@ _NOT_STARTED = 3
 def serve() -> None:
     """Serve the API.
 
-    STOREFRONT_HOST, STOREFRONT_PORT and STOREFRONT_WORKERS say where and with how many processes. On SIGTERM open
-    requests are finished within 10 seconds.
+    STOREFRONT_HOST and STOREFRONT_PORT set the address, STOREFRONT_WORKERS the number of processes. On SIGTERM, open
+    requests have 10 seconds to finish.
     """
     settings = resolve(Settings())
     logging.configure(settings.log_level)
@@ -60,7 +60,7 @@ def serve() -> None:
 
 
 def _run(config: uvicorn.Config) -> None:
-    """Serves until told to stop, as `uvicorn.run` does, over a socket that is listened on many times."""
+    """Serves until a signal stops it, as `uvicorn.run` does, with several listeners on one socket."""
     listener = config.bind_socket()
     listeners = [listener, *(listener.dup() for _ in range(_ACCEPTED_AT_ONCE - 1))]
     with suppress(KeyboardInterrupt):

@@ -31,13 +31,13 @@ def set_shop(
     url: Annotated[str | None, typer.Option(help="The address of the storefront.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write what the shop is; what you leave out stays. The first time it gets a main menu, too."""
+    """Describe the shop; options that you leave out stay as they are. The first time adds a main menu, too."""
     _check(name, description, url)
 
     async def work(stores: Stores) -> Shop:
         old = await stores.content.shop()
         if old is None and not name:
-            raise ProcessProblem("the shop has no name yet: say --name")
+            raise ProcessProblem("the shop has no name yet: give --name")
         new = old or Shop("", "", stores.settings.public_url, stores.territories.default.currency)
         new = replace(
             new,
@@ -56,10 +56,10 @@ def set_shop(
 
 @app.command("show")
 def show_shop(as_json: AsJson = False) -> None:
-    """Show what the shop is."""
+    """Show the description of the shop."""
     found = asyncio.run(with_stores("shop show", lambda stores: stores.content.shop()))
     if found is None:
-        raise ProcessProblem("the shop is not described yet; storefront shop set does so")
+        raise ProcessProblem("the shop is not described yet; use `storefront shop set`")
     _show(found, as_json)
 
 

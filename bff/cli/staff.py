@@ -33,7 +33,7 @@ def grant(email: Email, permissions: Named = None, every: All = False, as_json: 
 
 @app.command()
 def revoke(email: Email, permissions: Named = None, every: All = False, as_json: AsJson = False) -> None:
-    """Take permissions away from an account; it holds at once, for tokens that are out already too."""
+    """Take permissions away from an account. This applies at once, also to tokens that were issued before."""
     _change(email, _chosen(permissions, every), as_json, lambda service: service.revoke)
 
 
@@ -48,7 +48,7 @@ def list_staff(as_json: AsJson = False) -> None:
 def _chosen(permissions: list[Permission] | None, every: bool) -> Permissions:
     chosen = frozenset(Permission if every else permissions or ())
     if not chosen:
-        raise ProcessProblem(f"name a permission, or say --all; there are {', '.join(Permission)}")
+        raise ProcessProblem(f"name a permission, or give --all; permissions are {', '.join(Permission)}")
     return chosen
 
 

@@ -44,14 +44,14 @@ def migrate() -> None:
 @app.command(rich_help_panel="Stores")
 def seed(
     demo_accounts: Annotated[
-        bool, typer.Option("--demo-accounts", help="Do so on a database given by URL, public passwords and all.")
+        bool, typer.Option("--demo-accounts", help="Also on a database given by URL, with its public passwords.")
     ] = False,
 ) -> None:
     """Fill the shop with its demo products, collections, accounts and homepages; safe to run again."""
     if plain(Settings().database_url) and not demo_accounts:
         raise ProcessProblem(
-            "the demo shop brings staff accounts whose password everybody knows; "
-            "to have them on STOREFRONT_DATABASE_URL all the same, say --demo-accounts"
+            "the demo shop has staff accounts with a public password; "
+            "to have them on STOREFRONT_DATABASE_URL nevertheless, give --demo-accounts"
         )
     with Steps() as steps:
         asyncio.run(with_stores("seed", lambda stores: demo.seed(stores, steps)))

@@ -1,4 +1,4 @@
-"""`storefront trending`: best sellers, counted anew from the order history."""
+"""`storefront trending`: recounts best sellers from the order history."""
 
 import asyncio
 
@@ -24,9 +24,9 @@ def trending() -> None:
 
 @app.command()
 def rebuild() -> None:
-    """Count every product from the order history and rank anew.
+    """Recount every product from the order history and update the rankings.
 
-    Workers do so by themselves when the counts are lost. Safe on a running shop, and to run again.
+    Workers do this by themselves when the counts are lost. It is safe on a running shop, and safe to repeat.
     """
     with Steps() as steps:
 

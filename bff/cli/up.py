@@ -56,7 +56,7 @@ def start(
 ) -> None:
     """Start the whole shop: its stores, the API and the event workers.
 
-    Stores without a STOREFRONT_..._URL are brought along: SQLite, Valkey, secantusdb, tantivy and a payment sandbox,
+    Stores without a STOREFRONT_..._URL are embedded: SQLite, Valkey, secantusdb, tantivy and a payment sandbox,
     with their data in STOREFRONT_DATA_DIR (.data). The first start fills the shop with demo products. Ctrl-C stops
     everything in order.
     """

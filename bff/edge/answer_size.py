@@ -1,4 +1,4 @@
-"""Stops an answer that grows too large while it is made: only then is known how long each list is."""
+"""Stops an answer that grows too large while it is made: the length of each list is not known before."""
 
 from collections.abc import Iterable, Sized
 from typing import Any

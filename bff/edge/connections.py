@@ -1,4 +1,4 @@
-"""Bounds what uvicorn reads of a request besides its body: memory and patience for it are otherwise unlimited."""
+"""Limits what uvicorn reads of a request besides its body: uvicorn itself limits neither size nor time."""
 
 import asyncio
 from typing import Any
@@ -12,7 +12,7 @@ class BoundedConnection(HttpToolsProtocol):
     """A client's connection.
 
     It ends when the head, chunk sizes and trailers of a request take more than `head_bytes`, and when a head has not
-    arrived `head_seconds` after its first byte, or after the connection was made. Bodies are the application's matter.
+    arrived `head_seconds` after its first byte, or after the connection was made. The application limits bodies.
     """
 
     head_bytes = 64 * 1024
@@ -25,17 +25,17 @@ class BoundedConnection(HttpToolsProtocol):
         self._patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
-        """The client has come."""
+        """Starts the time limit of the first head."""
         super().connection_made(transport)
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The client has gone."""
+        """Ends the time limit."""
         self._stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """A part of a request, or more than one."""
+        """Counts the bytes that are not body; refuses or closes when there are too many."""
         if self._in_head and self._patience is None:
             self._wait_for_head()
         self._overhead += len(data)
@@ -48,18 +48,18 @@ class BoundedConnection(HttpToolsProtocol):
                 self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """The head is there."""
+        """Ends the time limit: the head has arrived."""
         self._in_head = False
         self._stop_waiting()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """A part of the body."""
+        """Takes the bytes of a body out of the count."""
         self._overhead -= len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The request is there; the next may follow."""
+        """Starts the count again: the next request may follow."""
         self._overhead = 0
         self._in_head = True
         super().on_message_complete()

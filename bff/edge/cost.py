@@ -1,10 +1,10 @@
 """Measures a document once, in time linear in its length, before anything slower looks at it.
 
 Every selection costs 1 where it is written and wherever a fragment expands it, and so does every directive and
-variable. Lists are charged by what is selected from them, not by the product of their limits: a storefront asks 250
-variants of 100 products and gets the few that exist. Root fields are where stores are asked, so they cost more. What
-validation compares pairwise is charged pairwise. Hashing a password takes a core for a while, and who
-has many hashed may be guessing.
+variable. Lists are charged by what is selected from them, not by the product of their limits: a storefront asks for 250
+variants of 100 products and gets the few that exist. Root fields cost more, because they read the stores. What
+validation compares in pairs is charged in pairs. Fields that hash a password cost most: hashing takes a core for a
+while, and a client with many of them may be guessing.
 """
 
 from collections import Counter

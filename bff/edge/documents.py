@@ -1,4 +1,4 @@
-"""Parses, measures and validates each document once, and remembers the outcome, good or bad, within bounds."""
+"""Parses, measures and validates each document once, and keeps the outcome, good or bad, in limited memory."""
 
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -41,7 +41,7 @@ class PreparedDocument:
         return _estimated_bytes(self)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The operation to run; raises `RequestRefused` when the name leaves none or a choice."""
+        """The operation to run; raises `RequestRefused` unless the name selects exactly one."""
         named = [each for each in self.operations if name is None or (each.name and each.name.value == name)]
         if not named:
             raise _unclear(f"Unknown operation named '{name}'." if name else "The document has no operation.")

@@ -1,4 +1,4 @@
-"""From exceptions to what a client may see of them: only what was written for clients ever reaches one.
+"""Turns exceptions into errors for clients: a client sees only messages that were written for clients.
 
 RequestRefused (exception: the request is answered with errors and without data)
 """
@@ -52,7 +52,7 @@ class RequestRefused(Exception):
 def refuse_request(
     status: int, code: str, message: str, *, well_formed: bool = False, **headers: str
 ) -> RequestRefused:
-    """A `RequestRefused` with one error, to be raised by the caller."""
+    """A `RequestRefused` with one error, for the caller to raise."""
     return RequestRefused(status, [error_record(message, code)], well_formed=well_formed, headers=headers)
 
 
@@ -68,7 +68,7 @@ def document_error(error: GraphQLError, code: str) -> ErrorRecord:
 
 
 class Explanation(NamedTuple):
-    """What a client is told of an exception. `status` is for an answer without data."""
+    """What a client sees of an exception. `status` is for an answer without data."""
 
     status: int
     message: str
@@ -94,7 +94,7 @@ class Incidents:
         return _placed({"message": explained.message, "extensions": explained.extensions}, error)
 
     def explain(self, error: BaseException, path: list[str | int] | None = None) -> Explanation:
-        """What to tell of any exception; logs it when it is not one of the domain's."""
+        """The client's view of any exception; logs it when it is not one of the domain's."""
         match error:
             case Refused(refusals=(first, *_)):
                 extensions: dict[str, object] = {"code": BAD_USER_INPUT, "reason": first.code}
@@ -131,7 +131,7 @@ def _cause(error: GraphQLError) -> BaseException:
 
 
 def _is_about_input(error: GraphQLError) -> bool:
-    """Whether graphql-core speaks of the client's values.
+    """Whether an error of graphql-core is about the client's values.
 
     Such errors have no path, or point at a value or variable. Errors of resolvers and of what they returned point at
     the field; the latter quote the returned value, which is not for clients.
@@ -141,7 +141,7 @@ def _is_about_input(error: GraphQLError) -> bool:
 
 
 def _without_exception_text(error: GraphQLError) -> str:
-    """The message, without what a custom scalar's parser said to itself."""
+    """The message, without the internal error of a custom scalar's parser."""
     message, marker, quoted = error.message.partition(", but encountered error '")
     if not marker:
         return message
@@ -157,7 +157,7 @@ def _placed(record: ErrorRecord, error: GraphQLError) -> ErrorRecord:
 
 
 def _short(message: str) -> str:
-    """Messages quote the client's text, which may be long and hold what no answer can (lone surrogates)."""
+    """Messages quote the client's text, which may be long and contain lone surrogates, which no answer can hold."""
     if len(message) > MESSAGE_CHARACTERS:
         message = message[:MESSAGE_CHARACTERS] + "…"
     return message.encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""Executes through graphql-core: the one file that knows what strawberry's schema object holds inside.
+"""Executes through graphql-core: the only file that uses the internals of strawberry's schema object.
 
 Why: `docs/decisions/0003-execute-through-graphql-core.md`.
 """

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import EnumValueNode, OperationDefinitionNode, ValueNode, VariableNode
 
 DIRECTIVE = "inContext"
-# ISO 3166 has it for "unknown", and Hydrogen sends it when it does not know either.
+# ISO 3166 keeps it for "unknown", and Hydrogen sends it when it does not know the country.
 UNKNOWN_COUNTRY = "ZZ"
 
 _CODE = re.compile("[A-Z]{2}(_[A-Z]{2,4})?")
@@ -23,7 +23,8 @@ class InContext:
 
 
 def in_context(operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> InContext:
-    """What the operation says; `variables` as the client sent them. Nonsense reads as None: executing refuses it."""
+    """What the operation says; `variables` as the client sent them. Invalid values read as None: executing refuses
+    them."""
     values: dict[str, ValueNode] = {}
     for directive in operation.directives or ():
         if directive.name.value == DIRECTIVE:

@@ -1,6 +1,6 @@
 """Documents that clients name by their SHA-256: registered by the shop, or by the first client that sent the text.
 
-So that a query fits into the address of a GET request, which a CDN can keep, and so that a shop may run no others.
+A query then fits into the URL of a GET request, whose answer a CDN can keep, and a shop can refuse other documents.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ class DocumentStore(Protocol):
     """Where all processes keep documents that clients registered; it may forget them at any time."""
 
     async def get(self, sha256: str) -> str | None:
-        """The text; None when it is not known, or cannot be asked for."""
+        """The text; None when it is not known, or the store cannot be reached."""
 
     async def put(self, sha256: str, text: str) -> None:
         """Keeps a text, unless the store cannot be reached."""
@@ -49,7 +49,7 @@ class PersistedDocuments:
             return asked.query
         if asked.query:
             if _sha256(asked.query) != asked.sha256:
-                message = "The provided sha256Hash is not that of the query."
+                message = "The provided sha256Hash is not the hash of the query."
                 raise refuse_request(400, "PERSISTED_QUERY_HASH_MISMATCH", message)
             return asked.query
         return await self._of_hash(asked.sha256)

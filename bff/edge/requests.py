@@ -1,4 +1,4 @@
-"""Reads a GraphQL request off HTTP, strictly: what is not clearly one is refused with a typed error."""
+"""Reads a GraphQL request off HTTP, strictly: anything that is not clearly one gets a typed error."""
 
 import re
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ async def receive(request: Request, body_bytes: int) -> Sent:
     if request.method == "POST":
         _require_json(request)
         return Sent(await _body(request, body_bytes), read_only=False)
-    raise refuse_request(405, "METHOD_NOT_ALLOWED", "GraphQL is asked with GET or POST.", Allow=ALLOWED_METHODS)
+    raise refuse_request(405, "METHOD_NOT_ALLOWED", "The method must be GET or POST.", Allow=ALLOWED_METHODS)
 
 
 def read(sent: Sent) -> GraphQLRequest:
@@ -68,10 +68,10 @@ def _from_query_string(query_string: bytes) -> GraphQLRequest:
             max_num_fields=QUERY_STRING_MEMBERS,
         )
     except ValueError as error:
-        raise _bad_request("The query string is not form-encoded UTF-8 of a few members.") from error
+        raise _bad_request("The query string must be form-encoded UTF-8 with few members.") from error
     members: dict[str, Any] = dict(pairs)
     if len(members) != len(pairs):
-        raise _bad_request("A member of the query string is given twice.")
+        raise _bad_request("The query string must not repeat a member.")
     for name in ("variables", "extensions"):
         if name in members:
             members[name] = _json(members[name].encode(), f"'{name}'") if members[name] else None
@@ -94,7 +94,7 @@ def _is_utf8_or_no_charset(parameter: str) -> bool:
 
 
 async def _body(request: Request, limit: int) -> bytes:
-    """The whole body; stops reading as soon as it is, or says it will be, too large."""
+    """The whole body; stops reading as soon as it, or its declared length, is too large."""
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and (len(announced) > 18 or int(announced) > limit):
         raise _too_large(limit)

@@ -62,7 +62,8 @@ def _negotiated(accept: str) -> str | None:
 
 
 def _rank(offer: str, qualities: Mapping[str, float]) -> tuple[tuple[float, bool, bool], str]:
-    """Quality first, then types named in full; of those the newer one, otherwise what the oldest clients understand."""
+    """Ranks by quality, then types named in full. Of these the newer one wins; otherwise the one that all clients
+    know."""
     named = offer in qualities
     ranges = (accepted for accepted in (offer, "application/*", "*/*") if accepted in qualities)
     quality = qualities.get(next(ranges, ""), 0.0)

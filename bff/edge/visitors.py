@@ -1,6 +1,6 @@
 """Where a visitor is: what a trusted proxy says, else where the client's address is registered.
 
-Only proxies of the trusted networks are believed. What a client writes into these headers itself is not read.
+Only proxies of the trusted networks are believed. The same headers of other clients are not read.
 """
 
 import re
@@ -54,7 +54,7 @@ class Visitors:
         return self._lookup(self.address(connection))
 
     def address(self, connection: HTTPConnection) -> str:
-        """The client's address: the last one of X-Forwarded-For that is no proxy's; the peer's where that is none."""
+        """The client's address: the last one of X-Forwarded-For that is not a proxy's, else the peer's."""
         peer = _peer(connection)
         if not self._networks or not self._is_trusted(peer):
             return peer
@@ -82,7 +82,7 @@ def _peer(connection: HTTPConnection) -> str:
 
 
 def _without_port(hop: str) -> str | None:
-    """The address of a hop, which some proxies write with its port; None when it is no address."""
+    """The address of a hop, which some proxies write with its port; None when it is not an address."""
     if "%" in hop:
         return None  # the name of an interface of another machine, of any length
     address = hop[1:].partition("]")[0] if hop.startswith("[") else hop

@@ -1,4 +1,4 @@
-"""Who makes a request, where they are, and under which address they know the shop; no store is asked."""
+"""Who makes a request, where they are, and which address of the shop they use; reads no store."""
 
 import re
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Visits:
         return Visit(territory, country, self._viewer(request), public_url, is_shareable)
 
     def context(self, request: HTTPConnection, said: InContext) -> Context:
-        """What resolvers are given."""
+        """The context of resolvers."""
         visit = self.of(request, said)
         return Context(
             shop=self._shop,
@@ -61,7 +61,7 @@ class Visits:
         )
 
     async def taste(self, visit: Visit) -> Taste | None:
-        """What is known of the visitor; None when that is nothing, or not known at once."""
+        """What the shop knows of the visitor's taste; None when it knows nothing, or cannot read it at once."""
         person = person_of(visit.viewer)
         return None if person is None else (await self._shop.reads.tastes.get(person) or None)
 
@@ -74,7 +74,7 @@ class Visits:
         return viewer or Viewer(device_id=device_id)
 
     def _device_id(self, request: HTTPConnection) -> str | None:
-        """A device that names itself in the header, or that shows the cookie it was given."""
+        """The device named in the header, or else in the cookie that the shop gave it."""
         devices = self._shop.services.devices
         if claimed := request.headers.get(DEVICE_HEADER):
             return devices.of_header(claimed)
@@ -84,7 +84,7 @@ class Visits:
 
 
 def _base_url(request: HTTPConnection) -> str:
-    """As Starlette has it, without the work of taking it apart; what is no name of a host makes no address."""
+    """Starlette's `base_url`, without the cost of parsing it. A `Host` header that is not a host name is ignored."""
     host = request.headers.get("host")
     if not host or not _HOST.fullmatch(host):
         name, port = request.scope.get("server") or ("localhost", None)

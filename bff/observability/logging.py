@@ -16,7 +16,7 @@ _SECRET_NAME = re.compile(
     r"(?i)(pass(word|wd)|secret|token|authorization|cookie|credential|signature|api_?key|sandbox_?key|search_?key|card_?number)"
 )
 _IN_TEXT = (
-    # A password may hold the characters that it should not: what has one is hidden up to the last `@` of the word.
+    # A password may contain characters that a URL should escape: everything up to the last `@` of the word is hidden.
     (
         re.compile(
             r"(?P<before>[a-z][a-z0-9+.-]*://)(?:[^\s/:@\"'<>]*:[^\s\"'<>]+|[^\s/@]+)@",
@@ -85,7 +85,7 @@ def configure(level: str = "INFO", *, stream: TextIO | None = None) -> None:
     if out.isatty():
         renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
-        # First of all: what is below the level costs nothing.
+        # First, so that messages below the level cost nothing.
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,

@@ -1,8 +1,8 @@
 """What operators can watch, by Prometheus names. Callers count through the functions here and nowhere else.
 
 Several server processes share their numbers through files in the directory that PROMETHEUS_MULTIPROC_DIR names before
-they start, see `shared`. Without it `/metrics` tells of the process that answers.
-Numbers that belong to a store rather than a process (lag, backlog) are read when asked for, by `bff.routes.health`.
+they start, see `shared`. Without it `/metrics` shows only the process that answers.
+Numbers that belong to a store rather than a process (lag, backlog) are read by `bff.routes.health` on each request.
 """
 
 import os
@@ -56,12 +56,12 @@ def homepage_missed(territory: str, platform: str) -> None:
 
 
 def homepage_stale(territory: str, platform: str) -> None:
-    """A visitor got the last good page, because the newest could not be asked for."""
+    """A visitor got the last good page, because the newest could not be read."""
     homepages_stale.labels(territory, platform).inc()
 
 
 def webhook_answered(provider: str, outcome: str) -> None:
-    """A payment provider told something."""
+    """A payment provider sent a webhook."""
     webhooks.labels(provider, outcome).inc()
 
 
@@ -90,7 +90,7 @@ class StoreCommands:
         self._seen = dict.fromkeys(counts, 0)
 
     def update(self) -> None:
-        """Adds what came since the last time."""
+        """Adds what the stores counted since the last call."""
         for store, count in self._counts.items():
             if (now := count()) != self._seen[store]:
                 store_commands.labels(store).inc(now - self._seen[store])

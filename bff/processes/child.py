@@ -22,7 +22,7 @@ Probe = Callable[[], Awaitable[None]]
 
 
 async def _at_once() -> None:
-    """The probe of a child that nobody asks anything."""
+    """The probe of a child that serves no requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Child:
         return self._process.returncode is None
 
     async def ended(self) -> int:
-        """Waits for the end and answers the exit status; what the process left in its group is ended too."""
+        """Waits for the end and returns the exit status; ends what the process left in its group, too."""
         assert self._process is not None
         status = await self._process.wait()
         self._signal_group(signal.SIGKILL)

@@ -38,7 +38,7 @@ async def hold(data_dir: Path, command: str, say: Callable[[str], None]) -> Asyn
     """Takes the directory, or raises DataInUse; at the end every child is stopped, the last started first."""
     with run_record.exclusive(data_dir):
         if ended := await end_leftovers(data_dir):
-            say(f"the last run did not end in order; stopped {ended} of its processes")
+            say(f"the last run did not stop cleanly; stopped {ended} of its processes")
         holding = Holding(data_dir, command, say)
         try:
             yield holding

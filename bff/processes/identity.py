@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import psutil
 
-# The wall clock may be set between two looks at a start; no process id comes round within that time.
+# The wall clock may be set between two readings of a start; the system reuses no process id within that time.
 _SAME_START_SECONDS = 2.0
 _ENDED = (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
 

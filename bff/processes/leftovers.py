@@ -23,9 +23,9 @@ async def _all_ended(children: list[Identity], seconds: float) -> bool:
 
 
 async def end_leftovers(data_dir: Path, *, seconds: float = 10.0) -> int:
-    """Ends the children that run.json names and that still run, last started first; answers how many there were.
+    """Ends the children that run.json names and that still run, last started first; returns how many there were.
 
-    Call it while holding the directory. A process that was given the id of a dead child is left alone.
+    Call it while holding the directory. It does not touch a process that has the id of a dead child.
     """
     record = run_record.read(data_dir)
     if record is None:

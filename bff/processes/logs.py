@@ -58,7 +58,7 @@ class LogFile:
 
 
 def _serious(raw: bytes) -> str:
-    """The line as prose when it is a warning or worse; lines that are not of our logger are passed on as they are."""
+    """The line as prose when it is a warning or worse; lines that our logger did not write stay as they are."""
     try:
         entry = orjson.loads(raw)
     except orjson.JSONDecodeError:

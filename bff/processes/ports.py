@@ -1,4 +1,4 @@
-"""TCP ports: free ones for stores, and a clear word when the shop's own is taken."""
+"""TCP ports: free ones for stores, and a clear error when the shop's own is taken."""
 
 import errno
 import itertools
@@ -9,14 +9,14 @@ from bff.processes.problems import PortInUse, ProcessProblem
 
 _ALL_ADDRESSES = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - replaced by one that can be reached
 
-# Linux and macOS give higher ports to outgoing connections: one of those may be taken by such a connection before the
-# server that it was found for listens on it, or while that is started again.
+# Linux and macOS use higher ports for outgoing connections. Such a connection could take a port before the server that
+# needs it listens on it, or while that server restarts.
 _BELOW_OUTGOING = range(15_000, 32_768)
 _candidates = itertools.cycle(random.sample(_BELOW_OUTGOING, len(_BELOW_OUTGOING)))
 
 
 def free_ports(count: int) -> list[int]:
-    """Different ports of the loopback address that nobody listens on now, none of which this process was given before.
+    """Different ports of the loopback address that nobody listens on now, none of which this process got before.
 
     Raises ProcessProblem when none is free.
     """

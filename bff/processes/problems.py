@@ -14,7 +14,7 @@ class DataInUse(ProcessProblem):
 
 
 class NotRunning(ProcessProblem):
-    """A store has no URL and no shop that runs in the data directory could give one."""
+    """A store has no URL, and no shop that runs in the data directory provides one."""
 
 
 class UnusableDirectory(ProcessProblem):

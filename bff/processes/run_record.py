@@ -32,7 +32,7 @@ class Running:
 
 
 def this_process() -> Identity:
-    """The identity of the process that asks."""
+    """The identity of this process."""
     identity = identify(os.getpid())
     assert identity is not None
     return identity
@@ -76,7 +76,7 @@ def remove(data_dir: Path) -> None:
 
 @contextmanager
 def exclusive(data_dir: Path) -> Iterator[None]:
-    """Holds `data_dir/up.lock`; DataInUse says who has it. The kernel lets go of it when this process ends."""
+    """Holds `data_dir/up.lock`; DataInUse says who has it. The kernel releases it when this process ends."""
     private_files.make_private_directory(data_dir)
     with (data_dir / "up.lock").open("ab") as lock:
         try:

@@ -82,7 +82,7 @@ class Supervisor:
         self._keepers.append(task)
 
     def _watched(self, task: "asyncio.Task[None]") -> None:
-        """A watch that breaks ends the shop, rather than leave a child unwatched."""
+        """A watch that fails ends the shop, so that no child runs unwatched."""
         if not task.cancelled() and (error := task.exception()) and not self._failure.done():
             self._failure.set_exception(error)
 

@@ -1,4 +1,4 @@
-"""`storefront up`: the whole shop in one command, until it is told to end."""
+"""`storefront up`: the whole shop in one command, until a signal ends it."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ from bff.stores.reachable import require_answers
 from bff.stores.wiring import open_stores
 
 _DRAIN_SECONDS = 15.0
-# Beside what it waits for homepages.
+# In addition to the time that it waits for homepages.
 _START_SECONDS = 30.0
 
 

@@ -36,7 +36,7 @@ class _HashedFiles(StaticFiles):
 
 
 def routes() -> list[Route | Mount]:
-    """`/graphiql` and its files. The page is asked for again each time and answered 304 while it is the same."""
+    """`/graphiql` and its files. Browsers revalidate the page each time, and get 304 while it is the same."""
     page = (BUNDLE / "index.html").read_bytes()
     etag = f'"{hashlib.sha256(page).hexdigest()[:32]}"'
     headers = _SAFETY | {

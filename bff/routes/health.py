@@ -1,4 +1,4 @@
-"""For operators: does the process live (`/healthz`), can it serve (`/readyz`), and how is it doing (`/metrics`)."""
+"""For operators: is the process alive (`/healthz`), can it serve (`/readyz`), and how is it doing (`/metrics`)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -40,7 +40,7 @@ logger = structlog.get_logger(__name__)
 
 
 class HealthStores(Protocol):
-    """The stores that are asked."""
+    """The stores to check."""
 
     @property
     def database(self) -> Database: ...
@@ -68,7 +68,7 @@ class HealthStores(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a store said: nothing (`reason` None) or why it cannot serve, in a word fit for strangers."""
+    """The state of a store: `reason` is None, or says why it cannot serve, in a word that strangers may read."""
 
     store: str
     reason: str | None
@@ -87,7 +87,7 @@ def store_commands(stores: HealthStores) -> metrics.StoreCommands:
 def routes(
     stores: HealthStores, commands: metrics.StoreCommands, is_warm: Callable[[], bool] = lambda: True
 ) -> list[Route]:
-    """The three routes. They tell nothing secret, but belong to operators: keep them off the public address.
+    """The three routes. They show nothing secret, but are for operators: keep them off the public address.
 
     A process that is not warm yet is not ready, whatever the stores say.
     """
@@ -133,7 +133,7 @@ async def _ask(store: str, ping: Callable[[], Awaitable[None]]) -> _Answer:
         if isinstance(error, Misconfigured):
             logger.warning("store_misconfigured", store=store, rule=str(error))
         return _Answer(store, error.code)
-    except Exception as error:  # a health check answers whatever a driver raises
+    except Exception as error:  # a health check must answer, whatever a driver raises
         logger.warning("store_ping_failed", store=store, error=type(error).__name__)
         return _Answer(store, type(error).__name__)
     return _Answer(store, None)
@@ -198,9 +198,7 @@ async def _pages_marked(stores: HealthStores) -> list[Metric]:
 
 
 async def _page_ages(stores: HealthStores) -> list[Metric]:
-    family = GaugeMetricFamily(
-        "storefront_homepage_age_seconds", "Since when a homepage's record is there.", labels=_PAGE
-    )
+    family = GaugeMetricFamily("storefront_homepage_age_seconds", "The age of a homepage's record.", labels=_PAGE)
     keys = [HomepageKey(territory.code, platform) for territory in stores.territories.all for platform in Platform]
     now = datetime.now(UTC)
     for key, built_at in (await stores.homepage_records.built_at(keys)).items():
@@ -238,7 +236,7 @@ async def _jobs(stores: HealthStores) -> list[Metric]:
 
 
 async def _check(stores: HealthStores) -> list[Metric]:
-    """What a worker's reconciler came to; nothing before its first run, nor of what was not compared."""
+    """The results of a worker's reconciler: none before its first run, and none for parts that it could not compare."""
     wrong = GaugeMetricFamily("storefront_check_inconsistencies", "Found by the last comparison.", labels=["part"])
     complete = GaugeMetricFamily("storefront_check_complete", "Whether a part could be compared.", labels=["part"])
     for name, part in (await stores.check_runs.read()).items():

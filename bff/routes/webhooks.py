@@ -1,4 +1,4 @@
-"""Where payment providers tell what became of charges: `POST /webhooks/payments/{provider}`."""
+"""Where payment providers report what became of charges: `POST /webhooks/payments/{provider}`."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ from services.payments.webhooks import Receipt, WebhookService
 logger = structlog.get_logger(__name__)
 
 _RETRY_SECONDS = 2
-# A provider tells again what was not answered with success.
+# A provider sends a webhook again until the answer is a success.
 _STATUS = {Receipt.HANDLED: 200, Receipt.DUPLICATE: 200, Receipt.IGNORED: 200, Receipt.TOO_EARLY: 409}
 
 
@@ -31,7 +31,7 @@ def routes(stores: Stores) -> list[Route]:
 
 
 class WebhookEndpoint:
-    """Answers 200 once an event is on record, 400 to what the provider did not sign just now, 409 or 503 for later."""
+    """Answers 200 once an event is on record, 400 to a wrong or old signature, 409 or 503 to get the event later."""
 
     def __init__(self, provider: PaymentProvider, service: WebhookService, body_bytes: int, seconds: float) -> None:
         self._provider = provider
@@ -40,7 +40,7 @@ class WebhookEndpoint:
         self._seconds = seconds
 
     async def answer(self, request: Request) -> Response:
-        """Handles one webhook, within the deadline or not at all as far as the provider is told."""
+        """Handles one webhook. After the deadline the provider gets no success, and sends it again."""
         if request.path_params["provider"] != self._provider.name:
             return _answer(404, "not_found")
         try:
@@ -53,7 +53,7 @@ class WebhookEndpoint:
         return _answer(status, outcome)
 
     async def _receive(self, request: Request) -> tuple[int, str]:
-        """The status of the answer and its outcome. A forgery is not told what was wrong with it."""
+        """The status of the answer and its outcome. The answer to a forgery does not say what was wrong."""
         body = await _body(request, self._body_bytes)
         event = None if body is None else self._provider.verify_webhook(body, request.headers)
         if event is None:

@@ -32,7 +32,7 @@ def replace(path: Path, content: bytes) -> None:
 
 
 def create_once(path: Path, content: bytes) -> bytes:
-    """Writes the file unless it exists and answers what it then holds, also when many processes try at once."""
+    """Writes the file unless it exists, and returns what it then holds. Many processes may call this at once."""
     if not path.exists():
         beside = _write_beside(path, content)
         with contextlib.suppress(FileExistsError):

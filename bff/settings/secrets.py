@@ -28,7 +28,7 @@ def kept_secrets(data_dir: Path) -> KeptSecrets:
     """Reads the secrets, making them on the first call; ProcessProblem when a file cannot be understood."""
     private_files.make_private_directory(data_dir)
     token_secret, sandbox_key = _made_once(data_dir / "secrets.json", "token_secret", "sandbox_key")
-    # A file is never changed, so that no two processes disagree: what came later has its own.
+    # A file never changes, so that no two processes disagree: later secrets have files of their own.
     (webhook_secret,) = _made_once(data_dir / "webhook_secrets.json", "sandbox_webhook_secret")
     return KeptSecrets(token_secret, sandbox_key, webhook_secret)
 

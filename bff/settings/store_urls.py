@@ -17,7 +17,7 @@ _WITHOUT_PASSWORD = ("search_url", "sandbox_url")
 
 _HOST = r"(?:\[[^\]@/?#]*\]|[^@/?#:\[\]]*)(?::\d*)?"
 _REST = r"(?:/[^@?#]*)?(?:\?.*)?"
-# What each driver can read. A `/`, `?`, `#` or `@` too many in a password would make a part of it the host.
+# What each driver can read. An unescaped `/`, `?`, `#` or `@` in a password would make a part of it the host.
 _FORMS = {
     "mysql+aiomysql": re.compile(rf"(?:[^:/@]*(?::[^@]*)?@)?{_HOST}{_REST}"),
     "redis": re.compile(rf"(?:[^/?#]*@)?{_HOST}{_REST}"),
@@ -36,7 +36,7 @@ def require_usable(setting: str, url: str) -> None:
     if form and not form.fullmatch(rest):
         raise ValueError(
             "the URL must have the form SCHEME://USER:PASSWORD@HOST:PORT, "
-            "`@`, `/`, `?`, `#` and `%` in a password in their %40 form"
+            "with `@`, `/`, `?`, `#` and `%` in a password percent-encoded (`%40`)"
         )
     if setting in _WITHOUT_PASSWORD and "@" in rest.partition("?")[0]:
         raise ValueError(f"the URL must hold no user or password; the key belongs in {_key_of(setting)}")

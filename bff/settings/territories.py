@@ -38,7 +38,7 @@ class TerritorySettings(BaseModel):
     """A market: `rate` is units of its currency for one unit of the first territory's.
 
     `tax_rate` is a share, 0.2 for 20 %, contained in prices or added to them. Without `delivery` everything is sent
-    free of charge and no address is asked for.
+    free of charge and no address is needed.
     """
 
     code: str = Field(pattern="^[A-Z]{2,8}$")

@@ -17,7 +17,7 @@ PREFIX = "STOREFRONT_"
 
 
 def unknown_settings(names: Iterable[str]) -> list[str]:
-    """Variables, or files of secrets, that look like settings and are none: misspelled, most likely."""
+    """Variables, or files of secrets, that look like settings but are not: misspelled, most likely."""
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     named = (name for name in names if name.upper().startswith(PREFIX))
     return sorted(
@@ -36,11 +36,11 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Path(".data")
-    # One file per setting, as orchestrators mount secrets; a variable goes before the file of its name.
+    # One file per setting, as orchestrators mount secrets; a variable overrides the file of its name.
     secrets_dir: DirectoryPath | None = None
     # Stores. `sqlite+aiosqlite:///FILE` or `mysql+aiomysql://`; `mongodb://`; `redis://` or `redis+cluster://`, or both
     # as `rediss`; `tantivy:///DIRECTORY` or `http(s)://` of a Meilisearch server; `http(s)://` of the payment sandbox.
-    # Their TLS parameters stand in `datasources/kit/tls.py`.
+    # Their TLS parameters are described in `datasources/kit/tls.py`.
     database_url: SecretStr = SecretStr("")
     mongo_url: SecretStr = SecretStr("")
     mongo_database: str = "storefront"
@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     search_key: SecretStr = SecretStr("")
     sandbox_url: str = ""
     sandbox_key: SecretStr = SecretStr("sandbox-secret-key")
-    # What the sandbox signs its webhooks with; no webhook is believed while it is empty.
+    # The sandbox signs its webhooks with it; while it is empty, the shop accepts no webhook.
     sandbox_webhook_secret: SecretStr = SecretStr("")
     # Who takes the money. Stripe needs the `stripe` extra and both of its secrets (`sk_...`, `whsec_...`).
     payment_provider: Literal["sandbox", "stripe"] = "sandbox"
@@ -81,17 +81,17 @@ class Settings(BaseSettings):
     store_seconds: float = Field(default=5.0, gt=0)
     payment_seconds: float = Field(default=5.0, gt=0)
     hold_seconds: int = Field(default=600, ge=1)
-    # Orders whose payment has been open for so long are asked about, every so often.
+    # How long a payment stays open before the shop asks the provider about it, and how often the shop asks.
     settle_after_seconds: int = Field(default=10, ge=1)
     settle_every_seconds: float = Field(default=5.0, gt=0)
     # One worker of the fleet compares the stores this often; a run that takes nine tenths of the time is cut off.
     reconcile_seconds: float = Field(default=300.0, ge=1)
-    # Submits of one process that may wait; more are told to come back.
+    # Submits that may wait in one process; further ones must come back later.
     submit_queue: int = Field(default=2_000, ge=1)
     homepage_missing_seconds: int = Field(default=5, ge=1)
     # The least time between two builds of one page.
     homepage_apart_seconds: float = Field(default=2.0, gt=0)
-    # A sale counts half as much after each half-life; best sellers are ranked every so often.
+    # A sale counts half as much after each half-life; best sellers are ranked this often.
     trending_half_life_days: float = Field(default=7.0, gt=0)
     trending_seconds: float = Field(default=60.0, gt=0)
     # A process that starts is not ready before it has every homepage, but waits no longer than this for them.
@@ -117,7 +117,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic passes all sources by name
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # its directory cannot be a variable's
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is given in code, then variables, then files of secrets."""
+        """By precedence: arguments in code, then variables, then files of secrets."""
         return init_settings, env_settings, SecretFiles(settings_cls, secrets_directory(os.environ))
 
     @field_validator("geoip_file", "documents", "secrets_dir", mode="before")

@@ -34,7 +34,8 @@ def plain(value: str | SecretStr) -> str:
 
 
 def missing_stores(settings: Settings) -> list[str]:
-    """The settings that name a store of its own process and are empty. Who is paid by Stripe needs no sandbox."""
+    """The settings that name a store of its own process and are empty. A shop that is paid by Stripe needs no
+    sandbox."""
     needed = PROCESS_STORES if settings.payment_provider == "sandbox" else PROCESS_STORES[:-1]
     return [name for name in needed if not plain(getattr(settings, name))]
 
@@ -145,13 +146,13 @@ def secantusdb(directory: Path, port: int) -> Command:
         (sys.executable, "-P", "-c", start, *options, *storage),
         child_environment({}),
         ready=lambda: _ping_documents(f"mongodb://127.0.0.1:{port}/?directConnection=true"),
-        # Stopping while clients write, it may wait for them for ever. A kill loses nothing: it syncs every commit.
+        # If stopped while clients write, it may wait for them forever. A kill loses nothing: it syncs every commit.
         orphaned=signal.SIGKILL,
     )
 
 
 def sandbox(directory: Path, port: int, key: str, webhook_url: str = "", webhook_secret: str = "") -> Command:
-    """The payment sandbox, its secrets in its environment. It tells nothing by itself without a `webhook_url`."""
+    """The payment sandbox, its secrets in its environment. Without a `webhook_url` it sends no webhooks."""
     arguments = ["-P", "-m", "sandbox", "--port", str(port), "--data", str(directory)]
     variables = {"STOREFRONT_SANDBOX_KEY": key}
     if webhook_url:
@@ -169,7 +170,7 @@ def sandbox(directory: Path, port: int, key: str, webhook_url: str = "", webhook
 async def start_stores(settings: Settings, holding: Holding, address: str = "") -> Settings:
     """Starts the missing stores under the holder of the data directory; settings with all of them.
 
-    `address` is where the shop will answer, if it will: the payment sandbox sends its webhooks there.
+    `address` is where the API will answer, if the command starts one: the payment sandbox sends its webhooks there.
     """
     directory, missing = settings.data_dir.resolve(), missing_stores(settings)
     ports = dict(zip(missing, free_ports(len(missing)), strict=True))

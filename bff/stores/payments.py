@@ -9,9 +9,9 @@ from domain.payments import PaymentProvider
 
 
 def payment_provider(settings: Settings) -> PaymentProvider:
-    """A client of the sandbox or of Stripe; ProcessProblem when what it needs is not there.
+    """A client of the sandbox or of Stripe; ProcessProblem when a secret or library is missing.
 
-    Stripe's library is an optional dependency: it is imported when it is asked for.
+    Stripe's library is an optional dependency: it is imported only when needed.
     """
     if settings.payment_provider == "stripe":
         return _stripe(settings)

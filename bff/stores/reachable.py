@@ -1,4 +1,4 @@
-"""Asks every store once before the shop opens, so that a wrong URL is named and not found out by a shopper."""
+"""Connects to every store before the shop opens, so that the operator learns of a wrong URL before a shopper does."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""Writes collections and which products they hold."""
+"""Writes collections and their memberships."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,10 +13,10 @@ Named = Sequence[tuple[str, str]]
 
 
 async def set_memberships(tx: Tx, wanted: Mapping[int, Named], now: datetime) -> list[str]:
-    """Puts products, by id, into exactly these (handle, title) collections; new products come last.
+    """Puts products, by id, into exactly these (handle, title) collections. New products come last.
 
-    Collections that do not exist are made; the title of one that exists stays as it is. Answers the handles of the
-    collections that hold others now.
+    Missing collections are created; existing ones keep their title. Returns the handles of the collections whose
+    products changed.
     """
     ids = await _ensure(tx, dict(pair for named in wanted.values() for pair in named), now)
     asked = {(ids[handle], product_id) for product_id, named in wanted.items() for handle, _ in named}
@@ -26,7 +26,8 @@ async def set_memberships(tx: Tx, wanted: Mapping[int, Named], now: datetime) ->
     gone = sorted(stored - asked)
     rank = {product_id: position for position, product_id in enumerate(wanted)}
     added = sorted(asked - stored, key=lambda pair: (pair[0], rank[pair[1]]))
-    # Locked in key order before any member is written: a member locks its collection too, but lets others do the same.
+    # All collections are locked in key order before any member is written. Writing a member locks its collection too,
+    # but with a shared lock.
     touched = [{"list": key} for key in sorted({collection_id for collection_id, _ in [*gone, *added]})]
     if touched:
         one = sa.update(collections).where(collections.c.id == sa.bindparam("list"))

@@ -30,7 +30,7 @@ _COLLECTION_COLUMNS: dict[CollectionSort, sa.Column[Any]] = {
 
 
 class Collections:
-    """Collections, and which products are in them."""
+    """Collections, and the products in them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -46,7 +46,10 @@ class Collections:
         return aligned({row.id: _collection(row) for row in rows}, ids)
 
     async def best_selling(self, limit: int) -> list[Collection]:
-        """The collections whose active products sold the most units together; those named `hidden-...` never show."""
+        """The collections whose active products sold the most units together.
+
+        Collections named `hidden-...` are left out.
+        """
         sold = sa.func.sum(products.c.units_sold)
         best = (
             sa.select(collection_products.c.collection_id)
@@ -64,7 +67,7 @@ class Collections:
         return [_collection(row) for row in rows]
 
     async def memberships(self, product_ids: Sequence[int]) -> list[tuple[int, int]]:
-        """(collection, product) pairs of products that shoppers see, products in the order of `product_ids`."""
+        """(collection, product) pairs of visible products, with products in the order of `product_ids`."""
         member = collection_products.c
         query = sa.select(member.collection_id, member.product_id).join(products, products.c.id == member.product_id)
         rows = await self._database.all(query.where(member.product_id.in_(product_ids), visible()))
@@ -91,7 +94,7 @@ class Collections:
 
 
 def listed() -> sa.ColumnElement[bool]:
-    """Which collections shoppers are shown in lists: `Collection.is_listed` in SQL."""
+    """Which collections appear in lists for shoppers: `Collection.is_listed` in SQL."""
     return collections.c.handle.not_like(f"{HIDDEN}%")
 
 

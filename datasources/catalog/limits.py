@@ -1,4 +1,4 @@
-"""How many units of a variant one may buy. What has been bought is counted by `usages`, while there is a limit."""
+"""How many units of a variant one may buy. `usages` counts the units bought, while a limit is set."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""All reads of the catalog as shoppers see it, by what is read."""
+"""All reads of the catalog as shoppers see it."""
 
 from datasources.catalog.collections import Collections
 from datasources.catalog.products import Products
@@ -8,7 +8,7 @@ from domain.territories.markets import Territories
 
 
 class Catalog:
-    """Products, their variants and collections; batch methods answer in the order of their keys."""
+    """Products, their variants and collections. Batch methods return results in the order of their keys."""
 
     def __init__(self, database: Database, territories: Territories) -> None:
         self.products = Products(database)

@@ -32,7 +32,7 @@ class _Placed:
 
 
 def option_key(values: Sequence[str]) -> str:
-    """What makes a variant the same one at the next import.
+    """The key by which the next import recognizes the same variant.
 
     >>> option_key(("Red", "M")) == option_key(("Red M",))
     False
@@ -43,7 +43,7 @@ def option_key(values: Sequence[str]) -> str:
 async def write(
     tx: Tx, drafts: Mapping[int, ProductDraft], territory: str, now: datetime
 ) -> dict[int, list[dict[str, Any]]]:
-    """Writes the variants of products by product id; answers the options of each product as `products` keeps them."""
+    """Writes the variants of products and returns the options of each product in the form of the `products` table."""
     stored: dict[int, list[Row]] = {product_id: [] for product_id in drafts}
     query = sa.select(variants).where(variants.c.product_id.in_(list(drafts))).order_by(variants.c.position)
     for row in await tx.all(query):
@@ -67,7 +67,8 @@ async def write(
 def match(drafts: Sequence[VariantDraft], stored: Sequence[Row]) -> dict[int, int]:
     """Keys of stored variants by the position of their draft.
 
-    The same option values are the same variant; among the rest, the same SKU, if only one on each side has it.
+    Equal option values mean the same variant. Among the rest, an equal SKU does, if only one variant on each side has
+    it.
     """
     by_options = {row.option_key: row.id for row in stored}
     matched = {
@@ -102,7 +103,7 @@ def _placed(product_id: int, draft: ProductDraft, matched: Mapping[int, int]) ->
 
 
 def _options(draft: ProductDraft, kept: Sequence[Row]) -> list[dict[str, Any]]:
-    """The options of a product with their values in the order of its variants, each value once."""
+    """The options of a product, with each value once, in the order of its variants."""
     values: dict[str, dict[str, None]] = {name: {} for name in draft.option_names}
     for variant in draft.variants:
         for name, value in zip(draft.option_names, variant.option_values, strict=True):
@@ -166,7 +167,7 @@ async def _write_stock(tx: Tx, placed: Sequence[_Placed], now: datetime) -> None
         )
     old = sorted((one for one in placed if not one.is_new), key=lambda one: one.id)
     level = stock_levels.c
-    # The units of a flash sale sell out whatever the variant does.
+    # The units of a flash sale sell out, whatever the setting of the variant.
     there = level.location_id.in_(sa.select(locations.c.id).where(WAREHOUSE))
     for sells_out in (False, True):
         ids = [one.id for one in old if one.draft.sells_out is sells_out]
@@ -179,9 +180,9 @@ async def _write_stock(tx: Tx, placed: Sequence[_Placed], now: datetime) -> None
 
 
 async def _raise_to_zero(tx: Tx, ids: Sequence[int], now: datetime) -> None:
-    """Stock that may not go below zero from now on starts from zero, with an adjustment that says so."""
+    """Stock that may no longer go below zero starts at zero. An adjustment with that reason records the difference."""
     level = stock_levels.c
-    # Locked before it is read: units sold in between would be below zero when the rule begins to hold.
+    # Locked before the read: units sold in between would put the stock below zero when the rule takes effect.
     unlimited = (level.variant_id == sa.bindparam("key")) & level.sells_out.is_(False)
     lock = sa.update(stock_levels).where(unlimited).values(reserved=level.reserved)
     await tx.run(lock, [{"key": key} for key in ids])
@@ -204,7 +205,7 @@ async def _below_zero(tx: Tx, ids: Sequence[int]) -> dict[StockKey, int]:
 
 
 def _main(variant_id: int) -> StockKey:
-    """First units come to the main warehouse."""
+    """The first units of a variant go to the main warehouse."""
     return variant_id, DEFAULT_LOCATION
 
 

@@ -35,11 +35,11 @@ class Variants:
     def __init__(self, database: Database, territories: Territories) -> None:
         self._database = database
         self._territories = territories
-        # Putting these together costs more than sending them.
+        # Building these statements costs more than sending them.
         self._variants = {each.code: self._priced(each) for each in territories.all}
 
     async def by_product(self, ids: Sequence[int], territory: Territory) -> list[tuple[Variant, ...]]:
-        """Variants of each product by position, priced in the territory, with live stock."""
+        """Variants of each product by position, priced in the territory, with current stock."""
         query = self._variants[territory.code].where(variants.c.product_id.in_(ids))
         query = query.order_by(variants.c.product_id, variants.c.position, variants.c.id)
         found = [self._variant(row, territory) for row in await self._database.all(query)]
@@ -83,7 +83,7 @@ class Variants:
         )
 
     def _variant(self, row: Row, territory: Territory) -> Variant | None:
-        """A variant without any price is not for sale and not shown."""
+        """A variant without a price is not for sale and not shown."""
         default = self._territories.default
         listed = [
             ListPrice(code, minor, compare_at)
@@ -100,7 +100,7 @@ class Variants:
         return variant if row.sale_id is None else self._flash(variant, row, territory)
 
     def _flash(self, variant: Variant, row: Row, territory: Territory) -> Variant:
-        """The variant as its live sale sells it: at the price of the sale, and from its units alone."""
+        """The variant as its live sale sells it: at the sale price, and only from the units of the sale."""
         minor = convert(row.flash_minor, self._territories.default.currency, territory.currency, territory.rate)
         flash = FlashPrice(
             sale_id=row.sale_id,
@@ -141,7 +141,7 @@ class Variants:
 
 
 def _in_warehouses() -> sa.ScalarSelect[Any]:
-    """Units of a variant for sale over all warehouses, each variant's looked up by key."""
+    """Units of a variant for sale over all warehouses, looked up by key for each variant."""
     level = stock_levels.c
     return (
         sa.select(sa.func.coalesce(sa.func.sum(level.available), 0))

@@ -1,15 +1,16 @@
-"""A shield of hot products: carts that were just refused are told "sold out" again without the database.
+"""A shield for products in high demand: it refuses carts that were just refused as sold out, without the database.
 
-It is never the truth. Each process believes for a quarter of a second what the database told it about a variant, and
-Redis keeps for seconds what was in a refused cart; losing either costs speed, and neither lets anybody in.
+The gate is never the truth. Each process believes for a quarter of a second what the database last said about a
+variant, and Redis keeps for seconds the contents of a refused cart. Losing either costs only speed: the database
+decides about every cart that goes on.
 
 A cart may have become an order as soon as one submit of it has gone on to the database. So each submit that goes on
-forgets the cart and leaves its mark, and a refusal is remembered only while no later submit has gone on: a repeated
-submit of an order that exists is always answered by the database. A process that lets a cart go on while Redis does not
-answer it forgets the cart as soon as Redis does; until then, and for as long as a refusal lives at most, another
-process that reaches Redis may repeat what it was told before.
+deletes the refusal of its cart and sets a mark, and a refusal is stored only while no later submit has gone on: the
+database always answers a repeated submit of an order that exists. If Redis does not answer when a process lets a cart
+go on, the process deletes the refusal as soon as Redis answers. Until then, and at most for the life of a refusal,
+another process that reaches Redis may repeat the old refusal.
 
-While a variant is asked for all the time, its belief is made new before it ends, by one submit that is let go on.
+While shoppers keep submitting a variant, the gate lets one submit go on to renew the belief before it ends.
 """
 
 import asyncio
@@ -33,22 +34,22 @@ logger = structlog.get_logger(__name__)
 
 Positions = Mapping[int, Sequence[int]]
 SOLD_OUT_SECONDS = 0.25
-# The last part of a belief, in which one submit is sent on to ask anew, and how much longer the others wait for its
-# news: on a busy day the database takes longer than a belief lasts, and all of them would go on at once.
+# In the last part of a belief, one submit goes on to ask the database again. NEWS_SECONDS is how much longer the others
+# wait for its answer: under load the database takes longer than a belief lasts, and all of them would go on at once.
 RENEW_SECONDS = 0.125
 NEWS_SECONDS = 1.0
-# A shield that is slower than this is none.
+# A shield that takes longer than this does not help.
 PATIENCE_SECONDS = 0.2
 CART_MS = 30_000
 MARK_MS = 60_000
 MAX_MARKS = 1_000
-# The longest pause before Redis is tried again with carts that it could not be told of, and how many wait at most.
+# The longest pause before Redis is tried again for carts whose refusal it still holds, and how many of them wait.
 FORGET_SECONDS = 0.2
 MAX_UNFORGOTTEN = 10_000
 _FORGOTTEN_AT_ONCE = 500
 
-# Several carts in one call: keys are a cart and its mark by turns. On a cluster each cart has a slot of its own, and a
-# call of its own.
+# One call handles several carts: its keys are a cart and its mark in turn. On a cluster each cart has its own slot, and
+# so its own call.
 _ENTER = """
 local known = {}
 for n = 2, #ARGV - #KEYS / 2 do known[n - 1] = ARGV[n] end
@@ -81,9 +82,9 @@ return 0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the gate says to one submit: `refused` are positions of sold-out lines; none of them lets it go on.
+    """The answer to one submit: `refused` are positions of sold-out lines; if there are none, the submit may go on.
 
-    `mark` is what a refusal by the database is remembered under; None when Redis did not answer.
+    `mark` is the key under which a refusal by the database is stored; None when Redis did not answer.
     """
 
     refused: tuple[int, ...] = ()
@@ -92,7 +93,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class GateRefusal:
-    """A cart that the database refused for want of stock: the mark it went on with and its lines by variant."""
+    """A cart that the database refused for lack of stock: the mark of its submit, and its lines by variant."""
 
     cart_id: str
     mark: str | None
@@ -102,7 +103,7 @@ class GateRefusal:
 class StockGate:
     """Variants known to be sold out, and carts that were refused for them a moment ago.
 
-    `unforgotten` are carts that Redis is still to be told of, with the time after which it has forgotten by itself.
+    `unforgotten` are carts whose refusal Redis may still hold, with the time at which Redis drops it by itself.
     """
 
     def __init__(self, redis: Client, prefix: str) -> None:
@@ -119,7 +120,7 @@ class StockGate:
         self._forgetting: asyncio.Task[None] | None = None
 
     def told(self, left: Mapping[int, int]) -> None:
-        """The database has just said how many units are left of these, which sell out."""
+        """Takes the units left of these variants, which sell out, as the database has just reported them."""
         until = time.monotonic() + SOLD_OUT_SECONDS
         for variant_id, units in left.items():
             if units <= 0:
@@ -131,9 +132,9 @@ class StockGate:
             self._known()
 
     async def refused(self, cart_id: str) -> tuple[int, ...]:
-        """Positions of the sold-out lines of a cart that was refused a moment ago and of which none has gone on since.
+        """Positions of sold-out lines of a cart that was just refused and has had no submit that went on since.
 
-        Empty for one that has to `enter`. Those who ask together share one command.
+        Empty for a cart that has to `enter`. Concurrent calls share one command.
         """
         if not self._known():
             return ()
@@ -142,7 +143,7 @@ class StockGate:
         except ERRORS as error:
             _lost(error)
             return ()
-        # Who waited for Redis knows only what is still believed now.
+        # After the wait for Redis, only what is still believed counts.
         lines = _lines(kept)
         known = [variant_id for variant_id in self._known() if variant_id in lines]
         if any(self._is_ending(int(variant_id)) for variant_id in known):
@@ -150,7 +151,7 @@ class StockGate:
         return _positions(lines, known)
 
     async def enter(self, cart_id: str) -> Entry:
-        """Refuses a submit again, or sends it on to the database. One command; without Redis everybody goes on."""
+        """Refuses a submit again, or lets it go on to the database. One command; without Redis every submit goes on."""
         mark = new_secret()
         try:
             refused = await self._enter((cart_id, mark))
@@ -161,7 +162,7 @@ class StockGate:
         return Entry(refused, None if refused else mark)
 
     async def remember(self, refusals: Sequence[GateRefusal]) -> None:
-        """Keeps refused carts, except those of which another submit has gone on since."""
+        """Stores refused carts, except those with a later submit that went on."""
         marked = [
             (refusal.cart_id, [refusal.mark, _kept(refusal.positions)])
             for refusal in refusals
@@ -173,7 +174,7 @@ class StockGate:
             _lost(error)
 
     async def changed(self, cart_id: str) -> None:
-        """A cart has other lines now: what it was refused for is not known any more."""
+        """Deletes the refusal of a cart whose lines have changed."""
         try:
             await self._forget([cart_id])
         except ERRORS as error:
@@ -181,13 +182,13 @@ class StockGate:
             self._forget_later(cart_id)
 
     async def close(self) -> None:
-        """Forgets no more."""
+        """Stops deleting refusals."""
         if self._forgetting is not None:
             self._forgetting.cancel()
             await asyncio.wait({self._forgetting})
 
     def _forget_later(self, cart_id: str) -> None:
-        """Tries until Redis answers, or has forgotten by itself."""
+        """Tries until Redis answers, or has dropped the refusal by itself."""
         if len(self.unforgotten) >= MAX_UNFORGOTTEN:
             return
         self.unforgotten[cart_id] = time.monotonic() + CART_MS / 1000
@@ -209,7 +210,7 @@ class StockGate:
                 self.unforgotten = batch | self.unforgotten
 
     async def _forget(self, cart_ids: Sequence[str]) -> None:
-        """Drops what carts were refused for, and what they may yet be refused for by a submit that is on its way."""
+        """Deletes the refusals of these carts, and keeps submits that are under way from storing new ones."""
         marked = [(cart_id, [new_secret()]) for cart_id in cart_ids]
         await within_deadline(self._run(self._enter_script, marked, [MARK_MS]), PATIENCE_SECONDS)
 
@@ -226,7 +227,7 @@ class StockGate:
     async def _run(
         self, script: AsyncScript, carts: Sequence[tuple[str, list[str]]], first: list[str | int]
     ) -> list[Any]:
-        """Answers of a script that is given these carts with what belongs to each: in one call, where that can be."""
+        """Runs a script with these carts and their values, in one call where possible, and returns its answers."""
         calls = [[cart] for cart in carts] if self._one_by_one else [carts] if carts else []
         return await asyncio.gather(
             *(
@@ -239,7 +240,7 @@ class StockGate:
         )
 
     def _known(self) -> list[str]:
-        """Variants still believed to be sold out; the others are forgotten."""
+        """Variants still believed to be sold out. Removes the others."""
         now = time.monotonic()
         ended = [variant_id for variant_id, until in self._sold_out.items() if self._end(variant_id, until) <= now]
         for variant_id in ended:
@@ -251,12 +252,12 @@ class StockGate:
         return until + NEWS_SECONDS if self._renewed.get(variant_id) == until else until
 
     def _is_ending(self, variant_id: int) -> bool:
-        """Whether it is time to ask anew, and nobody does so yet."""
+        """Whether it is time to renew a belief that no submit is renewing yet."""
         until = self._sold_out[variant_id]
         return until - time.monotonic() <= RENEW_SECONDS and self._renewed.get(variant_id) != until
 
     def _is_renewed_by_this(self, variant_id: int) -> bool:
-        """True for the one submit that goes on to ask anew."""
+        """True for the one submit that goes on to renew the belief."""
         if not self._is_ending(variant_id):
             return False
         self._renewed[variant_id] = self._sold_out[variant_id]

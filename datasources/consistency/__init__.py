@@ -1,1 +1,1 @@
-"""What must hold between rows, as queries for the rows that break it."""
+"""Rules that must hold between rows, as queries for the rows that break them."""

@@ -1,4 +1,4 @@
-"""Recorded payments against what the provider says of them."""
+"""Compares recorded payments with the charges that the provider reports."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -16,9 +16,9 @@ from domain.payments import Charge, ChargeState, PaymentProvider, PaymentState
 BATCH = 200
 AT_ONCE = 8
 DAY_SECONDS = 86_400
-# A charge this young may be on its way.
+# A younger charge may still be on its way.
 SETTLED_SECONDS = 60
-# What may be recorded, by what the provider says of the charge; None: it never saw it.
+# The states that may be recorded, by the provider's state of the charge; None: it has never seen the charge.
 _RECORDED = {
     None: {PaymentState.PENDING.value, PaymentState.DECLINED.value},
     ChargeState.DECLINED: {PaymentState.PENDING.value, PaymentState.DECLINED.value},
@@ -27,9 +27,9 @@ _RECORDED = {
 
 
 async def told_otherwise(database: Database, provider: PaymentProvider, most: int | None = None) -> Found:
-    """Payments of the last day that the provider tells otherwise: of all, or of the `most` newest.
+    """Payments of the last day whose state differs at the provider: of all, or of the `most` newest.
 
-    It is not asked further once it answers nothing.
+    Stops when the provider answers none of a batch.
     """
     wrong: list[str] = []
     unanswered = 0
@@ -57,7 +57,7 @@ async def _recent(database: Database, most: int | None) -> AsyncIterator[Rows]:
             sa.select(payments.c.order_id, payments.c.charge_key, payments.c.state)
             .join_from(payments, orders, orders.c.id == payments.c.order_id)
             .where(STOREFRONT, payments.c.order_id < below)
-            .where(payments.c.minor > 0)  # no provider hears of an amount of nothing
+            .where(payments.c.minor > 0)  # the shop sends no charge of zero
             .where(payments.c.created_at > seconds_from_now(database.dialect, -DAY_SECONDS))
             .where(payments.c.updated_at < seconds_from_now(database.dialect, -SETTLED_SECONDS))
             .order_by(payments.c.order_id.desc())
@@ -87,7 +87,7 @@ def _differs(row: Row, charge: Charge | None) -> bool:
 
 
 async def _still_wrong(database: Database, suspects: Sequence[tuple[Row, Charge | None]]) -> list[str]:
-    """Looks again: a payment may have been recorded while the provider was asked."""
+    """Reads again: a payment may have been recorded during the comparison."""
     if not suspects:
         return []
     ids = [row.order_id for row, _ in suspects]

@@ -1,4 +1,4 @@
-"""The reconciler: compares stock, orders, payments, content, search and events, and tells what does not fit."""
+"""The reconciler: compares stock, orders, payments, content, search and events, and reports what does not agree."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ BACKLOG = timedelta(minutes=1)
 
 
 class CheckedStores(Protocol):
-    """What is compared."""
+    """The stores to compare."""
 
     @property
     def territories(self) -> Territories: ...
@@ -48,9 +48,9 @@ class CheckedStores(Protocol):
 
 
 async def compare(stores: CheckedStores, most_payments: int | None = None) -> dict[str, Found]:
-    """Every inconsistency by the part of the shop that it is in, part by part; of payments the newest, if told so.
+    """The inconsistencies of each part, compared part by part. `most_payments`: compares only the newest payments.
 
-    Safe on a live shop. A store that does not answer leaves its part incomplete and the others as they are.
+    It is safe on a live shop. If a store does not answer, its part is incomplete and the others are unaffected.
     """
     database = stores.database
     parts: Mapping[str, Callable[[], Awaitable[Found]]] = {
@@ -67,7 +67,7 @@ async def compare(stores: CheckedStores, most_payments: int | None = None) -> di
 
 
 async def check(stores: CheckedStores) -> list[str]:
-    """Every inconsistency as one sentence, the first 20 of each kind; empty when all is well."""
+    """Every inconsistency as one sentence, the first 20 of each kind; empty when the stores agree."""
     return [sentence for part in (await compare(stores)).values() for sentence in part.sentences]
 
 
@@ -100,7 +100,7 @@ async def _events(stores: CheckedStores) -> Found:
 
 
 async def _search(stores: CheckedStores) -> Found:
-    """Says nothing while events are on their way: the index follows them."""
+    """Reports nothing while events are on their way, because the index follows them."""
     if await outbox.backlog(stores.database) or any((await stores.stream.lags()).values()):
         return NOTHING
     count = sa.select(sa.func.count().label("products")).select_from(products).where(visible())
@@ -109,5 +109,5 @@ async def _search(stores: CheckedStores) -> Found:
     if indexed == for_sale:
         return NOTHING
     return Found(
-        abs(indexed - for_sale), (f"The search index has {indexed} products, the catalog {for_sale} for sale.",)
+        abs(indexed - for_sale), (f"The search index has {indexed} products, but the catalog has {for_sale} for sale.",)
     )

@@ -1,4 +1,4 @@
-"""Flash sales: what was set apart against where it is now, and sales that should not be."""
+"""Flash sales: compares the units set apart with where they are now, and finds sales that should not exist."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from datasources.kit.rows import seconds_from_now
 from datasources.tables import flash_sale_items, flash_sales, stock_levels, stock_movements
 from domain.inventory import Movement
 
-# The sweep comes every second; a minute later nothing is left behind unless no worker runs.
+# The sweep runs every second. A minute later nothing is left behind unless no worker runs.
 PATIENCE_SECONDS = 61
 
 

@@ -1,4 +1,4 @@
-"""Reads that take their time, so that those of shoppers need not."""
+"""Slow reads that leave time for those of shoppers."""
 
 import asyncio
 import time
@@ -13,10 +13,9 @@ LONGEST_REST_SECONDS = 5.0
 
 
 class GentleDatabase(Database):
-    """One connection that reads one statement at a time and rests after each for as long as it took.
+    """One connection that runs one statement at a time and rests after each for as long as it took.
 
-    A comparison reads whole tables: its statements may take long, and the database is busy with them half the time at
-    most.
+    A comparison reads whole tables: its statements may take long, and they use the database at most half of the time.
     """
 
     def __init__(self, url: str, rest: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:

@@ -1,4 +1,4 @@
-"""One rule: a query for what breaks it, and how to say so."""
+"""One rule: a query for the rows that break it, and the sentence that reports them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ class Rule:
 
 
 async def all_broken(database: Database, rules: Iterable[Rule]) -> Found:
-    """What breaks these rules, asked one after the other."""
+    """What breaks these rules, queried one after the other."""
     return sum([await _broken(database, each) for each in rules], NOTHING)
 
 
 async def _broken(database: Database, rule: Rule) -> Found:
-    """What breaks a rule; the rows that are not shown are only counted."""
+    """What breaks a rule. Rows that are not shown are only counted."""
     query = rule.broken(database.dialect)
     rows = await database.all(query.add_columns(sa.func.count().over().label("found")).limit(SHOWN))
     return found(rows[0].found if rows else 0, [rule.sentence.format(**row._mapping) for row in rows], rule.others)

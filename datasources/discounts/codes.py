@@ -1,4 +1,4 @@
-"""Discounts by their codes and in pages. Whether one holds now is decided by the database's clock."""
+"""Discounts by code and in pages. The database's clock decides whether a discount is active now."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,11 +26,11 @@ class Discounts:
         return aligned({row.id: _discount(row) for row in rows}, ids)
 
     async def discounts_by_code(self, codes: Sequence[str]) -> list[Discount | None]:
-        """Discounts in the order of normal codes, in whatever state."""
+        """Discounts in the order of normal codes, whatever their state."""
         return aligned(await by_codes(self._database, codes), codes)
 
     async def discount_by_code(self, code: str) -> Discount | None:
-        """The discount of a code, whatever its state."""
+        """The discount with a code, whatever its state."""
         return (await by_codes(self._database, [code])).get(normal_code(code))
 
     async def page(self, asked: PageRequest, reverse: bool) -> Page[Discount]:
@@ -42,7 +42,7 @@ class Discounts:
 
 
 async def by_codes(source: Database | Tx, codes: Sequence[str]) -> dict[str, Discount]:
-    """Discounts by normal code, in whatever state; unknown codes are left out. One statement."""
+    """Discounts by normal code, whatever their state; unknown codes are left out. One statement."""
     wanted = sorted({normal_code(code) for code in codes})
     if not wanted:
         return {}
@@ -51,7 +51,7 @@ async def by_codes(source: Database | Tx, codes: Sequence[str]) -> dict[str, Dis
 
 
 async def lock(tx: Tx, discount_id: int, now: datetime) -> Discount | None:
-    """A discount with its row locked until the transaction ends; None when there is none."""
+    """A discount with its row locked until the transaction ends; None when it does not exist."""
     touched = await tx.run(sa.update(discounts).where(discounts.c.id == discount_id).values(updated_at=now))
     if touched.rowcount == 0:
         return None
@@ -60,7 +60,7 @@ async def lock(tx: Tx, discount_id: int, now: datetime) -> Discount | None:
 
 
 async def insert(tx: Tx, discount: Discount, now: datetime) -> int:
-    """A new discount under a key of its own; `id` and `state` are not heeded.
+    """Adds a discount under a new key; its `id` and `state` are ignored.
 
     Raises `sqlalchemy.exc.IntegrityError` when its code was taken meanwhile.
     """
@@ -70,7 +70,7 @@ async def insert(tx: Tx, discount: Discount, now: datetime) -> int:
 
 
 async def update(tx: Tx, discount: Discount, now: datetime) -> None:
-    """Rewrites a discount whose row is locked; raises as `insert` does."""
+    """Rewrites a discount whose row is locked. Raises as `insert` does."""
     limits = {
         "highest_total_limit": _highest(discounts.c.highest_total_limit, discount.total_limit),
         "highest_customer_limit": _highest(discounts.c.highest_customer_limit, discount.customer_limit),
@@ -80,7 +80,7 @@ async def update(tx: Tx, discount: Discount, now: datetime) -> None:
 
 
 def _highest(column: sa.Column[Any], limit: int | None) -> sa.ColumnElement[Any] | None:
-    """The higher one; none if either is none."""
+    """The higher of two limits; no limit if either has none."""
     return None if limit is None else sa.case((column < limit, limit), else_=column)
 
 

@@ -1,6 +1,6 @@
-"""How much of a limited thing was used, in all and by each order. Every use is one guarded UPDATE.
+"""How much of a limited thing was used, in total and by each order. Every use is one guarded UPDATE.
 
-`used` of a key equals the sum of the units that orders took of it, at every instant.
+`used` of a key equals, at every instant, the sum of the units that orders took of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,22 +14,22 @@ from domain.discounts.usages import UsageKey
 
 
 class Usages:
-    """What was used so far, to be shown."""
+    """Reads of usage, for display."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def used(self, keys: Sequence[UsageKey]) -> list[int]:
-        """What was used of each key, in the order of `keys`."""
+        """The usage of each key, in the order of `keys`."""
         found = await used(self._database, keys)
         return [found[key] for key in keys]
 
 
 async def lock(tx: Tx, keys: Iterable[UsageKey]) -> dict[UsageKey, int]:
-    """What was used of each key, its row locked until the transaction ends; rows are made where there are none.
+    """The usage of each key, with its row locked until the transaction ends. Missing rows are created.
 
-    One INSERT makes and locks in the order of keys: it locks a row that exists as an UPDATE does, where INSERT IGNORE
-    would share it and two buyers would deadlock. The read after it sees what is committed.
+    One INSERT creates and locks rows in the order of keys. It locks an existing row as an UPDATE does; INSERT IGNORE
+    would take a shared lock, and two buyers would deadlock. The read after it sees what is committed.
     """
     ordered = sorted(set(keys))
     if not ordered:
@@ -46,7 +46,7 @@ def _made(dialect: str) -> sa.Insert:
 
 
 async def used(source: Database | Tx, keys: Sequence[UsageKey]) -> dict[UsageKey, int]:
-    """What was used of each key so far: to be shown, unless the caller holds the locks."""
+    """The usage of each key so far: for display only, unless the caller holds the locks."""
     if not keys:
         return {}
     query = sa.select(usages).where(sa.tuple_(usages.c.subject, usages.c.buyer).in_(keys))
@@ -57,9 +57,10 @@ async def used(source: Database | Tx, keys: Sequence[UsageKey]) -> dict[UsageKey
 async def take(
     tx: Tx, units_by_order: Mapping[int, Mapping[UsageKey, int]], limits: Mapping[UsageKey, int]
 ) -> UsageKey | None:
-    """Counts what orders use of locked keys; keys without a limit are counted all the same.
+    """Counts what orders use of locked keys, including keys without a limit.
 
-    Answers the first key whose limit does not allow it (the caller must undo the transaction), None when all is taken.
+    Returns the first key whose limit does not allow it (the caller must undo the transaction); None when all was
+    counted.
     """
     totals: dict[UsageKey, int] = {}
     for units in units_by_order.values():
@@ -79,7 +80,7 @@ async def take(
 
 
 async def give_back(tx: Tx, order_id: int) -> None:
-    """Gives back what an order used, once: what was given back is no longer the order's."""
+    """Gives back what an order used, once: the order then no longer holds it."""
     mine = order_usages.c.order_id == order_id
     ordered = (order_usages.c.subject, order_usages.c.buyer)
     rows = await tx.all(sa.select(order_usages).where(mine).order_by(*ordered).with_for_update())

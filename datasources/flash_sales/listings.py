@@ -20,7 +20,7 @@ class ShownSales:
         self._default = territories.default
 
     async def sale(self, sale_id: int | None, territory: Territory) -> Sale | None:
-        """The sale of that key, without one the sale that is live, else the next. None once it is over or cancelled."""
+        """The sale with that key; without a key, the live sale or else the next. None once it is over or cancelled."""
         rows = await self._database.all(self._query(sale_id))
         if not rows:
             return None
@@ -33,7 +33,7 @@ class ShownSales:
     def _query(self, sale_id: int | None) -> sa.Select[tuple[object, ...]]:
         sale, item, level = flash_sales.c, flash_sale_items.c, stock_levels.c
         is_open = sa.not_(is_over(self._database.dialect))
-        # What is live has started before anything that is to come.
+        # A live sale started before every sale that is still to come.
         first = sa.select(sale.id).where(is_open).order_by(sale.starts_at, sale.id).limit(1)
         wanted: int | sa.ScalarSelect[int] = first.scalar_subquery() if sale_id is None else sale_id
         pool = (level.variant_id == item.variant_id) & (level.location_id == sale.location_id)

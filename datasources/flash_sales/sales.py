@@ -1,6 +1,6 @@
-"""Flash sales and what is left of their units. Whether one is live is asked of the database's clock, each time.
+"""Flash sales and the units left of them. The database's clock decides each time whether a sale is live.
 
-A change of a sale locks its row, then the stock of its variants; nobody who sells locks a row here.
+A change of a sale locks its row, then the stock of its variants. Code that sells locks no row here.
 """
 
 from collections.abc import Collection, Sequence
@@ -77,7 +77,7 @@ class FlashSales:
         return FlashSaleItem(row.sale_id, row.variant_id, price, row.units, row.available, row.per_customer)
 
     async def due(self, limit: int) -> list[int]:
-        """Sales whose start or end has come and was not told yet, the earliest first."""
+        """Sales whose start or end has passed without an event, the earliest first."""
         dialect, sale = self._database.dialect, flash_sales.c
         starts = sale.start_told_at.is_(None) & is_live(dialect)
         query = sa.select(sale.id).where(sale.end_told_at.is_(None), starts | is_over(dialect))
@@ -87,7 +87,7 @@ class FlashSales:
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """A sale with its row locked, the clock at that moment, and what was told of it."""
+    """A sale with its row locked, the clock at that moment, and whether events told of its start and end."""
 
     sale: FlashSale
     now: datetime
@@ -97,7 +97,7 @@ class Locked:
 
 @dataclass(frozen=True, slots=True)
 class PlannedItem:
-    """A variant of a sale as rows keep it: minor units of the shop's currency, the warehouse that units come from."""
+    """A variant of a sale as stored: minor units of the shop's currency, and the warehouse that its units come from."""
 
     variant_id: int
     minor: int
@@ -140,7 +140,7 @@ async def insert(
     sold: Sequence[PlannedItem],
     created_at: datetime,
 ) -> int:
-    """A new sale; its key."""
+    """Adds a sale and returns its key."""
     row = {"title": title, "starts_at": starts_at, "ends_at": ends_at, "location_id": location_id}
     sale_id = inserted_key(await tx.run(sa.insert(flash_sales).values(row | {"created_at": created_at})))
     rows = [
@@ -166,7 +166,7 @@ async def change(tx: Tx, sale_id: int, **values: object) -> None:
 async def overlapping(
     tx: Tx, variant_ids: Collection[int], starts_at: datetime, ends_at: datetime, but: int = 0
 ) -> list[int]:
-    """Which variants another sale sells in that window. The caller holds the locks of their stock."""
+    """Which of these variants another sale sells in that window. The caller holds the locks of their stock."""
     sale, item = flash_sales.c, flash_sale_items.c
     query = (
         sa.select(item.variant_id)
@@ -180,7 +180,7 @@ async def overlapping(
 
 
 async def home_warehouses(tx: Tx, pools: Collection[StockKey]) -> dict[StockKey, int]:
-    """The warehouses that units of sales which are over go back to, by the keys of their pools."""
+    """The warehouses to which units of ended sales go back, by the keys of their pools."""
     sale, item = flash_sales.c, flash_sale_items.c
     query = (
         sa.select(item.variant_id, sale.location_id, item.source_id)

@@ -1,4 +1,4 @@
-"""What became of builds, page by page."""
+"""The results of builds, page by page."""
 
 import time
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from domain.homepage.keys import HomepageKey
 
 
 class HomepageBuilds:
-    """Counts builds by page, and failures in a row."""
+    """Counts builds by page, and consecutive failures."""
 
     def __init__(self, redis: Client, prefix: str) -> None:
         self._redis = redis
@@ -18,15 +18,15 @@ class HomepageBuilds:
         self._failing_key = f"{prefix}{{homepages}}:failing"
 
     async def succeeded(self, key: HomepageKey, seconds: float) -> None:
-        """A page was built."""
+        """Counts a successful build."""
         await self._counts.add({field_of(key): Runs(1, 0, seconds, time.time())})
         await self._redis.hdel(self._failing_key, field_of(key))
 
     async def failed(self, key: HomepageKey, seconds: float) -> int:
-        """A page was not built; how often that was so in a row."""
+        """Counts a failed build and returns how many failed in a row."""
         await self._counts.add({field_of(key): Runs(1, 1, seconds)})
         return int(await self._redis.hincrby(self._failing_key, field_of(key), 1))
 
     async def all(self) -> Mapping[HomepageKey, Runs]:
-        """The counts of every page that was ever built, or was to be."""
+        """The counts of every page with at least one build, successful or not."""
         return {key_of(page): runs for page, runs in (await self._counts.all()).items()}

@@ -1,7 +1,7 @@
-"""The last good homepages in the memory of a process: a process that has had a page can always answer it.
+"""The last good homepages in the memory of a process. A process that has had a page can always answer with it.
 
-A page in use is compared with Redis more than twice a second, by one task per page and away from requests. Only a
-request that would get an old or no page waits for it, and never long: while Redis does not answer, nobody waits.
+One task per page, outside requests, compares a page in use with Redis more than twice a second. Only a request that
+would get an old page or no page waits for it, and only briefly: while Redis does not answer, no request waits.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ logger = structlog.get_logger(__name__)
 
 _EPOCH_SECONDS = 0.2
 MAX_BYTES = 128 * 1024 * 1024
-# Measured: a page in memory, with what visitors get of it, by the byte of its record.
+# Measured: memory of a page, with what visitors get of it, per byte of its record.
 _BYTES_PER_BYTE = 3
 PLACE_BYTES = 400
 _MAX_REPORTED = 1_000
@@ -34,11 +34,13 @@ Report = Callable[[HomepageKey], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Times in seconds. `refresh`: age at which a page is compared with Redis. `stale`: age from which it is called
-    stale, and a request waits for the comparison, `wait` at most or `long_wait` when it is older than `old`.
+    """Times in seconds. `refresh`: the age at which a page is compared with Redis.
 
-    `first`: the longest wait for a page that the process has never had. `attempt`: what a comparison may take. `vain`:
-    for how long nobody waits after one that brought no page.
+    `stale`: the age from which a page counts as stale, and a request waits for the comparison: at most `wait`, or
+    `long_wait` when the page is older than `old`.
+
+    `first`: the longest wait for a page that the process has never had. `attempt`: the longest comparison. `vain`: for
+    how long no request waits after a comparison that brought no page.
     """
 
     refresh: float = 0.4
@@ -65,11 +67,11 @@ class Copy:
     _pages: dict[bool, ServedHomepage] = field(default_factory=dict)
 
     def age(self) -> float:
-        """Seconds since it was known to be the newest."""
+        """Seconds since the page was last known to be the newest."""
         return max(0.0, self.clock() - self.confirmed_at)
 
     def page(self, stale_after: float) -> ServedHomepage:
-        """What visitors get of it; the same object while nothing changes."""
+        """What visitors get of the page; the same object while nothing changes."""
         is_stale = self.age() > stale_after
         page = self._pages.get(is_stale)
         if page is None:
@@ -79,7 +81,7 @@ class Copy:
 
 @dataclass(slots=True)
 class _Place:
-    """Where one page is kept. `flight` compares it with Redis now; the last one that settled may have been `in_vain`.
+    """The state of one page. `flight` is the comparison that is running; `in_vain`: the last one brought no page.
 
     `is_absent`: Redis says that nobody has published it.
     """
@@ -93,7 +95,7 @@ class _Place:
 
 
 class HomepageCopies:
-    """`missing` is told of pages without a record: each at most once per `missing_seconds` by this process."""
+    """Reports pages without a record to `missing`: each page at most once per `missing_seconds` in this process."""
 
     def __init__(
         self,
@@ -121,7 +123,7 @@ class HomepageCopies:
         self._epoch_at = float("-inf")
 
     async def get(self, key: HomepageKey) -> Copy | None:
-        """The last good page; None when this process never had one and Redis has none either, or does not answer."""
+        """The last good page. None when this process never had one, and Redis has none or does not answer."""
         place = self._place(key)
         now = self._clock()
         if place.flight is None and now - place.settled_at >= self.patience.refresh:
@@ -136,18 +138,18 @@ class HomepageCopies:
         return await self.get(key) is not None or self._place(key).is_absent
 
     async def settle(self, key: HomepageKey) -> None:
-        """Waits for the comparison that `get` began, or begins it."""
+        """Waits for the comparison that `get` began, or begins one."""
         await self.get(key)
         if (flight := self._place(key).flight) is not None:
             await asyncio.wait({flight})
 
     def categories_of(self, product_id: int) -> frozenset[str]:
-        """Handles of the collections of a product, as far as a page that is in memory shows it."""
+        """Handles of the collections of a product, as far as a page in memory shows it."""
         copies = [place.copy for place in self._places.values() if place.copy is not None]
         return frozenset(name for copy in copies for name in copy.categories.get(product_id, ()))
 
     async def close(self) -> None:
-        """Ends comparisons that are under way."""
+        """Cancels comparisons that are under way."""
         flights = [place.flight for place in self._places.values() if place.flight is not None]
         for flight in flights:
             flight.cancel()
@@ -161,7 +163,7 @@ class HomepageCopies:
         return place
 
     def _longest_wait(self, place: _Place, now: float) -> float:
-        """What is left of the time that a comparison may keep requests waiting, counted from its own beginning."""
+        """The remaining time for which a comparison may keep requests waiting, counted from its start."""
         patience, flown = self.patience, now - place.took_off_at
         if place.in_vain and now - place.settled_at < patience.vain:
             return 0.0
@@ -186,7 +188,7 @@ class HomepageCopies:
             place.flight = None
 
     async def _read(self, key: HomepageKey, place: _Place) -> bool:
-        """Whether there is a record, which is the copy then."""
+        """Whether Redis has a record, which then becomes the copy."""
         asked_at = self._clock()
         stamp, epoch = await asyncio.gather(self._stamp(key), self._epoch())
         old = place.copy
@@ -213,12 +215,12 @@ class HomepageCopies:
         return True
 
     def _grow(self, key: HomepageKey, place: _Place, size: int) -> None:
-        """Counts what a page takes, unless others have pushed its place out meanwhile."""
+        """Counts the memory of a page, unless others have pushed its place out meanwhile."""
         if self._places.get(key) is place:
             self._places.put(key, place, PLACE_BYTES + size)
 
     async def _epoch(self) -> Epoch | None:
-        """That of the availability, which is the same for all pages: asked for five times a second at most."""
+        """The epoch of the availability, which is the same for all pages: read at most five times a second."""
         now = self._clock()
         if now - self._epoch_at >= _EPOCH_SECONDS:
             self._last_epoch = await self._availability.epoch()
@@ -226,7 +228,7 @@ class HomepageCopies:
         return self._last_epoch
 
     async def _stamp(self, key: HomepageKey) -> Stamp | None:
-        """What tells one record of a page from another."""
+        """A value that differs between two records of a page."""
         version, built = await self._redis.hmget(self._records.key(key), ["version", "built"])
         return None if version is None or built is None else (version, built)
 

@@ -1,4 +1,4 @@
-"""Which pages show what: a set per page in Redis, in the page's own slot, replaced in one step with its record.
+"""Which pages show what. Each page has a set in Redis, in the page's own slot, replaced in one step with its record.
 
 A build first adds what it is about to read, so that a change during the build finds the page too.
 """
@@ -36,14 +36,14 @@ def tokens(shown: Shown) -> list[str]:
 
 
 class HomepageIndex:
-    """From what has changed to the pages that show it."""
+    """Finds the pages that show what has changed."""
 
     def __init__(self, redis: Client, prefix: str) -> None:
         self._redis = redis
         self._prefix = prefix
 
     async def announce(self, key: HomepageKey, shown: Shown) -> None:
-        """Adds what a build is about to read; the record's `replace` leaves only what the page came to show."""
+        """Adds what a build is about to read. The record's `replace` then leaves only what the page really shows."""
         for some in _chunks(tokens(shown)):
             await self._redis.sadd(index_key(self._prefix, key), *some)
 

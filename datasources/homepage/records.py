@@ -1,6 +1,6 @@
-"""Homepages as visitors get them: composed records in Redis.
+"""Homepages in the form that visitors get: composed records in Redis.
 
-A record has no lifetime: the last good one stays until a newer version replaces it.
+A record does not expire: the last good one stays until a newer version replaces it.
 """
 
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ from domain.kit.refusals import Unavailable
 
 _NAMES = {record: name for name, record in SECTIONS.items()}
 
-# An older build must not replace a newer one: compare version, then build time, and set, in one step. What the page
-# shows changes with it; one call takes some thousand members at most.
+# An older build must not replace a newer one: one step compares the version, then the build time, and sets the record.
+# It also replaces the index of the page; one call takes at most some thousand members.
 _REPLACE = """
 local old = redis.call('HMGET', KEYS[1], 'version', 'built')
 if old[1] and (tonumber(old[1]) > tonumber(ARGV[1])
@@ -50,7 +50,7 @@ class HomepageRecords:
         return self._prefix + key.redis_key
 
     async def get(self, key: HomepageKey) -> HomepageRecord | None:
-        """The record of a page, one Redis command; None when there is none. Raises `Unavailable`."""
+        """The record of a page, read with one Redis command; None when Redis has no record. Raises `Unavailable`."""
         try:
             data = await self._redis.hget(self.key(key), "page")
         except ERRORS as error:
@@ -60,7 +60,7 @@ class HomepageRecords:
     async def replace(
         self, key: HomepageKey, record: HomepageRecord, *, is_own: bool = True, shown: Shown = _NOTHING
     ) -> bool:
-        """Puts a record in place, and what it shows into the index, unless a newer record is there.
+        """Stores a record, and what it shows in the index, unless a newer record is there.
 
         Versions of two documents do not compare: the territory's own page is newer than any of the default territory.
         """
@@ -73,11 +73,14 @@ class HomepageRecords:
         return bool(answer)
 
     def rank(self, version: int, *, is_own: bool) -> int:
-        """What decides which of two records is newer: own pages come after those of the default territory."""
+        """The number that decides which of two records is newer:
+
+        own pages come after those of the default territory.
+        """
         return version + (_OWN if is_own else 0)
 
     async def ranks(self, keys: Sequence[HomepageKey]) -> dict[HomepageKey, int]:
-        """The ranks of the records of pages; 0 where there is none."""
+        """The ranks of the records of pages; 0 for a page without a record."""
         found = await self._fields(keys, "version")
         return {key: int(value or 0) for key, value in zip(keys, found, strict=True)}
 
@@ -100,7 +103,7 @@ class HomepageRecords:
         return values
 
     async def missing_once(self, key: HomepageKey, seconds: int) -> bool:
-        """Whether this caller is the one of the fleet to report the missing page, once per `seconds`."""
+        """Whether this caller is the one in the fleet to report the missing page, once per `seconds`."""
         try:
             return bool(await self._redis.set(self.key(key) + ":missing", b"1", nx=True, ex=seconds))
         except ERRORS as error:
@@ -111,7 +114,7 @@ class HomepageRecords:
         await self._redis.set(self._absent_key(key), b"1", ex=_ABSENT_SECONDS)
 
     async def is_absent(self, key: HomepageKey) -> bool:
-        """Whether a builder found lately that nobody published the page."""
+        """Whether a builder recently found that nobody published the page."""
         return bool(await self._redis.exists(self._absent_key(key)))
 
     def _absent_key(self, key: HomepageKey) -> str:
@@ -136,7 +139,7 @@ _DECODER = msgspec.json.Decoder(_Record)
 
 
 def encode_record(record: HomepageRecord) -> bytes:
-    """The JSON of a record as kept in Redis; sections are told apart by `kind`."""
+    """The JSON of a record as stored in Redis; `kind` identifies each section."""
     sections = [{"kind": _NAMES[type(section)], **msgspec.to_builtins(section)} for section in record.sections]
     return _ENCODER.encode(
         _Record(record.territory, record.platform, record.version, record.built_at, record.menu, sections)
@@ -144,7 +147,7 @@ def encode_record(record: HomepageRecord) -> bytes:
 
 
 def decode_record(data: bytes | str) -> HomepageRecord:
-    """A record from its JSON; sections of unknown kind are left out."""
+    """A record from its JSON; sections of an unknown kind are left out."""
     page = _DECODER.decode(data)
     sections: list[Section] = [
         msgspec.convert(section, SECTIONS[section["kind"]]) for section in page.sections if section["kind"] in SECTIONS

@@ -1,4 +1,4 @@
-"""The stored form of a page's sections, told apart by `kind`."""
+"""The stored form of a page's sections; `kind` identifies each section."""
 
 from datetime import datetime
 

@@ -1,1 +1,1 @@
-"""Files of other shops, read and written."""
+"""Reading and writing the files of other shops."""

@@ -1,4 +1,7 @@
-"""Cells of Shopify's CSV files as values; what cannot be read raises `BadCell` with a reason free of file content."""
+"""Cells of Shopify's CSV files as values.
+
+An unreadable cell raises `BadCell` with a reason that has no file content.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -28,19 +31,19 @@ def text(cells: dict[str, str], column: str, limit: int = MAX_TEXT) -> str:
 
 
 def needed(cells: dict[str, str], column: str, limit: int = MAX_TEXT) -> str:
-    """A text that must be there."""
+    """A required text."""
     if not (value := text(cells, column, limit)):
         raise BadCell(f"{column} is blank")
     return value
 
 
 def code(cells: dict[str, str], column: str) -> str | None:
-    """A SKU or barcode; the apostrophe that keeps spreadsheets from reading it as a number is not part of it."""
+    """A SKU or barcode, without the apostrophe that keeps spreadsheets from reading it as a number."""
     return text(cells, column).removeprefix("'").strip() or None
 
 
 def whole(cells: dict[str, str], column: str, limit: int) -> int | None:
-    """A whole number between -limit and limit, None where blank."""
+    """A whole number between -limit and limit; None for a blank cell."""
     value = cells.get(column, "")
     if not value:
         return None
@@ -61,7 +64,7 @@ def _whole(value: str) -> int:
 
 
 def money(cells: dict[str, str], column: str, currency: str) -> int | None:
-    """Minor units of an amount that is not negative, None where blank."""
+    """Minor units of an amount that is not negative; None for a blank cell."""
     value = cells.get(column, "")
     if not value:
         return None
@@ -87,12 +90,12 @@ def flag(cells: dict[str, str], column: str, default: bool) -> bool:
     if not value:
         return default
     if value not in _TRUE | _FALSE:
-        raise BadCell(f"{column} is neither true nor false")
+        raise BadCell(f"{column} must be true or false")
     return value in _TRUE
 
 
 def time(cells: dict[str, str], column: str) -> datetime | None:
-    """A time; UTC where no zone is given (`2009-12-01 07:45:00`, `2015-01-05 12:03:11 -0500`)."""
+    """A time; UTC when the cell names no zone (`2009-12-01 07:45:00`, `2015-01-05 12:03:11 -0500`)."""
     value = cells.get(column, "")
     if not value:
         return None

@@ -1,6 +1,6 @@
-"""CSV files read as a stream: plain or gzip, any line ends, records over several lines, with the line each began on.
+"""CSV files read as a stream: plain or gzip, any line ends, records over several lines with the line each began on.
 
-A broken record costs its own first line only: what a stray quote swallowed is read again line by line.
+A broken record costs only its own first line: the lines that a stray quote swallowed are read again one by one.
 """
 
 import csv
@@ -29,7 +29,7 @@ class Record:
 
 
 class CsvFile:
-    """A CSV file with a header. To be used as a context manager; memory does not grow with the file."""
+    """A CSV file with a header, used as a context manager. Its memory does not grow with the file."""
 
     def __init__(self, path: Path, needed: Sequence[str]) -> None:
         try:
@@ -41,7 +41,7 @@ class CsvFile:
         is_gzip = self._raw.read(2) == _GZIP
         self._raw.seek(0)
         self._plain = gzip.GzipFile(fileobj=self._raw) if is_gzip else self._raw
-        # Bytes that are not UTF-8 become lone surrogates, found again when their record is checked.
+        # Bytes that are not UTF-8 become lone surrogates, which the check of the record finds.
         self._text = TextIOWrapper(self._plain, "utf-8-sig", "surrogateescape", newline="")
         self._lines = _Lines(self._text)
         self.columns: tuple[str, ...] = ()
@@ -55,11 +55,11 @@ class CsvFile:
 
     @property
     def position(self) -> int:
-        """Bytes of the file on disk that were taken in, of `size`."""
+        """How many bytes of the file on disk were read, of `size`."""
         return 0 if self._raw.closed else self._raw.tell()
 
     def __iter__(self) -> Iterator[Record | Remark]:
-        """Records and, in their order, remarks on what is no record. Raises `UnreadableFile`."""
+        """Records, and in their order remarks on lines that are not records. Raises `UnreadableFile`."""
         try:
             records = self._rows()
             self.columns = self._header(next(records, None))
@@ -79,7 +79,7 @@ class CsvFile:
         if missing := [name for name in self._needed if name not in columns]:
             raise UnreadableFile(f"these columns are missing: {', '.join(missing)}")
         if twice := sorted({name for name in columns if name and columns.count(name) > 1}):
-            raise UnreadableFile(f"these columns are there twice: {', '.join(twice)}")
+            raise UnreadableFile(f"these columns appear twice: {', '.join(twice)}")
         return columns
 
     def _rows(self) -> Iterator[tuple[int, list[str] | Remark]]:
@@ -89,9 +89,9 @@ class CsvFile:
             try:
                 row = next(reader, None)
             except csv.Error:
-                # `strict` raises for a quote that is never closed or closed in the middle of a cell.
+                # `strict` raises for a quote that is never closed or is closed in the middle of a cell.
                 row = []
-                broken: Remark | None = Remark(line, "", "the line is no CSV: a quote is not closed or a cell too long")
+                broken: Remark | None = Remark(line, "", "the line is not CSV: an open quote or a cell too long")
             else:
                 broken = None
                 if row is None:
@@ -122,7 +122,7 @@ def _is_utf8(text: str) -> bool:
 
 
 class _Lines:
-    """Physical lines with a way back to those of the record being read."""
+    """Physical lines, with a way back to the lines of the current record."""
 
     def __init__(self, text: TextIOWrapper) -> None:
         self._text = text
@@ -136,7 +136,7 @@ class _Lines:
         return self.number + 1
 
     def back_to_second(self) -> None:
-        """Everything but the first line of the record is to be read again."""
+        """Makes everything but the first line of the record be read again."""
         again = self._taken[1:]
         self._again.extendleft(reversed(again))
         self.number -= len(again)
@@ -155,6 +155,6 @@ class _Lines:
         return line
 
     def _skip_rest(self) -> None:
-        """A line too long is cut: its cells are too long for the reader or too many for the header."""
+        """Cuts a line that is too long: its cells are too long for the reader or too many for the header."""
         while (rest := self._text.readline(MAX_LINE)) and not rest.endswith(("\n", "\r")):
             pass

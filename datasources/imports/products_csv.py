@@ -1,7 +1,7 @@
-"""Shopify's product CSV as product drafts. The rows of a product stand together; the first one describes it.
+"""Shopify's product CSV as product drafts. The rows of a product are consecutive; the first one describes the product.
 
-A row that cannot be read is left out with its reason and the rest of its product is taken; a product is left out when
-its first row cannot be read or no variant is left. HTML is handed on as it stands in the file: not safe yet.
+An unreadable row is left out with its reason, and the rest of its product is imported. A product is left out when its
+first row is unreadable or no variant remains. HTML is passed on as it is in the file: it is not safe yet.
 """
 
 import re
@@ -26,7 +26,7 @@ _OPTIONS = (1, 2, 3)
 _HANDLE = re.compile(r"[\w-]+")
 _METAFIELD = re.compile(r"(.+?) \(product\.metafields\.[^)]+\)")
 _GOOGLE = "Google Shopping / "
-# "Unlisted" products can be bought by whoever has the address; here they are not shown.
+# Anyone who has the URL can buy an "unlisted" product; this shop does not show it.
 _STATUSES = {
     "": ProductStatus.ACTIVE,
     "active": ProductStatus.ACTIVE,
@@ -37,10 +37,10 @@ _STATUSES = {
 
 
 def products(file: CsvFile, currency: str) -> Iterator[ProductDraft | Remark]:
-    """Drafts with prices in `currency`, and remarks on lines that were left out or put right.
+    """Drafts with prices in `currency`, and remarks on lines that were rejected or corrected.
 
-    A handle that comes back after its product ended is refused: taking it would undo the first part. Only digests of
-    handles are kept for that, a few dozen bytes a product. Raises `UnreadableFile`.
+    A handle that appears again after its product ended is refused: importing it would undo the first part. Only digests
+    of handles are kept for that check, a few dozen bytes a product. Raises `UnreadableFile`.
     """
     seen: set[int] = set()
     product: _Product | None = None
@@ -63,7 +63,7 @@ def products(file: CsvFile, currency: str) -> Iterator[ProductDraft | Remark]:
 
 @dataclass(slots=True)
 class _Product:
-    """A product being put together from its rows."""
+    """A product that is built from its rows."""
 
     handle: str
     first: Record
@@ -76,7 +76,7 @@ class _Product:
     is_partial: bool = False
 
     def add(self, record: Record) -> Iterator[Remark]:
-        """Takes a row, or says why not."""
+        """Adds a row, or returns why it cannot."""
         try:
             if record is self.first:
                 self.head = self._head(record.cells)
@@ -93,7 +93,7 @@ class _Product:
 
     def _head(self, cells: dict[str, str]) -> ProductDraft:
         if self.came_before:
-            raise BadCell("the rows of its handle do not stand together")
+            raise BadCell("the rows of its handle are not consecutive")
         return head_of(cells)
 
     def _take(self, cells: dict[str, str], head: ProductDraft) -> list[str]:
@@ -118,7 +118,7 @@ class _Product:
         return [*warnings, *more]
 
     def _told_apart(self, variant: VariantDraft) -> VariantDraft:
-        """A variant whose option values are taken, with its SKU in the first of them."""
+        """A variant whose option values another variant has, with its SKU added to the first of them."""
         first, *rest = variant.option_values
         apart = replace(variant, option_values=(f"{first} ({variant.sku})"[:MAX_TEXT], *rest))
         if variant.sku is None or apart.option_values in self.variants:
@@ -141,10 +141,10 @@ class _Product:
 
 
 def head_of(cells: dict[str, str]) -> ProductDraft:
-    """What the first row says of the product as a whole. Raises `BadCell`."""
+    """What the first row says about the product as a whole. Raises `BadCell`."""
     handle = needed(cells, "Handle")
     if not _HANDLE.fullmatch(handle):
-        raise BadCell("Handle has other characters than letters, digits and hyphens")
+        raise BadCell("Handle must contain only letters, digits and hyphens")
     product_type = text(cells, "Type")
     collection = handle_of(product_type)
     return ProductDraft(
@@ -164,37 +164,37 @@ def head_of(cells: dict[str, str]) -> ProductDraft:
 
 
 def _status(cells: dict[str, str]) -> ProductStatus:
-    """What is not published is a draft, whatever its status."""
+    """A product that is not published is a draft, whatever its status."""
     try:
         status = _STATUSES[cells.get("Status", "").lower()]
     except KeyError:
-        raise BadCell("Status is none of active, draft, unlisted and archived") from None
+        raise BadCell("Status must be active, draft, unlisted or archived") from None
     if status is ProductStatus.ACTIVE and not flag(cells, "Published", True):
         return ProductStatus.DRAFT
     return status
 
 
 def _option_names(cells: dict[str, str]) -> tuple[str, ...]:
-    """Names up to the last one given; a product without options has one called Title."""
+    """The names up to the last one that is set. A product without options has one option, Title."""
     names = [text(cells, f"Option{number} Name") for number in _OPTIONS]
     while names and not names[-1]:
         names.pop()
     if not names:
         return ("Title",)
     if not all(names) or len(set(names)) < len(names):
-        raise BadCell("the option names have gaps or are the same")
+        raise BadCell("the option names have gaps or repeat a name")
     return tuple(names)
 
 
 def _tags(cells: dict[str, str]) -> tuple[str, ...]:
     tags = dict.fromkeys(tag.strip() for tag in text(cells, "Tags", MAX_HTML).split(",") if tag.strip())
     if len(tags) > MAX_TAGS or any(len(tag) > 255 for tag in tags):
-        raise BadCell(f"Tags are more than {MAX_TAGS} or one is longer than 255 characters")
+        raise BadCell(f"Tags has more than {MAX_TAGS} tags or a tag longer than 255 characters")
     return tuple(tags)
 
 
 def _attributes(cells: dict[str, str]) -> dict[str, str]:
-    """Metafields and what Google Shopping is told, by name; costs and other inner matters are not content."""
+    """Metafields and the Google Shopping columns, by name. Costs and other internal data are not content."""
     attributes = {}
     for column, value in cells.items():
         if value and (name := _attribute(column)):

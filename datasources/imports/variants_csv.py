@@ -13,15 +13,15 @@ _POLICIES = {"": True, "deny": True, "continue": False}
 
 
 def is_variant(cells: dict[str, str]) -> bool:
-    """Whether the row describes a variant; others only add a picture."""
+    """Whether the row describes a variant. Other rows only add a picture."""
     return any(cells.get(column) for column in ("Variant Price", "Option1 Value", "Variant SKU"))
 
 
 def variant_of(cells: dict[str, str], options: int, currency: str) -> tuple[VariantDraft, list[str]]:
-    """The variant and what was put right. Raises `BadCell`.
+    """The variant and the corrections made. Raises `BadCell`.
 
-    Stock that no tracker counts, or that may be oversold (policy `continue`), never sells out. A negative count
-    of stock that does sell out is taken as 0. A compare-at price that is no more than the price is no reduction.
+    Stock without a tracker, or with the policy `continue`, never sells out. A negative count of stock that does sell
+    out is read as 0. A compare-at price not above the price is ignored.
     """
     price = money(cells, "Variant Price", currency)
     if price is None:
@@ -29,7 +29,7 @@ def variant_of(cells: dict[str, str], options: int, currency: str) -> tuple[Vari
     compare_at = money(cells, "Variant Compare At Price", currency)
     policy = cells.get("Variant Inventory Policy", "").lower()
     if policy not in _POLICIES:
-        raise BadCell("Variant Inventory Policy is neither deny nor continue")
+        raise BadCell("Variant Inventory Policy must be deny or continue")
     sells_out = _POLICIES[policy] and bool(cells.get("Variant Inventory Tracker"))
     inventory = whole(cells, "Variant Inventory Qty", MAX_UNITS) or 0
     warnings = []
@@ -63,7 +63,7 @@ def _option_values(cells: dict[str, str], options: int) -> tuple[str, ...]:
 
 
 def image_of(cells: dict[str, str], next_position: int) -> tuple[Image | None, int, list[str]]:
-    """The picture of a row, its position, and what was left out. Raises `BadCell`."""
+    """The picture of a row, its position, and a note if it was left out. Raises `BadCell`."""
     url, warnings = _web_address(cells, "Image Src")
     if url is None:
         return None, next_position, warnings
@@ -78,5 +78,5 @@ def _web_address(cells: dict[str, str], column: str) -> tuple[str | None, list[s
     if not url:
         return None, []
     if len(url) > MAX_URL or not url.lower().startswith(_WEB) or any(mark in url for mark in '<>"\\ \n\r'):
-        return None, [f"{column} is no web address: the picture was left out"]
+        return None, [f"{column} is not a web address: the picture was left out"]
     return url, []

@@ -1,4 +1,4 @@
-"""Stock levels and their ledger. Every change is one guarded UPDATE with its movement row beside it.
+"""Stock levels and their ledger. Every change is one guarded UPDATE together with its movement row.
 
 available + reserved + sold equals the sums of the movements at every instant, for each variant at each location.
 """
@@ -39,9 +39,9 @@ async def move(
     order_id: int | None = None,
     refund_id: int | None = None,
 ) -> StockKey | None:
-    """Moves units of variants at locations, in the order of their keys: no two callers can deadlock.
+    """Moves units of variants at locations in the order of their keys, so that no two callers deadlock.
 
-    Answers the first key whose stock does not allow it (the caller must undo the transaction), None when all moved.
+    Returns the first key whose stock does not allow it (the caller must undo the transaction); None when all moved.
     """
     for (variant_id, location_id), count in sorted(units.items()):
         if not await _change(tx, kind, [variant_id], location_id, count):
@@ -56,7 +56,7 @@ async def move(
 
 
 async def _change(tx: Tx, kind: Movement, variant_ids: Sequence[int], location_id: int, count: int) -> bool:
-    """Whether the stock of each variant there allowed it; the database takes rows of one statement in key order."""
+    """Whether the stock of each variant there allowed it. The database processes rows of one statement in key order."""
     level = stock_levels.c
     available, reserved, sold = (effect * count for effect in EFFECTS[kind])
     result = await tx.run(
@@ -93,7 +93,7 @@ def _movement(
 
 @dataclass(frozen=True, slots=True)
 class ForSale:
-    """Units for sale of a variant by location, seen with all its rows locked.
+    """Units for sale of a variant by location, read with all its rows locked.
 
     `sells_out` is False where stock may go below zero.
     """
@@ -103,9 +103,9 @@ class ForSale:
 
 
 async def lock(tx: Tx, variant_ids: Iterable[int]) -> dict[int, ForSale]:
-    """Stock of variants at every location, rows locked in the order of their keys until the transaction ends.
+    """Stock of variants at every location. Rows stay locked, in the order of their keys, until the transaction ends.
 
-    SQLite drops FOR UPDATE, but has one writer at a time anyway.
+    SQLite ignores FOR UPDATE, but has only one writer at a time.
     """
     level = stock_levels.c
     rows = await tx.all(
@@ -117,15 +117,15 @@ async def lock(tx: Tx, variant_ids: Iterable[int]) -> dict[int, ForSale]:
     available: dict[int, dict[int, int]] = {}
     for row in rows:
         available.setdefault(row.variant_id, {})[row.location_id] = row.available
-    # As the main warehouse has it; the units of a flash sale always sell out.
+    # The value of the main warehouse; the units of a flash sale always sell out.
     sells_out = {row.variant_id: row.sells_out for row in reversed(rows)}
     return {variant_id: ForSale(found, sells_out[variant_id]) for variant_id, found in available.items()}
 
 
 async def open_levels(tx: Tx, stock: Mapping[int, ForSale], keys: Iterable[StockKey], sells_out: bool = False) -> None:
-    """Levels of nothing where locked variants have none yet. The locks keep two from opening the same.
+    """Adds levels of zero units where locked variants have none. The locks keep two callers from adding the same level.
 
-    They sell out if the variant does, or when told to.
+    The levels sell out if the variant does, or if `sells_out` is set.
     """
     missing = sorted({(variant, place) for variant, place in keys if place not in stock[variant].available})
     rows = [
@@ -146,10 +146,9 @@ async def open_levels(tx: Tx, stock: Mapping[int, ForSale], keys: Iterable[Stock
 async def move_orders(
     tx: Tx, kind: Movement, units_by_order: Mapping[int, Mapping[StockKey, int]], now: datetime, reason: str
 ) -> StockKey | None:
-    """Moves the units of many orders: one guarded UPDATE for all keys alike, one movement per order and key.
+    """Moves the units of many orders: one guarded UPDATE for all equal changes, one movement per order and key.
 
-    Answers one of the keys among which some stock does not allow it (the caller must undo the transaction), None when
-    all moved.
+    Returns one of the keys whose stock does not allow it (the caller must undo the transaction); None when all moved.
     """
     totals: dict[StockKey, int] = {}
     for units in units_by_order.values():
@@ -159,7 +158,7 @@ async def move_orders(
     for (variant_id, location_id), count in sorted(totals.items()):
         alike.setdefault((location_id, count), []).append(variant_id)
     if len(alike) > 1:
-        # Several statements: the rows in one order all the same.
+        # With several statements, rows are still changed in one order.
         await lock(tx, {variant_id for variant_id, _ in totals})
     for (location_id, count), variant_ids in alike.items():
         if not await _change(tx, kind, variant_ids, location_id, count):
@@ -184,10 +183,10 @@ async def give_back(
     order_id: int | None = None,
     refund_id: int | None = None,
 ) -> tuple[int, ...]:
-    """Puts units back for sale where they came from; the products of variants that were sold out and are no more.
+    """Puts units back for sale where they came from. Returns the products of variants that are no longer sold out.
 
-    Units of a flash sale that is over go on to their warehouse at once.
-    Raises RuntimeError when a level has less of them than its ledger says.
+    Units of an ended flash sale go to their warehouse at once. Raises RuntimeError when a level has fewer of them than
+    its ledger says.
     """
     stock = await lock(tx, (variant_id for variant_id, _ in units)) if units else {}
     lacking = await move(tx, kind, units, now, actor, reason, order_id, refund_id)
@@ -198,7 +197,7 @@ async def give_back(
     home = await home_warehouses(tx, pools) if pools else {}
     onwards = {key: (place, pools[key]) for key, place in home.items()}
     if await transfer(tx, onwards, now, actor, "the flash sale is over") is not None:
-        raise RuntimeError(f"{actor} gave back units that are gone at once")
+        raise RuntimeError(f"{actor} cannot transfer the units of an ended flash sale")
     back: dict[tuple[int, frozenset[int]], int] = {}
     for key, count in units.items():
         selling = frozenset({key[1]}) if key in pools and key not in home else warehouses
@@ -214,7 +213,7 @@ async def give_back(
 async def transfer(
     tx: Tx, moved: Mapping[StockKey, tuple[int, int]], now: datetime, actor: str, reason: str
 ) -> StockKey | None:
-    """Moves units from levels to other locations, (location id, units) by level; answers as `move` does."""
+    """Moves units from levels to other locations: (location id, units) by level. Returns what `move` returns."""
     units: dict[StockKey, int] = {}
     for (variant_id, origin), (destination, count) in moved.items():
         for location_id, delta in ((origin, -count), (destination, count)):
@@ -224,7 +223,7 @@ async def transfer(
 
 
 async def reserved_for(tx: Tx, order_ids: Sequence[int]) -> dict[int, dict[StockKey, int]]:
-    """Units that orders took, each in the order of keys: what is sold or released later comes from the same places."""
+    """Units that orders took, each in the order of keys. Later sales and releases use the same locations."""
     moved = stock_movements.c
     rows = await tx.all(
         sa.select(moved.order_id, moved.variant_id, moved.location_id, moved.reserved)

@@ -1,4 +1,4 @@
-"""Places that have stock, and the order in which warehouses serve territories. Nobody who sells locks a row here."""
+"""Locations, and the order in which warehouses serve territories. Code that sells locks no row here."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -47,7 +47,7 @@ async def warehouse_ids(tx: Tx) -> frozenset[int]:
 
 
 async def routes(tx: Tx, territories: Collection[str]) -> dict[str, tuple[int, ...]]:
-    """For each territory the ids of all warehouses in the order in which they serve it; one statement, no lock."""
+    """For each territory, the ids of all warehouses in the order in which they serve it. One statement, no lock."""
     own = location_priorities.c
     mine = (own.location_id == locations.c.id) & own.territory.in_(territories)
     query = sa.select(locations, own.territory, own.priority).outerjoin(location_priorities, mine).where(WAREHOUSE)
@@ -60,19 +60,19 @@ async def routes(tx: Tx, territories: Collection[str]) -> dict[str, tuple[int, .
 
 
 async def insert(tx: Tx, name: str, kind: LocationKind, now: datetime) -> int:
-    """A new location without stock; its key."""
+    """Adds a location without stock and returns its key."""
     row = {"name": name, "kind": kind.value, "created_at": now}
     return inserted_key(await tx.run(sa.insert(locations).values(row)))
 
 
 async def lock_warehouse(tx: Tx, location_id: int) -> bool:
-    """Locks the row of a warehouse until the transaction ends, so that its editors take turns; False without one."""
+    """Locks the row of a warehouse until the transaction ends, so that editors take turns; False if it is missing."""
     query = sa.select(locations.c.id).where(locations.c.id == location_id, WAREHOUSE).with_for_update()
     return await tx.one(query) is not None
 
 
 async def rename(tx: Tx, location_id: int, name: str) -> None:
-    """Gives a location another name."""
+    """Renames a location."""
     await tx.run(sa.update(locations).where(locations.c.id == location_id).values(name=name))
 
 

@@ -9,14 +9,14 @@ from cachetools import LRUCache
 K = TypeVar("K")
 V = TypeVar("V")
 
-# What an entry takes besides what it holds: by measurement 220 for its places in dictionaries, and a short key.
+# The size of an entry without its content: measured 220 bytes for its places in dictionaries, and a short key.
 ENTRY_BYTES = 400
 
 
 class ByteCache(Generic[K, V]):
-    """Entries of `max_bytes` together; the least recently used ones make room for a new one.
+    """A cache of at most `max_bytes`. The least recently used entries make room for a new one.
 
-    Each entry counts `ENTRY_BYTES` besides its own size, so that small ones are bounded in number.
+    Each entry counts `ENTRY_BYTES` in addition to its own size, which also limits the number of small entries.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -30,16 +30,16 @@ class ByteCache(Generic[K, V]):
 
     @property
     def bytes(self) -> int:
-        """What all entries take."""
+        """The size of all entries."""
         return int(self._entries.currsize)
 
     def get(self, key: K) -> V | None:
-        """The value, which counts as used now."""
-        # Where an exception for what is not there would take ten times as long.
+        """The value, which now counts as used."""
+        # Catching an exception for a missing key would take ten times as long.
         return self._entries[key][0] if key in self._entries else None
 
     def put(self, key: K, value: V, size: int) -> None:
-        """Keeps a value of so many bytes in place of the one before; one that is larger than the cache is not kept."""
+        """Stores a value of that many bytes in place of the old one. A value larger than the cache is not stored."""
         total = size + ENTRY_BYTES
         if total <= self._entries.maxsize:
             self._entries[key] = value, total
@@ -47,5 +47,5 @@ class ByteCache(Generic[K, V]):
             self._entries.pop(key, None)
 
     def values(self) -> Iterator[V]:
-        """All values; none of them counts as used."""
+        """All values, without counting them as used."""
         return (value for value, _ in self._entries.values())

@@ -1,7 +1,7 @@
-"""Counts how often something was tried of late, for the whole fleet: the one place of all limits on rates.
+"""Counts recent tries, for the whole fleet. All rate limits use this module.
 
-Redis keeps the times of the last tries of each subject, by its own clock. While it does not answer, each process counts
-for itself: nobody is locked out, and nobody may try without end.
+Redis keeps the times of the last tries of each subject, by its own clock. While Redis does not answer, each process
+counts for itself: nobody is locked out, and nobody may try without limit.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ logger = structlog.get_logger(__name__)
 PATIENCE_SECONDS = 0.5
 LOCAL_BYTES = 8 * 1024 * 1024
 _TIME_BYTES = 32
-# Milliseconds to wait, 0 when the try counts. It is one command: of tries at the same moment none is overlooked.
+# Milliseconds to wait; 0 when the try counts. It is a single command, so that simultaneous tries are all counted.
 _TAKE = """
 local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local time = redis.call('TIME')
@@ -38,9 +38,9 @@ Times = tuple[float, ...]
 
 
 class RateCounter:
-    """Allows each subject `limit` tries within any `seconds`. `name` tells one counter's keys from another's.
+    """Allows each subject `limit` tries within any `seconds`. `name` separates the keys of different counters.
 
-    Subjects may be e-mail addresses: keys hold a digest of them that nobody can make without `secret`.
+    Subjects may be e-mail addresses, so keys contain a digest of them that needs `secret` to compute.
     """
 
     def __init__(
@@ -63,7 +63,10 @@ class RateCounter:
         self._local = _LocalCounter(limit, seconds, clock)
 
     async def take(self, subject: str) -> float:
-        """Counts a try and answers 0.0, or answers the seconds after which one is free again, and counts nothing."""
+        """Counts a try and returns 0.0.
+
+        When the limit is reached, counts nothing and returns the seconds until the next try.
+        """
         key = self._key(subject)
         arguments = [self._limit, int(self._seconds * 1000)]
         try:
@@ -74,7 +77,7 @@ class RateCounter:
         return wait / 1000
 
     async def give_back(self, subject: str) -> None:
-        """The last try does not count: it came to nothing."""
+        """Takes back the last try, because nothing came of it."""
         key = self._key(subject)
         self._local.give_back(key)
         try:
@@ -83,7 +86,7 @@ class RateCounter:
             _lost(error)
 
     async def reset(self, subject: str) -> None:
-        """No try of this subject counts any more."""
+        """Clears all tries of this subject."""
         key = self._key(subject)
         self._local.reset(key)
         try:
@@ -96,7 +99,7 @@ class RateCounter:
 
 
 class _LocalCounter:
-    """The same in the memory of this process. Subjects that tried longest ago are forgotten first."""
+    """The same counter in the memory of this process. It forgets first the subjects that tried longest ago."""
 
     def __init__(self, limit: int, seconds: float, clock: Callable[[], float]) -> None:
         self._limit = limit

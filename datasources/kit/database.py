@@ -1,7 +1,7 @@
-"""The relational store: reads on pooled connections, writes in transactions that nothing can cancel half way.
+"""The relational store: reads on pooled connections, writes in transactions that cannot be cancelled half way.
 
-Every change is one conditional statement or rows locked in key order: never read, decide, write.
-SQLite, MariaDB and MySQL speak through the same two types: `Database` reads, `Tx` also writes.
+Every change is one conditional statement, or locks its rows in key order: never read, decide, write. SQLite, MariaDB
+and MySQL use the same two types: `Database` reads, `Tx` also writes.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ LOSSES = 2
 
 
 class Tx:
-    """An open transaction. Services take it first; holding one is the right to write."""
+    """An open transaction. It is the first argument of datasource writes; code that has one may write."""
 
     def __init__(self, connection: AsyncConnection, count: Callable[[], None], patience: float) -> None:
         self._connection = connection
@@ -38,7 +38,7 @@ class Tx:
         self.dialect = connection.dialect.name
 
     async def run(self, statement: sa.Executable, params: Params = None) -> sa.CursorResult[Any]:
-        """Executes a write; a sequence of params is sent as one batch."""
+        """Executes a write. A sequence of params is sent as one batch."""
         self._count()
         async with asyncio.timeout(self._patience):
             result = await self._connection.execute(statement, params)
@@ -55,13 +55,13 @@ class Tx:
 
 
 class Database:
-    """One relational database. `statements` counts what was sent, for the exact budgets in tests."""
+    """One relational database. `statements` counts the statements sent, for the exact budgets in tests."""
 
     def __init__(self, url: str, *, pool: int = 16, deadline: float = 5.0) -> None:
         self._reader: AsyncEngine = mysql_engines.reader(url, pool, deadline)
         self._writer: AsyncEngine = mysql_engines.writer(url, pool, deadline)
         self._deadline = deadline
-        # Longer than the stores' own waits for a lock or a connection, so that their answers come first.
+        # Longer than the stores' own waits for a lock or a connection, so that their errors come first.
         self._patience = deadline * (5 if self._reader.dialect.name == "sqlite" else 2)
         self._running: set[asyncio.Future[Any]] = set()
         self.dialect = self._reader.dialect.name
@@ -71,7 +71,7 @@ class Database:
         self.statements += 1
 
     async def all(self, statement: sa.Executable, params: Params = None) -> Rows:
-        """All rows of one read on a connection of its own. Raises `Unavailable` past the deadline."""
+        """All rows of one read on its own connection. Raises `Unavailable` past the deadline."""
         with self._in_flight():
             async with answering():
                 async for attempt in _attempts(lambda error: _is_lost(error) or _is_contended(error), 3):
@@ -92,11 +92,11 @@ class Database:
         return rows[0] if rows else None
 
     async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """Runs `work` in a transaction and commits, again from the start when the database says it lost a race.
+        """Runs `work` in a transaction and commits. Starts again when the database reports that it lost a race.
 
-        So too when the connection breaks before COMMIT is sent: the database has undone everything then.
-        The caller's cancellation does not reach it: it ends by itself, within its own deadlines. Raises `Unavailable`
-        with code OUTCOME_UNKNOWN when the answer to COMMIT was lost.
+        It also starts again when the connection breaks before COMMIT is sent: the database has then undone everything.
+        Cancelling the caller does not cancel the transaction, which ends by itself within its own deadlines. Raises
+        `Unavailable` with code OUTCOME_UNKNOWN when the answer to COMMIT was lost.
         """
         future = asyncio.ensure_future(self._transact(work))
         self._running.add(future)
@@ -106,7 +106,7 @@ class Database:
     def _finished(self, future: asyncio.Future[Any]) -> None:
         self._running.discard(future)
         if not future.cancelled():
-            future.exception()  # seen here when the caller has gone
+            future.exception()  # marks the error as seen when the caller has gone
 
     async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         async with answering():
@@ -132,12 +132,14 @@ class Database:
             except (TimeoutError, DBAPIError) as error:
                 if isinstance(error, DBAPIError) and _is_contended(error):
                     raise
-                raise Unavailable("OUTCOME_UNKNOWN", "It is not known yet whether this was done; ask again.") from error
+                raise Unavailable(
+                    "OUTCOME_UNKNOWN", "It is not known yet whether this was done. Send the same request again."
+                ) from error
             return result
 
     @contextmanager
     def _in_flight(self) -> Iterator[None]:
-        """`close` waits for what runs in here: a connection in use would outlive its pool."""
+        """Counts running work, so that `close` waits for it: a connection in use would outlive its pool."""
         done = asyncio.get_running_loop().create_future()
         self._running.add(done)
         try:
@@ -147,7 +149,7 @@ class Database:
             done.set_result(None)
 
     async def close(self) -> None:
-        """Waits a deadline long at most for running reads and transactions, then closes all connections."""
+        """Waits at most one deadline for running reads and transactions, then closes all connections."""
         if self._running:
             await asyncio.wait(self._running, timeout=self._deadline)
         await self._reader.dispose()
@@ -161,7 +163,7 @@ def _attempts(retried: Callable[[Exception], bool], attempts: int) -> Any:  # st
 
 
 def _is_contended(error: BaseException) -> bool:
-    """Whether the database undid the transaction because another one was in its way."""
+    """Whether the database undid the transaction because of a conflict with another one."""
     if not isinstance(error, DBAPIError) or error.orig is None:
         return False
     if error.orig.args and error.orig.args[0] in _MYSQL_RETRIED:
@@ -170,12 +172,12 @@ def _is_contended(error: BaseException) -> bool:
 
 
 def _is_lost(error: BaseException) -> bool:
-    """Whether the connection broke: a read may be asked again on another one."""
+    """Whether the connection broke. A read may be repeated on another connection."""
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _undone() -> Callable[[Exception], bool]:
-    """Whether the database undid one transaction: it lost a race, or, twice at most, its connection before COMMIT."""
+    """Whether the database undid one transaction: it lost a race or, at most twice, its connection before COMMIT."""
     losses = 0
 
     def undone(error: Exception) -> bool:
@@ -188,7 +190,7 @@ def _undone() -> Callable[[Exception], bool]:
 
 @asynccontextmanager
 async def answering() -> AsyncIterator[None]:
-    """Turns a store that cannot be reached, does not answer in time or lets nobody in into `Unavailable`."""
+    """Turns errors of a store that is unreachable, too slow or refuses the login into `Unavailable`."""
     try:
         yield
     except (TimeoutError, PoolTimeout, OSError) as error:

@@ -1,4 +1,4 @@
-"""Dead letters: events that a group gave up, for people to look at, hand back to that group, or drop."""
+"""Dead letters: events that a group gave up. People can inspect them, hand them back to the group, or drop them."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datasources.kit.redis import Client
 from datasources.kit.stream import MAX_LENGTH, EventStream
 
 _PAGE = 500
-# In one step, so that two people who retry one letter hand its event back once.
+# In one step, so that two people who retry the same letter hand its event back only once.
 _RETRY = """
 local found = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1])
 if #found == 0 then return 0 end
@@ -24,7 +24,7 @@ return 1
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """An event that `group` gave up `at` a time, after `tries` deliveries; 0 when a version wrote it that kept none."""
+    """An event that `group` gave up `at` a time after `tries` deliveries; 0 when an older version recorded no tries."""
 
     id: str
     kind: str
@@ -36,7 +36,7 @@ class DeadLetter:
 
 
 class DeadLetters:
-    """Those of one stream."""
+    """The dead letters of one stream."""
 
     def __init__(self, redis: Client, stream: EventStream) -> None:
         self._redis = redis
@@ -44,7 +44,10 @@ class DeadLetters:
         self._retry = redis.register_script(_RETRY)
 
     async def all(self) -> AsyncIterator[DeadLetter]:
-        """From the oldest to what is the newest now: a letter that comes meanwhile is left to the next call."""
+        """All letters, from the oldest to the newest at the start of the call.
+
+        Later letters are left to the next call.
+        """
         newest: Any = await self._redis.xrevrange(self._stream.dead_key, count=1)
         start = "-"
         while newest:
@@ -56,14 +59,14 @@ class DeadLetters:
             start = f"({page[-1][0].decode()}"
 
     async def find(self, ids: Iterable[str]) -> list[DeadLetter]:
-        """Those of these ids that are there."""
+        """The letters with these ids that exist."""
         wanted = set(ids)
         return [letter async for letter in self.all() if letter.id in wanted]
 
     async def retry(self, letters: Sequence[DeadLetter]) -> list[DeadLetter]:
-        """Hands events back to the groups that gave them up; answers which.
+        """Hands events back to the groups that gave them up; returns which letters were retried.
 
-        A letter stays when its group is not there, or when somebody else has retried or dropped it meanwhile.
+        A letter stays when its group does not exist, or when someone else has retried or dropped it meanwhile.
         """
         groups = await self._stream.lags()
         keys = [self._stream.dead_key, self._stream.key]
@@ -71,7 +74,7 @@ class DeadLetters:
         return [letter for letter in known if await self._retry(keys=keys, args=[letter.id, MAX_LENGTH])]
 
     async def drop(self, letters: Sequence[DeadLetter]) -> int:
-        """Forgets letters; how many of them were still there."""
+        """Deletes letters and returns how many of them still existed."""
         return sum([int(await self._redis.xdel(self._stream.dead_key, letter.id)) for letter in letters])
 
 

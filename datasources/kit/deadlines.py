@@ -1,4 +1,4 @@
-"""A deadline that holds whatever the driver below does with a cancellation.
+"""A deadline that holds, whatever the driver below does with a cancellation.
 
 redis-py sends with `asyncio.wait_for`, which in Python 3.11 swallows a cancellation that arrives when the inner call
 has just finished: the command then goes on through all its timeouts and retries, for three seconds.
@@ -10,12 +10,15 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-# The event loop itself keeps no task from being collected.
+# The event loop keeps only weak references to tasks.
 _left: set["asyncio.Future[object]"] = set()
 
 
 async def within_deadline(work: Awaitable[T], seconds: float) -> T:
-    """What `work` answers; TimeoutError when it does not within `seconds`: it is cancelled, and nobody waits for it."""
+    """The answer of `work`.
+
+    TimeoutError after `seconds`: the work is cancelled, and the caller does not wait for it.
+    """
     task = asyncio.ensure_future(work)
     try:
         await asyncio.wait({task}, timeout=seconds)
@@ -31,7 +34,7 @@ def _leave(task: "asyncio.Future[T]") -> None:
     def ended(task: "asyncio.Future[object]") -> None:
         _left.discard(task)
         if not task.cancelled():
-            task.exception()  # nobody is left who would want to know
+            task.exception()  # marks the error as seen: no caller waits for it
 
     left: asyncio.Future[object] = task  # type: ignore[assignment]  # nobody reads what it answers
     _left.add(left)

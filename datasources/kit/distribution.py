@@ -1,6 +1,6 @@
-"""The key by which the rows of a table would be spread over several database servers.
+"""The key by which the rows of a table could be spread over several database servers.
 
-Each table declares its key: `sa.Table(..., info=BY_BUYER)`. One server holds all of them today.
+Each table declares its key: `sa.Table(..., info=BY_BUYER)`. Today one server holds all tables.
 """
 
 from enum import StrEnum
@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 
 class Distribution(StrEnum):
-    """`BUYER`: a row lies with its customer or guest. `VARIANT`: with the variant whose units it counts.
+    """`BUYER`: a row is stored with its customer or guest. `VARIANT`: with the variant whose units it counts.
 
-    `REFERENCE`: small tables that change seldom; every server has a copy.
+    `REFERENCE`: small tables that seldom change; every server has a copy.
     """
 
     BUYER = "buyer"

@@ -28,6 +28,8 @@ BATCH = 200  # documents per command: about a second of work for the slowest sto
 FAILURES = 3
 PAUSE = 1.0
 _AUTHENTICATION_FAILED = 18
+# The driver's own deadline ends first: it says why the store did not answer.
+_GRACE = 1.25
 # MongoDB's extended JSON keeps the types that JSON does not have.
 _JSON = json_util.RELAXED_JSON_OPTIONS.with_options(tz_aware=True)
 _HANDSHAKE = {"hello", "ismaster", "isMaster", "ping", "endSessions", "saslStart", "saslContinue"}
@@ -57,7 +59,7 @@ class Documents:
 
     def __init__(self, url: str, database: str, *, deadline: float = 5.0) -> None:
         self._counter = _Counter()
-        self._deadline = deadline
+        self._patience = deadline * _GRACE
         self._breaker = Breaker(FAILURES, PAUSE)
         self._probing: asyncio.Task[None] | None = None
         milliseconds = int(deadline * 1000)
@@ -159,7 +161,7 @@ class Documents:
         than the deadline.
         """
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self._patience):
                 yield
         except TimeoutError as error:
             self._breaker.failed()

@@ -25,7 +25,7 @@ _CLOSED = (2013, "the connection was closed")
 # Cannot connect, server gone, connection lost, too many connections, server shutting down, lost in handshake.
 _UNREACHABLE = {2003, 2006, 2013, 1040, 1053, 2055, 1927}
 _NO_TLS = (2026, "SSL connection error: the server offers no TLS")
-# MariaDB says no more, also when it demands TLS or a client certificate.
+# MariaDB gives no more detail, even when it requires TLS or a client certificate.
 _REFUSED_USER = (
     "the server refuses the user or the password, or demands what the URL does not give: "
     "TLS (`ssl_ca`) or a client certificate (`ssl_cert`)."
@@ -46,7 +46,10 @@ def reader(url: str, pool: int, deadline: float) -> AsyncEngine:
 
 
 def writer(url: str, pool: int, deadline: float) -> AsyncEngine:
-    """Connections for transactions. SQLite has one: others would only wait for its lock, seconds at worst."""
+    """Connections for transactions.
+
+    SQLite has one: others would only wait for its lock, in the worst case for seconds.
+    """
     if _is_sqlite(url):
         return _sqlite(url, 1, deadline, begin="BEGIN IMMEDIATE")
     return _mysql(url, pool, deadline, "READ COMMITTED")
@@ -61,7 +64,10 @@ def snapshot(url: str, deadline: float) -> AsyncEngine:
 
 @asynccontextmanager
 async def connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A pooled connection. Raises DBAPIError where uvloop raises RuntimeError: for one that broke when new."""
+    """A pooled connection.
+
+    Raises DBAPIError where uvloop raises RuntimeError: for a connection that broke while opening.
+    """
     async with AsyncExitStack() as stack:
         try:
             connection = await stack.enter_async_context(engine.connect())
@@ -71,13 +77,13 @@ async def connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 def cannot_connect(error: DBAPIError) -> bool:
-    """Whether the error means that the server is out of reach, not that the statement was wrong."""
+    """Whether the error means that the server is unreachable, not that the statement was wrong."""
     code = error.orig.args[0] if error.orig is not None and error.orig.args else None
     return error.connection_invalidated or code in _UNREACHABLE
 
 
 def refused_rule(error: DBAPIError) -> str | None:
-    """The rule by which the server, or this side, refuses the connection; None for other errors."""
+    """The rule by which the server or the client refuses the connection; None for other errors."""
     code = error.orig.args[0] if error.orig is not None and error.orig.args else None
     rule = broken_rule(error) or _RULES.get(code or 0)
     return f"MySQL: {rule}" if rule else None
@@ -99,7 +105,7 @@ def _sqlite(url: str, pool: int, deadline: float, begin: str | None) -> AsyncEng
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # the driver must not open transactions of its own
+        connection.isolation_level = None  # keeps the driver from opening its own transactions
         connection.run_async(lambda driver: _keep_write_ahead_log(driver, deadline * 2))
         cursor = connection.cursor()
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
@@ -116,7 +122,7 @@ def _sqlite(url: str, pool: int, deadline: float, begin: str | None) -> AsyncEng
 
 
 async def _keep_write_ahead_log(connection: aiosqlite.Connection, patience: float) -> None:
-    """For a new file this needs the file alone, which SQLite does not wait for: its timeout is for other locks."""
+    """A new file needs exclusive access for this, and SQLite does not wait for it: its timeout is for other locks."""
     async for attempt in stamina.retry_context(
         on=_is_busy,
         attempts=None,
@@ -134,15 +140,15 @@ def _is_busy(error: Exception) -> bool:
 
 
 def _ended_after(seconds: float) -> str:
-    """More variables for SET, by which the server ends a read that nobody waits for any more.
+    """More variables for SET, by which the server ends a read that no caller waits for any more.
 
-    MariaDB heeds the first comment and MySQL the second.
+    MariaDB reads the first comment and MySQL the second.
     """
     return f" /*M! , max_statement_time={seconds} */ /*!80000 , max_execution_time={int(seconds * 1000)} */"
 
 
 class _TlsConnection(aiomysql.Connection):  # type: ignore[misc]  # aiomysql has no types
-    """Never sends the password in plain text, as aiomysql does when a server, or who poses as one, offers no TLS."""
+    """Never sends the password in plain text. aiomysql does so when a server, or an impostor, offers no TLS."""
 
     async def _request_authentication(self) -> None:
         if not self.server_capabilities & CLIENT.SSL:
@@ -166,13 +172,13 @@ def _mysql(url: str, pool: int, deadline: float, isolation: Any, more: str = "")
         json_deserializer=orjson.loads,
         pool_timeout=deadline,
         pool_recycle=300,
-        pool_reset_on_return=None,  # every transaction ends by COMMIT or ROLLBACK of its own
+        pool_reset_on_return=None,  # every transaction ends with its own COMMIT or ROLLBACK
         isolation_level=isolation,
         connect_args=secure
         | {
             "connect_timeout": deadline,
             "charset": "utf8mb4",
-            # Times are compared in UTC and a lock is not waited for longer than a request lasts.
+            # Times are compared in UTC. No statement waits for a lock longer than a request lasts.
             "init_command": f"SET time_zone='+00:00', innodb_lock_wait_timeout={max(1, int(deadline))}{more}",
         },
     )
@@ -183,7 +189,7 @@ def _mysql(url: str, pool: int, deadline: float, isolation: Any, more: str = "")
 
 
 def _name_broken_connection(context: sa.engine.ExceptionContext) -> DBAPIError | None:
-    """uvloop raises RuntimeError for what is sent on a closed connection: the pool would hand it out for ever."""
+    """Turns uvloop's RuntimeError for a closed connection into one that makes the pool discard the connection."""
     if not isinstance(context.original_exception, RuntimeError):
         return None
     context.is_disconnect = True
@@ -196,7 +202,7 @@ def _broken(dialect: Dialect) -> DBAPIError:
 
 
 def _forgiving(close: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Says no farewell to a connection that is closed already."""
+    """Skips the closing message on a connection that is closed already."""
 
     def forgiving(connection: Any) -> None:
         try:

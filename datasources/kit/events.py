@@ -1,7 +1,7 @@
-"""Events as bytes: by the name of their kind and their fields as JSON.
+"""Events as bytes: the name of their kind, and their fields as JSON.
 
-Versions of the shop work beside each other, so that an event may be newer or older than its reader: fields that a
-reader does not know are ignored, and fields that it knows may be missing where they have a default.
+Different versions of the shop run side by side, so that an event may be newer or older than its reader. Fields that a
+reader does not know are ignored, and fields with a default may be missing.
 """
 
 from dataclasses import asdict
@@ -12,11 +12,11 @@ from domain.events import EVENT_TYPES, Event
 
 
 class UnreadableEvent(Exception):
-    """This version cannot read an event; another one may. The message says why."""
+    """This version cannot read the event, though another one may. The message gives the reason."""
 
 
 def kind_of(event: Event) -> str:
-    """The name that its kind has on the way."""
+    """The name of an event's kind on the stream."""
     return type(event).__name__
 
 

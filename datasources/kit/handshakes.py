@@ -1,6 +1,6 @@
-"""What went wrong before a store could answer, as a rule for operators: drivers hide it in chains of exceptions.
+"""Why a connection failed before the store answered, as a rule for operators. Drivers hide it in exception chains.
 
-The words are OpenSSL's and the drivers' own about certificates and connections; no URL is among them.
+OpenSSL and the drivers supply the words about certificates and connections; they contain no URL.
 """
 
 import re
@@ -18,9 +18,9 @@ _END = re.compile(r"EOF occurred in violation of protocol")
 
 
 def broken_rule(error: BaseException, *, spelling: str | None = None) -> str | None:
-    """The rule that the connection broke, None when it was not one of TLS.
+    """The rule that the connection broke; None when the error does not concern TLS.
 
-    `spelling` is for connections in plain text: how the URL would ask for TLS.
+    `spelling` is for connections in plain text: how the URL asks for TLS.
     """
     text = " ".join(_texts(error))
     if found := _NOT_VERIFIED.search(text):

@@ -1,7 +1,7 @@
-"""Short requests to one server over kept connections, by aiohttp.
+"""Short requests to one server over persistent connections, with aiohttp.
 
-A request that changes something is sent once. What is lost on the way raises `NoAnswer`: whether the server has seen it
-is not known then.
+A request that changes something is sent once. If its answer is lost, it raises `NoAnswer`: the server may or may not
+have seen the request.
 """
 
 import ssl
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import aiohttp
 
 MAX_ANSWER_BYTES = 1024 * 1024
-# What a server of JSON has no use for.
+# Headers that a JSON server does not need.
 _LEFT_OUT = ("Accept", "Accept-Encoding", "User-Agent")
 
 
@@ -28,11 +28,11 @@ class HttpAnswer:
 
 
 class HttpClient:
-    """Asks one server; callers set the deadline, and a request that is given up takes its connection with it.
+    """A client of one server. Callers set the deadline; a cancelled request closes its connection.
 
-    More than `connections` requests at a time wait for each other. A connection that was idle for `idle_seconds` is not
-    used again: let go before the server does so, lest a request be sent into a closing one. An `https://` server is
-    verified by `context`, by the authorities of the system without one.
+    More than `connections` requests at a time wait for each other. A connection that was idle for `idle_seconds` is
+    closed before the server closes it, so that no request goes into a closing connection. An `https://` server is
+    verified by `context`; without one, by the system's certificate authorities.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class HttpClient:
     async def request(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> HttpAnswer:
-        """The answer, whatever its status. `path` is quoted already. Raises `NoAnswer`."""
+        """The answer, whatever its status. `path` must be quoted already. Raises `NoAnswer`."""
         session = self._session = self._session or self._opened()
         try:
             async with session.request(
@@ -70,7 +70,7 @@ class HttpClient:
             await self._session.close()
 
     def _opened(self) -> aiohttp.ClientSession:
-        """Opened at the first request: aiohttp ties it to the event loop."""
+        """A session, opened at the first request because aiohttp ties it to the event loop."""
         return aiohttp.ClientSession(
             headers=self._headers,
             connector=aiohttp.TCPConnector(

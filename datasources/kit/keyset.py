@@ -1,4 +1,4 @@
-"""Keyset paging in SQL: rows strictly beyond a cursor in the order of a column, then of the key."""
+"""Keyset paging in SQL: rows strictly beyond a cursor, in the order of a column and then of the key."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,14 +17,14 @@ def key_of(row: Row, column: sa.Column[Any]) -> CursorKey:
 
 
 def direction(column: sa.Column[Any], forward: bool) -> sa.UnaryExpression[Any]:
-    """Rising when reading forward."""
+    """Ascending when reading forward."""
     return column.asc() if forward else column.desc()
 
 
 def keyset(
     query: sa.Select[Any], column: sa.Column[Any], key: sa.Column[int], asked: PageRequest, reverse: bool
 ) -> sa.Select[Any]:
-    """Up to one row more than asked, in the direction asked."""
+    """At most one row more than the requested size, in the requested direction."""
     forward = asked.backward == reverse
     query = query.where(*bounds(column, key, asked, reverse))
     return query.order_by(direction(column, forward), direction(key, forward)).limit(asked.size + 1)
@@ -50,7 +50,7 @@ def _beyond(column: sa.Column[Any], key: sa.Column[int], cursor: CursorKey, risi
 
 
 def _cursor_values(column: sa.Column[Any], cursor: CursorKey) -> tuple[Any, int]:
-    """The values of a cursor as the column's type; refuses a cursor of another list."""
+    """The values of a cursor as the column's type. Refuses a cursor of another list."""
     kind = column.type.python_type
     if len(cursor) == 2 and isinstance(cursor[1], int):
         value: int | str | datetime | None = cursor[0]
@@ -62,7 +62,10 @@ def _cursor_values(column: sa.Column[Any], cursor: CursorKey) -> tuple[Any, int]
 
 
 def _time(text: str) -> datetime | None:
-    """The moment in UTC; None for what is none, or has no UTC: the first and last hours that a calendar can name."""
+    """The moment in UTC; None for a text that is no time, or a time with no UTC value:
+
+    a calendar's first and last hours.
+    """
     try:
         time = datetime.fromisoformat(text)
         return time.astimezone(UTC) if time.tzinfo is not None else None

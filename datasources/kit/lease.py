@@ -1,6 +1,6 @@
-"""A lease in Redis: one holder at a time over the whole fleet, for a time. A holder that dies loses it by itself.
+"""A lease in Redis: one holder at a time over the whole fleet, for a limited time. If the holder dies, it expires.
 
-A lease keeps two from doing the same work; it proves nothing to other stores. Work under it must be safe to do twice.
+A lease keeps two holders from doing the same work. It proves nothing to other stores: the work must be safe to repeat.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from datasources.kit.redis import ERRORS, Client
 from domain.kit.ids import new_secret
 
-# Both act only for the holder: a lease that ran out meanwhile belongs to somebody else.
+# Both act only for the holder: a lease that expired may belong to someone else.
 _EXTEND = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -22,7 +22,7 @@ return redis.call('DEL', KEYS[1])
 
 
 class Lease:
-    """One try of one holder at a lease; every instance is another holder, also in one process."""
+    """One holder's claim to a lease. Every instance is a separate holder, also in one process."""
 
     def __init__(self, redis: Client, key: str, seconds: float) -> None:
         self._redis = redis
@@ -33,31 +33,31 @@ class Lease:
         self._release = redis.register_script(_RELEASE)
 
     async def take(self) -> bool:
-        """Whether the lease was free and is this holder's now."""
+        """Takes the lease if it is free; returns whether this holder has it now."""
         return bool(await self._redis.set(self._key, self._token, nx=True, px=_milliseconds(self._seconds)))
 
     async def extend(self, seconds: float | None = None) -> bool:
-        """Sets what is left of it, to its full time unless told; False when it is no longer this holder's."""
+        """Sets the remaining time, by default the full time; False when this holder no longer has the lease."""
         left = self._seconds if seconds is None else seconds
         return bool(await self._extend(keys=[self._key], args=[self._token, _milliseconds(left)]))
 
     async def hold(self) -> bool:
-        """Whether this holder has it now: extended when it had it, taken when nobody had."""
+        """Whether this holder has the lease now: extends its own lease, or takes a free one."""
         return await self.extend() or await self.take()
 
     async def release(self) -> bool:
-        """Gives it back; False when it was no longer this holder's."""
+        """Releases the lease; False when this holder no longer had it."""
         return bool(await self._release(keys=[self._key], args=[self._token]))
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
-        """Extends it for as long as the work in here takes; one that cannot be extended ends by itself."""
+        """Extends the lease while the block runs. If it cannot be extended, it expires by itself."""
         over = asyncio.Event()
         extending = asyncio.create_task(self._extend_until(over))
         try:
             yield
         finally:
-            over.set()  # a client may make an error of a cancellation
+            over.set()  # a client may turn a cancellation into an error
             extending.cancel()
             await asyncio.wait([extending])
 

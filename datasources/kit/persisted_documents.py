@@ -1,4 +1,4 @@
-"""Documents that clients registered by their hash, shared by all processes: the most recent ones, in bounded memory."""
+"""Documents that clients registered by their hash, shared by all processes. It keeps the most recent ones."""
 
 import time
 from typing import Any
@@ -13,7 +13,7 @@ logger = structlog.get_logger(__name__)
 PATIENCE_SECONDS = 0.2
 MAX_DOCUMENTS = 2_000
 MAX_CHARACTERS = 32 * 1024
-# The oldest go when there are too many: anybody may register, and nothing may grow without end.
+# The oldest are dropped when there are too many: anyone may register, and memory must stay bounded.
 _PUT = """
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
@@ -27,7 +27,7 @@ return 1
 
 
 class PersistedDocumentStore:
-    """Without Redis documents are not found, which clients answer by sending the text."""
+    """Without Redis no document is found; clients then send the text."""
 
     def __init__(self, redis: Client, prefix: str, max_documents: int = MAX_DOCUMENTS) -> None:
         self._redis = redis
@@ -37,7 +37,7 @@ class PersistedDocumentStore:
         self._put = redis.register_script(_PUT)
 
     async def get(self, sha256: str) -> str | None:
-        """The text; None when it is not known, or Redis does not answer at once."""
+        """The text; None when it is unknown, or Redis does not answer at once."""
         try:
             text: Any = await within_deadline(self._redis.hget(self._texts, sha256), PATIENCE_SECONDS)
         except ERRORS as error:
@@ -46,7 +46,7 @@ class PersistedDocumentStore:
         return text.decode() if isinstance(text, bytes) else text
 
     async def put(self, sha256: str, text: str) -> None:
-        """Keeps a text for all processes; long ones are left to the process that has them."""
+        """Stores a text for all processes. Long texts stay in the process that has them."""
         if len(text) > MAX_CHARACTERS:
             return
         try:

@@ -19,12 +19,12 @@ from datasources.kit.handshakes import broken_rule
 from domain.kit.refusals import Misconfigured, Unavailable
 
 _CLOSE_SECONDS = 3.0
-# In the words of the servers: a cluster's client keeps no more of what each node said.
+# The servers' own words: a cluster's client keeps no other detail of a node's error.
 _WRONG_PASSWORD = re.compile(r"invalid username-password pair|Authentication required")
 
 
 class _Connection(Connection):
-    """Says that it is broken where uvloop raises RuntimeError: for what is sent on a closed connection."""
+    """Raises a connection error where uvloop raises RuntimeError: for data sent on a closed connection."""
 
     async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
         """Sends bytes. Raises redis.exceptions.ConnectionError."""
@@ -46,10 +46,10 @@ class _SecureConnection(_Connection):
 
 
 class _UnderWay:
-    """Commands that wait for their answers; after `end` there are no more.
+    """Commands that wait for their answers. After `end` it accepts no more.
 
-    A command that was given up goes on for a while, and some are tried again: they would open new connections of a
-    client that has closed its own, and nobody would ever close those.
+    A command that was given up still runs for a while, and some are retried: they would open new connections of a
+    client that has closed its own, and those would never be closed.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class _UnderWay:
         self._last = asyncio.Event()
 
     def check(self) -> None:
-        """Raises redis.exceptions.ConnectionError when nothing more may be asked."""
+        """Raises redis.exceptions.ConnectionError after `end`."""
         if self._ended:
             raise RedisConnectionError("the client was closed")
 
@@ -72,7 +72,7 @@ class _UnderWay:
             self._last.set()
 
     async def end(self) -> None:
-        """Waits for those under way, which have deadlines of their own, but not for ever."""
+        """Waits for running commands, which have their own deadlines, but not forever."""
         self._ended = True
         if self._count:
             with contextlib.suppress(TimeoutError):
@@ -81,7 +81,7 @@ class _UnderWay:
 
 
 class _Single(Redis):
-    """One server. Closing it is for good."""
+    """One server. Closing it is final."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -93,7 +93,7 @@ class _Single(Redis):
             return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
 
     async def close(self, close_connection_pool: bool | None = None) -> None:
-        """Waits for commands under way and closes all connections; commands from now on are refused."""
+        """Waits for running commands and closes all connections. Later commands are refused."""
         await self._under_way.end()
         await self.aclose(close_connection_pool)
 
@@ -101,9 +101,9 @@ class _Single(Redis):
 class _Cluster(RedisCluster):
     """Learns the cluster's slots before its first command, and lets commands wait for a connection.
 
-    redis-py (8.1) sends commands that arrive before that to any node; many at once then fail on each other's redirects.
-    It raises when all connections to a node are in use, where a single server's pool waits. And what it raises when no
-    node can be reached, or not every slot has one, is not even a RedisError.
+    redis-py (8.1) sends commands that arrive earlier to any node; many at once then fail on each other's redirects. It
+    raises when all connections to a node are in use, where a single server's pool waits. When no node is reachable, or
+    not every slot has a node, its error is not even a RedisError.
     """
 
     def __init__(self, *, wait: float, max_connections: int, context: ssl.SSLContext | None, **options: Any) -> None:
@@ -115,14 +115,14 @@ class _Cluster(RedisCluster):
         self._under_way = _UnderWay()
 
     def _secure(self, context: ssl.SSLContext) -> None:
-        """Nodes that are found later take their connections from the same options as those known now."""
+        """Nodes found later take their connections from the same options as the nodes known now."""
         self.connection_kwargs.update({"connection_class": _SecureConnection, "context": context})
         for node in self.startup_nodes:
             node.connection_class = _SecureConnection
             node.connection_kwargs["context"] = context
 
     async def initialize(self, *args: Any, **kwargs: Any) -> "_Cluster":
-        """Asks for the slots. Raises redis.exceptions.ConnectionError when they cannot be known, and after `close`."""
+        """Reads the slots. Raises redis.exceptions.ConnectionError when they cannot be read, and after `close`."""
         if self._initialize:
             self._under_way.check()
         try:
@@ -132,9 +132,9 @@ class _Cluster(RedisCluster):
         return self
 
     async def execute_command(self, *args: Any, **kwargs: Any) -> Any:
-        """One command; the slots are asked for once.
+        """Runs one command; reads the slots before the first one.
 
-        Raises TimeoutError when no connection comes free in time, redis.exceptions.ConnectionError after `close`.
+        Raises TimeoutError when no connection becomes free in time, redis.exceptions.ConnectionError after `close`.
         """
         with self._under_way:
             async with asyncio.timeout(self._wait):
@@ -148,22 +148,22 @@ class _Cluster(RedisCluster):
                 self._slots.release()
 
     async def close(self) -> None:
-        """Waits for commands under way and closes all connections; commands from now on are refused."""
+        """Waits for running commands and closes all connections. Later commands are refused."""
         await self._under_way.end()
-        self._initialize = False  # after a failed command it is true, and `aclose` would do nothing
+        self._initialize = False  # a failed command sets it, and `aclose` would then do nothing
         await self.aclose()
 
 
 Client = Redis | RedisCluster
-# The last one means that part of a cluster is gone.
+# The last one means that part of a cluster is unreachable.
 ERRORS = (RedisError, OSError, TimeoutError, SlotNotCoveredError)
 
 
 def connect(url: str, *, deadline: float = 1.0, connections: int = 64) -> Client:
     """A client for `redis://` or `redis+cluster://`; with TLS `rediss://` or `rediss+cluster://`.
 
-    Answers are bytes. Nothing is sent until the first command. A command waits for a free connection rather than fail,
-    but never longer than `deadline`. `close` ends it for good. Raises kit.tls.WrongTls.
+    Answers are bytes. The client sends nothing until the first command. A command waits for a free connection, but
+    never longer than `deadline`. `close` is final. Raises kit.tls.WrongTls.
     """
     address = tls.address(url)
     retry = Retry(ExponentialWithJitterBackoff(base=0.01, cap=0.2), 2)
@@ -198,12 +198,12 @@ def _cluster(address: tls.ServerAddress, deadline: float, connections: int, retr
         socket_timeout=deadline,
         socket_connect_timeout=deadline,
         retry=retry,
-        reinitialize_steps=0,  # a redirect corrects its slot; starting anew would close connections in use
+        reinitialize_steps=0,  # a redirect corrects its slot; a new start would close connections in use
     )
 
 
 async def ping(client: Client) -> None:
-    """Raises `Unavailable` when Redis cannot answer, `Misconfigured` when the URL is why."""
+    """Raises `Unavailable` when Redis cannot answer, `Misconfigured` when the cause is the URL."""
     try:
         await client.ping()
     except ERRORS as error:

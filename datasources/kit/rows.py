@@ -12,9 +12,9 @@ V = TypeVar("V")
 
 
 def grouped(pairs: Iterable[tuple[K, V]], keys: Sequence[K]) -> list[tuple[V, ...]]:
-    """Values per key in the order of `keys`; keys without values get an empty tuple.
+    """Values per key in the order of `keys`. Keys without values get an empty tuple.
 
-    Other keys are left out: MySQL finds a text by the same text with spaces behind it, too.
+    Other keys are left out: MySQL also matches a text that has trailing spaces.
 
     >>> grouped([("a", 1), ("b", 2), ("a", 3)], ["b", "c", "a"])
     [(2,), (), (1, 3)]
@@ -27,7 +27,7 @@ def grouped(pairs: Iterable[tuple[K, V]], keys: Sequence[K]) -> list[tuple[V, ..
 
 
 def aligned(found: Mapping[K, V], keys: Sequence[K]) -> list[V | None]:
-    """One value per key in the order of `keys`, None where there is none.
+    """One value per key in the order of `keys`; None for a key without a value.
 
     >>> aligned({"a": 1}, ["b", "a"])
     [None, 1]
@@ -36,14 +36,14 @@ def aligned(found: Mapping[K, V], keys: Sequence[K]) -> list[V | None]:
 
 
 def pairs_of(stored: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
-    """Pairs of texts as JSON keeps them: a list of lists of two."""
+    """Pairs of texts as JSON stores them: a list of lists of two."""
     return tuple((key, value) for key, value in stored)
 
 
 def seconds_from_now(dialect: str, seconds: int) -> sa.ColumnElement[Any]:
-    """A time by the database's own clock, as `tables.Time` keeps it."""
+    """A time by the database's own clock, in the format of `tables.Time`."""
     if dialect == "sqlite":
-        # Six decimal places as the driver writes them; SQLite gives three.
+        # Six decimal places, as the driver writes them; SQLite gives three.
         return sa.func.strftime("%Y-%m-%d %H:%M:%f000", "now", f"{seconds:+d} seconds")
     return sa.func.timestampadd(sa.text("SECOND"), seconds, sa.func.utc_timestamp(6))
 
@@ -54,10 +54,10 @@ def clock(dialect: str) -> sa.ColumnElement[Any]:
 
 
 def by_primary_key(change: sa.Update) -> sa.Update:
-    """The same change, its rows found by their primary key.
+    """The same change, with rows found by their primary key.
 
-    Its guard may be indexed too, and InnoDB locks what it walks over: by that index it would wait for changes of other
-    rows, and deadlock with them.
+    Its guard may have an index too, and InnoDB locks the rows that it scans: through that index it would wait for
+    changes of other rows, and deadlock with them.
     """
     return change.with_hint("FORCE INDEX (PRIMARY)", dialect_name="mysql")
 

@@ -1,11 +1,11 @@
-"""What became of work that is done again and again. Workers serve no HTTP: they keep it in Redis, for `/metrics`."""
+"""The results of repeated work. Workers serve no HTTP, so they keep the counts in Redis for `/metrics`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from datasources.kit.redis import Client
 
-# The last success is the newest of all workers, whoever writes last.
+# The last success is the newest over all workers, in whatever order they write.
 _ADD = """
 for i = 1, #ARGV, 5 do
   local name, at = ARGV[i], 'succeeded_at ' .. ARGV[i]
@@ -21,8 +21,7 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """How many runs there were, how many of them failed, the seconds of all of them, and the Unix time of the last one
-    that succeeded, 0 before the first.
+    """The number of runs, of failures, the seconds of all runs, and the Unix time of the last success (0 before it).
 
     >>> Runs(1, 0, 0.5, 100.0) + Runs(1, 1, 0.25)
     Runs(runs=2, failures=1, seconds=0.75, succeeded_at=100.0)
@@ -49,7 +48,7 @@ class RunCounts:
         self._add = redis.register_script(_ADD)
 
     async def add(self, counts: Mapping[str, Runs]) -> None:
-        """Adds runs to those that are there. When the answer is lost, they may have been added."""
+        """Adds runs to the stored ones. When the answer is lost, they may or may not have been added."""
         values: list[str | int] = []
         for name, each in counts.items():
             values += [name, each.runs, each.failures, f"{each.seconds:.6f}", f"{each.succeeded_at:.3f}"]
@@ -67,6 +66,6 @@ class RunCounts:
 
 
 def _runs(figures: Mapping[str, float]) -> Runs:
-    """Figures that this version does not know are left out."""
+    """The known figures. Figures that this version does not know are left out."""
     runs, failures = int(figures.get("runs", 0)), int(figures.get("failures", 0))
     return Runs(runs, failures, figures.get("seconds", 0.0), figures.get("succeeded_at", 0.0))

@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Threads:
-    """A few threads. A call that waits for one too long is never started."""
+    """A few threads. A call that waits too long for one is never started."""
 
     def __init__(self, name: str, limit: int) -> None:
         self._executor = ThreadPoolExecutor(limit, name)
@@ -20,5 +20,5 @@ class Threads:
             return await asyncio.get_running_loop().run_in_executor(self._executor, call)
 
     async def close(self) -> None:
-        """Drops calls that have not begun and lets go of the threads; those at work end by themselves."""
+        """Drops calls that have not begun and releases the threads. Running calls end by themselves."""
         self._executor.shutdown(wait=False, cancel_futures=True)

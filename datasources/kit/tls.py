@@ -1,7 +1,7 @@
-"""TLS to the stores: what a URL says about certificates becomes an SSL context.
+"""TLS to the stores: turns what a URL says about certificates into an SSL context.
 
-The chain and the host name are verified unless the URL says otherwise. Files are read once per process: a certificate
-that was renewed is used after a restart.
+The chain and the host name are verified unless the URL says otherwise. Each process reads the files once: a renewed
+certificate takes effect after a restart.
 """
 
 import ssl
@@ -17,7 +17,7 @@ _FLAGS = {"true": True, "1": True, "required": True, "false": False, "0": False,
 
 
 class WrongTls(ValueError):
-    """A URL asks for TLS in a way that cannot be; the message names the parameter and the file, and no secret."""
+    """A URL with invalid TLS parameters. The message names the parameter and the file, and no secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ServerAddress:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """How one kind of URL calls its parameters, all in lower case; empty where it has none."""
+    """The parameter names of one kind of URL, in lower case; empty where it has none."""
 
     ca: str
     cert: str
@@ -44,7 +44,7 @@ class _Names:
 _MYSQL = _Names("ssl_ca", "ssl_cert", "ssl_key", "ssl_key_password", "ssl_check_hostname", "ssl_verify_cert")
 _REDIS = _Names("ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_password", "ssl_check_hostname", "ssl_cert_reqs")
 _MONGO = _Names("tlscafile", "tlscertificatekeyfile", password="tlscertificatekeyfilepassword")  # noqa: S106  # a name
-# Such a URL is shown in full, so no password belongs in it.
+# Such a URL appears in full in messages, so it must contain no password.
 _HTTP = _Names("ssl_ca", "ssl_cert", "ssl_key", "", "ssl_check_hostname", "ssl_verify_cert")
 _SECURE = {"rediss": "redis", "rediss+cluster": "redis+cluster", "https": "http"}
 
@@ -82,7 +82,7 @@ def _by_scheme(url: str, scheme: str, names: _Names) -> ServerAddress:
 
 
 def _mongo(url: str) -> ServerAddress:
-    """The driver reads its own parameters; its files are tried here, so that a wrong one is named at the start."""
+    """The driver reads its own parameters. Its files are tried here, so that the startup names a wrong one."""
     given = {name.lower(): value for name, value in parse_qsl(url.partition("?")[2])}
     known = {name: value for name, value in given.items() if name in astuple(_MONGO)}
     secure = given.get("tls", given.get("ssl", "true" if known or url.startswith("mongodb+srv:") else "false"))
@@ -94,7 +94,7 @@ def _mongo(url: str) -> ServerAddress:
 
 
 def _split(url: str) -> tuple[str, dict[str, str]]:
-    """The URL without its TLS parameters, and these."""
+    """The URL without its TLS parameters, and the parameters."""
     bare, _, query = url.partition("?")
     given = parse_qsl(query, keep_blank_values=True)
     parameters = {name: value for name, value in given if _is_tls(name)}
@@ -132,7 +132,7 @@ def _made(names: _Names, parameters: frozenset[tuple[str, str]]) -> ssl.SSLConte
 
 
 def _trusting(name: str, path: str) -> ssl.SSLContext:
-    """Trusts the authorities in a file alone, those of the system without one."""
+    """Trusts only the authorities in a file, or without one those of the system."""
     if path:
         _require_file(name, path)
     problem = f"`{name}` must name a file of PEM certificates; {path} is not one."
@@ -140,14 +140,14 @@ def _trusting(name: str, path: str) -> ssl.SSLContext:
 
 
 def _identify(context: ssl.SSLContext, names: _Names, given: Mapping[str, str]) -> None:
-    """Shows a certificate of the client's. Without a password of its key, OpenSSL would ask the terminal for it."""
+    """Adds the client's certificate. Without a password for its key, OpenSSL would ask for it on the terminal."""
     cert, key = given[names.cert], given.get(names.key)
     _require_file(names.cert, cert)
     if key:
         _require_file(names.key, key)
     password = given.get(names.password, "")
     both = " and ".join(f"`{name}`" for name in (names.cert, names.key) if name)
-    problem = f"{both} must name a PEM certificate and its key, the password being right; {cert} cannot be used."
+    problem = f"{both} must name a PEM certificate and its key with the right password; {cert} cannot be used."
     _loaded(lambda: context.load_cert_chain(cert, key, password=lambda: password), problem)
 
 
@@ -156,7 +156,7 @@ def _require_file(name: str, path: str) -> None:
         Path(path).open("rb").close()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no path"
-        raise WrongTls(f"`{name}` must name a file that can be read: {path}: {reason}.") from None
+        raise WrongTls(f"`{name}` must name a readable file: {path}: {reason}.") from None
 
 
 def _loaded(load: Callable[[], T], problem: str) -> T:

@@ -1,1 +1,1 @@
-"""Orders and their life."""
+"""Orders and their states."""

@@ -1,4 +1,4 @@
-"""The payment sandbox as the shop's payment provider: what is not known for certain is UNKNOWN, never an exception."""
+"""The payment sandbox as the shop's payment provider. A result that is not certain is UNKNOWN, never an exception."""
 
 import asyncio
 import hashlib
@@ -24,14 +24,14 @@ _STATES = {"CAPTURED": ChargeState.CAPTURED, "DECLINED": ChargeState.DECLINED}
 _TIMESTAMP = re.compile(r"t=([0-9]{1,12})")
 _SIGNATURE = re.compile(r"v1=([0-9a-f]{64})")
 _ID = re.compile(r"[!-~]{1,255}")
-# Refusals after which it is certain that no money has moved, nor will.
+# Refusals that make it certain that no money has moved or will move.
 _REFUSED_REFUNDS = {"charge_not_found", "charge_not_captured", "currency_mismatch", "refund_exceeds_charge"}
 
 
 class SandboxPayments:
-    """Charges over HTTP; `deadline` in seconds holds for each call as a whole, a wait for a connection included.
+    """Charges over HTTP. `deadline` in seconds holds for each whole call, including the wait for a connection.
 
-    Without a `webhook_secret` no webhook is believed.
+    Without a `webhook_secret` every webhook is refused.
     """
 
     name = "sandbox"
@@ -44,7 +44,7 @@ class SandboxPayments:
         self._client = HttpClient(address.url, headers, context=address.context)
 
     async def charge(self, key: str, amount: Money, token: str) -> Charge:
-        """Takes the amount once per `key`. UNKNOWN when the answer was lost: it may have been taken."""
+        """Takes the amount once per `key`. UNKNOWN when the answer was lost: the amount may have been taken."""
         body = {"key": key, "amount_minor": amount.minor, "currency": amount.currency, "token": token}
         status, answer = await self._ask("POST", "/charges", body)
         if status == 200:
@@ -56,14 +56,14 @@ class SandboxPayments:
         return _UNKNOWN
 
     async def status(self, key: str) -> Charge | None:
-        """The charge of that key; None when the sandbox says that it has none, UNKNOWN when it does not say."""
+        """The charge with that key; None when the sandbox reports that it has none, UNKNOWN when it does not answer."""
         status, answer = await self._ask("GET", f"/charges/{quote(key, safe='')}")
         if status == 404 and _code(answer) == "charge_not_found":
             return None
         return _charge(answer, key) if status == 200 else _UNKNOWN
 
     async def refund(self, key: str, refund_key: str, amount: Money) -> Charge:
-        """Gives money back once per `refund_key`: CAPTURED when done, DECLINED with the reason when it cannot be."""
+        """Refunds money once per `refund_key`: CAPTURED when done, DECLINED with the reason when it cannot be done."""
         body = {"key": refund_key, "amount_minor": amount.minor, "currency": amount.currency}
         status, answer = await self._ask("POST", f"/charges/{quote(key, safe='')}/refunds", body)
         if status == 200 and answer.get("key") == refund_key and (reference := _reference(answer)):
@@ -85,7 +85,7 @@ class SandboxPayments:
     async def _ask(
         self, method: str, path: str, body: Mapping[str, object] | None = None
     ) -> tuple[int, dict[str, Any]]:
-        """Status and JSON object of the answer; status 0 when there is none."""
+        """Status and JSON object of the answer; status 0 without an answer."""
         content = b"" if body is None else json.dumps(body).encode()
         try:
             async with asyncio.timeout(self._deadline):
@@ -96,7 +96,7 @@ class SandboxPayments:
 
 
 def verify_webhook(secret: str, body: bytes, header: str, now: datetime) -> PaymentEvent | None:
-    """The event in a raw body, or None when it is not signed with `secret` or was signed over five minutes away."""
+    """The event in a raw body; None unless it was signed with `secret` within five minutes of `now`."""
     parts = [part.strip() for part in header[:_MAX_HEADER].split(",")]
     times = [found[1] for part in parts if (found := _TIMESTAMP.fullmatch(part))]
     if len(times) != 1 or abs(now.timestamp() - int(times[0])) > WEBHOOK_WINDOW.total_seconds():
@@ -124,7 +124,7 @@ def _is_refunded(charge: Mapping[str, Any]) -> bool:
 
 
 def _charge(answer: Mapping[str, Any], key: str) -> Charge:
-    """The charge that an answer tells of; UNKNOWN when it is not the one with that key, or not decided."""
+    """The charge in an answer; UNKNOWN when it has another key or is not decided."""
     state = _STATES.get(str(answer.get("state")))
     reference = _reference(answer)
     if state is None or reference is None or answer.get("key") != key:
@@ -144,7 +144,7 @@ def _code(answer: Mapping[str, Any]) -> str:
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body; empty when it is something else."""
+    """The JSON object in a body; empty when it is not an object."""
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):

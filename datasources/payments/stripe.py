@@ -1,4 +1,4 @@
-"""Stripe as the shop's payment provider, by its official library (the `stripe` extra): payment intents, one per key."""
+"""Stripe as the payment provider, with its official library (the `stripe` extra): one payment intent per key."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from domain.payments import Charge, ChargeState, PaymentEvent
 
 SIGNATURE_HEADER = "stripe-signature"
 WEBHOOK_SECONDS = 300
-# The search at Stripe is behind by up to a minute; until then an intent is looked for among the newest ones.
+# Stripe's search is up to a minute behind; until then the newest intents are searched one by one.
 _RECENT_SECONDS = 600
 _RECENT_PAGES = 5
 _PAGE = 100
@@ -24,7 +24,7 @@ _MAX_REASON = 255
 _MOST_PLACES = 2
 _UNKNOWN = Charge(ChargeState.UNKNOWN)
 _NOT_CHARGEABLE = Charge(ChargeState.DECLINED, reason="amount_not_chargeable")
-# Where Stripe's units are not those of ISO 4217 (https://docs.stripe.com/currencies): decimal places there.
+# Currencies for which Stripe's units differ from ISO 4217 (https://docs.stripe.com/currencies): decimal places there.
 _DIGITS = {"ISK": 2, "UGX": 2, "MGA": 0}
 _LOST = (stripe.StripeError, aiohttp.ClientError, TimeoutError)
 _REFUNDS = {
@@ -36,9 +36,9 @@ Answer = TypeVar("Answer")
 
 
 class StripePayments:
-    """Charges payment methods (`pm_...`); `deadline` in seconds holds for each call to Stripe.
+    """Charges payment methods (`pm_...`). `deadline` in seconds holds for each call to Stripe.
 
-    Without a `webhook_secret` no webhook is believed. `url` is another address than Stripe's own.
+    Without a `webhook_secret` every webhook is refused. `url` replaces Stripe's own address.
     """
 
     name = "stripe"
@@ -46,7 +46,7 @@ class StripePayments:
     def __init__(self, key: str, webhook_secret: str, deadline: float, url: str | None = None) -> None:
         timeout = aiohttp.ClientTimeout(total=deadline)
         self._http = stripe.AIOHTTPClient(timeout=timeout, proxy=_proxy(url or stripe.DEFAULT_API_BASE))
-        # What got lost is asked for again by the shop itself, under the same key.
+        # The shop itself repeats a lost request, under the same key.
         self._client = stripe.StripeClient(
             key, http_client=self._http, max_network_retries=0, base_addresses={"api": url} if url else None
         )
@@ -81,7 +81,7 @@ class StripePayments:
             return _UNKNOWN
 
     async def status(self, key: str) -> Charge | None:
-        """The charge of that key; None when Stripe has none, UNKNOWN when it does not say."""
+        """The charge with that key; None when Stripe has none, UNKNOWN when it does not answer."""
         try:
             intent = await self._find(key)
         except (*_LOST, LookupError):
@@ -89,7 +89,7 @@ class StripePayments:
         return None if intent is None else _charge(intent)
 
     async def refund(self, key: str, refund_key: str, amount: Money) -> Charge:
-        """Gives money back once per `refund_key`: CAPTURED when done, DECLINED with the reason when it cannot be."""
+        """Refunds money once per `refund_key`: CAPTURED when done, DECLINED with the reason when it cannot be done."""
         units = _units(amount)
         if units is None:
             return _NOT_CHARGEABLE
@@ -106,7 +106,7 @@ class StripePayments:
             return _UNKNOWN
 
     def verify_webhook(self, body: bytes, headers: Mapping[str, str]) -> PaymentEvent | None:
-        """The event in a raw body that Stripe signed within the last five minutes, None otherwise."""
+        """The event in a raw body that Stripe signed within the last five minutes; otherwise None."""
         if not self._webhook_secret:
             return None
         try:
@@ -132,14 +132,17 @@ class StripePayments:
                 {"idempotency_key": refund_key},
             )
         )
-        # Asked again, Stripe repeats its first answer word for word: how it stands now is another question.
+        # For a repeated key, Stripe returns its first answer word for word. The current state needs another request.
         known = made.status in _REFUNDS
         refund = made if known else await self._within(self._client.v1.refunds.retrieve_async(made.id))
         state = _REFUNDS.get(str(refund.status), ChargeState.UNKNOWN)
         return Charge(state, refund.id, refund.failure_reason if state is ChargeState.DECLINED else None)
 
     async def _find(self, key: str) -> dict[str, Any] | None:
-        """The intent of a key as it stands. Raises LookupError when there are too many to tell that there is none."""
+        """The intent of a key in its current state.
+
+        Raises LookupError when there are too many to be sure that none matches.
+        """
         intents = self._client.v1.payment_intents
         quoted = key.replace("\\", "\\\\").replace("'", "\\'")
         found = await self._within(intents.search_async({"query": f"metadata['charge_key']:'{quoted}'", "limit": 1}))
@@ -171,13 +174,13 @@ class StripePayments:
 
 
 def _proxy(url: str) -> str | None:
-    """The proxy that the environment names for this address (HTTPS_PROXY, NO_PROXY)."""
+    """The proxy that the environment sets for this address (HTTPS_PROXY, NO_PROXY)."""
     parts = urlsplit(url)
     return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
 
 
 def _units(amount: Money) -> int | None:
-    """The amount in Stripe's units, None when it has more places than Stripe takes: of three only the first two.
+    """The amount in Stripe's units; None when Stripe does not accept all its decimal places (two of three at most).
 
     >>> _units(Money(1299, "GBP")), _units(Money(4900, "ISK")), _units(Money(5120, "KWD")), _units(Money(5124, "KWD"))
     (1299, 490000, 5120, None)
@@ -194,7 +197,10 @@ def _plain(intent: stripe.PaymentIntent) -> dict[str, Any]:
 
 
 def _charge(intent: Mapping[str, Any]) -> Charge:
-    """What a payment intent says. One that needs a payment method was declined only if it says by which error."""
+    """The charge that a payment intent shows.
+
+    An intent without a payment method counts as declined only with an error.
+    """
     reference, status, error = str(intent["id"]), intent.get("status"), intent.get("last_payment_error")
     if status == "succeeded":
         return Charge(ChargeState.CAPTURED, reference)
@@ -221,7 +227,7 @@ def _code(error: stripe.StripeError) -> str:
 
 
 def _event(content: Any) -> PaymentEvent | None:
-    """The event in signed JSON; one about something other than a charge of the shop has no key."""
+    """The event in signed JSON. An event that does not concern a charge of the shop has no key."""
     if not isinstance(content, dict) or not isinstance(content.get("data"), dict):
         return None
     event_id, kind, about = content.get("id"), content.get("type"), content["data"].get("object")

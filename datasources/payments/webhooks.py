@@ -1,4 +1,4 @@
-"""Which webhooks were handled, so that one told twice is handled once."""
+"""Which webhooks were handled, so that a repeated one is handled once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,9 +13,9 @@ from domain.payments import PaymentEvent
 
 
 async def remember(tx: Tx, provider: str, event: PaymentEvent, now: datetime) -> bool:
-    """Keeps that this transaction handles the event; False when another one has.
+    """Records that this transaction handles the event; False when another one has handled it.
 
-    Waits for one that is handling it at this moment.
+    Waits for a transaction that is handling it at this moment.
     """
     row = {"provider": provider, "event_id": event.id, "kind": event.kind, "received_at": now}
     try:
@@ -33,28 +33,28 @@ async def known(tx: Tx, provider: str, event_ids: Sequence[str]) -> set[str]:
 
 
 async def remember_all(tx: Tx, provider: str, events: Sequence[PaymentEvent], now: datetime) -> None:
-    """Keeps that this transaction handles these. Raises IntegrityError when another one has handled any of them."""
+    """Records that this transaction handles these. Raises IntegrityError when another one has handled any of them."""
     rows = [{"provider": provider, "event_id": e.id, "kind": e.kind, "received_at": now} for e in events]
     if rows:
         await tx.run(sa.insert(webhook_events), rows)
 
 
 async def payments_of(tx: Tx, provider: str, charge_keys: Sequence[str]) -> dict[str, Row]:
-    """What is recorded of charges by their keys: `order_id` and `state`."""
+    """The recorded payments of charges by their keys: `order_id` and `state`."""
     mine = (payments.c.provider == provider, payments.c.charge_key.in_(charge_keys))
     query = sa.select(payments.c.charge_key, payments.c.order_id, payments.c.state).where(*mine)
     return {row.charge_key: row for row in await tx.all(query)}
 
 
 async def order_of(tx: Tx, provider: str, charge_key: str) -> int | None:
-    """The order that is paid by a charge, None when there is none yet."""
+    """The order that a charge pays; None if it has no order yet."""
     mine = (payments.c.provider == provider, payments.c.charge_key == charge_key)
     row = await tx.one(sa.select(payments.c.order_id).where(*mine))
     return None if row is None else int(row.order_id)
 
 
 async def forget(tx: Tx, older_than_seconds: int, limit: int) -> int:
-    """Removes the oldest events received some seconds ago or earlier; answers how many."""
+    """Removes the oldest events received at least some seconds ago; returns how many."""
     past = webhook_events.c.received_at <= seconds_from_now(tx.dialect, -older_than_seconds)
     key = sa.tuple_(webhook_events.c.provider, webhook_events.c.event_id)
     query = sa.select(webhook_events.c.provider, webhook_events.c.event_id).where(past)

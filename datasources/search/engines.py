@@ -1,4 +1,4 @@
-"""The search engine that a URL names."""
+"""Creates the search engine that a URL names."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from domain.search import SearchEngine
 def search_engine(url: str, key: str, prefix: str, deadline: float) -> SearchEngine:
     """`tantivy:///DIRECTORY` on this machine, or the `http(s)://` URL of a Meilisearch server and its key.
 
-    `prefix` keeps the indexes of several shops apart; `deadline` in seconds holds for each search. Nothing is opened
+    `prefix` separates the indexes of several shops; `deadline` in seconds holds for each search. Nothing is opened
     before the first call. Raises kit.tls.WrongTls.
     """
     scheme = urlsplit(url).scheme
@@ -19,4 +19,4 @@ def search_engine(url: str, key: str, prefix: str, deadline: float) -> SearchEng
         return TantivyEngine(Path(url.removeprefix("tantivy://")), prefix, deadline)
     if scheme in ("http", "https"):
         return MeilisearchEngine(url, key, prefix, deadline)
-    raise ValueError("a search URL starts with tantivy://, http:// or https://")
+    raise ValueError("a search URL must start with tantivy://, http:// or https://")

@@ -1,6 +1,6 @@
-"""Search on a Meilisearch server, over its own synchronous client in a few threads.
+"""Search on a Meilisearch server, with its own synchronous client in a few threads.
 
-Asked are folded words and digests of filter values: no text of a shopper is part of a filter expression.
+Queries contain folded words and digests of filter values: no text of a shopper is part of a filter expression.
 """
 
 import re
@@ -20,7 +20,7 @@ from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort, U
 
 T = TypeVar("T")
 _SEARCHES = 8
-# The server indexes in its own time; nobody waits for it at a screen.
+# The server indexes in its own time. No shopper waits for it.
 _WRITE_SHARE = 6
 _MAX_HITS = 10_000
 _SORTS = {
@@ -34,7 +34,7 @@ SETTINGS: dict[str, Any] = {
     "filterableAttributes": ["available", "filters", "id"],
     "sortableAttributes": ["available", "id", *_SORTS.values()],
     "displayedAttributes": ["id"],
-    # Sold-out products go last, and orders hold, before any other rule counts.
+    # Sold-out products go last, and sort orders hold, before any other rule counts.
     "rankingRules": ["sort", "words", "typo", "proximity", "attribute", "exactness", "units_sold:desc"],
     "typoTolerance": {"enabled": True, "minWordSizeForTypos": {"oneTypo": 4, "twoTypos": 8}},
     "pagination": {"maxTotalHits": _MAX_HITS},
@@ -65,25 +65,25 @@ class MeilisearchEngine:
             await self._write("documents.add", lambda index: index.add_documents(rows, primary_key="id"))
 
     async def remove(self, product_ids: Sequence[int]) -> None:
-        """Forgets products, and waits until it is done."""
+        """Removes products, and waits until it is done."""
         if product_ids:
             keys = ", ".join(f'"{_key(product_id)}"' for product_id in product_ids)
             await self._write("documents.delete", lambda index: index.delete_documents(filter=f"id IN [{keys}]"))
 
     async def clear(self) -> None:
-        """Forgets all products, and waits until it is done."""
+        """Removes all products, and waits until it is done."""
         await self._write("documents.delete", lambda index: index.delete_all_documents())
 
     async def prepare(self) -> None:
-        """Creates the index and gives it its settings; a change of settings makes the server index anew by itself."""
+        """Creates the index and its settings. When settings change, the server rebuilds the index by itself."""
         await self._run(self._writes, self._prepare, _WRITE_SHARE)
 
     async def ping(self) -> None:
-        """Asks the server for its health and whether the index is there."""
+        """Checks the health of the server and whether the index exists."""
         await self._run(self._searches, self._ping)
 
     async def close(self) -> None:
-        """Closes the connections and lets go of the threads."""
+        """Closes the connections and releases the threads."""
         self._clients.close()
         await self._searches.close()
         await self._writes.close()
@@ -92,7 +92,7 @@ class MeilisearchEngine:
         try:
             return await threads.run(call, self._deadline * share)
         except MeilisearchApiError:
-            raise unavailable() from None  # without what the server said: it may quote keys
+            raise unavailable() from None  # without the server's text, which may quote keys
         except (MeilisearchError, RequestException, OSError, TimeoutError) as error:
             raise self._clients.explained(error) from error
 
@@ -138,7 +138,7 @@ class MeilisearchEngine:
 
 
 def _from_the_end(ask: Callable[[dict[str, Any]], dict[str, Any]], query: SearchQuery) -> SearchHits:
-    """Ranks cannot be turned round: the page is counted from the end and turned round here."""
+    """Ranks cannot be reversed, so the page is counted from the end and reversed here."""
     total = _hits(ask(_options(query, 0, 0))).total
     stop = max(total - query.offset, 0)
     start = max(stop - query.size, 0)
@@ -175,7 +175,7 @@ def _hits(answer: dict[str, Any]) -> SearchHits:
 
 
 def _key(product_id: int) -> str:
-    """Keys of equal length: their order as texts is that of the numbers."""
+    """Keys of equal length, so that their order as text is that of the numbers."""
     return f"{product_id:019d}"
 
 

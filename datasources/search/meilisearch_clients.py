@@ -1,4 +1,4 @@
-"""Clients of one Meilisearch server, over connections that are kept and that the URL's certificates verify."""
+"""Clients of one Meilisearch server, over persistent connections that the certificates of the URL verify."""
 
 import time
 from collections import deque
@@ -20,18 +20,18 @@ from datasources.kit import tls
 from datasources.kit.handshakes import broken_rule, was_closed
 from domain.kit.refusals import Misconfigured, Unavailable
 
-# Shorter than servers and proxies keep an idle connection: no request is sent into a closing one.
+# Shorter than servers and proxies keep an idle connection, so that no request goes into a closing one.
 _IDLE_SECONDS = 4.0
 _WRONG_KEY_SECONDS = 30.0
 _PLAIN_TEXT = "the server closed the connection without an answer; if it expects TLS, the URL needs https://."
-# Under TLS 1.3 a client may already be sending, and then not see why the server ends the connection.
+# Under TLS 1.3 a client may already be sending, and then cannot see why the server ends the connection.
 _NO_CERTIFICATE = (
     "the server closed the connection without an answer; if it needs a client certificate, the URL needs `ssl_cert`."
 )
 
 
 class Clients:
-    """As many clients as calls run at a time: the package keeps a request's headers in its client.
+    """One client for each call that runs at a time: the package keeps a request's headers in its client.
 
     `timeout` in seconds holds for each request. Raises kit.tls.WrongTls.
     """
@@ -43,13 +43,13 @@ class Clients:
         self._timeout = max(1, round(timeout))
         self._clock = clock
         self._idle: deque[tuple[KeptClient, float]] = deque()
-        # Why a server that has never answered may close connections.
+        # The likely reason when a server that has never answered closes connections.
         self._suspicion = _PLAIN_TEXT if address.context is None else None if "ssl_cert=" in url else _NO_CERTIFICATE
         self._closed = False
 
     @contextmanager
     def client(self) -> Iterator["KeptClient"]:
-        """One for a call, the one that was used last if any is free."""
+        """A client for one call: the one that was used last, if any is free."""
         client = self._freed() or KeptClient(self._url, self._key, self._timeout, self._context)
         try:
             yield client
@@ -60,13 +60,13 @@ class Clients:
                 self.close()
 
     def close(self) -> None:
-        """Closes the connections; those of calls that still run, at their end."""
+        """Closes the connections; those of running calls close at their end."""
         self._closed = True
         while client := self._freed():
             client.session.close()
 
     def explained(self, error: Exception) -> Unavailable:
-        """What an error of the way to the server means: Misconfigured where TLS does not fit."""
+        """What a connection error means: Misconfigured where TLS does not fit."""
         if rule := broken_rule(error) or (self._suspicion if was_closed(error) else None):
             return Misconfigured(unavailable(), "STOREFRONT_SEARCH_URL", f"Meilisearch: {rule}")
         return unavailable()
@@ -82,7 +82,7 @@ class Clients:
 
 
 class KeptClient(Client):
-    """The package's client, whose requests all go through one session."""
+    """The package's client with all its requests in one session."""
 
     def __init__(self, url: str, key: str | None, timeout: int, context: SSLContext | None) -> None:
         super().__init__(url, key, timeout=timeout)
@@ -92,21 +92,21 @@ class KeptClient(Client):
         self.http = self.task_handler.http = _KeptRequests(self.config, self.session)
 
     def index(self, uid: str) -> Index:
-        """As the package's; an index would make requests of its own."""
+        """The package's index, which would otherwise make its own requests."""
         index = super().index(uid)
         index.http = index.task_handler.http = self.http
         return index
 
     def add_index(self, uid: str, primary_key: str) -> TaskInfo:
-        """What `create_index` does, which makes requests of its own."""
+        """Does what `create_index` does, without its own requests."""
         return TaskInfo(**self.http.post(self.config.paths.index, {"uid": uid, "primaryKey": primary_key}))
 
 
 class _KeptRequests(HttpRequests):
-    """Sends through a session.
+    """Sends requests through a session.
 
-    The package calls `requests.post` and its like: these open a connection for each request, and know neither private
-    authorities nor client certificates. The package has no setting for it.
+    The package calls `requests.post` and similar functions, which open a connection for each request and support
+    neither private authorities nor client certificates. The package has no setting for it.
     """
 
     def __init__(self, config: Config, session: Session) -> None:
@@ -114,12 +114,12 @@ class _KeptRequests(HttpRequests):
         self._session = session
 
     def send_request(self, http_method: Callable[..., Any], path: str, *args: Any, **options: Any) -> Any:
-        """The same request by the session's method of that name."""
+        """Sends the same request with the session's method of that name."""
         return super().send_request(getattr(self._session, http_method.__name__), path, *args, **options)
 
 
 class _Verifying(HTTPAdapter):
-    """Verifies by an SSL context alone; `requests` would add its own authorities, or those of REQUESTS_CA_BUNDLE."""
+    """Verifies with an SSL context alone. `requests` would add its own authorities, or those of REQUESTS_CA_BUNDLE."""
 
     def __init__(self, context: SSLContext) -> None:
         self._context = context
@@ -128,7 +128,7 @@ class _Verifying(HTTPAdapter):
     def build_connection_pool_key_attributes(
         self, request: PreparedRequest, verify: Any, cert: Any = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Where to connect to, and the context; without `assert_hostname`, urllib3 checks names by itself."""
+        """The host and the context. Without `assert_hostname`, urllib3 checks names by itself."""
         host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
         return host, {
             "ssl_context": self._context,
@@ -136,7 +136,7 @@ class _Verifying(HTTPAdapter):
         }
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Leaves the connection to the context."""
+        """Leaves verification to the context."""
 
 
 @contextmanager
@@ -152,5 +152,5 @@ def needing(right: str) -> Iterator[None]:
 
 
 def unavailable(retry_after: float = 1.0) -> Unavailable:
-    """What shoppers see."""
+    """The error that shoppers see."""
     return Unavailable("SEARCH_UNAVAILABLE", "Search is not available at the moment; try again shortly.", retry_after)

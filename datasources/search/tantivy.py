@@ -1,7 +1,7 @@
-"""Search in a directory on this machine: many processes read it, one at a time writes it.
+"""Search in a directory on this machine: many processes read it, and one at a time writes it.
 
-The directory's name carries the version of its form. A new version starts empty beside the old one, and a directory
-that cannot be read is replaced by an empty one in `prepare`: whoever keeps the index fills it when it finds it empty.
+The directory's name carries the version of its format. A new version starts empty beside the old one, and `prepare`
+replaces an unreadable directory by an empty one. The caller that maintains the index fills it when it is empty.
 """
 
 import fcntl
@@ -28,7 +28,7 @@ from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort, U
 T = TypeVar("T")
 _READERS = 4
 _HEAP = 50_000_000
-# Writing waits for other writers and for the disk; nobody waits for it at a screen.
+# Writing waits for other writers and for the disk. No shopper waits for it.
 _WRITE_SHARE = 6
 
 
@@ -51,21 +51,21 @@ class TantivyEngine:
         return await self._run(self._readers, partial(self._search, query), self._deadline)
 
     async def index(self, documents: Sequence[SearchDocument]) -> None:
-        """Adds or replaces products in one commit: give some hundreds at a time. The index must be prepared."""
+        """Adds or replaces products in one commit: pass some hundreds at a time. The index must be prepared."""
         if documents:
             await self._change(partial(_replace, list(documents)))
 
     async def remove(self, product_ids: Sequence[int]) -> None:
-        """Forgets products in one commit."""
+        """Removes products in one commit."""
         if product_ids:
             await self._change(partial(_delete, list(product_ids)))
 
     async def clear(self) -> None:
-        """Forgets all products."""
+        """Removes all products."""
         await self._change(_delete_all)
 
     async def prepare(self) -> None:
-        """Creates the index if there is none, replaces it by an empty one if it cannot be read, removes older forms."""
+        """Creates the index if it is missing, replaces an unreadable one by an empty one, and removes older formats."""
         await self._run(self._writer, self._prepare, self._deadline * _WRITE_SHARE)
 
     async def ping(self) -> None:
@@ -73,7 +73,7 @@ class TantivyEngine:
         await self._run(self._readers, self._searcher, self._deadline)
 
     async def close(self) -> None:
-        """Lets go of threads and files."""
+        """Releases threads and files."""
         await self._readers.close()
         await self._writer.close()
         self._index = None
@@ -87,13 +87,13 @@ class TantivyEngine:
         except (ValueError, OSError, TimeoutError) as error:
             raise _unavailable() from error
         except BaseException as error:
-            # What tantivy did not foresee, files cut short among it, arrives as a panic, outside `Exception`.
+            # Cases that tantivy did not foresee, such as truncated files, arrive as a panic, outside `Exception`.
             if type(error).__module__ == "pyo3_runtime":
                 raise _unavailable() from error
             raise
 
     def _searcher(self) -> tantivy.Searcher:
-        """The newest commit. An index that was replaced is opened anew."""
+        """The newest commit. A replaced index is opened again."""
         with self._opening:
             if self._index is not None:
                 try:
@@ -119,7 +119,7 @@ class TantivyEngine:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Only one process at a time writes; a lock ends with the process that holds it."""
+        """Lets only one process at a time write. A lock ends with the process that holds it."""
         self._parent.mkdir(parents=True, exist_ok=True)
         until = time.monotonic() + self._deadline * (_WRITE_SHARE - 1)
         with open(self._parent / f"{self._family}.lock", "ab") as lock:
@@ -153,7 +153,7 @@ class TantivyEngine:
                     shutil.rmtree(older, ignore_errors=True)
 
     def _is_sound(self) -> bool:
-        """Whether the directory holds an index of this form whose parts can be read."""
+        """Whether the directory holds an index of this format with readable parts."""
         try:
             if not tantivy.Index.exists(str(self._path)):
                 return False
@@ -191,7 +191,7 @@ def _delete_all(writer: tantivy.IndexWriter) -> None:
 def _page(searcher: tantivy.Searcher, asked: tantivy.Query, query: SearchQuery) -> SearchHits:
     if field := tantivy_schema.ORDERS.get(query.sort):
         order = tantivy.Order.Desc if query.reverse else tantivy.Order.Asc
-        limit = max(query.size, 1)  # tantivy panics when asked for nothing
+        limit = max(query.size, 1)  # tantivy panics on a limit of zero
         found = searcher.search(asked, limit, offset=query.offset, order_by_field=field, order=order)
         return SearchHits(_ids(searcher, found)[: query.size], _count(found))
     if not query.reverse:

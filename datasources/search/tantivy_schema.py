@@ -1,4 +1,4 @@
-"""How products lie in a tantivy index, and how a search asks for them."""
+"""How products are stored in a tantivy index, and how a search queries them."""
 
 import math
 
@@ -7,7 +7,7 @@ import tantivy
 from datasources.search.texts import MAX_LENGTH, filter_key, fold, indexed_words, typos
 from domain.search import SearchDocument, SearchSort
 
-# Grows with every change of the fields below or of how words are made: another version is another index.
+# Increase it with every change of the fields below or of how words are made: each version has its own index.
 VERSION = 1
 
 ORDERS = {
@@ -16,15 +16,15 @@ ORDERS = {
     SearchSort.BEST_SELLING: "by_units",
     SearchSort.CREATED_AT: "by_time",
 }
-# What a word is worth: found as it is, as the beginning of a longer word, or with typos.
+# The weight of a word: found as it is, as the beginning of a longer word, or with typos.
 _WORTH = {"title": (10.0, 8.0, 4.0), "labels": (6.0, 5.0, 2.0), "description": (1.5, 1.0, 0.5)}
-_SHORT_TITLE = 0.05  # among equals, fewer other words in the title are better
-_POPULARITY = 0.05  # and then what sells better, worth a twentieth at most
+_SHORT_TITLE = 0.05  # among equals, a title with fewer other words is better
+_POPULARITY = 0.05  # then what sells better, worth at most a twentieth
 _LONGEST_TITLE = 255
 
 
 def build() -> tantivy.Schema:
-    """The fields. Orders are texts that end with the product's id, so that no two products are equal."""
+    """The fields. Sort orders are texts that end with the product's id, so that no two products are equal."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("product_id", fast=True)
@@ -80,7 +80,7 @@ def _popularity(units: int) -> float:
 
 
 def words_query(schema: tantivy.Schema, words: list[str]) -> tantivy.Query:
-    """Every word somewhere in the product, the last one as a beginning."""
+    """A query for every word somewhere in the product, the last one as a beginning."""
     query = tantivy.Query
     if not words:
         return query.all_query()
@@ -94,7 +94,7 @@ def words_query(schema: tantivy.Schema, words: list[str]) -> tantivy.Query:
 
 
 def _places(schema: tantivy.Schema, word: str, is_last: bool) -> list[tantivy.Query]:
-    """Where and how a word may be found, each way with its worth."""
+    """Where and how a word may match, each way with its weight."""
     query = tantivy.Query
     begins = is_last and len(word) < MAX_LENGTH
     places = []

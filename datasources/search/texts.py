@@ -1,6 +1,6 @@
-"""Texts as words: what is indexed and what is asked are folded alike, so that they meet.
+"""Texts as words. Indexed texts and queries are folded in the same way, so that they match.
 
-Accents, case, possessives and punctuation do not count; every character of Chinese and Japanese text is a word.
+Accents, case, possessives and punctuation do not count. Every character of Chinese and Japanese text is a word.
 """
 
 import hashlib
@@ -12,14 +12,14 @@ MAX_TEXT = 1_000
 MAX_WORDS = 10
 MAX_LENGTH = 40
 
-# Marks that tell one Japanese syllable from another; all other combining marks are accents.
+# Marks that distinguish one Japanese syllable from another. All other combining marks are accents.
 _VOICED = "\u3099\u309a"
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 _POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|(?:(?![{_IDEOGRAPHS}])[^\W_])+")
 _BETWEEN_IDEOGRAPHS = re.compile(rf"(?<=[{_IDEOGRAPHS}]) (?=[{_IDEOGRAPHS}])")
-# Parts that punctuation holds together: "t-shirt", "o'neill", "SKU-10/2".
+# Parts that punctuation joins: "t-shirt", "o'neill", "SKU-10/2".
 _COMPOUND = re.compile(r"[^\W_]+(?:['’\-_./&+][^\W_]+)+")
 
 
@@ -35,7 +35,7 @@ def fold(text: str) -> str:
 
 
 def asked_words(text: str) -> list[str]:
-    """The words of a question: at most 10, of at most 40 letters, from its first thousand characters.
+    """The words of a query: at most 10, of at most 40 letters, from its first thousand characters.
 
     >>> asked_words("Women's T-shirt ☕ 茶碗")
     ['women', 't', 'shirt', '茶', '碗']
@@ -44,7 +44,7 @@ def asked_words(text: str) -> list[str]:
 
 
 def indexed_words(text: str) -> list[str]:
-    """The words of an indexed text; those held together by punctuation also as one word.
+    """The words of an indexed text. Words that punctuation joins are also one word.
 
     >>> indexed_words("Women's T-shirt")
     ['women', 't', 'shirt', 'womens', 'tshirt']
@@ -55,7 +55,7 @@ def indexed_words(text: str) -> list[str]:
 
 
 def as_text(words: Sequence[str]) -> str:
-    """Words for an engine that splits texts itself: ideographs stay together, as in what it has indexed.
+    """Words for an engine that splits texts itself. Ideographs stay together, as in the indexed text.
 
     >>> as_text(["t", "shirt", "茶", "碗"])
     't shirt 茶碗'
@@ -79,7 +79,7 @@ def typos(word: str) -> int:
 
 
 def filter_key(name: str, value: str) -> str:
-    """A word that stands for one value of one filter, whatever characters the value has; case does not count.
+    """A word that stands for one value of one filter, whatever characters the value has. Case does not count.
 
     >>> filter_key("tag", "Gift") == filter_key("tag", "gift")
     True

@@ -1,4 +1,4 @@
-"""People and what staff may do."""
+"""Accounts and what staff may do."""
 
 import sqlalchemy as sa
 
@@ -15,7 +15,7 @@ customers = sa.Table(
     sa.Column("last_name", text(255)),
     sa.Column("phone", code(32)),
     sa.Column("accepts_marketing", sa.Boolean, nullable=False),
-    # Grows when all tokens of the account are to end.
+    # Increases when all tokens of the account must end.
     sa.Column("token_version", sa.Integer, nullable=False, server_default="0"),
     created_column(),
     info=BY_BUYER,

@@ -17,13 +17,13 @@ carts = sa.Table(
     # [["gift wrap", "yes"]]
     sa.Column("attributes", sa.JSON, nullable=False),
     sa.Column("discount_codes", sa.JSON, nullable=False),
-    # Where it may go: `domain.territories.delivery.CartAddress`, each with its fields.
+    # Where the goods may go: `domain.territories.delivery.CartAddress`, each with its fields.
     sa.Column("addresses", sa.JSON(none_as_null=True)),
     sa.Column("delivery_handle", code(64)),
-    # The total that the buyer was told last; a submit charges no other. Empty in carts of older versions.
+    # The last total that the shop showed the buyer; a submit charges no other. Empty in carts of older versions.
     sa.Column("quoted_minor", sa.BigInteger),
     sa.Column("quoted_currency", code(3)),
-    # The one order this cart became; empty again when its payment failed.
+    # The one order that this cart became; empty again when its payment failed.
     sa.Column("order_id", Key),
     created_column(),
     updated_column(),
@@ -36,7 +36,7 @@ cart_lines = sa.Table(
     key_column(),
     sa.Column("cart_id", code(32), sa.ForeignKey("carts.id"), nullable=False),
     sa.Column("variant_id", Key, sa.ForeignKey("variants.id"), nullable=False),
-    # Digest of the attributes: lines of one variant with other attributes stay apart.
+    # Digest of the attributes. It keeps lines of one variant with different attributes apart.
     sa.Column("attribute_key", code(32), nullable=False),
     sa.Column("attributes", sa.JSON, nullable=False),
     sa.Column("quantity", sa.BigInteger, nullable=False),

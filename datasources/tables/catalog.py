@@ -41,7 +41,7 @@ variants = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("sku", code(255), index=True),
     sa.Column("title", text(255), nullable=False),
-    # Option values joined by the unit separator: what makes a variant the same one at the next import.
+    # Option values joined by the unit separator, by which the next import recognizes the variant.
     sa.Column("option_key", code(512), nullable=False),
     # [["Size", "M"], ["Colour", "Red"]]
     sa.Column("options", sa.JSON, nullable=False),
@@ -51,10 +51,10 @@ variants = sa.Table(
     sa.Column("requires_shipping", sa.Boolean, nullable=False),
     sa.Column("barcode", code(255)),
     sa.Column("image_url", text(1024)),
-    # Units that one order, and one customer in all orders, may have; empty where nothing limits them.
+    # Units that one order may have, and one customer in all orders; empty where there is no limit.
     sa.Column("max_per_order", sa.BigInteger),
     sa.Column("max_per_customer", sa.BigInteger),
-    # The highest that the latter has ever been: what one customer has bought is never more.
+    # The highest value that the customer limit has ever had; one customer has never bought more.
     sa.Column("highest_per_customer", sa.BigInteger),
     sa.UniqueConstraint("product_id", "option_key", name="uq_variants_options"),
     info=REFERENCE,

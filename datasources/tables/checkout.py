@@ -8,7 +8,7 @@ from datasources.tables.columns import Key, code, created_column, metadata
 attempts = sa.Table(
     "attempts",
     metadata,
-    # Whose attempt: the customer's or, for a guest, the cart's.
+    # The owner of the attempt: the customer or, for a guest, the cart.
     sa.Column("buyer", code(64), primary_key=True),
     sa.Column("token", code(255), primary_key=True),
     sa.Column("fingerprint", code(64), nullable=False),

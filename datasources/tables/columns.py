@@ -1,4 +1,4 @@
-"""Types and columns that the tables share: the same on SQLite, MariaDB and MySQL."""
+"""Types and columns that the tables share. They work the same way on SQLite, MariaDB and MySQL."""
 
 from datetime import UTC, datetime
 
@@ -25,32 +25,32 @@ def code(length: int) -> sa.types.TypeEngine[str]:
 
 
 class Time(sa.types.TypeDecorator[datetime]):
-    """UTC in, UTC out, to the microsecond; databases keep no time zone."""
+    """UTC in, UTC out, to the microsecond. Databases store no time zone."""
 
     impl = sa.DateTime
     cache_ok = True
 
     @property
     def python_type(self) -> type[datetime]:
-        """What it becomes in Python; a decorator does not say so by itself."""
+        """The Python type of a value; a type decorator does not report it by itself."""
         return datetime
 
     def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[datetime]:
-        """DATETIME drops fractions on MySQL unless asked to keep them."""
+        """MySQL's DATETIME drops fractions unless the type asks for them."""
         if dialect.name in ("mysql", "mariadb"):
             return dialect.type_descriptor(mysql.DATETIME(fsp=6))
         return dialect.type_descriptor(sa.DateTime())
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Times without a zone are a mistake of the caller."""
+        """Refuses a time without a zone, which is a mistake of the caller."""
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a time needs a zone")
+            raise ValueError("a time must have a zone")
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """What was kept is UTC."""
+        """Adds the zone: stored times are UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
 
 

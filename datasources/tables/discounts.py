@@ -1,4 +1,4 @@
-"""Discounts, and how much of what is limited was used."""
+"""Discounts, and usage of what is limited."""
 
 import sqlalchemy as sa
 
@@ -9,11 +9,11 @@ discounts = sa.Table(
     "discounts",
     metadata,
     key_column(),
-    # Upper case, without spaces around it: codes are compared in any case.
+    # Upper case, without surrounding spaces, because codes are compared in any case.
     sa.Column("code", code(255), nullable=False, unique=True),
     sa.Column("title", text(255), nullable=False),
     sa.Column("kind", code(16), nullable=False),
-    # Hundredths of a percent; 0 for other kinds, as is the amount.
+    # Hundredths of a percent; 0 for other kinds. The same holds for the amount.
     sa.Column("basis_points", sa.Integer, nullable=False),
     sa.Column("minor", sa.BigInteger, nullable=False),
     sa.Column("minimum_minor", sa.BigInteger, nullable=False),
@@ -21,7 +21,7 @@ discounts = sa.Table(
     sa.Column("ends_at", Time),
     sa.Column("total_limit", sa.BigInteger),
     sa.Column("customer_limit", sa.BigInteger),
-    # The highest that these limits have ever been, empty once there was none: uses are never more.
+    # The highest values that these limits have ever had; empty once there was no limit. Usage never exceeds them.
     sa.Column("highest_total_limit", sa.BigInteger),
     sa.Column("highest_customer_limit", sa.BigInteger),
     sa.Column("is_active", sa.Boolean, nullable=False),
@@ -36,7 +36,7 @@ usages = sa.Table(
     metadata,
     # What is limited, such as discount:7 or variant:9.
     sa.Column("subject", code(64), primary_key=True),
-    # Whose use is counted, customer:7 or an e-mail address; empty for everybody's.
+    # The buyer whose usage is counted: customer:7 or an e-mail address; empty for all buyers.
     sa.Column("buyer", code(261), primary_key=True),
     sa.Column("used", sa.BigInteger, nullable=False),
     sa.CheckConstraint("used >= 0", name="ck_usages_used"),

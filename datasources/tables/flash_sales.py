@@ -13,9 +13,9 @@ flash_sales = sa.Table(
     sa.Column("starts_at", Time, nullable=False),
     sa.Column("ends_at", Time, nullable=False),
     sa.Column("cancelled_at", Time),
-    # Where its units are.
+    # The location of its units.
     sa.Column("location_id", Key, sa.ForeignKey("locations.id"), nullable=False, unique=True),
-    # When its start and its end were told; the rest of its units has left by then.
+    # When the events of its start and its end were written; the rest of its units has left by then.
     sa.Column("start_told_at", Time),
     sa.Column("end_told_at", Time),
     created_column(),
@@ -30,12 +30,12 @@ flash_sale_items = sa.Table(
     metadata,
     sa.Column("sale_id", Key, sa.ForeignKey("flash_sales.id"), primary_key=True, autoincrement=False),
     sa.Column("variant_id", Key, sa.ForeignKey("variants.id"), primary_key=True, autoincrement=False),
-    # In the default territory; the others convert it.
+    # In the default territory; other territories convert it.
     sa.Column("minor", sa.BigInteger, nullable=False),
     # Set apart when the sale was planned.
     sa.Column("units", sa.BigInteger, nullable=False),
     sa.Column("per_customer", sa.Integer),
-    # The warehouse that they come from and go back to.
+    # The warehouse that the units come from and go back to.
     sa.Column("source_id", Key, nullable=False),
     sa.CheckConstraint("minor >= 0", name="ck_flash_sale_items_minor"),
     sa.CheckConstraint("units > 0", name="ck_flash_sale_items_units"),

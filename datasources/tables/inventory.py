@@ -20,7 +20,7 @@ location_priorities = sa.Table(
     metadata,
     sa.Column("territory", code(8), primary_key=True),
     sa.Column("location_id", Key, sa.ForeignKey("locations.id"), primary_key=True, autoincrement=False),
-    # The lower ones are asked first.
+    # Lower numbers come first.
     sa.Column("priority", sa.Integer, nullable=False),
     info=REFERENCE,
 )
@@ -30,7 +30,7 @@ stock_levels = sa.Table(
     metadata,
     sa.Column("variant_id", Key, sa.ForeignKey("variants.id"), primary_key=True, autoincrement=False),
     # No foreign key: MariaDB would lock some levels through its index and some through the primary key, and deadlock.
-    # The version before this column goes on without it while a fleet is updated: it knows one warehouse only.
+    # During an update of a fleet, the version before this column works without it, because it knows only one warehouse.
     sa.Column("location_id", Key, primary_key=True, autoincrement=False, server_default="1"),
     sa.Column("available", sa.BigInteger, nullable=False),
     sa.Column("reserved", sa.BigInteger, nullable=False),
@@ -47,21 +47,21 @@ stock_movements = sa.Table(
     metadata,
     key_column(),
     sa.Column("variant_id", Key, nullable=False),
-    # With a default for the same reason as above.
+    # With a default, for the same reason as above.
     sa.Column("location_id", Key, nullable=False, server_default="1"),
     sa.Column("kind", code(16), nullable=False),
     sa.Column("available", sa.BigInteger, nullable=False),
     sa.Column("reserved", sa.BigInteger, nullable=False),
     sa.Column("sold", sa.BigInteger, nullable=False),
     sa.Column("order_id", Key),
-    # What put the units back for sale; such a row names no order, as units may come back in parts. It is written with
-    # its refund, whose key is unique: an index here would cost every sale.
+    # What put the units back for sale. Such a row names no order, because units may come back in parts. The row is
+    # written together with its refund, whose key is unique: an index here would slow down every sale.
     sa.Column("refund_id", Key),
     sa.Column("actor", code(64), nullable=False),
     sa.Column("reason", text(255), nullable=False),
     created_column(),
     sa.Index("ix_stock_movements_variant", "variant_id", "id"),
-    # One movement of each kind per order, variant and location: a replayed transition cannot count twice.
+    # One movement of each kind per order, variant and location, so that a repeated transition cannot count twice.
     sa.UniqueConstraint("order_id", "variant_id", "location_id", "kind", name="uq_stock_movements_order"),
     info=BY_VARIANT,
 )

@@ -19,7 +19,8 @@ orders = sa.Table(
     sa.Column("territory", code(8)),
     sa.Column("status", code(16), nullable=False),
     sa.Column("currency", code(3), nullable=False),
-    # Lines, then what was taken off lines and delivery, what delivery costs before that, and the tax in or on it all.
+    # Lines, then what discounts took off lines and delivery, the delivery cost before them, and the tax in or on
+    # everything.
     sa.Column("subtotal_minor", sa.BigInteger, nullable=False),
     sa.Column("discount_minor", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("shipping_minor", sa.BigInteger, nullable=False, server_default="0"),
@@ -32,7 +33,7 @@ orders = sa.Table(
     sa.Column("delivery_title", text(255)),
     sa.Column("note", sa.Text),
     sa.Column("attributes", sa.JSON(none_as_null=True)),
-    # When an unpaid order gives its stock back, by the database's clock.
+    # When an unpaid order gives back its stock, by the database's clock.
     sa.Column("hold_expires_at", Time),
     created_column(),
     updated_column(),
@@ -67,7 +68,7 @@ order_events = sa.Table(
     sa.Column("status", code(16), nullable=False),
     sa.Column("actor", code(64), nullable=False),
     sa.Column("reason", text(255), nullable=False),
-    # For staff alone; the reason is for the buyer too.
+    # The note is for staff only; the reason is for the buyer too.
     sa.Column("note", text(255)),
     created_column(),
     info=BY_BUYER,
@@ -78,7 +79,7 @@ refunds = sa.Table(
     metadata,
     key_column(),
     sa.Column("order_id", Key, sa.ForeignKey("orders.id"), nullable=False, index=True),
-    # The provider's idempotency key: the money goes back once, however often it is asked for.
+    # The provider's idempotency key. With it the refund happens once, even if the shop repeats the request.
     sa.Column("key", code(128), nullable=False, unique=True),
     sa.Column("minor", sa.BigInteger, nullable=False),
     sa.Column("currency", code(3), nullable=False),
@@ -97,13 +98,13 @@ refund_lines = sa.Table(
     "refund_lines",
     metadata,
     sa.Column("refund_id", Key, sa.ForeignKey("refunds.id"), primary_key=True, autoincrement=False),
-    # Of the line of the order.
+    # The line of the order.
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("quantity", sa.BigInteger, nullable=False),
     sa.Column("restock_type", code(16), nullable=False),
-    # Whether the units came back from the customer, for sale again or not.
+    # Whether the units came back from the customer, whether they are for sale again or not.
     sa.Column("returned", sa.Boolean, nullable=False),
-    # Whether their price was given back, which may be nothing for a unit of a cheap line.
+    # Whether their price was refunded, which may be zero for a unit of a cheap line.
     sa.Column("priced", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("minor", sa.BigInteger, nullable=False),
     sa.CheckConstraint("quantity > 0", name="ck_refund_lines_quantity"),
@@ -127,7 +128,7 @@ fulfillment_lines = sa.Table(
     "fulfillment_lines",
     metadata,
     sa.Column("fulfillment_id", Key, sa.ForeignKey("fulfillments.id"), primary_key=True, autoincrement=False),
-    # Of the line of the order.
+    # The line of the order.
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("quantity", sa.BigInteger, nullable=False),
     sa.CheckConstraint("quantity > 0", name="ck_fulfillment_lines_quantity"),

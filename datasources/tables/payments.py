@@ -10,7 +10,7 @@ payments = sa.Table(
     metadata,
     sa.Column("order_id", Key, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False),
     sa.Column("provider", code(32), nullable=False),
-    # The provider's idempotency key: one charge per order, however often it is asked for.
+    # The provider's idempotency key: one charge per order, even if the shop repeats the request.
     sa.Column("charge_key", code(64), nullable=False, unique=True),
     sa.Column("reference", code(128)),
     sa.Column("state", code(16), nullable=False),
@@ -25,7 +25,7 @@ payments = sa.Table(
 webhook_events = sa.Table(
     "webhook_events",
     metadata,
-    # The provider's id: an event that it tells again has the same one.
+    # The provider's id: a repeated event has the same one.
     sa.Column("provider", code(32), primary_key=True),
     sa.Column("event_id", code(255), primary_key=True),
     sa.Column("kind", code(255), nullable=False),

@@ -1,7 +1,7 @@
 """Best sellers of each territory in Redis. All keys of a territory carry one hash tag.
 
-Scores are set, never added to, so that an event that comes twice counts once. Each was computed from what was read from
-the orders under a number drawn before the read: a score of an older read never replaces that of a newer one.
+Scores are set, never added to, so that a repeated event counts once. Each score was computed from orders that were read
+under a number drawn before the read: a score of an older read never replaces that of a newer one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ import msgspec
 from datasources.kit.redis import Client
 from domain.trending import Ranking
 
-# ARGV: the number of the read, then product and score in turn; an empty score takes the product off.
+# ARGV: the number of the read, then product and score in turn. An empty score removes the product.
 _PUT = """
 for each = 2, #ARGV, 2 do
     local seen = tonumber(redis.call('HGET', KEYS[2], ARGV[each]) or '0')
@@ -37,7 +37,7 @@ return 1
 
 
 class Trending:
-    """Scores of products, and what follows from them for collections."""
+    """Scores of products, and the rankings of collections that follow from them."""
 
     def __init__(self, redis: Client, prefix: str) -> None:
         self._redis = redis
@@ -50,11 +50,11 @@ class Trending:
         return f"{self._prefix}trending:{{{territory}}}:{name}"
 
     async def begin_read(self, territories: Iterable[str]) -> dict[str, int]:
-        """A number for each territory, to be drawn before the orders are read and given to `put`."""
+        """A number for each territory. Draw it before you read the orders, and pass it to `put`."""
         return {code: int(await self._redis.hincrby(self._key(code, "reads"), "last", 1)) for code in territories}
 
     async def put(self, territory: str, read: int, scores: Mapping[int, float | None]) -> None:
-        """Sets the scores of some hundreds of products; None for those of which nothing is sold."""
+        """Sets the scores of some hundreds of products; None for products without sales."""
         args: list[Any] = [read]
         for product_id, score in scores.items():
             args += [product_id, "" if score is None else repr(score)]
@@ -65,7 +65,7 @@ class Trending:
         return [product_id for product_id, _ in await self.scores(territory, count)]
 
     async def scores(self, territory: str, count: int) -> list[tuple[int, float]]:
-        """The best sellers with their scores, best first; of equal ones in the order of their text, falling."""
+        """The best sellers with their scores, best first. Equal scores are in descending order of their text."""
         if count < 1:
             return []
         found: Any = await self._redis.zrevrange(self._key(territory, "products"), 0, count - 1, withscores=True)
@@ -76,7 +76,7 @@ class Trending:
         return int(await self._redis.hget(self._key(territory, "reads"), "changes") or 0)
 
     async def touch(self, territory: str) -> None:
-        """Has the ranking computed again, though no score is another one."""
+        """Makes the ranking be computed again, although no score has changed."""
         await self._redis.hincrby(self._key(territory, "reads"), "changes", 1)
 
     async def put_ranking(self, territory: str, ranking: Ranking) -> None:
@@ -87,37 +87,40 @@ class Trending:
         await self._put_ranking(keys=[self._key(territory, "ranking")], args=args)
 
     async def categories(self, territory: str) -> list[int]:
-        """Keys of the best-selling collections, best first; none before the first ranking."""
+        """Keys of the best-selling collections, best first; empty before the first ranking."""
         kept = await self._redis.hget(self._key(territory, "ranking"), "categories")
         return _ids(kept)
 
     async def best_in(self, territory: str, collection_ids: Sequence[int]) -> list[list[int]]:
-        """The best sellers of each collection, best first. What has left a collection may still be there."""
+        """The best sellers of each collection, best first.
+
+        A product that has left a collection may still be in its list.
+        """
         if not collection_ids:
             return []
         kept: Any = await self._redis.hmget(self._key(territory, "ranking"), [str(key) for key in collection_ids])
         return [_ids(each) for each in kept]
 
     async def computed(self, territory: str) -> tuple[int, str]:
-        """The changes that the ranking of a territory accounts for, and the digest it was told with."""
+        """The changes that the ranking of a territory includes, and the digest of its last published event."""
         kept: Any = await self._redis.hmget(self._key(territory, "state"), ["changes", "digest"])
         return int(kept[0] or 0), (kept[1] or b"").decode()
 
     async def set_computed(self, territory: str, changes: int, digest: str) -> None:
-        """Remembers what a ranking accounts for, once everybody was told."""
+        """Stores what a ranking includes, once its event was published."""
         await self._redis.hset(self._key(territory, "state"), mapping={"changes": changes, "digest": digest})
 
     async def counted_with(self, territory: str) -> str:
-        """By which rule all products of a territory were counted; empty when they were not, or were lost."""
+        """The rule by which all products of a territory were counted; empty when they were not, or were lost."""
         kept: Any = await self._redis.hget(self._key(territory, "state"), "rule")
         return (kept or b"").decode()
 
     async def set_counted(self, territory: str, rule: str) -> None:
-        """Says by which rule products are counted from now on; with an empty one all are to be counted again."""
+        """Stores the rule that counts products from now on; with an empty one, all products must be counted again."""
         await self._redis.hset(self._key(territory, "state"), mapping={"rule": rule})
 
     async def replace_rule(self, territory: str, old: str, new: str) -> bool:
-        """The same if the rule is still `old`."""
+        """Stores the rule as `set_counted` does, if it is still `old`."""
         return bool(await self._replace_rule(keys=[self._key(territory, "state")], args=[old, new]))
 
 

@@ -22,8 +22,8 @@ class SalesHistory:
         self._territories = territories
 
     async def by_hour(self, product_ids: Sequence[int]) -> list[HourOfSales]:
-        """What was sold of some hundreds of products; orders of a territory that is gone count for the default one."""
-        # Times are kept as text or become it in the same form everywhere.
+        """The sales of some hundreds of products. Orders of a removed territory count for the default one."""
+        # Every database stores times as text, or converts them to the same text.
         hour = sa.func.substr(sa.cast(orders.c.created_at, sa.String), 1, _HOUR_DIGITS).label("hour_")
         query = (
             sa.select(
@@ -44,13 +44,13 @@ class SalesHistory:
         return self._territories.of_code(code or "").code
 
     async def products_after(self, product_id: int, limit: int) -> list[int]:
-        """Keys of products, rising, that come after a key."""
+        """Keys of products that come after a key, in ascending order."""
         query = sa.select(products.c.id).where(products.c.id > product_id).order_by(products.c.id).limit(limit)
         return [row.id for row in await self._database.all(query)]
 
 
 def _hours(text: str) -> int:
-    """Hours since 1970 of a time that is cut after its hour.
+    """Hours since 1970 for a time that is cut after its hour.
 
     >>> _hours("1970-01-02 03")
     27

@@ -1,4 +1,5 @@
-"""Prices that the demo shop sets for territories; elsewhere a price is the one at home at the exchange rate."""
+"""Prices that the demo shop sets for territories; elsewhere a price follows from the price at home and the exchange
+rate."""
 
 from collections import defaultdict
 

@@ -22,7 +22,7 @@ _TARGETS = {
 class _Entry(Data, frozen=True):
     """An item that leads to a thing by its handle, under its own title unless another is given.
 
-    One with `items` opens to show them.
+    An item with `items` is a submenu.
     """
 
     kind: _Kind

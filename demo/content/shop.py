@@ -16,7 +16,7 @@ class _Policy(Data, frozen=True):
 
 
 class _Shop(Data, frozen=True):
-    """What the shop says of itself."""
+    """How the shop describes itself."""
 
     description: str
     logo: Image

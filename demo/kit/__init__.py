@@ -1,1 +1,1 @@
-"""What every part of the demo shop uses: its data files, and chance that is the same on every machine."""
+"""What every part of the demo shop uses: its data files, and random numbers that are the same on every machine."""

@@ -1,4 +1,4 @@
-"""Chance that falls the same way on every machine."""
+"""Random numbers that are the same on every machine."""
 
 from random import Random
 

@@ -12,7 +12,7 @@ _CANVAS = 400
 
 
 def draw(picture: Picture) -> bytes:
-    """The SVG of a picture, UTF-8. Nothing of the picture's name but its colour is written into the markup."""
+    """The SVG of a picture, UTF-8. Of the picture's name, only the colour gets into the markup."""
     rng = chance(picture.subject, picture.slug, picture.view)
     width = _CANVAS * 5 // 2 if picture.view is View.WIDE else _CANVAS
     palette = tones(BY_SLUG[picture.colour], rng.random())
@@ -37,7 +37,7 @@ def _background(rng: Random, palette: Tones, width: int) -> str:
 
 
 def _portrait(picture: Picture, palette: Tones) -> str:
-    """One thing in the middle; from closer or with its like in another colour in the other views."""
+    """One thing in the middle; enlarged, or beside another one in a different colour, in the other views."""
     if picture.view is View.CLOSE:
         return _thing(picture.subject, picture.slug, palette, "translate(-110 -90) scale(1.5)", 0)
     if picture.view is View.PAIR:

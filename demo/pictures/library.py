@@ -22,7 +22,7 @@ def address_of(picture: Picture) -> str:
 
 
 def sized(image: Image) -> Image:
-    """The image with the key and the size of the picture at its address; raises `ValueError` where there is none."""
+    """The image with the key and the size of the picture at its address; raises `ValueError` if there is no picture."""
     found = read_name(image.url.removeprefix(PATH).removesuffix(SUFFIX))
     if found is None:
         raise ValueError(f"{image.url} is not the address of a picture")

@@ -1,4 +1,4 @@
-"""Names of pictures: a name says all that is drawn, and ends in a digest of the drawing so that it can be kept
+"""Names of pictures: a name describes the whole drawing and ends in its digest, so that caches can keep it
 forever."""
 
 import re
@@ -28,7 +28,7 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What to draw: a shape or a scene in a colour; `slug` chooses everything left to chance."""
+    """What to draw: a shape or a scene in a colour; `slug` seeds everything random."""
 
     subject: str
     colour: str
@@ -52,7 +52,7 @@ class Picture:
 
 
 def read_name(name: str) -> tuple[Picture, str] | None:
-    """The picture a name asks for and the digest it carries; None when no such picture can be drawn.
+    """The picture that a name describes, and its digest; None when no such picture can be drawn.
 
     >>> read_name("mug.clay.front.harbour-mug.0123456789ab")
     (Picture(subject='mug', colour='clay', slug='harbour-mug', view=<View.FRONT: 'front'>), '0123456789ab')

@@ -1,4 +1,4 @@
-"""Handles: the names of products and collections in addresses."""
+"""Handles: the names of products and collections in URLs."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ MAX_HANDLE = 255
 
 
 def handle_of(title: str) -> str:
-    """The handle made of a title; empty when it has no letter or digit that a handle could keep.
+    """The handle made from a title; empty when the title has no letter or digit that a handle can contain.
 
     >>> handle_of("Home & Garden"), handle_of("Cook's Möbel"), handle_of("家具")
     ('home-garden', 'cooks-mobel', '')

@@ -1,4 +1,4 @@
-"""Submitting a cart: commands and what can come of them."""
+"""Submitting a cart: the commands and their possible results."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,10 @@ from domain.orders.records import Order
 
 @dataclass(frozen=True, slots=True)
 class SubmitCart:
-    """A buyer's wish to turn a cart into an order, once per `attempt_token`, whatever is retried.
+    """A buyer's wish to turn a cart into an order. One `attempt_token` gives at most one order in any number of tries.
 
-    `payment_token` is what the payment provider's own form gave the client. `expected` is the total that the buyer
-    agrees to; without it, the total that the cart was answered with last.
+    `payment_token` comes from the payment provider's form in the client. `expected` is the total that the buyer agrees
+    to; without it, the last quote of the cart is used.
     """
 
     cart_id: str
@@ -26,39 +26,39 @@ class SubmitCart:
 
 @dataclass(frozen=True, slots=True)
 class PriceChanged(Refusal):
-    """The total is another one than the buyer agreed to: `total`. Nothing was bought."""
+    """The total is now `total`, not the one that the buyer agreed to. Nothing was bought."""
 
     total: Money = Money(0, "")
 
 
 @dataclass(frozen=True, slots=True)
 class CartReady:
-    """The cart can be bought as it is, for the total that it now carries as its quote."""
+    """The cart can be bought as it is, for the total that is now its quote."""
 
     offer: Offer
 
     @property
     def cart(self) -> Cart:
-        """The cart, quoted."""
+        """The cart with its new quote."""
         return self.offer.cart
 
 
 @dataclass(frozen=True, slots=True)
 class CartNotReady:
-    """The cart cannot be bought as it is; `refusals` say why."""
+    """The cart cannot be bought as it is; `refusals` give the reasons."""
 
     offer: Offer
     refusals: tuple[Refusal, ...]
 
     @property
     def cart(self) -> Cart:
-        """The cart, quoted."""
+        """The cart with its new quote."""
         return self.offer.cart
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The order exists. `replayed` when this token had been answered before."""
+    """The order exists. `replayed` is true when an earlier submit with this token already had this answer."""
 
     order: Order
     replayed: bool = False
@@ -66,14 +66,14 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class SubmitRefused:
-    """No order was made; `refusals` say why."""
+    """No order was made; `refusals` give the reasons."""
 
     refusals: tuple[Refusal, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """Too many submit at this moment; nothing was done. Ask again with the same token in `poll_after` seconds."""
+    """Too many submits are running now; nothing was done. Repeat the same token in `poll_after` seconds."""
 
     poll_after: float
     cart: Cart | None = None
@@ -81,6 +81,6 @@ class Throttled:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyAccepted:
-    """The cart had become an order under another token."""
+    """The cart has already become an order under another token."""
 
     order: Order

@@ -1,4 +1,4 @@
-"""A cart as it could be bought at this moment, and every reason why it could not."""
+"""A cart as it could be bought at this moment, and every reason why it cannot be."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,16 @@ from domain.discounts.usages import UsageKey, discount_usage, sale_usage, varian
 from domain.kit.refusals import Refusal, RefusalCode
 from domain.territories.markets import Territory
 
-# Of a variant that is sold without end.
+# The stock of a variant that is sold without end.
 ENDLESS = 2**62
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What an offer is made from. `discounts` by normal code; `used` holds at least the keys of `usage_keys`."""
+    """What an offer is made from.
+
+    `discounts` are keyed by normal code; `used` has at least the keys of `usage_keys`.
+    """
 
     variants: Mapping[int, Variant]
     discounts: Mapping[str, Discount]
@@ -26,7 +29,7 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A cart with its price. `buyer` is who is counted as one buyer, None while nobody knows."""
+    """A cart with its price. `buyer` is the key that limits count by, None while the buyer is unknown."""
 
     cart: Cart
     territory: Territory
@@ -36,7 +39,7 @@ class Offer:
 
     @property
     def ships(self) -> bool:
-        """Whether goods are to be sent, in a territory that knows how."""
+        """Whether the cart has goods to send, in a territory that has delivery options."""
         return bool(self.territory.delivery) and any(each.item.variant.requires_shipping for each in self.price.items)
 
 
@@ -65,7 +68,7 @@ def _entered(code: str, buyer: str | None, known: Knowledge) -> EnteredCode:
 def usage_keys(
     cart: Cart, buyer: str | None, variants: Mapping[int, Variant], discounts: Mapping[str, Discount]
 ) -> set[UsageKey]:
-    """The counts that an offer of the cart depends on."""
+    """The usage counts that an offer of the cart depends on."""
     keys = set()
     for code in cart.discount_codes:
         if discount := discounts.get(normal_code(code)):
@@ -79,7 +82,7 @@ def usage_keys(
 
 
 def _limits_of(variant: Variant | None, buyer: str) -> list[tuple[UsageKey, int]]:
-    """What one buyer may have of a variant, ever and in its flash sale."""
+    """How many units of a variant one buyer may have, in total and in its flash sale."""
     if variant is None:
         return []
     found = []
@@ -91,7 +94,7 @@ def _limits_of(variant: Variant | None, buyer: str) -> list[tuple[UsageKey, int]
 
 
 def uses(offer: Offer) -> dict[UsageKey, int]:
-    """What an order of this offer uses up."""
+    """The units of each usage key that an order of this offer takes."""
     taken: dict[UsageKey, int] = {}
     for effect in offer.price.codes:
         if effect.problem is None and effect.discount is not None:
@@ -105,7 +108,7 @@ def uses(offer: Offer) -> dict[UsageKey, int]:
 
 
 def limits(offer: Offer) -> dict[UsageKey, int]:
-    """The most that may be used of each key that has an end."""
+    """The limit of each usage key that has one."""
     most: dict[UsageKey, int] = {}
     for effect in offer.price.codes:
         if effect.discount is None:
@@ -121,12 +124,15 @@ def limits(offer: Offer) -> dict[UsageKey, int]:
 
 
 def short_of(cart: Cart, left: Mapping[int, int]) -> list[int]:
-    """The variants of which fewer units are left than the cart asks for; those that are not in `left` are not told."""
+    """The variants with fewer units left than the cart contains.
+
+    Variants that are not in `left` count as sufficient.
+    """
     return [key for key, count in units_by_variant(cart.lines).items() if left.get(key, count) < count]
 
 
 def reasons(offer: Offer) -> tuple[Refusal, ...]:
-    """Every reason but the want of stock why the cart cannot be bought as it is."""
+    """Every reason why the cart cannot be bought as it is, except lack of stock."""
     if not offer.cart.lines:
         return (Refusal(RefusalCode.CART_EMPTY, "The cart is empty.", ("cart",)),)
     missing = [line.variant_id for line in offer.cart.lines if line.variant_id not in offer.known.variants]
@@ -138,12 +144,12 @@ def reasons(offer: Offer) -> tuple[Refusal, ...]:
 
 
 def out_of_stock(cart: Cart, short: Sequence[int]) -> tuple[Refusal, ...]:
-    """The want of stock, line by line."""
+    """The lack of stock, line by line."""
     return per_line(cart, short, RefusalCode.OUT_OF_STOCK, "There are not enough units left.")
 
 
 def per_line(cart: Cart, variant_ids: Sequence[int], code: RefusalCode, message: str) -> tuple[Refusal, ...]:
-    """One refusal per line of the cart that is in the way."""
+    """One refusal for each line of the cart with one of these variants."""
     return tuple(
         Refusal(code, message, ("cart", "lines", position))
         for position, line in enumerate(cart.lines)
@@ -158,21 +164,23 @@ def _quantities(offer: Offer) -> list[Refusal]:
         if variant is None:
             continue
         if variant.max_per_order is not None and count > variant.max_per_order:
-            message = f"At most {variant.max_per_order} can be bought at once."
+            message = f"The limit for this product is {variant.max_per_order} per order."
             found += per_line(offer.cart, [variant_id], RefusalCode.MAXIMUM_EXCEEDED, message)
         for key, most in _limits_of(variant, offer.buyer or ""):
             if offer.buyer is None:
                 found.append(_who())
                 break
             if offer.known.used.get(key, 0) + count > most:
-                message = f"One customer can have at most {most}."
+                message = f"The limit for this product is {most} per customer."
                 found += per_line(offer.cart, [variant_id], RefusalCode.CUSTOMER_LIMIT_REACHED, message)
     return found
 
 
 def _who() -> Refusal:
     return Refusal(
-        RefusalCode.BUYER_IDENTITY_REQUIRED, "Say who buys: an e-mail address.", ("cart", "buyer_identity", "email")
+        RefusalCode.BUYER_IDENTITY_REQUIRED,
+        "The cart needs the buyer's e-mail address.",
+        ("cart", "buyer_identity", "email"),
     )
 
 
@@ -180,12 +188,14 @@ def _delivery(offer: Offer) -> list[Refusal]:
     cart, path = offer.cart, ("cart", "delivery", "addresses")
     found = [] if cart.email or cart.phone or offer.buyer else [_who()]
     if cart.destination is None:
-        return [*found, Refusal(RefusalCode.DELIVERY_ADDRESS_REQUIRED, "Say where the goods are to be sent.", path)]
+        return [*found, Refusal(RefusalCode.DELIVERY_ADDRESS_REQUIRED, "The cart needs a delivery address.", path)]
     address = cart.destination.address
     if address.missing:
         message = f"The address lacks: {', '.join(address.missing)}."
         found.append(Refusal(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, path))
     countries = offer.territory.countries
     if (countries and address.country not in countries) or not offer.price.options:
-        found.append(Refusal(RefusalCode.DELIVERY_NOT_AVAILABLE, "These goods cannot be sent there.", path))
+        found.append(
+            Refusal(RefusalCode.DELIVERY_NOT_AVAILABLE, "The shop does not deliver these goods to this address.", path)
+        )
     return found

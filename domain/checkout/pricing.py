@@ -1,4 +1,4 @@
-"""What a cart costs: one function for what is shown beforehand, what is agreed to, and what is charged."""
+"""What a cart costs. One function prices what the shop shows before, what the buyer agrees to, and what is charged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class CodeProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CartItem:
-    """Units of a variant at its price of this moment."""
+    """Units of a variant at its current price."""
 
     variant: Variant
     quantity: int
@@ -38,9 +38,9 @@ class CartItem:
 
 @dataclass(frozen=True, slots=True)
 class EnteredCode:
-    """A code as the buyer entered it, the discount that it names, and how often that was used.
+    """A code as the buyer entered it, the discount that it names, and how often that discount was used.
 
-    `used_by_buyer` is None while nobody knows who buys.
+    `used_by_buyer` is None while the buyer is unknown.
     """
 
     code: str
@@ -51,7 +51,7 @@ class EnteredCode:
 
 @dataclass(frozen=True, slots=True)
 class CodeEffect:
-    """What a code takes off, minor units; or why it takes nothing off."""
+    """What a code takes off, in minor units, or why it takes nothing off."""
 
     code: str
     discount: Discount | None
@@ -61,7 +61,7 @@ class CodeEffect:
 
 @dataclass(frozen=True, slots=True)
 class ItemPrice:
-    """What an item costs, minor units. `tax` is in `charged`, whether prices contain it or not."""
+    """What an item costs, in minor units. `charged` contains `tax`, whether prices include tax or not."""
 
     item: CartItem
     discount: int
@@ -80,13 +80,13 @@ class ItemPrice:
 
     @property
     def total(self) -> Money:
-        """What is charged for it."""
+        """What the buyer is charged for it."""
         return Money(self.charged, self.item.variant.price.currency)
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPrice:
-    """What sending costs, minor units, as for items; `minor` is before the discount."""
+    """What delivery costs, in minor units, as for items. `minor` is the cost before the discount."""
 
     option: DeliveryOption
     minor: int
@@ -97,7 +97,10 @@ class DeliveryPrice:
 
 @dataclass(frozen=True, slots=True)
 class CartPrice:
-    """All of it. `options` are the ways of sending open to the cart; `delivery` is None until it is known whereto."""
+    """The whole price.
+
+    `options` are the delivery options of the cart; `delivery` is None until the destination is known.
+    """
 
     currency: str
     taxes_included: bool
@@ -113,7 +116,7 @@ class CartPrice:
 
     @property
     def discount(self) -> Money:
-        """What was taken off lines and delivery."""
+        """What discounts take off lines and delivery."""
         delivery = 0 if self.delivery is None else self.delivery.discount
         return self._money(sum(price.discount for price in self.items) + delivery)
 
@@ -124,13 +127,13 @@ class CartPrice:
 
     @property
     def tax(self) -> Money:
-        """Tax in or on all of it."""
+        """Tax in or on the whole price."""
         delivery = 0 if self.delivery is None else self.delivery.tax
         return self._money(sum(price.tax for price in self.items) + delivery)
 
     @property
     def total(self) -> Money:
-        """What is charged: lines - discounts + delivery, + tax where prices do not contain it."""
+        """What the buyer is charged: lines - discounts + delivery, + tax where prices do not contain it."""
         delivery = 0 if self.delivery is None else self.delivery.charged
         return self._money(sum(price.charged for price in self.items) + delivery)
 
@@ -147,9 +150,9 @@ def price_cart(
     ships: bool = False,
     handle: str | None = None,
 ) -> CartPrice:
-    """The price of items in a territory. `ships`: the destination is known; `handle`: the way of sending chosen.
+    """The price of items in a territory. `ships`: the destination is known; `handle`: the chosen delivery option.
 
-    Codes count in the order in which they were entered: one of them on the lines, one on delivery.
+    Codes apply in the order in which they were entered: one to the lines and one to delivery.
     """
     effects = _first_of_each_kind([_effect(entered, items, territory, default) for entered in codes])
     discounts = _discounts(items, effects)
@@ -168,7 +171,7 @@ def price_cart(
 
 
 def _effect(entered: EnteredCode, items: Sequence[CartItem], territory: Territory, default: Territory) -> CodeEffect:
-    """The code alone, as if no other had been entered."""
+    """What the code takes off when no other code is entered."""
     discount = entered.discount
     if discount is None:
         return CodeEffect(entered.code, None, problem=CodeProblem.NOT_FOUND)
@@ -195,7 +198,7 @@ def _problem(entered: EnteredCode, discount: Discount) -> CodeProblem | None:
 
 
 def _first_of_each_kind(effects: Sequence[CodeEffect]) -> list[CodeEffect]:
-    """Only the first good code on lines counts, and only the first one on delivery."""
+    """Keeps the first valid code for lines and the first valid code for delivery."""
     taken: set[bool] = set()
     kept = []
     for effect in effects:
@@ -209,7 +212,7 @@ def _first_of_each_kind(effects: Sequence[CodeEffect]) -> list[CodeEffect]:
 
 
 def is_free_shipping(effect: CodeEffect) -> bool:
-    """Whether a code is about delivery."""
+    """Whether a code applies to delivery."""
     return effect.discount is not None and effect.discount.kind is DiscountKind.FREE_SHIPPING
 
 
@@ -234,7 +237,7 @@ def _item_price(item: CartItem, discount: int, territory: Territory) -> ItemPric
 def _delivery(
     options: Sequence[OfferedOption], effects: Sequence[CodeEffect], territory: Territory, handle: str | None
 ) -> DeliveryPrice:
-    """The way chosen, the cheapest one when none was chosen or that one is not open to the cart any more."""
+    """The chosen delivery option, or the cheapest one when none was chosen or the cart no longer has the chosen one."""
     chosen = next((each for each in options if each.option.handle == handle), options[0])
     is_free = any(effect.problem is None and is_free_shipping(effect) for effect in effects)
     discount = chosen.minor if is_free else 0

@@ -1,1 +1,1 @@
-"""Discounts, and uses of what is limited."""
+"""Discounts, and usage of what is limited."""

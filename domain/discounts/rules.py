@@ -1,4 +1,4 @@
-"""Discounts: what a code takes off, when, how often, and how it is spread over the lines of an order."""
+"""Discounts: what a code takes off, when, how often, and how the amount is spread over the lines of an order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ class DiscountKind(StrEnum):
 
 
 class DiscountFamily(StrEnum):
-    """Discounts that staff makes alike: a percentage may become an amount, but never free shipping."""
+    """Discounts that staff edit in the same form: a percentage may become an amount, but never free shipping."""
 
     BASIC = "BASIC"
     FREE_SHIPPING = "FREE_SHIPPING"
 
 
 class DiscountState(StrEnum):
-    """Whether a code can be used now, by the database's clock. One that is ACTIVE may still be used up."""
+    """Whether a code can be used now, by the database's clock. An ACTIVE discount may still have reached its limit."""
 
     ACTIVE = "ACTIVE"
     SCHEDULED = "SCHEDULED"
@@ -39,10 +39,10 @@ class DiscountState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """A discount by its code, which is kept as `normal_code` makes it. Money is in the default territory's currency.
+    """A discount, keyed by its code in the form that `normal_code` gives. Money is in the default territory's currency.
 
-    `basis_points` is of a PERCENTAGE, `minor` of an AMOUNT, else they are 0. It needs a subtotal of `minimum_minor`
-    and holds while starts_at <= now < ends_at. Limits count orders; None is no limit.
+    `basis_points` applies to a PERCENTAGE and `minor` to an AMOUNT; otherwise they are 0. The discount needs a subtotal
+    of `minimum_minor` and is active while starts_at <= now < ends_at. Limits count orders; None means no limit.
     """
 
     id: int
@@ -61,16 +61,16 @@ class Discount:
 
     @property
     def family(self) -> DiscountFamily:
-        """How staff makes and changes it."""
+        """The form in which staff create and edit it."""
         is_free = self.kind is DiscountKind.FREE_SHIPPING
         return DiscountFamily.FREE_SHIPPING if is_free else DiscountFamily.BASIC
 
 
 class DiscountChanges(TypedDict, total=False):
-    """What staff gives of a discount. What is left out stays as it is; None takes it away, where that can be.
+    """The fields of a discount that staff send. A missing field stays as it is; None clears a field that may be empty.
 
-    `percentage` is a part of 1, `amount` and `minimum` are in the default territory's currency. `once_per_customer` is
-    another way to give a `customer_limit` of one, or none.
+    `percentage` is a fraction of 1; `amount` and `minimum` are in the default territory's currency. `once_per_customer`
+    sets `customer_limit` to one or to none.
     """
 
     code: str
@@ -86,7 +86,7 @@ class DiscountChanges(TypedDict, total=False):
 
 
 def normal_code(text: str) -> str:
-    """A code as it is kept and compared: case and the spaces around it say nothing.
+    """A code as it is stored and compared: case and surrounding spaces do not count.
 
     >>> normal_code(" welcome10 ")
     'WELCOME10'
@@ -95,14 +95,14 @@ def normal_code(text: str) -> str:
 
 
 def is_enough(discount: Discount, subtotal_minor: int, default: Territory, territory: Territory) -> bool:
-    """Whether a subtotal, in minor units of the territory's currency, is what the discount needs."""
+    """Whether a subtotal, in minor units of the territory's currency, reaches the minimum of the discount."""
     return subtotal_minor >= convert(discount.minimum_minor, default.currency, territory.currency, territory.rate)
 
 
 def reduction(discount: Discount, subtotal_minor: int, default: Territory, territory: Territory) -> int:
-    """What a discount takes off the price of products, never more than that; minor units of the territory's currency.
+    """What a discount takes off the price of products, at most that price; in minor units of the territory's currency.
 
-    Percentages are rounded half up. Free shipping takes nothing off products.
+    Percentages round half up. Free shipping takes nothing off products.
     """
     match discount.kind:
         case DiscountKind.PERCENTAGE:
@@ -115,9 +115,9 @@ def reduction(discount: Discount, subtotal_minor: int, default: Territory, terri
 
 
 def allocate(amount_minor: int, weights: Sequence[int]) -> list[int]:
-    """Spreads an amount over lines in proportion to their prices: the shares add up to it exactly.
+    """Spreads an amount over lines in proportion to their prices. The shares add up to exactly the amount.
 
-    What does not divide goes to the largest remainders, the first of equal ones. No share is more than its line.
+    The remaining units go to the largest remainders, to the first among equal ones. No share is more than its line.
     Raises `ValueError` for an amount that is more than all lines.
 
     >>> allocate(100, [100, 100, 100]), allocate(5, [1, 0, 9])

@@ -1,4 +1,4 @@
-"""What is limited and how much of it was used: uses of a discount, units that one buyer may have."""
+"""What is limited and how much of it was used: orders with a discount, units that one buyer may have."""
 
 from typing import NamedTuple
 
@@ -6,14 +6,14 @@ from domain.kit.mailboxes import mailbox
 
 
 class UsageKey(NamedTuple):
-    """A limited thing and whose use of it is counted; `buyer` is empty where everybody's is. Keys sort as rows do."""
+    """A limited thing and the buyer whose usage is counted; `buyer` is empty for all buyers. Keys sort as rows do."""
 
     subject: str
     buyer: str = ""
 
 
 def buyer_key(customer_id: int | None, email: str | None) -> str | None:
-    """Who is counted as one buyer; None when nobody knows yet who buys.
+    """The key that limits count a buyer by; None when the buyer is unknown.
 
     >>> buyer_key(7, "Ann@example.com"), buyer_key(None, " Ann@example.com"), buyer_key(None, None)
     ('customer:7', 'email:ann@example.com', None)
@@ -25,7 +25,7 @@ def buyer_key(customer_id: int | None, email: str | None) -> str | None:
 
 
 def discount_usage(discount_id: int, buyer: str = "") -> UsageKey:
-    """Orders that took a discount, those of one buyer or all.
+    """Orders that used a discount: those of one buyer, or all.
 
     >>> discount_usage(3)
     UsageKey(subject='discount:3', buyer='')

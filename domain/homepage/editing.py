@@ -1,4 +1,4 @@
-"""How editors work on a homepage: drafts, published versions, schedules, and who did what."""
+"""How editors work on a homepage: drafts, published versions, schedules, and a history of their actions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,15 +12,15 @@ KEPT_VERSIONS = 50
 KEPT_STEPS = 200
 
 
-# The key of a product or a sale whose id names none.
+# Replaces the key of a product or a sale when its id names none.
 UNKNOWN = 0
 
 
 @dataclass(frozen=True, slots=True)
 class GivenSection:
-    """A section as an editor gives it: `sources` are of each kind that was given, and only one may be.
+    """A section as an editor sends it. `sources` has one entry for each kind that was sent; exactly one is allowed.
 
-    Its times are of any time zone. A product or a sale may be `UNKNOWN`.
+    Its times may be in any time zone. A product or a sale may be `UNKNOWN`.
     """
 
     sources: tuple[PlainSource, ...]
@@ -30,7 +30,7 @@ class GivenSection:
 
 @dataclass(frozen=True, slots=True)
 class HomepageDraft:
-    """A page that is not published; `revision` grows by one with each save."""
+    """A page that is not published. Each save adds one to `revision`."""
 
     revision: int
     menu: str
@@ -41,7 +41,7 @@ class HomepageDraft:
 
 @dataclass(frozen=True, slots=True)
 class HomepageSchedule:
-    """A draft as it was when it was scheduled; it is published at that time, whatever version is published then."""
+    """A copy of the draft at the moment of scheduling. It is published at that time, whichever version is live then."""
 
     at: datetime
     scheduled_by: str
@@ -57,7 +57,7 @@ class HomepageVersion:
 
 
 class HomepageAction(StrEnum):
-    """What was done to a page."""
+    """What an editor did to a page."""
 
     PUBLISHED = "PUBLISHED"
     ROLLED_BACK = "ROLLED_BACK"
@@ -68,7 +68,10 @@ class HomepageAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HomepageStep:
-    """Who did what and when. `version` is the published one after it, `detail` the time or version that was named."""
+    """Who did what and when.
+
+    `version` is the published version afterwards, `detail` the time or version in the request.
+    """
 
     at: datetime
     actor: str
@@ -79,7 +82,10 @@ class HomepageStep:
 
 @dataclass(frozen=True, slots=True)
 class EditedHomepage:
-    """What editors see of a page: `version` is the published one (0: none), `versions` those kept, newest first."""
+    """What editors see of a page.
+
+    `version` is the published one (0: none); `versions` are the stored ones, newest first.
+    """
 
     key: HomepageKey
     version: int
@@ -93,7 +99,7 @@ class EditedHomepage:
 
 @dataclass(frozen=True, slots=True)
 class DueHomepage:
-    """A schedule whose time has come; `schedule_id` tells it from every other."""
+    """A schedule whose time has come. `schedule_id` identifies it among all schedules."""
 
     key: HomepageKey
     version: int

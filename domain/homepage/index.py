@@ -1,4 +1,4 @@
-"""What a page shows: the keys of everything whose change makes the page old."""
+"""What a page shows: the keys of everything that makes the page outdated when it changes."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ _NAMELESS: frozenset[str] = frozenset()
 class Shown:
     """Products and sales by key, collections and menus by handle.
 
-    `follows_trends`: best sellers of the territory; `follows_sales`: whichever flash sale is live or comes next.
+    `follows_trends`: best sellers of the territory; `follows_sales`: the flash sale that is live, or the next one.
     """
 
     products: frozenset[int] = _NOTHING

@@ -21,7 +21,7 @@ class HomepageKey:
 
     @property
     def redis_key(self) -> str:
-        """The key of its record; the braces keep all keys of one page in one cluster slot.
+        """The key of its record. The braces keep all keys of one page in one cluster slot.
 
         >>> HomepageKey("GB", Platform.WEB).redis_key
         'homepage:{GB:web}'

@@ -1,6 +1,6 @@
-"""What a kind of section declares of itself: its names, what its fields may hold, and what it is made from.
+"""What a kind of section declares: its names, the rules for its fields, and the data it is made from.
 
-Everything that is done with every kind reads these declarations: storing, checking, reading, and what editors see.
+All code that handles every kind reads these declarations: storage, checks, reads, and the editor's view.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,14 +22,14 @@ class UpTo:
 
 @dataclass(frozen=True, slots=True)
 class KeyOf:
-    """A key of a record, or a tuple of keys: `record` names it in messages. `given_as` is what the input calls it."""
+    """A key of a record, or a tuple of keys. `record` names it in messages; `given_as` is its name in the input."""
 
     record: str
     given_as: str = ""
 
 
 class Text(Enum):
-    """What a text is, and with that what it may hold."""
+    """The purpose of a text, which decides what the text may contain."""
 
     SHORT = "a title, a handle or a name"
     URL = "a page of this shop, or of another site"
@@ -43,7 +43,7 @@ Html = Annotated[str, Text.HTML]
 
 
 def rules_of(record: type) -> dict[str, tuple[Rule, ...]]:
-    """The rules for each field of a record; a field without rules has an empty tuple.
+    """The rules for each field of a record. A field without rules has an empty tuple.
 
     >>> @dataclass
     ... class Quote:
@@ -58,11 +58,12 @@ def rules_of(record: type) -> dict[str, tuple[Rule, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a section is made from, or several sections together.
+    """The data that one section, or several together, is made from.
 
-    Menus and collections by handle; products by key, and until a page is saved by handle; flash sales by key, None for
-    the one that is live or else comes next. `top` counts best-selling collections of the territory, `best` its
-    best-selling products, `each` the products of every collection, `cards` all products that visitors may see.
+    Menus and collections are named by handle, and products by key, or by handle until the page is saved. Flash sales
+    are named by key; None means the live one or else the next. `top` counts best-selling collections of the territory,
+    `best` its best-selling products, `each` the products of every collection, `cards` all products that visitors may
+    see.
     """
 
     menus: tuple[str, ...] = ()
@@ -76,7 +77,7 @@ class Needs:
     cards: int = 0
 
     def __or__(self, other: "Needs") -> "Needs":
-        """Both: names and cards of one after the other, rankings as long as the longer one.
+        """Both: the names and cards of one after the other, and the longer of the two rankings.
 
         >>> Needs(best=3, cards=3) | Needs(best=5, cards=5) == Needs(best=5, cards=8)
         True
@@ -95,38 +96,38 @@ class Needs:
 
     @property
     def follows_trends(self) -> bool:
-        """Whether what sells decides what is shown."""
+        """Whether the best sellers decide what the section shows."""
         return bool(self.collections or self.top or self.best)
 
 
 @dataclass(frozen=True, slots=True)
 class PlainSource:
-    """A section as editors write it. `id` is unique on the page, and the same after every edit."""
+    """A section as editors write it. `id` is unique on the page and stays the same after every edit."""
 
     id: ShortText
     title: ShortText
 
     @property
     def needs(self) -> Needs:
-        """What it is made from; nothing for what is shown as it is written."""
+        """The data it is made from; nothing for a section that is shown as written."""
         return Needs()
 
     def with_keys(self, _keys: Mapping[str, int]) -> Self:
-        """The same with keys in place of the handles of products. Refused: NOT_FOUND."""
+        """The same section with keys in place of product handles. Refused: NOT_FOUND."""
         return self
 
 
 def needs_of(sources: Iterable[PlainSource]) -> Needs:
-    """What all sections of a page are made from."""
+    """The data that all sections of a page are made from."""
     return reduce(or_, (source.needs for source in sources), Needs())
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of section: its name in stored documents, the field in which editors give it, and its record.
+    """A kind of section: its name in stored documents, the input field for it, and its record.
 
-    Documents keep their names for good: a name is never changed, and never given to another kind. `value` is the one
-    attribute of a kind that editors give as a plain value; that of all others is an object with their attributes.
+    Stored documents keep these names: never change a name, and never give it to another kind. `value` is the single
+    attribute that an editor sends as a plain value; all other kinds take an object with their attributes.
     """
 
     name: str
@@ -135,7 +136,7 @@ class Kind:
     value: str = ""
 
     def path(self, attribute: str) -> Path:
-        """Where editors give an attribute, as a path into the input of the section.
+        """The path to an attribute in the input of the section.
 
         >>> Kind("MENU", "menu", PlainSource, "menu").path("menu"), Kind("SHELF", "shelf", PlainSource).path("size")
         (('menu',), ('shelf', 'size'))

@@ -1,4 +1,4 @@
-"""The composed homepage, as it is kept in Redis and answered."""
+"""The composed homepage, in the form that Redis stores and the API answers with."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,9 @@ from domain.kit.money import Money
 
 @dataclass(frozen=True, slots=True)
 class ProductCard:
-    """What the homepage shows of a product; prices in the currency of the territory.
+    """What the homepage shows of a product. Prices are in the currency of the territory.
 
-    `categories` are handles of its collections: they are not shown, but say to whom it is shown.
+    `categories` are handles of its collections. They are not shown; they decide which visitors see the product.
     """
 
     id: str
@@ -48,7 +48,7 @@ class TopCategories:
 
 @dataclass(frozen=True, slots=True)
 class Recommendations:
-    """A place for `size` products chosen for the visitor; `products` are for visitors of whom nothing is known."""
+    """A place for `size` products chosen for the visitor. `products` are for visitors about whom nothing is known."""
 
     id: str
     title: str
@@ -67,7 +67,7 @@ class FlashSaleCard:
 
 @dataclass(frozen=True, slots=True)
 class FlashSaleSection:
-    """A flash sale with the times between which it is live, for a countdown."""
+    """A flash sale with its start and end, for a countdown."""
 
     id: str
     title: str
@@ -88,7 +88,7 @@ class MenuEntry:
 
 @dataclass(frozen=True, slots=True)
 class MenuSection:
-    """A menu as a part of the page."""
+    """A menu as a section of the page."""
 
     id: str
     title: str
@@ -96,7 +96,7 @@ class MenuSection:
 
 
 Section = BannerSection | MenuSection | Shelf | TopCategories | Recommendations | FlashSaleSection | TextSection
-# By their names in stored records. A name is never changed, and never given to another record.
+# Names in stored records. Never change a name, and never give it to another record.
 SECTIONS: dict[str, type[Section]] = {
     "BANNERS": BannerSection,
     "MENU": MenuSection,
@@ -110,7 +110,7 @@ SECTIONS: dict[str, type[Section]] = {
 
 @dataclass(frozen=True, slots=True)
 class HomepageRecord:
-    """The composed page, ready to answer, as kept in Redis."""
+    """The composed page, ready to answer, as Redis stores it."""
 
     territory: str
     platform: Platform

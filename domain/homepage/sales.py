@@ -10,7 +10,10 @@ from domain.territories.markets import Territory
 
 @dataclass(frozen=True, slots=True)
 class SaleItem:
-    """A product in a flash sale: its lowest price there in the territory's currency, units left of all its variants."""
+    """A product in a flash sale:
+
+    its lowest sale price in the territory's currency, and the units left of all its variants.
+    """
 
     product_id: int
     price: Money
@@ -32,7 +35,7 @@ class Sales(Protocol):
     """Reads flash sales for pages."""
 
     async def sale(self, sale_id: int | None, territory: Territory) -> Sale | None:
-        """The sale of that key, or without one the sale that is live, else the next to come.
+        """The sale with that key. Without a key: the live sale, or else the next one.
 
-        None when there is none, and for one that is over or was called off.
+        None if no such sale exists, or if it is over or cancelled.
         """

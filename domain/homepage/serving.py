@@ -1,7 +1,7 @@
-"""A homepage as it is answered: its record with what has sold out since, and how old the answer may be.
+"""A homepage as the API answers it: its record, updated with what has sold out since, and the age of the answer.
 
-Sections are told apart by what they hold, not by their type: rows of cards (`products`), rows of such rows
-(`categories`) and offers of a card each (`items`).
+The content of a section decides how it is handled, not its type: rows of cards (`products`), rows of such rows
+(`categories`) and offers with one card each (`items`).
 """
 
 from collections.abc import Callable, Iterator
@@ -17,17 +17,17 @@ CardChange = Callable[[ProductCard], ProductCard | None]
 
 @dataclass(frozen=True, slots=True)
 class ServedHomepage(HomepageRecord):
-    """What one visitor is answered. `is_stale`: nobody could confirm for a while that it is still the newest."""
+    """The page that one visitor gets. `is_stale`: for a while nothing could confirm that it is still the newest."""
 
     is_stale: bool = False
     personalized: bool = False
 
 
 def served(record: HomepageRecord, sold_out: frozenset[int] | None, *, is_stale: bool = False) -> ServedHomepage:
-    """The page for everybody. `sold_out` are keys of products; None leaves the cards as they were built.
+    """The page for all visitors. `sold_out` are keys of products; None leaves the cards as they were built.
 
-    Products that are sold out disappear, or show as not for sale where their section says so. Rows without products
-    disappear too, as they do from a page that is built.
+    Sold-out products disappear, or show as not for sale if their section says so. Rows without products disappear too,
+    as they do when a page is built.
     """
     sections = tuple(
         section for each in record.sections if (section := with_cards(each, lambda card: card, sold_out)) is not None
@@ -37,7 +37,7 @@ def served(record: HomepageRecord, sold_out: frozenset[int] | None, *, is_stale:
 
 
 def product_key(card: ProductCard) -> int:
-    """The key of the product that a card shows; 0 for none of ours."""
+    """The key of the product on a card; 0 if its id is not one of this shop's."""
     return key_of(card.id, "Product") or 0
 
 
@@ -57,10 +57,10 @@ def _cards(section: Any) -> Iterator[ProductCard]:
 
 
 def with_cards(section: Any, change: CardChange, sold_out: frozenset[int] | None = None) -> Any:
-    """A section with its cards changed or, where `change` answers None, left out; None when no card is left of some.
+    """A section with changed cards. Where `change` returns None, the card is left out; None when all cards are lost.
 
-    With `sold_out`, its own setting decides about products that are sold out. Offers stay: who comes late is to see
-    that they are gone.
+    With `sold_out`, the section's own setting decides about sold-out products. Offers stay, so that late visitors see
+    that the units are gone.
     """
     if hasattr(section, "categories"):
         rows = (with_cards(row, change, sold_out) for row in section.categories)

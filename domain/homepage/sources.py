@@ -1,4 +1,4 @@
-"""The homepage as editors write it: sections as sources, filled when the page is composed."""
+"""The homepage as editors write it: sections as sources, which the shop fills when it composes the page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ class TextSection(PlainSource):
 
 
 class SoldOut(StrEnum):
-    """What a section does with products that are sold out."""
+    """What a section does with sold-out products."""
 
     HIDE = "HIDE"
     SHOW = "SHOW"
@@ -48,7 +48,7 @@ class SoldOut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShelfSource(PlainSource):
-    """A shelf to be filled from a collection (by handle) with its best sellers, `size` products at most."""
+    """A shelf with the best sellers of a collection (by handle), at most `size` products."""
 
     collection: ShortText
     size: _Size = 12
@@ -61,14 +61,17 @@ class ShelfSource(PlainSource):
 
 @dataclass(frozen=True, slots=True)
 class ProductsSource(PlainSource):
-    """A shelf of products chosen by hand, in this order: by key, and until the page is saved by handle too."""
+    """A shelf of products chosen by hand, in this order.
+
+    Products are named by key, or by handle until the page is saved.
+    """
 
     products: Annotated[tuple[int | str, ...], UpTo(_MAX_PRODUCTS), KeyOf("product")]
     sold_out: SoldOut = SoldOut.HIDE
 
     @property
     def keys(self) -> tuple[int, ...]:
-        """The products that are named by key."""
+        """The keys of its products."""
         return tuple(one for one in self.products if isinstance(one, int))
 
     @property
@@ -83,7 +86,7 @@ class ProductsSource(PlainSource):
 
 def _key(product: int | str, keys: Mapping[str, int]) -> int:
     if isinstance(product, str) and product not in keys:
-        raise refuse(RefusalCode.NOT_FOUND, f"There is no product {product}.")
+        raise refuse(RefusalCode.NOT_FOUND, f"Product {product} does not exist.")
     return keys[product] if isinstance(product, str) else product
 
 
@@ -114,7 +117,7 @@ class TopCategoriesSource(PlainSource):
 
 @dataclass(frozen=True, slots=True)
 class RecommendationsSource(PlainSource):
-    """A place for `size` products chosen for the visitor; until then best sellers are there."""
+    """A place for `size` products chosen for the visitor. Until they are chosen, it holds best sellers."""
 
     size: _Size = 12
 
@@ -125,7 +128,7 @@ class RecommendationsSource(PlainSource):
 
 @dataclass(frozen=True, slots=True)
 class FlashSaleSource(PlainSource):
-    """A flash sale by its key; without one the sale that is live, else the next to come. `size` products at most."""
+    """A flash sale by its key; without a key, the live sale or else the next one. At most `size` products."""
 
     sale: Annotated[int | None, KeyOf("flash sale", given_as="sale_id")] = None
     size: _Size = 12
@@ -137,7 +140,7 @@ class FlashSaleSource(PlainSource):
 
 @dataclass(frozen=True, slots=True)
 class MenuSource(PlainSource):
-    """A menu by its handle, as a part of the page."""
+    """A menu by its handle, as a section of the page."""
 
     menu: ShortText
 
@@ -167,7 +170,7 @@ def kind_of(source: PlainSource) -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A section that visitors see from a time on, until another; None is no bound."""
+    """A section that visitors see between two times; None means no bound."""
 
     section: PlainSource
     visible_from: datetime | None = None
@@ -175,7 +178,7 @@ class Timed:
 
     @property
     def id(self) -> str:
-        """That of the section."""
+        """The id of the section."""
         return self.section.id
 
     def is_visible(self, now: datetime) -> bool:
@@ -194,7 +197,7 @@ def plain(section: SectionSource) -> PlainSource:
 
 @dataclass(frozen=True, slots=True)
 class HomepageDocument:
-    """A published page as editors wrote it; `version` grows by one with each publish."""
+    """A published page as editors wrote it. Each publish adds one to `version`."""
 
     territory: str
     platform: Platform

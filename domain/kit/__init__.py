@@ -1,1 +1,1 @@
-"""Mechanisms of this layer that belong to no domain."""
+"""Mechanisms of this layer that every domain shares."""

@@ -1,4 +1,4 @@
-"""Identifiers: database keys inside, opaque global ids outside, secrets for bearers."""
+"""Identifiers: database keys inside, opaque global ids outside, secret ids for what anyone who knows the id may use."""
 
 import secrets
 import threading
@@ -16,8 +16,8 @@ MAX_KEY = 2**63 - 1
 def new_id() -> int:
     """A positive 63-bit key that sorts by time: 42 bits of milliseconds, 21 random bits.
 
-    Two processes may draw the same key in the same millisecond (about once in two million pairs): the primary key
-    refuses the second and its transaction runs again with a new one.
+    Two processes may draw the same key in the same millisecond (about once in two million pairs). The primary key then
+    refuses the second one, and its transaction runs again with a new key.
 
     >>> first, second = new_id(), new_id()
     >>> 0 < first < second < 2**63
@@ -31,7 +31,7 @@ def new_id() -> int:
 
 
 def new_secret() -> str:
-    """128 random bits in hex: who knows it may use what it names."""
+    """128 random bits in hex. Anyone who knows the secret may use what it names."""
     return secrets.token_hex(16)
 
 
@@ -45,7 +45,7 @@ def global_id(kind: str, key: int | str) -> str:
 
 
 def split_global_id(gid: str) -> tuple[str, str] | None:
-    """Kind and key of a global id; None when it is none of ours.
+    """Kind and key of a global id; None for a text that is not a global id of this shop.
 
     >>> split_global_id("gid://storefront/Product/7"), split_global_id("7")
     (('Product', '7'), None)
@@ -57,7 +57,7 @@ def split_global_id(gid: str) -> tuple[str, str] | None:
 
 
 def key_of(gid: str, kind: str) -> int | None:
-    """The database key in a global id of `kind`; None when it names nothing of that kind.
+    """The database key in a global id of `kind`; None for any other text.
 
     >>> key_of("gid://storefront/Product/7", "Product"), key_of("gid://storefront/Cart/7", "Product")
     (7, None)

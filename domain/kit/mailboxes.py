@@ -4,7 +4,7 @@ import unicodedata
 
 
 def mailbox(email: str) -> str:
-    """Equal for e-mail addresses that look alike: capitals, widths and compositions of characters do not count.
+    """A key that is equal for e-mail addresses that look alike: case, width and composition of characters do not count.
 
     >>> mailbox(" Ann@ｅxample.ORG") == mailbox("ann@example.org"), mailbox("a\u0308@x.de") == mailbox("ä@x.de")
     (True, True)

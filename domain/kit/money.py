@@ -1,12 +1,12 @@
-"""Money is an integer of minor units inside; a decimal string exists at the edges only."""
+"""Money is an integer of minor units inside the shop, and a decimal string only at its edges."""
 
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-# The most that anything costs.
+# The highest price of anything.
 MAX_MINOR = 10**15
-# What a Decimal holds exactly. Decimal itself reads more: underscores, exponents, digits of all alphabets.
+# What a Decimal represents exactly. Decimal itself accepts more: underscores, exponents, digits of all alphabets.
 _AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,16}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})", re.ASCII)
 # ISO 4217 currencies whose minor unit is not a hundredth.
 _NO_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
@@ -53,7 +53,7 @@ class Money:
 
 
 def minor_units(text: str, currency: str) -> int:
-    """Minor units of a decimal text; refuses more places than the currency has.
+    """Minor units of a decimal text. Refuses more decimal places than the currency has.
 
     >>> minor_units("12.3", "GBP")
     1230
@@ -72,7 +72,7 @@ def minor_units(text: str, currency: str) -> int:
 
 
 def convert(minor: int, source: str, target: str, rate: Decimal) -> int:
-    """Minor units of `target` for `minor` units of `source`, half up.
+    """Converts `minor` units of `source` to minor units of `target`, rounding half up.
 
     >>> convert(1000, "GBP", "JPY", Decimal("190.5"))
     1905

@@ -1,4 +1,4 @@
-"""Relay paging over keysets: a page is asked for by cursor, never by offset."""
+"""Relay paging over keysets: a client names a page by cursor, never by offset."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ MAX_PAGE = 250
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """One bounded page. `size` items after or before a cursor key, counted from the end when `backward`."""
+    """One bounded page: `size` items after or before a cursor key, counted from the end when `backward`."""
 
     size: int
     after: CursorKey | None = None
@@ -26,7 +26,7 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Items in the order of the list with the cursor key of each."""
+    """Items in the order of the list, each with its cursor key."""
 
     items: tuple[T, ...]
     keys: tuple[CursorKey, ...]
@@ -34,14 +34,14 @@ class Page(Generic[T]):
     has_previous: bool = False
 
     def map(self, change: Callable[[T], S]) -> "Page[S]":
-        """The same page of changed items."""
+        """The same page with each item changed."""
         return Page(tuple(change(item) for item in self.items), self.keys, self.has_next, self.has_previous)
 
 
 def page_request(
     first: int | None, after: str | None, last: int | None, before: str | None, default: int | None = None
 ) -> PageRequest:
-    """Checks Relay arguments. Refuses none, both, negative or more than 250.
+    """Checks Relay arguments. Exactly one of `first` and `last` is required, from 0 to 250.
 
     >>> page_request(3, None, None, None)
     PageRequest(size=3, after=None, before=None, backward=False)
@@ -49,7 +49,7 @@ def page_request(
     if first is None and last is None:
         first = default
     if (first is None) == (last is None):
-        raise refuse(RefusalCode.BAD_PAGE, "Give exactly one of first and last.", "first")
+        raise refuse(RefusalCode.BAD_PAGE, "Exactly one of `first` and `last` is required.", "first")
     size = first if first is not None else last
     assert size is not None
     if not 0 <= size <= MAX_PAGE:
@@ -69,7 +69,7 @@ def encode_cursor(key: CursorKey) -> str:
 
 
 def decode_cursor(cursor: str | None, field: str) -> CursorKey | None:
-    """The key in a cursor; refuses what `encode_cursor` did not make."""
+    """The key in a cursor. Refuses a cursor that `encode_cursor` did not make."""
     if cursor is None:
         return None
     try:
@@ -88,12 +88,12 @@ def _is_part(part: object) -> bool:
 
 
 def _is_unicode(text: str) -> bool:
-    """JSON can write halves of characters, which no database accepts."""
+    """False for unpaired surrogates: JSON can contain them, and no database accepts them."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def page_of(found: Sequence[T], asked: PageRequest, key: Callable[[T], CursorKey]) -> Page[T]:
-    """The page from up to `size + 1` items found in the direction asked; the extra one tells that more exist."""
+    """The page from up to `size + 1` items in the requested direction. The extra item shows that more exist."""
     items = list(found[: asked.size])
     more = len(found) > asked.size
     if asked.backward:
@@ -107,7 +107,7 @@ def page_of(found: Sequence[T], asked: PageRequest, key: Callable[[T], CursorKey
 
 
 def slice_of(items: Sequence[T], asked: PageRequest) -> Page[T]:
-    """A page of a short list held in memory; cursors are positions."""
+    """A page of a short list in memory; cursors are positions."""
     start = _position(asked.after, "after", -1) + 1
     stop = min(_position(asked.before, "before", len(items)), len(items))
     if asked.backward:

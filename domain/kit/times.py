@@ -1,15 +1,15 @@
-"""Times that people give."""
+"""Checks of times from input."""
 
 from datetime import UTC, datetime
 
 from domain.kit.refusals import INPUT, RefusalCode, refuse
 
-# Every database and every time zone can tell a time between these.
+# Every database and every time zone can represent a time between these.
 YEARS = range(2000, 9000)
 
 
 def check_year(time: datetime, *path: str | int) -> None:
-    """Refused: INVALID.
+    """Checks that the year is in range. Refused: INVALID.
 
     >>> check_year(datetime.fromisoformat("0001-01-01T00:00:00+14:00"), "at")
     Traceback (most recent call last):
@@ -21,7 +21,7 @@ def check_year(time: datetime, *path: str | int) -> None:
 
 
 def in_utc(time: datetime, *path: str | int) -> datetime:
-    """A time that somebody gave. Refused: INVALID.
+    """A time from input, in UTC. Refused: INVALID.
 
     >>> in_utc(datetime.fromisoformat("2026-01-02T00:00:00+01:00"), "at").isoformat()
     '2026-01-01T23:00:00+00:00'

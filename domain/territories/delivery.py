@@ -1,4 +1,4 @@
-"""Where goods go, and what it costs to send them there."""
+"""Where goods go, and what delivery there costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Address:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What a carrier needs and does not find, by the names that clients use; postal codes are not everywhere.
+        """The fields that a carrier needs and the address lacks, by API name. Not every country has postal codes.
 
         >>> Address("GB", last_name="Byron", city="London").missing
         ('address1',)
@@ -32,7 +32,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class CartAddress:
-    """An address of a cart, known by `id` within it. Goods go to the selected one."""
+    """An address of a cart, known by `id` within the cart. Goods go to the selected one."""
 
     id: str
     address: Address
@@ -42,7 +42,7 @@ class CartAddress:
 
 @dataclass(frozen=True, slots=True)
 class NewAddress:
-    """An address for a cart. `strict`: refused unless a carrier finds all it needs."""
+    """An address to add to a cart. `strict`: refused unless it has everything that a carrier needs."""
 
     address: Address
     selected: bool = False
@@ -52,7 +52,7 @@ class NewAddress:
 
 @dataclass(frozen=True, slots=True)
 class ChangeAddress:
-    """Changes of the address with that id; None leaves as is."""
+    """Changes of the address with that id; None leaves a field as it is."""
 
     id: str
     address: Address | None = None
@@ -63,7 +63,7 @@ class ChangeAddress:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRate:
-    """What sending costs up to a weight, minor units of the territory's currency; without end when None."""
+    """What delivery costs up to a weight, in minor units of the territory's currency; None means any weight."""
 
     minor: int
     up_to_grams: int | None = None
@@ -71,7 +71,7 @@ class DeliveryRate:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOption:
-    """A way of sending that buyers choose by `handle`. Free from a subtotal on, where `free_from_minor` is given."""
+    """A delivery option that buyers choose by `handle`. It is free from a subtotal of `free_from_minor`, if set."""
 
     handle: str
     title: str
@@ -80,7 +80,7 @@ class DeliveryOption:
     free_from_minor: int | None = None
 
     def minor_of(self, grams: int, subtotal_minor: int) -> int | None:
-        """What it costs; None for what is too heavy for it. `subtotal_minor` is after discounts.
+        """The cost; None for goods that are too heavy for it. `subtotal_minor` is after discounts.
 
         >>> post = DeliveryOption("post", "Post", (DeliveryRate(900), DeliveryRate(395, 2_000)), free_from_minor=5_000)
         >>> post.minor_of(500, 1_000), post.minor_of(2_001, 1_000), post.minor_of(500, 5_000)
@@ -96,14 +96,14 @@ class DeliveryOption:
 
 @dataclass(frozen=True, slots=True)
 class OfferedOption:
-    """A way of sending that is open to a cart, at its price there."""
+    """A delivery option of a cart, at its price there."""
 
     option: DeliveryOption
     minor: int
 
 
 def offered(options: Sequence[DeliveryOption], grams: int, subtotal_minor: int) -> tuple[OfferedOption, ...]:
-    """The ways that take the weight, the cheapest first."""
+    """The options that accept the weight, the cheapest first."""
     priced = ((option, option.minor_of(grams, subtotal_minor)) for option in options)
     able = [OfferedOption(option, minor) for option, minor in priced if minor is not None]
     return tuple(sorted(able, key=lambda each: each.minor))

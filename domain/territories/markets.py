@@ -10,13 +10,13 @@ from domain.territories.delivery import DeliveryOption
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """What is due on a sale: a share of its price, contained in it (`included`) or added to it."""
+    """The tax on a sale: a fraction of its price, contained in it (`included`) or added to it."""
 
     rate: Decimal = Decimal(0)
     included: bool = True
 
     def of(self, minor: int) -> int:
-        """The tax in or on a price, minor units, half up.
+        """The tax in or on a price, in minor units, rounded half up.
 
         >>> Tax(Decimal("0.2")).of(1200), Tax(Decimal("0.2"), included=False).of(1200)
         (200, 240)
@@ -33,7 +33,7 @@ class Tax:
 class Territory:
     """A market. `rate` is units of its currency for one unit of the shop's; `countries` are ISO 3166 codes.
 
-    One without ways of delivery sends everything free of charge and asks for no address.
+    A territory without delivery options sends everything free of charge and requires no address.
     """
 
     code: str
@@ -48,7 +48,7 @@ class Territory:
 
 @dataclass(frozen=True, slots=True)
 class Territories:
-    """All markets of the shop. The first is the default: its prices are the shop's own."""
+    """All markets of the shop. The first is the default: the shop's own prices are its prices."""
 
     all: tuple[Territory, ...]
     _by_country: dict[str, Territory] = field(init=False)
@@ -56,14 +56,14 @@ class Territories:
 
     def __post_init__(self) -> None:
         if not self.all:
-            raise ValueError("a shop needs at least one territory")
+            raise ValueError("a shop must have at least one territory")
         object.__setattr__(self, "_by_code", {territory.code: territory for territory in self.all})
         countries = {country: territory for territory in reversed(self.all) for country in territory.countries}
         object.__setattr__(self, "_by_country", countries)
 
     @property
     def default(self) -> Territory:
-        """The territory of whoever belongs to no other."""
+        """The territory of every visitor that no other territory serves."""
         return self.all[0]
 
     def of_country(self, country: str | None) -> Territory:
@@ -71,17 +71,17 @@ class Territories:
         return self._by_country.get(country or "", self.default)
 
     def of_market(self, country: str | None, otherwise: Territory) -> Territory:
-        """The territory that serves a country; `otherwise` while none is known."""
+        """The territory that serves a country; `otherwise` while the country is unknown."""
         return otherwise if country is None else self.of_country(country)
 
     def of_code(self, code: str) -> Territory:
-        """The territory of that code; the default one when it no longer exists."""
+        """The territory with that code; the default one when it no longer exists."""
         return self._by_code.get(code, self.default)
 
 
 @dataclass(frozen=True, slots=True)
 class ListPrice:
-    """A price set for one territory, minor units of its currency."""
+    """A price set for one territory, in minor units of its currency."""
 
     territory: str
     minor: int
@@ -97,7 +97,7 @@ class Price:
 
 
 def price_in(territory: Territory, default: Territory, prices: Sequence[ListPrice]) -> Price | None:
-    """The price in a territory: its own when set, else the default territory's at the exchange rate.
+    """The price in a territory: its own if set, else the default territory's price at the exchange rate.
 
     >>> gb, us = Territory("GB", "UK", "GBP"), Territory("US", "USA", "USD", Decimal("1.25"))
     >>> price_in(us, gb, [ListPrice("GB", 1000)]).price

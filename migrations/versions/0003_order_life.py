@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Moves the tables forward; late payments that were or are to be given back become refunds."""
+    """Moves the tables forward; late payments that were or will be given back become refunds."""
     _create_refunds()
     _create_fulfillments()
     op.add_column("stock_movements", sa.Column("refund_id", tables.Key, nullable=True))
@@ -82,7 +82,7 @@ def _create_fulfillments() -> None:
 
 
 def _keep_refunds_of(status: str, state: str) -> None:
-    """Until now a late payment was given back under a key made of the order's, which tells its provider the same."""
+    """So far a late payment was given back under a key made from the order's; the new refund has the same key."""
     orders = sa.table("orders", sa.column("id"), sa.column("status"))
     columns = ("order_id", "minor", "currency", "created_at", "updated_at")
     payments = sa.table("payments", *(sa.column(name) for name in columns))

@@ -1,4 +1,4 @@
-"""Keep stock by location; what there is moves to the main warehouse."""
+"""Keep stock by location; existing stock moves to the main warehouse."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,8 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         _rebuild(by_location=True)
         return
-    # One statement each: the foreign key on variants leans on the key that is replaced, and a server undoes it whole.
+    # One statement each: the foreign key on variants needs the replaced key, and a server rolls one statement back
+    # whole.
     op.execute(
         "ALTER TABLE stock_levels ADD COLUMN location_id BIGINT NOT NULL DEFAULT 1 AFTER variant_id,"
         " DROP PRIMARY KEY, ADD PRIMARY KEY (variant_id, location_id)"
@@ -57,7 +58,7 @@ def _create_locations() -> None:
 
 
 def _rebuild(by_location: bool) -> None:
-    """SQLite changes keys by copying the table; a column that only the new one has gets its default."""
+    """SQLite changes keys by copying the table; a column that only the new table has gets its default."""
     for name, columns, create in (
         ("stock_levels", _LEVEL, _create_levels),
         ("stock_movements", _MOVEMENT, _create_movements),
@@ -127,7 +128,7 @@ def downgrade() -> None:
 
 
 def _merge(name: str, alike: tuple[str, ...], apart: str) -> None:
-    """Adds the counts of rows that are to be one up in the first of them, and removes the others."""
+    """Merges rows with the same key: adds their counts up in the first one, and removes the others."""
     connection = op.get_bind()
     table = sa.table(name, *(sa.column(column) for column in (*alike, apart, *_COUNTS)))
     same = [table.c[column] for column in alike]

@@ -22,7 +22,7 @@ def _nothing(name: str) -> sa.Column[int]:
 
 
 def _columns() -> dict[str, tuple[sa.Column[Any], ...]]:
-    """New ones each time: a column belongs to one table for ever."""
+    """New ones each time: a column belongs to one table forever."""
     return {
         "carts": (
             _json("addresses"),

@@ -1,4 +1,4 @@
-"""Keep whose price was given back, where a share of it may be nothing."""
+"""Keep which units had their price refunded, because a share of a price may be zero."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Moves the tables forward: so far units were known by the money that was given back for them."""
+    """Moves the tables forward: so far the refunded money showed which units these were."""
     with op.batch_alter_table("refund_lines") as table:
         table.add_column(sa.Column("priced", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute("UPDATE refund_lines SET priced = (minor > 0)")

@@ -1,4 +1,4 @@
-"""Where a cart goes and how, as shown."""
+"""The delivery addresses and delivery options of a cart, as clients see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from resolvers.kit.arguments import After, Arg, Before, First, Last
 
 @dataclass(frozen=True, slots=True)
 class PricedOption:
-    """A way of sending with its price as money."""
+    """A delivery option with its price as money."""
 
     offered: OfferedOption
     cost: Money
@@ -28,7 +28,7 @@ class PricedOption:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryGroup:
-    """All of a cart that is to be sent."""
+    """Everything in a cart that needs shipping."""
 
     id: str
     address: Address | None
@@ -38,7 +38,7 @@ class DeliveryGroup:
 
 
 def address_key(gid: str) -> str:
-    """The key of an address within its cart; empty for ids of anything else."""
+    """The key of an address within its cart; empty for an id of another kind."""
     parts = split_global_id(gid)
     return parts[1] if parts is not None and parts[0] == "CartSelectableAddress" else ""
 
@@ -59,7 +59,7 @@ def addresses(
 async def groups(
     root: Parent[Cart], info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> Page[DeliveryGroup]:
-    """One group of everything that is to be sent."""
+    """One group with everything that needs shipping."""
     made = await offer(info.context, root)
     lines = await priced_lines(info.context, root)
     sent = tuple(line for line in lines if line.variant.requires_shipping)
@@ -78,5 +78,5 @@ def _group(cart: Cart, made: Offer, lines: tuple[PricedLine, ...]) -> DeliveryGr
 def group_lines(
     root: Parent[DeliveryGroup], first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> Page[PricedLine]:
-    """A page of what is sent."""
+    """A page of the lines that need shipping."""
     return slice_of(root.lines, page_request(first, after, last, before, 100))

@@ -1,4 +1,4 @@
-"""Carts as shown: lines priced where the buyer shops, at this moment."""
+"""Carts as clients see them: lines have the current prices of the buyer's territory."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -25,20 +25,20 @@ from services.checkout.offers import buyer_of
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A line with what it costs where the buyer shops."""
+    """A line with its price in the buyer's territory."""
 
     line: CartLine
     price: ItemPrice
 
     @property
     def variant(self) -> Variant:
-        """What is in the line."""
+        """The variant of the line."""
         return self.price.item.variant
 
 
 @dataclass(frozen=True, slots=True)
 class CartWarning:
-    """Something about a cart that does not stop it from being kept; `target` is the global id of what it is about."""
+    """A problem that does not keep the cart from being saved; `target` is the global id of the object that has it."""
 
     code: str
     message: str
@@ -47,7 +47,7 @@ class CartWarning:
 
 @dataclass(frozen=True, slots=True)
 class CartOutcome:
-    """What a change of a cart came to: the cart as it is now, and why nothing changed if nothing did."""
+    """The outcome of a change: the cart as it is now, and the reasons if nothing changed."""
 
     cart: Cart | None = None
     user_errors: tuple[Refusal, ...] = ()
@@ -55,7 +55,7 @@ class CartOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who will buy, as a client says it; `token` speaks for an account."""
+    """The buyer as the client describes them; `token` is an access token of the buyer's account."""
 
     email: str | None = None
     phone: str | None = None
@@ -64,12 +64,12 @@ class Buyer:
 
 
 def line_key(gid: str) -> int:
-    """The key of a line; 0 is no line's."""
+    """The key of a line; 0, which no line has, for an id of another kind."""
     return key_of(gid, "CartLine") or 0
 
 
 async def buyer_identity(context: Context, buyer: Buyer) -> BuyerIdentity:
-    """The buyer as the domain knows it. Refused: INVALID for a token that speaks for nobody."""
+    """The buyer as the domain knows it. Refused: INVALID for a token that does not exist or has expired."""
     customer_id = None
     if buyer.token is not None:
         viewer = context.services.tokens.viewer(buyer.token)
@@ -87,7 +87,7 @@ async def cart(info: Info, id: GlobalId) -> Cart | None:
 
 
 async def change(context: Context, gid: str | None, work: Callable[[Viewer], Awaitable[Offer]]) -> CartOutcome:
-    """Runs a change of a cart for the viewer; refusals become data beside the cart as it still is."""
+    """Runs a change of a cart for the viewer. A refusal becomes data, next to the unchanged cart."""
     viewer = await context.signed_in()
     try:
         made = await work(viewer)
@@ -106,28 +106,28 @@ async def change(context: Context, gid: str | None, work: Callable[[Viewer], Awa
 async def lines(
     root: Parent[Cart], info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> Page[PricedLine]:
-    """A page of the lines that can be priced; the others are told by `warnings`."""
+    """A page of the lines that have a price; `warnings` names the others."""
     return slice_of(await priced_lines(info.context, root), page_request(first, after, last, before, 100))
 
 
 async def price(root: Parent[Cart], info: Info) -> CartPrice:
-    """What all of it costs."""
+    """What the whole cart costs."""
     return (await offer(info.context, root)).price
 
 
 async def discount_codes(root: Parent[Cart], info: Info) -> Sequence[CodeEffect]:
-    """The codes with what each takes off."""
+    """The codes, each with the amount that it takes off."""
     return (await offer(info.context, root)).price.codes
 
 
 async def cart_discounts(root: Parent[Cart], info: Info) -> Sequence[Money]:
-    """What the codes take off, each that does."""
+    """The amounts that codes take off; codes without effect are left out."""
     priced = (await offer(info.context, root)).price
     return [Money(effect.minor, priced.currency) for effect in priced.codes if effect.minor]
 
 
 async def warnings(root: Parent[CartOutcome], info: Info) -> Sequence[CartWarning]:
-    """Lines that could not be bought now, and codes that take nothing off."""
+    """Lines that cannot be bought now, and codes that take nothing off."""
     if root.cart is None:
         return ()
     made = await offer(info.context, root.cart)
@@ -144,12 +144,12 @@ async def priced_lines(context: Context, shown: Cart) -> list[PricedLine]:
 
 
 async def offer(context: Context, shown: Cart) -> Offer:
-    """What the cart could be bought for, by the code that submits it: made once per request, for all fields."""
+    """The offer of the cart, computed by the same code as a submit: once per request, for all fields."""
     return await context.offer_of(shown, _priced)
 
 
 async def _priced(context: Context, shown: Cart) -> Offer:
-    """The offer of a cart that was read; every read is batched with others."""
+    """The offer of a cart that is already loaded; its reads are batched with others."""
     loaders, territories = context.loaders, context.shop.territories
     market = territories.of_market(shown.market, context.territory)
     found, named = await asyncio.gather(
@@ -178,12 +178,15 @@ def _line_warning(line: CartLine, variant: Variant | None) -> CartWarning | None
 # Names of the Storefront API.
 _CODE_WARNINGS = {
     CodeProblem.NOT_FOUND: ("DISCOUNT_NOT_FOUND", "There is no such discount code."),
-    CodeProblem.INACTIVE: ("DISCOUNT_CURRENTLY_INACTIVE", "This discount does not hold now."),
+    CodeProblem.INACTIVE: ("DISCOUNT_CURRENTLY_INACTIVE", "This discount is not active now."),
     CodeProblem.USED_UP: ("DISCOUNT_USAGE_LIMIT_REACHED", "This discount is used up."),
     CodeProblem.USED_BY_CUSTOMER: ("DISCOUNT_CUSTOMER_USAGE_LIMIT_REACHED", "You have used this discount already."),
-    CodeProblem.CUSTOMER_UNKNOWN: ("DISCOUNT_ELIGIBLE_CUSTOMER_MISSING", "Say who buys to use this discount."),
+    CodeProblem.CUSTOMER_UNKNOWN: (
+        "DISCOUNT_ELIGIBLE_CUSTOMER_MISSING",
+        "Log in or give an email to use this discount.",
+    ),
     CodeProblem.TOO_LITTLE_BOUGHT: ("DISCOUNT_PURCHASE_NOT_IN_RANGE", "This discount needs a larger purchase."),
-    CodeProblem.NOT_COMBINABLE: ("DISCOUNT_INCOMPATIBLE", "This discount does not go together with the one before."),
+    CodeProblem.NOT_COMBINABLE: ("DISCOUNT_INCOMPATIBLE", "This discount cannot be combined with an earlier one."),
 }
 
 

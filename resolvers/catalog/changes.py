@@ -1,4 +1,4 @@
-"""What staff changes; the services check who asks."""
+"""Changes of products by staff; the services check permissions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,19 +26,19 @@ class VariantsOutcome:
 
 
 async def update_product(context: Context, product_id: int | None, changes: ProductChanges) -> ProductOutcome:
-    """Changes a product; an id that names none is as unknown as any other."""
+    """Changes a product. An id of another kind is refused like the id of a product that does not exist."""
     try:
         product = await context.services.catalog.update_product(context.viewer, product_id or 0, changes)
     except Refused as refused:
         return ProductOutcome(None, refused.refusals)
     context.written()
-    # Staff sees the product it has just hidden from shoppers; its variants lead back to it.
+    # Staff also see a product that they have just hidden from shoppers; its variants refer back to it.
     context.loaders.product.prime(product.id, product)
     return ProductOutcome(product)
 
 
 async def limit_variants(context: Context, product_id: int | None, changes: Sequence[LimitVariant]) -> VariantsOutcome:
-    """Limits units of variants; answers those that can be sold."""
+    """Limits units of variants; returns the variants that can be sold."""
     try:
         product = await context.services.variants.limit(context.viewer, product_id or 0, changes)
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""What staff does with homepages and menus; the services check who asks."""
+"""What staff do with homepages and menus; the services check permissions."""
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ Client = Annotated[Platform, Arg(description="The client that shows the page.")]
 
 @dataclass(frozen=True, slots=True)
 class DraftOutcome:
-    """The draft as it was saved, with a token to see it, or why it was not."""
+    """The saved draft with a token to preview it, or why it was not saved."""
 
     draft: HomepageDraft | None = None
     preview_token: str | None = None
@@ -35,7 +35,7 @@ class DraftOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PublishOutcome:
-    """The version that visitors get from now on, or why it is not published."""
+    """The version that visitors see from now on, or why it was not published."""
 
     version: int | None = None
     warnings: tuple[Refusal, ...] = ()
@@ -44,7 +44,7 @@ class PublishOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleOutcome:
-    """When the draft will be published, or why it will not."""
+    """When the draft will be published, or why it was not scheduled."""
 
     scheduled_at: datetime | None = None
     user_errors: tuple[Refusal, ...] = ()
@@ -78,12 +78,12 @@ async def homepage_history(
 
 async def homepage_preview(
     info: Info,
-    token: Annotated[str, Arg(description="From `homepageDraftSave` or `homepageDocument`; good for an hour.")],
-    at: Annotated[datetime | None, Arg(description="Shows the page as of that time; now unless given.")] = None,
+    token: Annotated[str, Arg(description="From `homepageDraftSave` or `homepageDocument`; valid for an hour.")],
+    at: Annotated[datetime | None, Arg(description="Shows the page as of that time; the default is now.")] = None,
 ) -> ServedHomepage | None:
-    """The draft of the page that the token is for, else what is published; composed for this answer alone.
+    """The draft of the page that the token is for, else the published page; composed for this response alone.
 
-    Raises AccessDenied, and Refused INVALID for a time that no calendar tells.
+    Raises AccessDenied, and Refused INVALID for a time outside the calendar.
     """
     context = info.context
     key = context.services.tokens.preview(token)
@@ -111,7 +111,7 @@ def preview_token(context: Context, key: HomepageKey) -> str:
 async def publish(
     context: Context, key: HomepageKey, version: int, menu: str | None, sections: Sequence[GivenSection] | None
 ) -> PublishOutcome:
-    """Publishes what is given, or the draft when no sections are."""
+    """Publishes the given sections, or the draft if none are given."""
     service = context.services.homepage
     if sections is None:
         return await _published(service.publish_draft(context.viewer, key, version))
@@ -140,7 +140,7 @@ async def schedule(context: Context, key: HomepageKey, revision: int, at: dateti
 
 
 async def unschedule(context: Context, key: HomepageKey) -> ScheduleOutcome:
-    """Takes back what was scheduled."""
+    """Cancels the schedule."""
     try:
         await context.services.homepage.unschedule(context.viewer, key)
     except Refused as refused:

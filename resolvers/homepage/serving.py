@@ -1,4 +1,4 @@
-"""The homepage: answered from this process's memory, which follows Redis; no other store, whatever is selected."""
+"""The homepage, answered from this process's memory, which follows Redis. No selection reads any other store."""
 
 from datasources.homepage.copies import Copy
 from domain.homepage.keys import HomepageKey, Platform
@@ -10,7 +10,7 @@ from resolvers.context import Context, ShopContext
 
 
 async def homepage(context: Context, platform: Platform, country: str | None = None) -> ServedHomepage:
-    """The page of the visitor's territory, in the order of what they like if that is known. Raises `Unavailable`."""
+    """The page of the visitor's territory, sorted by what they like if that is known. Raises `Unavailable`."""
     key = homepage_key(context.shop, context.territory, platform, country)
     page = page_of(context.shop, key, await copy_of(context.shop, key))
     person = person_of(context.viewer)
@@ -19,12 +19,12 @@ async def homepage(context: Context, platform: Platform, country: str | None = N
 
 
 def homepage_key(shop: ShopContext, territory: Territory, platform: Platform, country: str | None) -> HomepageKey:
-    """The page to show: that of the country which the field names, else that of the visitor's territory."""
+    """The page of the country that the field names, else of the visitor's territory."""
     return HomepageKey((shop.territories.of_country(country) if country else territory).code, platform)
 
 
 def page_of(shop: ShopContext, key: HomepageKey, copy: Copy) -> ServedHomepage:
-    """What everybody is answered, called stale, and counted so, once nobody could confirm it for a while."""
+    """The page for everybody. It is marked and counted as stale if the shop could not confirm it for a while."""
     page = copy.page(shop.reads.homepage.patience.stale)
     if page.is_stale:
         shop.homepage_stale(key)
@@ -32,7 +32,7 @@ def page_of(shop: ShopContext, key: HomepageKey, copy: Copy) -> ServedHomepage:
 
 
 async def copy_of(shop: ShopContext, key: HomepageKey) -> Copy:
-    """The last good page that this process has. Raises `Unavailable` when it has none."""
+    """The last good page in this process. Raises `Unavailable` when there is no such page."""
     copy = await shop.reads.homepage.get(key)
     if copy is None:
         shop.homepage_missed(key)

@@ -1,4 +1,4 @@
-"""Stock as staff sees and changes it; the services check who asks."""
+"""Stock as staff see and change it; the services check permissions."""
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from resolvers.context import Context, Info
 
 @dataclass(frozen=True, slots=True)
 class InventoryOutcome:
-    """Stock as it is now, or why it did not change."""
+    """The stock levels as they are now, or why they did not change."""
 
     levels: tuple[StockLevel, ...] = ()
     user_errors: tuple[Refusal, ...] = ()
@@ -38,5 +38,5 @@ async def _attempt(context: Context, change: Awaitable[list[StockLevel]]) -> Inv
 
 
 async def location_of(root: Parent[StockLevel], info: Info) -> Location | None:
-    """Where the units are."""
+    """The location of the units."""
     return await info.context.loaders.location.load(root.location_id)

@@ -1,4 +1,4 @@
-"""Warehouses as staff sees and changes them; the services check who asks."""
+"""Warehouses as staff see and change them; the services check permissions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -7,9 +7,9 @@ import strawberry
 
 Arg = strawberry.argument
 
-First = Annotated[int | None, Arg(description="Returns up to the first `n` elements of the list, 250 at most.")]
+First = Annotated[int | None, Arg(description="Returns up to the first `n` elements of the list, at most 250.")]
 After = Annotated[str | None, Arg(description="Returns the elements that come after this cursor.")]
-Last = Annotated[int | None, Arg(description="Returns up to the last `n` elements of the list, 250 at most.")]
+Last = Annotated[int | None, Arg(description="Returns up to the last `n` elements of the list, at most 250.")]
 Before = Annotated[str | None, Arg(description="Returns the elements that come before this cursor.")]
 Reverse = Annotated[bool | None, Arg(description="Reverses the order of the list.")]
 Handle = Annotated[str | None, Arg(description="The handle, as it is in URLs.")]
@@ -40,7 +40,7 @@ class ProductCollectionSortKeys(Enum):
     COLLECTION_DEFAULT = strawberry.enum_value("COLLECTION_DEFAULT", description="The order of the collection itself.")
     CREATED = strawberry.enum_value("CREATED", description="By time of creation.")
     ID = strawberry.enum_value("ID", description="By id.")
-    MANUAL = strawberry.enum_value("MANUAL", description="The order that a merchandiser gave.")
+    MANUAL = strawberry.enum_value("MANUAL", description="The order that a merchandiser chose.")
     PRICE = strawberry.enum_value("PRICE", description="By lowest price.")
     RELEVANCE = strawberry.enum_value("RELEVANCE", description="The order of the collection itself.")
     TITLE = strawberry.enum_value("TITLE", description="By title.")
@@ -64,13 +64,13 @@ class SearchSortKeys(Enum):
     RELEVANCE = strawberry.enum_value("RELEVANCE", description="By rank.")
 
 
-@strawberry.enum(description="What happens to sold-out products in search results.")
+@strawberry.enum(description="How search results treat sold-out products.")
 class SearchUnavailableProductsType(Enum):
     """Storefront names for the treatment of sold-out products."""
 
-    HIDE = strawberry.enum_value("HIDE", description="They are left out.")
-    LAST = strawberry.enum_value("LAST", description="They come last.")
-    SHOW = strawberry.enum_value("SHOW", description="They are shown by rank.")
+    HIDE = strawberry.enum_value("HIDE", description="Leaves them out.")
+    LAST = strawberry.enum_value("LAST", description="Lists them last.")
+    SHOW = strawberry.enum_value("SHOW", description="Lists them by rank.")
 
 
 @strawberry.enum(description="Kinds of search results.")

@@ -12,7 +12,7 @@ MAX_BATCH = 500
 
 
 class RequestLoader(DataLoader[K, V]):
-    """Gives each caller a future of its own: a field that is given up takes no other's answer with it."""
+    """Gives each caller its own future, so that cancelling one field does not cancel the answer of another."""
 
     def load(self, key: K) -> "asyncio.Future[V]":
         """The value of a key, in the next batch."""
@@ -20,7 +20,7 @@ class RequestLoader(DataLoader[K, V]):
 
 
 def loader_of(read: Callable[[Sequence[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
-    """A loader over a batch read that answers in the order of its keys."""
+    """A loader over a batch read that returns values in the order of its keys."""
 
     async def batch(keys: list[K]) -> list[V]:
         return await read(keys)

@@ -1,4 +1,4 @@
-"""Who may see an order. One of somebody else answers exactly like a missing one."""
+"""Who may see an order. The answer for somebody else's order is the same as for a missing one."""
 
 import hmac
 
@@ -9,7 +9,7 @@ from resolvers.context import Context
 
 
 async def visible_order(context: Context, gid: str, token: str | None) -> Order | None:
-    """An order for its customer, for a guest who holds its secret token, or for staff with the permission ORDERS."""
+    """An order, for its customer, a guest with its secret token, or staff with the permission ORDERS."""
     viewer = await context.signed_in()
     key = key_of(gid, "Order")
     order = None if key is None else await context.loaders.order.load(key)

@@ -14,7 +14,7 @@ from resolvers.orders.access import visible_order
 async def order(
     info: Info,
     id: GlobalId,
-    token: Annotated[str | None, Arg(description="The secret of the order, for guests.")] = None,
+    token: Annotated[str | None, Arg(description="The secret token of the order, for guests.")] = None,
 ) -> Order | None:
     """An order by id, for its customer or the holder of its token."""
     return await visible_order(info.context, id, token)

@@ -27,7 +27,7 @@ class CustomerCreateInput:
     first_name: str | None = Field(default=None, description="First name.")
     last_name: str | None = Field(default=None, description="Last name.")
     phone: str | None = Field(default=None, description="Phone number.")
-    accepts_marketing: bool | None = Field(default=None, description="Whether news may be sent.")
+    accepts_marketing: bool | None = Field(default=None, description="Whether the shopper accepts marketing e-mails.")
 
     def command(self) -> SignUp:
         """The account as the domain knows it."""
@@ -46,7 +46,7 @@ class CustomerAccessTokenCreateInput:
 
 @strawberry.type
 class AccountsQuery:
-    """Who is signed in."""
+    """The query for the signed-in shopper."""
 
     customer = Field(
         resolver=resolve.customer,
@@ -63,14 +63,14 @@ class AccountsMutation:
     async def customer_create(
         self, info: Info, input: Annotated[CustomerCreateInput, Arg(description="The account.")]
     ) -> resolve.SignUpOutcome:
-        """Anybody may."""
+        """Needs no authentication."""
         return await resolve.sign_up(info.context, input.command())
 
     @strawberry.mutation(description="Logs in.", graphql_type=CustomerAccessTokenCreatePayload | None)
     async def customer_access_token_create(
         self, info: Info, input: Annotated[CustomerAccessTokenCreateInput, Arg(description="The login.")]
     ) -> resolve.LogInOutcome:
-        """Never tells whether the e-mail address has an account."""
+        """The answer never reveals whether the e-mail address has an account."""
         return await resolve.log_in(info.context, LogIn(input.email, input.password))
 
     @strawberry.mutation(
@@ -80,5 +80,5 @@ class AccountsMutation:
     async def customer_access_token_delete(
         self, info: Info, customer_access_token: Annotated[str, Arg(description="A token of the account.")]
     ) -> resolve.LogOutOutcome:
-        """A stolen token ends with the others."""
+        """This also ends a stolen token."""
         return await resolve.log_out(info.context, customer_access_token)

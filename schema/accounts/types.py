@@ -20,30 +20,36 @@ class Customer:
     email: str | None = Field(description="E-mail address.")
     first_name: str | None = Field(description="First name.")
     last_name: str | None = Field(description="Last name.")
-    display_name = Field(resolver=resolve.display_name, description="Name, else e-mail address.", graphql_type=str)
+    display_name = Field(
+        resolver=resolve.display_name,
+        description="The name, or the e-mail address if there is no name.",
+        graphql_type=str,
+    )
     phone: str | None = Field(description="Phone number.")
-    accepts_marketing: bool = Field(description="Whether news may be sent.")
+    accepts_marketing: bool = Field(description="Whether the shopper accepts marketing e-mails.")
     created_at: datetime = Field(description="When it was created.")
     orders = Field(
         resolver=resolve.orders_of, description="The shopper's orders, oldest first.", graphql_type=OrderConnection
     )
 
 
-@strawberry.type(description="A signed token and when it ends.")
+@strawberry.type(description="A signed access token and its expiry.")
 class CustomerAccessToken:
     """A view over `domain.accounts.AccessToken`."""
 
     access_token = Field(
-        resolver=lambda root: root.token, description="Goes into `Authorization: Bearer`.", graphql_type=str
+        resolver=lambda root: root.token,
+        description="The token. Send it as `Authorization: Bearer <token>`.",
+        graphql_type=str,
     )
-    expires_at: datetime = Field(description="When it ends.")
+    expires_at: datetime = Field(description="When it expires.")
 
 
 _INPUT = Arguments(within="input")
 _TOKEN = Arguments(names={"token": "customerAccessToken"})
 
 
-@strawberry.type(description="What signing up came to.")
+@strawberry.type(description="The outcome of signing up.")
 class CustomerCreatePayload:
     """A view over `resolvers.accounts.SignUpOutcome`."""
 
@@ -52,7 +58,7 @@ class CustomerCreatePayload:
     user_errors = user_errors(_INPUT)
 
 
-@strawberry.type(description="What logging in came to.")
+@strawberry.type(description="The outcome of logging in.")
 class CustomerAccessTokenCreatePayload:
     """A view over `resolvers.accounts.LogInOutcome`."""
 
@@ -63,7 +69,7 @@ class CustomerAccessTokenCreatePayload:
     user_errors = user_errors(_INPUT)
 
 
-@strawberry.type(description="What logging out came to.")
+@strawberry.type(description="The outcome of logging out.")
 class CustomerAccessTokenDeletePayload:
     """A view over `resolvers.accounts.LogOutOutcome`."""
 

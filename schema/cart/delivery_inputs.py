@@ -1,10 +1,10 @@
-"""Inputs about where a cart goes and how."""
+"""Inputs for delivery addresses and options."""
 
 from enum import Enum
 
 import strawberry
 
-from domain.kit.refusals import RefusalCode, refuse
+from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.territories.delivery import Address, ChangeAddress, NewAddress
 from resolvers.cart.delivery import address_key
 from schema.cart.unsupported import unsupported
@@ -13,12 +13,12 @@ from schema.enums import CountryCode
 Field = strawberry.field
 
 
-@strawberry.enum(description="How strictly an address is checked.")
+@strawberry.enum(description="How strictly the shop checks an address.")
 class DeliveryAddressValidationStrategy(Enum):
     """Storefront names."""
 
-    COUNTRY_CODE_ONLY = strawberry.enum_value("COUNTRY_CODE_ONLY", description="Only its country.")
-    STRICT = strawberry.enum_value("STRICT", description="All that a carrier needs.")
+    COUNTRY_CODE_ONLY = strawberry.enum_value("COUNTRY_CODE_ONLY", description="Only the country.")
+    STRICT = strawberry.enum_value("STRICT", description="All fields that a carrier needs.")
 
 
 @strawberry.input(description="A postal address.")
@@ -29,17 +29,17 @@ class CartDeliveryAddressInput:
     last_name: str | None = Field(default=None, description="Last name.")
     company: str | None = Field(default=None, description="Company.")
     address1: str | None = Field(default=None, description="Street and number.")
-    address2: str | None = Field(default=None, description="More of the address.")
+    address2: str | None = Field(default=None, description="A second address line.")
     city: str | None = Field(default=None, description="City.")
     province_code: str | None = Field(default=None, description="Province.")
-    country_code: CountryCode | None = Field(default=None, description="Country; needed.")
+    country_code: CountryCode | None = Field(default=None, description="Country. Required.")
     zip: str | None = Field(default=None, description="Postal code.")
     phone: str | None = Field(default=None, description="Phone number.")
 
     def address(self) -> Address:
         """The address as the domain knows it. Refused: INVALID without a country."""
         if self.country_code is None or self.country_code.value == "ZZ":
-            raise refuse(RefusalCode.INVALID, "An address needs a country.", "address", "country")
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must be a country.", "address", "country")
         return Address(
             country=self.country_code.value,
             first_name=self.first_name,
@@ -54,13 +54,13 @@ class CartDeliveryAddressInput:
         )
 
 
-@strawberry.input(description="An address, given or taken from the account.")
+@strawberry.input(description="An address, or a reference to one of the account.")
 class CartAddressInput:
-    """One of the two."""
+    """Exactly one of the two fields."""
 
     delivery_address: CartDeliveryAddressInput | None = Field(default=None, description="The address.")
     copy_from_customer_address_id: strawberry.ID | None = Field(
-        default=None, description="One of the account; not supported yet."
+        default=None, description="An address of the account; not supported yet."
     )
 
     def given(self) -> Address:
@@ -68,7 +68,7 @@ class CartAddressInput:
         if self.copy_from_customer_address_id is not None:
             raise unsupported("copied_from")
         if self.delivery_address is None:
-            raise refuse(RefusalCode.INVALID, "Give an address.", "address")
+            raise refuse(RefusalCode.INVALID, f"{INPUT} is required.", "address")
         return self.delivery_address.address()
 
 
@@ -81,9 +81,15 @@ class CartSelectableAddressInput:
     """Becomes `domain.territories.delivery.NewAddress`."""
 
     address: CartAddressInput = Field(description="The address.")
-    selected: bool | None = Field(default=None, description="Whether goods go there; the first address is selected.")
-    one_time_use: bool | None = Field(default=None, description="Whether it is not to be kept with the account.")
-    validation_strategy: DeliveryAddressValidationStrategy | None = Field(default=None, description="How to check it.")
+    selected: bool | None = Field(
+        default=None, description="Whether the cart ships to this address. By default the first address is selected."
+    )
+    one_time_use: bool | None = Field(
+        default=None, description="Whether to use it once, without saving it to the account."
+    )
+    validation_strategy: DeliveryAddressValidationStrategy | None = Field(
+        default=None, description="How strictly to check it."
+    )
 
     def command(self) -> NewAddress:
         """The address as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
@@ -91,15 +97,19 @@ class CartSelectableAddressInput:
         return NewAddress(self.address.given(), bool(self.selected), bool(self.one_time_use), strict)
 
 
-@strawberry.input(description="Changes of an address; what is not given stays as it is.")
+@strawberry.input(description="Changes to an address. Omitted fields stay as they are.")
 class CartSelectableAddressUpdateInput:
     """Becomes `domain.territories.delivery.ChangeAddress`."""
 
     id: strawberry.ID = Field(description="The address.")
-    address: CartAddressInput | None = Field(default=None, description="Another address in its place.")
-    selected: bool | None = Field(default=None, description="Whether goods go there.")
-    one_time_use: bool | None = Field(default=None, description="Whether it is not to be kept with the account.")
-    validation_strategy: DeliveryAddressValidationStrategy | None = Field(default=None, description="How to check it.")
+    address: CartAddressInput | None = Field(default=None, description="The address that replaces it.")
+    selected: bool | None = Field(default=None, description="Whether the cart ships to this address.")
+    one_time_use: bool | None = Field(
+        default=None, description="Whether to use it once, without saving it to the account."
+    )
+    validation_strategy: DeliveryAddressValidationStrategy | None = Field(
+        default=None, description="How strictly to check it."
+    )
 
     def command(self) -> ChangeAddress:
         """The change as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
@@ -108,16 +118,16 @@ class CartSelectableAddressUpdateInput:
         return ChangeAddress(address_key(self.id), address, self.selected, self.one_time_use, strict)
 
 
-@strawberry.input(description="Where a cart may go.")
+@strawberry.input(description="The delivery addresses of a cart.")
 class CartDeliveryInput:
-    """Addresses that a cart begins with."""
+    """The initial addresses of a cart."""
 
-    addresses: list[CartSelectableAddressInput] | None = Field(default=None, description="Addresses, 20 at most.")
+    addresses: list[CartSelectableAddressInput] | None = Field(default=None, description="Addresses, at most 20.")
 
 
-@strawberry.input(description="The way in which a group of goods is to be sent.")
+@strawberry.input(description="The delivery option for a group of goods.")
 class CartSelectedDeliveryOptionInput:
-    """A group with one of its options."""
+    """A group and one of its options."""
 
     delivery_group_id: strawberry.ID = Field(description="The group.")
     delivery_option_handle: str = Field(description="The handle of the option.")

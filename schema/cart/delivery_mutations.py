@@ -1,4 +1,4 @@
-"""Changing where a cart goes and how."""
+"""Mutations for delivery addresses and options."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ import strawberry
 
 from domain.accounts import Viewer
 from domain.checkout.offers import Offer
-from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from resolvers.cart import lines as resolve
 from resolvers.cart.access import cart_key
 from resolvers.cart.delivery import address_key, group_gid
@@ -29,19 +29,19 @@ CartId = Annotated[strawberry.ID, Arg(description="The cart.")]
 
 @strawberry.type
 class CartDeliveryMutation:
-    """Addresses and ways of sending."""
+    """Mutations for delivery addresses and options."""
 
     @strawberry.mutation(
-        description="Adds addresses to a cart. Prices are those of the territory that the selected one is in.",
+        description="Adds addresses to a cart. The territory of the selected address determines the prices.",
         graphql_type=CartDeliveryAddressesAddPayload | None,
     )
     async def cart_delivery_addresses_add(
         self,
         info: Info,
         cart_id: CartId,
-        addresses: Annotated[list[CartSelectableAddressInput], Arg(description="The addresses, 20 at most.")],
+        addresses: Annotated[list[CartSelectableAddressInput], Arg(description="The addresses, at most 20.")],
     ) -> resolve.CartOutcome:
-        """All or none."""
+        """Applies all or none."""
         context = info.context
         return await resolve.change(
             context,
@@ -61,9 +61,9 @@ class CartDeliveryMutation:
         self,
         info: Info,
         cart_id: CartId,
-        addresses: Annotated[list[CartSelectableAddressUpdateInput], Arg(description="The changes, 20 at most.")],
+        addresses: Annotated[list[CartSelectableAddressUpdateInput], Arg(description="The changes, at most 20.")],
     ) -> resolve.CartOutcome:
-        """All or none."""
+        """Applies all or none."""
         context = info.context
         return await resolve.change(
             context,
@@ -83,9 +83,9 @@ class CartDeliveryMutation:
         self,
         info: Info,
         cart_id: CartId,
-        address_ids: Annotated[list[strawberry.ID], Arg(description="The addresses, 20 at most.")],
+        address_ids: Annotated[list[strawberry.ID], Arg(description="The addresses, at most 20.")],
     ) -> resolve.CartOutcome:
-        """All or none."""
+        """Applies all or none."""
         context = info.context
         return await resolve.change(
             context,
@@ -96,24 +96,25 @@ class CartDeliveryMutation:
         )
 
     @strawberry.mutation(
-        description="Chooses how a cart is sent.", graphql_type=CartSelectedDeliveryOptionsUpdatePayload | None
+        description="Chooses the delivery option of a cart.",
+        graphql_type=CartSelectedDeliveryOptionsUpdatePayload | None,
     )
     async def cart_selected_delivery_options_update(
         self,
         info: Info,
         cart_id: CartId,
         selected_delivery_options: Annotated[
-            list[CartSelectedDeliveryOptionInput], Arg(description="One option for the one group of the cart.")
+            list[CartSelectedDeliveryOptionInput], Arg(description="One option, for the only group of the cart.")
         ],
     ) -> resolve.CartOutcome:
-        """A cart has one group at most."""
+        """A cart has at most one group."""
         context = info.context
 
         async def choose(viewer: Viewer) -> Offer:
             key = cart_key(cart_id)
             chosen = [each for each in selected_delivery_options if each.delivery_group_id == group_gid(key)]
             if len(chosen) != 1 or len(selected_delivery_options) != 1:
-                raise refuse(RefusalCode.INVALID, "Choose one option for the group of this cart.", "options")
+                raise refuse(RefusalCode.INVALID, f"{INPUT} must be one option for the group of this cart.", "options")
             handle = chosen[0].delivery_option_handle
             return await context.services.cart_delivery.choose(viewer, context.territory, key, handle)
 

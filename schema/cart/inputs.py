@@ -1,4 +1,4 @@
-"""Inputs of cart mutations. Parts that this shop does not support yet are refused, never dropped in silence."""
+"""Inputs of cart mutations. The shop refuses parts that it does not support yet, rather than ignoring them."""
 
 from collections.abc import Sequence
 from enum import Enum
@@ -17,7 +17,7 @@ Field = strawberry.field
 _NO_KEY = 0
 
 
-@strawberry.input(description="The line that another one belongs to; not supported yet.")
+@strawberry.input(description="A parent line; not supported yet.")
 class CartLineParentInput:
     """Bundles."""
 
@@ -25,13 +25,13 @@ class CartLineParentInput:
     merchandise_id: strawberry.ID | None = Field(default=None, description="The variant of the line.")
 
 
-@strawberry.input(description="Units of a variant to be put into a cart.")
+@strawberry.input(description="Units of a variant to add to a cart.")
 class CartLineInput:
     """Becomes `domain.cart.AddLine`."""
 
     merchandise_id: strawberry.ID = Field(description="The variant.")
-    quantity: int | None = Field(default=1, description="Units; 1 by default.")
-    attributes: list[AttributeInput] | None = Field(default=None, description="Free attributes.")
+    quantity: int | None = Field(default=1, description="The number of units; 1 by default.")
+    attributes: list[AttributeInput] | None = Field(default=None, description="Custom attributes.")
     selling_plan_id: strawberry.ID | None = Field(default=None, description="Subscriptions; not supported yet.")
     parent: CartLineParentInput | None = Field(default=None, description="Bundles; not supported yet.")
 
@@ -44,14 +44,14 @@ class CartLineInput:
         return AddLine(key_of(self.merchandise_id, "ProductVariant") or _NO_KEY, quantity, pairs(self.attributes))
 
 
-@strawberry.input(description="Changes of a line; what is not given stays as it is.")
+@strawberry.input(description="Changes to a line. Omitted fields stay as they are.")
 class CartLineUpdateInput:
     """Becomes `domain.cart.ChangeLine`."""
 
     id: strawberry.ID = Field(description="The line.")
-    quantity: int | None = Field(default=None, description="Units; 0 removes the line.")
-    merchandise_id: strawberry.ID | None = Field(default=None, description="Another variant.")
-    attributes: list[AttributeInput] | None = Field(default=None, description="All free attributes.")
+    quantity: int | None = Field(default=None, description="The number of units; 0 removes the line.")
+    merchandise_id: strawberry.ID | None = Field(default=None, description="The variant that replaces the current one.")
+    attributes: list[AttributeInput] | None = Field(default=None, description="All custom attributes.")
     selling_plan_id: strawberry.ID | None = Field(default=None, description="Subscriptions; not supported yet.")
 
     def command(self) -> ChangeLine:
@@ -65,16 +65,16 @@ class CartLineUpdateInput:
         return ChangeLine(key_of(self.id, "CartLine") or _NO_KEY, self.quantity, variant, attributes)
 
 
-@strawberry.enum(description="How a purchase may be delivered.")
+@strawberry.enum(description="How a purchase can be delivered.")
 class PreferenceDeliveryMethodType(Enum):
     """Storefront names."""
 
-    PICKUP_POINT = strawberry.enum_value("PICKUP_POINT", description="Fetched at a partner's.")
-    PICK_UP = strawberry.enum_value("PICK_UP", description="Fetched at the shop.")
-    SHIPPING = strawberry.enum_value("SHIPPING", description="Sent by post.")
+    PICKUP_POINT = strawberry.enum_value("PICKUP_POINT", description="Pickup at a partner.")
+    PICK_UP = strawberry.enum_value("PICK_UP", description="Pickup at the shop.")
+    SHIPPING = strawberry.enum_value("SHIPPING", description="Shipping.")
 
 
-@strawberry.input(description="Where the buyer is.")
+@strawberry.input(description="The buyer's location.")
 class CartDeliveryCoordinatesPreferenceInput:
     """Not supported yet."""
 
@@ -83,32 +83,32 @@ class CartDeliveryCoordinatesPreferenceInput:
     longitude: float = Field(description="Degrees east.")
 
 
-@strawberry.input(description="How the buyer likes deliveries.")
+@strawberry.input(description="The buyer's delivery preferences.")
 class CartDeliveryPreferenceInput:
     """Not supported yet."""
 
     coordinates: CartDeliveryCoordinatesPreferenceInput | None = Field(default=None, description="Where.")
     delivery_method: list[PreferenceDeliveryMethodType] | None = Field(default=None, description="How.")
-    pickup_handle: list[str] | None = Field(default=None, description="Places to fetch it.")
+    pickup_handle: list[str] | None = Field(default=None, description="Pickup locations.")
 
 
-@strawberry.input(description="What the buyer likes; not supported yet.")
+@strawberry.input(description="The buyer's preferences; not supported yet.")
 class CartPreferencesInput:
     """Not supported yet."""
 
     delivery: CartDeliveryPreferenceInput | None = Field(default=None, description="Deliveries.")
-    wallet: list[str] | None = Field(default=None, description="Ways of paying.")
+    wallet: list[str] | None = Field(default=None, description="Payment methods.")
 
 
-@strawberry.input(description="Who will buy; what is not given stays as it is.")
+@strawberry.input(description="The buyer. Omitted fields stay as they are.")
 class CartBuyerIdentityInput:
     """Becomes `resolvers.cart.lines.Buyer`."""
 
     email: str | None = Field(default=None, description="E-mail address.")
     phone: str | None = Field(default=None, description="Phone number.")
-    country_code: CountryCode | None = Field(default=None, description="Country; prices are those of its territory.")
+    country_code: CountryCode | None = Field(default=None, description="Country. Its territory determines the prices.")
     customer_access_token: str | None = Field(default=None, description="Access token of the buyer's account.")
-    company_location_id: strawberry.ID | None = Field(default=None, description="Companies; not supported yet.")
+    company_location_id: strawberry.ID | None = Field(default=None, description="The company; not supported yet.")
     preferences: CartPreferencesInput | None = Field(default=None, description="Not supported yet.")
 
     def buyer(self) -> Buyer:
@@ -120,31 +120,31 @@ class CartBuyerIdentityInput:
         return Buyer(self.email, self.phone, country, self.customer_access_token)
 
 
-@strawberry.input(description="Free data of other programs; not supported yet.")
+@strawberry.input(description="Custom data of other applications; not supported yet.")
 class CartInputMetafieldInput:
     """Not supported yet."""
 
     key: str = Field(description="The key.")
-    type: str = Field(description="The kind of value.")
+    type: str = Field(description="The type of the value.")
     value: str = Field(description="The value.")
 
 
-@strawberry.input(description="What a cart begins with.")
+@strawberry.input(description="The initial content of a cart.")
 class CartInput:
     """Becomes `domain.cart.NewCart`."""
 
-    lines: list[CartLineInput] | None = Field(default=None, description="Lines, 100 at most.")
-    buyer_identity: CartBuyerIdentityInput | None = Field(default=None, description="Who will buy.")
+    lines: list[CartLineInput] | None = Field(default=None, description="Lines, at most 100.")
+    buyer_identity: CartBuyerIdentityInput | None = Field(default=None, description="The buyer.")
     note: str | None = Field(default=None, description="A note for the merchant.")
-    attributes: list[AttributeInput] | None = Field(default=None, description="Free attributes.")
-    discount_codes: list[str] | None = Field(default=None, description="Codes, 10 at most.")
+    attributes: list[AttributeInput] | None = Field(default=None, description="Custom attributes.")
+    discount_codes: list[str] | None = Field(default=None, description="Codes, at most 10.")
     gift_card_codes: list[str] | None = Field(default=None, description="Gift cards; not supported yet.")
-    delivery: CartDeliveryInput | None = Field(default=None, description="Where it may go.")
+    delivery: CartDeliveryInput | None = Field(default=None, description="The delivery addresses.")
     metafields: list[CartInputMetafieldInput] | None = Field(default=None, description="Not supported yet.")
 
     @property
     def addresses(self) -> Sequence[CartSelectableAddressInput]:
-        """Where it may go."""
+        """The initial addresses."""
         return (self.delivery and self.delivery.addresses) or ()
 
     def check(self) -> None:

@@ -1,4 +1,4 @@
-"""Lines of carts as shown, under the names of the Storefront API."""
+"""Cart lines, under the names of the Storefront API."""
 
 from typing import Annotated
 
@@ -11,18 +11,18 @@ from schema.catalog.products import ProductVariant
 from schema.kit.common import Attribute, Connection, MoneyV2, is_record
 
 Field = strawberry.field
-# A union of one: later kinds of merchandise join it without breaking clients.
-Merchandise = Annotated[ProductVariant, strawberry.union("Merchandise", description="What a line holds.")]
+# A union with one member, so that later kinds of merchandise can join without breaking clients.
+Merchandise = Annotated[ProductVariant, strawberry.union("Merchandise", description="The merchandise of a line.")]
 
 
-@strawberry.type(description="What a discount takes off a line.")
+@strawberry.type(description="The amount that a discount takes off a line.")
 class CartDiscountAllocation:
     """A view over an amount of money."""
 
     discounted_amount = Field(resolver=lambda root: root, description="The amount.", graphql_type=MoneyV2)
 
 
-@strawberry.type(description="What a line costs.")
+@strawberry.type(description="The cost of a line.")
 class CartLineCost:
     """A view over `domain.checkout.pricing.CartItemPrice`."""
 
@@ -39,20 +39,20 @@ class CartLineCost:
     )
     total_amount = Field(
         resolver=lambda root: root.total,
-        description="Price of all units after discounts, with the tax where prices do not contain it.",
+        description="Price of all units after discounts, including tax even where prices do not contain it.",
         graphql_type=MoneyV2,
     )
 
 
 @strawberry.interface(description="Something in a cart.")
 class BaseCartLine:
-    """What lines of every kind have."""
+    """The fields of all kinds of lines."""
 
     id: strawberry.ID = Field(description="A globally unique id.")
     quantity: int = Field(description="Units.")
-    attributes: list[Attribute] = Field(description="Free attributes.")
-    merchandise: Merchandise = Field(description="What is in the line.")
-    cost: CartLineCost = Field(description="What the line costs.")
+    attributes: list[Attribute] = Field(description="Custom attributes.")
+    merchandise: Merchandise = Field(description="The merchandise of the line.")
+    cost: CartLineCost = Field(description="The cost of the line.")
 
 
 def line_id(root: Parent[resolve.PricedLine]) -> strawberry.ID:
@@ -69,22 +69,22 @@ class CartLine(BaseCartLine):
     id = Field(resolver=line_id, description="A globally unique id.", graphql_type=strawberry.ID)
     quantity = Field(resolver=lambda root: root.line.quantity, description="Units.", graphql_type=int)
     attributes = Field(
-        resolver=lambda root: root.line.attributes, description="Free attributes.", graphql_type=list[Attribute]
+        resolver=lambda root: root.line.attributes, description="Custom attributes.", graphql_type=list[Attribute]
     )
     merchandise = Field(
-        resolver=lambda root: root.variant, description="What is in the line.", graphql_type=Merchandise
+        resolver=lambda root: root.variant, description="The merchandise of the line.", graphql_type=Merchandise
     )
-    cost = Field(resolver=lambda root: root.price, description="What the line costs.", graphql_type=CartLineCost)
+    cost = Field(resolver=lambda root: root.price, description="The cost of the line.", graphql_type=CartLineCost)
     discount_allocations = Field(
         resolver=lambda root: [root.price.reduced] if root.price.discount else [],
-        description="What discounts take off it.",
+        description="The amounts that discounts take off the line.",
         graphql_type=list[CartDiscountAllocation],
     )
 
 
 @strawberry.type(description="A part of a bundle in a cart; this shop has no bundles.")
 class CartLineComponent(BaseCartLine):
-    """Selected by existing clients; no record answers it."""
+    """Existing clients select this type; the shop never returns one."""
 
     is_type_of = is_record(())
 
@@ -94,7 +94,7 @@ class BaseCartLineEdge:
     """Relay's edge."""
 
     node: BaseCartLine = Field(description="The line.")
-    cursor: str = Field(description="Where the line is in the list.")
+    cursor: str = Field(description="The position of the line in the list.")
 
 
 @strawberry.type(description="A page of lines.")

@@ -43,9 +43,9 @@ class CartMutation:
 
     @strawberry.mutation(description="Creates a cart.", graphql_type=CartCreatePayload | None)
     async def cart_create(
-        self, info: Info, input: Annotated[CartInput | None, Arg(description="What it begins with.")] = None
+        self, info: Info, input: Annotated[CartInput | None, Arg(description="The initial content.")] = None
     ) -> resolve.CartOutcome:
-        """Who gets the id holds the cart."""
+        """Anyone with the id can use the cart."""
         given = input or CartInput()
         context = info.context
 
@@ -65,14 +65,14 @@ class CartMutation:
 
         return await resolve.change(context, None, create)
 
-    @strawberry.mutation(description="Puts units of variants into a cart.", graphql_type=CartLinesAddPayload | None)
+    @strawberry.mutation(description="Adds units of variants to a cart.", graphql_type=CartLinesAddPayload | None)
     async def cart_lines_add(
         self,
         info: Info,
         cart_id: CartId,
-        lines: Annotated[list[CartLineInput], Arg(description="The lines, 100 at most.")],
+        lines: Annotated[list[CartLineInput], Arg(description="The lines, at most 100.")],
     ) -> resolve.CartOutcome:
-        """Lines of the same variant and attributes become one."""
+        """Merges lines with the same variant and attributes."""
         context = info.context
         return await resolve.change(
             context,
@@ -87,9 +87,9 @@ class CartMutation:
         self,
         info: Info,
         cart_id: CartId,
-        lines: Annotated[list[CartLineUpdateInput], Arg(description="The changes, 100 at most.")],
+        lines: Annotated[list[CartLineUpdateInput], Arg(description="The changes, at most 100.")],
     ) -> resolve.CartOutcome:
-        """All changes or none."""
+        """Applies all changes or none."""
         context = info.context
         return await resolve.change(
             context,
@@ -104,9 +104,9 @@ class CartMutation:
         self,
         info: Info,
         cart_id: CartId,
-        line_ids: Annotated[list[strawberry.ID], Arg(description="The lines, 100 at most.")],
+        line_ids: Annotated[list[strawberry.ID], Arg(description="The lines, at most 100.")],
     ) -> resolve.CartOutcome:
-        """All or none."""
+        """Removes all or none."""
         context = info.context
         return await resolve.change(
             context,
@@ -116,14 +116,14 @@ class CartMutation:
             ),
         )
 
-    @strawberry.mutation(description="Changes who will buy.", graphql_type=CartBuyerIdentityUpdatePayload | None)
+    @strawberry.mutation(description="Changes the buyer of a cart.", graphql_type=CartBuyerIdentityUpdatePayload | None)
     async def cart_buyer_identity_update(
         self,
         info: Info,
         cart_id: CartId,
         buyer_identity: Annotated[CartBuyerIdentityInput, Arg(description="The buyer.")],
     ) -> resolve.CartOutcome:
-        """What is not given stays as it is."""
+        """Omitted fields stay as they are."""
         context = info.context
 
         async def change(viewer: Viewer) -> Offer:
@@ -151,7 +151,7 @@ class CartMutation:
         self,
         info: Info,
         cart_id: CartId,
-        attributes: Annotated[list[AttributeInput], Arg(description="All attributes, 50 at most.")],
+        attributes: Annotated[list[AttributeInput], Arg(description="All attributes, at most 50.")],
     ) -> resolve.CartOutcome:
         """Replaces all attributes."""
         context = info.context
@@ -164,16 +164,16 @@ class CartMutation:
         )
 
     @strawberry.mutation(
-        description="Replaces the discount codes of a cart. A code that takes nothing off is kept, with a warning.",
+        description="Replaces the discount codes of a cart. A code that takes nothing off stays, with a warning.",
         graphql_type=CartDiscountCodesUpdatePayload | None,
     )
     async def cart_discount_codes_update(
         self,
         info: Info,
         cart_id: CartId,
-        discount_codes: Annotated[list[str] | None, Arg(description="All codes, 10 at most.")] = None,
+        discount_codes: Annotated[list[str] | None, Arg(description="All codes, at most 10.")] = None,
     ) -> resolve.CartOutcome:
-        """Codes count in the order given: one of them on the lines, one on delivery."""
+        """Codes apply in the given order: one to the lines and one to delivery."""
         context = info.context
         return await resolve.change(
             context,

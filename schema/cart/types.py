@@ -1,4 +1,4 @@
-"""Carts as shown, under the names of the Storefront API."""
+"""Carts, under the names of the Storefront API."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,21 +21,21 @@ from schema.kit.scalars import URL
 
 Field = strawberry.field
 _WARNINGS = {
-    "DISCOUNT_CURRENTLY_INACTIVE": "The discount has not begun, is over or was switched off.",
-    "DISCOUNT_CUSTOMER_USAGE_LIMIT_REACHED": "The buyer has used the discount as often as one customer may.",
-    "DISCOUNT_ELIGIBLE_CUSTOMER_MISSING": "The discount is counted per customer, and nobody knows yet who buys.",
-    "DISCOUNT_INCOMPATIBLE": "An earlier code of the cart takes its place.",
+    "DISCOUNT_CURRENTLY_INACTIVE": "The discount has not started, has ended or is switched off.",
+    "DISCOUNT_CUSTOMER_USAGE_LIMIT_REACHED": "The buyer has reached the limit of uses per customer.",
+    "DISCOUNT_ELIGIBLE_CUSTOMER_MISSING": "The discount has a limit per customer, and the buyer is unknown.",
+    "DISCOUNT_INCOMPATIBLE": "The discount cannot be combined with an earlier code of the cart.",
     "DISCOUNT_NOT_FOUND": "There is no such discount code.",
-    "DISCOUNT_PURCHASE_NOT_IN_RANGE": "The purchase is too small for the discount.",
-    "DISCOUNT_USAGE_LIMIT_REACHED": "The discount was used as often as it may be.",
+    "DISCOUNT_PURCHASE_NOT_IN_RANGE": "The purchase is below the minimum of the discount.",
+    "DISCOUNT_USAGE_LIMIT_REACHED": "The discount has reached its limit of uses.",
     "MERCHANDISE_NOT_AVAILABLE": "The product is no longer for sale.",
-    "MERCHANDISE_NOT_ENOUGH_STOCK": "There are fewer units than the line asks for.",
+    "MERCHANDISE_NOT_ENOUGH_STOCK": "Fewer units are available than the line contains.",
     "MERCHANDISE_OUT_OF_STOCK": "The product is sold out.",
 }
 CartWarningCode = enum_of("CartWarningCode", "Reasons for warnings.", _WARNINGS)
 
 
-@strawberry.type(description="What a cart costs: what a submit charges, by the same computation.")
+@strawberry.type(description="The cost of a cart. A submit charges the same amounts, by the same computation.")
 class CartCost:
     """A view over `domain.checkout.pricing.CartPrice`."""
 
@@ -44,20 +44,20 @@ class CartCost:
     )
     total_amount = Field(
         resolver=lambda root: root.total,
-        description="Lines, less discounts, with delivery as soon as it is known whereto, and with taxes.",
+        description="Lines minus discounts, plus taxes, plus delivery once the destination is known.",
         graphql_type=MoneyV2,
     )
     checkout_charge_amount = Field(
-        resolver=lambda root: root.total, description="What checkout will charge.", graphql_type=MoneyV2
+        resolver=lambda root: root.total, description="The amount that checkout will charge.", graphql_type=MoneyV2
     )
     total_discount_amount = Field(
         resolver=lambda root: root.discount,
-        description="What discounts take off lines and delivery.",
+        description="The amount that discounts take off lines and delivery.",
         graphql_type=MoneyV2,
     )
     total_shipping_amount = Field(
         resolver=lambda root: None if root.delivery is None else root.shipping,
-        description="What delivery costs before discounts; null until it is known whereto.",
+        description="The price of delivery before discounts; null until the destination is known.",
         graphql_type=MoneyV2 | None,
     )
     total_tax_amount = Field(
@@ -69,14 +69,14 @@ class CartCost:
 
 
 async def buyer_customer(root: Parent[records.Cart], info: Info) -> CustomerRecord | None:
-    """The account of the buyer, told to that buyer alone."""
+    """The buyer's account, visible only to that buyer."""
     viewer = await info.context.signed_in()
     if root.customer_id is None or viewer.customer_id != root.customer_id:
         return None
     return await info.context.loaders.customer.load(root.customer_id)
 
 
-@strawberry.type(description="Who will buy.")
+@strawberry.type(description="The buyer.")
 class CartBuyerIdentity:
     """A view over `domain.cart.Cart`."""
 
@@ -84,30 +84,30 @@ class CartBuyerIdentity:
     phone: str | None = Field(description="Phone number.")
     country_code = Field(
         resolver=lambda root: root.country,
-        description="Country; prices are those of its territory.",
+        description="Country. Its territory determines the prices.",
         graphql_type=CountryCode | None,
     )
     customer = Field(resolver=buyer_customer, description="The account.", graphql_type=Customer | None)
 
 
-@strawberry.type(description="A code that may reduce prices.")
+@strawberry.type(description="A discount code of a cart.")
 class CartDiscountCode:
     """A view over `domain.checkout.pricing.CodeEffect`."""
 
     code: str = Field(description="The code as the buyer entered it.")
     applicable = Field(
         resolver=lambda root: root.problem is None,
-        description="Whether it reduces this cart; the warnings of cart mutations say why not.",
+        description="Whether it reduces the price of this cart. Otherwise the warnings of cart mutations say why.",
         graphql_type=bool,
     )
 
 
 def checkout_url(root: Parent[records.Cart], info: Info) -> URL:
-    """Where the storefront's own page for buying this cart is."""
+    """The URL of the storefront's checkout page for this cart."""
     return URL(info.context.own_url(f"/cart/{root.id}"))
 
 
-@strawberry.type(description="What somebody means to buy. Who knows its id holds it.")
+@strawberry.type(description="What a shopper intends to buy. Anyone with its id can use it.")
 class Cart(Node):
     """A view over `domain.cart.Cart`."""
 
@@ -116,13 +116,13 @@ class Cart(Node):
     id = id_field("Cart")
     created_at: datetime = Field(description="When it was created.")
     updated_at: datetime = Field(description="When it last changed.")
-    total_quantity: int = Field(description="Units over all lines.")
+    total_quantity: int = Field(description="The number of units over all lines.")
     note: str | None = Field(description="A note for the merchant.")
-    attributes: list[Attribute] = Field(description="Free attributes.")
-    lines = Field(resolver=resolve.lines, description="What is in it.", graphql_type=BaseCartLineConnection)
-    cost = Field(resolver=resolve.price, description="What it costs at this moment.", graphql_type=CartCost)
-    checkout_url = Field(resolver=checkout_url, description="Where it is bought.", graphql_type=URL)
-    buyer_identity = Field(resolver=lambda root: root, description="Who will buy.", graphql_type=CartBuyerIdentity)
+    attributes: list[Attribute] = Field(description="Custom attributes.")
+    lines = Field(resolver=resolve.lines, description="The lines.", graphql_type=BaseCartLineConnection)
+    cost = Field(resolver=resolve.price, description="The current cost.", graphql_type=CartCost)
+    checkout_url = Field(resolver=checkout_url, description="The URL of the checkout page.", graphql_type=URL)
+    buyer_identity = Field(resolver=lambda root: root, description="The buyer.", graphql_type=CartBuyerIdentity)
     discount_codes = Field(
         resolver=resolve.discount_codes,
         description="Codes that the buyer entered.",
@@ -130,28 +130,28 @@ class Cart(Node):
     )
     discount_allocations = Field(
         resolver=resolve.cart_discounts,
-        description="What discounts take off, one entry for each code that does.",
+        description="The amounts that discounts take off, one for each code that has an effect.",
         graphql_type=list[CartDiscountAllocation],
     )
-    delivery = Field(resolver=lambda root: root, description="Where it may go.", graphql_type=CartDelivery)
+    delivery = Field(resolver=lambda root: root, description="The delivery addresses.", graphql_type=CartDelivery)
     delivery_groups = Field(
         resolver=resolve_delivery.groups,
-        description="How it is sent: one group of all that is to be sent, none when nothing is.",
+        description="The delivery groups: one with everything that needs shipping, or none if nothing does.",
         graphql_type=CartDeliveryGroupConnection,
     )
 
 
-@strawberry.type(description="Something about a cart that does not stop it from being kept.")
+@strawberry.type(description="A problem of a cart that does not keep it from being saved.")
 class CartWarning:
     """A view over `resolvers.cart.lines.CartWarning`."""
 
     code = Field(resolver=lambda root: root.code, description="The reason, for programs.", graphql_type=CartWarningCode)
     message: str = Field(description="The reason, for people.")
-    target: strawberry.ID = Field(description="The line, or the cart, that it is about.")
+    target: strawberry.ID = Field(description="The line or cart that it is about.")
 
 
 def payload(name: str, change: str, arguments: Mapping[str, str] | None = None, *, within: str = "") -> type:
-    """A payload of the usual shape under the name that clients expect; `arguments` as the `names` of `Arguments`."""
+    """A payload of the common shape under the name that clients expect; `arguments` are `names` of `Arguments`."""
     placed = Arguments(within, arguments or {}, {"cart": within or "cartId"})
 
     class Payload:
@@ -161,12 +161,12 @@ def payload(name: str, change: str, arguments: Mapping[str, str] | None = None, 
         user_errors = user_errors(placed)
         warnings = Field(
             resolver=resolve.warnings,
-            description="What will stop the purchase, and codes that take nothing off.",
+            description="Problems that would stop the purchase, and codes that take nothing off.",
             graphql_type=list[CartWarning],
         )
 
     Payload.__name__ = name
-    return strawberry.type(Payload, name=name, description=f"What {change} came to.")
+    return strawberry.type(Payload, name=name, description=f"The outcome of {change}.")
 
 
 def _of_lines(lines: str) -> dict[str, str]:
@@ -218,6 +218,6 @@ CartDeliveryAddressesRemovePayload = payload(
 )
 CartSelectedDeliveryOptionsUpdatePayload = payload(
     "CartSelectedDeliveryOptionsUpdatePayload",
-    "choosing the delivery",
+    "choosing the delivery option",
     {"options": "selectedDeliveryOptions", "handle": "selectedDeliveryOptions.0.deliveryOptionHandle"},
 )

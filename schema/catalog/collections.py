@@ -22,17 +22,29 @@ class Collection(Node):
     is_type_of = is_record(records.Collection)
 
     id = id_field("Collection")
-    handle: str = Field(description="Its name in URLs.")
-    title: str = Field(description="Its name.")
+    handle: str = Field(description="The name in URLs.")
+    title: str = Field(description="The name.")
     updated_at: datetime = Field(description="When it last changed.")
-    description = Field(resolver=of_collections.collection_description, description="Plain text.", graphql_type=str)
-    description_html = Field(
-        resolver=of_collections.collection_html, description="The text as HTML.", graphql_type=HTML
+    description = Field(
+        resolver=of_collections.collection_description, description="The description as plain text.", graphql_type=str
     )
-    image = Field(resolver=of_collections.collection_image, description="Its own picture.", graphql_type=Image | None)
-    seo = Field(resolver=of_collections.collection_seo, description="What search engines are shown.", graphql_type=SEO)
+    description_html = Field(
+        resolver=of_collections.collection_html, description="The description as HTML.", graphql_type=HTML
+    )
+    image = Field(
+        resolver=of_collections.collection_image,
+        description="The picture of the collection.",
+        graphql_type=Image | None,
+    )
+    seo = Field(
+        resolver=of_collections.collection_seo,
+        description="Title and description for search engines.",
+        graphql_type=SEO,
+    )
     products = Field(
-        resolver=of_collections.collection_products, description="Its products.", graphql_type=ProductConnection
+        resolver=of_collections.collection_products,
+        description="The products in the collection.",
+        graphql_type=ProductConnection,
     )
     tracking_parameters = always(None, str | None, "Parameters for analytics; this shop needs none.")
 
@@ -48,11 +60,13 @@ class CatalogQuery:
 
     product = Field(resolver=resolve.product, description="A product by id or handle.", graphql_type=Product | None)
     products = Field(
-        resolver=resolve.products, description="All products, or those that match.", graphql_type=ProductConnection
+        resolver=resolve.products,
+        description="All products, or those that match the query.",
+        graphql_type=ProductConnection,
     )
     product_recommendations = Field(
         resolver=resolve.product_recommendations,
-        description="Best sellers of the collections that a product is in, 10 at most.",
+        description="Best sellers of the collections of a product, at most 10.",
         graphql_type=list[Product] | None,
     )
     collection = Field(

@@ -1,4 +1,4 @@
-"""Pictures, and what search engines are given, under the names of the Storefront API."""
+"""Pictures, and data for search engines, under the names of the Storefront API."""
 
 import strawberry
 from strawberry import Parent
@@ -10,7 +10,7 @@ from schema.kit.scalars import URL
 
 
 def picture_url(root: Parent[catalog.Image], info: Info) -> URL:
-    """Absolute, whoever serves the picture."""
+    """An absolute URL, also for pictures on other hosts."""
     return URL(info.context.own_url(root.url))
 
 
@@ -19,13 +19,13 @@ class Image:
     """A view over `domain.catalog.records.Image`."""
 
     id = id_field("ImageSource")
-    url = strawberry.field(resolver=picture_url, description="Where the picture is.", graphql_type=URL)
-    alt_text: str | None = strawberry.field(description="What the picture shows, in words.")
-    width: int | None = strawberry.field(description="Width in pixels, where known.")
-    height: int | None = strawberry.field(description="Height in pixels, where known.")
+    url = strawberry.field(resolver=picture_url, description="The URL of the picture.", graphql_type=URL)
+    alt_text: str | None = strawberry.field(description="A description of the picture.")
+    width: int | None = strawberry.field(description="Width in pixels, if known.")
+    height: int | None = strawberry.field(description="Height in pixels, if known.")
 
 
-@strawberry.type(name="SEO", description="What search engines are shown.")
+@strawberry.type(name="SEO", description="Title and description for search engines.")
 class SEO:
     """A view over `domain.catalog.records.Seo`."""
 

@@ -1,4 +1,4 @@
-"""What staff changes, under the names of the Admin API. Services refuse everybody else."""
+"""Mutations of products by staff, under the names of the Admin API. Services refuse everybody else."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ Field = strawberry.field
 _ARGUMENTS = Arguments("product", {"product_id": "product.id", "html": "product.descriptionHtml"})
 
 
-@strawberry.input(description="What search engines are shown.")
+@strawberry.input(description="Title and description for search engines.")
 class SEOInput:
     """Becomes `domain.catalog.records.Seo`."""
 
@@ -26,18 +26,18 @@ class SEOInput:
     description: str | None = Field(default=None, description="The description.")
 
 
-@strawberry.input(description="Changes of a product; what is not given stays as it is.")
+@strawberry.input(description="Changes to a product. Omitted fields stay as they are.")
 class ProductUpdateInput:
     """Becomes `domain.catalog.records.ProductChanges`."""
 
     id: strawberry.ID = Field(description="The product.")
-    title: str | None = Field(default=None, description="Its name.")
-    vendor: str | None = Field(default=None, description="Who makes it.")
-    product_type: str | None = Field(default=None, description="What kind of product it is.")
+    title: str | None = Field(default=None, description="The name.")
+    vendor: str | None = Field(default=None, description="The vendor.")
+    product_type: str | None = Field(default=None, description="The product type.")
     status: ProductStatus | None = Field(default=None, description="Whether shoppers see it.")
-    description_html: str | None = Field(default=None, description="The text as HTML; it is sanitised.")
-    tags: list[str] | None = Field(default=None, description="All its tags.")
-    seo: SEOInput | None = Field(default=None, description="What search engines are shown.")
+    description_html: str | None = Field(default=None, description="The description as HTML; the shop sanitizes it.")
+    tags: list[str] | None = Field(default=None, description="All tags of the product.")
+    seo: SEOInput | None = Field(default=None, description="Title and description for search engines.")
 
     def changes(self) -> ProductChanges:
         """The changes as the domain knows them."""
@@ -52,7 +52,7 @@ class ProductUpdateInput:
         )
 
 
-@strawberry.type(description="What changing a product came to.")
+@strawberry.type(description="The outcome of changing a product.")
 class ProductUpdatePayload:
     """A view over `resolvers.catalog.changes.ProductOutcome`."""
 
@@ -62,7 +62,7 @@ class ProductUpdatePayload:
 
 @strawberry.type
 class AdminMutation:
-    """Mutations for staff with the permission that each names."""
+    """Mutations for staff with the permission that each description names."""
 
     @strawberry.mutation(
         description="Changes a product. Staff with the permission PRODUCTS only.",
@@ -71,5 +71,5 @@ class AdminMutation:
     async def product_update(
         self, info: Info, product: Annotated[ProductUpdateInput, Arg(description="The changes.")]
     ) -> resolve.ProductOutcome:
-        """The search index and homepages follow within seconds."""
+        """The search index and homepages update within seconds."""
         return await resolve.update_product(info.context, key_of(product.id, "Product"), product.changes())

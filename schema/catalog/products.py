@@ -31,15 +31,15 @@ class SelectedOption:
     value: str = Field(description="Value of the option, such as `M`.")
 
 
-@strawberry.type(description="How many units one order may have.")
+@strawberry.type(description="How many units one order may contain.")
 class QuantityRule:
     """A view over `domain.catalog.records.Variant`."""
 
-    minimum = always(1, int, "The least units; this shop asks for no more than one.")
-    increment = always(1, int, "Units are multiples of it; this shop sells any number.")
+    minimum = always(1, int, "The minimum number of units; always 1 in this shop.")
+    increment = always(1, int, "The step between valid numbers of units; always 1 in this shop.")
     maximum = Field(
         resolver=lambda root: root.max_per_order,
-        description="The most units of one order; null where nothing limits them.",
+        description="The maximum number of units in one order; null without a limit.",
         graphql_type=int | None,
     )
 
@@ -53,77 +53,77 @@ class VariantFlashSale:
         description="The id of the sale.",
         graphql_type=strawberry.ID,
     )
-    ends_at: datetime = Field(description="From when the variant has its own price again.")
-    units_left: int = Field(description="Units that nobody has taken.")
-    per_customer: int | None = Field(description="The most units of one buyer; null for no limit.")
+    ends_at: datetime = Field(description="When the sale ends and the variant has its own price again.")
+    units_left: int = Field(description="Units still available.")
+    per_customer: int | None = Field(description="The maximum number of units per buyer; null without a limit.")
 
 
-@strawberry.type(description="What is sold: a product in one of its forms.")
+@strawberry.type(description="A product in one choice of its options; this is what the shop sells.")
 class ProductVariant(Node):
     """A view over `domain.catalog.records.Variant`."""
 
     is_type_of = is_record(records.Variant)
 
     id = id_field("ProductVariant")
-    title: str = Field(description="Its option values, such as `Red / M`.")
-    sku: str | None = Field(description="Stock keeping unit of the merchant.")
-    barcode: str | None = Field(description="Barcode, where it has one.")
-    price: MoneyV2 = Field(description="What one unit costs where the visitor shops.")
+    title: str = Field(description="The option values, such as `Red / M`.")
+    sku: str | None = Field(description="The merchant's stock keeping unit.")
+    barcode: str | None = Field(description="The barcode, if any.")
+    price: MoneyV2 = Field(description="The price of one unit in the visitor's territory.")
     compare_at_price = Field(
         resolver=lambda root: root.compare_at,
-        description="What one unit cost before a reduction.",
+        description="The price of one unit before a reduction.",
         graphql_type=MoneyV2 | None,
     )
-    unit_price = always(None, MoneyV2 | None, "Price per unit of measure; this shop gives none.")
+    unit_price = always(None, MoneyV2 | None, "Price per unit of measure; always null in this shop.")
     available_for_sale: bool = Field(description="Whether one unit can be bought now.")
     currently_not_in_stock = Field(
         resolver=lambda root: root.available <= 0 and root.available_for_sale,
-        description="Whether it can be bought though none is in stock.",
+        description="Whether it can be bought when it is out of stock.",
         graphql_type=bool,
     )
     quantity_available = Field(
         resolver=lambda root: max(root.available, 0) if root.sells_out else None,
-        description="Units for sale now; null where stock is not tracked.",
+        description="Units for sale now; null if stock is not tracked.",
         graphql_type=int | None,
     )
     quantity_rule = Field(
-        resolver=lambda root: root, description="How many units one order may have.", graphql_type=QuantityRule
+        resolver=lambda root: root, description="How many units one order may contain.", graphql_type=QuantityRule
     )
     maximum_per_customer = Field(
         resolver=lambda root: root.max_per_customer,
-        description="The most units of one buyer, in all orders; null where nothing limits them.",
+        description="The maximum number of units per buyer over all orders; null without a limit.",
         graphql_type=int | None,
     )
     flash_sale = Field(
         resolver=lambda root: root.flash,
-        description="The flash sale that sells it now, at the price and with the units of the sale.",
+        description="The live flash sale of the variant, with the price and the units of the sale.",
         graphql_type=VariantFlashSale | None,
     )
     selected_options = Field(
         resolver=lambda root: root.options,
-        description="The options that make this variant.",
+        description="The options that identify this variant.",
         graphql_type=list[SelectedOption],
     )
-    requires_shipping: bool = Field(description="Whether it is sent by post.")
+    requires_shipping: bool = Field(description="Whether it needs shipping.")
     taxable: bool = Field(description="Whether taxes apply.")
     weight = Field(resolver=lambda root: float(root.grams), description="Weight in grams.", graphql_type=float | None)
     image = Field(
         resolver=resolve_variants.variant_image,
-        description="Its own picture, else the product's first.",
+        description="The picture of the variant, else the first picture of the product.",
         graphql_type=Image | None,
     )
     product = Field(
         resolver=resolve_variants.variant_product,
-        description="The product that it is a form of.",
+        description="The product.",
         graphql_type=Annotated["Product", strawberry.lazy("schema.catalog.products")],
     )
 
 
-@strawberry.type(description="How an option value is shown; this shop has no swatches.")
+@strawberry.type(description="The swatch of an option value; this shop has none.")
 class ProductOptionValueSwatch:
-    """Colour or picture of an option value."""
+    """The color or picture of an option value."""
 
-    color: Color | None = Field(description="A colour.")
+    color: Color | None = Field(description="A color.")
     image: Media | None = Field(description="A picture.")
 
 
@@ -137,13 +137,13 @@ class ProductOptionValue:
     """A view over `resolvers.catalog.products.OptionValue`."""
 
     id = Field(resolver=option_value_id, description="A globally unique id.", graphql_type=strawberry.ID)
-    name: str = Field(description="The value as shown.")
+    name: str = Field(description="The name of the value.")
     first_selectable_variant = Field(
         resolver=resolve_variants.first_selectable,
-        description="The first variant with this value that can be bought, else the first with it.",
+        description="The first available variant with this value, else the first variant with it.",
         graphql_type=ProductVariant | None,
     )
-    swatch = always(None, ProductOptionValueSwatch | None, "How the value is shown.")
+    swatch = always(None, ProductOptionValueSwatch | None, "The swatch; always null in this shop.")
 
 
 def option_id(root: Parent[records.ProductOption]) -> strawberry.ID:
@@ -181,9 +181,9 @@ class ProductVariantConnection(Connection[ProductVariant]):
     """Variants."""
 
 
-@strawberry.type(description="How many there are.")
+@strawberry.type(description="The number of items in a list.")
 class Count:
-    """A view over a number."""
+    """A view over an integer."""
 
     count = Field(resolver=lambda root: root, description="The number.", graphql_type=int)
 
@@ -195,30 +195,32 @@ class Product(Node):
     is_type_of = is_record(records.Product)
 
     id = id_field("Product")
-    handle: str = Field(description="Its name in URLs.")
-    title: str = Field(description="Its name.")
-    vendor: str = Field(description="Who makes it.")
-    product_type: str = Field(description="What kind of product it is.")
-    status: ProductStatus = Field(description="Whether shoppers see it; staff may be shown others.")
+    handle: str = Field(description="The name in URLs.")
+    title: str = Field(description="The name.")
+    vendor: str = Field(description="The vendor.")
+    product_type: str = Field(description="The product type.")
+    status: ProductStatus = Field(description="Whether shoppers see it. Staff may also see other products.")
     created_at: datetime = Field(description="When it was created.")
     updated_at: datetime = Field(description="When it last changed.")
-    published_at: datetime = Field(description="Since when shoppers see it.")
+    published_at: datetime = Field(description="When it became visible to shoppers.")
     options = Field(
         resolver=resolve.options,
         description="The ways in which its variants differ.",
         graphql_type=list[ProductOption],
     )
-    description = Field(resolver=resolve.description, description="Plain text.", graphql_type=str)
-    description_html = Field(resolver=resolve.description_html, description="The text as HTML.", graphql_type=HTML)
-    tags = Field(resolver=resolve.tags, description="Words that it is filed under.", graphql_type=list[str])
-    seo = Field(resolver=resolve.seo, description="What search engines are shown.", graphql_type=SEO)
-    images = Field(resolver=resolve.images, description="Its pictures.", graphql_type=ImageConnection)
-    featured_image = Field(resolver=resolve.featured_image, description="Its first picture.", graphql_type=Image | None)
+    description = Field(resolver=resolve.description, description="The description as plain text.", graphql_type=str)
+    description_html = Field(
+        resolver=resolve.description_html, description="The description as HTML.", graphql_type=HTML
+    )
+    tags = Field(resolver=resolve.tags, description="The tags.", graphql_type=list[str])
+    seo = Field(resolver=resolve.seo, description="Title and description for search engines.", graphql_type=SEO)
+    images = Field(resolver=resolve.images, description="The pictures.", graphql_type=ImageConnection)
+    featured_image = Field(resolver=resolve.featured_image, description="The first picture.", graphql_type=Image | None)
     variants = Field(
-        resolver=resolve.variants, description="Its variants by position.", graphql_type=ProductVariantConnection
+        resolver=resolve.variants, description="The variants by position.", graphql_type=ProductVariantConnection
     )
     variants_count = Field(
-        resolver=resolve.variants_count, description="How many variants it has.", graphql_type=Count | None
+        resolver=resolve.variants_count, description="The number of variants.", graphql_type=Count | None
     )
     available_for_sale = Field(
         resolver=resolve.available_for_sale, description="Whether any variant can be bought now.", graphql_type=bool
@@ -231,7 +233,7 @@ class Product(Node):
     )
     compare_at_price_range = Field(
         resolver=resolve.compare_at_range,
-        description="Lowest and highest price before reductions; zero where nothing is reduced.",
+        description="Lowest and highest price before reductions; zero if nothing is reduced.",
         graphql_type=ProductPriceRange,
     )
     collections = Field(
@@ -241,7 +243,7 @@ class Product(Node):
     )
     selected_or_first_available_variant = Field(
         resolver=resolve_variants.selected_or_first_available,
-        description="The variant with the given options, else the first that can be bought.",
+        description="The variant with the given options, else the first available one.",
         graphql_type=ProductVariant | None,
     )
     adjacent_variants = Field(
@@ -255,10 +257,10 @@ class Product(Node):
         graphql_type=ProductVariant | None,
     )
     encoded_variant_existence = always(
-        None, str | None, "Which combinations of options exist, encoded; this shop gives none."
+        None, str | None, "Encoded combinations of options that exist; always null in this shop."
     )
     encoded_variant_availability = always(
-        None, str | None, "Which combinations of options can be bought, encoded; this shop gives none."
+        None, str | None, "Encoded combinations of options that can be bought; always null in this shop."
     )
     tracking_parameters = always(None, str | None, "Parameters for analytics; this shop needs none.")
     is_gift_card = always(False, bool, "Whether it is a gift card; this shop has none.")

@@ -1,4 +1,4 @@
-"""What staff changes of variants, under the names of the Admin API. Services refuse everybody else."""
+"""Mutations of variants by staff, under the names of the Admin API. Services refuse everybody else."""
 
 from typing import Annotated
 
@@ -24,26 +24,26 @@ _ARGUMENTS = Arguments(
 )
 
 
-@strawberry.input(description="How many units one order may have.")
+@strawberry.input(description="How many units one order may contain.")
 class QuantityRuleInput:
-    """The most units of one order."""
+    """The limit of units in one order."""
 
-    maximum: int | None = Field(default=UNSET, description="The most units; null for any number.")
+    maximum: int | None = Field(default=UNSET, description="The maximum number of units; null removes the limit.")
 
 
-@strawberry.input(description="Changes of a variant; what is not given stays as it is.")
+@strawberry.input(description="Changes to a variant. Omitted fields stay as they are.")
 class ProductVariantsBulkInput:
     """Becomes `domain.catalog.records.LimitVariant`."""
 
     id: strawberry.ID = Field(description="The variant.")
-    quantity_rule: QuantityRuleInput | None = Field(default=None, description="How many units one order may have.")
+    quantity_rule: QuantityRuleInput | None = Field(default=None, description="How many units one order may contain.")
     maximum_per_customer: int | None = Field(
         default=UNSET,
-        description="The most units of one buyer, counted from when there is such a limit; null for any number.",
+        description="The maximum number of units per buyer. Counting starts when the limit is set; null removes it.",
     )
 
     def change(self) -> LimitVariant:
-        """The change as the domain knows it; an id that names no variant is as unknown as any other."""
+        """The change as the domain knows it. An id of another kind gives a key that no variant has."""
         limits = VariantLimits()
         if self.quantity_rule is not None and self.quantity_rule.maximum is not UNSET:
             limits["max_per_order"] = self.quantity_rule.maximum
@@ -52,7 +52,7 @@ class ProductVariantsBulkInput:
         return LimitVariant(key_of(self.id, "ProductVariant") or 0, limits)
 
 
-@strawberry.type(description="What changing variants came to.")
+@strawberry.type(description="The outcome of changing variants.")
 class ProductVariantsBulkUpdatePayload:
     """A view over `resolvers.catalog.changes.VariantsOutcome`."""
 
@@ -72,12 +72,12 @@ class VariantsAdminMutation:
     async def product_variants_bulk_update(
         self,
         info: Info,
-        product_id: Annotated[strawberry.ID, Arg(description="The product that they belong to.")],
+        product_id: Annotated[strawberry.ID, Arg(description="The product of the variants.")],
         variants: Annotated[
             list[ProductVariantsBulkInput],
-            Arg(description="The changes, 250 at most, each variant once; all are made or none."),
+            Arg(description="At most 250 changes, each variant once. All of them apply, or none."),
         ],
     ) -> resolve.VariantsOutcome:
-        """Orders that were placed before stay as they are."""
+        """Earlier orders stay as they are."""
         changes = [variant.change() for variant in variants]
         return await resolve.limit_variants(info.context, key_of(product_id, "Product"), changes)

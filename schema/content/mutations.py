@@ -1,4 +1,4 @@
-"""Menus changed by staff, under the names of the Admin API."""
+"""Mutations of menus by staff, under the names of the Admin API."""
 
 from typing import Annotated
 
@@ -26,16 +26,16 @@ def _entry_id(gid: str) -> str:
 class MenuItemUpdateInput:
     """Becomes `domain.content.MenuItem`."""
 
-    id: strawberry.ID | None = Field(default=None, description="The entry as it is now; a new one unless given.")
-    title: str = Field(description="The words of the entry.")
-    type: MenuItemType = Field(default=MenuItemType("HTTP"), description="What it leads to.")
-    url: URL = Field(description="Where it leads: a path of this shop, http or https.")
-    resource_id: strawberry.ID | None = Field(default=None, description="The id of the object that it leads to.")
-    tags: list[str] = Field(default_factory=list, description="Tags that filter the collection that it leads to.")
+    id: strawberry.ID | None = Field(default=None, description="The id of an existing entry; omit it for a new entry.")
+    title: str = Field(description="The label of the entry.")
+    type: MenuItemType = Field(default=MenuItemType("HTTP"), description="The type of its target.")
+    url: URL = Field(description="The URL of the target: a path of this shop, or an http or https URL.")
+    resource_id: strawberry.ID | None = Field(default=None, description="The id of the target.")
+    tags: list[str] = Field(default_factory=list, description="Tags that filter the target collection.")
     items: list["MenuItemUpdateInput"] = Field(default_factory=list, description="Entries below this one.")
 
     def record(self) -> records.MenuItem:
-        """The entry as the domain knows it; an id that names none is empty."""
+        """The entry as the domain knows it; an id of another kind becomes empty."""
         return records.MenuItem(
             id=new_secret() if self.id is None else _entry_id(self.id),
             title=self.title,
@@ -47,7 +47,7 @@ class MenuItemUpdateInput:
         )
 
 
-@strawberry.type(description="What changing a menu came to.")
+@strawberry.type(description="The outcome of changing a menu.")
 class MenuUpdatePayload:
     """A view over `resolvers.homepage.editing.MenuOutcome`."""
 
@@ -57,10 +57,10 @@ class MenuUpdatePayload:
 
 @strawberry.type
 class MenuMutation:
-    """What staff changes of menus."""
+    """Mutations of menus."""
 
     @strawberry.mutation(
-        description="Replaces title and entries of a menu; homepages that show it are built again. "
+        description="Replaces title and entries of a menu. Homepages that show it are rebuilt. "
         "Staff with the permission HOMEPAGE only.",
         graphql_type=MenuUpdatePayload,
     )
@@ -68,8 +68,8 @@ class MenuMutation:
         self,
         info: Info,
         id: GlobalId,
-        title: Annotated[str, Arg(description="Its name for people.")],
-        items: Annotated[list[MenuItemUpdateInput], Arg(description="All its entries, on 4 levels at most.")],
+        title: Annotated[str, Arg(description="The title.")],
+        items: Annotated[list[MenuItemUpdateInput], Arg(description="All entries, on at most 4 levels.")],
     ) -> resolve.MenuOutcome:
-        """The last fifty forms of a menu are kept with who wrote them."""
+        """The shop keeps the last fifty versions of a menu, with their authors."""
         return await resolve.update_menu(info.context, id, title, [item.record() for item in items])

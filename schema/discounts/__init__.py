@@ -1,1 +1,1 @@
-"""Discounts as staff sees and changes them, under the names of the Admin API."""
+"""Discounts as staff see and change them, under the names of the Admin API."""

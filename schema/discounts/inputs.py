@@ -1,4 +1,4 @@
-"""What staff gives of a discount. A field that is left out stays as it is, null takes it away where that can be."""
+"""Inputs for discounts. An omitted field stays as it is; null removes an optional one."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -12,64 +12,70 @@ from domain.discounts.rules import DiscountChanges
 Field = strawberry.field
 
 
-@strawberry.input(description="A sum off an order.")
+@strawberry.input(description="An amount off an order.")
 class DiscountAmountInput:
     """An amount of the default territory's currency."""
 
-    amount: Decimal = Field(description="The sum, in the currency of the default territory.")
+    amount: Decimal = Field(description="The amount, in the currency of the default territory.")
 
 
-@strawberry.input(description="What is taken off: a percentage or an amount, never both.")
+@strawberry.input(description="What the discount takes off: either a percentage or an amount.")
 class DiscountCustomerGetsValueInput:
     """The value of a basic discount."""
 
-    percentage: float | None = Field(default=None, description="A part of 1: 0.1 is 10 %. Four decimal places.")
-    discount_amount: DiscountAmountInput | None = Field(default=None, description="A sum.")
+    percentage: float | None = Field(
+        default=None, description="A percentage as a fraction: 0.1 is 10 %. At most four decimal places."
+    )
+    discount_amount: DiscountAmountInput | None = Field(default=None, description="An amount.")
 
 
-@strawberry.input(description="What a buyer gets.")
+@strawberry.input(description="What the buyer gets.")
 class DiscountCustomerGetsInput:
     """The value of a basic discount."""
 
-    value: DiscountCustomerGetsValueInput = Field(description="What is taken off the products of an order.")
+    value: DiscountCustomerGetsValueInput = Field(description="What the discount takes off the products of an order.")
 
 
-@strawberry.input(description="The least price of all products of an order together.")
+@strawberry.input(description="The minimum subtotal of the products of an order.")
 class DiscountMinimumSubtotalInput:
     """An amount of the default territory's currency."""
 
-    greater_than_or_equal_to_subtotal: Decimal = Field(description="The price, in the default territory's currency.")
+    greater_than_or_equal_to_subtotal: Decimal = Field(
+        description="The subtotal, in the currency of the default territory."
+    )
 
 
-@strawberry.input(description="What an order must come to.")
+@strawberry.input(description="The minimum of an order.")
 class DiscountMinimumRequirementInput:
     """The minimum of a discount."""
 
-    subtotal: DiscountMinimumSubtotalInput | None = Field(default=None, description="The price of its products.")
+    subtotal: DiscountMinimumSubtotalInput | None = Field(default=None, description="The subtotal of its products.")
 
     @property
     def minimum(self) -> Decimal | None:
-        """The price, None for none."""
+        """The subtotal; None for no minimum."""
         return None if self.subtotal is None else self.subtotal.greater_than_or_equal_to_subtotal
 
 
-@strawberry.input(description="A discount that makes shipping free.")
+@strawberry.input(description="A discount for free shipping.")
 class DiscountCodeFreeShippingInput:
     """Becomes `domain.discounts.rules.DiscountChanges`."""
 
-    title: str | None = Field(default=None, description="Its name for staff; the code unless given.")
-    code: str | None = Field(default=None, description="What buyers enter, in any case; unique, 255 characters.")
-    starts_at: datetime | None = Field(default=None, description="Since when it can be used; now unless given.")
-    ends_at: datetime | None = Field(default=UNSET, description="From when it can be used no more; null for never.")
-    usage_limit: int | None = Field(default=UNSET, description="Orders that can use it; null for any number.")
+    title: str | None = Field(default=None, description="The name for staff; the code by default.")
+    code: str | None = Field(
+        default=None, description="The code that buyers enter, in any case. Unique, at most 255 characters."
+    )
+    starts_at: datetime | None = Field(default=None, description="When the discount starts; now by default.")
+    ends_at: datetime | None = Field(default=UNSET, description="When the discount ends; null for never.")
+    usage_limit: int | None = Field(default=UNSET, description="The maximum number of orders; null for no limit.")
     usage_limit_per_customer: int | None = Field(
-        default=UNSET, description="Orders of one buyer that can use it; null for any number."
+        default=UNSET, description="The maximum number of orders per buyer; null for no limit."
     )
     applies_once_per_customer: bool | None = Field(
-        default=None, description="Whether a buyer can use it once only; another way to limit uses per customer."
+        default=None, description="Whether each buyer can use it only once; another way to limit uses per customer."
     )
     minimum_requirement: DiscountMinimumRequirementInput | None = Field(
-        default=UNSET, description="What an order must come to; null for anything."
+        default=UNSET, description="The minimum of an order; null for no minimum."
     )
 
     def changes(self) -> DiscountChanges:
@@ -92,14 +98,14 @@ class DiscountCodeFreeShippingInput:
         return made
 
 
-@strawberry.input(description="A discount that takes a percentage or a sum off the products of an order.")
+@strawberry.input(description="A discount that takes a percentage or an amount off the products of an order.")
 class DiscountCodeBasicInput(DiscountCodeFreeShippingInput):
     """Becomes `domain.discounts.rules.DiscountChanges`."""
 
-    customer_gets: DiscountCustomerGetsInput | None = Field(default=None, description="What a buyer gets.")
+    customer_gets: DiscountCustomerGetsInput | None = Field(default=None, description="What the buyer gets.")
 
     def changes(self) -> DiscountChanges:
-        """The changes with what a buyer gets."""
+        """The changes, including what the buyer gets."""
         changes = super().changes()
         if self.customer_gets is not None:
             value = self.customer_gets.value

@@ -1,4 +1,4 @@
-"""What staff does with discounts, under the names of the Admin API. Services refuse everybody else."""
+"""Queries and mutations of discounts by staff, under the names of the Admin API. Services refuse everybody else."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ BASIC, FREE_SHIPPING = DiscountFamily.BASIC, DiscountFamily.FREE_SHIPPING
 
 
 def _given(argument: str) -> Arguments:
-    """What the mutations call a discount that is given as `argument`."""
+    """The names that the mutations use for the parts of a discount given as `argument`."""
     named = {
         "total_limit": "usageLimit",
         "customer_limit": "usageLimitPerCustomer",
@@ -39,7 +39,7 @@ _BASIC = _given("basicCodeDiscount")
 _FREE_SHIPPING = _given("freeShippingCodeDiscount")
 
 
-@strawberry.type(description="What making, changing or switching a discount came to.")
+@strawberry.type(description="The outcome of creating, changing or switching a discount.")
 class DiscountPayload:
     """A view over `resolvers.discounts.DiscountOutcome`."""
 
@@ -50,44 +50,44 @@ class DiscountPayload:
     )
 
 
-@strawberry.type(description="What making a discount came to.")
+@strawberry.type(description="The outcome of creating a discount.")
 class DiscountCodeBasicCreatePayload(DiscountPayload):
-    """Of a percentage or a sum."""
+    """For a percentage or an amount."""
 
     user_errors = user_errors(_BASIC)
 
 
-@strawberry.type(description="What changing a discount came to.")
+@strawberry.type(description="The outcome of changing a discount.")
 class DiscountCodeBasicUpdatePayload(DiscountPayload):
-    """Of a percentage or a sum."""
+    """For a percentage or an amount."""
 
     user_errors = user_errors(_BASIC)
 
 
-@strawberry.type(description="What making a discount came to.")
+@strawberry.type(description="The outcome of creating a discount.")
 class DiscountCodeFreeShippingCreatePayload(DiscountPayload):
-    """Of free shipping."""
+    """For free shipping."""
 
     user_errors = user_errors(_FREE_SHIPPING)
 
 
-@strawberry.type(description="What changing a discount came to.")
+@strawberry.type(description="The outcome of changing a discount.")
 class DiscountCodeFreeShippingUpdatePayload(DiscountPayload):
-    """Of free shipping."""
+    """For free shipping."""
 
     user_errors = user_errors(_FREE_SHIPPING)
 
 
-@strawberry.type(description="What switching a discount on came to.")
+@strawberry.type(description="The outcome of switching a discount on.")
 class DiscountCodeActivatePayload(DiscountPayload):
-    """Of any discount."""
+    """For a discount of any kind."""
 
     user_errors = user_errors(_SWITCH)
 
 
-@strawberry.type(description="What switching a discount off came to.")
+@strawberry.type(description="The outcome of switching a discount off.")
 class DiscountCodeDeactivatePayload(DiscountPayload):
-    """Of any discount."""
+    """For a discount of any kind."""
 
     user_errors = user_errors(_SWITCH)
 
@@ -98,7 +98,7 @@ class DiscountsQuery:
 
     code_discount_nodes = Field(
         resolver=resolve.discounts,
-        description="All discounts as they were made. Staff with the permission DISCOUNTS only.",
+        description="All discounts in order of creation. Staff with the permission DISCOUNTS only.",
         graphql_type=DiscountCodeNodeConnection | None,
     )
     code_discount_node = Field(
@@ -118,31 +118,31 @@ class DiscountsMutation:
     """Mutations for staff with the permission DISCOUNTS."""
 
     @strawberry.mutation(
-        description="Makes a discount of a percentage or a sum. Staff with the permission DISCOUNTS only.",
+        description="Creates a discount of a percentage or an amount. Staff with the permission DISCOUNTS only.",
         graphql_type=DiscountCodeBasicCreatePayload | None,
     )
     async def discount_code_basic_create(self, info: Info, basic_code_discount: Basic) -> resolve.DiscountOutcome:
-        """It can be used at once, unless it starts later."""
+        """Buyers can use it at once, unless it starts later."""
         return await resolve.create(info.context, BASIC, basic_code_discount.changes())
 
     @strawberry.mutation(
-        description="Changes a discount of a percentage or a sum. Staff with the permission DISCOUNTS only.",
+        description="Changes a discount of a percentage or an amount. Staff with the permission DISCOUNTS only.",
         graphql_type=DiscountCodeBasicUpdatePayload | None,
     )
     async def discount_code_basic_update(
         self, info: Info, id: GlobalId, basic_code_discount: Basic
     ) -> resolve.DiscountOutcome:
-        """Orders that used it keep what they got."""
+        """Earlier orders keep their discount."""
         return await resolve.update(info.context, id, BASIC, basic_code_discount.changes())
 
     @strawberry.mutation(
-        description="Makes a discount of free shipping. Staff with the permission DISCOUNTS only.",
+        description="Creates a discount of free shipping. Staff with the permission DISCOUNTS only.",
         graphql_type=DiscountCodeFreeShippingCreatePayload | None,
     )
     async def discount_code_free_shipping_create(
         self, info: Info, free_shipping_code_discount: FreeShipping
     ) -> resolve.DiscountOutcome:
-        """It can be used at once, unless it starts later."""
+        """Buyers can use it at once, unless it starts later."""
         return await resolve.create(info.context, FREE_SHIPPING, free_shipping_code_discount.changes())
 
     @strawberry.mutation(
@@ -152,15 +152,15 @@ class DiscountsMutation:
     async def discount_code_free_shipping_update(
         self, info: Info, id: GlobalId, free_shipping_code_discount: FreeShipping
     ) -> resolve.DiscountOutcome:
-        """Orders that used it keep what they got."""
+        """Earlier orders keep their discount."""
         return await resolve.update(info.context, id, FREE_SHIPPING, free_shipping_code_discount.changes())
 
     @strawberry.mutation(
-        description="Switches a discount on again; its times stay. Staff with the permission DISCOUNTS only.",
+        description="Switches a discount on without changing its times. Staff with the permission DISCOUNTS only.",
         graphql_type=DiscountCodeActivatePayload | None,
     )
     async def discount_code_activate(self, info: Info, id: GlobalId) -> resolve.DiscountOutcome:
-        """One that has ended stays ended."""
+        """A discount whose end has passed stays ended."""
         return await resolve.set_active(info.context, id, is_active=True)
 
     @strawberry.mutation(
@@ -168,5 +168,5 @@ class DiscountsMutation:
         graphql_type=DiscountCodeDeactivatePayload | None,
     )
     async def discount_code_deactivate(self, info: Info, id: GlobalId) -> resolve.DiscountOutcome:
-        """Orders that used it keep what they got."""
+        """Earlier orders keep their discount."""
         return await resolve.set_active(info.context, id, is_active=False)

@@ -18,7 +18,7 @@ class DiscountRedeemCode:
     """A view over `domain.discounts.rules.Discount`."""
 
     id = id_field("DiscountRedeemCode")
-    code: str = Field(description="The code; buyers may enter it in any case.")
+    code: str = Field(description="The code. Buyers may enter it in any case.")
 
 
 @strawberry.type(description="A page of codes.")
@@ -26,78 +26,80 @@ class DiscountRedeemCodeConnection(Connection[DiscountRedeemCode]):
     """Codes of one discount."""
 
 
-@strawberry.type(description="A part of the price of the products.")
+@strawberry.type(description="A percentage off the price of the products.")
 class DiscountPercentage:
     """A view over `resolvers.discounts.Percentage`."""
 
     is_type_of = is_record(resolve.Percentage)
 
-    percentage: float = Field(description="The part that is taken off; 0.1 is 10 %.")
+    percentage: float = Field(description="The percentage as a fraction: 0.1 is 10 %.")
 
 
-@strawberry.type(description="A sum off the price of the products.")
+@strawberry.type(description="An amount off the price of the products.")
 class DiscountAmount:
     """A view over `resolvers.discounts.Amount`."""
 
     is_type_of = is_record(resolve.Amount)
 
-    amount: MoneyV2 = Field(description="The sum; it is converted where prices are in another currency.")
+    amount: MoneyV2 = Field(description="The amount. Where prices are in another currency, it is converted.")
 
 
-@strawberry.type(description="An order must come to this much before the discount.")
+@strawberry.type(description="The minimum subtotal of an order before the discount.")
 class DiscountMinimumSubtotal:
     """A view over `resolvers.discounts.Subtotal`."""
 
-    greater_than_or_equal_to_subtotal: MoneyV2 = Field(description="The least price of all products together.")
+    greater_than_or_equal_to_subtotal: MoneyV2 = Field(description="The minimum subtotal of all products.")
 
 
 DiscountCustomerGetsValue = Annotated[
     DiscountPercentage | DiscountAmount,
-    strawberry.union("DiscountCustomerGetsValue", description="What is taken off the products of an order."),
+    strawberry.union("DiscountCustomerGetsValue", description="What the discount takes off the products of an order."),
 ]
 
 
-@strawberry.type(description="What a buyer gets.")
+@strawberry.type(description="What the buyer gets.")
 class DiscountCustomerGets:
     """A view over `domain.discounts.rules.Discount`."""
 
     value = Field(
         resolver=resolve.value,
-        description="What is taken off the products of an order.",
+        description="What the discount takes off the products of an order.",
         graphql_type=DiscountCustomerGetsValue,
     )
 
 
-@strawberry.type(description="What all discounts have.")
+@strawberry.type(description="The fields of all discounts.")
 class DiscountTerms:
     """Fields of `domain.discounts.rules.Discount` that do not depend on its kind."""
 
-    title: str = Field(description="Its name for staff.")
+    title: str = Field(description="The name for staff.")
     status = Field(resolver=lambda root: root.state, description="Whether it can be used.", graphql_type=DiscountState)
-    codes = Field(resolver=resolve.codes, description="Its code.", graphql_type=DiscountRedeemCodeConnection)
-    starts_at: datetime = Field(description="Since when it can be used.")
-    ends_at: datetime | None = Field(description="From when it can be used no more.")
+    codes = Field(resolver=resolve.codes, description="The code.", graphql_type=DiscountRedeemCodeConnection)
+    starts_at: datetime = Field(description="When the discount starts.")
+    ends_at: datetime | None = Field(description="When the discount ends; null for never.")
     usage_limit = Field(
         resolver=lambda root: root.total_limit,
-        description="The number of orders that can use it; null where nothing limits them.",
+        description="The maximum number of orders; null for no limit.",
         graphql_type=int | None,
     )
     usage_limit_per_customer = Field(
         resolver=lambda root: root.customer_limit,
-        description="The number of orders of one buyer that can use it; null where nothing limits them.",
+        description="The maximum number of orders per buyer; null for no limit.",
         graphql_type=int | None,
     )
     applies_once_per_customer = Field(
         resolver=lambda root: root.customer_limit == 1,
-        description="Whether a buyer can use it for one order only.",
+        description="Whether each buyer can use it for only one order.",
         graphql_type=bool,
     )
     async_usage_count = Field(
-        resolver=resolve.uses, description="Orders that used it, without those that came to nothing.", graphql_type=int
+        resolver=resolve.uses,
+        description="The number of orders that used it, except unpaid ones that ended.",
+        graphql_type=int,
     )
     minimum_requirement = Field(
         resolver=resolve.minimum,
-        description="What an order must come to; null where any will do.",
+        description="The minimum of an order; null for no minimum.",
         graphql_type=DiscountMinimumSubtotal | None,
     )
 
@@ -106,18 +108,18 @@ def _is_of(family: records.DiscountFamily) -> Any:
     return staticmethod(lambda record, _info: isinstance(record, records.Discount) and record.family is family)
 
 
-@strawberry.type(description="A percentage or a sum off the products of an order.")
+@strawberry.type(description="A percentage or an amount off the products of an order.")
 class DiscountCodeBasic(DiscountTerms):
     """A view over `domain.discounts.rules.Discount`."""
 
     is_type_of = _is_of(records.DiscountFamily.BASIC)
 
     customer_gets = Field(
-        resolver=lambda root: root, description="What a buyer gets.", graphql_type=DiscountCustomerGets
+        resolver=lambda root: root, description="What the buyer gets.", graphql_type=DiscountCustomerGets
     )
 
 
-@strawberry.type(description="An order without the price of its shipping.")
+@strawberry.type(description="Free shipping for an order.")
 class DiscountCodeFreeShipping(DiscountTerms):
     """A view over `domain.discounts.rules.Discount`."""
 
@@ -130,7 +132,7 @@ DiscountCode = Annotated[
 ]
 
 
-@strawberry.type(description="A discount that a code leads to.")
+@strawberry.type(description="A discount that buyers use with a code.")
 class DiscountCodeNode:
     """A view over `domain.discounts.rules.Discount`."""
 

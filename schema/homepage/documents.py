@@ -14,13 +14,13 @@ from schema.homepage.inputs import HomepageDocumentSection
 Field = strawberry.field
 
 
-@strawberry.type(description="A page that is not published.")
+@strawberry.type(description="An unpublished version of a page.")
 class HomepageDraft:
     """A view over `domain.homepage.editing.HomepageDraft`."""
 
-    revision: int = Field(description="Grows with every save; the next save names it.")
+    revision: int = Field(description="Grows with every save. The next save must name it.")
     menu: str = Field(description="The handle of the main menu.")
-    sections: list[HomepageDocumentSection] = Field(description="The parts in order.")
+    sections: list[HomepageDocumentSection] = Field(description="The sections in order.")
     saved_at: datetime = Field(description="When it was saved.")
     saved_by: str = Field(description="Who saved it.")
 
@@ -52,24 +52,24 @@ class HomepageDocument:
 
     territory = Field(resolver=lambda root: root.key.territory, description="Its territory.", graphql_type=str)
     platform = Field(resolver=lambda root: root.key.platform, description="Its client.", graphql_type=Platform)
-    version: int = Field(description="The published version; 0 when there is none.")
+    version: int = Field(description="The published version; 0 if the page is not published.")
     menu: str = Field(description="The handle of the main menu of the published page.")
-    sections: list[HomepageDocumentSection] = Field(description="The parts of the published page in order.")
-    draft: HomepageDraft | None = Field(description="The draft, if there is one.")
-    draft_revision: int = Field(description="The last saved revision of the draft; 0 when none was ever saved.")
-    schedule: HomepageSchedule | None = Field(description="What is scheduled, if anything.")
+    sections: list[HomepageDocumentSection] = Field(description="The sections of the published page in order.")
+    draft: HomepageDraft | None = Field(description="The draft, if any.")
+    draft_revision: int = Field(description="The last saved revision of the draft; 0 if no draft was ever saved.")
+    schedule: HomepageSchedule | None = Field(description="The schedule, if any.")
     versions: list[HomepageVersion] = Field(description="The last 50 versions, newest first.")
     preview_token = Field(
-        resolver=_preview_token, description="For `homepagePreview`; good for an hour.", graphql_type=str
+        resolver=_preview_token, description="A token for `homepagePreview`, valid for an hour.", graphql_type=str
     )
 
 
-@strawberry.type(description="Who did what to a page, and when.")
+@strawberry.type(description="An entry in the history of a page: who did what, and when.")
 class HomepageHistoryEntry:
     """A view over `domain.homepage.editing.HomepageStep`."""
 
     at: datetime = Field(description="When.")
-    actor: str = Field(description="Who: `staff:` and the number of an account.")
+    actor: str = Field(description="The author: `staff:` and the number of an account.")
     action: HomepageAction = Field(description="What.")
-    version: int = Field(description="The published version after it.")
-    detail: str = Field(description="The version that was rolled back to, or the time of the schedule.")
+    version: int = Field(description="The published version afterwards.")
+    detail: str = Field(description="The version of a rollback, or the time of a schedule.")

@@ -1,4 +1,4 @@
-"""What staff puts on a homepage, and how it reads it back."""
+"""Sections of homepages as staff enter them and read them back."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -23,21 +23,19 @@ _KINDS = f"{', '.join(_FIRST)} and {_LAST}"
 
 
 def _sold_out() -> HomepageSoldOut:
-    chosen: HomepageSoldOut = Field(
-        default=stored.SoldOut.HIDE, description="What is done with products that are sold out."
-    )
+    chosen: HomepageSoldOut = Field(default=stored.SoldOut.HIDE, description="What to do with sold-out products.")
     return chosen
 
 
-@strawberry.input(description="A banner to be shown.")
+@strawberry.input(description="A banner.")
 class HomepageBannerInput:
     """Becomes `domain.homepage.records.Banner`."""
 
-    title: str = Field(description="The large words.")
-    subtitle: str = Field(default="", description="The small words.")
-    image_url: URL = Field(description="Where the picture is.")
-    alt_text: str | None = Field(default=None, description="What the picture shows, in words.")
-    url: URL = Field(description="Where it leads.")
+    title: str = Field(description="The headline.")
+    subtitle: str = Field(default="", description="The subtitle.")
+    image_url: URL = Field(description="The URL of the picture.")
+    alt_text: str | None = Field(default=None, description="A description of the picture.")
+    url: URL = Field(description="The target URL.")
 
     def record(self, number: int) -> stored.Banner:
         """The banner as the domain knows it."""
@@ -50,7 +48,7 @@ class HomepageShelfInput:
     """Becomes `domain.homepage.records.ShelfSource`."""
 
     collection: str = Field(description="The handle of the collection.")
-    size: int = Field(default=12, description="How many products at most.")
+    size: int = Field(default=12, description="The maximum number of products.")
     sold_out: HomepageSoldOut = _sold_out()
 
     def source(self, key: str, title: str) -> PlainSource:
@@ -65,7 +63,7 @@ class HomepageProductsInput:
     sold_out: HomepageSoldOut = _sold_out()
 
     def source(self, key: str, title: str) -> PlainSource:
-        """Keys for ids, handles as they are."""
+        """Keys for ids; handles stay as they are."""
         return stored.ProductsSource(key, title, tuple(map(_name, self.products)), self.sold_out)
 
 
@@ -77,7 +75,7 @@ def _name(product: str) -> int | str:
 class HomepageTrendingInput:
     """Becomes `domain.homepage.records.TrendingSource`."""
 
-    size: int = Field(default=12, description="How many products at most.")
+    size: int = Field(default=12, description="The maximum number of products.")
     sold_out: HomepageSoldOut = _sold_out()
 
     def source(self, key: str, title: str) -> PlainSource:
@@ -88,19 +86,19 @@ class HomepageTrendingInput:
 class HomepageTopCategoriesInput:
     """Becomes `domain.homepage.records.TopCategoriesSource`."""
 
-    categories: int = Field(default=5, description="How many categories.")
-    size: int = Field(default=8, description="How many products of each.")
+    categories: int = Field(default=5, description="The number of categories.")
+    size: int = Field(default=8, description="The number of products in each category.")
     sold_out: HomepageSoldOut = _sold_out()
 
     def source(self, key: str, title: str) -> PlainSource:
         return stored.TopCategoriesSource(key, title, self.categories, self.size, self.sold_out)
 
 
-@strawberry.input(description="A place for products that are chosen for the visitor.")
+@strawberry.input(description="Products chosen for the visitor.")
 class HomepageRecommendationsInput:
     """Becomes `domain.homepage.records.RecommendationsSource`."""
 
-    size: int = Field(default=12, description="How many products at most.")
+    size: int = Field(default=12, description="The maximum number of products.")
 
     def source(self, key: str, title: str) -> PlainSource:
         return stored.RecommendationsSource(key, title, self.size)
@@ -111,9 +109,9 @@ class HomepageFlashSaleInput:
     """Becomes `domain.homepage.records.FlashSaleSource`."""
 
     sale_id: strawberry.ID | None = Field(
-        default=None, description="The sale; unless given the one that is live, else the next to come."
+        default=None, description="The sale; by default the live sale, or else the next one."
     )
-    size: int = Field(default=12, description="How many products at most.")
+    size: int = Field(default=12, description="The maximum number of products.")
 
     def source(self, key: str, title: str) -> PlainSource:
         sale = None if self.sale_id is None else key_of(self.sale_id, "FlashSale") or UNKNOWN
@@ -124,7 +122,7 @@ def _banners(key: str, title: str, banners: list[HomepageBannerInput]) -> PlainS
     return stored.BannerSection(key, title, tuple(banner.record(number) for number, banner in enumerate(banners)))
 
 
-# For kinds that editors give as a plain value. The inputs of all others have a `source`.
+# For kinds that editors enter as a plain value. The inputs of all other kinds have a `source`.
 _SOURCES: dict[str, Callable[[str, str, Any], PlainSource]] = {
     "banners": _banners,
     "menu": stored.MenuSource,
@@ -132,14 +130,14 @@ _SOURCES: dict[str, Callable[[str, str, Any], PlainSource]] = {
 }
 
 
-@strawberry.input(description=f"A part of the page: exactly one of {_KINDS}.")
+@strawberry.input(description=f"A section of the page: exactly one of {_KINDS}.")
 class HomepageSectionInput:
     """Becomes `domain.homepage.editing.GivenSection`."""
 
-    id: strawberry.ID = Field(description="Unique on the page; keep it the same on all platforms.")
+    id: strawberry.ID = Field(description="Unique on the page. Use the same id on all platforms.")
     title: str = Field(default="", description="The heading.")
-    visible_from: datetime | None = Field(default=None, description="Visitors see it from then on.")
-    visible_until: datetime | None = Field(default=None, description="Visitors see it until then.")
+    visible_from: datetime | None = Field(default=None, description="When visitors begin to see it.")
+    visible_until: datetime | None = Field(default=None, description="When visitors stop seeing it.")
     banners: list[HomepageBannerInput] | None = Field(default=None, description="Banners.")
     menu: str | None = Field(default=None, description="The handle of a menu.")
     shelf: HomepageShelfInput | None = Field(default=None, description="A row of the best sellers of a collection.")
@@ -164,7 +162,7 @@ class HomepageSectionInput:
 
 
 def _of_section(name: str, type_: Any, description: str) -> Any:
-    """A field of the section inside its times; null for kinds of sections that do not have it."""
+    """A field of the section without its times; null if its kind has no such field."""
 
     def value(root: Parent[stored.SectionSource]) -> Any:
         return getattr(stored.plain(root), name, None)
@@ -190,33 +188,33 @@ def _kind(root: Parent[stored.SectionSource]) -> str:
     return to_camel_case(stored.kind_of(stored.plain(root)).given_as)
 
 
-@strawberry.type(description="A part of a page as editors wrote it; fields that its kind does not have are null.")
+@strawberry.type(description="A section of a page as editors wrote it. Fields that its kind does not have are null.")
 class HomepageDocumentSection:
     """A view over the sources of `domain.homepage.records`."""
 
     id = Field(resolver=lambda root: root.id, description="Unique on the page.", graphql_type=strawberry.ID)
-    kind = Field(
-        resolver=_kind, description="The field of `HomepageSectionInput` that it was given in.", graphql_type=str
-    )
+    kind = Field(resolver=_kind, description="The field of `HomepageSectionInput` that holds it.", graphql_type=str)
     title = _of_section("title", str, "The heading.")
     visible_from = Field(
         resolver=lambda root: getattr(root, "visible_from", None),
-        description="Visitors see it from then on.",
+        description="When visitors begin to see it.",
         graphql_type=datetime | None,
     )
     visible_until = Field(
         resolver=lambda root: getattr(root, "visible_until", None),
-        description="Visitors see it until then.",
+        description="When visitors stop seeing it.",
         graphql_type=datetime | None,
     )
     collection = _of_section("collection", str, "The handle of the collection of a shelf.")
     menu = _of_section("menu", str, "The handle of the menu.")
-    size = _of_section("size", int, "How many products at most.")
-    categories = _of_section("categories", int, "How many categories.")
-    sold_out = _of_section("sold_out", HomepageSoldOut, "What is done with products that are sold out.")
+    size = _of_section("size", int, "The maximum number of products.")
+    categories = _of_section("categories", int, "The number of categories.")
+    sold_out = _of_section("sold_out", HomepageSoldOut, "What to do with sold-out products.")
     product_ids = Field(
         resolver=_product_ids, description="The products chosen by hand.", graphql_type=list[strawberry.ID] | None
     )
-    sale_id = Field(resolver=_sale_id, description="The flash sale that is named.", graphql_type=strawberry.ID | None)
+    sale_id = Field(
+        resolver=_sale_id, description="The flash sale that the section names.", graphql_type=strawberry.ID | None
+    )
     banners = _of_section("banners", list[HomepageBanner], "The banners.")
     html = _of_section("html", HTML, "The text.")

@@ -18,36 +18,34 @@ from schema.kit.paths import Arguments
 
 Field = strawberry.field
 _ARGUMENTS = Arguments(records={"to_version": "toVersion"})
-_LEFT_OUT = "What the page names and the shop does not have: it is left out."
+_LEFT_OUT = "Objects that the page names but the shop does not have. The page omits them."
 _STAFF = "Staff with the permission HOMEPAGE only."
 
 
-@strawberry.type(description="What saving a draft came to.")
+@strawberry.type(description="The outcome of saving a draft.")
 class HomepageDraftSavePayload:
     """A view over `resolvers.homepage.editing.DraftOutcome`."""
 
     draft: HomepageDraft | None = Field(description="The draft as it is now.")
-    preview_token: str | None = Field(description="For `homepagePreview`; good for an hour.")
+    preview_token: str | None = Field(description="A token for `homepagePreview`, valid for an hour.")
     warnings = user_errors(_ARGUMENTS, _LEFT_OUT, of="warnings")
     user_errors = user_errors(_ARGUMENTS)
 
 
-@strawberry.type(description="What publishing came to.")
+@strawberry.type(description="The outcome of publishing.")
 class HomepagePublishPayload:
     """A view over `resolvers.homepage.editing.PublishOutcome`."""
 
-    version: int | None = Field(description="The version that visitors get from now on.")
+    version: int | None = Field(description="The version that visitors see from now on.")
     warnings = user_errors(_ARGUMENTS, _LEFT_OUT, of="warnings")
     user_errors = user_errors(_ARGUMENTS)
 
 
-@strawberry.type(description="What scheduling came to.")
+@strawberry.type(description="The outcome of scheduling.")
 class HomepageSchedulePayload:
     """A view over `resolvers.homepage.editing.ScheduleOutcome`."""
 
-    scheduled_at: datetime | None = Field(
-        description="When the draft will be published; null when nothing is scheduled."
-    )
+    scheduled_at: datetime | None = Field(description="When the draft will be published; null if nothing is scheduled.")
     user_errors = user_errors(_ARGUMENTS)
 
 
@@ -62,22 +60,22 @@ class HomepageEditingQuery:
     )
     homepage_history = Field(
         resolver=resolve.homepage_history,
-        description=f"Who did what to a page, newest first; 200 steps are kept. {_STAFF}",
+        description=f"The history of a page, newest first. The shop keeps 200 steps. {_STAFF}",
         graphql_type=list[HomepageHistoryEntry],
     )
     homepage_preview = Field(
         resolver=resolve.homepage_preview,
-        description="The draft of a page, else what is published, composed for this answer alone.",
+        description="The draft of a page, or else the published page, composed for this response alone.",
         graphql_type=Homepage | None,
     )
 
 
 @strawberry.type
 class HomepageMutation:
-    """What staff changes of homepages."""
+    """Mutations of homepages."""
 
     @strawberry.mutation(
-        description=f"Saves a draft and holds it against the catalog. {_STAFF}",
+        description=f"Saves a draft and compares it with the catalog. {_STAFF}",
         graphql_type=HomepageDraftSavePayload,
     )
     async def homepage_draft_save(
@@ -85,16 +83,18 @@ class HomepageMutation:
         info: Info,
         territory: TerritoryCode,
         platform: Client,
-        revision: Annotated[int, Arg(description="The revision that was edited; 0 when none was ever saved.")],
+        revision: Annotated[
+            int, Arg(description="The revision that the editor started from; 0 if no draft was ever saved.")
+        ],
         menu: Annotated[str, Arg(description="The handle of the main menu.")],
-        sections: Annotated[list[HomepageSectionInput], Arg(description="The parts in order, 40 at most.")],
+        sections: Annotated[list[HomepageSectionInput], Arg(description="The sections in order, at most 40.")],
     ) -> resolve.DraftOutcome:
-        """Two editors cannot overwrite each other: the second is told VERSION_CONFLICT."""
+        """Two editors cannot overwrite each other: the second one gets VERSION_CONFLICT."""
         key = HomepageKey(territory, platform)
         return await resolve.save_draft(info.context, key, revision, menu, [section.given() for section in sections])
 
     @strawberry.mutation(
-        description=f"Publishes a homepage: the sections that are given, else the draft. {_STAFF}",
+        description=f"Publishes the given sections, or else the draft. {_STAFF}",
         graphql_type=HomepagePublishPayload,
     )
     async def homepage_publish(
@@ -102,14 +102,16 @@ class HomepageMutation:
         info: Info,
         territory: TerritoryCode,
         platform: Client,
-        version: Annotated[int, Arg(description="The version that was edited; 0 when there is none yet.")],
+        version: Annotated[
+            int, Arg(description="The version that the editor started from; 0 for an unpublished page.")
+        ],
         menu: Annotated[str | None, Arg(description="The handle of the main menu.")] = None,
         sections: Annotated[
             list[HomepageSectionInput] | None,
-            Arg(description="The parts in order, 40 at most; the draft unless given."),
+            Arg(description="The sections in order, at most 40; the draft by default."),
         ] = None,
     ) -> resolve.PublishOutcome:
-        """Two editors cannot overwrite each other: the second is told VERSION_CONFLICT."""
+        """Two editors cannot overwrite each other: the second one gets VERSION_CONFLICT."""
         key = HomepageKey(territory, platform)
         given = None if sections is None else [section.given() for section in sections]
         return await resolve.publish(info.context, key, version, menu, given)
@@ -123,15 +125,15 @@ class HomepageMutation:
         info: Info,
         territory: TerritoryCode,
         platform: Client,
-        version: Annotated[int, Arg(description="The version that is published now.")],
-        to_version: Annotated[int, Arg(description="The version to be published again.")],
+        version: Annotated[int, Arg(description="The currently published version.")],
+        to_version: Annotated[int, Arg(description="The version to publish again.")],
     ) -> resolve.PublishOutcome:
-        """Rolling back and publishing cannot overwrite each other either."""
+        """A rollback and another publish cannot overwrite each other either."""
         return await resolve.roll_back(info.context, HomepageKey(territory, platform), version, to_version)
 
     @strawberry.mutation(
-        description="Has the draft published at a time, whatever is published then; replaces an earlier schedule. "
-        f"Later saves of the draft do not change what was scheduled. {_STAFF}",
+        description="Schedules the draft for publishing, whatever is published by then. Replaces an earlier schedule. "
+        f"Later saves of the draft do not change the schedule. {_STAFF}",
         graphql_type=HomepageSchedulePayload,
     )
     async def homepage_schedule(
@@ -142,12 +144,12 @@ class HomepageMutation:
         revision: Annotated[int, Arg(description="The revision of the draft.")],
         at: Annotated[datetime, Arg(description="The time, within a year from now.")],
     ) -> resolve.ScheduleOutcome:
-        """A draft that was saved again meanwhile is not scheduled: VERSION_CONFLICT."""
+        """Refused with VERSION_CONFLICT if the draft has been saved again meanwhile."""
         return await resolve.schedule(info.context, HomepageKey(territory, platform), revision, at)
 
-    @strawberry.mutation(description=f"Takes back what was scheduled. {_STAFF}", graphql_type=HomepageSchedulePayload)
+    @strawberry.mutation(description=f"Cancels the schedule. {_STAFF}", graphql_type=HomepageSchedulePayload)
     async def homepage_unschedule(
         self, info: Info, territory: TerritoryCode, platform: Client
     ) -> resolve.ScheduleOutcome:
-        """Refused when nothing is scheduled."""
+        """Refused if nothing is scheduled."""
         return await resolve.unschedule(info.context, HomepageKey(territory, platform))

@@ -1,4 +1,4 @@
-"""The homepage: a composed record. No field of it leads to a database."""
+"""The homepage, a composed record. No field reads a database."""
 
 from datetime import datetime
 from typing import Annotated
@@ -19,7 +19,7 @@ Field = strawberry.field
 
 
 def own_url(root: strawberry.Parent[sources.Banner | records.MenuEntry], info: Info) -> URL:
-    """Absolute, so that clients can tell the shop's pages by its domain."""
+    """An absolute URL, so that clients can recognize the shop's pages by their domain."""
     return URL(info.context.own_url(root.url))
 
 
@@ -27,40 +27,40 @@ def own_url(root: strawberry.Parent[sources.Banner | records.MenuEntry], info: I
 class HomepageMenuItem:
     """A view over `domain.homepage.records.MenuEntry`."""
 
-    title: str = Field(description="The words of the entry.")
-    url = Field(resolver=own_url, description="Where it leads.", graphql_type=URL)
+    title: str = Field(description="The label of the entry.")
+    url = Field(resolver=own_url, description="The target URL.", graphql_type=URL)
     items: list["HomepageMenuItem"] = Field(description="Entries below this one.")
 
 
-@strawberry.type(description="What the homepage shows of a product.")
+@strawberry.type(description="A product as the homepage shows it.")
 class HomepageProductCard:
     """A view over `domain.homepage.records.ProductCard`."""
 
     id: strawberry.ID = Field(description="The id of the product.")
     handle: str = Field(description="The product's name in URLs.")
     title: str = Field(description="The product's name.")
-    image: Image | None = Field(description="Its first picture.")
-    price: MoneyV2 = Field(description="Its lowest price where the visitor shops.")
-    compare_at_price: MoneyV2 | None = Field(description="What it cost before a reduction.")
-    available_for_sale: bool = Field(description="Whether it can be bought, as of a second ago.")
+    image: Image | None = Field(description="The first picture.")
+    price: MoneyV2 = Field(description="The lowest price in the visitor's territory.")
+    compare_at_price: MoneyV2 | None = Field(description="The price before a reduction.")
+    available_for_sale: bool = Field(description="Whether it can be bought; may be up to a second old.")
 
 
-@strawberry.interface(description="A part of the homepage.")
+@strawberry.interface(description="A section of the homepage.")
 class HomepageSection:
-    """Sections have an id that is unique on their page, and a title."""
+    """All sections have a title and an id that is unique on their page."""
 
     id: strawberry.ID = Field(description="Unique on the page.")
     title: str = Field(description="The heading.")
 
 
-@strawberry.type(description="A picture with words that leads somewhere.")
+@strawberry.type(description="A picture with text and a link.")
 class HomepageBanner:
     """A view over `domain.homepage.records.Banner`."""
 
-    title: str = Field(description="The large words.")
-    subtitle: str = Field(description="The small words.")
+    title: str = Field(description="The headline.")
+    subtitle: str = Field(description="The subtitle.")
     image: Image = Field(description="The picture.")
-    url = Field(resolver=own_url, description="Where it leads.", graphql_type=URL)
+    url = Field(resolver=own_url, description="The target URL.", graphql_type=URL)
 
 
 @strawberry.type(description="Banners.")
@@ -78,8 +78,8 @@ class HomepageShelf(HomepageSection):
 
     is_type_of = is_record(records.Shelf)
 
-    handle: str | None = Field(description="The handle of the collection behind it, if there is one.")
-    sold_out: HomepageSoldOut = Field(description="What is done with products that are sold out.")
+    handle: str | None = Field(description="The handle of its collection, if any.")
+    sold_out: HomepageSoldOut = Field(description="What happens to sold-out products.")
     products: list[HomepageProductCard] = Field(description="The products.")
 
 
@@ -92,7 +92,7 @@ class HomepageTopCategories(HomepageSection):
     categories: list[HomepageShelf] = Field(description="The categories, best sellers first.")
 
 
-@strawberry.type(description="Products chosen for the visitor; best sellers for visitors of whom nothing is known.")
+@strawberry.type(description="Products chosen for the visitor, or best sellers if nothing is known about the visitor.")
 class HomepageRecommendations(HomepageSection):
     """A view over `domain.homepage.records.Recommendations`."""
 
@@ -106,23 +106,23 @@ class HomepageFlashSaleItem:
     """A view over `domain.homepage.records.FlashSaleCard`."""
 
     product: HomepageProductCard = Field(description="The product.")
-    price: MoneyV2 = Field(description="Its lowest price in the sale.")
-    units_left: int = Field(description="Units that were left when the page was built.")
+    price: MoneyV2 = Field(description="The lowest price in the sale.")
+    units_left: int = Field(description="Units that were available when the page was built.")
 
 
-@strawberry.type(description="A flash sale: it is live between two times, for a countdown.")
+@strawberry.type(description="A flash sale with its start and end, for a countdown.")
 class HomepageFlashSale(HomepageSection):
     """A view over `domain.homepage.records.FlashSaleSection`."""
 
     is_type_of = is_record(records.FlashSaleSection)
 
-    sale_title: str = Field(description="The name of the sale.")
+    sale_title: str = Field(description="The title of the sale.")
     starts_at: datetime = Field(description="When it starts.")
     ends_at: datetime = Field(description="When it ends.")
-    items: list[HomepageFlashSaleItem] = Field(description="What is in it.")
+    items: list[HomepageFlashSaleItem] = Field(description="The products in the sale.")
 
 
-@strawberry.type(description="A menu as a part of the page.")
+@strawberry.type(description="A menu as a section of the page.")
 class HomepageMenu(HomepageSection):
     """A view over `domain.homepage.records.MenuSection`."""
 
@@ -140,7 +140,7 @@ class HomepageText(HomepageSection):
     html: HTML = Field(description="The text as HTML.")
 
 
-# The schema collects them from here: no field leads to them, only the interface.
+# The schema collects these types from here, since clients reach them only through the interface.
 SECTION_TYPES = (
     HomepageBanners,
     HomepageFlashSale,
@@ -156,16 +156,16 @@ SECTION_TYPES = (
 class Homepage:
     """A view over `domain.homepage.serving.ServedHomepage`."""
 
-    territory: str = Field(description="The territory that it was composed for.")
-    platform: Platform = Field(description="The client that it was composed for.")
+    territory: str = Field(description="The territory of the page.")
+    platform: Platform = Field(description="The platform of the page.")
     version: int = Field(description="Grows with every publish.")
     built_at: datetime = Field(description="When it was composed.")
     menu: list[HomepageMenuItem] = Field(description="The main menu.")
-    sections: list[HomepageSection] = Field(description="The parts of the page in order.")
+    sections: list[HomepageSection] = Field(description="The sections of the page in order.")
     is_stale: bool = Field(
-        description="Whether this is the last good page, shown because the newest one could not be asked for."
+        description="Whether this is the last good page, because the shop could not check for a newer one."
     )
-    personalized: bool = Field(description="Whether it was ordered for this visitor, rather than for everybody.")
+    personalized: bool = Field(description="Whether the page is sorted for this visitor, rather than for everybody.")
 
 
 @strawberry.type
@@ -173,7 +173,7 @@ class HomepageQuery:
     """The homepage."""
 
     @strawberry.field(
-        description="The composed homepage, served from memory alone. "
+        description="The composed homepage, served from memory. "
         "Fails with HOMEPAGE_UNAVAILABLE and `retryAfter` (seconds) while it is being prepared.",
         graphql_type=Homepage | None,
     )
@@ -182,8 +182,8 @@ class HomepageQuery:
         info: Info,
         platform: Annotated[Platform, Arg(description="The client that will show the page.")],
         country: Annotated[
-            CountryCode | None, Arg(description="Where the visitor shops, when `@inContext` is not to say it.")
+            CountryCode | None, Arg(description="The visitor's country, in place of the one in `@inContext`.")
         ] = None,
     ) -> ServedHomepage:
-        """Operations that ask for nothing else do not come here: see `bff/answers/homepages.py`."""
+        """Operations with this field alone do not get here: see `bff/answers/homepages.py`."""
         return await resolve.homepage(info.context, platform, None if country is None else country.value)

@@ -21,7 +21,7 @@ _ARGUMENTS = Arguments(
 
 
 def _variant(gid: str) -> int:
-    """The key of a variant; an id that names none is as unknown as any other."""
+    """The key of a variant. An id of another kind gives a key that no variant has."""
     return key_of(gid, "ProductVariant") or 0
 
 
@@ -29,23 +29,21 @@ def _location(gid: str) -> int:
     return key_of(gid, "Location") or 0
 
 
-@strawberry.input(description="Units to be added to a variant; negative to remove some.")
+@strawberry.input(description="Units to add to a variant; a negative number removes units.")
 class InventoryChangeInput:
     """Becomes a (stock key, delta) pair."""
 
     variant_id: strawberry.ID = Field(description="The variant.")
-    location_id: strawberry.ID | None = Field(
-        default=None, description="The warehouse; the first one when it is not given."
-    )
+    location_id: strawberry.ID | None = Field(default=None, description="The warehouse; the first one by default.")
     delta: int = Field(description="Units to add.")
 
 
-@strawberry.input(description="Changes of stock with their reason.")
+@strawberry.input(description="Changes to stock, with a reason.")
 class InventoryAdjustQuantitiesInput:
     """Becomes `domain.inventory.AdjustQuantities`."""
 
-    reason: str = Field(description="Why; kept in the ledger.")
-    changes: list[InventoryChangeInput] = Field(description="The changes, 250 at most; all are made or none.")
+    reason: str = Field(description="The reason, stored in the ledger.")
+    changes: list[InventoryChangeInput] = Field(description="At most 250 changes. All of them apply, or none.")
 
     def command(self) -> AdjustQuantities:
         """The adjustment as the domain knows it."""
@@ -56,29 +54,29 @@ class InventoryAdjustQuantitiesInput:
         return AdjustQuantities(tuple(changes), self.reason)
 
 
-@strawberry.input(description="Where units come from or go to.")
+@strawberry.input(description="The origin or destination of units.")
 class InventoryMoveQuantityTerminalInput:
     """Becomes a location's key."""
 
     location_id: strawberry.ID = Field(description="The warehouse.")
 
 
-@strawberry.input(description="Units of a variant that go from one warehouse to another.")
+@strawberry.input(description="Units of a variant to move from one warehouse to another.")
 class InventoryMoveQuantityChange:
     """Becomes `domain.inventory.UnitsMoved`."""
 
     variant_id: strawberry.ID = Field(description="The variant.")
     quantity: int = Field(description="Units.")
-    from_: InventoryMoveQuantityTerminalInput = Field(name="from", description="Where they are.")
-    to: InventoryMoveQuantityTerminalInput = Field(description="Where they will be.")
+    from_: InventoryMoveQuantityTerminalInput = Field(name="from", description="The origin.")
+    to: InventoryMoveQuantityTerminalInput = Field(description="The destination.")
 
 
-@strawberry.input(description="Moves of stock with their reason.")
+@strawberry.input(description="Moves of stock, with a reason.")
 class InventoryMoveQuantitiesInput:
     """Becomes `domain.inventory.MoveQuantities`."""
 
-    reason: str = Field(description="Why; kept in the ledger.")
-    changes: list[InventoryMoveQuantityChange] = Field(description="The moves, 250 at most; all are made or none.")
+    reason: str = Field(description="The reason, stored in the ledger.")
+    changes: list[InventoryMoveQuantityChange] = Field(description="At most 250 moves. All of them apply, or none.")
 
     def command(self) -> MoveQuantities:
         """The moves as the domain knows them."""
@@ -104,28 +102,32 @@ class InventoryLevel:
     """A view over `domain.inventory.StockLevel`."""
 
     variant_id = Field(resolver=variant_id, description="The variant.", graphql_type=strawberry.ID)
-    location = Field(resolver=resolve.location_of, description="Where the units are.", graphql_type=Location)
+    location = Field(resolver=resolve.location_of, description="The location of the units.", graphql_type=Location)
     available: int = Field(description="Units for sale.")
-    reserved: int = Field(description="Units held by orders that wait for their payment.")
+    reserved: int = Field(description="Units reserved by orders that wait for payment.")
     sold: int = Field(description="Units sold.")
 
 
-@strawberry.type(description="What adjusting stock came to.")
+@strawberry.type(description="The outcome of adjusting stock.")
 class InventoryAdjustQuantitiesPayload:
     """A view over `resolvers.inventory.levels.InventoryOutcome`."""
 
     inventory_levels = Field(
-        resolver=lambda root: root.levels, description="Stock as it is now.", graphql_type=list[InventoryLevel]
+        resolver=lambda root: root.levels,
+        description="The stock levels as they are now.",
+        graphql_type=list[InventoryLevel],
     )
     user_errors = user_errors(_ARGUMENTS)
 
 
-@strawberry.type(description="What moving stock came to.")
+@strawberry.type(description="The outcome of moving stock.")
 class InventoryMoveQuantitiesPayload:
     """A view over `resolvers.inventory.levels.InventoryOutcome`."""
 
     inventory_levels = Field(
-        resolver=lambda root: root.levels, description="Stock as it is now.", graphql_type=list[InventoryLevel]
+        resolver=lambda root: root.levels,
+        description="The stock levels as they are now.",
+        graphql_type=list[InventoryLevel],
     )
     user_errors = user_errors(_ARGUMENTS)
 
@@ -141,7 +143,7 @@ class InventoryMutation:
     async def inventory_adjust_quantities(
         self, info: Info, input: Annotated[InventoryAdjustQuantitiesInput, Arg(description="The changes.")]
     ) -> resolve.InventoryOutcome:
-        """Stock never falls below zero."""
+        """Stock cannot fall below zero."""
         return await resolve.adjust_quantities(info.context, input.command())
 
     @strawberry.mutation(
@@ -151,5 +153,5 @@ class InventoryMutation:
     async def inventory_move_quantities(
         self, info: Info, input: Annotated[InventoryMoveQuantitiesInput, Arg(description="The moves.")]
     ) -> resolve.InventoryOutcome:
-        """There are as many units afterwards as before."""
+        """A move does not change the total number of units."""
         return await resolve.move_quantities(info.context, input.command())

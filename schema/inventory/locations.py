@@ -16,12 +16,12 @@ Field = strawberry.field
 _ARGUMENTS = Arguments("input", {"location_id": "id"})
 
 
-@strawberry.type(description="How early a warehouse is asked for units.")
+@strawberry.type(description="The rank of a warehouse among those that serve a territory.")
 class LocationPriority:
     """A view over `domain.inventory.LocationPriority`."""
 
-    territory: str = Field(description="Code of the territory whose buyers are served.")
-    priority: int = Field(description="The lower, the earlier.")
+    territory: str = Field(description="The code of the territory.")
+    priority: int = Field(description="The rank. Warehouses with a lower number serve first.")
 
 
 @strawberry.type(description="A warehouse.")
@@ -29,9 +29,9 @@ class Location:
     """A view over `domain.inventory.Location`."""
 
     id = id_field("Location")
-    name: str = Field(description="Its name.")
+    name: str = Field(description="The name.")
     priorities: list[LocationPriority] = Field(
-        description="In which territories it is asked how early; it serves the others after those that have a priority."
+        description="Its priorities. It serves other territories after the warehouses that have a priority there."
     )
 
 
@@ -40,12 +40,12 @@ class LocationConnection(Connection[Location]):
     """Warehouses."""
 
 
-@strawberry.input(description="How early a warehouse is asked for units.")
+@strawberry.input(description="The rank of a warehouse among those that serve a territory.")
 class LocationPriorityInput:
     """Becomes `domain.inventory.LocationPriority`."""
 
-    territory: str = Field(description="Code of the territory whose buyers are served.")
-    priority: int = Field(description="The lower, the earlier; 0 at least.")
+    territory: str = Field(description="The code of the territory.")
+    priority: int = Field(description="The rank, at least 0. Warehouses with a lower number serve first.")
 
 
 def priorities_of(given: list[LocationPriorityInput]) -> tuple[records.LocationPriority, ...]:
@@ -57,19 +57,19 @@ def priorities_of(given: list[LocationPriorityInput]) -> tuple[records.LocationP
 class LocationAddInput:
     """A name and priorities."""
 
-    name: str = Field(description="Its name.")
+    name: str = Field(description="The name.")
     priorities: list[LocationPriorityInput] = Field(
-        default_factory=list, description="In which territories it is asked how early, each named once."
+        default_factory=list, description="Its priorities, at most one per territory."
     )
 
 
-@strawberry.input(description="Changes of a warehouse; what is not given stays as it is.")
+@strawberry.input(description="Changes to a warehouse. Omitted fields stay as they are.")
 class LocationEditInput:
     """Becomes `domain.inventory.LocationChanges`."""
 
-    name: str | None = Field(default=None, description="Its name.")
+    name: str | None = Field(default=None, description="The name.")
     priorities: list[LocationPriorityInput] | None = Field(
-        default=None, description="All its priorities, each territory named once."
+        default=None, description="All its priorities, at most one per territory."
     )
 
     def changes(self) -> records.LocationChanges:
@@ -77,7 +77,7 @@ class LocationEditInput:
         return records.LocationChanges(self.name, None if self.priorities is None else priorities_of(self.priorities))
 
 
-@strawberry.type(description="What opening a warehouse came to.")
+@strawberry.type(description="The outcome of opening a warehouse.")
 class LocationAddPayload:
     """A view over `resolvers.inventory.locations.LocationOutcome`."""
 
@@ -85,7 +85,7 @@ class LocationAddPayload:
     user_errors = user_errors(_ARGUMENTS)
 
 
-@strawberry.type(description="What changing a warehouse came to.")
+@strawberry.type(description="The outcome of changing a warehouse.")
 class LocationEditPayload:
     """A view over `resolvers.inventory.locations.LocationOutcome`."""
 
@@ -115,7 +115,7 @@ class LocationsMutation:
     async def location_add(
         self, info: Info, input: Annotated[LocationAddInput, Arg(description="The warehouse.")]
     ) -> resolve.LocationOutcome:
-        """It sells as soon as it has stock."""
+        """The warehouse serves orders as soon as it has stock."""
         return await resolve.add(info.context, input.name, priorities_of(input.priorities))
 
     @strawberry.mutation(
@@ -125,5 +125,5 @@ class LocationsMutation:
     async def location_edit(
         self, info: Info, id: GlobalId, input: Annotated[LocationEditInput, Arg(description="The changes.")]
     ) -> resolve.LocationOutcome:
-        """Orders that are placed from now on are served in the new order."""
+        """New priorities apply to later orders."""
         return await resolve.edit(info.context, key_of(id, "Location") or 0, input.changes())

@@ -1,4 +1,4 @@
-"""Shapes that every part of the schema uses: money, pictures, connections, reasons for refusals."""
+"""Types that every part of the schema uses: money, connections, attributes, refusals."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -26,18 +26,18 @@ def id_field(kind: str) -> Any:
 
 
 def always(value: Any, type_: Any, description: str, deprecated: str | None = None) -> Any:
-    """A field that existing clients select and this shop answers with one value."""
+    """A field that existing clients select and that has the same value for every record."""
     return strawberry.field(
         resolver=lambda: value, graphql_type=type_, description=description, deprecation_reason=deprecated
     )
 
 
 def is_record(kind: type | tuple[type, ...]) -> Any:
-    """Tells GraphQL which type shows a record, where a field may answer several."""
+    """Tells GraphQL the type of a record, for fields with several possible types."""
     return staticmethod(lambda record, _info: isinstance(record, kind))
 
 
-@strawberry.interface(description="Anything that has a global id.")
+@strawberry.interface(description="An object with a global id.")
 class Node:
     """Relay's interface."""
 
@@ -49,7 +49,7 @@ class MoneyV2:
     """A view over `domain.kit.money.Money`."""
 
     amount: Decimal = strawberry.field(
-        resolver=lambda root: root.decimal, description="The amount as a decimal text.", graphql_type=Decimal
+        resolver=lambda root: root.decimal, description="The amount as a decimal string.", graphql_type=Decimal
     )
     currency_code = strawberry.field(
         resolver=lambda root: root.currency, description="The currency.", graphql_type=CurrencyCode
@@ -58,9 +58,9 @@ class MoneyV2:
 
 @strawberry.input(description="An amount of money with its currency.")
 class MoneyInput:
-    """An amount as a client says it."""
+    """An amount as clients send it."""
 
-    amount: Decimal = strawberry.field(description="The amount as a decimal text.")
+    amount: Decimal = strawberry.field(description="The amount as a decimal string.")
     currency_code: CurrencyCode = strawberry.field(description="The currency.")
 
     def pair(self) -> tuple[str, str]:
@@ -68,15 +68,15 @@ class MoneyInput:
         return str(self.amount), self.currency_code.value
 
 
-@strawberry.type(description="Where a page of a list begins and ends.")
+@strawberry.type(description="The position of a page in its list.")
 class PageInfo:
     """A view over `domain.kit.paging.Page`."""
 
     has_next_page = strawberry.field(
-        resolver=lambda root: root.has_next, description="Whether more follow.", graphql_type=bool
+        resolver=lambda root: root.has_next, description="Whether more elements follow.", graphql_type=bool
     )
     has_previous_page = strawberry.field(
-        resolver=lambda root: root.has_previous, description="Whether more come before.", graphql_type=bool
+        resolver=lambda root: root.has_previous, description="Whether more elements come before.", graphql_type=bool
     )
     start_cursor = strawberry.field(
         resolver=lambda root: encode_cursor(root.keys[0]) if root.keys else None,
@@ -100,7 +100,7 @@ class Edge(Generic[T]):
     """Relay's edge."""
 
     node: T = strawberry.field(description="The element.")
-    cursor: str = strawberry.field(description="Where the element is in the list.")
+    cursor: str = strawberry.field(description="The position of the element in the list.")
 
 
 @strawberry.type(description="A page of a list.")
@@ -109,10 +109,12 @@ class Connection(Generic[T]):
 
     nodes: list[T] = strawberry.field(resolver=lambda root: root.items, description="The elements.")
     edges: list[Edge[T]] = strawberry.field(resolver=edges_of, description="The elements with their cursors.")
-    page_info: PageInfo = strawberry.field(resolver=lambda root: root, description="Where the page begins and ends.")
+    page_info: PageInfo = strawberry.field(
+        resolver=lambda root: root, description="The position of the page in the list."
+    )
 
 
-@strawberry.type(description="Why something was not done, for programs and for people.")
+@strawberry.type(description="The reason for a refusal, for programs and for people.")
 class UserError:
     """A view over `schema.kit.paths.PlacedRefusal`."""
 
@@ -121,23 +123,23 @@ class UserError:
     )
     field = strawberry.field(
         resolver=lambda root: list(root.field) or None,
-        description="Path into the arguments of the mutation, where one part of them is to blame.",
+        description="Path into the arguments of the mutation, if one of them is the cause.",
         graphql_type=list[str] | None,
     )
     record_field = strawberry.field(
         resolver=lambda root: list(root.record_field) or None,
-        description="Path into the record whose id `field` leads to, such as `lines` and `0` of a cart, where one part "
-        "of it is to blame.",
+        description="Path into the record whose id is at `field`, such as `lines` and `0` of a cart, if a part of the "
+        "record is the cause.",
         graphql_type=list[str] | None,
     )
     message: str = strawberry.field(description="The reason, for people.")
 
 
-ALL_WENT_WELL = "Why nothing was changed; empty when all went well."
+ALL_WENT_WELL = "The reasons for a refusal; empty on success."
 
 
 def user_errors(arguments: Arguments, description: str = ALL_WENT_WELL, of: str = "user_errors") -> Any:
-    """The refusals of a payload, which it has as its attribute `of`, in the names of its mutation."""
+    """The refusals in the attribute `of` of a payload, with the names of its mutation."""
     return strawberry.field(
         resolver=lambda root: [arguments.place(refusal) for refusal in getattr(root, of)],
         description=description,
@@ -147,7 +149,7 @@ def user_errors(arguments: Arguments, description: str = ALL_WENT_WELL, of: str 
 
 @strawberry.input(description="A key with its value.")
 class AttributeInput:
-    """A free attribute of a cart or a line."""
+    """A custom attribute of a cart or a line."""
 
     key: str = strawberry.field(description="The key.")
     value: str = strawberry.field(description="The value.")
@@ -162,5 +164,5 @@ class Attribute:
 
 
 def pairs(given: Sequence[AttributeInput] | None) -> tuple[tuple[str, str], ...]:
-    """Attributes as the domain keeps them."""
+    """The attributes as the domain knows them."""
     return tuple((attribute.key, attribute.value) for attribute in given or ())

@@ -1,4 +1,4 @@
-"""The directive that storefront clients put on operations. It changes no field: the edge reads it beforehand."""
+"""The directive that storefront clients put on operations. It does not affect fields: the edge reads it first."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from resolvers.kit.arguments import Arg
 from schema.enums import CountryCode, LanguageCode
 
 
-@strawberry.input(description="Who buys; not supported yet.")
+@strawberry.input(description="The buyer; not supported yet.")
 class BuyerInput:
     """Selected by existing clients."""
 
@@ -17,26 +17,26 @@ class BuyerInput:
     company_location_id: strawberry.ID | None = strawberry.field(default=None, description="Company.")
 
 
-@strawberry.input(description="What the visitor agreed to; nothing here depends on it yet.")
+@strawberry.input(description="The visitor's consent; it has no effect yet.")
 class VisitorConsent:
     """Selected by existing clients."""
 
     analytics: bool | None = strawberry.field(default=None, description="Analytics.")
     marketing: bool | None = strawberry.field(default=None, description="Marketing.")
     preferences: bool | None = strawberry.field(default=None, description="Preferences.")
-    sale_of_data: bool | None = strawberry.field(default=None, description="Sale of data.")
+    sale_of_data: bool | None = strawberry.field(default=None, description="Consent to the sale of data.")
 
 
 @strawberry.directive(
     locations=[DirectiveLocation.QUERY, DirectiveLocation.MUTATION],
     name="inContext",
-    description="Where the visitor shops and in which language.",
+    description="The visitor's country and language.",
 )
 def in_context(
-    country: Annotated[CountryCode | None, Arg(description="Country; `ZZ` when unknown.")] = None,
+    country: Annotated[CountryCode | None, Arg(description="Country; `ZZ` if unknown.")] = None,
     language: Annotated[LanguageCode | None, Arg(description="Language.")] = None,
-    buyer: Annotated[BuyerInput | None, Arg(description="Who buys.")] = None,
-    preferred_location_id: Annotated[strawberry.ID | None, Arg(description="The nearest shop.")] = None,
-    visitor_consent: Annotated[VisitorConsent | None, Arg(description="What the visitor agreed to.")] = None,
+    buyer: Annotated[BuyerInput | None, Arg(description="The buyer.")] = None,
+    preferred_location_id: Annotated[strawberry.ID | None, Arg(description="The preferred physical shop.")] = None,
+    visitor_consent: Annotated[VisitorConsent | None, Arg(description="The visitor's consent.")] = None,
 ) -> None:
-    """Declared for validation only."""
+    """Only declares the directive, so that operations with it are valid."""

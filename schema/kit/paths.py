@@ -1,4 +1,4 @@
-"""Where the parts of a command are among the arguments of a mutation: the one place that names them for clients."""
+"""Maps the parts of a command to the arguments of a mutation. Only this module turns their names into client names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ Texts = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class PlacedRefusal:
-    """A refusal as clients see it: `field` is a path into arguments, `record_field` one into the record named there."""
+    """A refusal as clients see it. `field` is a path into the arguments, `record_field` into the record named there."""
 
     code: RefusalCode
     message: str
@@ -20,11 +20,11 @@ class PlacedRefusal:
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """What one mutation calls the parts of its command.
+    """The names that one mutation uses for the parts of its command.
 
-    A path that begins with a key of `names` begins with its value instead, any other path begins `within` an argument.
-    The longest key counts; `*` stands for an index. Keys of `records` are like those of `names`, but their values are
-    arguments that name a record by its id: what follows leads into that record.
+    If a path begins with a key of `names`, the value replaces that key; any other path goes `within` an argument. The
+    longest matching key applies, and `*` stands for an index. Keys of `records` are like those of `names`, but their
+    values are arguments with the id of a record, and the rest of the path leads into that record.
     """
 
     within: str = ""
@@ -32,7 +32,7 @@ class Arguments:
     records: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, refusal: Refusal) -> PlacedRefusal:
-        """The refusal with the names of this mutation.
+        """The refusal in the names of this mutation.
 
         >>> lines = Arguments(names={"lines.*.line_id": "lineIds.*"}, records={"cart": "cartId"})
         >>> gone = RefusalCode.LINE_NOT_FOUND
@@ -56,7 +56,7 @@ class Arguments:
 
 
 def message_about(field: Texts, message: str) -> str:
-    """A message with the name of the input that it is about.
+    """The message with the name of its input filled in.
 
     >>> message_about(("variants", "3", "quantityRule"), f"{INPUT} must be at least 1.")
     '`quantityRule` must be at least 1.'
@@ -66,7 +66,7 @@ def message_about(field: Texts, message: str) -> str:
 
 
 def argument_path(path: Path) -> Texts:
-    """A path as GraphQL writes its names.
+    """A path with its names in GraphQL's style.
 
     >>> argument_path(("lines", 0, "variant_id"))
     ('lines', '0', 'variantId')

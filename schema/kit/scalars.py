@@ -1,4 +1,4 @@
-"""Scalars and how they are written in answers."""
+"""Scalars, with their parsing and serialization."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ HTML = NewType("HTML", str)
 URL = NewType("URL", str)
 Color = NewType("Color", str)
 
-# What a Decimal holds exactly. It reads more: underscores, digits of all alphabets.
+# Numbers that a Decimal holds exactly. Its constructor accepts more: underscores, digits of all alphabets.
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,16}(?:\.[0-9]{1,10})?(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
 
 
@@ -23,37 +23,37 @@ def _time(value: datetime) -> str:
 
 def _read_time(value: object) -> datetime:
     if not isinstance(value, str):
-        raise ValueError("a DateTime is an ISO 8601 text")
+        raise ValueError("a DateTime must be an ISO 8601 string")
     try:
         time = datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError("this is not an ISO 8601 time") from None
+        raise ValueError("a DateTime must be a valid ISO 8601 time") from None
     if time.tzinfo is None:
-        raise ValueError("a DateTime needs its offset from UTC")
+        raise ValueError("a DateTime must have an offset from UTC")
     return time
 
 
 def _read_decimal(value: object) -> Decimal:
     if not isinstance(value, str | int) or isinstance(value, bool):
-        raise ValueError("a Decimal is a text such as 12.34")
+        raise ValueError("a Decimal must be a string such as 12.34")
     if not _DECIMAL.fullmatch(str(value)):
-        raise ValueError("a Decimal is a text such as 12.34")
+        raise ValueError("a Decimal must be a string such as 12.34")
     return Decimal(value)
 
 
 def _read_text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("a text is needed")
+        raise ValueError("the value must be a string")
     return value
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {
-    HTML: strawberry.scalar(name="HTML", description="Sanitised HTML.", serialize=str, parse_value=_read_text),
+    HTML: strawberry.scalar(name="HTML", description="Sanitized HTML.", serialize=str, parse_value=_read_text),
     URL: strawberry.scalar(
         name="URL", description="An absolute URL (RFC 3986).", serialize=str, parse_value=_read_text
     ),
     Color: strawberry.scalar(
-        name="Color", description="A colour such as `#6d2e46`.", serialize=str, parse_value=_read_text
+        name="Color", description="A color such as `#6d2e46`.", serialize=str, parse_value=_read_text
     ),
     datetime: strawberry.scalar(
         name="DateTime",
@@ -63,7 +63,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     ),
     Decimal: strawberry.scalar(
         name="Decimal",
-        description="A signed decimal number as a text, such as `29.99`.",
+        description="A signed decimal number as a string, such as `29.99`.",
         serialize=str,
         parse_value=_read_decimal,
     ),

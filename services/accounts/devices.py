@@ -1,4 +1,4 @@
-"""Names of guests' devices: drawn by the shop and signed, so that nobody can make up another one's."""
+"""Names of guests' devices: the shop draws and signs them, so that nobody can forge the name of another device."""
 
 import hmac
 import re
@@ -11,7 +11,7 @@ _CLAIMED = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 
 
 class Devices:
-    """A cookie holds a name and its signature. Names that apps make up themselves are kept apart."""
+    """A cookie holds a name and its signature. Names that apps choose themselves live in a separate namespace."""
 
     def __init__(self, secret: str) -> None:
         self._key = hmac.digest(secret.encode(), b"storefront device", sha256)
@@ -22,7 +22,7 @@ class Devices:
         return f"device:{name}", f"{name}.{self._signature(name)}"
 
     def of_cookie(self, cookie: str) -> str | None:
-        """The device id that a cookie proves; None when it is not one of ours."""
+        """The device id that a cookie proves; None if this shop did not sign the cookie."""
         name, _, signature = cookie.partition(".")
         if not _NAMED.fullmatch(name) or not signature.isascii():
             return None

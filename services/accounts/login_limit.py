@@ -1,4 +1,4 @@
-"""Wrong passwords are counted by e-mail address, for the whole fleet: who guesses has to wait."""
+"""Limits wrong passwords per e-mail address, over the whole fleet: after too many guesses the client has to wait."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,14 +13,14 @@ WINDOW_SECONDS = 900.0
 
 
 class LoginLimit:
-    """Bounds wrong passwords for each e-mail address within the counter's window, whether or not it has an account."""
+    """Limits wrong passwords for each e-mail address within the counter's window, with or without an account."""
 
     def __init__(self, tries: RateCounter) -> None:
         self._tries = tries
 
     @asynccontextmanager
     async def guess(self, email: str) -> AsyncIterator[None]:
-        """One try, counted before the password is looked at: many at the same moment are not more than allowed.
+        """One try, counted before the password is checked, so that parallel tries cannot exceed the limit.
 
         Raises `Unavailable` LOGIN_LIMIT_EXCEEDED while there have been too many. A try that raises does not count.
         """
@@ -35,7 +35,7 @@ class LoginLimit:
             raise
 
     async def forgive(self, email: str) -> None:
-        """The right password makes up for all wrong ones."""
+        """Resets the count after the right password."""
         await self._tries.reset(mailbox(email))
 
 

@@ -1,4 +1,4 @@
-"""Passwords are kept as argon2id hashes; hashing runs in threads, a few at a time: logins cannot stall the shop."""
+"""Passwords as argon2id hashes. Hashing runs in threads, a few at a time, so that logins cannot stall the shop."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,16 +12,16 @@ from domain.kit.refusals import Unavailable
 MIN_LENGTH = 8
 MAX_LENGTH = 128
 _CONCURRENT = 2
-# About two seconds of hashing: whoever comes later would only wait for nothing.
+# About two seconds of hashing. A longer queue would only make callers wait in vain.
 _WAITING = 32
-# The hash of a password that nobody kept, verified when the account does not exist: both answers take the same time.
+# The hash of a password that nobody knows. Verifying it for missing accounts makes both answers take as long.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$zm0tyI+mNWx5gBue6fjtAw$2GSp8fN8J8ORiEpNOQhAUHu2AVW8OfJIBJJbpLR4CoM"
 
 
 class Passwords:
     """Hashes and verifies. One hash takes about 64 MiB and tens of milliseconds, by design.
 
-    Raises `Unavailable` ACCOUNTS_BUSY at once when too many wait already.
+    Raises `Unavailable` ACCOUNTS_BUSY at once if too many calls are waiting already.
     """
 
     def __init__(self, waiting: int = _WAITING) -> None:
@@ -35,7 +35,7 @@ class Passwords:
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
-        """Whether the password belongs to the hash; takes as long when there is none."""
+        """Whether the password matches the hash. Without a hash the check takes the same time."""
         async with self._slot():
             right = await asyncio.to_thread(self._verify, password_hash or _NOBODY, password)
         return right and password_hash is not None

@@ -15,7 +15,7 @@ from services.kit.texts import is_email, is_line, is_phone
 
 
 class AccountService:
-    """Changes to accounts. Answers never tell whether an e-mail address has an account, except at sign-up."""
+    """Changes to accounts. Only sign-up reveals whether an e-mail address has an account."""
 
     def __init__(self, database: Database, hashes: Passwords, tokens: Tokens, limit: LoginLimit) -> None:
         self._database = database
@@ -64,7 +64,7 @@ class AccountService:
 
 
 def _checked(command: SignUp) -> SignUp:
-    """The command with a normal e-mail; raises `Refused` with every reason at once."""
+    """The command with a normalized e-mail address; raises `Refused` with all reasons at once."""
     email = command.email.strip().lower()
     refusals = []
     if not is_email(email):

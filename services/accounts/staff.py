@@ -1,4 +1,4 @@
-"""What staff may do, changed by operators on the command line: no viewer can grant anything."""
+"""Permissions of staff. Operators change them on the command line; no viewer can grant any."""
 
 from datasources import accounts
 from datasources.kit.database import Database, Tx
@@ -9,17 +9,17 @@ Permissions = frozenset[Permission]
 
 
 class StaffService:
-    """Grants and revokes permissions; each call answers what the account holds afterwards."""
+    """Grants and revokes permissions; each call returns the permissions of the account afterwards."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def grant(self, email: str, permissions: Permissions) -> Permissions:
-        """Adds permissions to those that the account has. Refused: NOT_FOUND."""
+        """Adds permissions to an account. Refused: NOT_FOUND."""
         return await self._change(email, permissions, frozenset())
 
     async def revoke(self, email: str, permissions: Permissions) -> Permissions:
-        """Takes permissions away, at once for tokens that are out already. Refused: NOT_FOUND."""
+        """Removes permissions from an account, effective at once for issued tokens too. Refused: NOT_FOUND."""
         return await self._change(email, frozenset(), permissions)
 
     async def _change(self, email: str, added: Permissions, removed: Permissions) -> Permissions:

@@ -1,4 +1,4 @@
-"""Access tokens: short-lived signed statements of who the bearer is. They carry no secret and no personal data."""
+"""Access tokens: short-lived signed statements of who the bearer is. They contain no secret and no personal data."""
 
 from datetime import datetime, timedelta
 
@@ -36,7 +36,7 @@ class Tokens:
         return AccessToken(jwt.encode(claims, self._secret, _ALGORITHM), expires_at)
 
     def viewer(self, token: str, device_id: str | None = None) -> Viewer | None:
-        """Who a token speaks for; None when it is forged, expired or not ours."""
+        """The viewer that a token identifies; None if it is forged, expired or not from this shop."""
         try:
             claims = jwt.decode(
                 token,
@@ -51,7 +51,7 @@ class Tokens:
             return None
 
     def issue_preview(self, key: HomepageKey, now: datetime) -> str:
-        """A token that lets whoever holds it see the draft of one page for an hour; it signs nobody in."""
+        """A token that lets its bearer see the draft of one page for an hour. It logs nobody in."""
         claims = {
             "ter": key.territory,
             "pla": key.platform.value,
@@ -61,7 +61,7 @@ class Tokens:
         return jwt.encode(claims, self._secret, _ALGORITHM)
 
     def preview(self, token: str) -> HomepageKey | None:
-        """The page that a preview token is for; None when it is forged, expired or another kind of token."""
+        """The page that a preview token is for; None if the token is forged, expired or of another kind."""
         try:
             claims = jwt.decode(
                 token, self._secret, [_ALGORITHM], audience=_PREVIEW_AUDIENCE, options={"require": ["exp"]}

@@ -1,4 +1,4 @@
-"""The addresses of a cart: at most one is selected, and one is whenever there are any."""
+"""The addresses of a cart. If there are any, exactly one is selected."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
@@ -18,7 +18,7 @@ def check(given: Sequence[NewAddress | ChangeAddress]) -> None:
 
 
 def added(kept: Sequence[CartAddress], new: Sequence[NewAddress]) -> tuple[CartAddress, ...]:
-    """The addresses with new ones, which are checked. Refused: TOO_MANY_ADDRESSES."""
+    """The addresses with new ones, after checking those. Refused: TOO_MANY_ADDRESSES."""
     if len(kept) + len(new) > MAX_ADDRESSES:
         raise refuse(
             RefusalCode.TOO_MANY_ADDRESSES, f"A cart must have at most {MAX_ADDRESSES} addresses.", "addresses"
@@ -28,7 +28,7 @@ def added(kept: Sequence[CartAddress], new: Sequence[NewAddress]) -> tuple[CartA
 
 
 def changed(kept: Sequence[CartAddress], changes: Sequence[ChangeAddress]) -> tuple[CartAddress, ...]:
-    """The addresses after changes, which are checked. Refused: ADDRESS_NOT_FOUND."""
+    """The addresses with changes, after checking those. Refused: ADDRESS_NOT_FOUND."""
     _check_known(kept, [change.id for change in changes])
     addresses = {address.id: address for address in kept}
     for change in changes:
@@ -53,7 +53,7 @@ def _check_known(kept: Sequence[CartAddress], ids: Sequence[str]) -> None:
 
 
 def _one_selected(addresses: Sequence[CartAddress], chosen: Collection[str]) -> tuple[CartAddress, ...]:
-    """The last of the chosen ones; else the one that was selected before; else the first."""
+    """Selects the last of the chosen addresses, else the one selected before, else the first."""
     candidates = [a.id for a in addresses if a.id in chosen] or [a.id for a in addresses if a.selected]
     selected = candidates[-1] if candidates else next((address.id for address in addresses), None)
     return tuple(replace(address, selected=address.id == selected) for address in addresses)
@@ -75,7 +75,7 @@ def _check(given: NewAddress | ChangeAddress) -> None:
         if len(text or "") > MAX_TEXT:
             raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "address", term)
         if not is_line(text or ""):
-            message = "An address is written in lines that can be seen."
+            message = f"{INPUT} must not contain line breaks or control characters."
             raise refuse(RefusalCode.INVALID, message, "address", term)
     if given.strict and given.address.missing:
         message = f"The address lacks: {', '.join(given.address.missing)}."

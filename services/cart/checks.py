@@ -1,4 +1,4 @@
-"""What people give for a cart, judged before anything is locked."""
+"""Validates the input for a cart before anything is locked."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ MAX_CODES = 10
 
 
 def new_cart(new: NewCart) -> NewCart:
-    """What a cart begins with, as it is kept. Refused: INVALID, INVALID_QUANTITY, TOO_LONG and as for addresses."""
+    """A new cart, ready to store. Refused: INVALID, INVALID_QUANTITY, TOO_LONG and as for addresses."""
     addresses.check(new.addresses)
     return replace(
         new,
@@ -27,7 +27,7 @@ def new_cart(new: NewCart) -> NewCart:
 
 
 def lines_to_add(lines: Sequence[AddLine]) -> tuple[AddLine, ...]:
-    """New lines as they are kept. Refused: TOO_MANY_LINES, INVALID_QUANTITY, TOO_LONG, INVALID."""
+    """New lines, ready to store. Refused: TOO_MANY_LINES, INVALID_QUANTITY, TOO_LONG, INVALID."""
     if len(lines) > MAX_LINES:
         raise too_many_lines()
     given = []
@@ -42,7 +42,7 @@ def lines_to_add(lines: Sequence[AddLine]) -> tuple[AddLine, ...]:
 
 
 def lines_to_change(changes: Sequence[ChangeLine]) -> tuple[ChangeLine, ...]:
-    """Changes as they are kept. Refused: TOO_MANY_LINES, INVALID_QUANTITY, TOO_LONG, INVALID."""
+    """Changes, ready to store. Refused: TOO_MANY_LINES, INVALID_QUANTITY, TOO_LONG, INVALID."""
     if len(changes) > MAX_LINES:
         raise too_many_lines()
     given = []
@@ -56,12 +56,12 @@ def lines_to_change(changes: Sequence[ChangeLine]) -> tuple[ChangeLine, ...]:
 
 
 def too_many_lines() -> Refused:
-    """More than a cart can hold: no call needs to name as many."""
+    """The refusal of a call that names more lines than a cart can hold."""
     return refuse(RefusalCode.TOO_MANY_LINES, f"A cart must have at most {MAX_LINES} lines.", "lines")
 
 
 def check_quantity(quantity: int, position: int) -> int:
-    """Units of a line, which `position` tells from others that were given. Refused: INVALID_QUANTITY."""
+    """Units of the line at `position` in the input. Refused: INVALID_QUANTITY."""
     if not 0 <= quantity <= MAX_QUANTITY:
         message = f"{INPUT} must be 0 to {MAX_QUANTITY}."
         raise refuse(RefusalCode.INVALID_QUANTITY, message, "lines", position, "quantity")
@@ -73,22 +73,22 @@ def note_text(note: str) -> str:
     if len(note) > MAX_NOTE:
         raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_NOTE} characters.", "note")
     if not is_text(note):
-        raise refuse(RefusalCode.INVALID, "A note holds what can be seen.", "note")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must not contain control characters.", "note")
     return note
 
 
 def attribute_pairs(attributes: Attributes, *owner: str | int) -> Attributes:
-    """Attributes of a cart or of `owner`, of equal keys the last. Refused: TOO_LONG, INVALID."""
+    """Attributes of a cart or of `owner`. The last of several equal keys wins. Refused: TOO_LONG, INVALID."""
     if len(attributes) > MAX_ATTRIBUTES or any(len(key) > 255 or len(value) > 2_000 for key, value in attributes):
         bounds = f"at most {MAX_ATTRIBUTES}, with keys of at most 255 and values of at most 2000 characters"
         raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must be {bounds}.", *owner, "attributes")
     if not all(is_line(key) and is_text(value) for key, value in attributes):
-        raise refuse(RefusalCode.INVALID, "An attribute holds what can be seen.", *owner, "attributes")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must not contain control characters.", *owner, "attributes")
     return tuple(dict(attributes).items())
 
 
 def code_texts(codes: Sequence[str]) -> tuple[str, ...]:
-    """Discount codes, each once. Refused: TOO_LONG."""
+    """The discount codes without duplicates. Refused: TOO_LONG."""
     distinct = tuple(dict.fromkeys(codes))
     if len(distinct) > MAX_CODES or any(len(code) > 255 for code in distinct):
         raise refuse(
@@ -100,7 +100,7 @@ def code_texts(codes: Sequence[str]) -> tuple[str, ...]:
 
 
 def buyer_identity(buyer: BuyerIdentity) -> BuyerIdentity:
-    """Who will buy, without spaces around. Refused: INVALID."""
+    """The buyer, with surrounding spaces removed. Refused: INVALID."""
     email, phone = _stripped(buyer.email), _stripped(buyer.phone)
     if email is not None and not is_email(email):
         raise refuse(RefusalCode.INVALID, "Email is invalid.", "buyer", "email")

@@ -1,4 +1,4 @@
-"""Where the goods of a cart go and how, and whether the cart can be bought as it is."""
+"""The delivery of a cart, and whether the cart can be bought as it is."""
 
 from collections.abc import Callable, Sequence
 
@@ -19,7 +19,7 @@ Change = Callable[[Sequence[CartAddress]], tuple[CartAddress, ...]]
 
 
 class CartDeliveryService:
-    """Changes of carts like any other: locked, and quoted afterwards. `busy` says for how long no cart is bought."""
+    """Changes of carts like all others: locked, then quoted. While no carts can be bought, `busy` gives the seconds."""
 
     def __init__(self, carts: QuotedCarts, busy: Callable[[], float | None]) -> None:
         self._carts = carts
@@ -28,7 +28,7 @@ class CartDeliveryService:
     async def add_addresses(
         self, viewer: Viewer, territory: Territory, cart_id: str, addresses: Sequence[NewAddress]
     ) -> Offer:
-        """Adds addresses; the goods go to the selected one, prices are those there.
+        """Adds addresses. The cart ships to the selected one and has the prices of its territory.
 
         Refused: TOO_MANY_ADDRESSES, TOO_LONG, DELIVERY_ADDRESS_INCOMPLETE.
         """
@@ -53,19 +53,19 @@ class CartDeliveryService:
         return await self._carts.change(viewer, territory, cart_id, readdress)
 
     async def choose(self, viewer: Viewer, territory: Territory, cart_id: str, handle: str) -> Offer:
-        """Chooses one of the ways of sending that are open to the cart. Refused: INVALID_DELIVERY_OPTION."""
+        """Chooses one of the cart's delivery options. Refused: INVALID_DELIVERY_OPTION."""
 
         async def choose(tx: Tx, cart: Cart) -> None:
             offer = await self._carts.offers.of_cart(tx, viewer, cart, territory)
             if handle not in {each.option.handle for each in offer.price.options}:
-                message = "These goods are not sent that way."
+                message = "This delivery option is not available for the cart."
                 raise refuse(RefusalCode.INVALID_DELIVERY_OPTION, message, "handle")
             await carts.set_delivery(tx, cart.id, handle)
 
         return await self._carts.change(viewer, territory, cart_id, choose)
 
     async def prepare(self, viewer: Viewer, territory: Territory, cart_id: str) -> CartReady | CartNotReady | Throttled:
-        """Whether the cart could be bought as it is; the total that it is answered with is what a submit will charge.
+        """Whether the cart can be bought as it is. A submit will charge the total in this answer, or nothing.
 
         Refused: INVALID for a cart that does not exist, CART_COMPLETED.
         """
@@ -78,7 +78,7 @@ class CartDeliveryService:
 
 
 async def _keep(_tx: Tx, _cart: Cart) -> None:
-    """Changes nothing: the cart is quoted as it is."""
+    """Changes nothing, so that the cart is quoted as it is."""
 
 
 def _left(variant: Variant) -> int:

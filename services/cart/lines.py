@@ -1,4 +1,4 @@
-"""Changes to carts. Who holds the secret id holds the cart, unless another signed-in shopper owns it."""
+"""Changes to carts. The secret id gives access to a cart, unless another signed-in shopper owns it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ from services.cart.quotes import QuotedCarts, read
 
 
 class CartService:
-    """One transaction per change; each answers the offer of the cart as it is afterwards, its total kept as quote."""
+    """One transaction per change. Each returns the new offer of the cart and stores its total as the quote."""
 
     def __init__(
         self, database: Database, catalog: Catalog, territories: Territories, gate: StockGate | None = None
@@ -55,7 +55,7 @@ class CartService:
         return await self.quoted.create(viewer, territory, cart_id, fill)
 
     async def add_lines(self, viewer: Viewer, territory: Territory, cart_id: str, lines: Sequence[AddLine]) -> Offer:
-        """Adds units; equal lines are merged.
+        """Adds units and merges equal lines.
 
         Refused: MERCHANDISE_NOT_FOUND, INVALID_QUANTITY, MAXIMUM_EXCEEDED, TOO_MANY_LINES.
         """
@@ -67,7 +67,7 @@ class CartService:
     async def update_lines(
         self, viewer: Viewer, territory: Territory, cart_id: str, changes: Sequence[ChangeLine]
     ) -> Offer:
-        """Changes lines, quantity 0 removes. Refused: LINE_NOT_FOUND and as for adding."""
+        """Changes lines; quantity 0 removes a line. Refused: LINE_NOT_FOUND and as for adding."""
         given = checks.lines_to_change(changes)
         return await self.quoted.change(
             viewer, territory, cart_id, lambda tx, cart: self._update(tx, cart, given, territory)
@@ -86,7 +86,7 @@ class CartService:
         return await self.quoted.change(viewer, territory, cart_id, remove)
 
     async def set_buyer(self, viewer: Viewer, territory: Territory, cart_id: str, buyer: BuyerIdentity) -> Offer:
-        """Changes who will buy. A cart of one account never becomes another's. Refused: INVALID."""
+        """Changes the buyer. A cart of one account never moves to another account. Refused: INVALID."""
         checked = checks.buyer_identity(buyer)
 
         async def bind(tx: Tx, cart: Cart) -> None:
@@ -111,7 +111,7 @@ class CartService:
         )
 
     async def set_codes(self, viewer: Viewer, territory: Territory, cart_id: str, codes: Sequence[str]) -> Offer:
-        """Replaces the discount codes; the cart tells what each takes off, or why nothing. Refused: TOO_LONG."""
+        """Replaces the discount codes. The cart shows what each takes off, or why nothing. Refused: TOO_LONG."""
         checked = checks.code_texts(codes)
         return await self.quoted.change(
             viewer, territory, cart_id, lambda tx, cart: carts.set_codes(tx, cart.id, checked)
@@ -150,7 +150,7 @@ class CartService:
         _check_most(variants, cart.lines, [line.variant_id for line in lines])
 
     async def _put(self, tx: Tx, cart: Cart, line: CartLine, position: int) -> None:
-        """Rewrites a line; one that it has become equal to is merged into it."""
+        """Rewrites a line and merges a line that is now equal into it."""
         if line.quantity == 0:
             await carts.remove_lines(tx, cart.id, [line.id])
             return
@@ -167,12 +167,12 @@ def _not_found(position: int) -> Refused:
 
 
 def _check_most(variants: Mapping[int, Variant], lines: Sequence[CartLine], asked: Sequence[int]) -> None:
-    """Refused: MAXIMUM_EXCEEDED, for variants that were asked for and of which one order may have only so many."""
+    """Checks the order limits of the variants in the request. Refused: MAXIMUM_EXCEEDED."""
     units = units_by_variant(lines)
     for position, variant_id in enumerate(asked):
         most = variants[variant_id].max_per_order if variant_id in variants else None
         if most is not None and units.get(variant_id, 0) > most:
-            message = f"At most {most} can be bought at once."
+            message = f"The limit for this product is {most} per order."
             raise refuse(RefusalCode.MAXIMUM_EXCEEDED, message, "lines", position, "quantity")
 
 
@@ -193,7 +193,7 @@ def _changed(line: CartLine, change: ChangeLine) -> CartLine:
 
 
 def _twin(cart: Cart, line: CartLine) -> CartLine | None:
-    """Another line that the changed one has become equal to."""
+    """Another line that is equal to the changed one."""
     key = (line.variant_id, carts.attribute_key(line.attributes))
     for other in cart.lines:
         if other.id != line.id and (other.variant_id, carts.attribute_key(other.attributes)) == key:

@@ -1,6 +1,6 @@
-"""Every change of a cart: its row locked, its total kept as the quote that its answer shows.
+"""Every change of a cart locks its row and stores the total in the answer as the quote.
 
-A change answers the offer that it made for the quote, so that nobody has to price the cart again to show it.
+A change returns the offer behind the quote, so that showing the cart does not price it again.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,12 +19,12 @@ from domain.territories.markets import Territories, Territory
 from services.checkout.offers import Offers
 from services.kit.clock import utc_now
 
-# The most that a database keeps; an order of far less is refused.
+# The largest number that a database stores. Orders have a far lower limit.
 MAX_QUOTE = 2**63 - 1
 
 
 class QuotedCarts:
-    """Runs changes of carts, each in one transaction, and quotes the cart as it is afterwards."""
+    """Runs each change of a cart in one transaction, then quotes the changed cart."""
 
     def __init__(self, database: Database, catalog: Catalog, territories: Territories, gate: StockGate | None) -> None:
         self._database = database
@@ -67,7 +67,7 @@ class QuotedCarts:
         return changed
 
     async def _quoted(self, tx: Tx, viewer: Viewer, cart_id: str, territory: Territory) -> Offer:
-        """The offer with the total that its answer shows, kept so that a submit charges no other."""
+        """The offer. Its total is stored as the quote, so that a submit charges no other total."""
         cart = await read(tx, cart_id)
         offer = await self.offers.of_cart(tx, viewer, cart, territory)
         total = offer.price.total
@@ -80,12 +80,12 @@ class QuotedCarts:
     async def variants(
         self, tx: Tx, cart: Cart, variant_ids: Sequence[int], territory: Territory
     ) -> dict[int, Variant]:
-        """Those of the variants that are for sale where the buyer of the cart shops."""
+        """The variants that are for sale in the territory of the cart's buyer."""
         return await self.offers.variants(tx, variant_ids, self._territories.of_market(cart.market, territory))
 
 
 async def read(tx: Tx, cart_id: str) -> Cart:
-    """A cart that exists, as it is within the transaction."""
+    """An existing cart, as this transaction sees it."""
     cart = (await carts.carts_by_id(tx, [cart_id]))[0]
     assert cart is not None
     return cart

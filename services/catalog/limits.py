@@ -1,4 +1,4 @@
-"""How many units of a variant one may buy, decided by staff. Orders that were placed before stay as they are."""
+"""Staff limit how many units of a variant may be bought. Earlier orders stay as they are."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from services.accounts.authority import require
 from services.kit.clock import utc_now
 
 MAX_VARIANTS = 250
-# Clients are told limits in 32 bits.
+# GraphQL's Int has 32 bits.
 MAX_LIMIT = 2**31 - 1
 
 
@@ -25,7 +25,7 @@ class VariantService:
         self._database = database
 
     async def limit(self, viewer: Viewer, product_id: int, changes: Sequence[LimitVariant]) -> Product:
-        """Limits how many units may be bought; the product. Refused: NOT_FOUND, INVALID."""
+        """Limits how many units may be bought; returns the product. Refused: NOT_FOUND, INVALID."""
 
         async def limit(tx: Tx) -> Product:
             await require(tx, viewer, Permission.PRODUCTS)

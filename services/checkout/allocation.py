@@ -1,4 +1,4 @@
-"""Where the units of a batch of orders come from: each order sees what those before it took."""
+"""Allocates stock to a batch of orders. Each order sees what the orders before it took."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ from domain.inventory import StockKey, allocate
 
 @dataclass
 class Allocations:
-    """Locked stock, and what the orders of a batch take of it.
+    """Locked stock, and what the orders of a batch take from it.
 
-    `routes` are the warehouses of each territory in the order in which they serve it. `pools` name the location that
-    alone sells a variant in a territory now, where there is one.
+    `routes` are the warehouses of each territory in the order in which they serve it. If a flash sale is live, `pools`
+    names the only location that sells the variant in the territory now.
     """
 
     stock: Mapping[int, ForSale]
@@ -29,11 +29,11 @@ class Allocations:
         }
 
     def short(self, units: Mapping[int, int], territory: str) -> list[int]:
-        """Variants of which a territory has fewer units than asked."""
+        """Variants of which the territory has fewer units than the order needs."""
         return [variant_id for variant_id, count in units.items() if self._found(variant_id, count, territory) is None]
 
     def take(self, order_id: int, units: Mapping[int, int], territory: str) -> None:
-        """Gives an order units that are not short."""
+        """Gives units to an order; the caller has checked that no variant is short."""
         taken: dict[StockKey, int] = {}
         for variant_id, count in units.items():
             for place, share in (self._found(variant_id, count, territory) or {}).items():
@@ -49,7 +49,7 @@ class Allocations:
 
     @property
     def left(self) -> dict[int, int]:
-        """Units that are left, wherever they are sold from now, of the variants that can sell out."""
+        """Remaining units of the variants that can sell out, over all locations that sell them now."""
         pooled = {variant_id for _, variant_id in self.pools}
         ending = [key for key, found in self.stock.items() if found.sells_out or key in pooled]
         return {key: sum(self._left[key, place] for place in self._places(key)) for key in ending}

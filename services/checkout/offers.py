@@ -1,4 +1,4 @@
-"""Reads what an offer is made from, for one cart inside a transaction."""
+"""Reads the data for the offer of one cart inside a transaction."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ class Offers:
         self._territories = territories
 
     async def of_cart(self, tx: Tx, viewer: Viewer, cart: Cart, territory: Territory) -> Offer:
-        """What the cart could be bought for; `territory` holds while the cart names no country."""
+        """The offer of the cart; `territory` applies while the cart names no country."""
         market = self._territories.of_market(cart.market, territory)
         variants = await self.variants(tx, [line.variant_id for line in cart.lines], market)
         named = await discounts.by_codes(tx, cart.discount_codes)
@@ -31,17 +31,17 @@ class Offers:
         return offer_of(cart, market, self._territories.default, buyer, Knowledge(variants, named, used))
 
     async def variants(self, tx: Tx, variant_ids: Sequence[int], territory: Territory) -> dict[int, Variant]:
-        """Those of the variants that are for sale in a territory."""
+        """The variants that are for sale in a territory."""
         wanted = sorted(set(variant_ids))
         found = await self._catalog.variants.for_sale(tx, wanted, territory) if wanted else []
         return {variant.id: variant for variant in found if variant is not None}
 
 
 def customer_of(viewer: Viewer, cart: Cart) -> int | None:
-    """The account that buys, if one does."""
+    """The account of the buyer; None for a guest."""
     return cart.customer_id if viewer.customer_id is None else viewer.customer_id
 
 
 def buyer_of(viewer: Viewer, cart: Cart) -> str | None:
-    """Who is counted as one buyer."""
+    """The buyer for whom uses are counted."""
     return buyer_key(customer_of(viewer, cart), cart.email)

@@ -1,1 +1,1 @@
-"""Discounts, and uses of what is limited."""
+"""Discounts, and the uses of whatever has a limit."""

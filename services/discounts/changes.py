@@ -1,4 +1,4 @@
-"""Discounts made and changed by staff. What was used of one stays used, whatever its limits become."""
+"""Staff create and change discounts. Changing the limits of a discount does not change its uses so far."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ class DiscountService:
         self._currency = currency
 
     async def create(self, viewer: Viewer, family: DiscountFamily, changes: DiscountChanges) -> int:
-        """A new discount; its key. Refused: BLANK, TOO_LONG, INVALID, TAKEN."""
+        """Creates a discount; returns its key. Refused: BLANK, TOO_LONG, INVALID, TAKEN."""
 
         async def create(tx: Tx) -> int:
             await require(tx, viewer, Permission.DISCOUNTS)
@@ -36,7 +36,7 @@ class DiscountService:
         return await self._database.transact(create)
 
     async def update(self, viewer: Viewer, discount_id: int, family: DiscountFamily, changes: DiscountChanges) -> int:
-        """Changes a discount of that family; its key. Refused: NOT_FOUND, BLANK, TOO_LONG, INVALID, TAKEN."""
+        """Changes a discount of that family; returns its key. Refused: NOT_FOUND, BLANK, TOO_LONG, INVALID, TAKEN."""
 
         async def update(tx: Tx) -> int:
             await require(tx, viewer, Permission.DISCOUNTS)
@@ -54,7 +54,7 @@ class DiscountService:
         return await self._database.transact(update)
 
     async def set_active(self, viewer: Viewer, discount_id: int, is_active: bool) -> int:
-        """Switches a discount on or off, its window stays; its key. Refused: NOT_FOUND."""
+        """Switches a discount on or off without changing its times; returns its key. Refused: NOT_FOUND."""
 
         async def switch(tx: Tx) -> int:
             await require(tx, viewer, Permission.DISCOUNTS)

@@ -1,4 +1,4 @@
-"""What staff gives of a discount, judged and made part of it; no store is asked."""
+"""Validates what staff enter for a discount and applies it to the record, without reading any store."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -19,12 +19,12 @@ from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from domain.kit.times import check_year
 
 MAX_TEXT = 255
-# Clients are told limits in 32 bits.
+# GraphQL's Int has 32 bits.
 MAX_LIMIT = 2**31 - 1
 
 
 class Facts(TypedDict, total=False):
-    """Fields of `Discount` that were given, as they are kept."""
+    """The given fields of `Discount`, ready to store."""
 
     code: str
     title: str
@@ -39,7 +39,7 @@ class Facts(TypedDict, total=False):
 
 
 def facts_of(changes: DiscountChanges, currency: str) -> Facts:
-    """What the changes come to, whatever the discount is now; money is in `currency`.
+    """The changes as fields of a discount, whatever its current values; money is in `currency`.
 
     Refused: BLANK, TOO_LONG, INVALID.
     """
@@ -55,7 +55,7 @@ def facts_of(changes: DiscountChanges, currency: str) -> Facts:
 
 
 def new_discount(family: DiscountFamily, facts: Facts, now: datetime) -> Discount:
-    """A discount that starts now unless another time is given. Refused: BLANK, INVALID."""
+    """A new discount; it starts now unless a time is given. Refused: BLANK, INVALID."""
     kind = DiscountKind.FREE_SHIPPING if family is DiscountFamily.FREE_SHIPPING else DiscountKind.PERCENTAGE
     blank = Discount(0, "", "", kind, 0, 0, 0, now, None, None, None, True, DiscountState.ACTIVE)
     discount = changed(blank, facts)
@@ -70,7 +70,7 @@ def changed(old: Discount, facts: Facts) -> Discount:
     """The discount with the changes. Refused: INVALID."""
     new = replace(old, **facts)
     if new.ends_at is not None and new.ends_at <= new.starts_at:
-        raise refuse(RefusalCode.INVALID, f"{INPUT} must be after the start.", "ends_at")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be after `startsAt`.", "ends_at")
     return new
 
 
@@ -92,7 +92,8 @@ def _customer_limit(changes: DiscountChanges) -> int | None:
     once = changes["once_per_customer"]
     limit = changes.get("customer_limit", 1 if once else None)
     if (limit == 1) is not once:
-        raise refuse(RefusalCode.INVALID, "The two limits per customer contradict each other.", "once_per_customer")
+        message = f"{INPUT} must be true if `usageLimitPerCustomer` is 1, and false otherwise."
+        raise refuse(RefusalCode.INVALID, message, "once_per_customer")
     return limit
 
 
@@ -111,7 +112,7 @@ def _text(term: str, text: str) -> str:
     if len(text) > MAX_TEXT:
         raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", term)
     if not text.isprintable():
-        raise refuse(RefusalCode.INVALID, "Only characters that can be seen are kept.", term)
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must contain only printable characters.", term)
     return text
 
 
@@ -133,7 +134,7 @@ def _value(changes: DiscountChanges, currency: str) -> Facts:
 def _basis_points(percentage: Decimal) -> int:
     points = percentage * WHOLE
     if points != points.to_integral_value() or not 1 <= points <= WHOLE:
-        message = "A percentage is a part of 1, from 0.0001 to 1 with four decimal places."
+        message = f"{INPUT} must be 0.0001 to 1, with at most four decimal places."
         raise refuse(RefusalCode.INVALID, message, "percentage")
     return int(points)
 
@@ -149,4 +150,4 @@ def _minor(amount: Decimal, least: int, currency: str, term: str) -> int:
 
 
 def _no_amount(currency: str, term: str) -> Refused:
-    return refuse(RefusalCode.INVALID, f"That is not an amount of {currency}.", term)
+    return refuse(RefusalCode.INVALID, f"{INPUT} must be a valid amount in {currency}.", term)

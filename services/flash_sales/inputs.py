@@ -1,4 +1,4 @@
-"""Flash sales as staff gives them, judged before anything is changed."""
+"""Validates what staff enter for a flash sale before anything changes."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,11 +26,11 @@ def check_title(title: str) -> None:
 
 
 def check_window(now: datetime, starts_at: datetime, ends_at: datetime) -> datetime:
-    """The start: now for one that has passed. Refused: INVALID."""
+    """The start; a start in the past becomes now. Refused: INVALID."""
     if starts_at > now + FARTHEST:
         raise refuse(RefusalCode.INVALID, f"{INPUT} must be within a year from now.", "starts_at")
     if ends_at <= now or ends_at <= starts_at:
-        raise refuse(RefusalCode.INVALID, f"{INPUT} must be after the start and later than now.", "ends_at")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be after the start and in the future.", "ends_at")
     start = max(starts_at, now)
     if ends_at - start > LONGEST:
         raise refuse(RefusalCode.INVALID, f"{INPUT} must be at most {LONGEST.days} days after the start.", "ends_at")
@@ -38,7 +38,7 @@ def check_window(now: datetime, starts_at: datetime, ends_at: datetime) -> datet
 
 
 def items_of(given: Sequence[NewFlashSaleItem], currency: str) -> tuple[PlannedItem, ...]:
-    """Items in the order given, as rows keep them. Refused: INVALID."""
+    """The items in the given order, ready to store. Refused: INVALID."""
     if not 0 < len(given) <= MAX_ITEMS or len({item.variant_id for item in given}) < len(given):
         raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_ITEMS} variants, each once.", "items")
     return each("items", given, lambda item: _item(item, currency))
@@ -55,5 +55,5 @@ def _item(given: NewFlashSaleItem, currency: str) -> PlannedItem:
     except ValueError:
         minor = -1
     if not 0 <= minor <= MAX_MINOR:
-        raise refuse(RefusalCode.INVALID, f"That is not an amount of {currency}.", "price")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be a valid amount in {currency}.", "price")
     return PlannedItem(given.variant_id, minor, given.units, most, given.source_id)

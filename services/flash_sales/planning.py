@@ -1,4 +1,4 @@
-"""Flash sales planned by staff. Units are set apart when a sale is planned, and go back when it is over."""
+"""Staff plan flash sales. Planning a sale sets its units apart; unsold units go back when it is over."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -23,14 +23,14 @@ ACTOR = "flash sale"
 
 
 class FlashSaleService:
-    """Plans, changes and ends sales. Starting needs nobody: what is live is a matter of the database's clock."""
+    """Plans, changes and ends sales. Nothing has to start a sale: the database's clock decides what is live."""
 
     def __init__(self, database: Database, currency: str) -> None:
         self._database = database
         self._currency = currency
 
     async def create(self, viewer: Viewer, new: NewFlashSale) -> int:
-        """Plans a sale and sets its units apart; its key.
+        """Plans a sale and sets its units apart; returns its key.
 
         Refused: BLANK, TOO_LONG, INVALID, NOT_FOUND, FLASH_SALE_OVERLAPS, NOT_ENOUGH_STOCK.
         """
@@ -56,7 +56,7 @@ class FlashSaleService:
         return await self._database.transact(create)
 
     async def update(self, viewer: Viewer, sale_id: int, changes: FlashSaleChanges) -> int:
-        """Changes title and end of a sale that is not over; its key.
+        """Changes title and end of a sale that is not over; returns its key.
 
         Refused: NOT_FOUND, FLASH_SALE_OVER, BLANK, TOO_LONG, INVALID, FLASH_SALE_OVERLAPS.
         """
@@ -76,7 +76,7 @@ class FlashSaleService:
         return await self._database.transact(update)
 
     async def cancel(self, viewer: Viewer, sale_id: int) -> int:
-        """Ends a sale at once, live or not yet; its units go back. Refused: NOT_FOUND, FLASH_SALE_OVER."""
+        """Ends a live or upcoming sale at once; its units go back. Refused: NOT_FOUND, FLASH_SALE_OVER."""
 
         async def cancel(tx: Tx) -> int:
             actor = await require(tx, viewer, Permission.FLASH_SALES)
@@ -88,7 +88,7 @@ class FlashSaleService:
         return await self._database.transact(cancel)
 
     async def settle(self, sale_id: int) -> None:
-        """Tells of a start or an end that has come, once, and gives back what is left after the end."""
+        """Emits the event of a start or end once its time has come, and gives unsold units back after the end."""
         await self._database.transact(lambda tx: _settle(tx, sale_id, ACTOR))
 
 
@@ -102,7 +102,7 @@ async def _locked(tx: Tx, sale_id: int) -> Locked:
 
 
 async def _lock_stock(tx: Tx, items: Collection[PlannedItem]) -> Mapping[int, ForSale]:
-    """Locks the stock of variants: no other sale of one of them is planned meanwhile."""
+    """Locks the stock of variants, so that nobody plans another sale of them meanwhile."""
     warehouses = await locations.warehouse_ids(tx)
     each("items", items, lambda item: _check_source(warehouses, item))
     stock = await inventory.lock(tx, (item.variant_id for item in items))
@@ -121,7 +121,7 @@ def _check_variant(stock: Mapping[int, ForSale], item: PlannedItem) -> None:
 
 
 def _check_units(stock: Mapping[int, ForSale], item: PlannedItem) -> None:
-    """What is not there cannot be promised, nor made later. Refused: NOT_ENOUGH_STOCK."""
+    """A sale can only promise units that the warehouse has now. Refused: NOT_ENOUGH_STOCK."""
     if stock[item.variant_id].available.get(item.source_id, 0) < item.units:
         message = f"The warehouse has fewer than {item.units} units of variant {item.variant_id}."
         raise refuse(RefusalCode.NOT_ENOUGH_STOCK, message, "units")
@@ -138,7 +138,7 @@ async def _check_alone(
 async def _set_apart(
     tx: Tx, stock: Mapping[int, ForSale], items: Collection[PlannedItem], location_id: int, now: datetime, actor: str
 ) -> None:
-    """Moves units, which are there, from warehouses to the sale's own location."""
+    """Moves units from warehouses to the sale's own location; the caller has checked the stock."""
     pools = [(item.variant_id, location_id) for item in items]
     await inventory.open_levels(tx, stock, pools, sells_out=True)
     moved = {(item.variant_id, item.source_id): (location_id, item.units) for item in items}
@@ -156,7 +156,7 @@ async def _end_at(tx: Tx, locked: Locked, ends_at: datetime) -> None:
 
 
 async def _settle(tx: Tx, sale_id: int, actor: str) -> None:
-    """Two at once wait for each other, and the second finds nothing to do."""
+    """The row lock makes concurrent calls wait; the second one finds nothing to do."""
     locked = await flash_sales.lock(tx, sale_id)
     if locked is None:
         return
@@ -177,7 +177,7 @@ async def _settle(tx: Tx, sale_id: int, actor: str) -> None:
 
 
 async def _give_back(tx: Tx, location_id: int, items: Collection[PlannedItem], now: datetime, actor: str) -> None:
-    """Moves what is left to the warehouses that it came from; what orders hold still comes back by itself."""
+    """Moves remaining units back to their warehouses. Units that orders still hold come back on their own."""
     stock = await inventory.lock(tx, (item.variant_id for item in items))
     left: dict[StockKey, tuple[int, int]] = {}
     for item in items:

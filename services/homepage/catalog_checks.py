@@ -1,4 +1,4 @@
-"""Holds a page against the catalog: what it names that the shop does not have."""
+"""Compares a page with the catalog and finds what it names but the shop does not have."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,14 +14,14 @@ K = TypeVar("K", int, str)
 
 
 class PageReferences:
-    """Reads what pages name."""
+    """Reads the objects that pages name."""
 
     def __init__(self, catalog: Catalog, content: Content) -> None:
         self._catalog = catalog
         self._content = content
 
     async def resolved(self, sections: Sequence[SectionSource]) -> tuple[SectionSource, ...]:
-        """The sections with keys for the handles of products. Refused: NOT_FOUND for a handle that is none."""
+        """The sections with product keys in place of handles. Refused: NOT_FOUND for an unknown handle."""
         handles = sorted(set(needs_of(map(plain, sections)).product_handles))
         if not handles:
             return tuple(sections)
@@ -30,7 +30,7 @@ class PageReferences:
         return each("sections", sections, lambda section: _with_keys(section, keys))
 
     async def warnings(self, menu: str, sections: Sequence[SectionSource]) -> tuple[Refusal, ...]:
-        """A reason for each thing that the page names and the shop does not have now: it would be left out."""
+        """One warning for each object that the page names but the shop does not have now; the page would omit it."""
         menus: list[tuple[str, Path]] = [(menu, ("menu",))]
         shelves: list[tuple[str, Path]] = []
         products: list[tuple[int, Path]] = []

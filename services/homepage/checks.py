@@ -1,4 +1,4 @@
-"""What may stand on a homepage: nothing that runs in a visitor's browser, nothing without an end."""
+"""Validates homepages: no scripts that run in a visitor's browser, and nothing of unlimited size."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -19,14 +19,14 @@ MAX_SECTIONS = 40
 MAX_CARDS = 1_000
 MAX_TEXT = 255
 MAX_URL = 2_048
-# All texts of a page together. A document keeps fifty pages, and a document store at most 16 MB of a document.
+# All texts of a page together. A document holds fifty pages, and a document store accepts at most 16 MB.
 MAX_PAGE = 150_000
-# A page of this shop, or of another site. A browser takes `//` and `/\\` for another site too.
+# A page of this shop, or of another site. Browsers also read `//` and `/\\` as another site.
 _URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
 
 
 def checked_page(menu: str, sections: Sequence[GivenSection]) -> tuple[SectionSource, ...]:
-    """The sections, with HTML that is safe. Refused: INVALID, TOO_LONG."""
+    """The sections with sanitized HTML. Refused: INVALID, TOO_LONG."""
     _check_length(menu, "menu")
     checked = each("sections", sections, _checked)
     if not 0 < len(checked) <= MAX_SECTIONS or len({section.id for section in checked}) < len(checked):
@@ -42,7 +42,7 @@ def checked_page(menu: str, sections: Sequence[GivenSection]) -> tuple[SectionSo
 
 def _checked(given: GivenSection) -> SectionSource:
     if len(given.sources) != 1:
-        raise refuse(RefusalCode.INVALID, "A section must be of exactly one kind.")
+        raise refuse(RefusalCode.INVALID, "A section must have exactly one kind.")
     source = _checked_plain(given.sources[0])
     begins = None if given.visible_from is None else in_utc(given.visible_from, "visible_from")
     ends = None if given.visible_until is None else in_utc(given.visible_until, "visible_until")
@@ -60,13 +60,13 @@ def _checked_plain(section: PlainSource) -> PlainSource:
 def _check_names(section: PlainSource) -> None:
     for term, text in (("id", section.id), ("title", section.title)):
         if not is_line(text):
-            raise refuse(RefusalCode.INVALID, "Ids and titles are lines that can be seen.", term)
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must not contain line breaks or control characters.", term)
     if not section.id.strip():
-        raise refuse(RefusalCode.INVALID, "Give each section an id.", "id")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must not be blank.", "id")
 
 
 def _checked_record(record: Any, path_of: Callable[[str], Path]) -> Any:
-    """The record with safe HTML, held against the rules of its fields, and so is every record inside it."""
+    """The record with sanitized HTML, after checking the rules of its fields and of every record inside it."""
     rules = rules_of(type(record)).items()
     return replace(record, **{name: _checked_value(getattr(record, name), own, path_of(name)) for name, own in rules})
 
@@ -81,7 +81,7 @@ def _checked_inside(value: Any, path: Path) -> Any:
     if isinstance(value, tuple):
         return each(path, value, lambda item: _checked_inside(item, ()))
     if isinstance(value, Image):
-        # Editors give the parts of a picture beside what it belongs to.
+        # Editors enter the parts of a picture next to the object that shows it.
         _check(value.alt_text or "", Text.SHORT, (*path[:-1], "alt_text"))
         _check(value.url, Text.URL, (*path[:-1], "image_url"))
         return value
@@ -98,7 +98,8 @@ def _check(value: Any, rule: Rule, path: Path) -> None:
             _check_length(value, *path)
         case Text.URL:
             if not is_url(value):
-                raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", *path)
+                message = f"{INPUT} must be a path of this shop, or an http or https URL."
+                raise refuse(RefusalCode.INVALID, message, *path)
 
 
 def _check_count(value: int | tuple[Any, ...], most: int, path: Path) -> None:
@@ -121,5 +122,5 @@ def _check_length(text: str, *path: str | int) -> None:
 
 
 def is_url(text: str) -> bool:
-    """Whether browsers may follow it: nothing that runs as a script, nothing invisible."""
+    """Whether browsers may follow it: no URL that runs a script, no invisible characters."""
     return len(text) <= MAX_URL and text.isprintable() and _URL.fullmatch(text) is not None

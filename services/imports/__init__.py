@@ -1,1 +1,1 @@
-"""Files of other shops, read and written."""
+"""Imports and exports files of other shops."""

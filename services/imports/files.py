@@ -1,6 +1,6 @@
-"""Imports Shopify's CSV files: reads, writes in batches, and counts what became of every row.
+"""Imports Shopify's CSV files: reads them, writes in batches, and counts the outcome of every row.
 
-What was written before a file or a store broke off stays; the same file again does the rest.
+If a file or a store fails in between, earlier batches stay stored. Importing the same file again does the rest.
 """
 
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ Progress = Callable[[int, int], None]
 
 
 class _Run:
-    """The report of one import while it runs. `progress` is told bytes of the file, done and in all."""
+    """The report of one import while it runs. `progress` receives the bytes read so far and the size of the file."""
 
     def __init__(self, file: CsvFile, report: ImportReport, progress: Progress, tell: Callable[[Remark], None]) -> None:
         self._file = file
@@ -45,7 +45,7 @@ class _Run:
         self._tell = tell
 
     def remark(self, remark: Remark) -> None:
-        """Counts a line that was rejected or put right, and hands it on, fit to be printed."""
+        """Counts a rejected or corrected line and passes it on with printable characters only."""
         remark = replace(remark, key="".join(mark if mark.isprintable() else "?" for mark in remark.key))
         if remark.severity is Severity.REJECTED:
             self.report.rejected += 1
@@ -58,13 +58,13 @@ class _Run:
         self._tell(remark)
 
     def advance(self) -> None:
-        """Tells how far the file is read."""
+        """Reports how far the file has been read."""
         self._progress(self._file.position, self._file.size)
 
 
 @contextmanager
 def _noting_failure(report: ImportReport) -> Iterator[None]:
-    """Keeps in the report why the file could not be read on."""
+    """Records in the report why reading stopped early."""
     try:
         yield
     except UnreadableFile as error:
@@ -72,7 +72,7 @@ def _noting_failure(report: ImportReport) -> Iterator[None]:
 
 
 def read_products(file: CsvFile, currency: str) -> Iterator[ProductDraft | Remark]:
-    """Drafts whose HTML is safe to show, and remarks on lines left out or put right. Raises `UnreadableFile`."""
+    """Drafts with sanitized HTML, and remarks on rejected or corrected lines. Raises `UnreadableFile`."""
     for found in shopify_csv.products(file, currency):
         yield found if isinstance(found, Remark) else _readable(found)
 
@@ -85,7 +85,7 @@ class ProductImport:
         self._currency = currency
 
     async def run(self, path: Path, progress: Progress, tell: Callable[[Remark], None]) -> ImportReport:
-        """Imports a file; `tell` hears of each line rejected or put right. Raises `Unavailable`."""
+        """Imports a file; `tell` receives a remark on each rejected or corrected line. Raises `Unavailable`."""
         report = ImportReport()
         with _noting_failure(report), CsvFile(path, shopify_csv.COLUMNS) as file:
             run = _Run(file, report, progress, tell)
@@ -114,13 +114,13 @@ def _is_full(count: int, limit: int, rows: Iterator[int]) -> bool:
 
 
 def _readable(draft: ProductDraft) -> ProductDraft:
-    """The draft with HTML that is safe to show, and its plain text."""
+    """The draft with sanitized HTML, and the plain text of that."""
     html = sanitised(draft.html)
     return replace(draft, html=html, description=plain_text(html))
 
 
 class OrderImport:
-    """Imports past orders and holds what is stored against what was accepted."""
+    """Imports past orders and compares the stored totals with the accepted ones."""
 
     def __init__(self, database: Database, writer: PastOrderWriter, currency: str) -> None:
         self._database = database
@@ -128,9 +128,9 @@ class OrderImport:
         self._currency = currency
 
     async def run(self, path: Path, progress: Progress, tell: Callable[[Remark], None]) -> ImportReport:
-        """Imports a file; `tell` hears of each line rejected or put right. Raises `Unavailable`.
+        """Imports a file; `tell` receives a remark on each rejected or corrected line. Raises `Unavailable`.
 
-        `accepted` in the report is added up from the rows as read, `stored` by the database after each commit.
+        In the report, `accepted` sums up the rows as read; the database computes `stored` after each commit.
         """
         report = ImportReport()
         with _noting_failure(report), CsvFile(path, shopify_orders_csv.COLUMNS) as file:
@@ -164,7 +164,7 @@ class OrderImport:
 
 
 def _judged(read: ReadOrder, written: OrderWritten, run: _Run) -> bool:
-    """Whether the order is stored; else each of its lines is rejected for the same reason."""
+    """Whether the order is stored. If not, rejects each of its lines for the same reason."""
     if written.outcome is not Outcome.REJECTED:
         return True
     for line in read.lines:

@@ -1,4 +1,4 @@
-"""Stock changed by staff."""
+"""Changes of stock by staff."""
 
 from collections.abc import Collection, Mapping
 
@@ -16,18 +16,18 @@ from services.kit.clock import utc_now
 
 MAX_CHANGES = 250
 MAX_DELTA = 1_000_000_000
-# Of a variant over all locations, as imports have it; clients are told units in 32 bits.
+# Of a variant over all locations, as for imports. GraphQL's Int has 32 bits.
 MAX_AVAILABLE = 1_000_000_000
 
 
 class InventoryService:
-    """Adjustments and transfers of stock, each with its movements and the name of who made it."""
+    """Adjustments and transfers of stock, each with its movements and the name of the staff member."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def adjust(self, viewer: Viewer, command: AdjustQuantities) -> list[StockLevel]:
-        """Adds the deltas, all or none; the levels changed. Refused: NOT_FOUND, NEGATIVE_QUANTITY, INVALID."""
+        """Adds all deltas or none; returns the changed levels. Refused: NOT_FOUND, NEGATIVE_QUANTITY, INVALID."""
 
         async def adjust(tx: Tx) -> list[StockLevel]:
             actor = await require(tx, viewer, Permission.INVENTORY)
@@ -45,7 +45,7 @@ class InventoryService:
         return await self._database.transact(adjust)
 
     async def move(self, viewer: Viewer, command: MoveQuantities) -> list[StockLevel]:
-        """Moves units between warehouses, all or none; the levels changed. Refused: as for adjusting."""
+        """Makes all moves between warehouses or none; returns the changed levels. Refused: as for adjusting."""
 
         async def move(tx: Tx) -> list[StockLevel]:
             actor = await require(tx, viewer, Permission.INVENTORY)
@@ -60,7 +60,7 @@ class InventoryService:
 
 
 async def _lock(tx: Tx, keys: Collection[StockKey]) -> Mapping[int, ForSale]:
-    """Locks the stock of variants and opens it where they have none. Refused: NOT_FOUND."""
+    """Locks the stock of variants and creates missing levels. Refused: NOT_FOUND."""
     warehouses = await locations.warehouse_ids(tx)
     for _, location_id in keys:
         if location_id not in warehouses:
@@ -80,7 +80,7 @@ async def _changed(tx: Tx, keys: Collection[StockKey]) -> list[StockLevel]:
 
 
 def _summed(command: AdjustQuantities) -> dict[StockKey, int]:
-    """Deltas by stock key, rising; the checks that need no database."""
+    """Deltas by stock key in ascending order, after the checks that need no database."""
     _check(len(command.changes), command.reason)
     units: dict[StockKey, int] = {}
     each("changes", command.changes, _check_delta)
@@ -90,7 +90,7 @@ def _summed(command: AdjustQuantities) -> dict[StockKey, int]:
 
 
 def _between(command: MoveQuantities) -> dict[StockKey, int]:
-    """What leaves and reaches each level, stock keys rising; the checks that need no database."""
+    """Net change of each level by stock key in ascending order, after the checks that need no database."""
     _check(len(command.changes), command.reason)
     units: dict[StockKey, int] = {}
     each("changes", command.changes, _check_move)
@@ -110,7 +110,7 @@ def _check_move(change: UnitsMoved) -> None:
     if not 0 < change.units <= MAX_DELTA:
         raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_DELTA}.", "units")
     if change.origin == change.destination:
-        raise refuse(RefusalCode.INVALID, "Units are moved from one location to another.", "destination")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must differ from the location that the units leave.", "destination")
 
 
 def _check(changes: int, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Warehouses opened and changed by staff."""
+"""Staff open and change warehouses."""
 
 from collections.abc import Sequence
 
@@ -16,14 +16,14 @@ MAX_PRIORITY = 1_000_000
 
 
 class LocationService:
-    """Where stock is kept, and in which order warehouses serve the territories. None is ever removed."""
+    """Warehouses, and the order in which they serve the territories. A warehouse is never removed."""
 
     def __init__(self, database: Database, territories: Territories) -> None:
         self._database = database
         self._territories = {territory.code for territory in territories.all}
 
     async def add(self, viewer: Viewer, name: str, priorities: Sequence[LocationPriority]) -> int:
-        """Opens a warehouse without stock; its key. Refused: BLANK, TOO_LONG, INVALID."""
+        """Opens a warehouse without stock; returns its key. Refused: BLANK, TOO_LONG, INVALID."""
 
         async def add(tx: Tx) -> int:
             await require(tx, viewer, Permission.INVENTORY)
@@ -55,12 +55,12 @@ class LocationService:
     def _check_priorities(self, priorities: Sequence[LocationPriority]) -> None:
         named = [given.territory for given in priorities]
         if len(set(named)) < len(named):
-            raise refuse(RefusalCode.INVALID, "Name each territory once.", "priorities")
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must name each territory once.", "priorities")
         each("priorities", priorities, self._check_priority)
 
     def _check_priority(self, given: LocationPriority) -> None:
         if given.territory not in self._territories:
-            raise refuse(RefusalCode.INVALID, "There is no such territory.", "territory")
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must be the code of a territory.", "territory")
         if not 0 <= given.priority <= MAX_PRIORITY:
             raise refuse(RefusalCode.INVALID, f"{INPUT} must be 0 to {MAX_PRIORITY}.", "priority")
 

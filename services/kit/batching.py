@@ -1,4 +1,4 @@
-"""Calls that arrive together share one transaction: first come, first served, each answered on its own."""
+"""Calls that arrive together share one transaction: first come, first served, and each gets its own answer."""
 
 import asyncio
 from collections import deque
@@ -12,10 +12,10 @@ Outcome: TypeAlias = R | Exception
 
 
 class QueueFull(Exception):
-    """More calls wait than are admitted. `poll_after` seconds from now there may be room."""
+    """The queue of waiting calls is full. There may be room in `poll_after` seconds."""
 
     def __init__(self, poll_after: float) -> None:
-        super().__init__("too many calls wait")
+        super().__init__("too many calls are waiting")
         self.poll_after = poll_after
 
 
@@ -26,12 +26,12 @@ class _Waiting(Generic[T, R]):
 
 
 class GroupCommit(Generic[T, R]):
-    """Runs `work` on batches: an outcome per item in order, an exception for an item that failed alone.
+    """Runs `work` on batches. It returns one outcome per item in order; an item that failed alone has an exception.
 
-    A batch is what has gathered while the `lanes` batches before it ran. Nobody waits for company, except where told to
-    for `gather_seconds` before each batch: where time is cheaper than transactions. When `work` itself raises, each
-    item of the batch is tried alone, so that no item fails for its neighbours' sake; only errors of the kinds in
-    `shared` (a database out of reach) are told to all at once.
+    A batch is what has gathered while the `lanes` batches before it ran. By default an item never waits for others to
+    join it; `gather_seconds` adds a wait before each batch, for work where transactions cost more than time. If `work`
+    itself raises, each item of the batch runs again alone, so that no item fails because of another. Only errors of
+    the kinds in `shared` (a database out of reach) go to all items at once.
     """
 
     def __init__(
@@ -59,18 +59,18 @@ class GroupCommit(Generic[T, R]):
 
     @property
     def poll_after(self) -> float | None:
-        """Seconds after which to try again while too many wait; None while calls are admitted.
+        """Seconds after which to try again while the queue is full; None while it accepts calls.
 
-        The more were turned away, the later others are to come back: all at once they would be turned away again.
+        The more calls it has turned away, the longer the time, so that they do not all come back at once.
         """
         if len(self._waiting) < self._queue:
             return None
         return self._poll_after * (1 + self._turned_away // self._queue)
 
     async def __call__(self, item: T) -> R:
-        """The outcome of one item. Raises `QueueFull` at once when too many wait.
+        """The outcome of one item. Raises `QueueFull` at once if the queue is full.
 
-        A caller that goes away changes nothing: what was admitted is carried out.
+        If the caller is cancelled, an accepted item is still carried out.
         """
         if (poll_after := self.poll_after) is not None:
             self._turned_away += 1
@@ -93,13 +93,13 @@ class GroupCommit(Generic[T, R]):
                 batch = [self._waiting.popleft() for _ in range(min(self._batch, len(self._waiting)))]
                 await self._run(batch)
         finally:
-            # At once, not when the task is seen to be done: a call in between would wait for a lane that has ended.
+            # Here and not in a done callback: a call in between would wait for a lane that has ended.
             self._busy_lanes -= 1
 
     async def _run(self, batch: list[_Waiting[T, R]]) -> None:
         try:
             outcomes = await self._work([waiting.item for waiting in batch])
-        except Exception as error:  # whatever it was, it is told to those who wait for it
+        except Exception as error:  # every error goes to the callers that wait for it
             if len(batch) == 1 or isinstance(error, self._shared):
                 for waiting in batch:
                     _answer(waiting, error)
@@ -113,7 +113,7 @@ class GroupCommit(Generic[T, R]):
 
 def _answer(waiting: _Waiting[T, R], outcome: Outcome[R]) -> None:
     if waiting.answer.done():
-        return  # the caller has gone
+        return  # the caller was cancelled
     if isinstance(outcome, Exception):
         waiting.answer.set_exception(outcome)
     else:

@@ -4,5 +4,5 @@ from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """Now, with its zone."""
+    """The current time in UTC, with its zone."""
     return datetime.now(UTC)

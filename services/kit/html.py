@@ -1,4 +1,4 @@
-"""HTML written by merchants, made safe to show and readable as plain text."""
+"""HTML by merchants: sanitized for display, or converted to plain text."""
 
 import html
 import re
@@ -10,7 +10,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def sanitised(text: str) -> str:
-    """The HTML without scripts, styles, event handlers and links that are not http, https or mailto.
+    """The HTML without scripts, styles, event handlers, and links other than http, https and mailto.
 
     >>> sanitised('<p onclick="x()">Hi<script>alert(1)</script></p>')
     '<p>Hi</p>'

@@ -1,4 +1,4 @@
-"""What texts that people give may hold."""
+"""Validates texts that people enter."""
 
 import re
 
@@ -6,7 +6,7 @@ import email_validator
 
 from domain.kit.mailboxes import mailbox
 
-# What ends a line or a text elsewhere: in mail headers, in files.
+# Characters that end a line or a text elsewhere, such as in mail headers or files.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PHONE = re.compile(r"\+?[0-9 ().-]{4,31}")
@@ -16,7 +16,7 @@ email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 
 def is_line(text: str) -> bool:
-    """Whether it is one line that can be seen.
+    """Whether the text is one line without control characters.
 
     >>> is_line("Ada Lovelace"), is_line("Ada\\nBcc: all"), is_line("")
     (True, False, True)
@@ -25,7 +25,7 @@ def is_line(text: str) -> bool:
 
 
 def is_text(text: str) -> bool:
-    """The same of several lines.
+    """Whether the text is one or more lines without control characters.
 
     >>> is_text("Ring twice.\\n\\tThen wait."), is_text("Ring\\0")
     (True, False)
@@ -34,7 +34,7 @@ def is_text(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
-    """Whether mail can be sent there, as far as its form tells: in any alphabet, without quotes or a name around it.
+    """Whether the text has the form of a mail address: in any alphabet, without quotes or a display name.
 
     >>> is_email("ada@example.com"), is_email("ada@example.com, bob@example.com"), is_email("ada")
     (True, False, False)
@@ -49,7 +49,7 @@ def is_email(text: str) -> bool:
 
 
 def is_phone(text: str) -> bool:
-    """Whether it is a number as people write them.
+    """Whether the text is a phone number as people write them.
 
     >>> is_phone("+44 (0)20 7946-0000"), is_phone("call me")
     (True, False)

@@ -1,4 +1,4 @@
-"""What a payment provider tells by itself: each event is handled once, in whatever order events come."""
+"""Events that a payment provider sends. The shop handles each event once, in any order of arrival."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -13,16 +13,16 @@ from services.orders.payment_outcomes import OrderService
 
 KEPT_SECONDS = 30 * 86_400
 _BATCH = 500
-# No buyer waits for what a provider tells by itself.
+# No buyer waits for these events.
 GATHER_SECONDS = 0.05
-# After these a capture changes nothing.
+# In these states a capture changes nothing.
 _RECORDED = (PaymentState.CAPTURED, PaymentState.REFUNDED)
-# An event, and the key of the charge that it tells of.
+# An event, and the key of its charge.
 _Told = tuple[PaymentEvent, str]
 
 
 class Receipt(StrEnum):
-    """What became of an event. TOO_EARLY: its order is not known yet, so that the provider must tell it again."""
+    """The outcome of an event. TOO_EARLY: its order is not known yet, so the provider must send the event again."""
 
     HANDLED = "HANDLED"
     DUPLICATE = "DUPLICATE"
@@ -31,10 +31,10 @@ class Receipt(StrEnum):
 
 
 class WebhookService:
-    """Remembers an event and moves its order in one transaction: both happened, or neither.
+    """Records an event and moves its order in one transaction, so that both happen or neither.
 
-    Nearly all events tell of a capture that is known, or waited for. Those that arrive together share a transaction;
-    every other one has its own.
+    Nearly all events are about a capture that the shop has recorded or is waiting for. Those that arrive together share
+    a transaction; every other event has its own.
     """
 
     def __init__(self, database: Database, provider: str, orders: OrderService) -> None:
@@ -46,7 +46,7 @@ class WebhookService:
         )
 
     async def receive(self, event: PaymentEvent) -> Receipt:
-        """Handles one genuine event. Raises `Unavailable` when the database is away: nothing is remembered then."""
+        """Handles one verified event. If the database is out of reach, raises `Unavailable` and records nothing."""
         key = event.key
         if key is None or (event.charge.state is ChargeState.UNKNOWN and not event.refunded):
             return Receipt.IGNORED
@@ -54,13 +54,13 @@ class WebhookService:
             try:
                 receipt = await self._captures((event, key))
             except QueueFull as full:
-                raise Unavailable("WEBHOOKS_WAIT", "Too many webhooks wait.", full.poll_after) from full
+                raise Unavailable("WEBHOOKS_WAIT", "Too many webhooks are waiting.", full.poll_after) from full
             if receipt is not None:
                 return receipt
         return await self._database.transact(lambda tx: self._receive(tx, event, key))
 
     async def forget_old(self) -> int:
-        """Removes what was received over 30 days ago, by when no provider tells it again; answers how many events."""
+        """Removes events received over 30 days ago, which no provider sends again; returns their number."""
         forgotten = batch = await self._forget_batch()
         while batch == _BATCH:
             batch = await self._forget_batch()
@@ -74,7 +74,7 @@ class WebhookService:
         return await self._database.transact(lambda tx: self._receive_together(tx, told))
 
     async def _receive_together(self, tx: Tx, told: Sequence[_Told]) -> list[Receipt | Exception | None]:
-        """HANDLED for new events of captures that are recorded already, or waited for; None for every other one."""
+        """HANDLED for new events of captures that the shop has recorded or is waiting for; None for all others."""
         known = await webhooks.known(tx, self._provider, [event.id for event, _ in told])
         new = [(event, key) for event, key in told if event.id not in known]
         recorded = await self._recorded(tx, new)
@@ -83,7 +83,7 @@ class WebhookService:
         return [Receipt.HANDLED if handled.pop(event.id, None) else None for event, _ in told]
 
     async def _recorded(self, tx: Tx, told: Sequence[_Told]) -> set[str]:
-        """Records captures that are waited for; the keys of all that are recorded now, by whomever."""
+        """Records the captures that the shop is waiting for; returns the keys of all recorded captures, old and new."""
         found = await webhooks.payments_of(tx, self._provider, [key for _, key in told])
         recorded = {key for key, payment in found.items() if payment.state in _RECORDED}
         charges = {found[key].order_id: event.charge for event, key in told if key in found and key not in recorded}
@@ -91,7 +91,7 @@ class WebhookService:
             return recorded
         paid = await self._orders.capture_all_within(tx, charges)
         if len(paid) < len(charges):
-            # The answer to the charge may have come first by a moment, and been waited for just now.
+            # The answer to the charge may have arrived a moment earlier and recorded the capture meanwhile.
             found = await webhooks.payments_of(tx, self._provider, list(found))
         return {key for key, payment in found.items() if payment.order_id in paid or payment.state in _RECORDED}
 
@@ -105,10 +105,10 @@ class WebhookService:
         return Receipt.HANDLED
 
     async def _move(self, tx: Tx, event: PaymentEvent, order_id: int) -> None:
-        """Money that went back was taken before: a refund that comes first brings its capture along."""
+        """A refund implies a capture, so a refund that arrives first records the capture too."""
         if event.charge.state is ChargeState.DECLINED:
             await self._orders.fail_within(tx, order_id, event.charge)
             return
         await self._orders.capture_within(tx, order_id, event.charge)
         if event.refunded:
-            await self._orders.refunded_within(tx, order_id, f"told by the provider: {event.kind}"[:255])
+            await self._orders.refunded_within(tx, order_id, f"reported by the provider: {event.kind}"[:255])

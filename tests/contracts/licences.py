@@ -40,7 +40,7 @@ def packages(lock: str) -> set[str]:
 
 
 def licence_of(package: str) -> str:
-    """An SPDX expression; what the package says of itself where it cannot be brought into that form."""
+    """An SPDX expression; the package's own words, if they have no SPDX form."""
     try:
         stated = metadata(package)
     except PackageNotFoundError:

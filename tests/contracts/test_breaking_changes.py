@@ -28,7 +28,7 @@ _LISTED = f"""## [2.0.0]
 
 
 def test_breaking_changes_in_the_change_log_are_agreed_to() -> None:
-    """As graphql-core words them, whatever the line breaks and backticks."""
+    """In graphql-core's words, without line breaks and backticks."""
     assert unlisted(_BEFORE, _AFTER, _LISTED, "1.0.0") == []
 
 
@@ -38,6 +38,6 @@ def test_each_breaking_change_must_be_listed() -> None:
 
 
 def test_the_schema_of_the_previous_release_is_kept() -> None:
-    """Who opens the section of a new version copies `schema.graphql` to `released/` under the old one first."""
+    """Before a new version gets a section, `schema.graphql` must be copied to `released/` under the old version."""
     versions = re.findall(r"^## \[([0-9.]+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert previous_schema().stem == versions[1]

@@ -9,7 +9,7 @@ from tests.contracts.dead_code import unused
 
 
 def test_what_nothing_uses_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fields of records, and what a framework finds by its name or decorator, are left alone."""
+    """Fields of records, and names that a framework finds by name or decorator, are not reported."""
     monkeypatch.setattr(dead_code, "ROOT", tmp_path)
     module = tmp_path / "services" / "orders.py"
     module.parent.mkdir()

@@ -28,7 +28,7 @@ def test_no_event_shares_its_name() -> None:
 
 
 def test_every_event_of_the_page_is_an_event() -> None:
-    """None is defined there and left out of the union, so that nobody could read it."""
+    """Every event that is defined there is in the union; otherwise nobody could read it."""
     defined = {name for name, homes in _public_names().items() if "domain/events.py" in homes}
     assert defined == set(EVENT_TYPES)
 

@@ -48,7 +48,7 @@ def _imported(file: Path) -> Iterator[str]:
 
 @each_layer
 def test_every_module_is_in_a_domain_a_kit_or_a_root(layer: str) -> None:
-    """Whoever knows what a rule is about finds it by the name of its domain."""
+    """A reader finds a rule by the name of its domain."""
     modules = [_name(file) for file in _modules(layer) if _name(file) != layer]
     homeless = [name for name in modules if not _is_root(name) and _domain(name) not in DOMAINS | {"kit"}]
     assert homeless == []
@@ -114,13 +114,13 @@ def test_tests_mirror_the_code() -> None:
 
 
 def test_every_package_is_checked() -> None:
-    """The list of packages stands once, and no package of the project is missing in it."""
+    """There is one list of packages, and it has every package of the project."""
     packages = {file.parent.name for file in ROOT.glob("*/__init__.py")}
     assert packages - {"tests", "benchmarks"} == set(PACKAGES)
 
 
 def test_no_two_records_share_a_name() -> None:
-    """A public class below the schema has a name of its own: whoever reads it knows which one is meant."""
+    """A public class below the schema has a name of its own, so that a reader knows which one is meant."""
     homes: dict[str, list[str]] = {}
     for package in PACKAGES:
         for file in _modules(package):

@@ -1,4 +1,4 @@
-"""Everything that is shipped with the shop may be shipped under Apache-2.0, and docs/licences.md says so truly."""
+"""Everything shipped with the shop may be shipped under Apache-2.0, and docs/licences.md is correct."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def test_every_locked_package_has_a_licence_that_allows_shipping() -> None:
 
 
 def test_production_never_installs_the_gpl_document_store() -> None:
-    """It is in the lock of development alone."""
+    """It is only in the lock for development."""
     assert NEVER_SHIPPED not in packages("production")
     assert NEVER_SHIPPED in packages("run")
 

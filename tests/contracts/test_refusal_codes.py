@@ -32,7 +32,7 @@ def _codes(call: ast.Call) -> Iterator[str]:
 
 
 def test_every_code_is_one_that_somebody_can_meet() -> None:
-    """Each member of the enum is refused with somewhere, and nothing is refused with that is no member."""
+    """The code refuses with each member of the enum, and with nothing else."""
     used: set[str] = set()
     for layer in LAYERS:
         for path in (ROOT / layer).rglob("*.py"):

@@ -1,4 +1,4 @@
-"""A kind of homepage section lives in the few modules that CONTRIBUTING.md lists, whatever it is."""
+"""A kind of homepage section needs only the few modules that CONTRIBUTING.md lists."""
 
 import ast
 import re
@@ -25,7 +25,7 @@ _ROW = re.compile(r"^\| `([\w/]+\.py)` \|", re.MULTILINE)
 
 
 def _listed() -> list[str]:
-    """The modules that CONTRIBUTING.md tells to touch."""
+    """The modules that CONTRIBUTING.md says to change."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     return _ROW.findall(text.split(_HEADING)[1].split("\n## ")[0])
 
@@ -78,19 +78,19 @@ def _touched(kind: Kind) -> set[str]:
 
 
 def test_few_modules_are_listed() -> None:
-    """Who adds a kind touches five modules, beside tests."""
+    """A new kind needs changes in five modules, besides tests."""
     assert len(_listed()) == len(set(_listed())) <= MOST_MODULES
     assert [module for module in _listed() if not (ROOT / module).is_file()] == []
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_kind_is_known_to_the_listed_modules_alone(kind: Kind) -> None:
-    """Nothing else names its records, its stored name or its type: what is done with every kind reads declarations."""
+    """No other code names its records, its stored name or its type: code for all kinds reads the declarations."""
     assert _touched(kind) <= set(_listed())
 
 
 def test_a_kind_is_complete() -> None:
-    """Each has names of its own and a field of the input; each section stands in both lists and has one type."""
+    """Each has names of its own and a field of the input; each section is in both lists and has one type."""
     assert len({kind.name for kind in KINDS}) == len({kind.given_as for kind in KINDS}) == len(KINDS)
     assert {kind.given_as for kind in KINDS} <= set(HomepageSectionInput.__annotations__)
     assert set(get_args(Section)) == set(SECTIONS.values())

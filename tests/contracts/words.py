@@ -9,8 +9,14 @@ from tests.kit.paths import ROOT
 
 PHRASES = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:told|asked)\b|\banew\b|\bwhat is none\b", re.IGNORECASE)
 KINDS = (".py", ".md", ".graphql", ".toml", ".yml", ".yaml", ".json", ".mako", ".lua", ".js", ".jsx", ".html", ".css")
-# Built files, and this module, which names the phrases.
-EXCEPT = ("requirements", "web/graphiql/dist", "web/graphiql/package-lock.json", "tests/contracts/words.py")
+# Files that are built or record a release, and this module, which names the phrases.
+EXCEPT = (
+    "requirements",
+    "schema/released",
+    "web/graphiql/dist",
+    "web/graphiql/package-lock.json",
+    "tests/contracts/words.py",
+)
 
 
 def texts() -> Iterator[Path]:

@@ -89,7 +89,7 @@ async def _until(holds: Callable[[], bool]) -> None:
 
 @pytest.mark.timeout(400)
 async def test_a_killed_api_loses_and_doubles_nothing(shop: Shop) -> None:
-    """Half want one of twenty clocks, half a mug of which there are plenty; every third card fails in some way."""
+    """Half want one of twenty clocks, half want one of many mugs; every third card fails in some way."""
     limits = httpx.Limits(max_connections=100)
     async with httpx.AsyncClient(base_url=shop.url, timeout=60, limits=limits, trust_env=False) as client:
         crowd = Crowd(client)

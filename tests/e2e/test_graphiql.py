@@ -19,7 +19,7 @@ _RUN = "document.querySelector('.graphiql-execute-button').click()"
 
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
-    """A tab of a fresh browser; skips where there is no Chromium."""
+    """A tab of a fresh browser; skips if Chromium is not installed."""
     if reason := backends.chromium.missing():
         pytest.skip(reason)
     async with open_page(backends.chromium.url()) as tab:

@@ -58,7 +58,7 @@ async def test_a_malformed_request_is_an_error_not_a_crash(shop: Shop) -> None:
 
 
 async def test_a_lost_homepage_is_answered_and_rebuilt_within_seconds(shop: Shop) -> None:
-    """All records vanish from Redis: visitors get the last good page, and the records come back by themselves."""
+    """All records vanish from Redis: visitors get the last good page, and the workers write the records again."""
     query = "{ homepage(platform: WEB) { version sections { id } } }"
     before = await _homepage(shop, query)
     running = run_record.read(shop.data_dir)
@@ -94,7 +94,7 @@ async def test_best_sellers_are_counted_anew_by_a_command(shop: Shop) -> None:
 
 
 async def _homepage(shop: Shop, query: str) -> object:
-    """The page once it is there, asked for as long as clients would."""
+    """Requests the page until it is there, for as long as clients would."""
     while True:
         answer = (await shop.post(query)).json()
         if "errors" not in answer:

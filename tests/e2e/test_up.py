@@ -57,7 +57,7 @@ class Up:
         return answer.status_code == 200 and answer.json()["status"] == "ok"
 
     async def handles(self) -> list[str]:
-        """Three products, asked over GraphQL."""
+        """Three products, read over GraphQL."""
         async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
             answer = await client.post(f"http://127.0.0.1:{self.port}/graphql", json={"query": _COUNT})
         return [node["handle"] for node in answer.json()["data"]["products"]["nodes"]]
@@ -85,7 +85,7 @@ class Shops:
         self._current: Up | None = None
 
     async def current(self) -> Up:
-        """The shop that is open, started when none is."""
+        """The running shop, started if there is none."""
         if self._current is None or not is_running(self._current.owner):
             self._started += 1
             up = Up(self._directory / "data", self._directory / f"up{self._started}.log")

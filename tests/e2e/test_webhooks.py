@@ -50,7 +50,7 @@ class Buyer:
         return order_id, order["status"]
 
     async def tell(self, body: bytes, header: str | None = None) -> httpx.Response:
-        """Sends a webhook, signed now as the sandbox does unless told otherwise."""
+        """Sends a webhook; by default with a current signature like the sandbox's."""
         if header is None:
             header = self.sign(body)
         return await self._shop.client.post(PATH, content=body, headers={SIGNATURE_HEADER: header})
@@ -114,7 +114,7 @@ async def test_an_order_whose_charge_a_webhook_declines_gives_its_stock_back(sho
 
 
 async def test_ten_equal_webhooks_at_once_pay_an_order_once(shop: Shop) -> None:
-    """Its provider captures it in the end, too, and tells so: still one transition, one movement."""
+    """The provider captures it in the end, too, and reports that: still one transition, one movement."""
     buyer = Buyer(shop)
     before = buyer.received()
     order_id, _ = await buyer.buy("tok_async")
@@ -138,7 +138,7 @@ async def test_a_decline_that_comes_after_the_capture_changes_nothing(shop: Shop
 
 
 async def test_webhooks_twice_late_and_backwards_leave_every_order_paid_once(shop: Shop) -> None:
-    """Sent by the sandbox itself; it is told of 4 events that can be kept, one of them twice."""
+    """The sandbox itself sends them: 4 events that can be kept, one of them twice."""
     buyer = Buyer(shop)
     before = buyer.received()
     tokens = ("tok_webhook_twice", "tok_webhook_late", "tok_webhook_reordered")
@@ -150,7 +150,7 @@ async def test_webhooks_twice_late_and_backwards_leave_every_order_paid_once(sho
 
 
 async def test_a_webhook_of_an_order_that_is_not_there_yet_is_to_come_again(shop: Shop) -> None:
-    """It is neither taken nor lost: the provider is told when to try next, and nothing is on record."""
+    """It is not accepted and not lost: the answer says when to try again, and nothing is on record."""
     buyer = Buyer(shop)
     answer = await buyer.tell(event(4711, event_id="evt_early"))
     assert (answer.status_code, answer.json(), answer.headers["retry-after"]) == (409, {"outcome": "too_early"}, "2")

@@ -1,4 +1,4 @@
-"""Everybody who lacks the authority for something."""
+"""Everybody without a certain permission."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable

@@ -93,7 +93,7 @@ class Inputs:
         return BAD.get(kind.name, BAD_TEXTS)
 
     def _made(self, owner: str, fields: Fields, target: Target, bad: Any) -> dict[str, Any]:
-        """Values of what is required, and of what leads to the target."""
+        """Values of required fields, and of fields that lead to the target."""
         chosen = [name for name, field in fields.items() if _is_required(field)]
         rivals = RIVALS.get(owner, set())
         chosen += [name for name in NEEDED.get(owner, ()) if not (target and target[0] in rivals)]

@@ -46,7 +46,7 @@ def variant_gid(variant_id: int) -> str:
 
 
 def line(variant_id: int, quantity: int = 1, attributes: Mapping[str, str] | None = None) -> Record:
-    """A line to be put into a cart."""
+    """A line to add to a cart."""
     given = [{"key": key, "value": value} for key, value in (attributes or {}).items()]
     return {"merchandiseId": variant_gid(variant_id), "quantity": quantity, "attributes": given}
 

@@ -49,7 +49,7 @@ def _below(kind: Any, part: str) -> Any:
 
 
 def check_error_paths(query: str, answer: Any) -> None:
-    """Fails for a user error of a mutation whose `field` is no path into the arguments of that mutation."""
+    """Fails for a user error of a mutation whose `field` is not a path into the arguments of that mutation."""
     for name, field in error_paths(query, answer):
         assert is_argument_path(MUTATIONS[name], field), f"{field} is no path into the arguments of {name}"
 

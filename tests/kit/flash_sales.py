@@ -28,7 +28,7 @@ Counts = tuple[int, int, int]
 
 
 class Stall:
-    """A mug of which the warehouse has ten, at 10.00 GBP, and one of staff who plans sales of it."""
+    """A mug at 10.00 GBP, ten in the warehouse, and a member of staff who plans sales of it."""
 
     def __init__(self, desk: Desk, mug: Added, planner: Viewer) -> None:
         self.desk, self.mug, self.planner = desk, mug, planner
@@ -39,7 +39,7 @@ class Stall:
     async def plan(
         self, units: int = 4, price: str = "6.00", *, starts_in: int = -60, ends_in: int = 3_600, variant_id: int = 0
     ) -> int:
-        """A sale of the mug, live unless told otherwise; what was told of it is forgotten."""
+        """A sale of the mug, live by default; its events so far are deleted."""
         item = NewFlashSaleItem(variant_id or self.mug.variant_id, price, units, 9, DEFAULT_LOCATION)
         now = datetime.now(UTC)
         starts_at, ends_at = (now + timedelta(seconds=seconds) for seconds in (starts_in, ends_in))

@@ -58,7 +58,7 @@ class Functions:
 
 
 def _is_function(code: CodeType) -> bool:
-    """Bodies of modules and classes are no functions."""
+    """Bodies of modules and classes do not count as functions."""
     return bool(code.co_flags & inspect.CO_OPTIMIZED) and code.co_name not in _INLINE
 
 

@@ -1,4 +1,4 @@
-"""An event loop that never waits: its clock jumps to what is due next. For code without input and output."""
+"""An event loop that never waits: its clock jumps to the next timer. For code without input and output."""
 
 import asyncio
 import selectors
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class _Jumping(selectors.SelectSelector):
-    """Hears nothing; `waited` is the time that it was told to wait."""
+    """Never has events; `waited` is the requested waiting time."""
 
     waited = 0.0
 

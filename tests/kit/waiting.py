@@ -1,10 +1,10 @@
-"""Tests wait for events, not for times: whatever does not come is ended by pytest's own limit, with every stack."""
+"""Tests wait for events, not for times: pytest's own limit ends a test whose event does not come, with every stack."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 
 async def until(holds: Callable[[], Awaitable[object]]) -> None:
-    """Asks again and again until the answer is true."""
+    """Repeats the call until it returns true."""
     while not await holds():  # noqa: ASYNC110 - other processes and stores set no event
         await asyncio.sleep(0.02)

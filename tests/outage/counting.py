@@ -1,4 +1,4 @@
-"""What reached the stores: counted where the shop itself asks them."""
+"""Counts the requests that reach the stores, where the shop itself sends them."""
 
 import time
 from collections import defaultdict
@@ -20,7 +20,7 @@ class _Watched:
 
 
 class CountedSearch(_Watched):
-    """A search engine that counts what it is asked."""
+    """A search engine that counts its requests."""
 
     queries = 0
 
@@ -38,7 +38,7 @@ class CountedRecords(_Watched):
         self.builds: dict[HomepageKey, list[float]] = defaultdict(list)
 
     async def replace(self, key: HomepageKey, *arguments: Any, **options: Any) -> Any:
-        """Notes a build: it is over, and about to be put in place."""
+        """Notes a build that is finished and about to be stored."""
         self.builds[key].append(time.monotonic())
         return await self._inner.replace(key, *arguments, **options)
 

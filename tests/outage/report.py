@@ -1,4 +1,4 @@
-"""What came of a run, for people, and what of it may not be."""
+"""The results of a run, for people, and which of them are failures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Report:
     recoveries: Sequence[Recovery]
 
     def broken(self) -> list[str]:
-        """A sentence for each promise that was not kept, whatever the machine was busy with."""
+        """A sentence for each broken promise that does not depend on the load of the machine."""
         sentences = [f"{count} answers were errors ({code})" for code, count in self.answers.codes.items()]
         if any(any(process) for process in self.reached):
             sentences.append(f"API processes reached other stores: {list(self.reached)}")
@@ -48,7 +48,7 @@ class Report:
         return sentences
 
     def late(self) -> list[str]:
-        """A sentence for each promise about time that was not kept; it says something on an idle machine alone."""
+        """A sentence for each broken promise about time; it is meaningful only on an idle machine."""
         sentences = [
             f"{recovery.phase}: pages were new again after {recovery.seconds:.2f} s"
             for recovery in self.recoveries
@@ -59,7 +59,7 @@ class Report:
 
     def lines(self) -> list[str]:
         """The report."""
-        lines = [f"{self.answers.count:,} homepages asked for, {self.answers.personal:,} of them personal"]
+        lines = [f"{self.answers.count:,} homepages requested, {self.answers.personal:,} of them personal"]
         lines.append(f"reached by API processes (statements, documents, searches): {list(self.reached)}")
         for phase, seconds in self.answers.latencies.items():
             ordered = sorted(seconds)

@@ -43,7 +43,7 @@ _HOPE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How often and how long each fault lasts, in seconds; `requests` are the least to be asked in all."""
+    """How often and how long each fault lasts, in seconds; `requests` is the least number of requests in all."""
 
     flushes: int = 10
     flush_every: float = 1.5
@@ -60,7 +60,7 @@ SHORT = Plan(flushes=3, flush_every=1.0, killed=2.0, paused=1.5, slowed=1.0, req
 
 
 async def outage(directory: Path, plan: Plan, kind: type[Victim] = Victim) -> Report:
-    """Everything at once; the report says what did not hold."""
+    """Everything at once; the report lists the broken promises."""
     victim = kind(directory)
     try:
         await victim.start()
@@ -96,7 +96,7 @@ async def _settings(directory: Path, victim: Victim) -> Settings:
 
 
 async def _fill(stores: Stores) -> None:
-    """Products, a page per platform that every territory shows, and shoppers of whom something is known."""
+    """Products, a page per platform that every territory shows, and shoppers whose taste the shop knows."""
 
     async def fill(tx: Tx) -> None:
         for handle in ("mugs", "lamps"):

@@ -1,4 +1,4 @@
-"""The outage in short: `make outage` asks for ten thousand pages and prints a report."""
+"""The outage in short: `make outage` requests ten thousand pages and prints a report."""
 
 import asyncio
 from pathlib import Path

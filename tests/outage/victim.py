@@ -1,4 +1,4 @@
-"""A Redis of one's own to be done harm: it keeps its memory on disk, as a shop's should, and is met through proxies."""
+"""A separate Redis for the faults: it keeps its memory on disk, as a shop's should, and has proxies in front."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ _PATIENCE_SECONDS = 60.0
 
 
 class Node:
-    """One server behind a proxy; as part of a cluster others are told of the proxy alone."""
+    """One server behind a proxy; in a cluster, it announces only the proxy to others."""
 
     def __init__(self, directory: Path) -> None:
         self.port, self.bus = free_port(), free_port()
@@ -34,7 +34,7 @@ class Node:
         await asyncio.to_thread(self.run().wait_until, self.answers, _PATIENCE_SECONDS)
 
     def run(self) -> Process:
-        """Starts the server, anew after `kill`."""
+        """Starts the server, also again after `kill`."""
         program = valkey.program()
         assert program is not None
         place = ("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._directory))
@@ -175,7 +175,7 @@ class ClusterVictim(Victim):
         return [node for node in self.nodes if node.runs and "role:master" in ask(node.port, "INFO", "replication")]
 
     def _answers(self) -> bool:
-        """Not while slots are without a master; nor while the master of some is one that has gone."""
+        """False while slots have no master, or one that is gone."""
         return super()._answers() and all(
             is_complete(node.port) and self._is_whole(node) for node in self.nodes if node.runs
         )
@@ -187,7 +187,7 @@ class ClusterVictim(Victim):
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Asks again and again."""
+    """Tries until it gets an answer."""
     async with asyncio.timeout(_PATIENCE_SECONDS):
         while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.02)

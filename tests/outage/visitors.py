@@ -32,7 +32,7 @@ class Answers:
 
 
 class Visitors:
-    """Asks API processes in turn; `phase` names what is being done to Redis meanwhile."""
+    """Sends requests to the API processes in turn; `phase` names the current fault of Redis."""
 
     def __init__(self, clients: Sequence[httpx.AsyncClient], tokens: Sequence[str], seed: int = 0) -> None:
         self._clients = clients

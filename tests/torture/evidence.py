@@ -1,4 +1,4 @@
-"""What is in the database and in the provider's books after a run, read without any code of the shop."""
+"""The contents of the database and of the provider's books after a run, read without any code of the shop."""
 
 import sqlite3
 from contextlib import closing
@@ -48,7 +48,7 @@ class Books:
         return Evidence(rows, self._sandbox("charges"), self._sandbox("refunds"))
 
     def open_business(self) -> list[str]:
-        """What still waits for a worker, in words; empty when the shop has come to rest."""
+        """What still waits for a worker, in words; empty when the shop is idle."""
         with self._engine.begin() as connection:
             waiting = connection.exec_driver_sql(
                 "SELECT COUNT(*) FROM orders WHERE status IN ('PENDING_PAYMENT', 'EXCEPTION')"
@@ -75,7 +75,7 @@ class Books:
             return [dict(row) for row in connection.exec_driver_sql(_LEVELS).mappings()]
 
     def age_payments(self) -> None:
-        """Makes payments old enough for `storefront check`, which leaves those of the last minute alone."""
+        """Makes payments old enough for `storefront check`, which ignores those of the last minute."""
         is_sqlite = self._engine.dialect.name == "sqlite"
         ago = "datetime(updated_at, '-1 hour')" if is_sqlite else "updated_at - INTERVAL 1 HOUR"
         with self._engine.begin() as connection:

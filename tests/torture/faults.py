@@ -25,7 +25,7 @@ class Scene:
     happened: Counter[str] = field(default_factory=Counter)
 
     async def reached(self, share: float) -> None:
-        """Returns when so many intents are done: a story told by the clock could be late for few of them."""
+        """Returns when the given number of intents is done: a schedule by the clock could miss a short run."""
         await until(lambda: self.done() >= share, _MOST_SECONDS, lambda: "nobody buys")
 
 
@@ -34,7 +34,7 @@ Story = Callable[[Scene], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`story` may run for ever: it is cancelled when the buyers are done. `apis` is the number of API processes.
+    """`story` may run forever: it is cancelled when the buyers are done. `apis` is the number of API processes.
 
     `least` is how often it must have done what while people bought: a run without its fault proves nothing. `proxied`
     are the ways to the stores (database, redis, sandbox) and back (webhooks) that it disturbs.
@@ -99,7 +99,7 @@ async def database_kill(scene: Scene) -> None:
 
 
 async def database_stop(scene: Scene) -> None:
-    """The database stands still for two and a half seconds, again and again."""
+    """The database is frozen for two and a half seconds, again and again."""
     assert scene.shop.database is not None
     while True:
         await asyncio.sleep(2.0)

@@ -1,4 +1,4 @@
-"""What must hold after a run, however it went: a sentence for everything that does not. Uses no code of the shop."""
+"""The rules that must hold after every run: a sentence for each one that is broken. Uses no code of the shop."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -57,7 +57,7 @@ def torn(levels: Iterable[Record]) -> list[str]:
 
 
 def _stock(run: Run) -> Iterator[str]:
-    """Nothing below zero; available + reserved + sold = initial + adjustments, wherever units were brought."""
+    """Nothing below zero; available + reserved + sold = initial + adjustments, wherever units were delivered."""
     delivered: Counter[int] = Counter()
     brought: Counter[tuple[int, int]] = Counter()
     for moved in run.evidence["stock_movements"]:
@@ -115,7 +115,7 @@ def _units(run: Run) -> Iterator[str]:
 
 
 def _acknowledged(run: Run) -> Iterator[str]:
-    """An order that a client was told of exists, with the total that it was told; a paid one stays paid."""
+    """An order in a client's answer exists, with the same total; a paid one stays paid."""
     orders = run.orders
     for answer in run.journal.answers:
         if answer.kind not in ORDER_ANSWERS:
@@ -124,11 +124,11 @@ def _acknowledged(run: Run) -> Iterator[str]:
         if order is None:
             yield f"Order {answer.order_id} of {_name(answer)} was acknowledged and does not exist."
         elif order["total_minor"] != answer.minor:
-            yield f"Order {order['id']} costs {order['total_minor']}, its buyer was told {answer.minor}."
+            yield f"Order {order['id']} costs {order['total_minor']}, but its buyer's answer says {answer.minor}."
         elif answer.status == "PAID" and order["status"] != "PAID":
-            yield f"Order {order['id']} is {order['status']}, its buyer was told PAID."
+            yield f"Order {order['id']} is {order['status']}, but its buyer's answer says PAID."
         elif order["cart_id"] != answer.intent.cart.id:
-            yield f"{_name(answer)} was told of order {order['id']}, which is of another cart."
+            yield f"{_name(answer)} got order {order['id']}, which is of another cart."
 
 
 def _one_order(run: Run) -> Iterator[str]:
@@ -144,7 +144,7 @@ def _one_order(run: Run) -> Iterator[str]:
         if row["order_id"] not in orders:
             yield f"Token {row['token']} of {row['buyer']} names order {row['order_id']}, which does not exist."
         elif cart_id != orders[row["order_id"]]["cart_id"]:
-            yield f"Order {row['order_id']} has token {row['token']} of {row['buyer']}, who asked for no such thing."
+            yield f"Order {row['order_id']} has token {row['token']} of {row['buyer']}, who never sent it."
     for order in orders.values():
         if order["id"] not in of_attempts:
             yield f"Order {order['id']} belongs to no token."
@@ -162,15 +162,15 @@ def _bought_once(run: Run) -> Iterator[str]:
 
 
 def _same_answer(run: Run) -> Iterator[str]:
-    """Whoever asks again with a token is told of the same order, and never that there is none after all."""
+    """A client that repeats a token gets the same order, and never a refusal after an order."""
     for answers in run.journal.of_intents().values():
         ids = {answer.order_id for answer in answers if answer.kind == "SubmitSuccess"}
         if len(ids) > 1:
-            yield f"{_name(answers[0])} was told of {len(ids)} orders: {sorted(map(str, ids))}."
+            yield f"{_name(answers[0])} got {len(ids)} orders: {sorted(map(str, ids))}."
         for earlier in answers:
             for later in answers:
                 if later.sent >= earlier.received and (contradiction := _contradicts(earlier, later)):
-                    yield f"{_name(earlier)} was told {_said(earlier)}, then {_said(later)}: {contradiction}."
+                    yield f"{_name(earlier)} got {_said(earlier)}, then {_said(later)}: {contradiction}."
 
 
 def _contradicts(earlier: Answer, later: Answer) -> str | None:
@@ -199,7 +199,7 @@ def _transitions(run: Run) -> Iterator[str]:
 
 
 def _rest(run: Run) -> Iterator[str]:
-    """Nothing waits any more, holds have returned, and what was counted from events is right."""
+    """Nothing waits any more, holds have returned, and counts from events are right."""
     orders = run.orders
     for order in orders.values():
         if order["status"] in ("PENDING_PAYMENT", "EXCEPTION"):

@@ -28,7 +28,7 @@ fragment told on Order { id status totalPrice { amount } }"""
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One send of an intent and what came back, `sent` and `received` by the clock of the loop.
+    """One send of an intent and its answer, `sent` and `received` by the clock of the loop.
 
     `kind` is the member of the union, ERROR for an answer with errors, LOST for none. `order_id`, `status` and `minor`
     are those of the order told, `codes` of refusals or errors.
@@ -58,7 +58,7 @@ class Journal:
         return found
 
     def outcomes(self) -> Counter[str]:
-        """Intents by what came of them: ordered, refused, or unanswered however often they were sent."""
+        """Intents by result: ordered, refused, or unanswered however often they were sent."""
         return Counter(_outcome({answer.kind for answer in answers}) for answers in self.of_intents().values())
 
 
@@ -97,7 +97,7 @@ class Buyers:
                 connection.close()
 
     async def _buy(self, intent: Intent) -> None:
-        """Sends until an answer says what came of it, three times at most."""
+        """Sends until there is a definite answer, three times at most."""
         answers = list(await asyncio.gather(*(self._send(intent) for _ in range(intent.together))))
         while len(answers) < MOST_SENDS:
             settled = any(answer.kind.startswith("Submit") and answer.kind != "SubmitThrottled" for answer in answers)
@@ -126,7 +126,7 @@ class Buyers:
         return answer
 
     async def _post(self, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
-        """Asks any API process, another one when that one does not listen."""
+        """Sends to any API process, or to another one if that one does not listen."""
         ports = self._chance.sample(self._ports, len(self._ports))
         connection = await self._connect(ports)
         port = connection.port

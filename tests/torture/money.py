@@ -66,7 +66,7 @@ def _total(order: Record, subtotal: int, units: int) -> int:
 
 
 def uses(run: Run) -> Iterator[str]:
-    """The code was used by no more orders than it may be, only with carts that carry it, and is counted right."""
+    """No more orders than allowed used the code, only those whose carts have it, and its count is right."""
     coded = [order for order in run.orders.values() if CODE in (order["discount_codes"] or "")]
     yield from (
         f"Order {o['id']} used a code that its cart has not." for o in coded if not run.carts[o["cart_id"]].coded

@@ -13,7 +13,7 @@ TAKEN = {"PENDING_PAYMENT", "PAID"}
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run: what was meant, what was answered, and what is in the books."""
+    """A finished run: the intents, the answers, and the contents of the books."""
 
     plan: Plan
     variant_ids: Mapping[int, int]

@@ -1,4 +1,4 @@
-"""What is for sale and who wants what: drawn from a seed, so that a run can be repeated."""
+"""What is for sale and who wants what: generated from a seed, so that a run can be repeated."""
 
 import random
 import uuid
@@ -106,7 +106,7 @@ def _cart(chance: random.Random, customers: int, cold: int) -> CartPlan:
     if chance.random() < HOT_SHARE:
         numbers = [0]
     elif chance.random() < MANY_LINES_SHARE:
-        # Opposite orders: whoever locks in the order of the cart meets another one half way.
+        # Opposite orders: locking in the order of the cart would cause deadlocks.
         numbers = chance.sample(range(cold + 1), chance.randint(2, 4))
     else:
         numbers = [chance.randint(1, cold)]

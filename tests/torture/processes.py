@@ -1,4 +1,4 @@
-"""Processes to be killed, frozen and started again, each with its own data."""
+"""Processes that a test can kill, freeze and start again, each with its own data."""
 
 import asyncio
 import atexit
@@ -49,7 +49,7 @@ class Server:
             self._process.kill()
 
     async def freeze(self, seconds: float) -> None:
-        """Stops it in the middle of whatever it does, for some seconds."""
+        """Freezes it at any point of its work, for some seconds."""
         self.signal(signal.SIGSTOP)
         try:
             await asyncio.sleep(seconds)
@@ -131,7 +131,7 @@ class ShopProcess:
         self._pid = self._nursery.fork(self._command, self._environment, self._log, self._naive)
 
     def kill(self) -> None:
-        """Ends it at once, whatever it does."""
+        """Ends it at once, at any point of its work."""
         if self._pid is not None:
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
@@ -143,7 +143,7 @@ class ShopProcess:
             self.start()
 
     async def restart(self) -> None:
-        """Kills it and starts it again; its port may be held for a moment by what is left of it."""
+        """Kills it and starts it again; the old process may hold its port for a moment."""
         self.kill()
         if self.port:
             await until(lambda: not accepts(self.port), 10, lambda: "a killed process still listens")
@@ -162,7 +162,7 @@ async def until(holds: Callable[[], bool], seconds: float, problem: Callable[[],
 async def until_async(
     holds: Callable[[], Awaitable[bool]], seconds: float, problem: Callable[[], str], pause: float
 ) -> None:
-    """The same for what has to be asked."""
+    """The same for a condition that must be awaited."""
     end = asyncio.get_running_loop().time() + seconds
     while not await holds():
         if asyncio.get_running_loop().time() > end:

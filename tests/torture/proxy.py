@@ -18,7 +18,7 @@ _NO_LINGER = struct.pack("ii", 1, 0)
 
 @dataclass(slots=True)
 class Faults:
-    """What is wrong now. `latency` in seconds for each piece of a reply, `lost_commits` the share of COMMITs."""
+    """The current faults. `latency` in seconds for each piece of a reply, `lost_commits` the share of COMMITs."""
 
     latency: float = 0.0
     blackhole: bool = False
@@ -26,7 +26,7 @@ class Faults:
 
 
 class Proxy:
-    """Forwards connections of a port of the loopback address to another one, with whatever `faults` say."""
+    """Forwards connections of a port of the loopback address to another one, with the current `faults`."""
 
     def __init__(self, upstream: int, seed: int = 0) -> None:
         self.upstream = upstream
@@ -59,7 +59,7 @@ class Proxy:
         return len(chosen)
 
     def heal(self) -> None:
-        """No faults any more; what was swallowed stays lost, so its connections are reset."""
+        """No faults any more; swallowed replies stay lost, so their connections are reset."""
         silent = self.faults.blackhole
         self.faults = Faults()
         if silent:
@@ -74,7 +74,7 @@ class Proxy:
         self._links.discard(link)
 
     def loses(self) -> bool:
-        """Whether the reply to this COMMIT is to be lost."""
+        """Whether to lose the reply to this COMMIT."""
         return self._chance.random() < self.faults.lost_commits
 
     def cuts_at_once(self) -> bool:
@@ -127,7 +127,7 @@ class _Link(asyncio.Protocol):
         loses = self._wrote and _COMMIT in data and self._proxy.loses()
         self._upstream.write(data)
         if loses and self._proxy.cuts_at_once():
-            # The request is in the socket of the loopback address already: closing in good order loses none of it.
+            # The request is in the socket of the loopback address already: a normal close loses nothing.
             self.cut(in_order=True)
         elif loses:
             self.loses_reply = True

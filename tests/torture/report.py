@@ -1,4 +1,4 @@
-"""What came of a run, for people: some lines while the set goes on, and a table of all runs at its end."""
+"""The results of a run, for people: some lines while the set runs, and a table of all runs at its end."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ COLUMNS = (
 class Report:
     """`broken` by the torture's own rules, `told` by `storefront check`, `objections` to the run itself.
 
-    `outcomes` are intents by what came of them: ordered, refused, unanswered. `faults` is what happened to the shop
-    while people bought. A `naive` checkout has to be found out by both checks; another one must give them no reason.
+    `outcomes` are intents by result: ordered, refused, unanswered. `faults` is what happened to the shop
+    while people bought. Both checks must find errors of a `naive` checkout, and none of another one.
     """
 
     database: str
@@ -50,7 +50,7 @@ class Report:
         return "holds" if self.passed else "BROKEN"
 
     def lines(self) -> list[str]:
-        """All there is to say."""
+        """The whole result in words."""
         return [
             f"{self.database} {self.naive or self.fault}: {self.verdict}; {self.intents} intents, "
             f"{sum(self.answers.values())} sends in {self.seconds:.0f} s, at rest after {self.rest_seconds:.0f} s, "

@@ -21,7 +21,7 @@ from tests.torture.report import Report
 from tests.torture.shop import Shop
 
 REST_SECONDS = 60.0
-# A naive checkout leaves behind what never comes to rest.
+# A naive checkout leaves work that never ends.
 NAIVE_REST_SECONDS = 1.0
 # Where hardly anybody could buy, little could go wrong.
 LEAST_PAID = 0.05
@@ -95,7 +95,7 @@ async def _end(story: asyncio.Task[None]) -> None:
 
 
 async def _settle(running: Shop, books: Books, report: Report, seconds: float) -> None:
-    """Ends the fault and waits for the shop to come to rest: the rules find what is not done in time."""
+    """Ends the fault and waits until the shop is idle: the rules find what is not done in time."""
     await running.heal()
     now = asyncio.get_running_loop().time
     began = now()

@@ -37,7 +37,7 @@ from tests.torture.proxy import Proxy
 
 SANDBOX_KEY = "key-of-the-torture"
 SECRET = "a secret of the torture, long enough to sign"
-# Short, so that holds end and orders are asked about while the buyers are still there.
+# Short, so that holds end and the shop settles orders while the buyers are still there.
 HOLD_SECONDS, SETTLE_AFTER_SECONDS, SETTLE_EVERY_SECONDS = 8, 3, 1.0
 PAYMENT_SECONDS = 2.0
 DATABASE = "torture"

@@ -53,14 +53,14 @@ def test_a_run_without_its_fault_proves_nothing() -> None:
 
 
 def test_reading_deciding_and_writing_is_found_out(tmp_path: Path) -> None:
-    """The checkout of the peers sells what is not there, and both checks say so."""
+    """The checkout of the peers oversells, and both checks report it."""
     report = _run("sqlite", "none", tmp_path, submits=100, naive="read_decide_write")
     assert report.passed, "\n".join(report.lines())
     assert any("units there were" in sentence for sentence in report.broken)
 
 
 def test_a_checkout_without_idempotency_is_found_out(tmp_path: Path) -> None:
-    """Repeated calls buy again, and the torture says so."""
+    """Repeated calls buy again, and the torture reports it."""
     report = _run("sqlite", "none", tmp_path, submits=100, naive="without_idempotency")
     assert report.passed, "\n".join(report.lines())
     assert any("was bought" in sentence for sentence in report.broken)

@@ -67,7 +67,7 @@ class Version:
         return process
 
     async def stop(self, kind: str) -> None:
-        """Stops it in order, as a deploy does."""
+        """Stops it gracefully, as a deploy does."""
         status = await asyncio.to_thread(self.processes.pop(kind).stop)
         assert status == 0, f"{kind} of {self.name} ended with {status}"
 
@@ -138,7 +138,7 @@ class Pair:
         return order
 
     async def _manage(self, client: httpx.AsyncClient, order: Record) -> None:
-        """Staff cancels an order, counts what came back, and renames the product."""
+        """Staff cancels an order, counts the returned units, and renames the product."""
         payload = await _ask(client, operations.LOGIN, email=STAFF, password=PASSWORD)
         staff = payload["customerAccessToken"]["accessToken"]
         mug = await _ask(client, operations.PRODUCT, handle="harbour-mug")
@@ -149,13 +149,13 @@ class Pair:
         await _ask(client, operations.UPDATE_PRODUCT, staff, product={"id": mug["id"], "title": title})
 
     async def quiet(self) -> None:
-        """Waits until every event was worked off by whoever works."""
+        """Waits until the workers have handled every event."""
         async with open_stores(self.settings) as stores, asyncio.timeout(_SECONDS):
             while await outbox.backlog(stores.database) or any((await stores.stream.lags()).values()):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
 
     async def contradictions(self) -> list[str]:
-        """What either version finds to be wrong in the stores."""
+        """The inconsistencies that each version finds in the stores."""
         async with open_stores(self.settings) as stores, compared(stores) as gentle:
             found, old = await asyncio.gather(check(gentle), self.old.check())
         return found + old.splitlines()

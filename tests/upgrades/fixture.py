@@ -79,7 +79,7 @@ async def load_documents(fixture: Path, store: Documents, moved: timedelta) -> N
 
 
 async def load_keys(fixture: Path, client: redis.Client, prefix: str) -> None:
-    """Fills a Redis. Groups of the stream begin with its first event: they meet all that the release wrote."""
+    """Fills a Redis. Groups of the stream begin with its first event: they read everything that the release wrote."""
     lines = (json.dumps(_from_the_start(json.loads(line))) for line in _read(fixture))
     await keys.write_keys(client, prefix, lines)
 

@@ -48,7 +48,7 @@ def main(name: str, commit: str) -> None:
 
 
 def write(directory: Path, data_dir: Path, url: str) -> None:
-    """Tells the story to a running shop and writes its stores into a directory."""
+    """Plays the story in a running shop and writes its stores into a directory."""
     running = json.loads((data_dir / "run.json").read_text())
     with httpx.Client(base_url=url, timeout=30, trust_env=False) as http:
         story = Story(http)
@@ -66,7 +66,7 @@ def write(directory: Path, data_dir: Path, url: str) -> None:
 
 
 def _lose_a_page(redis_url: str, story: Story) -> None:
-    """A record is lost and asked for: that is an event as well."""
+    """A record is lost, and a request for it writes an event as well."""
     with redis.Redis.from_url(redis_url) as client:
         client.delete(LOST_PAGE)
         _until(lambda: story.guest.ask(operations.HOMEPAGE, country="DE") and client.exists(LOST_PAGE) == 1)

@@ -18,7 +18,7 @@ MAIN = "gid://storefront/Location/1"
 
 
 class Client:
-    """Asks a running shop over HTTP, as somebody with an access token or as a guest."""
+    """Sends requests to a running shop, with an access token or as a guest."""
 
     def __init__(self, http: httpx.Client, token: str | None = None) -> None:
         self._http = http
@@ -176,7 +176,7 @@ class Story:
         staff.ask(operations.UPDATE_PRODUCT, product={"id": self.mug["id"]} | texts)
 
     def _sections(self) -> list[Record]:
-        """One of each other kind, all of which are shown."""
+        """One of every other kind, all of them visible."""
         return [
             {"id": "shelf", "shelf": {"collection": "new-arrivals", "size": 4}},
             {"id": "chosen", "products": {"products": [self.mug["id"], self.clock["id"]]}},

@@ -10,7 +10,7 @@ from tests.upgrades.beside import beside
 
 @pytest.mark.timeout(300)  # eight processes start, on two cores at worst
 async def test_both_versions_serve_one_shop(tmp_path: Path) -> None:
-    """Carts of one are bought in the other, events of one are worked off by the other, and both find all in order."""
+    """Carts of one are bought in the other, one handles events of the other, and both find no inconsistency."""
     for name in ("mongo", "valkey"):
         present(name)
     try:

@@ -116,7 +116,7 @@ class Upgraded:
         return answer
 
     async def status(self, name: str) -> str:
-        """What has become of an order."""
+        """The current state of an order."""
         order = ORDERS[name]
         return str((await self.ask(operations.ORDER, id=order["id"], token=order["token"]))["status"])
 
@@ -178,7 +178,7 @@ def test_the_fixture_has_every_kind_of_event() -> None:
 
 
 async def test_old_events_are_understood(shop: Upgraded) -> None:
-    """No group gave one up, and what they told of is done: the last title is found by search."""
+    """No group gave one up, and their effects are there: search finds the last title."""
     assert await shop.api.stores.stream.dead() == 0
     found = await shop.ask(operations.SEARCH, text="harbour mug navy")
     assert "harbour-mug" in [node["handle"] for node in found["nodes"]]
@@ -198,7 +198,7 @@ async def test_old_pages_are_served_before_they_are_built_again(shop: Upgraded) 
 
 
 async def test_homepages_keep_their_versions(shop: Upgraded) -> None:
-    """The published version is shown, with what came before it; the scheduled draft still waits."""
+    """The published version is shown, with its history; the scheduled draft still waits."""
     page = await shop.ask(operations.HOMEPAGE, country="US")
     texts = [section["html"] for section in page["sections"] if "html" in section]
     assert (page["version"], texts) == (2, ["<p>second</p>"])
@@ -208,7 +208,7 @@ async def test_homepages_keep_their_versions(shop: Upgraded) -> None:
 
 
 async def test_orders_are_as_they_were(shop: Upgraded) -> None:
-    """What was bought, what it cost, and what became of it."""
+    """The products, their prices, and the order's state."""
     for name, status in STATUSES.items():
         order = ORDERS[name]
         seen = await shop.ask(operations.ORDER, id=order["id"], token=order["token"])
@@ -218,7 +218,7 @@ async def test_orders_are_as_they_were(shop: Upgraded) -> None:
 
 
 async def test_a_repeated_attempt_answers_the_same_order(shop: Upgraded) -> None:
-    """A buyer who asks again after the update does not pay twice."""
+    """A buyer who repeats a submit after the update does not pay twice."""
     for name, payment in (("guest", "tok_ok"), ("waiting", "tok_hang")):
         again = await shop.submit(ORDERS[name]["cart"], payment)
         assert again["order"]["id"] == ORDERS[name]["id"]

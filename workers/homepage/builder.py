@@ -1,7 +1,7 @@
-"""Builds homepages after what happened: events mark pages, a builder makes one page of each again.
+"""Builds homepages after events: an event marks pages, and a builder rebuilds each marked page.
 
 A mark outlives every worker, so an event is finished once its pages are marked. Only a build that began after a mark
-takes it off: an event during a build leads to one more, and any number of events before a build to one.
+removes it. An event during a build leads to one more build, and any number of events before a build to one build.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ _AT_ONCE = 4
 
 
 class HomepageBuilder:
-    """Builds marked pages, each by one builder of the fleet at a time, `apart_seconds` at least between two builds."""
+    """Builds marked pages: each on one builder of the fleet, with at least `apart_seconds` between two builds."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class HomepageBuilder:
         self._clock = clock
 
     async def turn(self) -> int:
-        """Builds the marked pages that nobody builds and that were not built just now; how many it built."""
+        """Builds the marked pages, except those in progress or just built; returns the number of pages built."""
         free = asyncio.Semaphore(_AT_ONCE)
 
         async def build(key: HomepageKey) -> bool:
@@ -74,8 +74,8 @@ class HomepageBuilder:
         return sum(await asyncio.gather(*(build(key) for key in await self._marks.marked())))
 
     async def _build_alone(self, key: HomepageKey) -> bool:
-        """Keeps the lease after the build for as long as the next one has to wait, longer after each failure."""
-        # A Redis that lost its memory has lost the lease, too, and must not be asked for builds without an end.
+        """Keeps the lease after a build until the next build may start; each failure makes that wait longer."""
+        # If Redis loses its memory it loses the lease too; this limits builds even then.
         if time.monotonic() < self._ended_at.get(key, 0.0) + self._apart_seconds:
             return False
         lease = Lease(self._redis, f"{self._prefix}{{homepages}}:{key.territory}:{key.platform.value}", LEASE_SECONDS)
@@ -90,7 +90,7 @@ class HomepageBuilder:
         try:
             async with asyncio.timeout(BUILD_SECONDS):
                 built = await self._build(key)
-        except Exception as error:  # the last good page stays, and so does the mark
+        except Exception as error:  # the last good page and the mark stay
             logger.warning(
                 "homepage_not_built", territory=key.territory, platform=key.platform.value, error=type(error).__name__
             )

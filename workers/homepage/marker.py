@@ -1,4 +1,4 @@
-"""Knows which pages an event makes old: those that show what has changed, and no other."""
+"""Finds the pages that an event makes outdated: exactly those that show what has changed."""
 
 from collections.abc import Iterable, Sequence
 
@@ -28,7 +28,7 @@ HOMEPAGE_EVENTS = (
 
 
 class PageMarker:
-    """Marks pages to be built again."""
+    """Marks pages for a rebuild."""
 
     def __init__(self, marks: HomepageMarks, index: HomepageIndex, territories: Territories) -> None:
         self._marks = marks
@@ -41,7 +41,7 @@ class PageMarker:
         await self._marks.mark(named | await self._showing(events))
 
     async def mark_all(self) -> int:
-        """Marks every page; how many there are."""
+        """Marks every page; returns their number."""
         pages = self._pages()
         await self._marks.mark(pages)
         return len(pages)
@@ -50,17 +50,17 @@ class PageMarker:
         return [HomepageKey(territory.code, platform) for platform in platforms for territory in self._territories.all]
 
     def _named(self, event: Event) -> list[HomepageKey]:
-        """The pages that an event of pages is about."""
+        """The pages that a homepage event names."""
         if not isinstance(event, HomepagePublished | HomepageMissing):
             return []
-        # A page of the default territory is shown wherever there is no other.
+        # Territories without a page of their own show that of the default territory.
         is_default = event.territory == self._territories.default.code
         pages = self._pages([platform for platform in Platform if platform.value == event.platform])
         everywhere = is_default and isinstance(event, HomepagePublished)
         return pages if everywhere else [page for page in pages if page.territory == event.territory]
 
     async def _showing(self, events: Sequence[Event]) -> set[HomepageKey]:
-        """The pages that show what the events are about; best sellers are those of one territory."""
+        """The pages that show the objects of the events. A ranking only affects pages of its own territory."""
         touched = Shown()
         for event in events:
             touched |= _touched(event)
@@ -71,7 +71,7 @@ class PageMarker:
 
 
 def _touched(event: Event) -> Shown:
-    """What an event is about, wherever it is shown."""
+    """The objects that an event is about, on any page."""
     if isinstance(event, ProductsChanged | AvailabilityChanged):
         return Shown(products=frozenset(event.product_ids))
     if isinstance(event, FlashSaleChanged | FlashSaleStarted | FlashSaleEnded):

@@ -1,4 +1,4 @@
-"""Publishes homepages at the time they are scheduled for, and finds those whose record is behind what is published."""
+"""Publishes homepages at their scheduled time, and finds those whose record is older than the published version."""
 
 from datetime import UTC, datetime
 
@@ -15,9 +15,9 @@ logger = structlog.get_logger(__name__)
 
 
 class HomepagePublisher:
-    """Any number of workers may do so at once: a page is published by one of them, and marked twice without harm.
+    """Any number of workers may run this at once: one of them publishes a page, and marking it twice does no harm.
 
-    The time is that of the worker's clock; when clocks differ, the one that is ahead publishes.
+    The worker's clock decides; if clocks differ, the worker whose clock is ahead publishes.
     """
 
     def __init__(
@@ -35,11 +35,11 @@ class HomepagePublisher:
         self._territories = territories
 
     async def publish(self) -> int:
-        """Publishes what is due by now; how many pages this worker published."""
+        """Publishes the pages that are due now; returns how many this worker published."""
         return await self.publish_due(datetime.now(UTC))
 
     async def publish_due(self, now: datetime) -> int:
-        """Publishes what is due; how many pages this worker published."""
+        """Publishes the pages that are due at `now`; returns how many this worker published."""
         published = 0
         for due in await self._documents.due(now):
             if await self._service.publish_due(due):
@@ -50,7 +50,7 @@ class HomepagePublisher:
         return published
 
     async def mark_behind(self) -> list[HomepageKey]:
-        """Marks the pages whose record is older than what is published, or missing: their event was lost."""
+        """Marks the pages whose record is missing or older than the published version, because their event was lost."""
         versions = await self._documents.versions()
         wanted: dict[HomepageKey, int] = {}
         for territory in self._territories.all:

@@ -1,8 +1,8 @@
-"""Hands the events of the stream to the handlers of a group: in batches, again after failures, never forever.
+"""Passes the events of the stream to the handlers of a group: in batches, with a limited number of retries.
 
-A batch that fails is handled event by event, so that one bad event takes no other with it. What fails stays with the
-stream and comes back once it has been idle for a while; what has failed for the last time goes to the dead letters, and
-so does at once what this version cannot read.
+A batch that fails is handled event by event, so that one bad event does not affect others. A failed event stays in the
+stream and comes back once it has been idle for a while. After its last try it goes to the dead letters. An event that
+this version cannot read goes there at once.
 """
 
 import asyncio
@@ -22,16 +22,16 @@ from workers.kit.jobs import AT_ONCE, Pause
 logger = structlog.get_logger(__name__)
 
 READ_AT_ONCE = 200
-BLOCK_MS = 500  # less than the deadline of a Redis connection
-# A store that does not answer is nobody's fault: such tries are repeated for as long as it takes.
+BLOCK_MS = 500  # shorter than the deadline of a Redis connection
+# A store that does not answer is not the fault of an event: such tries are repeated without limit.
 _OUT_OF_REACH = (Unavailable, RedisError, SlotNotCoveredError)
 Handler = Callable[[Sequence[Event]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class BatchLimits:
-    """`batch` events at most are handled at a time; half of `idle_seconds` for all of them, and what is unfinished
-    after all of it is tried again, `tries` times in all.
+    """A batch has at most `batch` events and half of `idle_seconds` for all of them. An event that is unfinished after
+    the whole of `idle_seconds` is tried again, `tries` times in all.
     """
 
     batch: int = 100
@@ -40,22 +40,22 @@ class BatchLimits:
 
     @property
     def lease_seconds(self) -> float:
-        """How long a lease is to last that a consumer works under: longer than a batch takes."""
+        """The duration of a consumer's lease: longer than a batch takes."""
         return self.idle_seconds * 1.5
 
     @property
     def deadline_seconds(self) -> float:
-        """How long a turn may take: two batches, each of them again event by event."""
+        """The time limit of a turn: two batches, each of them followed by a retry event by event."""
         return self.idle_seconds * 4
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A group of consumers, the events it wants, and what it does with them; it must be safe to do twice.
+    """A group of consumers, the events it wants, and their handler, which must be safe to repeat.
 
-    `one_at_a_time`: of all consumers of the group one works and the others wait to take over. After each batch events
-    are left to gather for `gather_seconds`, where what a batch costs hardly depends on how many there are. `make_up` is
-    done when the stream does not know the group: Redis has lost its memory, and events with it, or nobody ever joined.
+    `one_at_a_time`: one consumer of the group works, and the others wait to take over. After each batch, events gather
+    for `gather_seconds`; this helps where the cost of a batch hardly depends on its size. `make_up` runs if the stream
+    does not know the group: either Redis has lost its memory and events with it, or no consumer has ever joined.
     """
 
     group: str
@@ -76,7 +76,7 @@ class _Delivered:
 
 
 class Consumer:
-    """One member of a group. `name` is its own: no other process may use it."""
+    """One member of a group. No other process may use its `name`."""
 
     def __init__(self, stream: EventStream, subscription: Subscription, name: str) -> None:
         self._stream = stream
@@ -89,29 +89,29 @@ class Consumer:
         self._kept: list[Message] = []
 
     async def turn(self) -> Pause:
-        """What a store out of reach or time kept from being finished, else what others left, else what is new."""
+        """Handles events that an unreachable store or lack of time left over, else those of others, else new ones."""
         if not self._kept:
             self._kept = await self._next()
         if not self._kept:
-            return AT_ONCE  # reading has waited
+            return AT_ONCE  # the read has already waited
         await self._handle(await self._sorted(self._kept))
         return Pause(self._subscription.gather_seconds)
 
     async def _next(self) -> list[Message]:
-        """Joins when there is no such group: before the first event, or after Redis has lost its memory."""
+        """Joins the group if it does not exist: before the first event, or after Redis has lost its memory."""
         try:
             return await self._left_by_others() or await self._read()
         except ResponseError as error:
             if "NOGROUP" not in str(error):
                 raise
         if self._subscription.make_up is not None:
-            # Before the group is there: who dies in between leaves it to the next one.
+            # Before the group exists, so that the next consumer repeats it if this one dies in between.
             await self._subscription.make_up()
         await self._stream.join(self._group)
         return await self._read()
 
     async def _read(self) -> list[Message]:
-        """Far more than are handled at a time: most are of no concern to most groups."""
+        """Reads far more events than one batch: most groups want only a few of them."""
         return await self._stream.read(self._group, self._name, max(READ_AT_ONCE, self._limits.batch), BLOCK_MS)
 
     async def _left_by_others(self) -> list[Message]:
@@ -124,7 +124,7 @@ class Consumer:
         return claimed
 
     async def _sorted(self, messages: Sequence[Message]) -> list[_Delivered]:
-        """Messages with events that the group wants; it is done with those of others, and gives up unreadable ones."""
+        """Messages with events that the group wants. Acknowledges all others, and gives up unreadable ones."""
         wanted: list[_Delivered] = []
         others: list[Message] = []
         for message in messages:
@@ -139,7 +139,7 @@ class Consumer:
         return wanted
 
     def _concerns(self, message: Message) -> bool:
-        """Whether the group wants a message, or may want it in a version that knows its kind."""
+        """Whether the group wants a message, or a version that knows its kind might."""
         is_mine = message.group in ("", self._group)
         return is_mine and (message.kind in self._wants or message.kind not in EVENT_TYPES)
 
@@ -152,7 +152,7 @@ class Consumer:
             self._kept = self._kept[self._limits.batch :]
 
     async def _handle_batch(self, wanted: Sequence[_Delivered]) -> None:
-        # An event that was here too often may be what ended its consumers: alone, it can take no others along.
+        # An event delivered too often may have crashed its consumers. Handled alone, it cannot affect others.
         if any(each.message.deliveries > self._limits.tries for each in wanted):
             await self._one_by_one(wanted)
             return
@@ -160,18 +160,18 @@ class Consumer:
             await self._try(wanted)
         except _OUT_OF_REACH:
             raise
-        except Exception as error:  # any mistake of a handler fails the batch, not the consumer
+        except Exception as error:  # an error in a handler fails the batch, not the consumer
             logger.warning("batch_failed", group=self._group, events=len(wanted), error=type(error).__name__)
             await self._one_by_one(wanted)
 
     async def _try(self, wanted: Sequence[_Delivered]) -> None:
-        """Handles events and finishes them, in less time than after which others claim them."""
+        """Handles events and finishes them before other consumers may claim them."""
         async with asyncio.timeout(self._limits.idle_seconds / 2):
             await self._subscription.handle([each.event for each in wanted])
         await self._stream.done(self._group, *(each.message for each in wanted))
 
     async def _one_by_one(self, wanted: Sequence[_Delivered]) -> None:
-        """Events for which there is no time before others claim them are left to those."""
+        """Leaves events to other consumers if there is no time to handle them before those may claim them."""
         started = time.monotonic()
         for each in wanted:
             if time.monotonic() - started < self._limits.idle_seconds / 2:
@@ -182,7 +182,7 @@ class Consumer:
             await self._try([delivered])
         except _OUT_OF_REACH:
             raise
-        except Exception as error:  # any mistake of a handler is a failed try of this event
+        except Exception as error:  # an error in a handler is a failed try of this event
             await self._failed(delivered.message, error)
 
     async def _failed(self, message: Message, error: Exception) -> None:

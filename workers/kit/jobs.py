@@ -1,4 +1,4 @@
-"""The jobs of a worker: what is done again and again, each in a loop of its own that no failure of any job ends."""
+"""The periodic jobs of a worker. Each runs in its own loop, which no failure of any job ends."""
 
 import asyncio
 import time
@@ -17,29 +17,29 @@ from workers.kit.pauses import Backoff, jittered, wait
 T = TypeVar("T")
 logger = structlog.get_logger(__name__)
 
-# How often a worker looks whether a job's lease is free.
+# How often a worker checks whether a job's lease is free.
 STANDBY_SECONDS = 1.0
 COUNT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """What a turn may answer: seconds until the next one, exactly, in place of the job's interval."""
+    """A turn may return this: the exact seconds until the next turn, in place of the job's interval."""
 
     seconds: float
 
 
-# There is more to do.
+# For a turn that leaves more to do.
 AT_ONCE = Pause(0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`turn` is repeated every half to all of `interval` seconds, or until it has succeeded once when that is None.
+    """Repeats `turn` after half to all of `interval` seconds; if that is None, only until it has succeeded once.
 
-    A turn that takes longer than `deadline` is cut off and has failed. With a `lease` one worker of the fleet does all
-    turns, until it stops or dies. `paced` makes the lease the clock of the fleet: it is taken for a turn and left to
-    run out, so that there is one turn in its time, and `interval` is how often a worker looks whether that is over.
+    A turn that takes longer than `deadline` is cut off and counts as failed. With a `lease`, one worker of the fleet
+    does all turns until it stops or dies. `paced` makes the lease the clock of the fleet: a worker takes it for a turn
+    and lets it expire, so that there is one turn per lease; `interval` is how often a worker checks for its end.
     """
 
     name: str
@@ -56,9 +56,9 @@ class TurnTooLong(Exception):
 
 
 class Tally:
-    """What became of turns since that was last written to the counts of the fleet.
+    """Outcomes of turns since the last write to the counts of the fleet.
 
-    Turns themselves write nothing: a Redis that hangs would delay jobs that do without it.
+    Turns do not write counts themselves: a hanging Redis would delay jobs that do not need it.
     """
 
     def __init__(self, counts: RunCounts, clock: Callable[[], float] = time.time) -> None:
@@ -67,18 +67,18 @@ class Tally:
         self._new: dict[str, Runs] = {}
 
     def succeeded(self, name: str, seconds: float) -> None:
-        """A turn of a job did what it had to."""
+        """Counts a turn of a job that succeeded."""
         self._add(name, Runs(1, 0, seconds, self._clock()))
 
     def failed(self, name: str, seconds: float) -> None:
-        """A turn of a job did not."""
+        """Counts a turn of a job that failed."""
         self._add(name, Runs(1, 1, seconds))
 
     def _add(self, name: str, runs: Runs) -> None:
         self._new[name] = self._new.get(name, Runs()) + runs
 
     async def write(self) -> None:
-        """Adds what is new to the counts; when that fails it is still new."""
+        """Adds the new outcomes to the counts. If that fails, they stay new."""
         written, self._new = self._new, {}
         try:
             await self._counts.add(written)
@@ -89,7 +89,7 @@ class Tally:
 
 
 async def run_jobs(jobs: Sequence[Job], stopping: asyncio.Event, tally: Tally) -> None:
-    """Works until told to stop; turns at hand are finished first, but those of paced jobs are broken off."""
+    """Works until `stopping` is set. Then running turns finish, except those of paced jobs, which are cancelled."""
     counting = Job("job-counts", tally.write, COUNT_SECONDS)
     async with asyncio.TaskGroup() as group:
         for job in (*jobs, counting):
@@ -111,7 +111,7 @@ class JobLoop:
         self._done = False
 
     async def run(self) -> None:
-        """Repeats the job until told to stop, or until it is done for good."""
+        """Repeats the job until the worker stops or the job is done for good."""
         lease = self._job.lease
         if lease is None:
             await self._repeat()
@@ -129,7 +129,7 @@ class JobLoop:
             await wait(self._stopping, await self._attempt())
 
     async def _repeat_until_stopped(self) -> None:
-        """Not in step with other workers, nor at the moment when a whole fleet starts."""
+        """Starts after a random wait, so that the workers of a fleet do not all begin at the same moment."""
         async with asyncio.TaskGroup() as group:
             await wait(self._stopping, self._look())
             repeating = group.create_task(self._repeat())
@@ -137,12 +137,12 @@ class JobLoop:
             repeating.cancel()
 
     def _look(self) -> float:
-        """Seconds until this worker looks again whether it may do a turn."""
+        """Seconds until this worker checks again whether it may do a turn."""
         paced = self._job.interval if self._job.paced else None
         return jittered(paced or STANDBY_SECONDS)
 
     async def _attempt(self) -> float:
-        """Tries to do a turn; the seconds until the next try."""
+        """Tries to do a turn; returns the seconds until the next try."""
         began = asyncio.get_running_loop().time()
         try:
             if not await self._in_time(self._may):
@@ -151,8 +151,8 @@ class JobLoop:
         except asyncio.CancelledError as error:
             if _is_cancelled():
                 raise
-            return self._failed(error, began)  # somebody cancelled what the turn waited for
-        except Exception as error:  # whatever it is, neither this job nor another one ends
+            return self._failed(error, began)  # the turn awaited something that was cancelled
+        except Exception as error:  # no error ends this job or another
             return self._failed(error, began)
         return self._succeeded(answer, began)
 
@@ -172,7 +172,7 @@ class JobLoop:
             raise
         except asyncio.CancelledError:
             if self._job.paced and self._job.lease is not None:
-                await self._give_back(self._job.lease)  # another worker begins anew
+                await self._give_back(self._job.lease)  # so that another worker can start the turn again
             raise
 
     def _succeeded(self, answer: object, began: float) -> float:
@@ -182,7 +182,7 @@ class JobLoop:
         return answer.seconds if isinstance(answer, Pause) else jittered(self._job.interval or 0.0)
 
     def _failed(self, error: BaseException, began: float) -> float:
-        """The stack is told once of failures in a row."""
+        """Logs the stack trace only for the first of several failures in a row."""
         self._failures += 1
         self._tally.failed(self._job.name, asyncio.get_running_loop().time() - began)
         about = {"job": self._job.name, "error": type(error).__name__}
@@ -199,11 +199,11 @@ class JobLoop:
     async def _give_back(self, lease: Lease) -> None:
         try:
             await lease.release()
-        except ERRORS as error:  # it ends by itself
+        except ERRORS as error:  # the lease expires on its own
             logger.warning("lease_kept", job=self._job.name, error=type(error).__name__)
 
 
 def _is_cancelled() -> bool:
-    """Whether this task is to end, rather than something that it waited for."""
+    """Whether this task itself was cancelled, rather than something that it awaited."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

@@ -1,4 +1,4 @@
-"""Waiting between tries: never in step with others, and never longer than until the worker is told to stop."""
+"""Waits between tries: jittered, so that workers are not in step, and ended at once when the worker stops."""
 
 import asyncio
 import random
@@ -17,12 +17,12 @@ class Backoff:
     longest: float = 1.0
 
     def after(self, failures: int) -> float:
-        """The wait after the last of so many failures."""
+        """The wait after that many failures in a row."""
         return min(self.longest, self.first * 2.0 ** min(failures - 1, 16))
 
 
 async def wait(stopping: asyncio.Event, seconds: float) -> None:
-    """Returns after some seconds, or at once when the worker is told to stop."""
+    """Returns after some seconds, or as soon as `stopping` is set."""
     try:
         async with asyncio.timeout(seconds):
             await stopping.wait()
@@ -31,5 +31,5 @@ async def wait(stopping: asyncio.Event, seconds: float) -> None:
 
 
 def jittered(seconds: float) -> float:
-    """A time between half of `seconds` and `seconds`."""
+    """A random time between half of `seconds` and `seconds`."""
     return seconds * (0.5 + random.random() / 2)  # noqa: S311 - spreads load, keeps no secret

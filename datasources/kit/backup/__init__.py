@@ -1,1 +1,1 @@
-"""Rows, documents and Redis keys as lines of text that any of the supported servers can take back."""
+"""Rows, documents and Redis keys as lines of text that every supported server can restore."""

@@ -1,4 +1,4 @@
-"""Keys of Redis by type, so that any version of Redis and Valkey, and a cluster, can take them back."""
+"""Keys of Redis by type, in a form that any version of Redis and Valkey, and a cluster, can restore."""
 
 import json
 import time
@@ -12,10 +12,10 @@ Entry = dict[str, Any]
 
 
 async def lines(client: Client, prefix: str, patterns: Iterable[str]) -> AsyncIterator[str]:
-    """Keys that match, without the prefix: their value and, in Unix milliseconds, the end of their life.
+    """Keys that match, without the prefix, with their value and their expiry in Unix milliseconds.
 
-    A stream comes in several lines, the last with the position of each group. Entries that a consumer took and did
-    not finish are not told apart.
+    A stream takes several lines; the last has the position of each group. Entries that a consumer took and did not
+    finish are not marked.
     """
     for pattern in patterns:
         async for key in client.scan_iter(match=f"{prefix}{pattern}", count=BATCH):
@@ -32,7 +32,7 @@ async def delete_keys(client: Client, prefix: str, patterns: Iterable[str]) -> N
 
 
 async def write_keys(client: Client, prefix: str, lines: Iterator[str]) -> None:
-    """Writes keys that are not there yet; those whose life has ended are left out."""
+    """Writes keys that do not exist yet. Expired keys are left out."""
     for line in lines:
         entry: Entry = json.loads(line)
         ends_at = entry["ends_at"]
@@ -51,7 +51,7 @@ async def _values(client: Any, key: bytes) -> AsyncIterator[Entry]:
     left = await client.pttl(key)
     ends_at = None if left < 0 else int(time.time() * 1_000) + left
     async for value in _READERS[kind](client, key):
-        if value:  # nothing is left of a key whose life has ended meanwhile
+        if value:  # a key that expired meanwhile has no value
             yield {"type": kind, "ends_at": ends_at, "value": value}
 
 
@@ -123,7 +123,7 @@ _WRITERS: dict[str, Callable[[Any, bytes, Any], Awaitable[None]]] = {
 
 
 def _text(value: bytes | str) -> str:
-    """Text that turns into the same bytes again, UTF-8 or not."""
+    """Text that turns back into the same bytes, whether UTF-8 or not."""
     return value if isinstance(value, str) else value.decode(errors="surrogateescape")
 
 

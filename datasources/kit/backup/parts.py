@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-# Rows, documents or keys that are handled at a time: what bounds the memory of a backup.
+# Rows, documents or keys handled at a time. This bounds the memory of a backup.
 BATCH = 500
 _CHUNK = 1 << 20
 _LEVEL = 6
@@ -15,9 +15,9 @@ _LEVEL = 6
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file: what it holds (`relational`, `documents` or `redis`), whose lines (a table or a collection), how many.
+    """One file: its store (`relational`, `documents` or `redis`), its table or collection, and its number of lines.
 
-    `sha256` is that of the compressed file.
+    `sha256` is the checksum of the compressed file.
     """
 
     store: str
@@ -40,7 +40,7 @@ async def write_part(directory: Path, store: str, name: str, lines: AsyncIterato
 
 
 def damage(directory: Path, part: Part) -> str | None:
-    """Why a file is not the one that was written; None when it is."""
+    """Why a file differs from the one that was written; None if it does not."""
     path = directory / part.file
     if not path.is_file():
         return f"{part.file} is missing"

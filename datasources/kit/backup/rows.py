@@ -1,6 +1,6 @@
-"""Rows of one moment out of a relational database, and into another one of the same revision but any dialect.
+"""Reads rows of one moment from a relational database, and restores them to one of the same revision and any dialect.
 
-Tables are those of the database, not those of the code, so that a database of an older version can be read as well.
+The tables come from the database, not from the code, so that a database of an older version can be read too.
 """
 
 import json
@@ -23,14 +23,14 @@ _COMPACT = (",", ":")
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The rows of one moment. `tables` come in an order in which foreign keys lead backwards."""
+    """The rows of one moment. `tables` are ordered so that foreign keys point to earlier tables."""
 
     connection: AsyncConnection
     revision: str
     tables: tuple[sa.Table, ...]
 
     async def lines(self, table: sa.Table) -> AsyncIterator[str]:
-        """The names of the columns and which of them are times, then each row as a list."""
+        """A header with column names and which columns hold times, then each row as a list."""
         times = [isinstance(column.type, sa.DateTime) for column in table.columns]
         yield json.dumps({"columns": table.columns.keys(), "times": times})
         query = sa.select(*(_raw(column) for column in table.columns)).order_by(*table.primary_key.columns)
@@ -39,14 +39,14 @@ class Snapshot:
                 yield json.dumps([_written(value) for value in row], separators=_COMPACT)
 
     async def present(self, table: str, keys: Sequence[Any]) -> set[Any]:
-        """Those of some keys that the table had at that moment."""
+        """Which of these keys the table had at that moment."""
         column = next(each for each in self.tables if each.name == table).c.id
         return set((await self.connection.scalars(sa.select(column).where(column.in_(keys)))).all())
 
 
 @asynccontextmanager
 async def snapshot(url: str) -> AsyncIterator[Snapshot | None]:
-    """Opens a transaction that sees one moment and holds nobody up; None for a database without the shop's tables."""
+    """Opens a transaction that sees one moment and blocks no one; None for a database without the shop's tables."""
     engine = mysql_engines.snapshot(url, _SECONDS)
     try:
         async with engine.connect() as connection, connection.begin():
@@ -59,16 +59,16 @@ async def snapshot(url: str) -> AsyncIterator[Snapshot | None]:
 
 
 def shop_tables(connection: sa.Connection) -> tuple[sa.Table, ...]:
-    """Every table but the one that notes the revision, parents first."""
+    """Every table except the one with the revision, parents first."""
     metadata = sa.MetaData()
     metadata.reflect(connection)
     return tuple(table for table in metadata.sorted_tables if table.name != REVISION_TABLE)
 
 
 async def replace_rows(connection: AsyncConnection, parts: Iterable[tuple[str, Iterator[str]]]) -> None:
-    """Empties every table and fills those that are named, each from the lines of `Snapshot.lines`.
+    """Empties every table and fills the named ones, each from the lines of `Snapshot.lines`.
 
-    Parents come before the rows that lead to them. The caller's transaction makes it all or nothing.
+    Parents come before the rows that refer to them. The caller's transaction makes it all or nothing.
     """
     tables = await connection.run_sync(shop_tables)
     for table in reversed(tables):
@@ -92,12 +92,12 @@ async def drop_tables(connection: AsyncConnection) -> None:
 
 
 async def revision_of(connection: AsyncConnection) -> str | None:
-    """The revision of the tables; None when there are none."""
+    """The revision of the tables; None if the database has no tables."""
     return await connection.run_sync(_revision)
 
 
 async def filled_tables(connection: AsyncConnection) -> list[str]:
-    """Tables with rows that no migration wrote: the first location comes with the tables."""
+    """Tables with rows that no migration wrote. The migrations themselves write the first location."""
     tables = await connection.run_sync(shop_tables)
     filled = []
     for table in tables:
@@ -111,7 +111,7 @@ async def filled_tables(connection: AsyncConnection) -> list[str]:
 
 @asynccontextmanager
 async def writing(url: str) -> AsyncIterator[AsyncConnection]:
-    """A connection in a transaction without a deadline, for work that takes as long as there are rows."""
+    """A connection in a transaction without a deadline, because its work grows with the number of rows."""
     engine = mysql_engines.writer(url, 1, _SECONDS)
     try:
         async with engine.begin() as connection:
@@ -128,7 +128,7 @@ def _revision(connection: sa.Connection) -> str | None:
 
 
 def _raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
-    """JSON stays the text that it is."""
+    """JSON columns as plain text, unparsed."""
     return sa.type_coerce(column, sa.Text) if isinstance(column.type, sa.JSON) else column
 
 

@@ -1,4 +1,4 @@
-"""Cards of products, and which of them a section shows."""
+"""Product cards, and the choice of cards that a section shows."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ class CardReader:
         self._content = content
 
     async def read(self, product_ids: Iterable[int], territory: Territory) -> dict[int, ProductCard]:
-        """Cards by product; a product that shoppers do not see, or without any price, has none."""
+        """Cards by product. A product that is hidden from shoppers or has no price gets no card."""
         ids = sorted(product_ids)
         if not ids:
             return {}
@@ -54,14 +54,14 @@ def _card(
 
 
 class Picker:
-    """Picks cards from lists, and remembers every product that was looked at: each may change what is picked."""
+    """Picks cards from lists. It records every product that it considers: a change of any may change the choice."""
 
     def __init__(self, cards: Mapping[int, ProductCard]) -> None:
         self._cards = cards
         self.considered: set[int] = set()
 
     def pick(self, product_ids: Iterable[int], size: int, sold_out: SoldOut) -> tuple[ProductCard, ...]:
-        """The first `size` cards of a list that may be shown."""
+        """The first `size` cards of a list that the section may show."""
         picked: list[ProductCard] = []
         for product_id in product_ids:
             if len(picked) == size:

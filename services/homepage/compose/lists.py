@@ -11,13 +11,13 @@ from domain.catalog.records import Collection, ProductSort
 from domain.homepage.kinds import Needs
 from domain.kit.paging import PageRequest
 
-# Rankings name collections that shoppers are not shown, too.
+# Rankings also contain collections that shoppers do not see.
 _SPARE_CATEGORIES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Candidates, best first: more than will be shown, as some may be sold out or gone.
+    """Candidates, best first: more than the page shows, since some may be sold out or gone.
 
     `named` are collections by the handle that a section names, `top` the best-selling ones, `products` by collection.
     """
@@ -29,12 +29,12 @@ class Lists:
 
     @property
     def product_ids(self) -> frozenset[int]:
-        """Every candidate that is not chosen by hand."""
+        """All candidates except those chosen by hand."""
         return frozenset(self.best).union(*self.products.values())
 
 
 def candidates(size: int) -> int:
-    """How many are read for `size` to be shown.
+    """How many candidates to read in order to show `size`.
 
     >>> candidates(8)
     16
@@ -43,7 +43,7 @@ def candidates(size: int) -> int:
 
 
 class ListReader:
-    """Reads rankings, and fills them up by units sold where little was sold lately."""
+    """Reads rankings. Where little was sold lately, it fills them up with products by total units sold."""
 
     def __init__(self, catalog: Catalog, trending: Trending) -> None:
         self._catalog = catalog
@@ -55,7 +55,7 @@ class ListReader:
         territory: str,
         announce: Callable[[frozenset[str]], Awaitable[None]],
     ) -> Lists:
-        """The lists of all sections; `announce` hears of the top categories before anything of them is read."""
+        """The lists of all sections. Passes the top categories to `announce` before it reads any of their products."""
         handles = sorted(set(needs.collections))
         named, top, best = await asyncio.gather(
             self._catalog.collections.by_handle(handles) if handles else _nothing(),
@@ -65,7 +65,7 @@ class ListReader:
         await announce(frozenset(collection.handle for collection in top))
         by_handle = {collection.handle: collection for collection in named if collection is not None}
         keys = list(dict.fromkeys(collection.id for collection in (*by_handle.values(), *top)))
-        # The longest list that any section shows, so that one statement answers all.
+        # The longest list that any section shows, so that one statement serves all sections.
         products = await self._in_collections(keys, candidates(needs.each), territory)
         return Lists(by_handle, top, products, best)
 
@@ -101,7 +101,7 @@ class ListReader:
             ),
         )
         selling = sorted({product_id for ids in ranked for product_id in ids})
-        # What has left a collection since it was ranked is not shown there.
+        # Leaves out products that have left a collection since its ranking.
         members = set(await self._catalog.collections.memberships(selling)) if selling else set()
         return {
             key: list(

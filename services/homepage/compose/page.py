@@ -1,4 +1,4 @@
-"""Composes a homepage from its document: the same number of statements whatever the number of sections."""
+"""Composes a homepage from its document. The number of statements does not depend on the number of sections."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -24,12 +24,12 @@ Announce = Callable[[Shown], Awaitable[None]]
 
 
 async def nobody(_shown: Shown) -> None:
-    """Nobody hears of it: for a page that is not kept."""
+    """Announces nothing, for a page that is not stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A page, what it shows, and when it will look different without any event."""
+    """A page, what it shows, and when it will next change without an event."""
 
     record: HomepageRecord
     shown: Shown
@@ -37,7 +37,7 @@ class Composed:
 
 
 class Composer:
-    """Reads menus, lists and products of a page and puts them together. Without `sales` there are no flash sales."""
+    """Reads the menus, lists and products of a page and assembles them. Without `sales` there are no flash sales."""
 
     def __init__(self, catalog: Catalog, content: Content, trending: Trending, sales: Sales | None = None) -> None:
         self._content = content
@@ -53,9 +53,9 @@ class Composer:
         built_at: datetime,
         announce: Announce = nobody,
     ) -> Composed:
-        """The page with prices of the territory. What is missing is left out, and so are shelves without products.
+        """The page with the prices of the territory. It omits missing objects and shelves without products.
 
-        `announce` is told what is about to be read, so that a change which came too late to be read finds the page.
+        It passes what it is about to read to `announce`, so that a change after that read finds the page.
         """
         sources = [plain(source) for source in document.sections if _is_visible(source, built_at)]
         needs = needs_of(sources)
@@ -92,7 +92,7 @@ def _is_visible(source: SectionSource, now: datetime) -> bool:
 
 
 def _named(menu: str, needs: Needs) -> Shown:
-    """What the document itself names."""
+    """The objects that the document itself names."""
     return Shown(
         products=frozenset(needs.products),
         collections=frozenset(needs.collections),
@@ -104,7 +104,7 @@ def _named(menu: str, needs: Needs) -> Shown:
 
 
 def _next_change(sources: Sequence[SectionSource], sales: Iterable[Sale | None], now: datetime) -> datetime | None:
-    """The first time after now at which a section appears or ends, or a sale that is shown starts or ends."""
+    """The next time at which a section or a sale on the page starts or ends."""
     times = [time for source in sources if isinstance(source, Timed) for time in _bounds(source)]
     times += [time for sale in sales if sale is not None for time in (sale.starts_at, sale.ends_at)]
     return min((time for time in times if time > now), default=None)

@@ -1,4 +1,4 @@
-"""Composes a homepage that is not published, for editors; nothing of it is kept."""
+"""Composes an unpublished homepage for editors, and stores nothing."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from services.homepage.compose.page import Composer
 
 
 class Preview:
-    """Reads the stores as a build does."""
+    """Reads the stores like a build."""
 
     def __init__(self, composer: Composer, documents: HomepageDocuments, territories: Territories) -> None:
         self._composer = composer
@@ -19,7 +19,7 @@ class Preview:
         self._territories = territories
 
     async def page(self, key: HomepageKey, at: datetime) -> ServedHomepage | None:
-        """The draft as visitors would see it at a time; without one what is published, None when that is nothing."""
+        """The draft as visitors would see it at a time, else the published page; None if there is neither."""
         edited = await self._documents.edited(key)
         if edited.draft is None:
             document = await self._documents.published(key)

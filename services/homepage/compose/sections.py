@@ -1,4 +1,4 @@
-"""Makes the sections of a page from their sources and what was read for them."""
+"""Makes the sections of a page from their sources and the data read for them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ from services.homepage.compose.lists import Lists
 
 @dataclass(frozen=True, slots=True)
 class PageReads:
-    """What the sections of one page need; `sales` by the key that a section names."""
+    """The data for the sections of one page; `sales` by the key that a section names."""
 
     menus: Mapping[str, Menu | None]
     lists: Lists
@@ -45,7 +45,7 @@ class PageReads:
 
 
 def section_of(source: PlainSource, found: PageReads) -> Section | None:
-    """The section; None when there is nothing to show in it."""
+    """The section; None if it has nothing to show."""
     return _MAKERS[type(source)](source, found)
 
 
@@ -54,7 +54,7 @@ def _as_written(source: Section, _found: PageReads) -> Section:
 
 
 def entries(menu: Menu | None) -> tuple[MenuEntry, ...]:
-    """The entries of a menu; none of a menu that is not there."""
+    """The entries of a menu; no entries if the menu does not exist."""
     return tuple(map(_entry, menu.items)) if menu else ()
 
 
@@ -109,7 +109,7 @@ def _flash_sale(source: FlashSaleSource, found: PageReads) -> FlashSaleSection |
     sale = found.sales.get(source.sale)
     if sale is None:
         return None
-    # A product whose units are gone stays: visitors see what they have missed.
+    # A sold-out product stays, so that visitors see what they have missed.
     items = tuple(
         FlashSaleCard(card, item.price, item.units_left)
         for item in sale.items[: source.size]
@@ -120,7 +120,7 @@ def _flash_sale(source: FlashSaleSource, found: PageReads) -> FlashSaleSection |
     return FlashSaleSection(source.id, source.title, sale.title, sale.starts_at, sale.ends_at, items)
 
 
-# Each maker is called with the kind of source that it is listed for.
+# Each maker receives only the kind of source under which it is listed.
 _MAKERS: dict[type, Callable[[Any, PageReads], Section | None]] = {
     BannerSection: _as_written,
     TextSection: _as_written,

@@ -14,7 +14,7 @@ from tests.kit.fixtures.graphql_api import Api
 
 @pytest.fixture
 async def mug(api: Api) -> Added:
-    """What may be changed, beside homepages with drafts, versions and a schedule, and a menu."""
+    """Data to change, besides homepages with drafts, versions and a schedule, and a menu."""
     pages, text = api.stores.homepage_documents, (TextSection("a", "Hello", ""),)
     await ContentStore(api.stores.documents).put_menu(Menu("main", "main", "Main", ()))
     ios, android = HomepageKey("GB", Platform.IOS), HomepageKey("GB", Platform.ANDROID)

@@ -1,4 +1,4 @@
-"""Who may change what through GraphQL, and what of others' carts and orders can be told from outside: nothing."""
+"""Who may change what through GraphQL; outsiders learn nothing about the carts and orders of others."""
 
 import pytest
 

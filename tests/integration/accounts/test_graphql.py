@@ -1,4 +1,4 @@
-"""Accounts through GraphQL: signing up, in and out, one's own orders, and secrets that stay secret."""
+"""Accounts through GraphQL: signing up, in and out, a shopper's orders, and secrets that stay secret."""
 
 import io
 import logging
@@ -134,7 +134,7 @@ async def test_who_guesses_passwords_must_wait(api: Api) -> None:
 
 
 async def test_a_wrong_password_is_answered_like_an_unknown_email(api: Api) -> None:
-    """Byte for byte: nobody learns who has an account, nor that an imported one has no password yet."""
+    """Byte for byte: nobody learns who has an account, or that an imported one has no password yet."""
     await sign_up(api)
     await api.add_account(email="imported@example.com")
     attempts = [
@@ -159,7 +159,7 @@ async def test_a_password_is_compared_whole(api: Api) -> None:
 
 
 async def test_a_logout_ends_every_token(api: Api) -> None:
-    """Also those of other devices, for reading and for writing; a new login begins anew."""
+    """Also those of other devices, for reading and for writing; a new login gives a new token."""
     stolen, own = await signed_in(api), (await log_in(api))["customerAccessToken"]["accessToken"]
     assert (await api.data(LOG_OUT, {"token": own}))["customerAccessTokenDelete"] == {
         "deletedAccessToken": own,
@@ -194,7 +194,7 @@ async def test_a_logout_ends_the_token_for_the_rest_of_its_own_request(api: Api)
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "Bearer x"])
 async def test_a_token_that_is_none_belongs_to_nobody(api: Api, token: str) -> None:
-    """It reads like no token and cannot be logged out."""
+    """It is not accepted as a token and cannot be logged out."""
     assert (await api.data(WHO, token=token))["customer"] is None
     assert (await api.data(WHO, {"token": token}))["customer"] is None
     answer = (await api.data(LOG_OUT, {"token": token}))["customerAccessTokenDelete"]
@@ -236,7 +236,7 @@ def everything_logged() -> Iterator[io.StringIO]:
     handlers, level, written = root.handlers[:], root.level, io.StringIO()
     kept = structlog.get_config()
     logs.configure("DEBUG", stream=written)
-    structlog.configure(cache_logger_on_first_use=False)  # other tests configure it anew
+    structlog.configure(cache_logger_on_first_use=False)  # other tests configure it again
     try:
         yield written
     finally:

@@ -1,4 +1,4 @@
-"""Who reads what: orders, carts and what staff edits answer strangers as if they were not there."""
+"""Who reads what: for strangers, orders, carts and what staff edit do not exist."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -20,7 +20,7 @@ from tests.kit.guarded_mutations import ORDER
 async def test_warehouses_are_shown_to_staff_for_stock_only(
     api: Api, asker: Callable[[Api, Permission], Awaitable[Asker]]
 ) -> None:
-    """Everybody else is told nothing, not even that a cursor is nonsense."""
+    """Everybody else learns nothing, not even that a cursor is invalid."""
     asking = await asker(api, Permission.INVENTORY)
     for arguments in ("first: 1", 'first: 1, after: "nonsense"'):
         answer = await asking.ask(api, f"{{ locations({arguments}) {{ nodes {{ name }} }} }}")
@@ -67,7 +67,7 @@ async def placed(api: Api, customer_id: int | None) -> tuple[str, str]:
 
 
 async def test_a_foreign_order_answers_like_a_missing_one(api: Api) -> None:
-    """Byte for byte: by id alone, with a wrong token, as another shopper, with a dead token, as a node."""
+    """Byte for byte: with only an id, with a wrong token, as another shopper, with a dead token, as a node."""
     owner, other = await api.add_account(), await api.add_account()
     foreign, _ = await placed(api, owner.customer_id)
     missing = global_id("Order", new_id())

@@ -1,4 +1,4 @@
-"""Shops to be backed up, and empty ones to take a backup."""
+"""Shops for backups, and empty ones to restore into."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""What is no whole backup, or would delete a shop, is refused before anything is written."""
+"""A restore from an incomplete backup, or over an existing shop, is refused before anything is written."""
 
 import fnmatch
 import gzip
@@ -94,14 +94,14 @@ def _change(**changes: Any) -> Damage:
         (_cut, "documents/products.jsonl.gz is damaged"),
         (_lose, "redis/keys.jsonl.gz is missing"),
         (_replace, "relational/prices.jsonl.gz is damaged"),
-        (_unfinished, "it is no backup, or an unfinished one"),
+        (_unfinished, "it is not a backup, or not a finished one"),
         (_change(format=2), "reads format 1"),
         (_change(revision="9999"), r"tables \(revision 9999\)"),
         (_change(parts=7), "cannot be read"),
     ],
 )
 async def test_a_damaged_backup_changes_nothing(settings: Settings, backup: Path, damage: Damage, words: str) -> None:
-    """Not even where the shop may be deleted; the file that is to blame is named."""
+    """Not even with `force`; the error names the file."""
     damage(backup)
     before = await everything(settings)
     with pytest.raises(ProcessProblem, match=words):
@@ -110,7 +110,7 @@ async def test_a_damaged_backup_changes_nothing(settings: Settings, backup: Path
 
 
 async def test_a_shop_that_is_not_empty_is_deleted_only_by_force(settings: Settings, backup: Path) -> None:
-    """What was there beside the backup is gone then, and so are the keys that tell of it; other shops keep theirs."""
+    """Everything that is not in the backup is gone, and so are its keys; other shops keep theirs."""
     before = await everything(settings)
     await _add_product(settings, "jug")
     client = redis.connect(settings.redis_url.get_secret_value())
@@ -148,7 +148,7 @@ async def test_a_database_without_a_shop_is_no_backup(all_databases: dict[str, D
 
 
 def test_every_key_of_a_shop_is_known() -> None:
-    """A restore deletes what tells of other rows, and nothing that may belong to somebody else."""
+    """A restore deletes the keys that describe other rows, and no key that may belong to another shop."""
     found = fixture.names_of_keys(FOLDER / PREVIOUS)
     assert [key for key in found if not any(fnmatch.fnmatchcase(key, pattern) for pattern in ALL_KEYS)] == []
     assert not any(pattern.startswith("*") for pattern in ALL_KEYS)

@@ -1,4 +1,4 @@
-"""What is backed up comes back, whichever database and Redis it came from and goes to."""
+"""A restore brings everything back, from any database and Redis to any other."""
 
 import json
 from collections.abc import AsyncIterator
@@ -17,8 +17,6 @@ from bff.stores.wiring import Stores, open_stores
 from datasources import tables
 from datasources.kit import redis
 from datasources.kit.backup import keys, rows
-from datasources.kit.events import encode
-from datasources.kit.stream import Message
 from datasources.personal import Tastes
 from domain.events import OrderPaid
 from domain.personal import Person
@@ -47,7 +45,9 @@ async def _remember(stores: Stores) -> None:
     await tastes.track(SHOPPER, "127.0.0.1", {"garden": 3.0, "größe": 1.0}, 1)
     await tastes.hide(SHOPPER, product_id=9)
     await stores.stream.join("cards")
-    await stores.stream.give_up("cards", Message("1-1", "OrderPaid", encode(OrderPaid(1)), 5), "no handler could")
+    await stores.stream.publish([OrderPaid(1)])
+    (message,) = await stores.stream.read("cards", "one", 1, 1)
+    await stores.stream.give_up("cards", message, "no handler could")
 
 
 @pytest.fixture(params=backends.RELATIONAL)
@@ -81,7 +81,7 @@ async def test_a_shop_moves_to_another_database(
 async def test_a_backup_of_an_older_version_is_brought_to_this_one(
     relational: Databases, all_databases: dict[str, Databases], tmp_path: Path
 ) -> None:
-    """Tables that lack a column come back as they were, then they are migrated; those that were there are replaced."""
+    """Tables that lack a column are restored as they were, and then migrated; they replace the existing ones."""
     old_url, target_url = relational.empty(tmp_path), await all_databases["sqlite"].clean(tmp_path)
     valkey = present("valkey").url()
     async with empty_shop(target_url, valkey, tmp_path) as target, empty_shop(target_url, valkey, tmp_path) as other:
@@ -95,7 +95,7 @@ async def test_a_backup_of_an_older_version_is_brought_to_this_one(
         await restore(target, tmp_path / "backup")
         async with open_stores(target) as stores:
             (line,) = await stores.database.all(sa.select(tables.refund_lines))
-    assert (line.refund_id, line.priced) == (3, True)  # a later migration says so of refunds of money
+    assert (line.refund_id, line.priced) == (3, True)  # a later migration sets it for refunds of money
 
 
 _OLD_ORDER = """INSERT INTO orders (id, name, token, source, status, currency, subtotal_minor, total_minor, created_at,
@@ -107,7 +107,7 @@ _OLD_LINE = """INSERT INTO refund_lines (refund_id, position, quantity, restock_
 
 
 async def _kept(stores: Stores) -> list[str]:
-    """Keys that are part of a backup, whatever is left of their lives."""
+    """Keys that are part of a backup, whatever their remaining lifetimes."""
     lines = [line async for line in keys.lines(stores.redis, stores.settings.prefix, KEPT_KEYS)]
     return sorted(json.dumps(json.loads(line) | {"ends_at": None}) for line in lines)
 
@@ -119,7 +119,7 @@ def _ended(line: str) -> str:
 
 @pytest.mark.parametrize("redis_name", backends.REDIS)
 async def test_keys_come_back_with_their_lives(redis_name: str) -> None:
-    """Of every type, bytes that are no text among them, on each Redis and on a cluster; ended ones do not."""
+    """Of every type, also with bytes that are not text, on each Redis and on a cluster; expired ones do not."""
     client = redis.connect(present(redis_name).url(), deadline=5.0)
     await keys.delete_keys(client, "kept", ["*"])
     await client.set("kept:string", b"\xff\x00 and text", px=500_000)

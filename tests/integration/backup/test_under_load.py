@@ -103,11 +103,10 @@ async def _work(stores: Stores) -> None:
     """Workers make again what a backup leaves out."""
     stopping = asyncio.Event()
     working = asyncio.create_task(worker.work(stores, stopping))
-    async with asyncio.timeout(60):
-        while await _is_busy(stores):
-            await wait(stopping, 0.1)
+    while await _is_busy(stores):
+        await wait(stopping, 0.1)
     stopping.set()
-    await asyncio.wait_for(working, 30)
+    await working
 
 
 async def _is_busy(stores: Stores) -> bool:

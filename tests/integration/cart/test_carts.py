@@ -43,7 +43,7 @@ async def test_carts_are_read_in_the_order_asked_in_two_statements(database: Dat
 
 
 async def test_an_id_with_spaces_behind_it_is_another_id(database: Database) -> None:
-    """MySQL and MariaDB compare texts as if trailing spaces were not there; no such cart is found or locked."""
+    """MySQL and MariaDB ignore trailing spaces in comparisons; the shop neither finds nor locks such a cart."""
     variant = await _opened(database)
     await database.transact(lambda tx: carts.put_line(tx, CART, variant, 1, ()))
     assert await carts.Carts(database).carts_by_id([f"{CART} "]) == [None]
@@ -107,7 +107,7 @@ async def test_only_lines_of_the_cart_are_removed(database: Database) -> None:
 
 
 async def test_one_line_per_variant_and_attributes(database: Database) -> None:
-    """The database refuses a second line of the same variant and attributes in whatever order."""
+    """The database refuses a second line of the same variant and attributes, in any order."""
     variant = await _opened(database)
     attributes = (("a", "1"), ("b", "2"))
     await database.transact(lambda tx: carts.put_line(tx, CART, variant, 1, attributes))

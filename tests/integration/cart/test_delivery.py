@@ -113,7 +113,7 @@ async def test_addresses_are_changed_and_removed(api: Api, cart: Record) -> None
 
 
 async def test_wrong_addresses_are_refused(api: Api, cart: Record) -> None:
-    """Without a country, incomplete where asked to be strict, too long, too many, unknown."""
+    """Without a country, incomplete in strict mode, too long, too many, unknown."""
     bare = {"deliveryAddress": {"countryCode": "GB"}}
     for given, code in (
         ({"address": {"deliveryAddress": {"city": "London"}}}, "INVALID"),
@@ -168,7 +168,7 @@ async def test_a_cart_that_cannot_be_sent_says_everything_that_is_missing(api: A
 
 
 async def test_nothing_is_sent_where_nobody_delivers(api: Api, cart: Record, mug: Added) -> None:
-    """Neither to a country of no territory nor what is too heavy for every carrier."""
+    """The country has no territory, or the cart is too heavy for every carrier."""
     abroad = [{"address": address("NO", city="Oslo"), "selected": True}]
     await changed(api, ADD_ADDRESSES, cart=cart["id"], addresses=abroad)
     assert await reasons(api, cart) == ["DELIVERY_NOT_AVAILABLE"]
@@ -178,7 +178,7 @@ async def test_nothing_is_sent_where_nobody_delivers(api: Api, cart: Record, mug
 
 
 async def test_a_ready_cart_is_charged_what_it_was_prepared_with(api: Api, cart: Record) -> None:
-    """The answer tells the total; the submit after it needs no other agreement."""
+    """The answer has the total; the submit after it needs no other agreement."""
     result = (await prepare(api, cart))["result"]
     assert result["__typename"] == "CartStatusReady"
     assert result["cart"]["cost"]["totalAmount"] == {"amount": "24.00", "currencyCode": "GBP"}
@@ -188,7 +188,7 @@ async def test_a_ready_cart_is_charged_what_it_was_prepared_with(api: Api, cart:
 
 
 async def test_another_total_than_the_one_agreed_to_is_never_charged(api: Api, cart: Record) -> None:
-    """Neither more nor less nor in another currency; an amount that is none is told so."""
+    """Neither more nor less nor in another currency; an invalid amount is refused as such."""
     for amount, currency in (("23.99", "GBP"), ("24.01", "GBP"), ("24.00", "USD")):
         answer = await submit(api, cart, expected={"amount": amount, "currencyCode": currency})
         assert codes(answer) == ["PRICE_CHANGED"]

@@ -1,4 +1,4 @@
-"""Which part of its own arguments each mutation of a cart says is to blame."""
+"""Which part of its arguments each mutation of a cart names in an error."""
 
 from typing import Any
 
@@ -112,12 +112,12 @@ async def test_delivery_names_addresses_and_options(api: Api, mug: Added) -> Non
     ],
 )
 async def test_input_is_judged_before_a_cart_is_locked(api: Api, operation: str, given: Record, field: str) -> None:
-    """What is wrong with the input itself is answered even where there is no cart to look at."""
+    """The answer names errors in the input even if there is no cart."""
     assert (await blamed(api, operation, cart=global_id("Cart", new_secret()), **given))[1] == field
 
 
 async def test_messages_name_the_input_as_the_client_does(api: Api, mug: Added) -> None:
-    """The rule is about the argument, whatever the domain calls it."""
+    """The message names the argument, not the domain's name for it."""
     answer = await outcome(api, CREATE, input={"lines": [line(mug.variant_id, 0)], "discountCodes": []})
     assert [error["message"] for error in answer["userErrors"]] == ["`quantity` must be at least 1."]
     answer = await outcome(api, CREATE, input={"discountCodes": [str(number) for number in range(11)]})

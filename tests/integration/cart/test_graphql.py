@@ -1,4 +1,4 @@
-"""Carts through GraphQL: what shoppers put in, take out and are told about it."""
+"""Carts through GraphQL: what shoppers put in and take out, and the answers."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ async def test_an_attribute_given_twice_counts_once(api: Api, mug: Added) -> Non
 
 
 async def test_a_line_takes_another_quantity_variant_and_attributes(api: Api, mug: Added) -> None:
-    """What is not given stays as it is."""
+    """Fields that are not given stay as they are."""
     cart = await new_cart(api, line(mug.variant_id, 2))
     (line_id,) = line_ids(cart)
     five = await changed(api, UPDATE, cart=cart["id"], lines=[{"id": line_id, "quantity": 5}])
@@ -134,7 +134,7 @@ async def test_lines_are_removed(api: Api, mug: Added) -> None:
 
 
 async def test_note_and_attributes_are_replaced(api: Api) -> None:
-    """What was there before is gone."""
+    """The earlier ones are gone."""
     cart = await new_cart(api, note="old", attributes=[{"key": "old", "value": "1"}])
     noted = await changed(api, NOTE, cart=cart["id"], note="new")
     cart = await changed(api, ATTRIBUTES, cart=cart["id"], attributes=[{"key": "new", "value": "2"}])
@@ -142,7 +142,7 @@ async def test_note_and_attributes_are_replaced(api: Api) -> None:
 
 
 async def test_another_country_has_other_prices(api: Api, mug: Added) -> None:
-    """The cart costs what its buyer's territory asks: its own price where set, else the exchange rate's."""
+    """The cart has the prices of its buyer's territory: its own price where set, else by the exchange rate."""
     await api.change(sa.insert(tables.prices).values(variant_id=mug.variant_id, territory="EU", minor=1_499))
     cart = await new_cart(api, line(mug.variant_id, 2))
     american = await changed(api, BUYER, cart=cart["id"], buyer={"countryCode": "US"})
@@ -151,7 +151,7 @@ async def test_another_country_has_other_prices(api: Api, mug: Added) -> None:
 
 
 async def test_a_buyer_who_shows_a_token_is_told_the_account(api: Api) -> None:
-    """The account is bound to the cart and told to its owner, not to others who hold the cart's id."""
+    """The account is bound to the cart. Its owner sees it; others who have the cart's id do not."""
     shopper = await api.add_account()
     cart = await new_cart(api)
     buyer = {"customerAccessToken": shopper.token, "email": "ada@example.com"}
@@ -165,7 +165,7 @@ async def test_a_buyer_who_shows_a_token_is_told_the_account(api: Api) -> None:
 
 
 async def test_a_cart_of_an_account_never_becomes_another_s(api: Api) -> None:
-    """Nor by who knows its id, does not sign in and shows a token of another account."""
+    """Not by somebody who knows its id, does not sign in and sends a token of another account."""
     owner, other = await api.add_account(), await api.add_account()
     cart = await new_cart(api, token=owner.token)
     buyer = {"customerAccessToken": other.token}

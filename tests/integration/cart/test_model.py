@@ -1,4 +1,4 @@
-"""Whatever is done to a cart, it costs what a simple model of it costs."""
+"""After any changes, a cart costs the same as a simple model of it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field

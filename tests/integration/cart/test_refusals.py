@@ -53,7 +53,7 @@ async def test_lines_add_up_to_the_limit_only(api: Api, mug: Added) -> None:
 
 
 async def test_a_cart_holds_a_hundred_lines(api: Api, mug: Added) -> None:
-    """The hundred-and-first is refused, alone or with the others."""
+    """The hundred-and-first is refused, by itself or with the others."""
     lines = [line(mug.variant_id, 1, {"number": str(number)}) for number in range(101)]
     cart = await new_cart(api, *lines[:100])
     assert len(cart["lines"]["nodes"]) == 100
@@ -109,7 +109,7 @@ async def test_a_buyer_who_cannot_be_reached_is_refused(api: Api, buyer: dict[st
 
 
 async def test_blanks_around_an_email_are_no_part_of_it(api: Api) -> None:
-    """Who pastes one is not sent back."""
+    """A shopper who pastes one gets no error."""
     cart = await new_cart(api, buyerIdentity={"email": " ada@example.com ", "phone": " +44 20 7946 "})
     assert (cart["buyerIdentity"]["email"], cart["buyerIdentity"]["phone"]) == ("ada@example.com", "+44 20 7946")
 

@@ -154,7 +154,7 @@ async def test_a_page_has_one_size_within_bounds(api: Api, page: Mapping[str, in
 
 
 async def test_a_page_of_nothing_tells_whether_there_is_something(api: Api, seven: list[Record]) -> None:
-    """Zero elements may be asked for."""
+    """A page may have zero elements."""
     page = (await api.data(PRODUCTS, {"sort": "ID", "reverse": False, "first": 0}))["list"]
     assert page == {
         "edges": [],

@@ -1,4 +1,4 @@
-"""How many units of a variant one may buy: decided by staff, told to shoppers, kept by imports."""
+"""How many units of a variant one may buy: set by staff, shown to shoppers, kept by imports."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ async def _update(api: Api, product_id: int, *variants: tuple[int, Record]) -> A
 
 
 async def _shown(api: Api, mug: Added) -> list[tuple[int | None, int | None]]:
-    """What shoppers are told of each variant."""
+    """What shoppers see of each variant."""
     found = (await api.data(SHOWN, {"product": global_id("Product", mug.product_id)}))["product"]
     nodes = found["variants"]["nodes"]
     assert all((node["quantityRule"]["minimum"], node["quantityRule"]["increment"]) == (1, 1) for node in nodes)
@@ -47,7 +47,7 @@ async def _shown(api: Api, mug: Added) -> list[tuple[int | None, int | None]]:
 
 
 async def test_limits_are_set_kept_and_taken_away(api: Api, mug: Added) -> None:
-    """What is left out stays as it is, null takes a limit away; other variants are left alone."""
+    """A limit that is left out stays, null removes it; other variants do not change."""
     blue, _ = mug.variant_ids
     both = {"quantityRule": {"maximum": 3}, "maximumPerCustomer": 5}
     answer = await _update(api, mug.product_id, (blue, both))

@@ -17,7 +17,7 @@ def gate(redis_client: redis.Client, redis_prefix: str) -> StockGate:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is believed here lasts longer than a test on a busy machine."""
+    """Makes refusals last longer than a test on a busy machine."""
     monkeypatch.setattr(stock_gate, "SOLD_OUT_SECONDS", 60.0)
     monkeypatch.setattr(stock_gate, "PATIENCE_SECONDS", 5.0)
 
@@ -73,7 +73,7 @@ async def test_one_submit_asks_anew_before_a_belief_ends(gate: StockGate, monkey
 
 
 async def test_the_others_wait_for_its_news_but_not_for_ever(gate: StockGate, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its belief has ended meanwhile, and nobody else goes on until then."""
+    """What it remembers has expired meanwhile, and no other submit goes on until then."""
     for cart_id in ("abc", "def"):
         await refuse(gate, cart_id, {7: [0]})
     monkeypatch.setattr(stock_gate, "SOLD_OUT_SECONDS", 0.05)
@@ -99,7 +99,7 @@ async def test_a_cart_that_was_not_refused_lately_is_sent_on(gate: StockGate) ->
 
 
 async def test_a_cart_that_is_sent_on_once_is_sent_on_always(gate: StockGate) -> None:
-    """Whatever became of it in the database is found there, not here."""
+    """The result is in the database, not here."""
     await refuse(gate, "abc", {7: [0]})
     assert (await gate.enter("abc")).refused == ()
     gate.told({7: 0})

@@ -1,4 +1,4 @@
-"""What cannot be bought through GraphQL, and that it leaves nothing behind."""
+"""Carts that cannot be bought through GraphQL; a refused submit leaves nothing behind."""
 
 import pytest
 import sqlalchemy as sa
@@ -41,7 +41,7 @@ async def test_a_shoppers_token_is_good_for_one_cart(api: Api, mug: Added) -> No
 
 
 async def test_an_account_s_order_is_not_told_to_who_knows_its_cart(api: Api, mug: Added) -> None:
-    """Neither of a cart that a guest gave away nor of the account's own: it would show an e-mail and a secret."""
+    """Neither for a cart that a guest gave away nor for the account's own: it would show an e-mail and a secret."""
     shopper, other = await api.add_account(), await api.add_account()
     given, own = (
         await new_cart(api, line(mug.variant_id)),

@@ -18,7 +18,7 @@ from tests.kit.fixtures.graphql_api import Api, Record
 
 @pytest.fixture
 def api(paying_api: Api, monkeypatch: pytest.MonkeyPatch) -> Api:
-    """What is sold out is believed for longer than a test takes."""
+    """Makes the gate remember what is sold out for longer than a test takes."""
     monkeypatch.setattr(stock_gate, "SOLD_OUT_SECONDS", 60.0)
     monkeypatch.setattr(stock_gate, "PATIENCE_SECONDS", 5.0)
     return paying_api
@@ -32,7 +32,7 @@ async def mug(api: Api) -> Added:
 
 @pytest.fixture
 async def cart(api: Api, mug: Added) -> Record:
-    """A cart with the mug that somebody else has bought, refused twice: what is told is known."""
+    """A cart with the mug that somebody else has bought, refused twice: the answer is known."""
     cart, other = [await new_cart(api, line(mug.variant_id, 1)) for _ in range(2)]
     assert (await submit(api, other))["__typename"] == "SubmitSuccess"
     for attempt in ("first", "second"):
@@ -82,7 +82,7 @@ async def test_what_depends_on_another_variable_is_executed(api: Api, cart: Reco
 
 
 async def test_who_is_signed_in_is_asked_about(api: Api, cart: Record) -> None:
-    """Whether a login has ended is known by the database alone."""
+    """Only the database knows whether a login has ended."""
     account = await api.add_account()
     _, count = await statements(api, SUBMIT, variables(cart), token=account.token)
     assert count > 0
@@ -95,7 +95,7 @@ async def test_a_token_that_is_none_is_refused_as_such(api: Api, cart: Record, a
 
 
 async def test_a_cart_that_went_on_elsewhere_is_asked_about(api: Api, cart: Record, mug: Added) -> None:
-    """Another process has let it go on to the database: whatever became of it is found there."""
+    """Another process has let it go on to the database, so the result is there."""
     parts = split_global_id(cart["id"])
     assert parts is not None
     elsewhere = StockGate(api.stores.redis, api.stores.settings.prefix)

@@ -59,7 +59,7 @@ async def test_all_letters_are_retried_but_those_of_groups_that_are_not_there(
     assert done.returncode == 1
     retried, left = done.stdout.splitlines()
     assert retried == f"{len(given_up)} dead letters retried"
-    assert left.endswith("is left: no worker has joined the group `gone`")
+    assert left.endswith("stays: no worker has joined the group `gone`")
     assert await stores.stream.dead() == 1
 
 

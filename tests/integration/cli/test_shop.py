@@ -37,7 +37,7 @@ async def test_a_real_shop_is_set_up_as_printed(stores: Stores, storefront: Stor
 
 
 async def test_permissions_come_and_go_one_by_one(storefront: Storefront, owner: str) -> None:
-    """What is granted is added, what is revoked is taken away; nobody else is on the list."""
+    """Granting adds permissions, revoking takes them away; nobody else is on the list."""
     await storefront(f"staff grant {owner} orders")
     granted = await storefront(f"staff grant {owner.upper()} PRODUCTS --json")
     assert json.loads(granted.stdout)["permissions"] == ["ORDERS", "PRODUCTS"]
@@ -78,7 +78,7 @@ async def test_what_is_left_out_of_the_shop_stays(storefront: Storefront) -> Non
 
 
 async def test_search_and_homepages_are_rebuilt(stores: Stores, storefront: Storefront) -> None:
-    """The index has what is for sale, and every page is marked for the workers."""
+    """The index has every product for sale, and every page is marked for the workers."""
     await stores.database.transact(lambda tx: add_product(tx, handle="mug"))
     found = await storefront("search rebuild --json")
     assert json.loads(found.stdout) == {"indexed": 1}

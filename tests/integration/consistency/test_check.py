@@ -19,7 +19,7 @@ STRAY = 12345
 
 @pytest.fixture
 async def shop(database: Database, documents: Documents, redis_prefix: str) -> AsyncIterator[SmallShop]:
-    """A shop in order."""
+    """A consistent shop."""
     client = redis.connect(backends.valkey.url(), deadline=60.0)
     async with small_shop(database, documents, client, redis_prefix) as opened:
         yield opened
@@ -206,7 +206,7 @@ async def test_an_order_without_lines(shop: SmallShop) -> None:
 
 
 async def test_an_order_without_or_with_two_attempts(shop: SmallShop) -> None:
-    """Every order of the shop came of exactly one attempt."""
+    """Every order of the shop has exactly one attempt."""
     paid, failed = shop.orders["PAID"], shop.orders["PAYMENT_FAILED"]
     await shop.run(sa.update(attempts).where(attempts.c.order_id == paid).values(order_id=failed))
     assert await check(shop) == [
@@ -251,7 +251,7 @@ async def test_a_hold_that_nobody_ended(shop: SmallShop) -> None:
 
 
 async def test_many_of_a_kind_are_not_all_told(shop: SmallShop) -> None:
-    """Twenty of a kind are told one by one, the rest is counted."""
+    """The report lists twenty of a kind one by one, and counts the rest."""
     row = {"buyer": "cart:x", "fingerprint": "", "order_id": STRAY, "created_at": datetime.now(UTC)}
     await shop.run(sa.insert(attempts).values([row | {"token": str(number)} for number in range(23)]))
     told = await check(shop)

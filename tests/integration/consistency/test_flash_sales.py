@@ -30,7 +30,7 @@ async def test_sales_in_order_have_nothing_to_tell(stall: Stall) -> None:
 
 
 async def test_units_that_are_not_those_set_apart(stall: Stall) -> None:
-    """What was set apart is for sale, held, sold or given back."""
+    """The units of a sale are for sale, held, sold or given back."""
     sale_id = await stall.plan(4)
     await stall.desk.change(sa.update(tables.flash_sale_items).values(units=5))
     assert await stall.desk.contradictions() == [

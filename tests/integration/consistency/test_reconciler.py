@@ -1,4 +1,4 @@
-"""The reconciler as a job of the workers: one of them compares, and operators read what came of it."""
+"""The reconciler as a job of the workers: one of them compares, and operators read the results."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -34,7 +34,7 @@ EVERY = 60.0
 async def shop(
     all_databases: dict[str, Databases], tmp_path: Path, documents: Documents, redis_prefix: str
 ) -> AsyncIterator[SmallShop]:
-    """A shop in order, on SQLite."""
+    """A consistent shop, on SQLite."""
     database = Database(await all_databases["sqlite"].clean(tmp_path), deadline=60.0)
     client = redis.connect(backends.valkey.url(), deadline=60.0)
     async with small_shop(database, documents, client, redis_prefix) as opened:
@@ -88,7 +88,7 @@ class Fleet:
         await working
 
     async def looks(self, times: int) -> None:
-        """Waits until workers have looked so often whose turn it is."""
+        """Waits until workers have checked the given number of times whose turn it is."""
         before = Watched.wanted
         await _until(lambda: asyncio.sleep(0, Watched.wanted >= before + times))
 
@@ -103,7 +103,7 @@ class Fleet:
 
 
 async def _until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Asks again and again, for half a minute at most."""
+    """Waits until the condition holds, for half a minute at most."""
     while not await holds():
         await wait(asyncio.Event(), 0.02)
 
@@ -136,7 +136,7 @@ async def test_a_broken_row_is_in_the_metrics_and_in_the_log(fleet: Fleet) -> No
 
 
 async def test_what_is_mended_is_gone_from_the_metrics(fleet: Fleet) -> None:
-    """They tell of the last run alone."""
+    """They show only the last run."""
     await fleet.shop.run(sa.update(stock_levels).values(available=stock_levels.c.available + 1))
     await fleet.reconciler().turn()
     await fleet.shop.run(sa.update(stock_levels).values(available=stock_levels.c.available - 1))
@@ -164,7 +164,7 @@ async def test_of_many_workers_one_compares(fleet: Fleet) -> None:
 
 
 async def test_a_store_that_is_away_leaves_its_part_out_and_ends_nothing(fleet: Fleet) -> None:
-    """No number is made up for what was not compared, and the job goes on."""
+    """Parts that were not compared have no number, and the job goes on."""
     whole = fleet.shop
     gone = Documents("mongodb://127.0.0.1:1", "shop", deadline=0.1)
     fleet.shop = replace(whole, documents=gone)

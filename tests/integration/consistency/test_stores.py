@@ -31,7 +31,7 @@ GROUP = "cards"
 async def shop(
     all_databases: dict[str, Databases], tmp_path: Path, documents: Documents, redis_prefix: str
 ) -> AsyncIterator[SmallShop]:
-    """A shop in order, on SQLite."""
+    """A consistent shop, on SQLite."""
     database = Database(await all_databases["sqlite"].clean(tmp_path), deadline=60.0)
     client = redis.connect(backends.valkey.url(), deadline=60.0)
     async with small_shop(database, documents, client, redis_prefix) as opened:
@@ -57,7 +57,7 @@ async def test_a_charge_that_the_provider_has_never_seen(shop: SmallShop) -> Non
 
 
 async def test_a_provider_that_is_silent(shop: SmallShop) -> None:
-    """A provider that does not answer is told, not taken for agreement."""
+    """The report names a provider that does not answer; silence is not agreement."""
     shop.payments.answers = False
     assert await check(shop) == ["The payment provider does not answer: not every payment was compared."]
 
@@ -82,7 +82,7 @@ async def test_a_published_homepage_without_a_record(shop: SmallShop) -> None:
 async def test_an_index_that_lost_a_product(shop: SmallShop) -> None:
     """The index has as many products as are for sale, once no event is on its way to it."""
     shop.search.total = 0
-    assert await check(shop) == ["The search index has 0 products, the catalog 1 for sale."]
+    assert await check(shop) == ["The search index has 0 products, but the catalog has 1 for sale."]
     await shop.stream.join(GROUP)
     await shop.stream.publish([OrderPaid(1)])
     assert await check(shop) == []
@@ -107,7 +107,7 @@ async def test_events_that_were_given_up(shop: SmallShop) -> None:
 
 
 async def test_stores_that_are_down_are_told(shop: SmallShop) -> None:
-    """What could not be compared is said, and the rest is compared still."""
+    """The report names what could not be compared, and compares the rest."""
     nowhere = redis.connect("redis://127.0.0.1:1", deadline=0.2)
     gone = Documents("mongodb://127.0.0.1:1", "shop", deadline=0.2)
     broken = replace(

@@ -90,7 +90,7 @@ SHOP = """{ shop { name description paymentSettings { currencyCode } shipsToCoun
 
 @pytest.mark.parametrize("host", ["evil.example/x?", 'a"><script>', "a b", "x" * 300])
 async def test_what_is_no_host_is_in_no_address(api: Api, host: str) -> None:
-    """The shop is told by the address that it listens on then."""
+    """The shop then uses the address that it listens on."""
     await ContentStore(api.stores.documents).put_shop(Shop("Mugs", "", "", "GBP", None, ()))
     answer = await api.send("{ shop { primaryDomain { url } } }", headers={"Host": host})
     assert answer.json()["data"]["shop"]["primaryDomain"]["url"] == "http://shop.test"
@@ -121,7 +121,7 @@ async def test_the_shop_presents_itself(api: Api) -> None:
 
 
 async def test_a_shop_that_was_not_set_up_says_so(api: Api) -> None:
-    """An error that tells when to ask again."""
+    """An error that says when to try again."""
     (error,) = (await api(SHOP))["errors"]
     assert error["extensions"]["code"] == "SHOP_UNAVAILABLE"
     assert error["extensions"]["retryAfter"] > 0

@@ -25,7 +25,7 @@ from tests.kit.backends import ALL
 pytestmark = pytest.mark.slow
 
 on_sqlite = pytest.mark.parametrize("relational", ["sqlite"], indirect=True)  # the reads are the same on each
-_NOWHERE = "127.0.0.1:1"  # seeding asks neither Redis nor the payment provider
+_NOWHERE = "127.0.0.1:1"  # seeding needs neither Redis nor the payment provider
 
 
 @pytest.fixture

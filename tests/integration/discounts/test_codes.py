@@ -46,7 +46,7 @@ async def test_a_discount_is_read_as_it_was_written(database: Database) -> None:
 async def test_the_state_of_a_discount_is_told_by_the_clock_of_the_database(
     database: Database, starts: timedelta, ends: timedelta | None, is_active: bool, state: DiscountState
 ) -> None:
-    """Before, within and after its window; deactivated whatever its window."""
+    """Before, within and after its window; deactivated in any window."""
     now = datetime.now(UTC)
     until = None if ends is None else now + ends
     await _add(database, a_discount(starts_at=now + starts, ends_at=until, is_active=is_active))
@@ -73,7 +73,7 @@ async def test_pages_of_discounts_hold_each_once(database: Database) -> None:
 
 
 async def test_the_highest_limit_is_kept(database: Database) -> None:
-    """Uses are compared with it: lowering a limit takes nothing away; once without a limit there is none."""
+    """Uses are compared with it: lowering a limit takes nothing away; once the limit is removed, nothing is limited."""
     added = await _add(database, a_discount(total_limit=5, customer_limit=2))
     kept = []
     for total, customer in ((3, 4), (7, None), (6, 1)):

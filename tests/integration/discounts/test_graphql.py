@@ -82,7 +82,7 @@ async def marketing(api: Api) -> Marketing:
 
 
 async def test_a_percentage(marketing: Marketing) -> None:
-    """Its code is kept in upper case and names it unless it has a title; nothing limits it unless told."""
+    """Its code is kept in upper case and is its title by default; it has no limits by default."""
     node = await marketing.node(CREATE, given=TEN)
     discount = node["codeDiscount"]
     assert datetime.now(UTC) - datetime.fromisoformat(discount.pop("startsAt")) < timedelta(minutes=5)
@@ -161,7 +161,7 @@ async def test_free_shipping(marketing: Marketing) -> None:
 
 
 async def test_a_discount_is_switched_off_and_on(marketing: Marketing) -> None:
-    """Its times stay: what has not started or has ended says so when it is on."""
+    """Its times stay: when it is on, it says if it has not started or has ended."""
     for starts, ends, state in (
         ("2020-01-01T00:00:00Z", None, "ACTIVE"),
         ("2998-01-01T00:00:00Z", None, "SCHEDULED"),
@@ -213,7 +213,7 @@ def _value(**value: Any) -> Record:
     ],
 )
 async def test_what_makes_no_sense_is_refused(marketing: Marketing, given: Record, code: str, field: str) -> None:
-    """With the part of the input that is to blame, and nothing is written."""
+    """The error names the wrong part of the input, and nothing is written."""
     given = TEN | {"startsAt": "2020-01-01T00:00:00Z"} | given
     assert await marketing.refusal(CREATE, given=given) == (code, f"basicCodeDiscount.{field}")
     assert await marketing.api.rows(tables.discounts) == []
@@ -247,7 +247,7 @@ async def _use(api: Api, discount_id: int, times: int) -> None:
 
 
 async def test_discounts_are_listed_with_their_uses(api: Api, marketing: Marketing) -> None:
-    """Any number of them costs the same statements: the page, all uses together, and two for who asks."""
+    """Any number of them costs the same statements: the page, all uses together, and two for the viewer."""
     for number in range(3):
         added = await api.transact(lambda tx, n=number: add_discount(tx, a_discount(code=f"C{n}")))  # type: ignore[misc]
         await _use(api, added.id, number)
@@ -260,7 +260,7 @@ async def test_discounts_are_listed_with_their_uses(api: Api, marketing: Marketi
 
 
 async def test_one_discount_by_id_and_by_code(marketing: Marketing) -> None:
-    """A code in any case; null where there is none."""
+    """A code in upper or lower case; null if there is no such code."""
     ten = await marketing.node(CREATE, given=TEN)
     by_id = "query($id: ID!) { codeDiscountNode(id: $id) { id } }"
     by_code = "query($code: String!) { codeDiscountNodeByCode(code: $code) { id } }"
@@ -279,7 +279,7 @@ async def test_one_discount_by_id_and_by_code(marketing: Marketing) -> None:
     ],
 )
 async def test_only_staff_with_the_permission_reads_discounts(api: Api, query: str) -> None:
-    """Codes are secrets of the shop until it tells them."""
+    """Codes are secrets of the shop until it publishes them."""
     others = (await api.add_account(*set(Permission) - {Permission.DISCOUNTS})).token
     for token, code in ((None, "UNAUTHENTICATED"), (others, "FORBIDDEN")):
         answer = await api(query, token=token)

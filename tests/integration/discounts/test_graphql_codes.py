@@ -1,4 +1,4 @@
-"""Discount codes and limits at the till: applied as shown, counted once, held however many come at once."""
+"""Discount codes and limits at checkout: applied as shown, counted once, and kept with many buyers at once."""
 
 import asyncio
 from collections import Counter
@@ -67,7 +67,7 @@ async def used(api: Api, discount_id: int) -> int:
 
 
 async def test_a_code_is_shown_charged_and_counted(api: Api, mug: Added, payment_sandbox: RunningSandbox) -> None:
-    """In whatever case it is typed; what was shown is what is charged."""
+    """In upper or lower case; the shop charges the total that it showed."""
     discount_id = await add_discount(api, "TENTH")
     cart = await new_cart(api, line(mug.variant_id, 2))
     shown = await changed(api, CODES, cart=cart["id"], codes=["tenth", "nonsense"])
@@ -93,7 +93,7 @@ async def test_a_code_that_takes_nothing_off_is_kept_with_a_warning(api: Api, mu
 
 
 async def test_of_fifty_uses_at_once_of_a_discount_limited_to_one_exactly_one_is_made(api: Api, mug: Added) -> None:
-    """The others are told the new total and charged nothing."""
+    """The others get the new total and are not charged."""
     discount_id = await add_discount(api, "FIRST", total_limit=1)
     carts = [await with_code(api, mug, "FIRST", f"{number}@example.com") for number in range(50)]
     answers = await asyncio.gather(*(submit(api, cart, f"try-{n}") for n, cart in enumerate(carts)))
@@ -105,7 +105,7 @@ async def test_of_fifty_uses_at_once_of_a_discount_limited_to_one_exactly_one_is
 
 
 async def test_a_customer_uses_a_code_once(api: Api, mug: Added) -> None:
-    """Known by e-mail, in whatever case; another customer may still."""
+    """Identified by e-mail, in upper or lower case; another customer can still use it."""
     await add_discount(api, "ONCE", each=1)
     for email, expected in (("ada@example.com", "9.00"), ("Ada@Example.com", "10.00"), ("bob@example.com", "9.00")):
         cart = await with_code(api, mug, "ONCE", email)
@@ -133,7 +133,7 @@ async def test_an_order_that_comes_to_nothing_gives_its_use_back(api: Api, mug: 
 
 
 async def test_an_expired_order_gives_its_use_back_once(api: Api, mug: Added) -> None:
-    """However often its end is told."""
+    """Even if the event of its end arrives several times."""
     discount_id = await add_discount(api, "FIRST")
     order = (await submit(api, await with_code(api, mug, "FIRST"), payment="tok_hang"))["order"]
     assert (order["status"], await used(api, discount_id)) == ("PENDING_PAYMENT", 1)
@@ -145,7 +145,7 @@ async def test_an_expired_order_gives_its_use_back_once(api: Api, mug: Added) ->
 
 
 async def test_one_order_has_no_more_units_than_it_may(api: Api, mug: Added) -> None:
-    """Neither over several lines nor in a cart that was filled before the limit."""
+    """Not over several lines, and not in a cart that was filled before the limit."""
     cart = await new_cart(api, line(mug.variant_id, 4))
     await api.change(sa.update(tables.variants).values(max_per_order=3))
     assert await reasons(api, cart) == ["MAXIMUM_EXCEEDED"]
@@ -156,7 +156,7 @@ async def test_one_order_has_no_more_units_than_it_may(api: Api, mug: Added) -> 
 
 
 async def test_one_customer_has_no_more_units_than_they_may(api: Api, mug: Added) -> None:
-    """Over all orders, at once too; who does not say who buys is asked."""
+    """Over all orders, also at once; an anonymous buyer must give an identity."""
     await api.change(sa.update(tables.variants).values(max_per_customer=2))
     carts = [await new_cart(api, line(mug.variant_id), buyerIdentity={"email": "ada@example.com"}) for _ in range(5)]
     answers = await asyncio.gather(*(submit(api, cart, f"try-{n}") for n, cart in enumerate(carts)))

@@ -58,7 +58,7 @@ async def _taken(database: Database) -> dict[UsageKey, int]:
 
 
 async def test_what_orders_use_is_counted_and_limited(database: Database) -> None:
-    """A limit of two is used twice; the third order is told which limit was in the way and leaves no trace."""
+    """A limit of two is used twice; the third order learns which limit stopped it and leaves no trace."""
     orders = [await _order(database) for _ in range(3)]
     limits = {ALL: 2, MUGS: 5}
     outcomes = [await _take(database, order, {ALL: 1, MINE: 1, MUGS: 2}, limits) for order in orders]
@@ -96,7 +96,7 @@ async def test_a_limit_below_what_was_used_lets_nobody_in(database: Database) ->
 
 @pytest.mark.timeout(300)
 async def test_fifty_orders_at_once_of_a_limit_of_one_are_one(database: Database) -> None:
-    """The row is made by whoever comes first; one order has the use, all others are refused."""
+    """The first order makes the row; one order has the use, all others are refused."""
     orders = [await _order(database) for _ in range(50)]
     tries = (_take(database, order, {ALL: 1, discount_usage(7, f"customer:{order}"): 1}, {ALL: 1}) for order in orders)
     assert Counter(await asyncio.gather(*tries)) == {"": 1, "discount:7": 49}

@@ -49,7 +49,7 @@ def at(seconds: int) -> str:
 
 
 def sale_of(mug: Added, **changes: Any) -> Record:
-    """Four units at 6.00, live for an hour, unless told otherwise."""
+    """By default, four units at 6.00, live for an hour."""
     item = {"variantId": global_id("ProductVariant", mug.variant_id), "price": "6.00", "units": 4, "perCustomer": 2}
     items = [item | changes.pop("item", {})]
     return {"title": "Hour of mugs", "startsAt": at(-5), "endsAt": at(3_600), "items": items} | changes
@@ -197,7 +197,7 @@ async def test_a_variant_is_in_one_sale_at_a_time(api: Api, planner: Account, mu
 
 
 async def test_a_hidden_product_is_not_shown_by_its_sale(api: Api, planner: Account, mug: Added) -> None:
-    """A sale may be planned of it all the same."""
+    """A sale of it can still be planned."""
     sale = await planned(api, planner, mug)
     await api.change(sa.update(tables.products).values(status="DRAFT"))
     assert (await api.data(SALE, {"id": sale["id"]}))["flashSale"]["items"] == []

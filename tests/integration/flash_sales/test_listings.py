@@ -56,7 +56,7 @@ async def test_pages_show_the_live_sale_else_the_next(stall: Stall) -> None:
 
 
 async def test_a_product_has_its_lowest_price_and_the_units_of_all_its_variants(stall: Stall) -> None:
-    """In the currency of the territory; what was bought in the sale is left no more."""
+    """In the currency of the territory; units bought in the sale no longer count as left."""
     tee = await stall.desk.database.transact(lambda tx: add_product(tx, variants=("S", "M")))
     items = [(tee.variant_ids[0], "8.00", 3), (tee.variant_ids[1], "7.00", 2), (stall.mug.variant_id, "6.00", 4)]
     now = datetime.now(UTC)

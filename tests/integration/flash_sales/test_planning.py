@@ -15,7 +15,7 @@ from tests.kit.order_desk import code
 
 
 async def test_a_sale_that_is_cancelled_before_it_starts_never_was(stall: Stall) -> None:
-    """Nothing is told of a start or an end, only that units are back."""
+    """There is no event of a start or an end, only one that units are back."""
     sale_id = await stall.plan(4, starts_in=600)
     await stall.sales.cancel(stall.planner, sale_id)
     await stall.sweep.turn()

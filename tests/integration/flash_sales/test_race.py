@@ -33,7 +33,7 @@ async def stall(relational_url: str) -> AsyncIterator[Stall]:
 
 @pytest.mark.timeout(300)
 async def test_two_hundred_buyers_of_twenty_units_buy_exactly_twenty(stall: Stall) -> None:
-    """Each pays the price of the sale, the others are told OUT_OF_STOCK though the warehouse has a hundred."""
+    """Each pays the price of the sale, the others get OUT_OF_STOCK though the warehouse has a hundred."""
     await stall.plan(UNITS)
     catalog = Catalog(stall.desk.database, TERRITORIES)
     carts = CartService(stall.desk.database, catalog, TERRITORIES)

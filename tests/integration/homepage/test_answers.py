@@ -1,4 +1,4 @@
-"""The homepage over HTTP: what is sent for whom, what caches are told, and what is never asked."""
+"""The homepage over HTTP: what each visitor gets, what caches may keep, and which stores it never reads."""
 
 import asyncio
 import hashlib
@@ -22,7 +22,7 @@ from tests.kit.homepages import KEY, card, full_page, later, page, shelf
 HOMEPAGE = """query($platform: Platform! = WEB) { homepage(platform: $platform) { territory platform version isStale
   personalized sections { __typename id title ... on HomepageShelf { products { id title image { url } } }
     ... on HomepageTopCategories { categories { handle products { id } } } } } }"""
-# The same and something else, which has to be executed.
+# The same and another field, which has to be executed.
 EXECUTED = HOMEPAGE.rstrip("} ") + ' } } } } } location: __type(name: "Homepage") { name } }'
 SHORT = "{ homepage(platform: WEB) { territory } }"
 PROXY = {"CF-IPCountry": "US"}
@@ -73,7 +73,7 @@ def _same(ready: Mapping[str, Any], executed: Mapping[str, Any]) -> None:
 
 
 async def test_a_ready_answer_is_what_executing_answers(pages: Api) -> None:
-    """For every platform; the executed one asks for something else beside it."""
+    """For every platform; the executed operation selects another field, too."""
     for platform in Platform:
         ready = await pages.send(HOMEPAGE, {"platform": platform.value})
         executed = await pages.send(EXECUTED, {"platform": platform.value})
@@ -84,7 +84,7 @@ async def test_a_ready_answer_is_what_executing_answers(pages: Api) -> None:
 
 
 async def test_an_answer_is_another_one_when_the_page_is(pages: Api) -> None:
-    """Another tag with it; whoever has the page already is told so."""
+    """Its tag is another one, too; a client that has the page gets 304."""
     parameters = {"query": HOMEPAGE}
     first = await pages.client.get("/graphql", params=parameters)
     known = {"If-None-Match": first.headers["etag"]}
@@ -108,7 +108,7 @@ async def test_urls_are_those_of_the_address_that_was_asked(pages: Api) -> None:
 
 
 async def _territory(api: Api, query: str = SHORT, **headers: str) -> tuple[str, str]:
-    """The territory that is answered, and what caches are told."""
+    """The territory of the answer, and its headers for caches."""
     answer = await api.send(query, headers={name.replace("_", "-"): value for name, value in headers.items()})
     return answer.json()["data"]["homepage"]["territory"], answer.headers["cache-control"].split(",")[0]
 
@@ -180,7 +180,7 @@ async def _personal(api: Api, headers: Mapping[str, str], query: str = HOMEPAGE)
 
 
 async def test_a_guest_is_named_and_gets_a_page_in_their_order(pages: Api) -> None:
-    """The first event brings a cookie; no cache keeps what is personal, and others still get the common page."""
+    """The first event brings a cookie; no cache keeps a personal page, and others still get the common one."""
     events = [{"type": "ADD_TO_CART", "category": "category-3"}, {"type": "VIEW", "category": "category-1"}]
     tracked = await pages.send(TRACK, {"events": events})
     assert tracked.json() == {"data": {"trackEvents": {"accepted": 2, "userErrors": []}}}
@@ -208,7 +208,7 @@ async def test_a_personal_answer_is_what_executing_answers(pages: Api) -> None:
 
 
 async def test_an_event_on_a_product_counts_for_its_categories(pages: Api) -> None:
-    """As the page shows them: no database is asked."""
+    """As the page shows them, without reading a database."""
     cards = [card(1), card(2)]
     tagged = [type(each)(**{**_fields(each), "categories": (f"of-{n}",)}) for n, each in enumerate(cards)]
     await pages.stores.homepage_records.replace(

@@ -132,7 +132,7 @@ async def test_a_change_after_a_build_has_read_finds_the_page(
 async def test_a_redis_that_loses_its_memory_again_and_again_costs_one_build_at_a_time(
     stores: Stores, marker: PageMarker, composer: Counting
 ) -> None:
-    """Lease and mark are gone each time, the visitors come back each time: the worker keeps its pause."""
+    """Lease and mark are gone each time, and visitors report the page each time: the worker keeps its pause."""
     await publish(stores)
     builder = new_builder(stores, composer, apart_seconds=60)
     for _ in range(10):
@@ -143,7 +143,7 @@ async def test_a_redis_that_loses_its_memory_again_and_again_costs_one_build_at_
 
 
 async def test_failures_in_a_row_are_tried_again_later_and_later(stores: Stores, composer: Counting) -> None:
-    """Twice the time after each, half a minute at most; a success begins anew."""
+    """Twice the time after each, half a minute at most; a success resets the time."""
     await publish(stores)
     composer.fails = True
     lease = f"{stores.settings.prefix}{{homepages}}:GB:WEB"

@@ -62,7 +62,7 @@ async def _built(stores: Stores, key: HomepageKey, composer: Composer) -> Homepa
 
 
 async def test_a_page_shows_best_sellers_at_their_lowest_price(stores: Stores, composer: Counting) -> None:
-    """Menu, shelf by units sold, top categories without the hidden one; what is missing or empty is left out."""
+    """Menu, shelf by units sold, top categories without the hidden one; missing and empty parts are left out."""
     best, sold_out, unsold = await _fill(stores)
     await publish(
         stores,

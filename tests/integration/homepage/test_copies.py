@@ -26,13 +26,13 @@ _ONE, _TWO = page(shelf("mugs", card(1)), version=1), page(shelf("mugs", card(2)
 _DUE = Patience().refresh + 0.01
 # For those whose Redis answers, however busy the machine is.
 _UNHURRIED = Patience(wait=60, long_wait=60, first=60, attempt=60)
-# For those whose Redis never answers: who waited for it would wait for ever.
+# For tests whose Redis never answers: waiting for it would take forever.
 _SILENCE = 3600.0
 _MOMENTARY = Patience(first=0.05, attempt=_SILENCE)
 
 
 def _at_once(work: Coroutine[Any, Any, T]) -> T:
-    """What is answered without waiting for anything."""
+    """The answer, if there is one without waiting."""
     try:
         work.send(None)
     except StopIteration as answered:
@@ -49,7 +49,7 @@ async def _compare(served: Served, clock: Clock, key: HomepageKey = KEY) -> None
 
 
 async def _compare_until(served: Served, clock: Clock, titles: list[str]) -> None:
-    """Compares again and again: the first times may meet connections that are lost."""
+    """Compares several times: the first attempts may use lost connections."""
 
     async def is_answered() -> bool:
         await _compare(served, clock)
@@ -174,7 +174,7 @@ async def test_redis_knows_pages_that_nobody_published(served: Served, clock: Cl
 
 
 async def test_no_more_pages_are_kept_than_told(redis_client: Client, redis_prefix: str, clock: Clock) -> None:
-    """The one that was asked for longest ago goes first."""
+    """The least recently requested one goes first."""
     served = serving(redis_client, redis_prefix, max_bytes=7_000, clock=clock, patience=_UNHURRIED)
     keys = [HomepageKey(code, Platform.WEB) for code in ("GB", "US", "EU")]
     for key in keys:
@@ -214,7 +214,7 @@ async def test_a_silent_redis_costs_no_visitor_more_than_a_moment(behind: Served
 
 
 async def test_a_redis_that_is_gone_costs_no_visitor_anything(behind: Served, proxy: Proxy, clock: Clock) -> None:
-    """Nobody listens, connections are reset: the last good page, at once."""
+    """No server listens, or connections are reset: visitors get the last good page at once."""
     upstream, proxy.upstream = proxy.upstream, 1
     proxy.reset()
     for _ in range(4):
@@ -240,7 +240,7 @@ async def test_a_slow_redis_is_followed_without_waiting_for_it(behind: Served, p
 
 
 async def test_a_process_without_a_page_waits_a_moment_at_most(proxy: Proxy, redis_prefix: str, clock: Clock) -> None:
-    """Redis is silent: all visitors together are answered after that, later ones at once."""
+    """Redis is silent: all visitors get answers together after that time, later ones at once."""
     client = redis.connect(f"redis://127.0.0.1:{proxy.port}", deadline=_SILENCE)
     served = serving(client, redis_prefix, clock=clock, patience=_MOMENTARY)
     proxy.faults.blackhole = True
@@ -262,7 +262,7 @@ async def test_a_visitor_who_leaves_does_not_end_the_comparison(served: Served) 
 
 
 async def test_the_same_page_is_the_same_object(served: Served, clock: Clock) -> None:
-    """What is made of it can be kept for as long as it stays."""
+    """Results made from it can be kept for as long as it stays."""
     await served.records.replace(KEY, _ONE)
     copy = await served.copies.get(KEY)
     assert copy is not None

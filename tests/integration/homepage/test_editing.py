@@ -1,4 +1,4 @@
-"""Editors at once: one winner per version, nothing lost, and back again exactly."""
+"""Concurrent editors: one winner per version, nothing lost, and exact rollbacks."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -96,7 +96,7 @@ async def test_every_kind_of_section_comes_back_as_it_was_saved(pages: HomepageD
 async def test_of_a_hundred_publishes_at_once_one_wins_each_version(
     stores: Stores, service: HomepageService, staff: Viewer
 ) -> None:
-    """The losers are told VERSION_CONFLICT, and try again with the version that won: nothing is lost, nothing twice."""
+    """The losers get VERSION_CONFLICT, and try again with the version that won: nothing is lost, nothing twice."""
 
     async def publish(number: int, version: int) -> int | None:
         try:
@@ -134,7 +134,7 @@ async def test_drafts_saved_at_once_do_not_overwrite_each_other(pages: HomepageD
 
 
 async def test_a_draft_that_was_saved_again_is_not_published(pages: HomepageDocuments) -> None:
-    """What is published is what was looked at."""
+    """Staff publish only the draft that they have seen."""
     first = await pages.save_draft(GB, 0, "main", _text("first"), "staff:1")
     assert first is not None
     assert await pages.save_draft(GB, 1, "main", _text("second"), "staff:2")
@@ -175,7 +175,7 @@ async def test_what_is_kept_of_the_past_has_an_end(pages: HomepageDocuments) -> 
 
 @pytest.fixture
 async def publishers(stores: Stores, service: HomepageService) -> AsyncIterator[list[HomepagePublisher]]:
-    """Five workers that publish what is due."""
+    """Five workers that publish due drafts."""
     yield [
         HomepagePublisher(
             service, stores.homepage_documents, stores.homepage_records, stores.homepage_marks, stores.territories
@@ -187,7 +187,7 @@ async def publishers(stores: Stores, service: HomepageService) -> AsyncIterator[
 async def test_what_is_scheduled_is_published_once_and_on_time(
     stores: Stores, service: HomepageService, staff: Viewer, publishers: list[HomepagePublisher]
 ) -> None:
-    """As it was when it was scheduled, on top of whatever was published meanwhile; not before its time."""
+    """As it was when it was scheduled, even if another version was published meanwhile; not before its time."""
     pages = stores.homepage_documents
     await service.save_draft(staff, GB, 0, "main", given(*_text("scheduled")))
     at = datetime.now(UTC) + timedelta(hours=1)
@@ -210,7 +210,7 @@ async def test_what_is_scheduled_is_published_once_and_on_time(
 async def test_what_is_taken_back_is_not_published(
     stores: Stores, service: HomepageService, staff: Viewer, publishers: list[HomepagePublisher]
 ) -> None:
-    """A time in the past or a year away is none; a draft that was saved again is another one."""
+    """A time in the past or a year away is refused, and so is a draft that was saved again."""
     await service.save_draft(staff, GB, 0, "main", given(*_text("scheduled")))
     now = datetime.now(UTC)
     for revision, at, code in (
@@ -229,7 +229,7 @@ async def test_what_is_taken_back_is_not_published(
 
 
 async def test_a_page_whose_event_was_lost_is_found(stores: Stores, publishers: list[HomepagePublisher]) -> None:
-    """Every page that shows it is marked; one whose record is as new as what is published is not."""
+    """Every page that shows it is marked; a page whose record is as new as the published version is not."""
     assert await stores.homepage_documents.publish(GB, 0, "main", _text("hello"))
     web = [HomepageKey(territory.code, Platform.WEB) for territory in stores.territories.all]
     assert await publishers[0].mark_behind() == web
@@ -243,7 +243,7 @@ async def test_a_page_whose_event_was_lost_is_found(stores: Stores, publishers: 
 
 
 async def test_a_draft_is_held_against_the_catalog(stores: Stores, service: HomepageService, staff: Viewer) -> None:
-    """What is missing is told and kept; handles of products become keys, and one that is none is refused."""
+    """Missing products are reported and kept; handles of products become keys, and an invalid one is refused."""
     mug = await stores.database.transact(lambda tx: add_product(tx, handle="mug"))
     await stores.database.transact(lambda tx: add_collection(tx, [], handle="mugs"))
     sections = (

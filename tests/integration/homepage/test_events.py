@@ -56,7 +56,7 @@ class Shop:
         self.mugs, self.jug, self.loose = mugs, jug, loose
 
     async def change(self, event: Event, *statements: sa.Executable) -> None:
-        """Changes rows with the event that tells so."""
+        """Changes rows and writes the event of it."""
 
         async def change(tx: Tx) -> None:
             for statement in statements:
@@ -106,7 +106,7 @@ def cards(record: HomepageRecord) -> list[tuple[str, int, bool]]:
 
 
 def showing(shown: list[tuple[str, int, bool]]) -> Callable[[HomepageRecord], bool]:
-    """Whether a page shows these cards, in whatever order."""
+    """Whether a page shows these cards, in any order."""
     return lambda record: sorted(cards(record)) == sorted(shown)
 
 
@@ -118,7 +118,7 @@ async def _fill(tx: Tx) -> tuple[list[Added], Added, Added]:
 
 @pytest.fixture
 async def shop(shop_settings: Settings) -> AsyncIterator[Shop]:
-    """The shop at rest, its pages built."""
+    """An idle shop with built pages."""
     settings = shop_settings.model_copy(update={"homepage_apart_seconds": APART, "trending_seconds": 600.0})
     async with open_stores(settings) as stores:
         shop = Shop(stores, *await stores.database.transact(_fill))
@@ -147,7 +147,8 @@ async def shop(shop_settings: Settings) -> AsyncIterator[Shop]:
 
 
 async def test_a_price_and_a_stock_out_show_in_time(shop: Shop) -> None:
-    """Within two seconds and the time between two builds, also right after a build; what is back shows again."""
+    """Within two seconds and the time between two builds, also right after a build; a product that is back shows
+    again."""
     first, second = shop.mugs
     prices, levels = sa.update(tables.prices), sa.update(tables.stock_levels)
     mine = tables.prices.c.variant_id == first.variant_id
@@ -202,7 +203,7 @@ async def test_no_other_page_is_built_again(shop: Shop) -> None:
 
 
 async def _planner(shop: Shop) -> Viewer:
-    """Staff who plans sales."""
+    """A member of staff who plans sales."""
     granted = (Permission.FLASH_SALES,)
     key = await shop.stores.database.transact(lambda tx: add_customer(tx, permissions=granted))
     return Viewer(key, permissions=frozenset(granted))

@@ -90,7 +90,7 @@ async def test_a_page_goes_from_draft_to_visitors_and_back(api: Api, token: str)
 
 
 async def test_publishing_tells_what_the_shop_does_not_have(api: Api, token: str) -> None:
-    """At once, from a draft, and by going back: the page is published all the same, without it."""
+    """At once, from a draft, and by going back: the page is still published, without it."""
     gone = [{"id": "shelf", "shelf": {"collection": "no-such-thing"}}]
     missing = [{"code": "NOT_FOUND", "field": field} for field in (["menu"], ["sections", "0", "shelf", "collection"])]
     at_once = await api.data(PUBLISH_AT_ONCE, {"version": 0, "sections": gone}, token)
@@ -104,7 +104,7 @@ async def test_publishing_tells_what_the_shop_does_not_have(api: Api, token: str
 
 
 async def test_every_kind_of_section_can_be_given_and_read_again(api: Api, token: str) -> None:
-    """A draft tells its sections as they were given; what the shop does not have is told and kept."""
+    """A draft returns its sections as they were given; it reports and keeps what the shop does not have."""
     mug = await api.add_product(handle="mug", price=990)
     await api.transact(lambda tx: add_collection(tx, [mug.product_id], handle="mugs"))
     mug_id, sale_id = global_id("Product", mug.product_id), global_id("FlashSale", 7)
@@ -199,7 +199,7 @@ async def test_a_time_that_not_every_calendar_tells_is_refused(api: Api, token: 
 
 
 async def test_a_draft_is_scheduled_and_taken_back(api: Api, token: str) -> None:
-    """What is scheduled is told with who did it."""
+    """The answer shows the schedule and who made it."""
     at = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0)
     told = at.isoformat().replace("+00:00", "Z")
     variables = {"revision": 0, "menu": "main", "sections": [{"id": "a", "html": "x"}]}
@@ -217,7 +217,7 @@ async def test_a_draft_is_scheduled_and_taken_back(api: Api, token: str) -> None
 
 
 async def test_a_menu_is_replaced_and_told(api: Api, token: str) -> None:
-    """Entries keep their ids; pages that show it hear of it; who wrote what is kept; one that is not there is told."""
+    """Entries keep their ids; pages that show it are marked; the authors are kept; a missing menu is an error."""
     await ContentStore(api.stores.documents).put_menu(Menu("main", "main", "Main", ()))
     items = [{"title": "Shop", "url": "/shop", "type": "CATALOG", "items": [{"title": "Mugs", "url": "/mugs"}]}]
     variables: dict[str, Any] = {"id": global_id("Menu", "main"), "title": " Head ", "items": items}

@@ -15,7 +15,7 @@ PAGES = [WEB, IOS, ANDROID]
 
 
 def products(*keys: int) -> Shown:
-    """A page that shows these products alone."""
+    """A page that shows only these products."""
     return Shown(products=frozenset(keys))
 
 
@@ -71,7 +71,7 @@ async def test_what_a_page_shows_changes_with_its_record(index: HomepageIndex, r
 async def test_what_a_build_reads_is_found_before_its_record_is_there(
     index: HomepageIndex, records: HomepageRecords, redis_client: Client, redis_prefix: str
 ) -> None:
-    """Added to what is shown until the record says what it came to be; it has no lifetime."""
+    """Added to the index until the record has the final list, without a lifetime."""
     await _put(records, WEB, 1, products(1))
     await index.announce(WEB, products(*range(2, 2_002)))
     assert await index.showing(PAGES, products(1)) == await index.showing(PAGES, products(2_001)) == [WEB]

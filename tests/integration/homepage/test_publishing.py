@@ -1,4 +1,4 @@
-"""What staff publish is written once and told once, whatever becomes of the transaction."""
+"""A publication is written once and has one event, whatever happens to the transaction."""
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -49,7 +49,7 @@ async def staff(database: Database) -> Viewer:
 async def test_a_transaction_that_runs_again_publishes_once(
     database: Database, documents: Documents, staff: Viewer, lost_commits: list[str]
 ) -> None:
-    """The page is published, its event is kept, and the editor is not told of a conflict with themselves."""
+    """The page is published, its event is kept, and the editor gets no conflict with their own change."""
     pages = HomepageDocuments(documents, "GB")
     markets = Territories((Territory("GB", "United Kingdom", "GBP"),))
     references = PageReferences(Catalog(database, markets), Content(documents))

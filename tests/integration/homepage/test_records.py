@@ -78,7 +78,7 @@ async def test_builders_that_race_leave_the_newest_page(records: HomepageRecords
 
 
 async def test_a_missing_page_is_reported_once(records: HomepageRecords) -> None:
-    """Of twenty callers one is told to report; each page has its own count."""
+    """Of twenty callers one has to report; each page has its own count."""
     answers = await asyncio.gather(*(records.missing_once(KEY, 60) for _ in range(20)))
     assert sorted(answers) == [False] * 19 + [True]
     assert await records.missing_once(HomepageKey("US", Platform.WEB), 60) is True

@@ -195,7 +195,7 @@ def _sale(product: Added, units: int = 3) -> Sale:
 
 
 async def test_a_flash_sale_shows_its_prices_and_what_is_left(stores: Stores, products: list[Added]) -> None:
-    """With its times; the page changes at its start and its end. Without a reader of sales there is no section."""
+    """With its times: the page changes at its start and its end. Without a reader of sales the section is left out."""
     (first, *_) = products
     section = FlashSaleSource("f", "Sale")
     page = await composed(stores, section, sales=OneSale(_sale(first)))

@@ -45,7 +45,7 @@ async def test_a_process_is_not_ready_before_it_has_every_page(stores: Stores) -
 
 
 async def test_a_process_waits_for_pages_no_longer_than_told(stores: Stores) -> None:
-    """Without a worker that builds them the shop opens all the same."""
+    """The shop opens even without a worker that builds them."""
     moments = iter([0.0, 0.0, 29.9, 30.0])
     warmth = Warmth(stores.homepage_copies, stores.territories, 30, lambda: next(moments))
     await warmth.fetch()

@@ -116,7 +116,7 @@ async def test_a_file_that_is_no_product_file_fails_clearly(empty_shop: Shop, tm
 
 
 async def test_only_the_first_remarks_are_kept_in_memory(empty_shop: Shop, tmp_path: Path) -> None:
-    """All of them are told as they come and counted by reason."""
+    """Each one is passed on at once and counted by reason."""
     report = await empty_shop.orders(saved(tmp_path, table([ORDER | {"Lineitem price": "?"}] * (KEPT_REMARKS + 5))))
     assert (len(report.first_remarks), len(empty_shop.remarks)) == (KEPT_REMARKS, KEPT_REMARKS + 5)
     assert list(report.reasons.values()) == [KEPT_REMARKS + 5]

@@ -36,7 +36,7 @@ from tests.kit.imports import (
 
 
 async def _ledger(database: Database) -> dict[int, int]:
-    """Available units per variant as the movements tell."""
+    """Available units per variant by the movements."""
     moved = tables.stock_movements.c
     query = sa.select(moved.variant_id, sa.func.sum(moved.available).label("units")).group_by(moved.variant_id)
     return {row.variant_id: int(row.units) for row in await database.all(query)}
@@ -72,7 +72,7 @@ async def test_a_new_product_is_for_sale_with_its_first_stock(
 async def test_the_same_products_again_touch_no_row(
     database: Database, writer: ProductWriter, contents: Contents
 ) -> None:
-    """No row, no document and no event tells of a second import, not even when the file counts other stock."""
+    """A second import changes no row or document and writes no event, even if the file counts other stock."""
     await writer.write([MUG])
     before = await stored_rows(database)
     contents.fails = True
@@ -82,7 +82,7 @@ async def test_the_same_products_again_touch_no_row(
 
 
 async def test_a_changed_product_keeps_its_key_and_its_stock(database: Database, writer: ProductWriter) -> None:
-    """Texts, prices and collections are those of the file, stock is what was left here."""
+    """Texts, prices and collections are those of the file; the shop keeps its own stock."""
     (first,) = await writer.write([MUG])
     small = (await stored_variants(database))["S"].id
     await database.transact(
@@ -159,7 +159,7 @@ async def test_a_renamed_variant_is_known_by_its_sku(database: Database, writer:
 
 
 async def test_variants_may_share_an_sku(database: Database, writer: ProductWriter) -> None:
-    """Within a product and across products; then the SKU tells nothing about which is which."""
+    """Within a product and across products; then the SKU does not identify a variant."""
     shared = replace(LARGE, sku="MUG-S")
     await writer.write([replace(MUG, variants=(SMALL, shared)), replace(MUG, handle="cup")])
     renamed = (replace(SMALL, option_values=("Small",)), replace(shared, option_values=("Large",)))
@@ -169,7 +169,7 @@ async def test_variants_may_share_an_sku(database: Database, writer: ProductWrit
 
 
 async def test_stock_that_begins_to_sell_out_starts_from_zero(database: Database, writer: ProductWriter) -> None:
-    """Units oversold before are put right by an adjustment, so that the ledger still adds up."""
+    """An adjustment corrects units that were oversold before, so that the ledger still adds up."""
     oversold = replace(SMALL, inventory=-5, sells_out=False)
     await writer.write([replace(MUG, variants=(oversold,))])
     assert (await stored_variants(database))["S"].available == -5

@@ -28,7 +28,7 @@ ADJUST = """mutation($input: InventoryAdjustQuantitiesInput!) { inventoryAdjustQ
 
 @pytest.fixture
 def availability(redis_client: Client, redis_prefix: str) -> Availability:
-    """The set of a shop of which nothing is known yet."""
+    """The set of a shop, still empty."""
     return Availability(redis_client, redis_prefix)
 
 
@@ -70,7 +70,7 @@ async def test_a_writer_that_read_too_early_has_to_read_again(availability: Avai
 async def test_a_memory_lost_on_the_way_is_noticed(
     availability: Availability, redis_client: Client, redis_prefix: str
 ) -> None:
-    """What was written before is gone: the pass does not count, and no other pass ends it."""
+    """The earlier entries are gone: the pass does not count, and no other pass ends it."""
     token = await availability.begin_pass()
     await availability.write(await availability.turn(), {1: False})
     await remove_keys(redis_client, redis_prefix)
@@ -97,7 +97,7 @@ async def mugs(api: Api) -> list[Added]:
 
 
 async def test_a_lost_set_is_written_anew(api: Api, mugs: list[Added]) -> None:
-    """Once; then it is left alone until it is lost again."""
+    """Once; then nobody writes it until it is lost again."""
     keeper = _keeper(api)
     assert await keeper.turn() is True
     assert await keeper.turn() is False

@@ -1,4 +1,4 @@
-"""Stock adjusted by staff through GraphQL stays a number that shoppers can be told."""
+"""Stock that staff adjust through GraphQL stays a number that shoppers can see."""
 
 from domain.accounts import Permission
 from domain.kit.ids import global_id
@@ -15,7 +15,8 @@ MOST = 1_000_000_000
 
 
 async def test_stock_has_a_limit(api: Api) -> None:
-    """Beyond it nothing changes, in one call or in many; the total of many variants is told as well as it can be."""
+    """Beyond it nothing changes, in one call or in many; the total of many variants is as high as an answer can
+    show."""
     staff = await api.add_account(Permission.INVENTORY)
     mug = await api.add_product(stock=0, variants=["A", "B", "C"])
 

@@ -55,7 +55,7 @@ async def test_warehouses_are_listed_page_by_page(api: Api, keeper: Account) -> 
 
 
 async def test_a_warehouse_is_renamed_and_given_other_priorities(api: Api, keeper: Account) -> None:
-    """What is not given stays; territories that the shop does not have are refused."""
+    """Fields that are not given stay; territories that the shop does not have are refused."""
     leeds = await added(api, keeper, "Leeds", GB=3)
     renamed = await answer(api, keeper, EDIT, id=leeds, input={"name": " York "})
     assert renamed["location"] == {"id": leeds, "name": "York", "priorities": [{"territory": "GB", "priority": 3}]}
@@ -85,7 +85,7 @@ async def test_nonsense_is_refused(api: Api, keeper: Account, given: Record, cod
 
 
 async def test_an_unknown_warehouse_is_not_found(api: Api, keeper: Account) -> None:
-    """To be changed, to be filled, and to move units to or from."""
+    """For changes, for deliveries, and for transfers in both directions."""
     mug = await api.add_product()
     nowhere, variant = global_id("Location", 99), global_id("ProductVariant", mug.variant_id)
     edited = await answer(api, keeper, EDIT, id=nowhere, input={"name": "York"})
@@ -100,7 +100,7 @@ async def test_an_unknown_warehouse_is_not_found(api: Api, keeper: Account) -> N
 
 
 async def test_stock_is_adjusted_where_staff_says(api: Api, keeper: Account) -> None:
-    """In the main warehouse when nothing is said; shoppers see the sum."""
+    """In the main warehouse by default; shoppers see the sum."""
     mug = await api.add_product(stock=10)
     leeds, variant = await added(api, keeper, "Leeds"), global_id("ProductVariant", mug.variant_id)
     changes = [{"variantId": variant, "delta": -2}, {"variantId": variant, "delta": 7, "locationId": leeds}]

@@ -116,7 +116,7 @@ async def test_forty_buyers_of_ten_units_leave_ten_sales(database: Database) -> 
 
 
 async def test_variants_of_many_orders_move_together_or_not_at_all(database: Database) -> None:
-    """Whatever their counts: those of equal count share a statement, and one that is short undoes all."""
+    """With any counts: levels of equal count share a statement, and one shortage undoes all."""
     one, two, three = await _stocked(database, stock=5, variants=3)
 
     async def reserve(tx: Tx, units: dict[int, dict[int, int]]) -> None:

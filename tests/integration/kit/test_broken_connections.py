@@ -1,4 +1,4 @@
-"""Connections that break: what was on them is refused as unavailable, and none of them is used again."""
+"""Connections that break: their requests fail as unavailable, and no such connection is used again."""
 
 import asyncio
 import gc
@@ -27,7 +27,7 @@ _ONE = sa.select(sa.literal(1))
 
 
 async def _reset_under_load(url: sa.URL) -> set[str]:
-    """Names of what was raised while connections were reset: in use, idle, and while they greeted."""
+    """Names of the errors while connections were reset: in use, idle, and during the handshake."""
     proxy = Proxy(url.port or 0)
     await proxy.start()
     database = Database(url.set(port=proxy.port).render_as_string(hide_password=False), pool=8, deadline=2.0)
@@ -104,7 +104,7 @@ def test_a_broken_connection_to_redis_raises_what_its_callers_expect() -> None:
 
 @asynccontextmanager
 async def _closed_for_good() -> AsyncIterator[None]:
-    """What was made in here leaves no open connection behind."""
+    """Code in this block must leave no open connection behind."""
     gc.collect()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -153,7 +153,7 @@ async def test_a_client_of_a_cluster_is_closed_after_a_failure_too(cluster_url: 
 
 
 async def _charged_under_resets(port: int) -> list[Charge]:
-    """What a shop was told of charges while its connections were reset; the last one in peace."""
+    """The results of charges while the connections were reset; the last one without faults."""
     proxy = Proxy(port)
     await proxy.start()
     payments = SandboxPayments(f"http://127.0.0.1:{proxy.port}", KEY, 2.0)
@@ -171,7 +171,7 @@ async def _charged_under_resets(port: int) -> list[Charge]:
 
 
 def test_a_broken_connection_to_the_provider_leaves_a_charge_unknown(tmp_path: Path) -> None:
-    """Whatever breaks at whatever moment; a charge that is known to be captured was captured once."""
+    """Whenever a connection breaks, a charge that is known to be captured was captured once."""
     sandbox = RunningSandbox(tmp_path / "books")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         told = runner.run(_charged_under_resets(sandbox.port))

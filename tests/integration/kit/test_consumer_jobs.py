@@ -72,7 +72,7 @@ def _loop(consumer: Consumer, stopping: asyncio.Event, client: Client, lease: Le
 
 @pytest.mark.parametrize("scheme", ["redis", "redis+cluster"])
 async def test_it_waits_for_a_redis_that_is_out_of_reach_until_told_to_stop(scheme: str) -> None:
-    """Nobody listens there: the consumer neither ends nor raises."""
+    """No server listens there: the consumer neither ends nor raises."""
     client = connect(f"{scheme}://127.0.0.1:1", deadline=0.2)
     stopping, stream = asyncio.Event(), EventStream(client, "")
     loop = _loop(consumer_of(stream, Handled()), stopping, client, Lease(client, "lease", 60))

@@ -33,7 +33,7 @@ async def test_events_of_a_dead_consumer_are_claimed(stream: EventStream) -> Non
 async def test_a_poison_event_is_given_up_and_its_neighbours_are_handled(
     stream: EventStream, redis_client: Client
 ) -> None:
-    """The neighbours are handled in the same turn; the poison goes to the dead letters after its fifth try."""
+    """The other events are handled in the same turn; the poison becomes a dead letter after its fifth try."""
     await stream.publish([OrderPaid(1), OrderPaid(2), OrderPaid(3)])
     handled = Handled(poison=2)
     consumer = consumer_of(stream, handled)
@@ -99,7 +99,7 @@ async def test_it_goes_on_after_redis_forgot_everything(stream: EventStream, red
 
 
 async def test_before_it_joins_anew_it_makes_up_for_what_was_lost(stream: EventStream, redis_client: Client) -> None:
-    """Once for each loss, and before it reads anything: what fails is done again with the next turn."""
+    """Once for each loss, and before it reads anything; the next turn repeats it if it fails."""
     handled, tries = Handled(), 0
 
     async def make_up() -> None:

@@ -20,7 +20,7 @@ def counter(redis: Client, prefix: str, limit: int = 3, seconds: float = 600.0) 
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine takes its time to connect; nobody counts by itself here."""
+    """A long deadline, because a busy machine connects slowly: no process may count by itself here."""
     monkeypatch.setattr(counters, "PATIENCE_SECONDS", 30.0)
 
 
@@ -33,7 +33,7 @@ async def other_process(redis_url: str) -> AsyncIterator[Client]:
 
 
 async def test_processes_share_a_limit(redis_client: Client, other_process: Client, redis_prefix: str) -> None:
-    """Both are told to wait once both together have used it up; other subjects and counters are free."""
+    """Both must wait once both together have used it up; other subjects and counters are free."""
     one, other = counter(redis_client, redis_prefix), counter(other_process, redis_prefix)
     assert [await one.take(ADA), await other.take(ADA), await one.take(ADA)] == [0.0, 0.0, 0.0]
     waits = [await one.take(ADA), await other.take(ADA)]
@@ -53,7 +53,7 @@ async def test_of_many_at_once_no_more_than_the_limit_pass(
 
 
 async def test_a_try_is_free_again_after_the_window(redis_client: Client, redis_prefix: str) -> None:
-    """By the clock of Redis; the key ends by itself then."""
+    """By the clock of Redis; the key expires then."""
     process = counter(redis_client, redis_prefix, limit=1, seconds=0.2)
     assert await process.take(ADA) == 0.0
     async with asyncio.timeout(20):
@@ -77,7 +77,7 @@ async def test_tries_are_given_back_for_all_processes(
 
 
 async def test_a_key_names_nobody_and_does_not_stay(redis_client: Client, redis_prefix: str) -> None:
-    """The address is not in it, nor what others could compute from it; it ends with the window."""
+    """It has neither the address nor anything that reveals the address; it expires with the window."""
     await counter(redis_client, redis_prefix).take(ADA)
     (key,) = await _keys(redis_client, redis_prefix)
     assert b"ada" not in key

@@ -52,7 +52,7 @@ async def _available(database: Database, variant_id: int) -> int:
 
 
 async def test_a_failed_transaction_leaves_nothing(database: Database, variants: tuple[int, int]) -> None:
-    """A refusal inside the transaction undoes what was written before it."""
+    """A refusal inside the transaction undoes its earlier writes."""
 
     async def work(tx: Tx) -> None:
         await _add(tx, variants[0])
@@ -192,7 +192,7 @@ async def test_a_read_on_a_connection_that_broke_is_asked_again(database: Databa
 async def test_a_transaction_whose_connection_breaks_before_commit_is_run_again(
     database: Database, rival: Database, variants: tuple[int, int], losses: int, kept: bool
 ) -> None:
-    """What was written before is undone, so it is written once in the end; a third loss is told to the caller."""
+    """Earlier writes are undone, so they happen once in the end; the caller gets an error on the third loss."""
     if database.dialect == "sqlite":
         pytest.skip("SQLite has no server that could end a connection")
     runs = 0
@@ -225,7 +225,7 @@ async def test_closing_waits_for_reads(relational_url: str) -> None:
 
 
 async def test_a_file_that_another_process_makes_its_own_is_waited_for(tmp_path: Path) -> None:
-    """SQLite itself refuses at once who brings a file into its form while another uses it."""
+    """SQLite refuses at once to set up a file while another connection uses it."""
     other = sqlite3.connect(tmp_path / "shop.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     engine = mysql_engines.writer(f"sqlite+aiosqlite:///{tmp_path}/shop.db", 1, 5.0)

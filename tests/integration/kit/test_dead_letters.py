@@ -59,7 +59,7 @@ async def test_there_may_be_none(letters: DeadLetters) -> None:
 async def test_a_letter_of_a_version_that_kept_less_is_read(
     redis_client: Client, stream: EventStream, letters: DeadLetters
 ) -> None:
-    """It kept no tries, and of an entry that it could not read whatever was in it."""
+    """It kept no tries, but the raw content of an entry that it could not read."""
     await redis_client.xadd(stream.dead_key, {"group": GROUP, "hello": b"\xff", "reason": "unreadable: KeyError"})
     (letter,) = await _all(letters)
     assert (letter.kind, letter.group, letter.tries, letter.payload) == ("", GROUP, 0, b"")

@@ -76,7 +76,7 @@ async def good(api: Api) -> Mapping[str, Any]:
 
 @pytest.mark.parametrize("name", MUTATIONS)
 async def test_every_path_leads_into_the_arguments(api: Api, good: Mapping[str, Any], name: str) -> None:
-    """Whatever part of the input is bad, and whoever sends it, `field` is null or a path into these arguments."""
+    """For every bad input and every sender, `field` is null or a path into these arguments."""
     staff = await api.add_account(*Permission)
     found: set[tuple[str, ...]] = set()
     for token in (staff.token, None):

@@ -1,4 +1,4 @@
-"""What tests stand on: stores that are clean, whatever ran before."""
+"""The fixtures of tests: stores are clean, whatever ran before."""
 
 import pytest
 import sqlalchemy as sa

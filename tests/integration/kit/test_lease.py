@@ -21,7 +21,7 @@ async def test_of_many_that_want_it_one_gets_it(redis_client: Client, key: str) 
 
 
 async def test_it_is_free_again_once_given_back(redis_client: Client, key: str) -> None:
-    """The next one takes it, and the former holder can neither extend nor release what is not its own any more."""
+    """The next one takes it, and the former holder can neither extend nor release the lost lease."""
     former, next_one = Lease(redis_client, key, 60), Lease(redis_client, key, 60)
     assert await former.take()
     assert not await next_one.hold()
@@ -33,7 +33,7 @@ async def test_it_is_free_again_once_given_back(redis_client: Client, key: str) 
 
 
 async def test_a_holder_keeps_it_by_extending(redis_client: Client, key: str) -> None:
-    """Holding again sets the time that is left anew."""
+    """Holding again resets the remaining time."""
     lease = Lease(redis_client, key, 60)
     assert await lease.take()
     assert await lease.extend(1)

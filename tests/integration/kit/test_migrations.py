@@ -99,7 +99,7 @@ async def test_late_payments_of_an_older_shop_become_refunds(empty_relational_ur
 
 
 async def test_stock_of_an_older_shop_is_that_of_the_main_warehouse(empty_relational_url: str) -> None:
-    """Levels and movements keep their counts; back again, what was split meanwhile is added up."""
+    """Levels and movements keep their counts; the downgrade adds up what was split meanwhile."""
     engine = mysql_engines.writer(empty_relational_url, 1, 30.0)
     async with engine.connect() as connection:
         await connection.run_sync(_upgrade, "0003")

@@ -64,7 +64,7 @@ async def _published(stream: EventStream) -> list[Message]:
 async def test_events_reach_the_stream_in_their_order(
     embedded: Database, client: redis.Client, redis_prefix: str
 ) -> None:
-    """Over several batches, a full one followed by the next at once, and the outbox is empty afterwards."""
+    """Over several batches, without a pause after a full one; the outbox is empty afterwards."""
     events = [OrderPaid(number) for number in range(BATCH + 5)]
     await _add(embedded, *events)
     stream = EventStream(client, redis_prefix)

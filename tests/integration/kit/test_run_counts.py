@@ -15,7 +15,7 @@ def key(redis_prefix: str) -> str:
 
 
 async def test_runs_of_all_workers_are_added_up_by_name(redis_client: Client, key: str) -> None:
-    """Ten write at once; the last success is the newest one, whoever writes last."""
+    """Ten write at once; the last success is the newest one, whichever is written last."""
     counts = RunCounts(redis_client, key)
     runs = [{"relay": Runs(2, 1, 0.5, float(at)), "refunds": Runs(1, 1, 0.25)} for at in (*range(9), 3)]
     await asyncio.gather(*(counts.add(each) for each in runs))

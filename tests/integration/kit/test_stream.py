@@ -43,7 +43,7 @@ async def test_joining_twice_forgets_nothing(stream: EventStream) -> None:
 
 
 async def test_events_of_a_dead_consumer_are_claimed(stream: EventStream) -> None:
-    """Another consumer takes what was not finished and sees how often it was delivered."""
+    """Another consumer takes unfinished events and sees how often they were delivered."""
     await stream.publish([OrderPaid(1)])
     (taken,) = await stream.read(GROUP, "dead", 10, block_ms=1000)
     (claimed,) = await stream.claim(GROUP, "alive", idle_ms=0, count=10)

@@ -24,7 +24,7 @@ def plain_port() -> int:
 
 @pytest.fixture
 def port(plain_port: int, certificates: Certificates) -> Iterator[int]:
-    """A port that speaks TLS alone."""
+    """A port that accepts only TLS."""
     with tls_before(plain_port, certificates.server, certificates.server_key) as port:
         yield port
 
@@ -52,7 +52,7 @@ async def _refused(port: int, options: str) -> str:
 
 
 async def test_the_right_authority_opens(port: int, certificates: Certificates) -> None:
-    """A file of an authority asks for TLS by itself, too."""
+    """A file of an authority turns TLS on, too."""
     await _use(port, f"tls=true&tlsCAFile={certificates.ca}", deadline=5.0)
     await _use(port, f"tlsCAFile={certificates.ca}", deadline=5.0)
 
@@ -70,6 +70,6 @@ async def test_plain_text_at_a_tls_port_is_refused(port: int) -> None:
 
 
 async def test_a_certificate_of_another_host_is_refused(plain_port: int, certificates: Certificates) -> None:
-    """The chain alone is not enough."""
+    """A valid chain is not enough."""
     with tls_before(plain_port, certificates.elsewhere, certificates.elsewhere_key) as port:
         assert "IP address mismatch" in await _refused(port, f"tls=true&tlsCAFile={certificates.ca}")

@@ -86,7 +86,7 @@ async def test_a_client_shows_its_certificate(certificates: Certificates) -> Non
 
 
 async def test_a_wrong_password_names_the_setting(server: TlsRedis | TlsCluster, certificates: Certificates) -> None:
-    """It is no outage: waiting does not help."""
+    """It is not an outage: waiting does not help."""
     url = server.url().replace("://", f"://nobody:{_PASSWORD}@")
     assert await _refused(f"{url}?ssl_ca_certs={certificates.ca}") == (
         "STOREFRONT_REDIS_URL: Redis: the server refuses the user or the password."

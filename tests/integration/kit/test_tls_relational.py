@@ -115,7 +115,7 @@ async def test_a_client_shows_its_certificate(server: MySqlFamily, certificates:
 
 @pytest.mark.parametrize("name", ["mariadb", "mysql"])
 async def test_a_wrong_password_names_the_setting(name: str) -> None:
-    """It is no outage: waiting does not help."""
+    """It is not an outage: waiting does not help."""
     url = present(name).url().replace("root@", f"root:{_PASSWORD}@")
     assert await _refused(url) == (
         "STOREFRONT_DATABASE_URL: MySQL: the server refuses the user or the password, or demands what the URL does not "
@@ -124,7 +124,7 @@ async def test_a_wrong_password_names_the_setting(name: str) -> None:
 
 
 async def test_no_password_is_sent_to_a_server_that_offers_no_tls() -> None:
-    """Who stands between shop and server cannot talk them out of TLS: aiomysql alone would go on in plain text."""
+    """An attacker between shop and server cannot downgrade TLS: aiomysql alone would continue in plain text."""
     received = bytearray()
     greeting = b"\x0a8.0.0\x00" + b"\x01\x00\x00\x00" + b"saltsalt\x00" + b"\x00\xa2" + b"\x2d" + b"\x02\x00"
     greeting += b"\x08\x00" + b"\x15" + bytes(10) + b"saltsaltsalt\x00" + b"mysql_native_password\x00"

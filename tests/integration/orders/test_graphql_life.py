@@ -54,7 +54,7 @@ ORDERS = "query($status: OrderStatus) { orders(first: 2, status: $status, revers
 
 @dataclass(frozen=True, slots=True)
 class Till:
-    """A shop with a bought order of two mugs; `ask` asks as staff unless another token is given."""
+    """A shop with a bought order of two mugs; `ask` sends requests as staff by default."""
 
     api: Api
     mug: Added
@@ -91,7 +91,7 @@ async def till(paying_api: Api) -> Till:
 
 
 async def test_a_cancelled_order_as_staff_and_as_the_buyer_sees_it(till: Till) -> None:
-    """Both see the steps and why; who took them and what was noted is for staff."""
+    """Both see the steps and why; only staff see who took them, and the notes."""
     answer = await till.ask(CANCEL, {"id": till.order_id})
     assert answer["userErrors"] == []
     order = answer["order"]
@@ -184,7 +184,7 @@ async def test_staff_reads_all_orders(till: Till) -> None:
 
 @pytest.mark.parametrize("permission", [None, *(each for each in Permission if each is not Permission.ORDERS)])
 async def test_nobody_else_reads_all_orders(till: Till, permission: Permission | None) -> None:
-    """Neither shoppers, nor staff for other things, nor anonymous visitors."""
+    """Neither shoppers, nor staff with other permissions, nor anonymous visitors."""
     account = await till.api.add_account(*([permission] if permission else []))
     for token, code in ((account.token, "FORBIDDEN"), (None, "UNAUTHENTICATED")):
         answer = await till.api(ORDERS, token=token)

@@ -55,7 +55,8 @@ async def test_refunds_at_once_never_exceed_what_was_taken(desk: Desk, mug: Adde
 
 @pytest.mark.parametrize("hears", [True, False])
 async def test_a_refund_without_an_answer_is_settled_later_once(desk: Desk, mug: Added, hears: bool) -> None:
-    """Whether the provider never heard of it or its answer was lost: the same key is asked again until it answers."""
+    """Whether the request or the answer was lost: the shop repeats the request with the same key until it gets an
+    answer."""
     order_id = await desk.buy((mug.variant_ids[0], 1))
     desk.till.hears, desk.till.answers = hears, False
     await desk.life.refund(desk.staff, order_id, amount("10.00"))
@@ -136,7 +137,7 @@ async def test_units_paid_back_one_by_one_add_up_to_the_price_of_their_line(desk
 
 
 async def test_no_key_of_staff_is_that_of_the_provider(desk: Desk, mug: Added) -> None:
-    """What is given back by hand at the provider is kept beside every refund that staff made."""
+    """A refund made by hand at the provider is kept beside every refund of staff."""
     order_id = await desk.buy((mug.variant_ids[0], 1))
     await desk.life.refund(desk.staff, order_id, amount("1.00", "provider"))
     hooks = WebhookService(desk.database, desk.till.name, desk.orders)

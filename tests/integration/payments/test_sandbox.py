@@ -1,4 +1,4 @@
-"""The payment sandbox as it runs: a process of its own, asked over HTTP, killed without warning."""
+"""The payment sandbox as it runs: a process of its own, called over HTTP, killed without warning."""
 
 import asyncio
 import json

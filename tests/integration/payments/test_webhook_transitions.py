@@ -1,4 +1,4 @@
-"""Webhooks move orders exactly once, in whatever order they come, on every relational database."""
+"""Webhooks move orders exactly once, in any order of arrival, on every relational database."""
 
 import asyncio
 from collections import Counter
@@ -41,7 +41,7 @@ DECLINED = Charge(ChargeState.DECLINED, "reference", "card_declined")
 
 @dataclass
 class Till:
-    """Sells two of ten units of one variant; what the provider says comes by webhook alone."""
+    """Sells two of ten units of one variant; the provider's results come only by webhook."""
 
     database: Database
     webhooks: WebhookService
@@ -49,7 +49,7 @@ class Till:
     variant_id: int
 
     async def cart(self) -> SubmitCart:
-        """A cart with two units, ready to be submitted."""
+        """A cart with two units, ready to submit."""
         cart_id = new_secret()
 
         async def fill(tx: Tx) -> None:
@@ -132,7 +132,7 @@ async def test_of_ten_equal_webhooks_at_once_one_moves_the_order(till: Till) -> 
 
 
 async def test_ten_webhooks_with_ids_of_their_own_at_once_move_the_order_once(till: Till) -> None:
-    """Not the ids alone protect an order: its state does."""
+    """The state of an order protects it, even without the ids of events."""
     order_id = await till.buy()
     events = [captured(order_id, f"evt_{number}") for number in range(10)]
     receipts = await asyncio.gather(*(till.webhooks.receive(event) for event in events))
@@ -198,7 +198,7 @@ async def test_capture_and_refund_end_alike_in_every_order(till: Till) -> None:
 
 
 async def test_a_webhook_before_its_order_is_committed_is_handled_when_it_comes_again(till: Till) -> None:
-    """Where the order can be waited for, it is; elsewhere the provider is told to come back. Nothing is remembered."""
+    """The shop waits for the order where it can; elsewhere the provider must send it again. Nothing is recorded."""
     submits = Submits(Catalog(till.database, TERRITORIES), TERRITORIES, Provider.name, hold_seconds=600)
     command = await till.cart()
     placed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -227,7 +227,7 @@ async def test_a_webhook_before_its_order_is_committed_is_handled_when_it_comes_
 
 
 async def test_an_event_that_could_not_be_handled_is_not_remembered(till: Till) -> None:
-    """The same event succeeds once what was in its way is gone."""
+    """The same event succeeds once the obstacle is gone."""
     order_id = await till.buy()
     await till.database.transact(lambda tx: tx.run(sa.update(tables.stock_levels).values(reserved=0)))
     with pytest.raises(RuntimeError, match="less of variant"):

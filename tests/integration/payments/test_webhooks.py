@@ -1,4 +1,4 @@
-"""Every change of a charge is told to the shop, signed, at least once, whatever fails on either side."""
+"""The sandbox sends every change of a charge to the shop, signed, at least once, whatever fails on either side."""
 
 import asyncio
 import sqlite3
@@ -46,7 +46,7 @@ async def test_a_webhook_is_told_after_kill_9_and_for_a_late_charge_nobody_asks_
 
 
 async def told(tmp_path: Path, token: str, events: int) -> list[PaymentEvent]:
-    """What is told, in this order, of a charge that is refunded at once."""
+    """The events, in this order, of a charge that is refunded at once."""
     async with receiver(fails_first=False) as (url, received):
         sandbox = RunningSandbox(tmp_path / "books", "--webhook-url", url)
         async with paying(sandbox) as payments:
@@ -84,7 +84,7 @@ async def test_tok_webhook_reordered_tells_everything_backwards(tmp_path: Path) 
     ("token", "state"), [("tok_async", ChargeState.CAPTURED), ("tok_async_decline", ChargeState.DECLINED)]
 )
 async def test_only_a_webhook_tells_what_became_of_tok_async(tmp_path: Path, token: str, state: ChargeState) -> None:
-    """The answer is UNKNOWN, however often it is asked for at first."""
+    """The answer is UNKNOWN at first, however often the shop asks."""
     async with receiver(fails_first=False) as (url, received):
         sandbox = RunningSandbox(tmp_path / "books", "--webhook-url", url)
         async with paying(sandbox) as payments:
@@ -109,7 +109,7 @@ async def test_books_from_before_these_tokens_stay_readable(tmp_path: Path) -> N
 
 @asynccontextmanager
 async def receiver(*, fails_first: bool = True) -> AsyncIterator[tuple[str, list[PaymentEvent]]]:
-    """An address that keeps what is genuine; answers 500 to the first delivery of an event if it `fails_first`."""
+    """A receiver that keeps genuine events; answers 500 to the first delivery of an event if it `fails_first`."""
     received: list[PaymentEvent] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""What is kept of shoppers in Redis: counts that fade, within bounds, and never waited for."""
+"""What is kept of shoppers in Redis: counts that fade, are bounded, and never delay a request."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ ADDRESS = "203.0.113.7"
 
 @pytest.fixture
 async def kept(redis_client: Client, redis_prefix: str) -> Tastes:
-    """A shop of which nobody is known; the client has met its servers."""
+    """A shop without known shoppers; the client has connected to its servers."""
     await redis_client.ping()
     return Tastes(redis_client, redis_prefix)
 
@@ -69,7 +69,7 @@ async def test_what_is_hidden_can_be_shown_again(kept: Tastes) -> None:
 
 
 async def test_no_more_is_hidden_than_told(kept: Tastes) -> None:
-    """What was hidden first shows again; likings do not count."""
+    """The product hidden first shows again; likings do not count."""
     assert await kept.track(BOB, ADDRESS, {"mugs": 1.0}, 1)
     for number in range(MAX_HIDDEN + 1):
         await kept.hide(BOB, product_id=number)
@@ -89,7 +89,7 @@ async def test_a_person_sends_no_more_events_than_told(kept: Tastes) -> None:
 
 
 async def test_guests_of_one_address_share_a_bound(kept: Tastes) -> None:
-    """Who makes up names cannot fill the memory; accounts are bound by themselves."""
+    """A client that invents names cannot fill the memory; accounts have a limit of their own."""
     crowd = [Person("claimed", f"made-up-{number}") for number in range(EVENTS_PER_ADDRESS // EVENTS_PER_MINUTE)]
     for person in crowd:
         assert await kept.track(person, ADDRESS, {"mugs": 1.0}, EVENTS_PER_MINUTE)
@@ -113,7 +113,7 @@ async def test_what_is_kept_ends(
 
 
 async def test_a_redis_that_is_away_costs_one_reader_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few of them: then nobody asks for half a second; writers are told."""
+    """Few readers: then nobody tries for half a second; writers get an error."""
     client = redis.connect("redis://127.0.0.1:1", deadline=0.2)
     kept = Tastes(client, "")
     asked = 0
@@ -136,7 +136,7 @@ async def test_a_redis_that_is_away_costs_one_reader_a_moment(monkeypatch: pytes
 
 
 async def test_a_reader_does_not_wait_for_a_slow_redis(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Redis that is slow is no Redis to readers."""
+    """Readers treat a slow Redis like one that is down."""
     client = redis.connect("redis://127.0.0.1:1")
 
     async def slowly(*_: object) -> None:

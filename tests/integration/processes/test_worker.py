@@ -1,4 +1,4 @@
-"""The worker process as a whole: what is written reaches index and pages, and it ends when told."""
+"""The worker process as a whole: changes reach the index and the pages, and it ends on a signal."""
 
 import asyncio
 import os
@@ -58,7 +58,7 @@ async def test_what_is_written_reaches_the_index_and_the_page(stores: Stores) ->
 
 
 async def test_a_flash_sale_reaches_the_index_and_the_page_and_leaves_them(stores: Stores) -> None:
-    """The worker tells of its start and of its end, by the clock."""
+    """The worker logs its start and its end, with the time."""
     stall = await open_stall(stores.database)
 
     async def fill(tx: Tx) -> None:
@@ -94,7 +94,7 @@ async def test_a_flash_sale_reaches_the_index_and_the_page_and_leaves_them(store
 
 
 async def test_what_was_lost_with_redis_is_made_up_for(stores: Stores) -> None:
-    """A product that nobody tells of is counted and indexed once the stream, and what was on it, is gone."""
+    """A product without an event is counted and indexed once the stream and its events are gone."""
 
     async def sell(tx: Tx) -> int:
         product = await add_product(tx)
@@ -127,7 +127,7 @@ async def test_sigterm_ends_it_in_order(shop_settings: Settings) -> None:
 
 
 async def test_a_job_whose_store_raises_for_ever_ends_no_other(stores: Stores) -> None:
-    """A table is gone: what needs it fails and is counted, and everything else goes on to an end in order."""
+    """A table is gone: jobs that need it fail and are counted, and everything else runs and ends normally."""
 
     async def lose(tx: Tx) -> None:
         await tx.run(sa.text("DROP TABLE webhook_events"))

@@ -1,4 +1,4 @@
-"""What operators are told of the stores."""
+"""What operators see of the stores."""
 
 import os
 import subprocess
@@ -85,7 +85,7 @@ async def test_a_shop_without_a_needed_store_is_not_ready(shop: SmallShop) -> No
 
 
 async def test_a_process_lives_whatever_its_stores_do(shop: SmallShop) -> None:
-    """`/healthz` asks no store: a restart of the process would not bring one back."""
+    """`/healthz` checks no store: a restart of the process would not bring one back."""
     before = shop.database.statements
     answer = await _get(shop, "/healthz")
     assert (answer.status_code, answer.json(), shop.database.statements) == (200, {"status": "ok"}, before)
@@ -130,7 +130,7 @@ async def test_metrics_tell_how_far_events_are_behind(shop: SmallShop) -> None:
 
 @pytest.mark.parametrize("scheme", ["redis", "redis+cluster"])
 async def test_metrics_leave_out_what_a_store_does_not_tell(shop: SmallShop, scheme: str) -> None:
-    """A store that is down is said to be down, and no number is made up for it."""
+    """A store that is down is reported as down, and has no other numbers."""
     nowhere = redis.connect(f"{scheme}://127.0.0.1:1", deadline=0.2)
     told = await samples(replace(shop, redis=nowhere, stream=EventStream(nowhere, "")))
     await nowhere.close()

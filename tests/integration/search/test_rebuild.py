@@ -1,4 +1,4 @@
-"""An index that is lost or damaged comes back by itself while the worker runs."""
+"""An index that is lost or damaged is rebuilt while the worker runs."""
 
 import asyncio
 import shutil

@@ -1,4 +1,4 @@
-"""Both search engines, asked the same; Meilisearch where STOREFRONT_TEST_MEILISEARCH_URL names a server."""
+"""Both search engines with the same questions; Meilisearch where STOREFRONT_TEST_MEILISEARCH_URL names a server."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -223,7 +223,7 @@ async def test_indexing_again_replaces(engine: SearchEngine) -> None:
 
 
 async def test_removed_products_are_gone(engine: SearchEngine) -> None:
-    """Unknown ids are no error."""
+    """Unknown ids are not an error."""
     await engine.remove([SHIRT.product_id, 99])
     assert set(await _found(engine, "")) == {1, 2}
 

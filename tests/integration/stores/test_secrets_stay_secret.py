@@ -1,4 +1,4 @@
-"""Passwords of stores reach neither logs nor health answers, and commands say what is wrong in one line."""
+"""Passwords of stores reach neither logs nor health answers, and commands print the problem in one line."""
 
 import io
 import logging

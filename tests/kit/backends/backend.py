@@ -9,7 +9,7 @@ class Backend(ABC):
 
     name: str
     title: str
-    # The variable that names an external server to be used instead of one started here.
+    # The variable that names an external server to use instead of one started here.
     variable: str | None = None
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Backend(ABC):
 
     @abstractmethod
     def missing_program(self) -> str | None:
-        """Why it cannot be started here, or None."""
+        """Why this machine cannot start it, or None."""
 
     @abstractmethod
     def start(self) -> str:

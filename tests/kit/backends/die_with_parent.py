@@ -12,7 +12,7 @@ _SET_PARENT_DEATH_SIGNAL = 1
 
 
 def main() -> None:
-    """Becomes the command. Outside Linux the signal is left out: servers are then stopped by the tests' end alone."""
+    """Becomes the command. Outside Linux there is no such signal: only the end of the tests stops servers."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     os.execvp(sys.argv[1], sys.argv[1:])

@@ -85,7 +85,7 @@ class Process:
         return self.log.read_text(errors="replace")
 
     def stop(self, seconds: float = 30) -> int:
-        """Asks the server to end and answers its exit status; kills it when it does not."""
+        """Asks the server to end and returns its exit status; kills it when it does not end."""
         if self._popen.poll() is None:
             self._popen.send_signal(signal.SIGTERM)
         try:

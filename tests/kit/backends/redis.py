@@ -120,7 +120,7 @@ class Cluster(Valkey):
 
 
 class Replicated(Cluster):
-    """The same with a replica of each master, to be done harm: no test shares it."""
+    """The same with a replica of each master, for tests that break it: no test shares it."""
 
     name = "replicated"
     title = "Redis cluster with replicas"
@@ -154,7 +154,7 @@ def join(masters: Sequence[tuple[int, int]]) -> None:
         ask(port, "CLUSTER", "ADDSLOTSRANGE", str(first), str(last))
         ask(port, "CLUSTER", "SET-CONFIG-EPOCH", str(number + 1))
     for port, bus in masters[1:]:
-        # A bus port of one's own must be told.
+        # The command must name a bus port that is not the default one.
         ask(masters[0][0], "CLUSTER", "MEET", "127.0.0.1", str(port), str(bus))
 
 

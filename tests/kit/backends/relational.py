@@ -30,7 +30,7 @@ class Sqlite(Backend):
 
 
 class MySqlFamily(Backend):
-    """A server with the MySQL protocol, started with the rights of whoever runs the tests."""
+    """A server with the MySQL protocol, started with the rights of the user who runs the tests."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class MySqlFamily(Backend):
     @property
     @abstractmethod
     def options(self) -> list[str]:
-        """Options of this server alone."""
+        """Options of only this server."""
 
     @abstractmethod
     def initialise(self, data: Path) -> None:
@@ -144,7 +144,7 @@ def which(program: str) -> str | None:
 
 
 def user_option() -> list[str]:
-    """Servers run as root only when told to."""
+    """Servers run as root only with an explicit user."""
     return ["--user=root"] if os.geteuid() == 0 else []
 
 

@@ -31,14 +31,14 @@ class _Tls(MySqlFamily):
 
 
 class TlsMariaDb(_Tls, MariaDb):
-    """MariaDB over TLS alone."""
+    """MariaDB that accepts only TLS."""
 
     name = "mariadb_tls"
     variable = ""
 
 
 class TlsMySql(_Tls, MySql):
-    """MySQL over TLS alone."""
+    """MySQL that accepts only TLS."""
 
     name = "mysql_tls"
     variable = ""

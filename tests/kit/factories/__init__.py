@@ -1,1 +1,1 @@
-"""Small builders of rows, so that a test names only what it is about."""
+"""Small builders of rows, so that a test names only the values that matter to it."""

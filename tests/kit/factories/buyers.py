@@ -2,7 +2,7 @@
 
 from typing import Any
 
-# What a shop that delivers asks of a buyer; in the home territory of the demo shop.
+# What a shop that delivers requires of a buyer; in the home territory of the demo shop.
 BUYER: dict[str, Any] = {
     "buyerIdentity": {"email": "buyer@example.com", "countryCode": "GB"},
     "delivery": {

@@ -22,7 +22,7 @@ def a_discount(
     customer_limit: int | None = None,
     is_active: bool = True,
 ) -> Discount:
-    """A discount that is not stored; unless told otherwise ten percent off, for everybody and ever."""
+    """A discount that is not stored; by default ten percent off, for everybody and forever."""
     return Discount(
         id=0,
         code=code,

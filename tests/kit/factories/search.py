@@ -6,7 +6,7 @@ from domain.search import SearchDocument, SearchHits, SearchQuery
 
 
 class RecordingEngine:
-    """Answers every search with all it has; `calls` are the sizes of what was indexed at once."""
+    """Answers every search with all it has; `calls` are the sizes of the indexed batches."""
 
     def __init__(self) -> None:
         self.documents: dict[int, SearchDocument] = {}

@@ -15,7 +15,7 @@ def test_a_cookie_proves_the_device_that_it_was_made_for() -> None:
 
 
 def test_a_cookie_that_was_changed_or_made_up_proves_nothing() -> None:
-    """Nor does that of another shop."""
+    """The cookie of another shop is not accepted either."""
     _, cookie = DEVICES.new()
     _, other = DEVICES.new()
     name, signature = cookie.split(".")

@@ -38,7 +38,7 @@ async def test_too_many_wrong_passwords_must_wait(limit: LoginLimit) -> None:
 
 
 async def test_a_right_password_makes_up_for_wrong_ones(limit: LoginLimit) -> None:
-    """Whoever mistypes now and then never waits."""
+    """A person who mistypes now and then never waits."""
     for _ in range(5):
         await guess(limit, "ada@example.com", 3)
         await limit.forgive("ada@example.com")

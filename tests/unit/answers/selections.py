@@ -87,5 +87,5 @@ def _is_leaf(field_: Any) -> bool:
 
 @st.composite
 def operations(draw: Any, schema: GraphQLSchema) -> tuple[str, dict[str, Any]]:
-    """A document that asks for homepages alone, and its variables."""
+    """A document that selects only homepages, and its variables."""
     return Drawn(schema, draw).operation()

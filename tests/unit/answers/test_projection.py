@@ -32,7 +32,7 @@ PUBLIC_URL = "https://shop.test"
 
 @dataclass(frozen=True)
 class _Shop:
-    """As much of a shop as the resolver of the homepage asks."""
+    """The part of a shop that the resolver of the homepage uses."""
 
     page: ServedHomepage
     territories: Territories = Territories((Territory("GB", "United Kingdom", "GBP"),))
@@ -125,7 +125,7 @@ fragment Card on HomepageProductCard { id handle title availableForSale image { 
 
 
 async def test_a_page_of_a_shoppers_own_uses_pieces_of_the_common_one() -> None:
-    """It is answered as if it had been executed, whatever was hidden and put first."""
+    """The answer equals the executed one, whatever is hidden or put first."""
     pieces: Pieces = {}
     roots = _compiled(ALL, {})
     _projected(roots, pieces=pieces, keeps_pieces=True)
@@ -164,7 +164,7 @@ async def test_an_answer_that_grows_too_large_is_executed() -> None:
 
 
 def test_what_the_schema_does_not_allow_is_executed() -> None:
-    """A null where none may be: executing says where."""
+    """A null in a non-null field: executing gives the error with its path."""
     nothing: Any = None
     broken = replace(PAGE, territory=nothing)
     with pytest.raises(NotProjectable):

@@ -1,4 +1,4 @@
-"""Answers that need no executing: asked for first, known again by what was sent, cached by tag."""
+"""Answers without executing: tried first, found by the bytes of the request, cached by tag."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ class Answers:
 
 @pytest.fixture
 def answers() -> Answers:
-    """What the endpoint asks first."""
+    """The source that the endpoint tries first."""
     return Answers()
 
 
@@ -85,7 +85,7 @@ async def test_each_media_type_has_its_own_tag(http: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize("tags", ['"tag"', 'W/"tag"', '"other", "tag"', "*"])
 async def test_who_has_the_answer_already_gets_no_body(http: httpx.AsyncClient, tags: str) -> None:
-    """By GET alone."""
+    """Only by GET."""
     parameters = {"query": "{ country }"}
     answer = await http.get("/", params=parameters, headers={"If-None-Match": tags})
     assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", '"tag"')
@@ -94,7 +94,7 @@ async def test_who_has_the_answer_already_gets_no_body(http: httpx.AsyncClient, 
 
 
 async def test_an_answer_that_is_not_there_is_executed(http: httpx.AsyncClient, answers: Answers) -> None:
-    """And asked for once per request; its plan is there before and after executing, known or not."""
+    """And tried once per request; its plan is called before and after executing, for new and known requests."""
     answers.has_one = False
     for asked in (1, 2):
         assert (await http.post("/", json=QUERY)).json() == {"data": {"country": "None None"}}
@@ -111,7 +111,7 @@ async def test_operations_without_a_plan_are_executed(http: httpx.AsyncClient, a
 
 
 async def test_mutations_are_refused_by_get_whatever_is_known(http: httpx.AsyncClient) -> None:
-    """The method belongs to what is known of a request."""
+    """The method is part of a known request."""
     text = 'mutation { rename(title: "country") { title } }'
     await http.post("/", json={"query": text})
     assert (await http.get("/", params={"query": text})).status_code == 405

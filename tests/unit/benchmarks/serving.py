@@ -1,4 +1,4 @@
-"""A server for tests of load: it answers what it is told to and remembers what it was sent."""
+"""A server for tests of load: it gives prepared answers and remembers the requests."""
 
 import contextlib
 import threading
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Server:
-    """Answers each POST with the next of its answers, the last one for ever; keeps what was sent."""
+    """Answers each POST with the next of its answers, the last one forever; keeps the requests."""
 
     def __init__(self, *answers: tuple[int, bytes]) -> None:
         self.received: list[bytes] = []

@@ -1,4 +1,4 @@
-"""Two checkouts take turns, each by its own programs, and the report says what came of it."""
+"""Two checkouts take turns, each with its own programs, and the report has the results."""
 
 import io
 import sys
@@ -41,7 +41,7 @@ def test_turns_alternate_after_preparation_and_rest() -> None:
 
 
 class Machine:
-    """A clock that goes on when somebody sleeps, and a process with so many cores busy in each stretch of sleep."""
+    """A clock that advances when somebody sleeps, and a process with a given number of busy cores in each sleep."""
 
     def __init__(self, *cores: float) -> None:
         self.now = 0.0
@@ -63,7 +63,7 @@ class Machine:
 def test_the_machine_rests_until_the_workers_have_caught_up(
     cores: tuple[float, ...], seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A busy shop delays the next turn, but not for ever."""
+    """A busy shop delays the next turn, but not forever."""
     machine = Machine(*cores)
     monkeypatch.setattr(turns, "time", machine)
     monkeypatch.setattr(turns, "usage", machine.usage)
@@ -106,14 +106,14 @@ def test_what_is_no_installed_checkout_is_refused(other: Path, tmp_path: Path) -
 
 
 def test_a_wrong_directory_is_a_wrong_option(tmp_path: Path) -> None:
-    """It is told before anything is started."""
+    """The error comes before anything is started."""
     with pytest.raises(typer.BadParameter, match=r"has no \.venv/bin/storefront"):
         program._tree(tmp_path)
 
 
 @dataclass
 class Played:
-    """A scenario whose turns answer so many requests; it refuses to answer when it has none."""
+    """A scenario whose turns answer the given numbers of requests; it refuses to answer when it has no more."""
 
     requests: list[int]
     name: str = "played"
@@ -167,7 +167,7 @@ WORN = Versus("submit", objection="the other checkout: status 500")
 
 
 def test_the_table_shows_rates_ratios_ranges_and_verdicts() -> None:
-    """One line per scenario, and a reason for what is not compared."""
+    """One line per scenario, and a reason for each that is not compared."""
     console = Console(file=io.StringIO(), width=200)
     show([GOOD, SLOW, WORN], console)
     assert isinstance(console.file, io.StringIO)
@@ -182,7 +182,7 @@ def test_the_table_shows_rates_ratios_ranges_and_verdicts() -> None:
 
 
 def test_the_json_has_every_turn() -> None:
-    """What is kept can be judged by another rule later."""
+    """Another rule can judge the saved results later."""
     told = as_json(GOOD)
     assert (told["verdict"], told["ratio"], told["ratios"]) == ("as fast", 1.0, [1.0, 1.2, 0.9])
     assert (len(told["this"]), len(told["other"])) == (3, 3)

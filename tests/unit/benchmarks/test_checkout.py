@@ -1,4 +1,4 @@
-"""The benchmarks of checkout count what came of each submit, and object to what should not be."""
+"""The benchmarks of checkout count the result of each submit, and object to wrong ones."""
 
 import io
 import json
@@ -78,7 +78,7 @@ async def test_buyers_take_turns_and_go_on_to_their_next_cart_after_an_order() -
     with serving((200, order(1)), (200, THROTTLED), (200, order(2)), (200, SOLD_OUT)) as server:
         sale = await sell(server.url, [["a1", "a2"], ["b1", "b2"]], submits=5, connections_at_once=1)
     assert [sent(body)[0] for body in server.received] == ["a1", "b1", "b1", "a2", "b2", "a2"]
-    assert sent(server.received[1]) == sent(server.received[2])  # what was throttled is the same attempt
+    assert sent(server.received[1]) == sent(server.received[2])  # a throttled submit is the same attempt
     assert sale.came == {Came.PAID: 2, Came.THROTTLED: 1, Came.SOLD_OUT: 3}
     assert (sale.orders, sale.bought, len(sale.paid_ms)) == ({"order-1", "order-2"}, {"a1", "b1"}, 2)
     assert sale.lost == 0
@@ -103,9 +103,9 @@ def test_a_sale_of_exactly_its_units_is_believed() -> None:
 @pytest.mark.parametrize(
     ("sale", "made", "updates", "reason"),
     [
-        (GOOD, 3, 2, "3 orders were made and 2 were told of 2 units"),
-        (Sale(orders={"1"}), 2, 2, "2 orders were made and 1 were told of 2 units"),
-        (GOOD, 2, 4, "was sent 4 guarded UPDATEs"),
+        (GOOD, 3, 2, "3 orders were made and 2 answered, for 2 units"),
+        (Sale(orders={"1"}), 2, 2, "2 orders were made and 1 answered, for 2 units"),
+        (GOOD, 2, 4, "received 4 guarded UPDATEs"),
         (Sale(came=Counter({Came.OTHER: 1}), orders={"1", "2"}, odd=["status 500"]), 2, 2, "status 500"),
     ],
 )
@@ -141,7 +141,7 @@ def test_the_report_shows_figures_processes_and_objections() -> None:
         *("orders: hot", "150", "400", "0.38", "0.25", "0.50", "0.30", "5.0", "9.0")
     ]
     assert "checkout_hot: CPU serve 50%\n" in printed
-    assert "flash_sale is not to be believed: storefront check finds 1" in printed
+    assert "flash_sale is invalid: storefront check finds 1" in printed
 
 
 def test_the_json_has_every_round_and_what_came_of_the_sale() -> None:

@@ -1,4 +1,4 @@
-"""Load is what was asked for, and a bad answer is never taken for a good one."""
+"""The load is as requested, and a bad answer never counts as a good one."""
 
 import asyncio
 import doctest
@@ -42,7 +42,7 @@ async def test_connections_that_nobody_takes_are_lost() -> None:
 async def test_wrk_sends_the_bodies_in_turn_and_counts_bad_statuses() -> None:
     with serving((200, b"first"), (500, b"later")) as server:
         run = await asyncio.to_thread(wrk.load, server.url, [b'{"a": 1}', b'{"b": 2}'], 1, 1)
-    assert server.received[:3] == [b'{"b": 2}', b'{"a": 1}', b'{"b": 2}']  # wrk asks for the first one to look at it
+    assert server.received[:3] == [b'{"b": 2}', b'{"a": 1}', b'{"b": 2}']  # wrk reads the first one as a check
     assert run.requests > 1
     assert run.refused == run.requests - 1
     assert run.bytes > 5 * run.requests
@@ -126,7 +126,7 @@ LOGIN = b'{"data": {"customerAccessTokenCreate": {"customerAccessToken": {"acces
 
 
 def test_stock_is_delivered_to_every_variant_or_the_shop_is_not_measured() -> None:
-    """Staff of the demo shop delivers; a refusal is no reason to go on with what may sell out."""
+    """Staff of the demo shop delivers; a refusal stops the benchmark, because the stock may sell out."""
     with serving((200, PRODUCT), (200, LOGIN), (200, stocked([]))) as server:
         stock.add(server.url, "mug")
     changes = json.loads(server.received[2])["variables"]["changes"]

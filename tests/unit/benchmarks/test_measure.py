@@ -20,7 +20,7 @@ PLAN = Plan(rounds=2, seconds=3, connections=4)
 
 @dataclass
 class Rehearsal:
-    """A scenario that writes down what is asked of it."""
+    """A scenario that records its calls."""
 
     breaks: bool = False
     name: str = "rehearsal"
@@ -66,7 +66,7 @@ def test_a_new_shop_is_waited_for_until_it_answers_or_the_time_is_over() -> None
 
 
 class Late(Rehearsal):
-    """A scenario that is answered when asked for the second time."""
+    """A scenario that gets an answer on the second try."""
 
     asked = 0
 

@@ -1,4 +1,4 @@
-"""The report says what was measured, and nothing of a scenario that may not be believed."""
+"""The report has the measurements, and leaves out invalid scenarios."""
 
 import io
 from datetime import UTC, datetime

@@ -18,10 +18,10 @@ RATES = st.lists(st.floats(1, 1e6), min_size=1, max_size=9)
     [
         ([100, 100, 100], [100, 100, 100], False),
         ([120, 120, 120], [100, 100, 100], False),  # faster, ranges apart
-        ([95, 95, 95], [100, 100, 100], False),  # apart, exactly what is demanded
+        ([95, 95, 95], [100, 100, 100], False),  # apart, exactly at the limit
         ([94, 94, 94], [100, 100, 100], True),  # apart
         ([94, 94, 100], [100, 100, 100], False),  # the same median, but the ranges touch
-        ([90, 90, 100], [100, 100, 100], False),  # overlapping, exactly what is demanded
+        ([90, 90, 100], [100, 100, 100], False),  # overlapping, exactly at the limit
         ([89, 89, 100], [100, 100, 100], True),  # overlapping, and still too slow
         ([50, 100, 100, 100, 50], [100, 100, 100, 100, 100], False),  # the median, neither mean nor worst
     ],
@@ -49,7 +49,7 @@ def test_incomplete_pairs_are_no_comparison(ours: list[float], theirs: list[floa
 
 @given(RATES)
 def test_whoever_is_compared_with_itself_is_as_fast(rates: list[float]) -> None:
-    """The same rates are never slower, whatever they are."""
+    """Equal rates are never slower."""
     assert not is_slower(rates, rates)
 
 
@@ -64,7 +64,7 @@ def runs(*rates: int) -> list[Run]:
 
 
 def test_a_scenario_has_one_of_three_verdicts() -> None:
-    """An objection to the figures is no pass."""
+    """A scenario with an objection does not pass."""
     assert Versus("a", runs(100, 90), runs(100, 100)).verdict == AS_FAST
     assert Versus("a", runs(80, 80), runs(100, 100)).verdict == SLOWER
     assert Versus("a", runs(100), runs(100), "3 requests were not answered").verdict == NOT_COMPARED

@@ -106,13 +106,13 @@ def test_delivery_depends_on_weight_and_on_what_is_paid() -> None:
 
 
 def test_delivery_costs_nothing_before_it_is_known_whereto() -> None:
-    """Ways of sending are told all the same."""
+    """The delivery options are still shown."""
     price = price_cart([item(1_000)], GB, GB)
     assert (price.delivery, price.total.minor, len(price.options)) == (None, 1_000, 2)
 
 
 def test_a_percentage_is_taken_off_lines_in_proportion() -> None:
-    """Ten percent of 9.99 and 0.01 are 1.00, of which the cent has nothing."""
+    """Ten percent of 9.99 and 0.01 are 1.00; the line of one cent gets no share."""
     price = price_cart([item(999), item(1)], GB, GB, [entered(TENTH)])
     assert ([each.discount for each in price.items], price.total.minor) == ([100, 0], 900)
 

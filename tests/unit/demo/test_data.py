@@ -30,7 +30,7 @@ HOME = Territory("GB", "United Kingdom", "GBP")
 
 
 def test_the_importer_takes_every_line_of_the_products_as_it_stands() -> None:
-    """Nothing of the file is left out or put right, and it alone brings texts, pictures and stock."""
+    """The importer neither drops nor corrects anything, and only the file has texts, pictures and stock."""
     with CsvFile(FOLDER / "products.csv", COLUMNS) as file:
         found = list(read_products(file, "GBP"))
     assert all(isinstance(one, ProductDraft) for one in found)

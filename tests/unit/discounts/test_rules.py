@@ -72,5 +72,5 @@ def test_the_subtotal_that_is_needed_is_converted() -> None:
 
 @given(st.text(max_size=50))
 def test_making_a_code_normal_again_changes_nothing(text: str) -> None:
-    """What is kept is found by what was kept."""
+    """A normalized code stays the same when it is normalized again."""
     assert normal_code(normal_code(text)) == normal_code(text)

@@ -1,4 +1,4 @@
-"""A small schema with one of everything the edge meets, and a client for it."""
+"""A small schema with one of everything that the edge handles, and a client for it."""
 
 import asyncio
 import enum

@@ -137,7 +137,7 @@ def test_long_names_are_not_echoed_at_length() -> None:
 
 
 def test_introspection_can_be_turned_off() -> None:
-    """With the suggestions that would tell the schema bit by bit; `__typename` stays."""
+    """This also removes suggestions, which would reveal the schema bit by bit; `__typename` stays."""
     documents = cache(RequestLimits(introspection=False))
     assert "introspection has been disabled" in refusal(documents, get_introspection_query())[1]
     assert refusal(documents, "{ produkt }")[1] == "Cannot query field 'produkt' on type 'Query'."

@@ -38,14 +38,14 @@ async def test_the_schema_can_be_introspected(client: Client) -> None:
 
 @pytest.mark.parametrize(("accept", "status"), [("application/json", 200), ("application/graphql-response+json", 504)])
 async def test_a_request_ends_at_its_deadline(accept: str, status: int) -> None:
-    """Its resolvers are cancelled, its client is told."""
+    """Its resolvers are cancelled, and its client gets an error."""
     response = await Client(RequestLimits(seconds=0.05)).post("{ slow product { title } }", accept=accept)
     assert (response.status_code, codes(response)) == (status, ["DEADLINE_EXCEEDED"])
     assert "data" not in response.json()
 
 
 async def test_an_answer_that_grows_too_large_is_stopped() -> None:
-    """A short document of lists in lists: told once, and what was not finished is null."""
+    """A short document of lists in lists: one error, and unfinished fields are null."""
     client = Client(RequestLimits(max_parts=100))
     nested = (
         "{ product { related(first: 3) { related(first: 3) { related(first: 3) { related(first: 3) { id } } } } } }"

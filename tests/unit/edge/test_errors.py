@@ -1,4 +1,4 @@
-"""What clients see of errors: codes, safe messages, and never what was not written for them."""
+"""What clients see of errors: codes, safe messages, and no internal text."""
 
 from typing import Any
 
@@ -102,7 +102,7 @@ async def test_other_fields_are_answered_beside_a_failed_one(client: Client) -> 
     ],
 )
 async def test_variables_of_wrong_type_are_bad_input(client: Client, query: str, variables: dict[str, Any]) -> None:
-    """Whatever their scalars say to themselves, and nothing is logged."""
+    """Without the internal errors of their scalars; nothing is logged."""
     with capture_logs() as logs:
         error = await error_of(client, query, **variables)
     assert (error["extensions"], logs) == ({"code": "BAD_USER_INPUT"}, [])

@@ -1,4 +1,4 @@
-"""What operators are told of each answer."""
+"""What operators see of each answer."""
 
 import pytest
 

@@ -52,7 +52,7 @@ def client_of(documents: PersistedDocuments | None) -> httpx.AsyncClient:
 
 
 async def test_a_client_registers_a_document_by_sending_it_once() -> None:
-    """As Apollo's clients do: the hash alone, then both, then the hash alone by GET; another process knows it too."""
+    """As Apollo's clients do: only the hash, then both, then only the hash by GET; another process knows it too."""
     store = Store()
     client = client_of(PersistedDocuments(store))
     unknown = await client.post("/", json={"extensions": persisted(QUERY)})
@@ -124,7 +124,7 @@ async def test_a_shop_may_run_registered_documents_only() -> None:
 
 
 async def test_no_more_texts_are_kept_in_memory_than_told() -> None:
-    """The store is asked again for those that were dropped."""
+    """Dropped texts are read from the store again."""
     store = Store()
     documents = PersistedDocuments(store, max_bytes=sys.getsizeof(QUERY) + ENTRY_BYTES)
     client = client_of(documents)

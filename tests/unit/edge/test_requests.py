@@ -1,4 +1,4 @@
-"""What is read as a GraphQL request and what is refused, with which status and code."""
+"""Which requests are read as GraphQL and which are refused, with which status and code."""
 
 import json
 from collections.abc import AsyncIterator
@@ -110,7 +110,7 @@ async def test_content_without_a_type_or_compressed_is_answered_415(client: Clie
 
 
 async def test_a_body_is_not_read_beyond_the_limit() -> None:
-    """Reading stops at the chunk that crosses the limit, whatever follows."""
+    """Reading stops at the chunk that exceeds the limit."""
     sent: list[int] = []
 
     async def endless() -> AsyncIterator[bytes]:

@@ -47,7 +47,7 @@ def test_a_country_that_is_none_is_not_read(value: str) -> None:
 
 @pytest.mark.parametrize("peer", ["203.0.113.7", "2001:db8:2::1", "", None, "testclient"])
 def test_others_are_not_believed(peer: str | None) -> None:
-    """Neither the country nor the address that they write themselves."""
+    """The shop ignores the country and the address that such clients send."""
     forged = _connection(peer, CloudFront_Viewer_Country="US", CF_IPCountry="US", X_Forwarded_For="10.1.1.1")
     assert _visitors().country_said(forged) is None
     assert _visitors().address(forged) == (peer or "")
@@ -80,7 +80,7 @@ def test_without_trusted_proxies_nobody_is_believed() -> None:
     ],
 )
 def test_the_client_is_the_last_hop_that_is_no_proxy(forwarded: str, address: str) -> None:
-    """What stands before it may be made up by the client."""
+    """The client may have invented everything before it."""
     assert _visitors().address(_connection("10.0.0.1", X_Forwarded_For=forwarded)) == address
 
 
@@ -99,7 +99,7 @@ def test_countries_come_from_a_database_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_database_is_refused_at_the_start(tmp_path: Path) -> None:
-    """The operator is told, not a visitor."""
+    """The operator gets the error, not a visitor."""
     file = tmp_path / "countries.mmdb"
     file.write_bytes(b"nothing")
     with pytest.raises(maxminddb.InvalidDatabaseError):

@@ -104,7 +104,7 @@ def test_a_kind_is_checked_by_what_it_declares(section: PlainSource, code: str, 
 
 
 def test_a_page_has_an_end() -> None:
-    """What each kind needs counts, whatever kind it is."""
+    """The requirements of every kind count."""
     assert _refusal(_quotes(columns=4)).path == ("sections",)
 
 

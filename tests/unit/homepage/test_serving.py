@@ -46,7 +46,7 @@ def test_what_came_back_shows_again() -> None:
 
 
 def test_offers_stay_when_they_are_gone() -> None:
-    """Who comes late to a sale is to see that it is over."""
+    """A visitor who comes too late sees that the sale is over."""
     answer = served(page(flash_sale(card(1), card(2))), frozenset({1}))
     assert [(product_key(each), each.available_for_sale) for each in cards_of(answer)] == [(1, False), (2, True)]
 

@@ -35,7 +35,7 @@ def test_a_composed_section_is_stored_as_before(stored: dict[str, Any]) -> None:
 
 
 def test_every_kind_has_its_stored_form_here() -> None:
-    """Whoever adds a kind adds its form, and whoever changes a name sees it."""
+    """A new kind needs its form here, and a changed name fails the test."""
     assert [stored["kind"] for stored in STORED["sources"]] == [kind.name for kind in KINDS]
     assert {stored["kind"] for stored in STORED["sections"]} == set(SECTIONS)
 

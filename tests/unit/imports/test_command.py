@@ -25,7 +25,7 @@ def test_the_report_of_products_counts_outcomes_and_reasons() -> None:
     assert "3 products with 5 variants: 2 imported, 1 updated, 0 unchanged. 30 lines rejected, 1 corrected." in shown
     assert "line 7 mug[red]: Variant Price is blank" in shown
     assert "--report FILE.csv" in shown
-    assert "adds up" not in shown
+    assert "stored totals" not in shown
 
 
 def test_the_report_of_orders_says_whether_the_history_adds_up() -> None:
@@ -34,13 +34,13 @@ def test_the_report_of_orders_says_whether_the_history_adds_up() -> None:
     report.stored = {("GB", "GBP"): Totals(2, 5, 1050), ("", "JPY"): Totals(1, 1, 500)}
     shown = _shown(report, "orders")
     assert "10.50 GBP" in shown and "500 JPY" in shown and "unknown" in shown
-    assert "What is stored adds up." in shown
+    assert "The stored totals agree." in shown
     report.stored["GB", "GBP"].units -= 1
-    assert "What is stored does NOT add up." in _shown(report, "orders")
+    assert "The stored totals do NOT agree." in _shown(report, "orders")
 
 
 def test_a_file_that_broke_off_is_named_last() -> None:
-    """The reason stands beneath what was imported until then."""
+    """The reason is below the results so far."""
     assert "read to its end: the file is empty" in _shown(ImportReport(failure="the file is empty"), "orders")
 
 

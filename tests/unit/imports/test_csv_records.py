@@ -10,7 +10,7 @@ from domain.imports import Remark, UnreadableFile
 from tests.unit.imports.files import saved
 
 DIFFERS = "the number of cells differs from that of the header"
-QUOTE = "the line is no CSV: a quote is not closed or a cell too long"
+QUOTE = "the line is not CSV: an open quote or a cell too long"
 
 
 def _read(path: Path) -> list[tuple[int, list[str] | str]]:
@@ -25,14 +25,14 @@ def _read(path: Path) -> list[tuple[int, list[str] | str]]:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("name", ["plain.csv", "packed.csv.gz"])
 def test_line_ends_marks_and_compression_do_not_matter(tmp_path: Path, end: str, name: str) -> None:
-    """A byte order mark is no part of the first column and blank lines are no records."""
+    """A byte order mark is not part of the first column, and blank lines are not records."""
     path = saved(tmp_path, "\ufeff" + end.join(["a, b ", "1, x ", "", "2,y"]) + end, name)
     with CsvFile(path, ("a", "b")) as file:
         assert list(file) == [Record(2, {"a": "1", "b": "x"}), Record(4, {"a": "2", "b": "y"})]
 
 
 def test_gzip_is_known_by_its_content_not_its_name(tmp_path: Path) -> None:
-    """A compressed file may be called `.csv`."""
+    """A compressed file may be named `.csv`."""
     path = saved(tmp_path, gzip.compress(b"a\n1\n"), "file.csv")
     assert _read(path) == [(2, ["1"])]
 
@@ -44,7 +44,7 @@ def test_a_record_over_several_lines_has_the_line_it_began_on(tmp_path: Path) ->
 
 
 def test_a_wrong_number_of_cells_costs_one_line(tmp_path: Path) -> None:
-    """Too few and too many cells are refused, what follows is read."""
+    """Records with too few or too many cells are refused, and later ones are read."""
     assert _read(saved(tmp_path, "a,b\n1\n2,x,y\n3,z\n")) == [(2, DIFFERS), (3, DIFFERS), (4, ["3", "z"])]
 
 
@@ -73,7 +73,7 @@ def test_a_line_without_end_is_not_taken_into_memory(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_not_text_cost_one_line(tmp_path: Path) -> None:
-    """Latin-1 and NUL in one line leave the UTF-8 of the next one alone."""
+    """Latin-1 and NUL in one line do not affect the UTF-8 of the next one."""
     path = saved(tmp_path, "a,b\n1,caf\xe9\n2,\0\n".encode("latin-1") + "3,café\n".encode())
     reason = "the line is not valid UTF-8 text"
     assert _read(path) == [(2, reason), (3, reason), (4, ["3", "café"])]
@@ -84,7 +84,7 @@ def test_bytes_that_are_not_text_cost_one_line(tmp_path: Path) -> None:
     [
         ("", "the file is empty"),
         ("b,c\n1,2\n", "these columns are missing: a"),
-        ("a,b,b\n1,2,3\n", "these columns are there twice: b"),
+        ("a,b,b\n1,2,3\n", "these columns appear twice: b"),
         ('"a\n', "the first line is not a header"),
     ],
 )
@@ -101,7 +101,7 @@ def test_a_missing_file_is_no_traceback(tmp_path: Path) -> None:
 
 
 def test_a_compressed_file_cut_short_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
-    """Records before the cut are handed out, then the damage is told."""
+    """It yields the records before the cut, then raises an error."""
     whole = gzip.compress("".join(["a\n", *(f"{number}\n" for number in range(200_000))]).encode())
     path = saved(tmp_path, whole[: len(whole) // 2])
     with CsvFile(path, ("a",)) as file:

@@ -1,4 +1,4 @@
-"""Shopify's product CSV becomes product drafts; what cannot be read is left out with its line and reason."""
+"""Shopify's product CSV becomes product drafts; unreadable parts are left out, each with its line and reason."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_a_row_becomes_a_product_with_its_variant(tmp_path: Path) -> None:
 
 
 def test_rows_of_one_handle_are_variants_and_pictures_of_one_product(tmp_path: Path) -> None:
-    """A row with a picture only adds no variant; pictures stand in the order of their positions, each once."""
+    """A row with a picture only adds no variant; pictures are in the order of their positions, each once."""
     rows = [
         PRODUCT | {"Image Position": "2"},
         variant(Option1_Value="M", Variant_Price="10", Image_Src="https://example.com/m.jpg", Image_Position="1"),
@@ -95,14 +95,14 @@ def test_what_is_not_published_is_not_shown(
 def test_only_counted_stock_sells_out(
     tmp_path: Path, tracker: str, policy: str, quantity: str, sells_out: bool, inventory: int
 ) -> None:
-    """Stock nobody counts and stock that may be oversold are for sale whatever the number says."""
+    """Stock that is not counted and stock that may be oversold are for sale with any number."""
     cells = {"Inventory Tracker": tracker, "Inventory Policy": policy, "Inventory Qty": quantity}
     draft = _only(tmp_path, [PRODUCT | {f"Variant {name}": value for name, value in cells.items()}])
     assert (draft.variants[0].sells_out, draft.variants[0].inventory) == (sells_out, inventory)
 
 
 def test_negative_stock_is_taken_as_zero_with_a_warning(tmp_path: Path) -> None:
-    """Stock that sells out cannot be below zero; the report says what was done."""
+    """Stock that sells out cannot be below zero; the report says so."""
     drafts, remarks = _read(tmp_path, [PRODUCT | {"Variant Inventory Qty": "-118"}])
     assert drafts[0].variants[0].inventory == 0
     assert remarks == [Remark(2, "mug", "Variant Inventory Qty is negative: taken as 0", Severity.WARNING)]
@@ -143,9 +143,9 @@ def test_a_picture_that_is_no_web_address_is_left_out(tmp_path: Path, url: str) 
         ({"Variant Price": "-1"}, "Variant Price is negative"),
         ({"Variant Inventory Qty": "many"}, "Variant Inventory Qty is not a whole number"),
         ({"Variant Inventory Qty": "9999999999"}, "Variant Inventory Qty is out of range"),
-        ({"Variant Inventory Policy": "maybe"}, "Variant Inventory Policy is neither deny nor continue"),
+        ({"Variant Inventory Policy": "maybe"}, "Variant Inventory Policy must be deny or continue"),
         ({"Variant Grams": "-1"}, "Variant Grams is negative"),
-        ({"Variant Taxable": "perhaps"}, "Variant Taxable is neither true nor false"),
+        ({"Variant Taxable": "perhaps"}, "Variant Taxable must be true or false"),
         ({"Variant SKU": "x" * 256}, "Variant SKU is longer than 255 characters"),
         ({"Option1 Value": "S"}, "an earlier variant of its product has the same option values and SKU"),
     ],
@@ -165,13 +165,13 @@ def test_a_variant_that_cannot_be_read_leaves_the_rest_of_its_product(
     ("cells", "reason"),
     [
         ({"Handle": ""}, "Handle is blank"),
-        ({"Handle": "a/b"}, "Handle has other characters than letters, digits and hyphens"),
+        ({"Handle": "a/b"}, "Handle must contain only letters, digits and hyphens"),
         ({"Title": ""}, "Title is blank"),
         ({"Title": "x" * 256}, "Title is longer than 255 characters"),
         ({"Body (HTML)": "x" * 65_537}, "Body (HTML) is longer than 65536 characters"),
-        ({"Status": "gone"}, "Status is none of active, draft, unlisted and archived"),
-        ({"Option1 Name": "", "Option2 Name": "Size"}, "the option names have gaps or are the same"),
-        ({"Tags": ",".join(map(str, range(251)))}, "Tags are more than 250 or one is longer than 255 characters"),
+        ({"Status": "gone"}, "Status must be active, draft, unlisted or archived"),
+        ({"Option1 Name": "", "Option2 Name": "Size"}, "the option names have gaps or repeat a name"),
+        ({"Tags": ",".join(map(str, range(251)))}, "Tags has more than 250 tags or a tag longer than 255 characters"),
     ],
 )
 def test_a_product_whose_first_row_cannot_be_read_is_left_out_row_by_row(
@@ -200,11 +200,11 @@ def test_variants_with_the_same_option_values_are_told_apart_by_sku(tmp_path: Pa
 
 
 def test_a_handle_that_comes_back_later_does_not_undo_its_product(tmp_path: Path) -> None:
-    """Rows that do not stand with their product are refused."""
+    """Rows that do not follow their product are refused."""
     rows = [PRODUCT, PRODUCT | {"Handle": "cup"}, PRODUCT | {"Option1 Value": "M"}]
     drafts, remarks = _read(tmp_path, rows)
     assert [draft.handle for draft in drafts] == ["mug", "cup"]
-    assert remarks == [Remark(4, "mug", "the rows of its handle do not stand together")]
+    assert remarks == [Remark(4, "mug", "the rows of its handle are not consecutive")]
 
 
 def test_a_row_with_neither_variant_nor_picture_is_refused(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_a_row_with_neither_variant_nor_picture_is_refused(tmp_path: Path) -> No
 
 
 def test_a_product_has_a_bounded_number_of_variants_and_pictures(tmp_path: Path) -> None:
-    """What is beyond the limits is refused or left out, each row with its reason."""
+    """Rows beyond the limits are refused or left out, each with its reason."""
     more = [variant(Option1_Value=str(number), Variant_Price="1") for number in range(MAX_VARIANTS)]
     pictures = [variant(Image_Src=f"https://example.com/{number}.jpg") for number in range(MAX_IMAGES)]
     drafts, remarks = _read(tmp_path, [PRODUCT, *more, *pictures])

@@ -10,7 +10,7 @@ stocks = st.dictionaries(st.integers(1, 9), st.integers(-5, 20), max_size=6)
 
 @given(st.integers(0, 60), stocks)
 def test_exactly_what_is_asked_is_taken_or_nothing(asked: int, stock: dict[int, int]) -> None:
-    """No location gives more than it has, and an earlier one is emptied before a later one is asked."""
+    """No location gives more than it has, and an earlier one is emptied before a later one gives any."""
     taken = allocate(asked, stock)
     there = {place: max(units, 0) for place, units in stock.items()}
     if taken is None:
@@ -37,7 +37,7 @@ def test_what_never_sells_out_is_always_found(asked: int, stock: dict[int, int])
 
 @given(st.dictionaries(st.integers(1, 9), st.integers(1, 9), max_size=5), st.lists(st.integers(1, 9), max_size=8))
 def test_units_that_come_back_in_parts_fill_the_places_that_sold_them(sold: dict[int, int], parts: list[int]) -> None:
-    """Whatever the parts: never more to a place than it sold, and all of them when everything came back."""
+    """In any parts: never more to a place than it sold, and all of them when everything came back."""
     returned = dict.fromkeys(sold, 0)
     before = 0
     for units in parts:

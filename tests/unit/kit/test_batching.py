@@ -9,7 +9,8 @@ from services.kit.batching import GroupCommit, QueueFull
 
 
 class Ledger:
-    """Work that remembers its batches; odd numbers fail alone, 13 fails its whole batch, 99 waits to be let go."""
+    """Work that remembers its batches; odd numbers fail alone, 13 fails its whole batch, 99 waits until it is
+    released."""
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
@@ -98,7 +99,7 @@ async def test_a_caller_that_goes_away_stops_neither_its_item_nor_its_neighbours
 
 
 async def test_a_call_that_comes_as_a_lane_ends_is_served() -> None:
-    """The lane has found nothing more to do, and its task is not yet seen to be done."""
+    """The lane has no more work, but its task is not yet marked as done."""
     group = GroupCommit[int, int](Ledger(), lanes=1)
     for number in range(0, 40, 2):
         answers = [asyncio.create_task(group(number)), asyncio.create_task(_after(number // 2, group, number))]

@@ -1,4 +1,4 @@
-"""Caches hold as many bytes as they may, of what was used last."""
+"""Caches hold at most their limit of bytes, and keep the most recently used values."""
 
 from datasources.kit.caches import ENTRY_BYTES, ByteCache
 

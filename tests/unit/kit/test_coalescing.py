@@ -9,7 +9,7 @@ from datasources.kit.coalescing import Coalescer
 
 
 class Store:
-    """Answers tens of numbers, 13 with an error for all, and remembers what it was asked at once."""
+    """Answers tens of numbers, 13 with an error for all, and remembers the batches that it got."""
 
     def __init__(self) -> None:
         self.asked: list[list[int]] = []

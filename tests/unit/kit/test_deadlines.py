@@ -1,4 +1,4 @@
-"""Deadlines that hold whatever is below them."""
+"""Deadlines hold for every kind of work."""
 
 import asyncio
 
@@ -36,7 +36,7 @@ async def test_what_comes_in_time_is_answered() -> None:
 
 
 async def test_what_does_not_end_when_told_is_not_waited_for() -> None:
-    """It may end later, and nobody is told how."""
+    """It may end later, and its result is dropped."""
     stubborn = _Stubborn()
     with pytest.raises(TimeoutError):
         await within_deadline(stubborn.work(), 0.02)

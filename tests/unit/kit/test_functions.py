@@ -32,7 +32,7 @@ def shop(tmp_path: Path) -> CodeType:
 
 
 def test_each_function_that_runs_counts_once(tmp_path: Path, shop: CodeType) -> None:
-    """Neither libraries count, nor comprehensions, the module itself, nor functions that do not run."""
+    """Libraries, comprehensions, the module itself and functions that do not run do not count."""
     ran = Functions(tmp_path, ("shop",))
     with ran.counting():
         exec(shop, {})

@@ -12,7 +12,7 @@ from datasources.kit.http_client import HttpAnswer, HttpClient, NoAnswer
 
 @dataclass
 class Peer:
-    """A server that answers with what it was sent; `connections` counts those that were made to it."""
+    """A server that echoes requests; `connections` counts its connections."""
 
     url: str = ""
     connections: int = 0

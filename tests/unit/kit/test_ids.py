@@ -1,4 +1,4 @@
-"""Identifiers: global ids come back whole or not at all, keys sort by time."""
+"""Identifiers: global ids decode exactly or not at all, keys sort by time."""
 
 import threading
 

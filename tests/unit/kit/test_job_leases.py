@@ -1,4 +1,4 @@
-"""Leases of jobs, in virtual time: one that fails, in whatever way, neither ends nor delays other jobs."""
+"""Leases of jobs, in virtual time: a lease that fails in any way neither ends nor delays other jobs."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ class FailingLease(Lease):
         return bool(await self._failure())
 
     async def release(self) -> bool:
-        """Fails, but not for ever: its connection has a deadline."""
+        """Fails, but not forever: its connection has a deadline."""
         raise ConnectionError("nobody listens")
 
 
@@ -55,7 +55,7 @@ class CountingLease(Lease):
         self._failures = failures
 
     async def extend(self, seconds: float | None = None) -> bool:
-        """Fails so many times."""
+        """Fails the given number of times."""
         self.extended_at.append(asyncio.get_running_loop().time())
         if len(self.extended_at) <= self._failures:
             raise ConnectionError("nobody listens")
@@ -64,7 +64,7 @@ class CountingLease(Lease):
 
 @pytest.mark.parametrize("failures", [0, 2, 100])
 def test_a_lease_that_is_kept_is_extended_in_time_and_no_longer(failures: int) -> None:
-    """Every third of its time while the work goes on, though Redis is away for a while or for ever."""
+    """Every third of its time while the work goes on, even if Redis is away for a while or forever."""
     lease = CountingLease(failures)
 
     async def work() -> None:

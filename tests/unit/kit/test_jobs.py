@@ -1,4 +1,4 @@
-"""The loop of jobs, in virtual time: whatever becomes of one job, the others go on as if nothing were."""
+"""The loop of jobs, in virtual time: whatever happens to one job, the others go on unchanged."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -66,7 +66,7 @@ def worked(seconds: float, *jobs: Job) -> dict[str, Runs]:
 
 
 def raises_at_once() -> Awaitable[object]:
-    """Not even a coroutine comes of it."""
+    """Raises before it returns a coroutine."""
     raise LookupError("a mistake")
 
 

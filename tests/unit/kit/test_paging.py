@@ -1,4 +1,5 @@
-"""Paging: walking page by page, either way, meets every item once; strange cursors are refused, not crashed on."""
+"""Paging: walking page by page, in both directions, returns every item once; strange cursors are refused without a
+crash."""
 
 import base64
 

@@ -52,5 +52,5 @@ def test_addresses_of_any_alphabet_and_network_are_taken(email: str) -> None:
     ],
 )
 def test_what_no_mail_can_be_sent_to_is_refused(email: str) -> None:
-    """Nor what a mail's header would read as more than one address, nor what grows too long when it is compared."""
+    """Also texts that a mail header would read as several addresses, and texts that grow too long when normalized."""
     assert not is_email(email)

@@ -23,7 +23,7 @@ class Asked:
 
 @dataclass
 class FakeStripe:
-    """Answers each request as `answers` says for its method and path; remembers what it was asked."""
+    """Answers each request as `answers` says for its method and path; remembers the requests."""
 
     url: str = ""
     asked: list[Asked] = field(default_factory=list)

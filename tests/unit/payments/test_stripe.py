@@ -1,4 +1,4 @@
-"""Stripe's library, asked and answered as Stripe does, against a server of this test."""
+"""Stripe's library against a server of this test, which answers as Stripe does."""
 
 from typing import Any
 
@@ -93,7 +93,7 @@ async def test_an_amount_that_stripe_cannot_take_is_declined(
 async def test_every_status_of_an_intent_is_understood(
     fake: FakeStripe, payments: StripePayments, made: dict[str, Any], charge: Charge
 ) -> None:
-    """What is not decided is UNKNOWN: one that has not been tried yet, too."""
+    """An undecided charge is UNKNOWN, and so is one that has not been tried yet."""
     fake.answer(f"POST {INTENTS}", made)
     assert await payments.charge("order-1", PRICE, "pm_card") == charge
 
@@ -122,7 +122,7 @@ async def test_every_status_of_an_intent_is_understood(
 async def test_only_a_certain_refusal_declines(
     fake: FakeStripe, payments: StripePayments, status: int, content: dict[str, Any], charge: Charge
 ) -> None:
-    """And nothing is asked twice: the shop asks again by itself."""
+    """And the library repeats no request: the shop does so by itself."""
     fake.answer(f"POST {INTENTS}", content, status)
     assert await payments.charge("order-1", PRICE, "pm_card") == charge
     assert len(fake.asked) == 1
@@ -196,7 +196,7 @@ async def test_a_key_among_too_many_recent_charges_is_unknown(fake: FakeStripe, 
 async def test_a_refund_is_asked_for_once_and_looked_at_until_it_is_done(
     fake: FakeStripe, payments: StripePayments, first: str, now: str, charge: Charge
 ) -> None:
-    """Stripe repeats its first answer to a key for ever."""
+    """Stripe repeats its first answer to a key forever."""
     known(fake)
     refund = {"id": "re_1", "object": "refund", "failure_reason": "lost_or_stolen_card"}
     fake.answer("POST /v1/refunds", refund | {"status": first})

@@ -50,7 +50,7 @@ def test_what_a_shopper_likes_comes_first() -> None:
 
 
 def test_a_liking_that_changes_nothing_leaves_every_piece_as_it_is() -> None:
-    """So that what was made of the pieces is used again."""
+    """So that results made from the pieces can be used again."""
     answer = personalized(PAGE, Taste({"elsewhere": 9.0}))
     assert all(mine is theirs for mine, theirs in zip(answer.sections, PAGE.sections, strict=True))
 
@@ -68,7 +68,7 @@ def test_hidden_products_appear_nowhere() -> None:
     ids=["hidden", "disliked", "disliked-more"],
 )
 def test_hidden_and_disliked_categories_appear_nowhere(taste: Taste) -> None:
-    """Neither they nor their products, in whatever row those are."""
+    """Neither they nor their products show, in any row."""
     assert _keys(personalized(PAGE, taste)) == [1, 3, 4, 1, 3]
     everything = Taste(hidden_categories=frozenset({"mugs", "lamps"}))
     assert _order(personalized(PAGE, everything)) == ["banners", "text"]

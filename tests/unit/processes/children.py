@@ -1,4 +1,4 @@
-"""Small commands to be children."""
+"""Small commands to run as children."""
 
 import asyncio
 import os

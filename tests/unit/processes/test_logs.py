@@ -1,4 +1,4 @@
-"""Logs of children: bounded, and what is serious reaches the terminal."""
+"""Logs of children: bounded, and serious messages reach the terminal."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Children are restarted, given up on, and stopped in order."""
+"""Children are restarted, given up, and stopped in order."""
 
 import os
 import signal

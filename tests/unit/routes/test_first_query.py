@@ -8,7 +8,7 @@ QUERY = (ROOT / "web" / "graphiql" / "src" / "homepage.graphql").read_text()
 
 
 def test_the_first_query_is_valid() -> None:
-    """The shop's schema accepts every field it asks for."""
+    """The shop's schema accepts every field that it selects."""
     schema = build_schema((ROOT / "schema" / "schema.graphql").read_text())
     assert validate(schema, parse(QUERY)) == []
 

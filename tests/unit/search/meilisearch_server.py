@@ -1,6 +1,7 @@
-"""A server that speaks as much of Meilisearch's HTTP API as the shop uses, and remembers what it was told.
+"""A server that speaks as much of Meilisearch's HTTP API as the shop uses, and remembers the requests.
 
-After https://www.meilisearch.com/docs/reference/api: writes answer 202 with a task, tasks are asked for until done.
+After https://www.meilisearch.com/docs/reference/api: writes answer 202 with a task, and clients poll the task until it
+is done.
 """
 
 import json

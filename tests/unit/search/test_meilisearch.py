@@ -130,7 +130,7 @@ async def test_reversed_relevance_is_counted_from_the_end(server: Server, engine
 
 
 async def test_indexing_sends_documents_and_waits_for_the_task(server: Server, engine: MeilisearchEngine) -> None:
-    """The task is asked for until it is done."""
+    """The client polls the task until it is done."""
     await engine.index([_MUG])
     (told,) = _said(server)
     assert (told.method, told.path) == ("POST", "/indexes/a-3a-bproducts/documents")
@@ -179,7 +179,7 @@ async def test_preparing_creates_the_index_and_its_settings(server: Server, engi
 
 @pytest.mark.parametrize("number", [0, 1])
 async def test_a_task_that_fails_is_no_success(server: Server, engine: MeilisearchEngine, number: int) -> None:
-    """Neither when the index is created nor when its settings are changed."""
+    """Neither when it creates the index nor when it changes its settings."""
     tasks: list[dict[str, Any]] = [{}, {}]
     tasks[number] = {"status": "failed", "error": {"code": "internal"}}
     server.script.tasks = tasks

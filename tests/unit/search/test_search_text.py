@@ -19,7 +19,7 @@ def test_what_is_indexed_is_found_when_asked_for(text: str) -> None:
 
 @given(st.text(max_size=3_000))
 def test_questions_are_bounded(text: str) -> None:
-    """Whatever is asked: a few words of bounded length, none empty or with a space."""
+    """Any question becomes a few words of bounded length, without an empty one or spaces."""
     words = asked_words(text)
     assert len(words) <= MAX_WORDS
     assert all(0 < len(word) <= MAX_LENGTH and not any(c.isspace() for c in word) for word in words)
@@ -27,7 +27,7 @@ def test_questions_are_bounded(text: str) -> None:
 
 @given(st.text(max_size=200))
 def test_case_does_not_count(text: str) -> None:
-    """Folding what is folded changes nothing in most scripts, and upper case meets lower case."""
+    """Folding twice changes nothing in most scripts, and upper case equals lower case."""
     assert fold(text.upper().lower()) == fold(text.upper().casefold().lower())
 
 

@@ -60,7 +60,7 @@ def test_a_wrong_file_is_named_at_the_start(
     ],
 )
 def test_parameters_that_do_not_fit_are_refused(url: str, rule: str) -> None:
-    """None is left out in silence: a connection would be less safe than its URL looks."""
+    """Ignoring one silently would make a connection less safe than its URL looks."""
     with pytest.raises(tls.WrongTls) as raised:
         tls.address(url)
     assert str(raised.value).startswith(rule)
@@ -83,7 +83,7 @@ def test_parameters_that_do_not_fit_are_refused(url: str, rule: str) -> None:
     ],
 )
 def test_chain_and_host_are_verified_by_default(url: str, secure: bool) -> None:
-    """Whatever asks for TLS gets all of it."""
+    """Every URL that requests TLS gets verification of chain and host."""
     context = tls.address(url).context
     assert (context is not None) == secure
     if context is not None:
@@ -92,14 +92,14 @@ def test_chain_and_host_are_verified_by_default(url: str, secure: bool) -> None:
 
 
 def test_a_private_authority_is_the_only_one(certificates: Certificates) -> None:
-    """Whoever names one does not also trust those of the system."""
+    """A connection that names one does not also trust those of the system."""
     context = tls.address(f"rediss://cache?ssl_ca_certs={certificates.ca}").context
     assert context is not None
     assert len(context.get_ca_certs()) == 1
 
 
 def test_other_parameters_stay_in_the_url(certificates: Certificates) -> None:
-    """The driver gets what is its own."""
+    """The driver gets its own parameters."""
     url = f"mysql+aiomysql://u:a%40b@db/shop?charset=utf8mb4&ssl_ca={certificates.ca}"
     assert tls.address(url).url == "mysql+aiomysql://u:a%40b@db/shop?charset=utf8mb4"
 
@@ -108,7 +108,7 @@ def test_a_key_without_its_password_is_refused(certificates: Certificates, tmp_p
     """OpenSSL would ask the terminal for it, and a service has none."""
     key = _encrypted(certificates.client_key, tmp_path / "key.pem")
     url = f"mysql+aiomysql://db/shop?ssl_cert={certificates.client}&ssl_key={key}"
-    with pytest.raises(tls.WrongTls, match="the password being right"):
+    with pytest.raises(tls.WrongTls, match="with the right password"):
         tls.address(url)
     assert tls.address(f"{url}&ssl_key_password=secret").context
 

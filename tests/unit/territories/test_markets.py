@@ -1,4 +1,4 @@
-"""Prices in territories: a price of one's own wins, others are exchanged, nobody guesses."""
+"""Prices in territories: a territory's own price wins, others are converted, nothing is guessed."""
 
 from decimal import Decimal
 
@@ -37,7 +37,7 @@ def test_the_default_territory_never_exchanges(minor: int, compare_at: int | Non
 
 @given(minors, st.integers(0, 10**6), st.sampled_from([US, JP]))
 def test_a_reduction_stays_one_after_the_exchange(minor: int, more: int, territory: Territory) -> None:
-    """What was not cheaper before is not shown as cheaper now, in the territory's currency."""
+    """A price is shown as reduced only if it is lower in the territory's currency."""
     price = price_in(territory, GB, [ListPrice("GB", minor, minor + more)])
     assert price is not None
     assert price.compare_at is not None
