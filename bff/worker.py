@@ -46,18 +46,18 @@ from workers.trending import TrendingCounter, TrendingKeeper
 logger = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 12.0
-# Payments that the reconciler asks the provider about in one run, the newest; `storefront check` asks about all.
+# The newest payments that one run of the reconciler compares with the provider; `storefront check` compares all.
 COMPARED_PAYMENTS = 1_000
 HOUR = 3_600.0
-# Deadlines of turns that look at every product of the shop, and of those that wait for a provider that hangs.
+# Deadlines of turns that read every product of the shop, and of turns that wait for a provider that hangs.
 ALL_PRODUCTS, PROVIDER = 2 * HOUR, 600.0
 SOON, LATER = Backoff(1.0, 5.0), Backoff(1.0, 30.0)
 
 
 async def run(settings: Settings) -> None:
-    """Works until SIGTERM or SIGINT, then finishes what is at hand; what takes longer than 12 seconds is cut off.
+    """Works until SIGTERM or SIGINT, then finishes the work in progress; after 12 seconds it cuts the rest off.
 
-    What is cut off was not finished for the stream and comes back to another worker.
+    The stream delivers the events of such work again, to another worker.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -73,7 +73,7 @@ async def run(settings: Settings) -> None:
 
 
 async def work(stores: Stores, stopping: asyncio.Event) -> None:
-    """Runs every job over open stores until told to stop."""
+    """Runs every job over open stores until `stopping` is set."""
     name = f"{socket.gethostname()}-{os.getpid()}-{new_secret()[:8]}"
     logger.info("worker_started", worker=name)
     try:
@@ -89,9 +89,9 @@ async def work(stores: Stores, stopping: asyncio.Event) -> None:
 
 
 def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
-    """Everything that the worker of this name does; `gentle` are the stores as a comparison reads them.
+    """All jobs of the worker with this name; `gentle` are the stores for comparisons.
 
-    A job with a lease has one worker of the fleet at work; the others may be at work in all at once.
+    A job with a lease runs in one worker of the fleet at a time; the others may run in all workers at once.
     """
     settings = stores.settings
     counter, keeper, indexer = trending_counter(stores), availability_keeper(stores), search_indexer(stores)
@@ -111,7 +111,7 @@ def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
             _lease(stores, "{trending}:keeper", 60.0),
             deadline=ALL_PRODUCTS,
         ),
-        # None is missing that was published while no worker ran.
+        # Marks every page once, so that none misses what was published while no worker ran.
         Job("homepage-marks", marker.mark_all, None),
         Job("homepage-builder", homepage_builder(stores).turn, 0.2, deadline=PROVIDER),
         Job("homepage-schedule", publisher.publish, 1.0),
@@ -159,7 +159,7 @@ def search_indexer(stores: Stores) -> Indexer:
 
 
 def availability_keeper(stores: Stores) -> AvailabilityKeeper:
-    """Writes down what is sold out."""
+    """Records which products are sold out."""
     return AvailabilityKeeper(stores.availability, stores.catalog, stores.territories.default)
 
 
@@ -212,12 +212,12 @@ def flash_sale_sweep(stores: Stores) -> FlashSaleSweep:
 
 
 def webhook_service(stores: Stores) -> WebhookService:
-    """Remembers the webhooks that were handled."""
+    """Keeps the ids of handled webhooks."""
     return WebhookService(stores.database, stores.payments.name, OrderService(stores.database))
 
 
 def order_sweeps(stores: Stores) -> Sweeps:
-    """Finishes orders that nobody waits for."""
+    """Ends holds, settles payments and refunds."""
     orders = OrderService(stores.database)
     return Sweeps(
         stores.orders,
@@ -228,7 +228,7 @@ def order_sweeps(stores: Stores) -> Sweeps:
 
 
 def trending_counter(stores: Stores) -> TrendingCounter:
-    """Counts what sells."""
+    """Counts sales for the rankings."""
     return TrendingCounter(
         stores.orders,
         SalesHistory(stores.database, stores.territories),
@@ -239,5 +239,5 @@ def trending_counter(stores: Stores) -> TrendingCounter:
 
 
 def trending_keeper(stores: Stores, counter: TrendingCounter) -> TrendingKeeper:
-    """Ranks what sells."""
+    """Computes the rankings."""
     return TrendingKeeper(counter, stores.trending, stores.catalog, stores.stream, stores.territories)

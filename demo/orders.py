@@ -1,4 +1,4 @@
-"""About six hundred orders of the year before a given day: the same for the same day on every machine."""
+"""About six hundred orders of the year before a given day: identical for the same day on every machine."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,11 +13,11 @@ from domain.orders.records import PastLine, PastOrder
 from domain.territories.markets import ListPrice, Territories, Territory, price_in
 
 ORDERS = 600
-_OF_DEMO_SHOPPER = 9  # so that there is something to show when they log in
-_TO_TASTE = 0.8  # share of lines from a department the shopper likes
+_OF_DEMO_SHOPPER = 9  # so that they see orders when they log in
+_TO_TASTE = 0.8  # share of lines from a preferred department
 _UNDELIVERED_DAYS = 4
 _SHOWN = {"hidden-homepage-featured-items": 3, "hidden-homepage-carousel": 2}  # weights by collection
-_DEAR = 5000  # pence from which people buy one at a time
+_DEAR = 5000  # price in pence from which shoppers buy a single unit
 
 
 def past_orders(drafts: Sequence[ProductDraft], territories: Territories, today: date) -> tuple[PastOrder, ...]:
@@ -33,7 +33,7 @@ def past_orders(drafts: Sequence[ProductDraft], territories: Territories, today:
 
 
 class _Shelf:
-    """Products with weights: a few of them are far more popular than the rest."""
+    """Products with weights: a few are far more popular than the rest."""
 
     def __init__(self, drafts: Sequence[ProductDraft]) -> None:
         self._drafts = list(drafts)
@@ -44,7 +44,7 @@ class _Shelf:
 
 
 class _Shelves:
-    """What shoppers choose from: mostly the departments they like."""
+    """The products that shoppers choose from, mostly from their preferred departments."""
 
     def __init__(self, drafts: Sequence[ProductDraft]) -> None:
         departments = dict.fromkeys(draft.collections[0][0] for draft in drafts)
@@ -57,7 +57,7 @@ class _Shelves:
 
 
 def _popularity(draft: ProductDraft) -> int:
-    """Long-tailed, from 6 to 1400; what is shown first sells better, what costs much sells less."""
+    """Long-tailed, from 6 to 1400; products shown first sell better, expensive ones less."""
     shown = sum(_SHOWN.get(handle, 0) for handle, _ in draft.collections)
     drawn = 1000 // (chance("popularity", draft.handle).randint(5, 200) // 2 + 1)
     is_dear = min(variant.price_minor for variant in draft.variants) > _DEAR
@@ -65,7 +65,7 @@ def _popularity(draft: ProductDraft) -> int:
 
 
 def _days_ago(number: int) -> int:
-    """Between one day and one year; business has grown, so that recent days have more."""
+    """Between one day and one year; recent days have more, as for a growing business."""
     rng = chance("day", number)
     return rng.randint(1, rng.choice((120, 364, 364)))
 
@@ -115,7 +115,7 @@ def _line(rng: Random, draft: ProductDraft, territories: Territories, territory:
 
 
 def _minor(variant: VariantDraft, territories: Territories, territory: Territory) -> int:
-    """What a unit costs in the territory, minor units of its currency."""
+    """The price of a unit in the territory, in minor units of its currency."""
     listed = [ListPrice(territories.default.code, variant.price_minor)]
     listed += [ListPrice(code, price.price.minor) for code, price in variant.prices]
     price = price_in(territory, territories.default, listed)

@@ -1,4 +1,4 @@
-"""What every resolver is given: the shop's reads and services, who asks, and where they shop."""
+"""The context of every resolver: the shop's reads and services, the viewer and the territory."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -105,11 +105,11 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class ShopContext:
-    """What does not change from request to request.
+    """The parts that all requests share.
 
-    `public_url` is put before the shop's own relative URLs; empty means the address that the request came to.
+    `public_url` is the prefix of the shop's own relative URLs; if empty, the address of the request is used.
     `homepage_missed` counts pages that could not be answered, `homepage_stale` those answered from an old copy.
-    `preview` composes the draft of a page, else what is published.
+    `preview` composes the draft of a page, else the published version.
     """
 
     reads: Reads
@@ -124,10 +124,10 @@ class ShopContext:
 
 @dataclass
 class Context:
-    """One request. `country` is where the visitor is, if that is known; `territory` is always one of the shop's.
+    """One request. `country` is the visitor's, if known; `territory` is always one of the shop's.
 
-    `address` is the client's; `answer_headers` and `answer_extensions` go out with the answer. `refused_submit`: what
-    the cart that is submitted is refused for, where that was known before.
+    `address` is the client's; the answer carries `answer_headers` and `answer_extensions`. `refused_submit` holds the
+    refusals of the submitted cart, if they were known before.
     """
 
     shop: ShopContext
@@ -160,7 +160,7 @@ class Context:
         return self.shop.services
 
     async def signed_in(self) -> Viewer:
-        """The viewer, once the token was found not to have been ended; one statement per request at most.
+        """The viewer, after a check that no logout has ended the token; at most one statement per request.
 
         Anonymous viewers cost nothing. Raises `AccessDenied` for a token that a logout has ended.
         """
@@ -172,7 +172,7 @@ class Context:
         return self.viewer
 
     async def is_staff(self, permission: Permission) -> bool:
-        """Whether the viewer holds a permission now; shoppers cost nothing, staff one statement per request.
+        """Whether the viewer holds a permission now. It costs no statement for shoppers, one per request for staff.
 
         Raises `AccessDenied` for a token that a logout has ended.
         """
@@ -185,7 +185,7 @@ class Context:
         return self._granted[permission]
 
     def somebody(self) -> Person:
-        """To whom belongs what is noted about the visitor; a device without a name is given one, in a cookie."""
+        """The person to record the visitor's activity for; a device without an id gets one, in a cookie."""
         person = person_of(self.viewer)
         if person is None:
             device_id, cookie = self.services.devices.new()
@@ -197,26 +197,26 @@ class Context:
         return person
 
     async def offer_of(self, cart: Cart, make: "Callable[[Context, Cart], Coroutine[Any, Any, Offer]]") -> Offer:
-        """The offer of a cart: that of its last change in this request, else made by `make` once for all who ask."""
+        """The offer of a cart: from its last change in this request, else made by `make`, once per request."""
         made = self._offers.get(cart.id)
         if made is None:
             made = self._offers[cart.id] = asyncio.ensure_future(make(self, cart))
         return await asyncio.shield(made)
 
     def keep_offer(self, offer: Offer) -> None:
-        """Keeps the offer that a change of its cart has made."""
+        """Stores the offer that a change of its cart produced."""
         made = self._offers[offer.cart.id] = asyncio.get_running_loop().create_future()
         made.set_result(offer)
 
     def written(self) -> None:
-        """Forgets what was read before a write: the next mutation of the same request sees the shop as it is now."""
+        """Discards everything read before a write: the next mutation of the request reads current data."""
         self.__dict__.pop("loaders", None)
         self._offers.clear()
         self._checked = False
         self._granted.clear()
 
     def own_url(self, url: str) -> str:
-        """An absolute URL for one of the shop's own pages or pictures; others are left as they are."""
+        """An absolute URL for one of the shop's own pages or pictures; other URLs stay as they are."""
         return f"{self.public_url}{url}" if url.startswith("/") else url
 
 

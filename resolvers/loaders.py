@@ -1,4 +1,4 @@
-"""Every dataloader on one page. They live as long as one request and are made when first asked for."""
+"""All dataloaders. They are created on first use and live as long as one request."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
@@ -38,7 +38,7 @@ V = TypeVar("V")
 
 
 class Sources(Protocol):
-    """The batch reads that loaders draw from."""
+    """The batch reads behind the loaders."""
 
     @property
     def accounts(self) -> Accounts:
@@ -70,11 +70,11 @@ class Sources(Protocol):
 
     @property
     def locations(self) -> Locations:
-        """Warehouses and what else has stock."""
+        """Warehouses and pools."""
 
     @property
     def order_lives(self) -> OrderLives:
-        """What has become of orders."""
+        """Lives of orders."""
 
     @property
     def orders(self) -> Orders:
@@ -82,11 +82,11 @@ class Sources(Protocol):
 
     @property
     def usages(self) -> Usages:
-        """What was used of limited things."""
+        """Counted uses of limited things."""
 
 
 class Loaders:
-    """Batches what the fields of one request ask for, key by key."""
+    """Batches the reads of all fields of one request."""
 
     def __init__(self, sources: Sources, territory: Territory) -> None:
         self._sources = sources
@@ -110,7 +110,7 @@ class Loaders:
 
     @cached_property
     def product_variants(self) -> DataLoader[int, tuple[Variant, ...]]:
-        """Variants by product, priced where the visitor shops."""
+        """Variants by product, with prices of the visitor's territory."""
         return loader_of(lambda ids: self._sources.catalog.variants.by_product(ids, self._territory))
 
     @cached_property
@@ -120,7 +120,7 @@ class Loaders:
 
     @cached_property
     def variant(self) -> DataLoader[tuple[int, Territory], Variant | None]:
-        """Variants by key and the territory that they are priced in."""
+        """Variants by key and the territory of their prices."""
         return loader_of(self._variants)
 
     @cached_property
@@ -160,12 +160,12 @@ class Loaders:
 
     @cached_property
     def discount(self) -> DataLoader[str, Discount | None]:
-        """Discounts by normal code, in whatever state."""
+        """Discounts by normal code, in any state."""
         return loader_of(self._sources.discounts.discounts_by_code)
 
     @cached_property
     def order(self) -> DataLoader[int, Order | None]:
-        """Orders by key, whoever asks: the resolver checks."""
+        """Orders by key, for any viewer: the resolver checks access."""
         return loader_of(self._sources.orders.orders_by_id)
 
     @cached_property
@@ -175,12 +175,12 @@ class Loaders:
 
     @cached_property
     def customer(self) -> DataLoader[int, Customer | None]:
-        """Accounts by key, whoever asks: the resolver checks."""
+        """Accounts by key, for any viewer: the resolver checks access."""
         return loader_of(self._sources.accounts.customers_by_id)
 
     @cached_property
     def order_life(self) -> DataLoader[int, OrderLife | None]:
-        """What has become of orders."""
+        """Lives of orders."""
         return loader_of(self._sources.order_lives.by_order)
 
     @cached_property
@@ -195,12 +195,12 @@ class Loaders:
 
     @cached_property
     def used(self) -> DataLoader[UsageKey, int]:
-        """What was used of limited things."""
+        """Counted uses of limited things."""
         return loader_of(self._sources.usages.used)
 
     @cached_property
     def location(self) -> DataLoader[int, Location | None]:
-        """Locations by key, whoever asks: the resolver checks."""
+        """Locations by key, for any viewer: the resolver checks access."""
         return loader_of(self._sources.locations.by_id)
 
     @cached_property
@@ -210,11 +210,11 @@ class Loaders:
 
     @cached_property
     def flash_sale_items(self) -> DataLoader[int, tuple[FlashSaleItem, ...]]:
-        """Items by sale, priced where the visitor shops."""
+        """Items by sale, with prices of the visitor's territory."""
         return loader_of(lambda ids: self._sources.flash_sales.items_by_sale(ids, self._territory))
 
     def _content_loader(self, read: Callable[[Sequence[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
-        """Documents: a request that has waited for the store in vain does not wait for it again."""
+        """A loader of documents: after one timeout of the store, the request does not wait for it again."""
 
         async def batch(keys: Sequence[K]) -> list[V]:
             if self._outage is not None:

@@ -53,12 +53,12 @@ _KINDS: dict[str, Load] = {
 
 
 async def node(info: Info, id: GlobalId) -> Any:
-    """The object with that id as the viewer may see it; null for ids that name nothing."""
+    """The object with that id as the viewer may see it; null if the id names nothing."""
     return await _load(info, id)
 
 
-async def nodes(info: Info, ids: Annotated[list[strawberry.ID], Arg(description="Global ids, 250 at most.")]) -> Any:
-    """The objects in the order of their ids, null where there is none."""
+async def nodes(info: Info, ids: Annotated[list[strawberry.ID], Arg(description="Global ids, at most 250.")]) -> Any:
+    """The objects in the order of their ids, null for ids that name nothing."""
     if len(ids) > MAX_NODES:
         raise refuse(RefusalCode.TOO_MANY, f"{INPUT} must be at most {MAX_NODES} ids.", "ids")
     return await asyncio.gather(*(_load(info, gid) for gid in ids))

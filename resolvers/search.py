@@ -1,4 +1,4 @@
-"""Search over the engine: what it finds is shown as the database knows it now."""
+"""Search with the engine. The database provides the current data of each hit."""
 
 import re
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ MAX_PREDICTED = 10
 _FILTER = re.compile(
     r"""(?<!\S)(tag|vendor|product_type|collection|available_for_sale):("[^"]*"|'[^']*'|\S+)""", re.IGNORECASE
 )
-# Words that the search syntax of the Storefront API has for what is the rule here.
+# Parts of the Storefront API's search syntax that say what this search does by default.
 _SYNTAX = re.compile(r"(?<!\S)(?:title:|AND(?!\S))")
 _SORTS = {
     ProductSortKeys.PRICE: SearchSort.PRICE,
@@ -40,12 +40,12 @@ _SORTS = {
     ProductSortKeys.BEST_SELLING: SearchSort.BEST_SELLING,
     ProductSortKeys.CREATED_AT: SearchSort.CREATED_AT,
 }
-Words = Annotated[str, Arg(description="Words to search for; the last one may be unfinished, typos are forgiven.")]
+Words = Annotated[str, Arg(description="Words to search for; the last one may be incomplete, and typos are tolerated.")]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """A page of results and how many there are in all."""
+    """A page of results and their total number."""
 
     page: Page[Product | ContentPage]
     total: int
@@ -53,14 +53,14 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A query that somebody may mean."""
+    """A suggested query."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """What an unfinished query may lead to."""
+    """The results for an incomplete query."""
 
     products: Sequence[Product] = ()
     collections: Sequence[Collection] = ()
@@ -89,7 +89,7 @@ def parse_query(text: str, hidden: UnavailableProducts = UnavailableProducts.SHO
 async def products_found(
     context: Context, text: str, asked: PageRequest, sort_key: ProductSortKeys, reverse: bool
 ) -> Page[Product]:
-    """A page of products that match; orders that the engine lacks are by rank."""
+    """A page of products that match. Sort keys that the engine lacks fall back to rank."""
     sort = _SORTS.get(sort_key, SearchSort.RELEVANCE)
     if sort is SearchSort.BEST_SELLING:
         reverse = not reverse
@@ -106,12 +106,12 @@ async def search(
     before: Before = None,
     sort_key: SearchSortKeys | None = SearchSortKeys.RELEVANCE,
     reverse: Reverse = False,
-    types: Annotated[list[SearchType] | None, Arg(description="Kinds of results; products by default.")] = None,
+    types: Annotated[list[SearchType] | None, Arg(description="Types of results; products by default.")] = None,
     unavailable_products: Annotated[
-        SearchUnavailableProductsType | None, Arg(description="What happens to sold-out products.")
+        SearchUnavailableProductsType | None, Arg(description="How to treat sold-out products.")
     ] = SearchUnavailableProductsType.LAST,
 ) -> SearchPage:
-    """Products, else pages, that match."""
+    """A page of matching products, or of matching pages."""
     asked = page_request(first, after, last, before)
     wanted = types or [SearchType.PRODUCT]
     if SearchType.PRODUCT in wanted:
@@ -128,11 +128,11 @@ async def search(
 async def predictive_search(
     info: Info,
     query: Words,
-    limit: Annotated[int | None, Arg(description="How many results, 10 at most.")] = MAX_PREDICTED,
+    limit: Annotated[int | None, Arg(description="The number of results, at most 10.")] = MAX_PREDICTED,
     limit_scope: Annotated[
-        PredictiveSearchLimitScope | None, Arg(description="What the limit counts.")
+        PredictiveSearchLimitScope | None, Arg(description="How the limit counts.")
     ] = PredictiveSearchLimitScope.ALL,
-    types: Annotated[list[PredictiveSearchType] | None, Arg(description="Kinds of results; all by default.")] = None,
+    types: Annotated[list[PredictiveSearchType] | None, Arg(description="Types of results; all by default.")] = None,
 ) -> Predicted:
     """Results while typing: available products first, then collections, pages and suggested queries."""
     size = MAX_PREDICTED if limit is None else max(1, min(limit, MAX_PREDICTED))
@@ -160,7 +160,7 @@ async def predictive_search(
 
 
 def _cut(shown: Predicted, left: int) -> Predicted:
-    """The first `left` results over all kinds; suggestions are free of charge."""
+    """The first `left` results over all kinds; suggested queries do not count."""
     products = shown.products[:left]
     collections = shown.collections[: left - len(products)]
     pages = shown.pages[: left - len(products) - len(collections)]
@@ -170,7 +170,7 @@ def _cut(shown: Predicted, left: int) -> Predicted:
 async def _found(
     context: Context, query: SearchQuery, asked: PageRequest, sort: SearchSort, reverse: bool
 ) -> tuple[Page[Product], int]:
-    """One page of hits. Cursors are ranks; a page counted from the end asks for the total first."""
+    """One page of hits. Cursors are ranks; a page counted from the end needs the total first."""
     start = _rank(asked.after, -1) + 1
     size = asked.size
     if asked.backward or asked.before is not None:

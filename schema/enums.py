@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 _ENGLISH = Locale("en")
-# Scripts and regions that Storefront clients tell apart.
+# Scripts and regions that Storefront clients distinguish.
 _REGIONAL = {
     "PT_BR": "Portuguese (Brazil)",
     "PT_PT": "Portuguese (Portugal)",
@@ -49,9 +49,9 @@ _REGIONAL = {
 
 
 def enum_of(name: str, description: str, members: dict[str, str]) -> Any:
-    """A GraphQL enum from names and their meanings; its values are the names."""
+    """A GraphQL enum from names and descriptions; its values are the names."""
     values = {code: strawberry.enum_value(code, description=text) for code, text in sorted(members.items())}
-    # Made from data: a class statement of 250 members would say no more.
+    # The members come from data: there are up to 250.
     made: Any = Enum(name, values)  # type: ignore[misc]  # the type checker wants literals
     return strawberry.enum(made, description=description)
 
@@ -62,7 +62,7 @@ def _countries() -> dict[str, str]:
 
 
 def _currencies() -> dict[str, str]:
-    """Currencies that are tender somewhere today."""
+    """Currencies that are legal tender today."""
     current = {
         entry[0] for entries in get_global("territory_currencies").values() for entry in entries if entry[2] is None
     }
@@ -86,7 +86,7 @@ else:
 
 
 def _described(kind: type[Enum], name: str, description: str, members: dict[str, str]) -> None:
-    """Makes a domain enum a GraphQL enum; a member without a description is a mistake of the programmer."""
+    """Makes a domain enum a GraphQL enum; a member without a description is a programming error."""
     strawberry.enum(kind, name=name, description=description)
     for value in kind.__strawberry_definition__.values:  # type: ignore[attr-defined]  # set by the line above
         value.description = members[value.name]
@@ -95,7 +95,7 @@ def _described(kind: type[Enum], name: str, description: str, members: dict[str,
 _described(
     Platform,
     "Platform",
-    "The client that shows the shop.",
+    "The client that displays the shop.",
     {
         "WEB": "A browser.",
         "IOS": "The app for iPhone and iPad.",
@@ -109,14 +109,14 @@ _described(
     {
         "VIEW": "Looked at it.",
         "SEARCH": "Searched for it.",
-        "ADD_TO_CART": "Put it into the cart.",
+        "ADD_TO_CART": "Added it to the cart.",
         "NOT_INTERESTED": "Does not want to see it.",
     },
 )
 _described(
     ProductStatus,
     "ProductStatus",
-    "Whether shoppers see a product.",
+    "The visibility of a product.",
     {
         "ACTIVE": "Shoppers see it.",
         "DRAFT": "It is being prepared.",
@@ -126,19 +126,19 @@ _described(
 _described(
     HomepageSoldOut,
     "HomepageSoldOut",
-    "What a section does with products that are sold out.",
+    "How a section treats sold-out products.",
     {"HIDE": "They are not shown.", "SHOW": "They are shown as sold out."},
 )
 _described(
     HomepageAction,
     "HomepageAction",
-    "What was done to a homepage.",
+    "A change of a homepage.",
     {
         "PUBLISHED": "A version was published.",
         "ROLLED_BACK": "An earlier version was published again.",
-        "SCHEDULED": "A draft is to be published at a time.",
-        "UNSCHEDULED": "What was scheduled was taken back.",
-        "PUBLISHED_ON_SCHEDULE": "What was scheduled was published.",
+        "SCHEDULED": "A draft was scheduled for publication.",
+        "UNSCHEDULED": "A schedule was removed.",
+        "PUBLISHED_ON_SCHEDULE": "A scheduled draft was published.",
     },
 )
 _described(
@@ -146,23 +146,23 @@ _described(
     "OrderStatus",
     "The state of an order.",
     {
-        "PENDING_PAYMENT": "Stock is held and the payment is on its way.",
+        "PENDING_PAYMENT": "Stock is reserved and the payment is pending.",
         "PAID": "The payment was captured.",
         "FULFILLED": "Everything was sent.",
         "PAYMENT_FAILED": "The payment was declined; nothing was bought.",
         "EXPIRED": "No payment came in time; nothing was bought.",
         "CANCELLED": "It was cancelled.",
-        "REFUNDED": "The money went back.",
-        "EXCEPTION": "The payment came too late and is going back.",
+        "REFUNDED": "The money was refunded.",
+        "EXCEPTION": "The payment came too late and is being refunded.",
     },
 )
 _described(
     FlashSaleStatus,
     "FlashSaleStatus",
-    "Where a flash sale is in its life, by the shop's clock.",
+    "The state of a flash sale, by the shop's clock.",
     {
         "UPCOMING": "It will start.",
-        "LIVE": "It sells now.",
+        "LIVE": "It is selling now.",
         "ENDED": "Its time is over.",
         "CANCELLED": "It was ended by staff.",
     },
@@ -170,55 +170,55 @@ _described(
 _described(
     FinancialStatus,
     "OrderFinancialStatus",
-    "Where the money of an order is.",
+    "The financial status of an order.",
     {
-        "PENDING": "The payment is on its way.",
+        "PENDING": "The payment is pending.",
         "PAID": "The payment was captured.",
-        "PARTIALLY_REFUNDED": "A part of the money went back.",
-        "REFUNDED": "All the money went back.",
+        "PARTIALLY_REFUNDED": "A part of the money was refunded.",
+        "REFUNDED": "All the money was refunded.",
         "VOIDED": "Nothing was charged.",
     },
 )
 _described(
     FulfillmentStatus,
     "OrderFulfillmentStatus",
-    "Where the goods of an order are.",
+    "The fulfillment status of an order.",
     {
         "UNFULFILLED": "Nothing was sent.",
         "PARTIALLY_FULFILLED": "A part was sent.",
         "FULFILLED": "Everything was sent.",
-        "RESTOCKED": "Everything went back for sale before it was sent.",
+        "RESTOCKED": "Everything was put back for sale before it was sent.",
     },
 )
 _described(
     RefundState,
     "RefundStatus",
-    "Whether the money of a refund is back.",
+    "The state of a refund.",
     {
-        "PENDING": "It is on its way.",
+        "PENDING": "The payment provider has not confirmed it yet.",
         "DONE": "It is back.",
-        "FAILED": "The payment provider refused to give it back.",
+        "FAILED": "The payment provider refused it.",
     },
 )
 _described(
     RestockType,
     "RefundLineItemRestockType",
-    "What becomes of units that are refunded.",
+    "What happens to refunded units.",
     {
-        "NO_RESTOCK": "They stay where they are.",
-        "CANCEL": "They were not sent and go back for sale.",
-        "RETURN": "They were sent, came back and go back for sale.",
+        "NO_RESTOCK": "They are not put back for sale.",
+        "CANCEL": "They were not sent and are put back for sale.",
+        "RETURN": "They were sent and returned, and are put back for sale.",
     },
 )
 _described(
     CancelReason,
     "OrderCancelReason",
-    "Why an order is cancelled.",
+    "The reason for cancelling an order.",
     {
-        "CUSTOMER": "The customer wants it.",
+        "CUSTOMER": "The customer asked for it.",
         "DECLINED": "The payment was declined.",
-        "FRAUD": "It may be a fraud.",
-        "INVENTORY": "The goods are not there.",
+        "FRAUD": "The order may be fraudulent.",
+        "INVENTORY": "The goods are not in stock.",
         "STAFF": "A member of staff made a mistake.",
         "OTHER": "Another reason.",
     },
@@ -226,7 +226,7 @@ _described(
 _described(
     DiscountState,
     "DiscountStatus",
-    "Whether a discount can be used.",
+    "The state of a discount.",
     {
         "ACTIVE": "It can be used now, unless it is used up.",
         "SCHEDULED": "It has not started yet.",

@@ -1,4 +1,4 @@
-"""Menus changed by staff."""
+"""Changes of menus by staff."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,16 +23,16 @@ MAX_EDITS = 100
 
 
 class MenuService:
-    """Replaces whole menus; pages that show them are built again."""
+    """Replaces whole menus; workers rebuild the pages that show them."""
 
     def __init__(self, database: Database, edits: ContentEdits) -> None:
         self._database = database
         self._edits = edits
 
     async def update(self, viewer: Viewer, handle: str | None, title: str, items: Sequence[MenuItem]) -> Menu:
-        """Replaces title and entries of a menu. Refused: NOT_FOUND, BLANK, TOO_LONG, INVALID.
+        """Replaces the title and the entries of a menu. Refused: NOT_FOUND, BLANK, TOO_LONG, INVALID.
 
-        An event that was not kept fails no update, because the menu is written: `announce_edits` follows up.
+        If the event fails, the update still succeeds, because the menu is written; `announce_edits` writes it later.
         """
         actor = await require(self._database, viewer, Permission.HOMEPAGE)
         if handle is None:
@@ -48,7 +48,7 @@ class MenuService:
         return menu
 
     async def announce_edits(self, before: datetime) -> int:
-        """Keeps the events of edits made before a time whose process ended in between; how many those were."""
+        """Writes the missing events of edits made before a time whose process ended; returns their number."""
         edits = await self._edits.unannounced(MENUS, before, MAX_EDITS)
         await self._announce(edits)
         return len(edits)
@@ -62,7 +62,7 @@ class MenuService:
 
 
 def _missing() -> Refused:
-    return refuse(RefusalCode.NOT_FOUND, "There is no such menu.", "menu")
+    return refuse(RefusalCode.NOT_FOUND, "The menu does not exist.", "menu")
 
 
 def _checked(menu: Menu) -> Menu:
@@ -76,16 +76,16 @@ def _checked(menu: Menu) -> Menu:
 
 
 def _check_items(items: Sequence[MenuItem], depth: int) -> int:
-    """How many entries there are on all levels."""
+    """The number of entries on all levels."""
     if items and depth == 0:
         raise refuse(RefusalCode.INVALID, f"{INPUT} must have at most {MAX_MENU_DEPTH} levels.", "items")
     return len(items) + sum(each("items", items, lambda item: _check_item(item, depth)))
 
 
 def _check_item(item: MenuItem, depth: int) -> int:
-    """How many entries there are below it."""
+    """The number of entries below it."""
     if not item.id:
-        raise refuse(RefusalCode.NOT_FOUND, "There is no such entry.", "id")
+        raise refuse(RefusalCode.NOT_FOUND, "The menu has no entry with that id.", "id")
     if not item.title.strip():
         raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
     if len(item.title) > MAX_TEXT:
@@ -95,5 +95,5 @@ def _check_item(item: MenuItem, depth: int) -> int:
     if any(len(tag) > MAX_TEXT for tag in item.tags):
         raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "tags")
     if not is_url(item.url):
-        raise refuse(RefusalCode.INVALID, "A URL is a path of this shop, http or https.", "url")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be a path of this shop or an http or https URL.", "url")
     return _check_items(item.items, depth - 1)

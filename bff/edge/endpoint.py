@@ -28,7 +28,7 @@ Finished = Callable[[str, str, float], None]
 
 @dataclass(slots=True)
 class _Course:
-    """One request on its way: the kind of its operation, once that was read, and when it began."""
+    """One request in progress: the kind of its operation, once known, and when it began."""
 
     kind: str = "unknown"
     began: float = field(default_factory=time.perf_counter)
@@ -37,14 +37,14 @@ class _Course:
 class GraphQLEndpoint:
     """An ASGI application for one route: `Route("/graphql", GraphQLEndpoint(schema, make_context, limits, finished))`.
 
-    `make_context` runs once per valid request; what it raises is answered like an exception of a resolver, without
-    data. It also sees `@inContext` values that the schema's enums do not have: executing refuses them right after. The
-    headers in the context's `answer_headers` and what is in its `answer_extensions`, if it has some, go out with the
-    answer.
-    `sources` are asked in their order for an answer before an operation is executed; `persisted` for the text of
-    documents.
-    `finished` is told of each answer: the kind of the operation (query, mutation, subscription, unknown), the outcome
-    (see `Answer.outcome`) and the seconds it took.
+    `make_context` runs once per valid request. An exception it raises is answered like an exception of a resolver,
+    without data. It also sees `@inContext` values that the enums of the schema lack: execution refuses them right
+    after. The answer carries the context's `answer_headers` and, unless empty, its `answer_extensions`.
+
+    `sources` may each answer, in their order, before an operation is executed; `persisted` finds the text of documents.
+
+    `finished` receives the kind of the operation (query, mutation, subscription, unknown), the outcome (see
+    `Answer.outcome`) and the seconds of each answer.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class GraphQLEndpoint:
         except asyncio.CancelledError as error:
             if _is_being_cancelled():
                 raise
-            return internal_error(error)  # something below was cancelled, not this request
+            return internal_error(error)  # code below was cancelled, not this request
         except Exception as error:
             if deadline.expired():
                 message = f"The request took longer than {self._limits.seconds:g} seconds."
@@ -182,7 +182,7 @@ def _answer_of(
     headers: Mapping[str, str],
     extensions: Mapping[str, object],
 ) -> Answer:
-    """Errors first, so that people who read answers see them; no `data` when executing did not begin."""
+    """Errors first, so that people who read answers see them; no `data` if execution did not begin."""
     extended = {"extensions": extensions} if extensions else {}
     if not result.errors:
         return Answer({"data": result.data, **extended}, headers=headers)
@@ -194,6 +194,6 @@ def _answer_of(
 
 
 def _told_once(errors: list[ErrorRecord], code: str) -> list[ErrorRecord]:
-    """The errors without repetitions of one that concerns the whole answer, not the places where it was met."""
+    """The errors, with the error of this code only once: it concerns the whole answer, not single fields."""
     first = next((error for error in errors if error["extensions"]["code"] == code), None)
     return [error for error in errors if error is first or error["extensions"]["code"] != code]

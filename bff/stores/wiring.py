@@ -102,7 +102,7 @@ class Stores:
 
 @asynccontextmanager
 async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
-    """Connects lazily: a store that is down fails the first question to it, not the start."""
+    """Connects lazily: a store that is down fails its first use, not the start."""
     territories = settings.markets()
     async with AsyncExitStack() as stack:
         database = Database(
@@ -160,7 +160,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
 
 @asynccontextmanager
 async def compared(stores: Stores) -> AsyncIterator[Stores]:
-    """The same stores, but rows are read as a comparison of all of them should read: gently and with patience."""
+    """The same stores, but with a `GentleDatabase`, for comparisons that read all rows."""
     database = GentleDatabase(stores.settings.database_url.get_secret_value())
     try:
         yield replace(stores, database=database)
@@ -169,7 +169,7 @@ async def compared(stores: Stores) -> AsyncIterator[Stores]:
 
 
 def report_missing(records: HomepageRecords, stream: EventStream, seconds: int) -> Report:
-    """Asks the workers for a page without a record: one process of the fleet does it, once per `seconds`."""
+    """Asks the workers for a page without a record: one process of the fleet, once per `seconds`."""
 
     async def report(key: HomepageKey) -> None:
         if await records.missing_once(key, seconds):
@@ -181,7 +181,7 @@ def report_missing(records: HomepageRecords, stream: EventStream, seconds: int) 
 def shop_context(
     stores: Stores, homepage_missed: Callable[[HomepageKey], None], homepage_stale: Callable[[HomepageKey], None]
 ) -> ShopContext:
-    """What resolvers are given, over open stores."""
+    """The context for resolvers, over open stores."""
     settings, database = stores.settings, stores.database
     secret = settings.token_secret.get_secret_value()
     tokens, tastes = Tokens(secret, settings.token_minutes), Tastes(stores.redis, settings.prefix)

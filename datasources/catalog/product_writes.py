@@ -1,6 +1,6 @@
-"""Writes the rows of products, many at a time, and counts what was sold of them.
+"""Writes the rows of products, many at a time, and counts the units sold.
 
-Keys are drawn before the rows are written, so that rows of a whole batch go out in one statement per table.
+Keys are generated before the rows are written, so that a whole batch takes one statement per table.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class StoredProduct:
-    """A stored product: its key, the digest of the draft it was written from, its status, when it was written last."""
+    """A stored product: its key, the digest of its draft, its status and the time of the last write."""
 
     id: int
     fingerprint: str
@@ -33,7 +33,7 @@ class StoredProduct:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A draft that differs from what is stored, with the key it has or will have."""
+    """A draft that differs from the stored product, with the key it has or will have."""
 
     id: int
     draft: ProductDraft
@@ -42,21 +42,21 @@ class Planned:
 
     @property
     def is_new(self) -> bool:
-        """Whether no such product is stored."""
+        """Whether the product is not stored yet."""
         return self.stored is None
 
     @property
     def appears_or_goes(self) -> bool:
-        """Whether the status of a stored product changes: shoppers see it from now on, or no longer."""
+        """Whether the status of a stored product changes: shoppers start or stop seeing it."""
         return self.stored is not None and self.stored.status is not self.draft.status
 
 
 class Overtaken(Exception):
-    """Another writer changed a product after it was read: its row and its document may be of two minds."""
+    """Another writer changed a product after it was read: its row and its document may disagree."""
 
 
 def fingerprint(draft: ProductDraft, territory: str) -> str:
-    """A digest of everything a draft writes to an existing product: all but the first stock of its variants."""
+    """A digest of what a draft writes to an existing product: everything except the initial stock of its variants."""
     without_stock = tuple(replace(variant, inventory=0) for variant in draft.variants)
     told = json.dumps([territory, asdict(replace(draft, variants=without_stock))], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
@@ -72,9 +72,10 @@ async def known(database: Database, handles: Sequence[str]) -> dict[str, StoredP
 
 
 async def write_rows(tx: Tx, planned: Sequence[Planned], now: datetime) -> None:
-    """Writes the rows of products, all but what follows from their variants, see `finish_rows`.
+    """Writes the rows of products, except the columns that `finish_rows` writes.
 
-    Raises `sqlalchemy.exc.IntegrityError` when another writer created one of the products first, `Overtaken` when one
+    Raises `sqlalchemy.exc.IntegrityError` when another writer created one of the products first, and `Overtaken` when
+    one changed after it was read.
     was changed since it was read.
     """
     if rows := [_row(plan, now) | _first(plan, now) for plan in planned if plan.is_new]:
@@ -103,7 +104,7 @@ def _row(plan: Planned, now: datetime) -> dict[str, Any]:
 
 
 def _first(plan: Planned, now: datetime) -> dict[str, Any]:
-    """The fields that only a new product gets; options and lowest price follow once its variants are written."""
+    """The columns that only a new product gets; `finish_rows` replaces options and lowest price."""
     return {
         "id": plan.id,
         "handle": plan.draft.handle,
@@ -115,7 +116,7 @@ def _first(plan: Planned, now: datetime) -> dict[str, Any]:
 
 
 async def finish_rows(tx: Tx, options: Mapping[int, list[dict[str, Any]]], territory: str) -> None:
-    """Writes the options, by product id, and the lowest price in a territory once the variants are there."""
+    """Writes the options, by product id, and the lowest price in a territory once the variants are written."""
     lowest = (
         sa.select(sa.func.coalesce(sa.func.min(prices.c.minor), 0))
         .join(variants, variants.c.id == prices.c.variant_id)
@@ -128,14 +129,15 @@ async def finish_rows(tx: Tx, options: Mapping[int, list[dict[str, Any]]], terri
 
 
 async def all_ids(tx: Tx) -> list[int]:
-    """The keys of all products, rising."""
+    """The keys of all products, ascending."""
     return [row.id for row in await tx.all(sa.select(products.c.id).order_by(products.c.id))]
 
 
 async def recount_units_sold(tx: Tx, product_ids: Sequence[int] | None = None) -> list[int]:
-    """Sets units sold of products, all unless given, to what their paid orders say; answers those that changed.
+    """Sets the units sold of products (by default all) to the sum of their paid orders; returns the changed ones.
 
-    What is written was counted with the rows of the products locked: of two counts at once the later one sees more.
+    The count that is written was taken with the rows of the products locked, so the later of two concurrent counts sees
+    more.
     """
     changed: list[int] = []
     for ids in batches(list(await _miscounted(tx, product_ids))):
@@ -149,7 +151,7 @@ async def recount_units_sold(tx: Tx, product_ids: Sequence[int] | None = None) -
 
 
 async def _miscounted(tx: Tx, product_ids: Sequence[int] | None) -> dict[int, int]:
-    """Units sold by the keys, rising, of products that say otherwise."""
+    """Units sold by product key, ascending, for products whose stored count differs."""
     counted = (
         sa.select(variants.c.product_id, sa.func.sum(order_lines.c.quantity).label("units"))
         .join(orders, orders.c.id == order_lines.c.order_id)

@@ -1,4 +1,4 @@
-"""Products as shoppers see them: batch reads that answer in the order of their keys.
+"""Products as shoppers see them: batch reads, with results in the order of their keys.
 
 A page of products with variants, prices and stock takes one statement per kind of row, whatever its size.
 """
@@ -41,7 +41,7 @@ _COLUMNS: dict[ProductSort, sa.Column[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class CollectionPage:
-    """Asks for one page of the products of one collection."""
+    """A request for one page of the products of a collection."""
 
     collection_id: int
     asked: PageRequest
@@ -50,7 +50,7 @@ class CollectionPage:
 
 
 class Products:
-    """Active products, alone and in the order of collections."""
+    """Active products, by key and by collection."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -66,7 +66,7 @@ class Products:
         return aligned({row.id: product_of(row) for row in rows}, ids)
 
     async def ids_after(self, key: int, limit: int) -> list[int]:
-        """Keys of products beyond a key, in their order, whether shoppers see them or not."""
+        """Keys of products after a key, ascending, whether shoppers see them or not."""
         query = sa.select(products.c.id).where(products.c.id > key).order_by(products.c.id).limit(limit)
         return [row.id for row in await self._database.all(query)]
 
@@ -85,7 +85,7 @@ class Products:
         )
 
     async def in_collections(self, pages: Sequence[CollectionPage]) -> list[Page[Product]]:
-        """Pages of several collections; those that ask alike share one statement."""
+        """Pages of several collections; equal requests share one statement."""
         answers: dict[CollectionPage, Page[Product]] = {}
         for first in {(page.asked, page.sort, page.reverse): page for page in pages}.values():
             alike = [p for p in pages if (p.asked, p.sort, p.reverse) == (first.asked, first.sort, first.reverse)]
@@ -122,7 +122,7 @@ class Products:
 
 
 async def is_stored(database: Database, product_id: int) -> bool:
-    """Whether there is a product with that key, of any status."""
+    """Whether there is a product with that key, with any status."""
     return await database.one(sa.select(products.c.id).where(products.c.id == product_id)) is not None
 
 
@@ -136,7 +136,7 @@ async def lock_product(tx: Tx, product_id: int, now: datetime) -> Product | None
 
 
 async def change_product(tx: Tx, product: Product) -> None:
-    """Writes the texts and the status of a product. The next import of it will not take it for unchanged."""
+    """Writes the texts and the status of a product. Its next import does not skip it as unchanged."""
     changed = {
         "title": product.title,
         "vendor": product.vendor,
@@ -148,7 +148,7 @@ async def change_product(tx: Tx, product: Product) -> None:
 
 
 def visible() -> sa.ColumnElement[bool]:
-    """Which products shoppers see: active and published. The only place that says so."""
+    """The condition for products that shoppers see: active and published. Defined only here."""
     return (products.c.status == ProductStatus.ACTIVE.value) & (products.c.published_at <= datetime.now(UTC))
 
 

@@ -1,4 +1,4 @@
-"""What submits of one transaction read and claim, in one statement per kind of row."""
+"""The reads and claims of submits in one transaction, in one statement per kind of row."""
 
 from collections.abc import Mapping, Sequence
 
@@ -31,6 +31,6 @@ async def titles(tx: Tx, product_ids: Sequence[int]) -> dict[int, str]:
 
 
 async def claim(tx: Tx, order_by_cart: Mapping[str, int]) -> None:
-    """Binds locked, free carts to the orders that they become."""
+    """Binds locked, free carts to their new orders."""
     order_id = sa.case(dict(order_by_cart), value=carts.c.id)
     await tx.run(sa.update(carts).where(carts.c.id.in_(list(order_by_cart))).values(order_id=order_id))

@@ -1,4 +1,4 @@
-"""Products against their content documents, one stretch of keys at a time."""
+"""Compares products with their content documents, one stretch of keys at a time."""
 
 from collections.abc import AsyncIterator
 
@@ -13,7 +13,7 @@ STRETCH = 2_000
 
 
 async def parted(database: Database, documents: Documents) -> Found:
-    """Products without a document and documents without a product. An import under way may show up as the latter.
+    """Products without a document and documents without a product. An import in progress may appear as the latter.
 
     Raises `Unavailable`.
     """
@@ -29,7 +29,7 @@ async def parted(database: Database, documents: Documents) -> Found:
 
 
 async def _stretches(database: Database) -> AsyncIterator[tuple[set[int], int, int | None]]:
-    """Keys of products in (low, high], all keys there are in the end: the last stretch has no upper end."""
+    """Keys of products in (low, high]. The stretches cover all keys: the last has no upper end."""
     low = 0
     while True:
         query = sa.select(products.c.id).where(products.c.id > low).order_by(products.c.id).limit(STRETCH)

@@ -1,4 +1,4 @@
-"""Orders after their payment: what was given back, sent and taken back, and the steps that led there."""
+"""Orders after their payment: refunds, parcels, returns and steps."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def _more_than_taken(_dialect: str) -> sa.Select[Any]:
 
 
 def _wrongly_refunded(_dialect: str) -> sa.Select[Any]:
-    """An order is REFUNDED if, and only if, all that was taken for it is back."""
+    """An order is REFUNDED if and only if the full captured amount was refunded."""
     sums, payment = _refund_sums(), payments.c
     done = sa.func.coalesce(sums.c.done, 0)
     is_refunded = orders.c.status == OrderStatus.REFUNDED.value
@@ -114,7 +114,7 @@ def _units(_dialect: str) -> sa.Select[Any]:
 
 
 def _restocks(_dialect: str) -> sa.Select[Any]:
-    """Units that lines of refunds put back for sale against the movements that did so, either way."""
+    """Refunds whose restocked units differ from their movements, in either direction."""
     taken, line, move = refund_lines.c, order_lines.c, stock_movements.c
     same_line = (line.order_id == refunds.c.order_id) & (line.position == taken.position)
     asked = (
@@ -165,33 +165,35 @@ def _untold_states(_dialect: str) -> sa.Select[Any]:
 
 RULES = (
     Rule(
-        "Refunds of order {order_id} add up to {promised}, but {taken} was taken (minor units).",
-        "orders whose refunds are more than what was taken",
+        "Refunds of order {order_id} add up to {promised}, but {taken} was captured (minor units).",
+        "orders with refunds above the captured amount",
         _more_than_taken,
     ),
     Rule(
-        "Order {id} is {status}, but of {minor} that was taken {done} went back (minor units).",
-        "orders whose state does not fit their refunds",
+        "Order {id} is {status}, but {done} of the captured {minor} was refunded (minor units).",
+        "orders whose state contradicts their refunds",
         _wrongly_refunded,
     ),
     Rule(
-        "Refund {id} of order {order_id} is of {minor}, but its lines add up to {lines_minor} (minor units).",
+        "Refund {id} of order {order_id} is for {minor}, but its lines add up to {lines_minor} (minor units).",
         "refunds whose lines do not add up",
         _line_sums,
     ),
     Rule(
         "Line {position} of order {order_id} has {quantity} units, of which {sent} were sent, {cancelled} cancelled "
         "and {returned} returned.",
-        "lines of which more was sent or taken back than there was",
+        "lines with more units sent or returned than ordered",
         _units,
     ),
     Rule(
-        "Refund {refund_id} puts {asked} units of variant {variant_id} back for sale, but its movements {moved}.",
-        "refunds whose movements do not fit their lines",
+        "Refund {refund_id} puts {asked} units of variant {variant_id} back for sale, but its movements put {moved}.",
+        "refunds whose movements contradict their lines",
         _restocks,
     ),
     Rule("Order {order_id} went from {before} to {status}.", "illegal steps of orders", _illegal_steps),
     Rule(
-        "Order {id} is {status}, but its last step led to {told}.", "orders that moved without a step", _untold_states
+        "Order {id} is {status}, but its last step led to {told}.",
+        "orders that changed state without a step",
+        _untold_states,
     ),
 )

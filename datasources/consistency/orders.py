@@ -11,9 +11,9 @@ from datasources.tables import attempts, carts, order_lines, orders, payments
 from domain.orders.life import OrderStatus
 from domain.payments import PaymentState
 
-# Seconds that the sweeper may be behind before a hold that is over counts as forgotten.
+# Seconds that the sweeper may be late before an expired hold counts as an error.
 GRACE_SECONDS = 60
-# What a payment may be, by the state of its order; a cancelled order's may be anything until its refund.
+# The payment states allowed by the state of the order; a cancelled order allows any until its refund.
 _PAYMENTS = {
     OrderStatus.PENDING_PAYMENT: (PaymentState.PENDING,),
     OrderStatus.PAID: (PaymentState.CAPTURED,),
@@ -26,7 +26,7 @@ _PAYMENTS = {
 
 
 def _totals(_dialect: str) -> sa.Select[Any]:
-    """Subtotals against lines, discounts and taxes against those of lines, totals against all of these."""
+    """Compares subtotals with lines, discounts and taxes with those of lines, and totals with all of these."""
     line, order = order_lines.c, orders.c
     sums = (
         sa.select(
@@ -41,7 +41,7 @@ def _totals(_dialect: str) -> sa.Select[Any]:
     minor = sa.func.coalesce(sums.c.minor, 0)
     added = sa.case((order.taxes_included, 0), else_=order.tax_minor)
     whole = order.subtotal_minor - order.discount_minor + order.shipping_minor + added
-    # Delivery has a part of discounts and taxes of its own. A past order knows only its total.
+    # Delivery has its own share of discounts and taxes. A past order has only a total.
     wrong = (order.total_minor != whole) | (order.discount_minor < sums.c.discount) | (order.tax_minor < sums.c.tax)
     parts = (order.subtotal_minor, order.discount_minor, order.shipping_minor, order.tax_minor, order.total_minor)
     return (
@@ -154,20 +154,26 @@ RULES = (
     ),
     Rule("Order {id} has no lines.", "orders without lines", _without_lines),
     Rule("Order {id} has no payment.", "orders without a payment", _without_payment),
-    Rule("Order {id} is {status}, but its payment is {state}.", "orders with an unfit payment", _payment_states),
+    Rule(
+        "Order {id} is {status}, but its payment is {state}.",
+        "orders with a payment in the wrong state",
+        _payment_states,
+    ),
     Rule(
         "Order {id} costs {total_minor} {currency}, but its payment is of {minor} {paid_in} (minor units).",
-        "orders with a payment of another amount",
+        "orders with a payment of a different amount",
         _payment_amounts,
     ),
-    Rule("Order {id} has {attempts} attempts where it needs one.", "orders with another count of attempts", _attempts),
+    Rule("Order {id} has {attempts} attempts where it needs one.", "orders without exactly one attempt", _attempts),
     Rule("An attempt names order {order_id}, which does not exist.", "attempts of no order", _attempts_of_nothing),
     Rule("Order {id} is {status}, but its cart is not bound to it.", "orders with an open cart", _unbound_carts),
-    Rule("Order {id} is {status}, but a cart is still bound to it.", "orders with a lacking cart", _stuck_carts),
-    Rule("A cart is bound to order {order_id}, which does not exist.", "carts bound to no order", _carts_of_nothing),
+    Rule("Order {id} is {status}, but a cart is still bound to it.", "ended orders with a bound cart", _stuck_carts),
+    Rule(
+        "A cart is bound to order {order_id}, which does not exist.", "carts bound to missing orders", _carts_of_nothing
+    ),
     Rule(
         "Order {id} waits for its payment although its hold was over at {hold_expires_at:%Y-%m-%d %H:%M:%S} UTC.",
-        "orders whose hold is over",
+        "unpaid orders whose hold has ended",
         _forgotten,
     ),
 )

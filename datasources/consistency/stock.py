@@ -1,4 +1,4 @@
-"""Stock: levels against the ledger, and both against the orders that hold or bought the units."""
+"""Compares stock levels with the ledger, and both with the orders that hold or bought the units."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from domain.inventory import Movement
 from domain.orders.life import OrderStatus
 
 STOREFRONT = orders.c.source == "storefront"
-# Where the units of an order are, by its state. A cancelled or refunded order was either paid before or never.
+# Where the units of an order are, by its state. A cancelled or refunded order may have been paid before or not.
 HOLDING = (OrderStatus.PENDING_PAYMENT.value,)
 SOLD = (OrderStatus.PAID.value, OrderStatus.FULFILLED.value)
 RELEASED = (OrderStatus.PAYMENT_FAILED.value, OrderStatus.EXPIRED.value, OrderStatus.EXCEPTION.value)
@@ -149,7 +149,7 @@ def _sold(_dialect: str) -> sa.Select[Any]:
 
 
 def _elsewhere(_dialect: str) -> sa.Select[Any]:
-    """What an order sold or released at a location is what it reserved there."""
+    """An order sells or releases units only at the location where it reserved them."""
     move = stock_movements.c
     held = _moved(Movement.RESERVATION, move.reserved)
     sold, released = _moved(Movement.SALE, move.sold), _moved(Movement.RELEASE, move.available)
@@ -219,7 +219,7 @@ RULES = (
     Rule(
         "Variant {variant_id} has {available} available, {reserved} reserved and {sold} sold at location "
         "{location_id}, but its movements there add up to {in_available}, {in_reserved} and {in_sold}.",
-        "levels of stock that are not what their movements add up to",
+        "stock levels that differ from their movements",
         _ledger,
     ),
     Rule(
@@ -229,39 +229,39 @@ RULES = (
     ),
     Rule(
         "Variant {variant_id} has stock at location {location_id}, which does not exist.",
-        "levels of no location",
+        "stock levels without a location",
         _nowhere,
     ),
     Rule(
         "Variant {variant_id} has {units} units in all, but {delivered} came in.",
-        "variants that have other units than came in",
+        "variants whose units differ from the units received",
         _units_in_all,
     ),
     Rule(
         "Transfers of variant {variant_id} between locations add up to {units}, not to nothing.",
-        "variants of which transfers made or lost units",
+        "variants that gained or lost units in transfers",
         _transfers,
     ),
     Rule(
         "Variant {variant_id} has {units} units reserved, but orders that wait for payment hold {ordered}.",
-        "variants whose reserved units are not those of waiting orders",
+        "variants whose reserved units differ from those of waiting orders",
         _held,
     ),
     Rule(
         "Variant {variant_id} has {units} units sold, but orders that were paid hold {ordered}.",
-        "variants whose sold units are not those of paid orders",
+        "variants whose sold units differ from those of paid orders",
         _sold,
     ),
     Rule(
         "Order {order_id} is {status} with {units} units of variant {variant_id}, but its movements reserved {held}, "
         "sold {sold} and released {released}.",
-        "orders whose movements do not fit their state",
+        "orders whose movements contradict their state",
         _of_order,
     ),
     Rule(
         "Order {order_id} reserved {held} units of variant {variant_id} at location {location_id}, but sold {sold} and "
         "released {released} there.",
-        "orders that sold or released units elsewhere than they took them",
+        "orders that sold or released units at another location",
         _elsewhere,
     ),
     Rule(

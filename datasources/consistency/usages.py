@@ -1,4 +1,4 @@
-"""Limited things: what was used of them against what orders took, and both against the limits."""
+"""Compares the counted uses of limited things with the uses of orders, and both with the limits."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ def _subject(prefix: str, key: sa.ColumnElement[int]) -> sa.ColumnElement[str]:
 
 
 def _who(buyer: sa.ColumnElement[str]) -> sa.Label[str]:
-    """Whose uses these are, for people: no more of an e-mail address than staff needs to find the row."""
+    """A readable name of the buyer, with only as much of an e-mail address as staff needs to find the row."""
     guest = sa.func.substr(buyer, 1, 8) + sa.literal("...", sa.String)
     everybody = sa.literal("everybody", sa.String)
     return sa.case((buyer == "", everybody), (buyer.like("email:%"), guest), else_=buyer).label("who")
 
 
 def _sums(_dialect: str) -> sa.Select[Any]:
-    """Either way: uses that no order took, and uses of orders that nobody counted."""
+    """Counts that differ from the uses of orders, in either direction."""
     counted, taken = usages.c, order_usages.c
     both = sa.union_all(
         sa.select(counted.subject, counted.buyer, counted.used.label("used"), sa.literal(0).label("taken")),
@@ -111,25 +111,25 @@ _ABOVE = "Usage {subject} of {who} is {used}, but its limit was never above {hig
 RULES = (
     Rule(
         "Usage {subject} of {who} is {used}, but orders took {taken}.",
-        "usages that are not what orders took",
+        "usages that differ from the uses of orders",
         _sums,
     ),
     Rule(
         "Order {id} is {status}, but still holds {units} of {subject}.",
-        "ended orders that hold uses",
+        "ended orders that still hold uses",
         _kept,
     ),
     Rule(
         "Order {order_id} took {subject} {in_all} times in all and {by_buyers} times for its buyer.",
-        "orders that did not take a discount once",
+        "orders that did not take a discount exactly once",
         _not_once,
     ),
     Rule(
-        "Order {order_id} is counted for {units} units of {subject}, but bought {bought}.",
-        "orders that are counted for other units than they bought",
+        "Order {order_id} counts for {units} units of {subject}, but bought {bought}.",
+        "orders that count for a different number of units than they bought",
         _units,
     ),
     Rule(_ABOVE, "discounts used more often than ever allowed", _above_total),
     Rule(_ABOVE, "discounts used more often by a buyer than ever allowed", _above_per_customer),
-    Rule(_ABOVE, "variants of which a buyer has more than ever allowed", _above_per_variant),
+    Rule(_ABOVE, "variants that a buyer has more of than ever allowed", _above_per_variant),
 )

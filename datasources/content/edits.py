@@ -1,6 +1,6 @@
-"""Guarded edits of single documents. Each leaves a mark in its document until the event of the edit is kept.
+"""Guarded edits of single documents. Each leaves a mark in its document until the event of the edit is written.
 
-The mark is how an edit is found whose event was never kept because its process ended in between.
+The mark is how a sweep finds an edit whose process ended before it wrote the event.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ _ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One edit of the document with that key; its event is not known to be kept."""
+    """One edit of the document with that key; its event may not be written yet."""
 
     collection: str
     key: Any
@@ -31,13 +31,13 @@ class Edit:
 
 
 class ContentEdits:
-    """Edits of staff: unlike imports they change a part of a document, and read what they change."""
+    """Edits by staff: unlike imports, they read a document and change part of it."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
     async def change_product(self, product_id: int, change: Callable[[ProductContent], ProductContent]) -> Edit:
-        """Applies `change` to the newest content of a product. Raises `Unavailable` when others write all the time."""
+        """Applies `change` to the newest content of a product. Raises `Unavailable` if other writers keep winning."""
         for _ in range(_ATTEMPTS):
             stored = await self._documents.one(PRODUCTS, product_id) or {"_id": product_id}
             guard = {"_id": product_id, "revision": stored.get("revision", {"$exists": False})}
@@ -45,10 +45,10 @@ class ContentEdits:
             changes = {"$set": product_document(change(product_of(stored))), "$push": marked}
             if await self._documents.change(PRODUCTS, guard, changes, upsert="revision" not in stored):
                 return edit
-        raise Unavailable(CONTENT_UNAVAILABLE, "The product is being changed by others; try again in a moment.")
+        raise Unavailable(CONTENT_UNAVAILABLE, "Other writers are changing this product. Try again in a moment.")
 
     async def replace_menu(self, menu: Menu, actor: str) -> Edit | None:
-        """Replaces a menu and keeps it with who wrote it, as the newest of fifty; None when there is no such menu."""
+        """Replaces a menu and stores it with its author as the newest of fifty; None if the menu does not exist."""
         document = menu_document(menu)
         kept = {"at": datetime.now(UTC), "actor": actor, **document}
         edit, marked = _marked(MENUS, menu.handle)
@@ -57,12 +57,12 @@ class ContentEdits:
         return edit if await self._documents.change(MENUS, {"_id": menu.handle}, changes) else None
 
     async def announced(self, edit: Edit) -> bool:
-        """Takes off the mark of an edit whose event is kept. False when it is gone: the document was replaced."""
+        """Removes the mark of an edit whose event is written. False if an import has replaced the document."""
         guard = {"_id": edit.key, "unannounced.id": edit.mark}
         return await self._documents.change(edit.collection, guard, {"$pull": {"unannounced": {"id": edit.mark}}})
 
     async def unannounced(self, collection: str, before: datetime, limit: int) -> list[Edit]:
-        """Edits made before a time whose event is not known to be kept."""
+        """Edits made before a time that still have their mark."""
         found = await self._documents.find(
             collection, {"unannounced.at": {"$lte": before}}, ("unannounced",), limit=limit
         )
@@ -70,7 +70,7 @@ class ContentEdits:
 
 
 def _marked(collection: str, key: Key) -> tuple[Edit, Document]:
-    """An edit and the change that marks it."""
+    """An edit and the change that sets its mark."""
     edit = Edit(collection, key, new_secret())
     return edit, {"unannounced": {"id": edit.mark, "at": datetime.now(UTC)}}
 

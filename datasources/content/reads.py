@@ -19,12 +19,12 @@ class Content:
         self._documents = documents
 
     async def products(self, ids: Sequence[int]) -> list[ProductContent]:
-        """Content of each product; empty content where none was written."""
+        """Content of each product; empty content where none is stored."""
         found = await self._documents.by_ids("products", ids)
         return [product_of(found.get(product_id, {"_id": product_id})) for product_id in ids]
 
     async def collections(self, ids: Sequence[int]) -> list[CollectionContent]:
-        """Content of each collection; empty content where none was written."""
+        """Content of each collection; empty content where none is stored."""
         found = await self._documents.by_ids("collections", ids)
         return [_collection(found.get(collection_id, {"_id": collection_id})) for collection_id in ids]
 
@@ -39,7 +39,7 @@ class Content:
         return aligned({handle: _page(document) for handle, document in found.items()}, handles)
 
     async def all_pages(self) -> list[ContentPage]:
-        """Pages in the order of their handles, 500 at most."""
+        """Pages in the order of their handles, at most 500."""
         return [_page(document) for document in await self._documents.first("pages", MAX_PAGES)]
 
     async def shop(self) -> Shop | None:

@@ -1,4 +1,4 @@
-"""Content into the document store: each method replaces whole documents, so repeating one changes nothing."""
+"""Writes content into the document store. Each method replaces whole documents, so repeating it changes nothing."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -10,13 +10,13 @@ from domain.kit.ids import new_secret
 
 
 class ContentStore:
-    """Writes what `datasources.content.reads` reads; each command keeps within the deadline of `documents`."""
+    """Writes what `datasources.content.reads` reads; each command ends within the deadline of `documents`."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
     async def put_products(self, contents: Mapping[int, ProductContent]) -> None:
-        """Writes product contents by product id. Raises `Unavailable`; what was written before stays."""
+        """Writes product contents by product id. Raises `Unavailable`; documents written before the failure stay."""
         await self._documents.put("products", {key: product_document(content) for key, content in contents.items()})
 
     async def put_collections(self, contents: Mapping[int, CollectionContent]) -> None:
@@ -32,7 +32,7 @@ class ContentStore:
         await self._documents.put("pages", {page.handle: _page(page)})
 
     async def put_shop(self, shop: Shop) -> None:
-        """Writes the one document that says what the shop is. Raises `Unavailable`."""
+        """Writes the single document that describes the shop. Raises `Unavailable`."""
         await self._documents.put("shop", {"shop": _shop(shop)})
 
 
@@ -46,7 +46,7 @@ def _seo(seo: Seo) -> Document:
 
 
 def product_document(content: ProductContent) -> Document:
-    """The stored form of the content of a product. `revision` is another one with each write."""
+    """The stored form of the content of a product. `revision` changes with each write."""
     return {
         "revision": new_secret(),
         "html": content.html,

@@ -1,7 +1,7 @@
 """Homepages as editors write them: a document per territory and platform in the document store.
 
-A document holds everything of its page: what is published, the draft, what is scheduled, the versions published before,
-and who did what. So each step is one guarded update of one document, and there is nothing that could be half done.
+A document holds everything of its page: the published version, the draft, the schedule, earlier versions and the log of
+steps. So each step is one guarded update of one document, and no step can be half done.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ SYSTEM = "storefront"
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A guarded change: it happens to the document that `guard` finds, or not at all."""
+    """A guarded change: it applies to the document that matches `guard`, or not at all."""
 
     action: HomepageAction
     actor: str
@@ -44,7 +44,7 @@ class _Step:
 
 
 class HomepageDocuments:
-    """What editors wrote, a document per territory and platform."""
+    """The pages of editors, one document per territory and platform."""
 
     def __init__(self, documents: Documents, default_territory: str) -> None:
         self._documents = documents
@@ -65,7 +65,7 @@ class HomepageDocuments:
         return {_key(document): document["version"] for document in found}
 
     async def edited(self, key: HomepageKey) -> EditedHomepage:
-        """A page as editors see it; nothing is published of a page that is not there."""
+        """A page as editors see it. A page that does not exist has nothing published."""
         name = name_of(key)
         document = (await self._documents.by_ids(COLLECTION, [name], _EDITED)).get(name, {})
         page = document.get("published") or {"menu": "", "sections": []}
@@ -85,7 +85,7 @@ class HomepageDocuments:
         )
 
     async def steps(self, key: HomepageKey, limit: int) -> list[HomepageStep]:
-        """Who did what to a page, newest first; the last 200 steps are kept."""
+        """The log of a page, newest first; it keeps the last 200 steps."""
         name = name_of(key)
         document = (await self._documents.by_ids(COLLECTION, [name], ("steps",))).get(name, {})
         return [
@@ -96,7 +96,7 @@ class HomepageDocuments:
     async def save_draft(
         self, key: HomepageKey, revision: int, menu: str, sections: Sequence[SectionSource], actor: str
     ) -> HomepageDraft | None:
-        """Replaces draft `revision` (0: none was ever saved) by the next one. None when another editor was faster."""
+        """Replaces draft `revision` (0: never saved) with the next one. None if another editor saved first."""
         now = datetime.now(UTC)
         draft = _encoded(menu, sections) | {"saved_at": now, "saved_by": actor}
         changes = {"$set": _named(key) | {"draft": draft, "draft_revision": revision + 1}}
@@ -108,16 +108,16 @@ class HomepageDocuments:
     async def publish(
         self, key: HomepageKey, version: int, menu: str, sections: Sequence[SectionSource], actor: str = SYSTEM
     ) -> bool:
-        """Replaces version `version` (0: none yet) by the next one. False when another editor was faster."""
+        """Replaces version `version` (0: none yet) with the next one. False if another editor published first."""
         return await self._advance(key, version, _encoded(menu, sections), _Step(HomepageAction.PUBLISHED, actor, {}))
 
     async def publish_draft(self, key: HomepageKey, version: int, draft: HomepageDraft, actor: str) -> bool:
-        """The same with a draft, which ends with it. False also when the draft was saved again meanwhile."""
+        """Publishes a draft and removes it. False also if the draft was saved again in between."""
         step = _Step(HomepageAction.PUBLISHED, actor, {"draft_revision": draft.revision})
         return await self._advance(key, version, _encoded(draft.menu, draft.sections), step, ends="draft")
 
     async def roll_back(self, key: HomepageKey, version: int, to_version: int, actor: str) -> bool | None:
-        """Publishes an earlier version again, exactly as it is kept. None when it is not kept any more."""
+        """Publishes an earlier version again, exactly as stored. None if it is no longer stored."""
         kept = await self._find(
             {"_id": name_of(key), "versions.version": to_version}, {"versions": {"$elemMatch": {"version": to_version}}}
         )
@@ -127,9 +127,9 @@ class HomepageDocuments:
         return await self._advance(key, version, kept[0]["versions"][0]["page"], step)
 
     async def schedule(self, key: HomepageKey, revision: int, at: datetime, actor: str) -> bool:
-        """Has the draft of that revision published at a time, instead of what was scheduled before.
+        """Schedules the draft of that revision for a time, replacing any earlier schedule.
 
-        False when there is no such draft, or not any more.
+        False if there is no draft of that revision.
         """
         name = name_of(key)
         document = (await self._documents.by_ids(COLLECTION, [name], ("version", "draft", "draft_revision"))).get(name)
@@ -142,7 +142,7 @@ class HomepageDocuments:
         return await self._change(key, {"draft_revision": revision, "draft": {"$exists": True}}, changes)
 
     async def unschedule(self, key: HomepageKey, actor: str) -> bool:
-        """Takes back what was scheduled; False when nothing is, or not any more."""
+        """Removes the schedule; False if there is none."""
         name = name_of(key)
         document = (await self._documents.by_ids(COLLECTION, [name], ("version", "schedule.id"))).get(name, {})
         if not document.get("schedule"):
@@ -152,13 +152,13 @@ class HomepageDocuments:
         return await self._change(key, {"schedule.id": document["schedule"]["id"]}, changes)
 
     async def due(self, now: datetime) -> list[DueHomepage]:
-        """What is to be published by now."""
+        """The schedules whose time has come."""
         fields = ("territory", "platform", "version", "schedule.id")
         found = await self._find({"schedule.at": {"$lte": now}}, fields)
         return [DueHomepage(_key(one), one.get("version", 0), one["schedule"]["id"]) for one in found]
 
     async def publish_scheduled(self, due: DueHomepage) -> bool:
-        """Publishes what was scheduled, once. False when another worker did, or an editor was faster than both."""
+        """Publishes a scheduled draft, once. False if another worker published it or an editor was faster."""
         found = await self._find({"_id": name_of(due.key), "schedule.id": due.schedule_id}, ("schedule",))
         if not found:
             return False
@@ -170,7 +170,7 @@ class HomepageDocuments:
     async def _advance(
         self, key: HomepageKey, version: int, page: Document, step: _Step, ends: str | None = None
     ) -> bool:
-        """Makes a page the next version after `version`: the compare and the set are one update."""
+        """Publishes a page as the version after `version`: one update compares and sets."""
         entry = _entry(step.action, step.actor, version + 1, step.detail)
         kept = {"version": version + 1, "at": entry["at"], "by": step.actor, "page": page}
         changes: Document = {
@@ -184,7 +184,7 @@ class HomepageDocuments:
         return await self._change(key, guard, changes, upsert=version == 0 and not step.guard)
 
     async def _change(self, key: HomepageKey, guard: Document, changes: Document, *, upsert: bool = False) -> bool:
-        """Whether the guard held."""
+        """Applies a step; whether its guard matched."""
         guarded = {"_id": name_of(key)} | guard
         return await self._documents.change(COLLECTION, guarded, changes, upsert=upsert)
 

@@ -1,16 +1,17 @@
-"""Shopify's order export as past orders: a row for each line, the order itself described by its first row.
+"""Shopify's order export as past orders: a row for each line, with the order described in its first row.
 
-What is taken:
-- Paid orders. They count as fulfilled when the file says so or does not say (what is past is shipped), else as paid.
-- Refunded orders. A part refunded leaves the order what it was.
-- Orders with `Cancelled at` are cancelled, whatever was paid. Only in these a quantity may be negative: shops write
-  credit notes so, and the money they give back is part of the history.
-- Orders without e-mail belong to nobody; lines whose SKU is unknown (postage, fees) stay part of what was paid.
-- A line at price zero is a gift, if the order has a customer.
+What is imported:
+- Paid orders. They count as fulfilled if the file says so or has no such column (past orders have shipped), else as
+paid.
+- Refunded orders. A partial refund leaves the state of the order as it is.
+- Orders with `Cancelled at` are cancelled, whatever was paid. Only they may have negative quantities: shops write
+credit notes this way, and the refunded money is part of the history.
+- Orders without e-mail have no customer; lines whose SKU is unknown (postage, fees) stay part of what was paid.
+- A line at price zero is a gift if the order has a customer.
 
 What is left out, each line with its reason: orders that were never paid; lines without a name, with an unreadable or
-negative price or an amount the currency does not have (0.001); quantities of zero, or below outside a cancelled order,
-and lines without price and customer: these correct the stock.
+negative price or an amount the currency does not have (0.001); zero quantities, and negative ones outside a cancelled
+order; and lines with neither price nor customer, which correct the stock.
 """
 
 import re
@@ -26,7 +27,7 @@ from domain.orders.life import OrderStatus
 from domain.orders.records import PastLine, PastOrder
 
 COLUMNS = ("Name", "Financial Status", "Created at", "Lineitem quantity", "Lineitem name", "Lineitem price")
-# Orders of the same minute stand between each other's lines; one that was not heard of for this many is complete.
+# Lines of orders of the same minute are interleaved; an order is complete after lines of this many others.
 OPEN_ORDERS = 64
 MAX_LINES = 5_000
 MAX_NAME = 64
@@ -47,7 +48,7 @@ class ReadOrder:
 
 @dataclass(slots=True)
 class _Head:
-    """What the rows of one order say of the order as a whole."""
+    """The fields of an order as a whole."""
 
     email: str | None
     country: str | None
@@ -60,7 +61,7 @@ class _Head:
 
 @dataclass(slots=True)
 class _Open:
-    """An order whose rows are still coming."""
+    """An order with more rows to come."""
 
     head: _Head | None = None
     lines: list[PastLine] = field(default_factory=list)
@@ -68,7 +69,7 @@ class _Open:
 
 
 class OrderRows:
-    """Reads past orders; `currency` is that of orders that do not tell theirs."""
+    """Reads past orders; `currency` is the currency of orders without one."""
 
     def __init__(self, file: CsvFile, currency: str) -> None:
         self._file = file
@@ -99,7 +100,7 @@ class OrderRows:
         if order.head is None:
             order.head = self._head(cells)
         elif cells.get("Currency", "").upper() not in ("", order.head.currency):
-            raise BadCell("Currency is another than in the first row of its order")
+            raise BadCell("Currency differs from the first row of its order")
         order.head.email = order.head.email or _email(cells)
         order.head.country = order.head.country or _country(cells)
         if len(order.lines) == MAX_LINES:
@@ -112,10 +113,10 @@ class OrderRows:
         if created_at is None:
             raise BadCell("Created at is blank")
         if created_at > self._latest:
-            raise BadCell("Created at lies in the future")
+            raise BadCell("Created at is in the future")
         currency = cells.get("Currency", "").upper() or self._currency
         if not _CURRENCY.fullmatch(currency):
-            raise BadCell("Currency is no code of three letters")
+            raise BadCell("Currency is not a code of three letters")
         cancelled_at = time(cells, "Cancelled at")
         return _Head(
             email=_email(cells),
@@ -159,14 +160,14 @@ def _status(cells: dict[str, str]) -> OrderStatus:
 def _email(cells: dict[str, str]) -> str | None:
     email = text(cells, "Email").lower()
     if email and not _EMAIL.fullmatch(email):
-        raise BadCell("Email is no e-mail address")
+        raise BadCell("Email is not an e-mail address")
     return email or None
 
 
 def _country(cells: dict[str, str]) -> str | None:
     country = (cells.get("Shipping Country") or cells.get("Billing Country") or "").upper()
     if country and not _COUNTRY.fullmatch(country):
-        raise BadCell("the country is no code of two letters")
+        raise BadCell("the country is not a code of two letters")
     return country or None
 
 

@@ -1,12 +1,12 @@
-"""Keeps a store that does not answer from being waited for again and again."""
+"""Stops callers from waiting again and again for a store that does not answer."""
 
 import time
 
 
 class Breaker:
-    """Closed at first. After some failures in a row it is open for some seconds; then one caller at a time may try.
+    """Closed at first. After some failures in a row it opens for some seconds; then one caller at a time may try.
 
-    One answer that came late says little: this process may have been busy itself.
+    A single late answer does not open it: this process may have been busy itself.
     """
 
     def __init__(self, failures: int = 3, seconds: float = 0.5) -> None:
@@ -16,7 +16,7 @@ class Breaker:
         self._until = 0.0
 
     def allows(self) -> bool:
-        """Whether to ask the store now. Whoever may has to say what came of it."""
+        """Whether the caller may use the store now. A caller that may must report the outcome."""
         if self.is_closed:
             return True
         now = time.monotonic()
@@ -27,15 +27,15 @@ class Breaker:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the store is asked as usual."""
+        """Whether all callers may use the store."""
         return self._failures < self._most
 
     def failed(self) -> bool:
-        """The store did not answer; whether that opened the breaker."""
+        """Records a failure of the store; whether it opened the breaker."""
         self._failures += 1
         self._until = time.monotonic() + self._seconds
         return self._failures == self._most
 
     def succeeded(self) -> None:
-        """The store answered."""
+        """Records an answer of the store."""
         self._failures = 0

@@ -1,4 +1,4 @@
-"""The document store. Only this module knows the driver, so that it can be replaced in one place."""
+"""The document store. Only this module uses the driver, so that the driver can be replaced in one place."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -24,7 +24,7 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "pages": ("updated_at",),
     "homepages": ("schedule.at",),
 }
-BATCH = 200  # documents per command: about a second of work for the slowest store we run on
+BATCH = 200  # documents per command: about one second of work for the slowest supported store
 FAILURES = 3
 PAUSE = 1.0
 _AUTHENTICATION_FAILED = 18
@@ -36,7 +36,7 @@ _HANDSHAKE = {"hello", "ismaster", "isMaster", "ping", "endSessions", "saslStart
 
 
 class _Counter(CommandListener):
-    """Counts the commands that carry somebody's question, not the driver's own housekeeping."""
+    """Counts the commands of callers, not the driver's own housekeeping."""
 
     def __init__(self) -> None:
         self.commands = 0
@@ -45,10 +45,10 @@ class _Counter(CommandListener):
         self.commands += event.command_name not in _HANDSHAKE
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
-        pass  # only beginnings are counted
+        pass  # only starts count
 
     def failed(self, event: CommandFailedEvent) -> None:
-        pass  # only beginnings are counted
+        pass  # only starts count
 
 
 class Documents:
@@ -75,13 +75,13 @@ class Documents:
 
     @property
     def commands(self) -> int:
-        """How many commands were sent, for the exact budgets in tests."""
+        """The number of commands sent, for the exact budgets in tests."""
         return self._counter.commands
 
     async def by_ids(
         self, collection: str, ids: Sequence[Key], fields: Sequence[str] | None = None
     ) -> dict[Any, Document]:
-        """Documents by `_id`, whole or only some fields of them; ids without one are left out."""
+        """Documents by `_id`, whole or with some fields only; missing ids are left out."""
         found = await self.find(collection, {"_id": {"$in": list(ids)}}, fields, limit=len(ids))
         return {document["_id"]: document for document in found}
 
@@ -102,21 +102,21 @@ class Documents:
         *,
         limit: int | None = None,
     ) -> list[Document]:
-        """Up to `limit` of the documents that fit, all unless given, whole or only some fields of them."""
+        """Matching documents, at most `limit` if given, whole or with some fields only."""
         async with self.asking():
             return await self.db[collection].find(where, fields).to_list(length=limit)
 
     async def put(self, collection: str, bodies: Mapping[int, Document] | Mapping[str, Document]) -> None:
-        """Replaces whole documents by `_id`; when it fails half way, what was written before stays."""
+        """Replaces whole documents by `_id`; documents written before a failure stay."""
         requests = [ReplaceOne({"_id": key}, {"_id": key, **body}, upsert=True) for key, body in bodies.items()]
         for start in range(0, len(requests), BATCH):
             async with self.asking():
                 await self.db[collection].bulk_write(requests[start : start + BATCH], ordered=False)
 
     async def change(self, collection: str, guard: Document, changes: Document, *, upsert: bool = False) -> bool:
-        """Compares and sets one document in one step; False when no document fits the guard any more.
+        """Compares and sets one document in one step; False if no document matches the guard.
 
-        With `upsert` a document that is not there is made from the guard and the changes, by one of all who try.
+        With `upsert`, a missing document is created from the guard and the changes, by one of all concurrent callers.
         """
         try:
             async with self.asking():
@@ -133,7 +133,7 @@ class Documents:
                     await self.db[collection].create_index(field)
 
     async def ping(self) -> None:
-        """Raises `Unavailable` when the store cannot answer; asks it also while nobody else may."""
+        """Raises `Unavailable` when the store cannot answer; it tries even while the breaker is open."""
         async with self._noting():
             await self.db.command("ping")
 
@@ -145,7 +145,7 @@ class Documents:
 
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[None]:
-        """Raises `Unavailable` at once while the store is known to be away; somebody else finds out when it is back."""
+        """Raises `Unavailable` at once while the breaker is open; a background probe finds out when to close it."""
         if not self._breaker.is_closed:
             if self._breaker.allows():
                 self._probe()
@@ -155,9 +155,9 @@ class Documents:
 
     @asynccontextmanager
     async def _noting(self) -> AsyncIterator[None]:
-        """`Unavailable` for a store out of reach; the driver's own error when the command was wrong.
+        """Raises `Unavailable` if the store is out of reach, and the driver's own error if the command was wrong.
 
-        The driver works in a few threads: while those wait for a store that hangs, nobody waits for a thread longer
+        The driver works in a few threads. While they wait for a store that hangs, no caller waits for a thread longer
         than the deadline.
         """
         try:
@@ -176,7 +176,7 @@ class Documents:
         self._breaker.succeeded()
 
     def _probe(self) -> None:
-        """Asks in the background, so that no request waits for a store that is still away."""
+        """Pings the store in the background, so that no request waits while it is still down."""
 
         async def probe() -> None:
             with suppress(Unavailable):
@@ -198,7 +198,7 @@ def from_json(line: str) -> Document:
 
 
 def _explained(error: PyMongoError) -> Exception:
-    """`Unavailable` for a store out of reach, `Misconfigured` when the URL is why; a wrong command's error as it is."""
+    """`Unavailable` if the store is out of reach, `Misconfigured` if its URL is wrong, else the error itself."""
     if rule := _refused_rule(error):
         return Misconfigured(_unavailable(), "STOREFRONT_MONGO_URL", f"MongoDB: {rule}")
     return _unavailable() if isinstance(error, ConnectionFailure) or error.timeout else error

@@ -17,7 +17,7 @@ from domain.payments import Charge, PaymentState
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """An order to be written with everything that belongs to it; `buyer` and `token` name its attempt."""
+    """An order to write, with everything that belongs to it; `buyer` and `token` identify its attempt."""
 
     order: Order
     lines: Sequence[OrderLine]
@@ -30,9 +30,9 @@ class NewOrder:
 
 
 async def insert(tx: Tx, new: Sequence[NewOrder], provider: str, hold_seconds: int) -> None:
-    """Orders that wait for their payment. Raises `sqlalchemy.exc.IntegrityError` when an attempt was made meanwhile.
+    """Inserts orders that wait for their payment. Their holds end by the database's clock.
 
-    Holds end by the database's clock.
+    Raises `sqlalchemy.exc.IntegrityError` if another process has stored one of the attempts in between.
     """
     until = await tx.one(
         sa.select(sa.type_coerce(seconds_from_now(tx.dialect, hold_seconds), orders.c.created_at.type))
@@ -127,7 +127,7 @@ def _event_row(new: NewOrder) -> dict[str, object]:
 
 
 async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> list[int]:
-    """Which of these orders wait for their payment, their rows locked in the order of their ids."""
+    """Locks the rows of these orders in the order of their ids; returns those that wait for their payment."""
     rows = await tx.all(
         sa.select(orders.c.id, orders.c.status)
         .where(orders.c.id.in_(order_ids))

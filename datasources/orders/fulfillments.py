@@ -20,7 +20,7 @@ class Fulfillments:
         self._database = database
 
     async def by_order(self, ids: Sequence[int]) -> list[tuple[Fulfillment, ...]]:
-        """Parcels of each order, oldest first; an order has no more of them than it has units."""
+        """Parcels of each order, oldest first; an order has at most as many as units."""
         parcels = await self._database.all(
             sa.select(fulfillments).where(fulfillments.c.order_id.in_(ids)).order_by(fulfillments.c.id)
         )
@@ -50,7 +50,7 @@ class Fulfillments:
 
 
 async def insert(tx: Tx, order_id: int, units: Mapping[int, int], tracking: Tracking, actor: str, now: datetime) -> int:
-    """A parcel with units by the position of their line. The caller holds the lock of the order's row."""
+    """Inserts a parcel with units by the position of their line. The caller has locked the row of the order."""
     row = {
         "order_id": order_id,
         "tracking_company": tracking.company,

@@ -1,4 +1,4 @@
-"""What has become of orders: their lines and money, read in batches or with the order's row locked."""
+"""Lines and money of orders after payment, read in batches or with the row of the order locked."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,17 +32,17 @@ PROMISED = (RefundState.PENDING.value, RefundState.DONE.value)
 
 
 class OrderLives:
-    """Reads for those who look at orders."""
+    """Reads without locks."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def by_order(self, ids: Sequence[int]) -> list[OrderLife | None]:
-        """What has become of orders, in the order of `ids`."""
+        """Lives of orders, in the order of `ids`."""
         return await _lives(self._database, ids)
 
     async def page(self, asked: PageRequest, reverse: bool, status: OrderStatus | None) -> Page[Order]:
-        """One page of all orders, or of those in a state, in the order in which they came in unless reversed."""
+        """One page of all orders, or of those in a state, oldest first unless reversed."""
         every = sa.select(orders) if status is None else sa.select(orders).where(orders.c.status == status.value)
         rows = await self._database.all(keyset(every, orders.c.id, orders.c.id, asked, reverse))
         return page_of([order_of(row) for row in rows], asked, lambda order: (order.id, order.id))
@@ -58,9 +58,9 @@ class OrderLives:
 
 
 async def lock(tx: Tx, order_id: int) -> OrderLife | None:
-    """What has become of an order, its row locked until the transaction ends: nobody else moves it meanwhile.
+    """The life of an order, with its row locked until the transaction ends, so that no other writer changes it.
 
-    SQLite drops FOR UPDATE, but has one writer at a time anyway.
+    SQLite ignores FOR UPDATE, but allows only one writer at a time anyway.
     """
     await tx.one(sa.select(orders.c.id).where(orders.c.id == order_id).with_for_update())
     return (await _lives(tx, [order_id]))[0]
@@ -131,7 +131,7 @@ def _life(row: Row, lines: tuple[LineLife, ...]) -> OrderLife:
 
 
 def _line(row: Row) -> LineLife:
-    """Sums come as decimals from MySQL and as nothing where there is nothing to add up."""
+    """Sums are decimals on MySQL, and None where there are no rows."""
     return LineLife(
         line_of(row),
         fulfilled=int(row.units or 0),

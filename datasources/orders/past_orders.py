@@ -1,4 +1,4 @@
-"""Writes past orders, many at a time, and says what is stored of them. Past orders move no stock."""
+"""Writes past orders, many at a time, and reads the stored ones. Past orders move no stock."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _IN = 5_000  # values in one IN list
 
 @dataclass(frozen=True, slots=True)
 class StoredOrder:
-    """A stored order: `content` is compared with that of a past order of the same name."""
+    """A stored order: `content` is compared with the past order of the same name."""
 
     id: int
     source: str
@@ -31,7 +31,7 @@ class StoredOrder:
 
 
 def content(order: PastOrder) -> tuple[object, ...]:
-    """What never changes about a past order: when, where, in which currency, how many lines, units and money."""
+    """The fixed content of a past order: time, country, currency, number of lines, units and amount."""
     return (order.created_at, order.country, order.currency, len(order.lines), order.units, order.subtotal_minor)
 
 
@@ -60,10 +60,10 @@ async def known(tx: Tx, names: Sequence[str]) -> dict[str, StoredOrder]:
 
 
 async def customers_by_email(tx: Tx, first_orders: Mapping[str, datetime]) -> dict[str, int]:
-    """Keys of accounts by lower-case e-mail; those that do not exist are made, without a password.
+    """Keys of accounts by lower-case e-mail address. Missing accounts are created, without a password.
 
-    `first_orders` tells since when each of them is a customer. Raises `sqlalchemy.exc.IntegrityError` when somebody
-    signed up with one of the addresses at the same time.
+    `first_orders` says since when each of them has been a customer. Raises `sqlalchemy.exc.IntegrityError` if somebody
+    signs up with one of the addresses at the same time.
     """
     query = sa.select(customers.c.email, customers.c.id).where(customers.c.email.in_(list(first_orders)))
     ids = {row.email: int(row.id) for row in await tx.all(query)}
@@ -78,7 +78,7 @@ async def customers_by_email(tx: Tx, first_orders: Mapping[str, datetime]) -> di
 
 
 async def variants_by_sku(tx: Tx, skus: Sequence[str]) -> dict[str, int]:
-    """Variants by SKU; an SKU that several variants share leads to none of them."""
+    """Variants by SKU; an SKU that several variants share is left out."""
     found: dict[str, int] = {}
     for start in range(0, len(skus), _IN):
         query = (
@@ -99,7 +99,7 @@ async def insert(
     territories: Mapping[str, str],
     now: datetime,
 ) -> None:
-    """Orders with lines and the event that says where they came from; `territories` are codes by country."""
+    """Inserts orders with their lines and the event that names their origin; `territories` are codes by country."""
     keyed = [(new_id(), order) for order in new]
     if not keyed:
         return
@@ -110,7 +110,7 @@ async def insert(
 
 
 async def set_statuses(tx: Tx, changed: Sequence[tuple[StoredOrder, PastOrder]], now: datetime) -> None:
-    """Gives imported orders the status a newer file tells, unless they have moved on meanwhile."""
+    """Sets imported orders to the status in a newer file, unless they have changed status in between."""
     if not changed:
         return
     steps = [PastTransition(stored.id, stored.status, order.status, order.cancelled_at) for stored, order in changed]
@@ -120,7 +120,7 @@ async def set_statuses(tx: Tx, changed: Sequence[tuple[StoredOrder, PastOrder]],
 
 
 async def stored_totals(database: Database, names: Sequence[str]) -> TotalsByCountry:
-    """Orders, units and money of stored orders with these names, counted by the database from their lines."""
+    """The number of stored orders with these names, and their units and amounts as the database sums their lines."""
     line = order_lines.c
     query = (
         sa.select(

@@ -24,7 +24,7 @@ class Orders:
         self._database = database
 
     async def orders_by_id(self, ids: Sequence[int]) -> list[Order | None]:
-        """Orders in the order of `ids`, whoever asks: the caller checks who may see them."""
+        """Orders in the order of `ids`, for any viewer: the caller checks access."""
         return await orders_by_id(self._database, ids)
 
     async def lines_by_order(self, ids: Sequence[int]) -> list[tuple[OrderLine, ...]]:
@@ -45,14 +45,14 @@ class Orders:
         return page_of([order_of(row) for row in rows], asked, lambda order: (order.created_at.isoformat(), order.id))
 
     async def overdue(self, limit: int) -> list[int]:
-        """Unpaid orders whose hold is over by the database's clock, the longest over first."""
+        """Unpaid orders whose hold has ended by the database's clock, earliest end first."""
         waiting = orders.c.status == OrderStatus.PENDING_PAYMENT.value
         over = orders.c.hold_expires_at <= seconds_from_now(self._database.dialect, 0)
         query = sa.select(orders.c.id).where(waiting, over).order_by(orders.c.hold_expires_at).limit(limit)
         return [row.id for row in await self._database.all(query)]
 
     async def waiting(self, older_than_seconds: int, limit: int) -> list[int]:
-        """Unpaid orders whose hold lasts and whose provider has not been asked for some seconds, the longest first."""
+        """Unpaid orders within their hold, not checked with the provider for some seconds; longest first."""
         dialect = self._database.dialect
         query = (
             sa.select(orders.c.id)
@@ -66,7 +66,7 @@ class Orders:
         return [row.id for row in await self._database.all(query)]
 
     async def unsettled(self, older_than_seconds: int, limit: int) -> list[int]:
-        """Orders of the last day that ended while their charge may still arrive, the longest unasked first."""
+        """Orders of the last day that ended while their charge may still arrive, the one checked longest ago first."""
         ended = orders.c.status.in_((OrderStatus.EXPIRED.value, OrderStatus.CANCELLED.value))
         open_payment = payments.c.state == PaymentState.PENDING.value
         dialect = self._database.dialect
@@ -82,7 +82,7 @@ class Orders:
         return [row.id for row in await self._database.all(query)]
 
     async def products_of(self, order_ids: Sequence[int]) -> list[int]:
-        """The products that these orders bought, each once, rising; those gone since are left out."""
+        """The products that these orders bought, each once, ascending; deleted ones are left out."""
         query = (
             sa.select(variants.c.product_id)
             .join(order_lines, order_lines.c.variant_id == variants.c.id)
@@ -93,7 +93,7 @@ class Orders:
         return [row.product_id for row in await self._database.all(query)]
 
     async def was_paid(self, order_id: int) -> bool:
-        """Whether an order was ever paid before its end, by the steps that are kept of it."""
+        """Whether a step of an order says that it was paid in time."""
         step = sa.select(order_events.c.id).where(
             order_events.c.order_id == order_id, order_events.c.status == OrderStatus.PAID.value
         )
@@ -113,7 +113,7 @@ async def orders_by_id(source: Database | Tx, ids: Sequence[int]) -> list[Order 
 async def record_event(
     tx: Tx, order_id: int, status: OrderStatus, actor: str, reason: str, now: datetime, note: str | None = None
 ) -> None:
-    """Keeps who moved the order and why. The buyer may read the reason, only staff the note."""
+    """Records who changed the order and why. The buyer may read the reason; only staff may read the note."""
     row = {"order_id": order_id, "status": status.value, "actor": actor, "reason": reason, "created_at": now}
     await tx.run(sa.insert(order_events), row | {"note": note})
 
@@ -121,7 +121,7 @@ async def record_event(
 async def set_payment(
     tx: Tx, order_id: int, state: PaymentState, now: datetime, reference: str | None, reason: str | None
 ) -> None:
-    """Records what the provider said."""
+    """Records the provider's answer."""
     changed = {"state": state.value, "reason": reason, "updated_at": now}
     if reference is not None:
         changed["reference"] = reference
@@ -129,12 +129,12 @@ async def set_payment(
 
 
 async def asked(tx: Tx, order_id: int, now: datetime) -> None:
-    """Remembers that the provider was asked about the payment of an order."""
+    """Records the time of a query to the provider about the payment of an order."""
     await tx.run(sa.update(payments).where(payments.c.order_id == order_id).values(updated_at=now))
 
 
 async def payment_state(tx: Tx, order_id: int) -> PaymentState:
-    """What is recorded of the payment of an order."""
+    """The recorded state of the payment of an order."""
     row = await tx.one(sa.select(payments.c.state).where(payments.c.order_id == order_id))
     if row is None:
         raise LookupError(f"order {order_id} has no payment")
@@ -169,7 +169,7 @@ def order_of(row: Row) -> Order:
 
 
 def line_of(row: Row) -> OrderLine:
-    """A line from its row, which also tells the currency and whether prices contain taxes."""
+    """A line from its row, which also has the currency and whether prices include taxes."""
     return OrderLine(
         order_id=row.order_id,
         position=row.position,

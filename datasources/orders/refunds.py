@@ -1,4 +1,4 @@
-"""Refunds with their lines. The money of one goes back once, under its own key, outside every transaction."""
+"""Refunds with their lines. The provider pays each refund once, under its own key, outside every transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ class Refunds:
         return await refund(self._database, refunds.c.id == refund_id)
 
     async def unsettled(self, older_than_seconds: int, limit: int) -> list[int]:
-        """Refunds whose provider has not been asked for some seconds, the longest unasked first."""
+        """Pending refunds not sent to the provider for some seconds; longest first."""
         past = refunds.c.updated_at < seconds_from_now(self._database.dialect, -older_than_seconds)
         waiting = refunds.c.state == RefundState.PENDING.value
         query = sa.select(refunds.c.id).where(waiting, past).order_by(refunds.c.updated_at, refunds.c.id).limit(limit)
@@ -32,7 +32,7 @@ class Refunds:
 
 
 async def refund(source: Database | Tx, which: sa.ColumnElement[bool]) -> Refund | None:
-    """The refund that fits, or None."""
+    """The refund that matches the condition, or None."""
     query = (
         sa.select(refunds, payments.c.charge_key)
         .outerjoin(payments, payments.c.order_id == refunds.c.order_id)
@@ -57,7 +57,7 @@ async def lines(tx: Tx, refund_id: int) -> tuple[RefundedLine, ...]:
 
 
 async def restocked(tx: Tx, order_id: int, but: int) -> dict[int, int]:
-    """Units per variant that refunds of an order put back for sale, all of them but one."""
+    """Units per variant that refunds of an order put back for sale, except refund `but`."""
     taken, line = refund_lines.c, order_lines.c
     same_line = (line.order_id == refunds.c.order_id) & (line.position == taken.position)
     query = (
@@ -81,7 +81,7 @@ async def insert(
     actor: str,
     now: datetime,
 ) -> int:
-    """A refund to be asked for; one without money is done at once. The caller holds the lock of the order's row."""
+    """Inserts a refund: PENDING, or DONE if it has no money. The caller has locked the row of the order."""
     row = {
         "order_id": order_id,
         "key": key,
@@ -101,7 +101,7 @@ async def insert(
 
 
 async def insert_rest(tx: Tx, order_id: int, key: str, reason: str, actor: str, now: datetime) -> int | None:
-    """A refund of all that was charged for an order and is not promised yet; None when that is nothing."""
+    """Inserts a refund of the charged amount that no other refund covers; None if nothing is left."""
     mine = (refunds.c.order_id == order_id) & refunds.c.state.in_(PROMISED)
     promised = sa.select(sa.func.coalesce(sa.func.sum(refunds.c.minor), 0)).where(mine).scalar_subquery()
     row = await tx.one(
@@ -116,20 +116,20 @@ async def insert_rest(tx: Tx, order_id: int, key: str, reason: str, actor: str, 
 
 
 async def settle(tx: Tx, refund_id: int, state: RefundState, now: datetime) -> bool:
-    """Records what the provider said; False when that was recorded before."""
+    """Records the provider's answer; False if one was recorded before."""
     waiting = (refunds.c.id == refund_id) & (refunds.c.state == RefundState.PENDING.value)
     settled = by_primary_key(sa.update(refunds).where(waiting).values(state=state.value, updated_at=now))
     return bool((await tx.run(settled)).rowcount)
 
 
 async def settle_all(tx: Tx, order_id: int, now: datetime) -> None:
-    """Records that everything promised for an order has gone back."""
+    """Records that the money of all pending refunds of an order is back."""
     waiting = (refunds.c.order_id == order_id) & (refunds.c.state == RefundState.PENDING.value)
     await tx.run(sa.update(refunds).where(waiting).values(state=RefundState.DONE.value, updated_at=now))
 
 
 async def asked(tx: Tx, refund_id: int, now: datetime) -> None:
-    """Remembers that the provider was asked, so that others get their turn."""
+    """Records the time of a request to the provider, so that other refunds get their turn."""
     await tx.run(sa.update(refunds).where(refunds.c.id == refund_id).values(updated_at=now))
 
 

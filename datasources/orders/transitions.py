@@ -1,4 +1,4 @@
-"""The only writer of `orders.status`. A change of state is one UPDATE guarded by the states that may become it."""
+"""The only writer of `orders.status`. A change of state is one UPDATE, guarded by the states that allow it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from datasources.kit.rows import by_primary_key, seconds_from_now
 from datasources.tables import orders
 from domain.orders.life import OrderStatus, may_become
 
-# By state: the states that may become it.
+# By target state: the states that may change to it.
 _SOURCES = {target: [source.value for source in OrderStatus if may_become(source, target)] for target in OrderStatus}
 
 
 @dataclass(frozen=True, slots=True)
 class PastTransition:
-    """A step of an imported order; `at` is when it was cancelled, if it was."""
+    """A step of an imported order; `at` is the time of a cancellation."""
 
     order_id: int
     source: OrderStatus
@@ -27,7 +27,7 @@ class PastTransition:
 
 
 async def place(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Inserts orders, which wait for their payment; `rows` are all their other columns."""
+    """Inserts orders, which wait for their payment; `rows` hold all other columns."""
     await _insert(tx, [(OrderStatus.PENDING_PAYMENT, row) for row in rows])
 
 
@@ -41,14 +41,14 @@ async def _insert(tx: Tx, rows: Sequence[tuple[OrderStatus, Mapping[str, Any]]])
 
 
 async def become(tx: Tx, order_id: int, target: OrderStatus, now: datetime, only_expired: bool = False) -> bool:
-    """Moves an order to a state if the state it is in allows it: the loser of a race changes nothing."""
+    """Moves an order to a state if its current state allows it. The loser of a race changes nothing."""
     return await become_all(tx, [order_id], target, now, only_expired) == 1
 
 
 async def become_all(
     tx: Tx, order_ids: Collection[int], target: OrderStatus, now: datetime, only_expired: bool = False
 ) -> int:
-    """Moves those of the orders whose state allows it; how many those were. `only_expired`: whose hold is over."""
+    """Moves the orders whose state, and with `only_expired` whose ended hold, allows it; returns their number."""
     guard: list[sa.ColumnElement[bool]] = [orders.c.id.in_(order_ids), orders.c.status.in_(_SOURCES[target])]
     if only_expired:
         guard.append(orders.c.hold_expires_at <= seconds_from_now(tx.dialect, 0))
@@ -59,9 +59,9 @@ async def become_all(
 
 
 async def catch_up(tx: Tx, steps: Sequence[PastTransition], now: datetime) -> None:
-    """Moves imported orders, in key order, each unless it has left the state in which it was read.
+    """Moves imported orders, in key order, except those that have left the state in which they were read.
 
-    Raises `ValueError` for a step that no order may take.
+    Raises `ValueError` for an illegal step.
     """
     for step in steps:
         if not may_become(step.source, step.target):

@@ -1,4 +1,4 @@
-"""Products, variants and collections as records: what must be exact (MySQL) beside what is content (MongoDB)."""
+"""Products, variants and collections as records: exact parts (MySQL) and content parts (MongoDB)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from domain.flash_sales import FlashPrice
 from domain.kit.money import Money
 from domain.territories.markets import Price
 
-# Handles of collections that lay out a storefront begin with it.
+# Prefix of the handles of collections that lay out a storefront.
 HIDDEN = "hidden-"
 
 
@@ -46,7 +46,7 @@ class CollectionSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture by its URL; sizes in pixels where known."""
+    """A picture, by URL, with its size in pixels if known."""
 
     id: str
     url: str
@@ -65,7 +65,7 @@ class Seo:
 
 @dataclass(frozen=True, slots=True)
 class ProductOption:
-    """A way in which variants differ (`Size`), with its values in the order of the variants."""
+    """A property that variants differ in (`Size`), with its values in the order of the variants."""
 
     product_id: int
     name: str
@@ -113,11 +113,12 @@ class ProductContent:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What is sold: a row of `variants` with its price in one territory and its live stock.
+    """A product in one choice of its options: a row of `variants` with its price in one territory and its live stock.
 
-    `available` is units for sale now; `sells_out` is False where stock is not tracked or may go below zero.
-    `max_per_order` and `max_per_customer` are the most units of one order, and of one buyer in all; None is no limit.
-    While a flash sale of it is live, price and units are those of the sale.
+    `available` is units for sale now; `sells_out` is False if stock is not tracked or may go below zero.
+    `max_per_order` and `max_per_customer` limit the units of one order, and of one buyer in total; None means no limit.
+
+    During a flash sale of the variant, price and units are those of the sale.
     """
 
     id: int
@@ -157,9 +158,9 @@ class Collection:
 
     @property
     def is_listed(self) -> bool:
-        """Whether lists, searches and recommendations show it; who knows its handle can always ask for it.
+        """Whether lists, searches and recommendations show it. It is always available by its handle.
 
-        `datasources.catalog.collections.listed` says the same in SQL.
+        `datasources.catalog.collections.listed` is the same condition in SQL.
         """
         return not self.handle.startswith(HIDDEN)
 
@@ -177,7 +178,7 @@ class CollectionContent:
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """A variant to be written. Prices in minor units of the shop's currency; `inventory` is units at first import."""
+    """A variant to write. Prices are in minor units of the shop's currency; `inventory` is the initial stock."""
 
     sku: str | None
     option_values: tuple[str, ...]
@@ -195,9 +196,9 @@ class VariantDraft:
 
 @dataclass(frozen=True, slots=True)
 class ProductDraft:
-    """A whole product to be written, known by its handle. `collections` are (handle, title) pairs it belongs to.
+    """A whole product to write, identified by its handle. `collections` are (handle, title) pairs.
 
-    When `is_partial`, variants it does not have are left as they are: part of the source could not be read.
+    With `is_partial`, stored variants that the draft lacks stay as they are: part of the source was unreadable.
     """
 
     handle: str
@@ -219,7 +220,7 @@ class ProductDraft:
 
 @dataclass(frozen=True, slots=True)
 class ProductChanges:
-    """What staff changes of a product; None leaves a field as it is. `html` is as written, not yet sanitised."""
+    """Changes of staff to a product; None leaves a field as it is. `html` is the input, not yet sanitized."""
 
     title: str | None = None
     vendor: str | None = None
@@ -231,12 +232,12 @@ class ProductChanges:
 
     @property
     def concern_content(self) -> bool:
-        """Whether the document changes, too."""
+        """Whether they change the document too."""
         return not (self.html is None and self.tags is None and self.seo is None)
 
 
 class VariantLimits(TypedDict, total=False):
-    """Most units of one order, and of one buyer in all. What is left out stays as it is, None takes a limit away."""
+    """Maximum units of one order, and of one buyer in total. Omitted limits stay as they are; None removes a limit."""
 
     max_per_order: int | None
     max_per_customer: int | None

@@ -1,9 +1,9 @@
 """Expected failures as data.
 
-Refused (exception: unwinds the transaction, carries refusals to the resolver)
-AccessDenied (exception: the viewer lacks the authority; the edge answers an error, not data)
+Refused (exception: undoes the transaction and carries refusals to the resolver)
+AccessDenied (exception: the viewer lacks the permission; the edge answers an error, not data)
 Unavailable (exception: a store is out of reach for now; the edge answers an error with `retry_after`)
-└── Misconfigured (exception: it stays so until an operator corrects a setting)
+└── Misconfigured (exception: until an operator corrects a setting)
 """
 
 from collections.abc import Callable, Iterable
@@ -14,70 +14,70 @@ from typing import Self, TypeAlias, TypeVar
 T = TypeVar("T")
 S = TypeVar("S")
 Path: TypeAlias = tuple[str | int, ...]
-# Stands in messages for what clients call the input that the path leads to.
+# In messages, the placeholder for the client's name of the input at `path`.
 INPUT = "`{input}`"
 
 
 class RefusalCode(StrEnum):
-    """Every reason for a refusal, for programs; `meaning` explains it to people."""
+    """Every reason for a refusal, as a code for programs; `meaning` explains it to people."""
 
     meaning: str
 
     def __new__(cls, code: str, meaning: str) -> Self:
-        """A member from its name and its meaning; its value is the name."""
+        """Creates a member whose value is its name."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.meaning = meaning
         return member
 
     ADDRESS_NOT_FOUND = "ADDRESS_NOT_FOUND", "The cart has no such address."
-    ATTEMPT_TOKEN_REUSED = "ATTEMPT_TOKEN_REUSED", "The attempt token belongs to an attempt with other content."
-    BAD_CURSOR = "BAD_CURSOR", "The cursor was not made by this shop, or belongs to another list."
-    BAD_PAGE = "BAD_PAGE", "The page is not one that can be given."
-    BLANK = "BLANK", "The value may not be blank."
-    BUYER_IDENTITY_REQUIRED = "BUYER_IDENTITY_REQUIRED", "It must be known who buys."
+    ATTEMPT_TOKEN_REUSED = "ATTEMPT_TOKEN_REUSED", "The attempt token belongs to an attempt with different content."
+    BAD_CURSOR = "BAD_CURSOR", "The cursor is not from this shop, or belongs to another list."
+    BAD_PAGE = "BAD_PAGE", "The page arguments are not valid."
+    BLANK = "BLANK", "The value must not be blank."
+    BUYER_IDENTITY_REQUIRED = "BUYER_IDENTITY_REQUIRED", "The buyer must be known."
     CART_COMPLETED = "CART_COMPLETED", "The cart has become an order and cannot change any more."
     CART_EMPTY = "CART_EMPTY", "The cart has no lines."
     CART_NOT_FOUND = "CART_NOT_FOUND", "There is no such cart."
-    CUSTOMER_LIMIT_REACHED = "CUSTOMER_LIMIT_REACHED", "One customer may not have more of it."
-    DELIVERY_ADDRESS_INCOMPLETE = "DELIVERY_ADDRESS_INCOMPLETE", "The address lacks what a carrier needs."
-    DELIVERY_ADDRESS_REQUIRED = "DELIVERY_ADDRESS_REQUIRED", "It must be known where the goods go."
-    DELIVERY_NOT_AVAILABLE = "DELIVERY_NOT_AVAILABLE", "The goods cannot be sent there."
+    CUSTOMER_LIMIT_REACHED = "CUSTOMER_LIMIT_REACHED", "The limit per customer is reached."
+    DELIVERY_ADDRESS_INCOMPLETE = "DELIVERY_ADDRESS_INCOMPLETE", "The address lacks a field that carriers need."
+    DELIVERY_ADDRESS_REQUIRED = "DELIVERY_ADDRESS_REQUIRED", "A delivery address is required."
+    DELIVERY_NOT_AVAILABLE = "DELIVERY_NOT_AVAILABLE", "The goods cannot be delivered to that address."
     FLASH_SALE_OVER = "FLASH_SALE_OVER", "The flash sale is over and cannot change any more."
     FLASH_SALE_OVERLAPS = "FLASH_SALE_OVERLAPS", "A variant has another flash sale at that time."
-    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED", "The key belongs to a request with other content."
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED", "The key belongs to a request with different content."
     IMPORTED_ORDER = "IMPORTED_ORDER", "The order was imported and cannot be changed here."
     INVALID = "INVALID", "The value is not valid."
-    INVALID_DELIVERY_OPTION = "INVALID_DELIVERY_OPTION", "The goods are not sent that way."
+    INVALID_DELIVERY_OPTION = "INVALID_DELIVERY_OPTION", "That delivery option is not available."
     INVALID_QUANTITY = "INVALID_QUANTITY", "The quantity is out of bounds."
     LINE_NOT_FOUND = "LINE_NOT_FOUND", "The cart or order has no such line."
-    MAXIMUM_EXCEEDED = "MAXIMUM_EXCEEDED", "One order may not have more of it."
+    MAXIMUM_EXCEEDED = "MAXIMUM_EXCEEDED", "The limit per order is exceeded."
     MERCHANDISE_NOT_FOUND = "MERCHANDISE_NOT_FOUND", "There is no such variant, or it is no longer for sale."
     NEGATIVE_QUANTITY = "NEGATIVE_QUANTITY", "Stock cannot fall below zero."
-    NOT_CANCELLABLE = "NOT_CANCELLABLE", "The order cannot be cancelled, or not any more."
-    NOT_ENOUGH_STOCK = "NOT_ENOUGH_STOCK", "The warehouse has fewer units than are to be set apart."
+    NOT_CANCELLABLE = "NOT_CANCELLABLE", "The order cannot be cancelled in its current state."
+    NOT_ENOUGH_STOCK = "NOT_ENOUGH_STOCK", "The warehouse has fewer units than the flash sale needs."
     NOT_FOUND = "NOT_FOUND", "There is nothing with that id."
-    NOT_FULFILLABLE = "NOT_FULFILLABLE", "Nothing of the order can be sent, or not any more."
-    NOT_REFUNDABLE = "NOT_REFUNDABLE", "No money of the order can be given back, or not any more."
+    NOT_FULFILLABLE = "NOT_FULFILLABLE", "The order cannot be fulfilled in its current state."
+    NOT_REFUNDABLE = "NOT_REFUNDABLE", "The order cannot be refunded in its current state."
     NOT_SUPPORTED = "NOT_SUPPORTED", "This shop does not support that part of the input yet."
     ORDER_EXPIRED = "ORDER_EXPIRED", "The payment came too late; nothing was bought."
     OUT_OF_STOCK = "OUT_OF_STOCK", "There are not enough units left."
     PAYMENT_DECLINED = "PAYMENT_DECLINED", "The payment was declined; nothing was bought."
-    PRICE_CHANGED = "PRICE_CHANGED", "The total is another one than the buyer agreed to."
+    PRICE_CHANGED = "PRICE_CHANGED", "The total differs from the one that the buyer agreed to."
     RATE_LIMITED = "RATE_LIMITED", "Too much was sent in a short time; try again in a minute."
-    REFUND_TOO_HIGH = "REFUND_TOO_HIGH", "More would be given back than was taken."
+    REFUND_TOO_HIGH = "REFUND_TOO_HIGH", "The refund exceeds the amount that can still be refunded."
     TAKEN = "TAKEN", "The value is in use already."
     TOO_LONG = "TOO_LONG", "The value is too long."
-    TOO_MANY = "TOO_MANY", "More was named than can be answered at once."
+    TOO_MANY = "TOO_MANY", "The request names more items than one answer can hold."
     TOO_MANY_ADDRESSES = "TOO_MANY_ADDRESSES", "The cart has too many addresses."
     TOO_MANY_LINES = "TOO_MANY_LINES", "The cart has too many lines."
     TOO_SHORT = "TOO_SHORT", "The value is too short."
     TOTAL_TOO_HIGH = "TOTAL_TOO_HIGH", "The total is too high."
-    UNIDENTIFIED_CUSTOMER = "UNIDENTIFIED_CUSTOMER", "E-mail address and password do not go together."
-    VERSION_CONFLICT = "VERSION_CONFLICT", "Somebody else published another version meanwhile."
+    UNIDENTIFIED_CUSTOMER = "UNIDENTIFIED_CUSTOMER", "The e-mail address and the password do not match."
+    VERSION_CONFLICT = "VERSION_CONFLICT", "Another change was saved or published in between."
 
 
-# Only queries refuse with these; they arrive as errors, never as data of a mutation.
+# Only queries refuse with these. They appear as errors, never as data of a mutation.
 OF_QUERIES = frozenset({RefusalCode.BAD_CURSOR, RefusalCode.BAD_PAGE, RefusalCode.TOO_MANY})
 
 
@@ -85,8 +85,8 @@ OF_QUERIES = frozenset({RefusalCode.BAD_CURSOR, RefusalCode.BAD_PAGE, RefusalCod
 class Refusal:
     """One reason why a command was not carried out.
 
-    `message` is safe to show and may hold `INPUT`. `path` leads to the part that is to blame, in the terms of the
-    command and with indexes of lists: `("lines", 2, "quantity")`. Each mutation says what its arguments call them.
+    `message` is safe to show and may contain `INPUT`. `path` leads to the invalid part, in the terms of the command and
+    with indexes of lists: `("lines", 2, "quantity")`. Each mutation maps the terms to the names of its arguments.
     """
 
     code: RefusalCode
@@ -94,7 +94,7 @@ class Refusal:
     path: Path = ()
 
     def within(self, *outer: str | int) -> Self:
-        """The same of a part of something larger."""
+        """The same refusal with `outer` before its path."""
         return replace(self, path=(*outer, *self.path))
 
 
@@ -106,17 +106,17 @@ class Refused(Exception):
         self.refusals = refusals
 
     def within(self, *outer: str | int) -> "Refused":
-        """The same of a part of something larger."""
+        """The same exception with `outer` before the path of each refusal."""
         return Refused(*(refusal.within(*outer) for refusal in self.refusals))
 
 
 def refuse(code: RefusalCode, message: str, *path: str | int) -> Refused:
-    """A `Refused` with one reason, to be raised by the caller."""
+    """A `Refused` with one reason, for the caller to raise."""
     return Refused(Refusal(code, message, path))
 
 
 def each(term: str | Path, given: Iterable[T], make: Callable[[T], S]) -> tuple[S, ...]:
-    """What is made of each; a refusal of one says which, as a part of the list that `term` names.
+    """Applies `make` to each item. The path of a refusal gets `term` and the index of the item.
 
     >>> def check(number: int) -> int:
     ...     if number < 1:
@@ -150,7 +150,7 @@ CONTENT_UNAVAILABLE = "CONTENT_UNAVAILABLE"
 
 
 class Unavailable(Exception):
-    """A needed store or record cannot answer now. `retry_after` is in seconds."""
+    """A required store or record cannot answer now. `retry_after` is in seconds."""
 
     def __init__(self, code: str, message: str, retry_after: float = 1.0) -> None:
         super().__init__(message)
@@ -160,10 +160,10 @@ class Unavailable(Exception):
 
 
 class Misconfigured(Unavailable):
-    """A store cannot be used as the settings say: a certificate, a key or a user is refused.
+    """The settings of a store do not work: it refuses a certificate, a key or a user.
 
-    Clients see code and message, as for a store that is down. The text of the exception is for operators: it names the
-    setting, the store and the rule, and holds no secret.
+    Clients see the code and the message, as for a store that is down. The text of the exception is for operators: it
+    names the setting, the store and the rule, and contains no secret.
     """
 
     def __init__(self, unavailable: Unavailable, setting: str, rule: str) -> None:

@@ -1,4 +1,4 @@
-"""What follows the payment of an order: what was sent, came back and was given back, and what may follow."""
+"""An order after its payment: parcels, returns and refunds, and what is still possible."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from domain.orders.records import Order, OrderLine
 
 
 class RefundState(StrEnum):
-    """A refund as recorded; PENDING until the provider has said that the money went back, or that it cannot."""
+    """A refund as recorded; PENDING until the provider confirms or refuses to pay the money back."""
 
     PENDING = "PENDING"
     DONE = "DONE"
@@ -18,7 +18,7 @@ class RefundState(StrEnum):
 
 
 class RestockType(StrEnum):
-    """What becomes of units whose line is taken back."""
+    """What happens to refunded units."""
 
     NO_RESTOCK = "NO_RESTOCK"
     CANCEL = "CANCEL"
@@ -46,7 +46,7 @@ class FulfillmentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineLife:
-    """Units of a line that were sent, were never to be sent, came back and were paid back, with what was paid back."""
+    """Units of a line that were sent, cancelled, returned and refunded, with the refunded amount."""
 
     line: OrderLine
     fulfilled: int = 0
@@ -56,13 +56,13 @@ class LineLife:
     refunded_minor: int = 0
 
     def price_of(self, quantity: int) -> int:
-        """What the next units were bought for, minor units: those of all units add up to the price of the line."""
+        """The price of the next units, in minor units: the prices of all units add up to the price of the line."""
         paid, units = self.line.charged.minor, self.line.quantity
         return paid * (self.refunded + quantity) // units - paid * self.refunded // units
 
     @property
     def unfulfilled(self) -> int:
-        """Units still to be sent."""
+        """Units still to send."""
         return self.line.quantity - self.fulfilled - self.cancelled
 
     @property
@@ -73,10 +73,10 @@ class LineLife:
 
 @dataclass(frozen=True, slots=True)
 class OrderLife:
-    """An order with what has become of its lines and money.
+    """An order with its lines and money after payment.
 
     `captured` is None for an order without a payment here (an imported one). `promised_minor` counts refunds that are
-    done or on their way, `refunded_minor` those that are done.
+    done or pending, `refunded_minor` only those that are done.
     """
 
     order: Order
@@ -87,23 +87,23 @@ class OrderLife:
 
     @property
     def refundable(self) -> Money:
-        """What may still be given back."""
+        """The amount that can still be refunded."""
         captured = 0 if self.captured is None else self.captured.minor
         return Money(captured - self.promised_minor, self.order.total.currency)
 
     @property
     def is_given_back(self) -> bool:
-        """Whether all that was taken has been given back, or is on its way."""
+        """Whether the full captured amount is refunded or pending."""
         return self.promised_minor > 0 and self.refundable.minor == 0
 
     @property
     def total_refunded(self) -> Money:
-        """What the provider has given back."""
+        """The amount that the provider has paid back."""
         return Money(self.refunded_minor, self.order.total.currency)
 
     @property
     def is_sent(self) -> bool:
-        """Whether something was sent and nothing is left to be sent."""
+        """Whether something was sent and nothing is left to send."""
         return any(line.fulfilled for line in self.lines) and not any(line.unfulfilled > 0 for line in self.lines)
 
     @property
@@ -134,7 +134,7 @@ class OrderLife:
 
 @dataclass(frozen=True, slots=True)
 class OrderEvent:
-    """A step in the life of an order. `actor` and `note` are for staff, `reason` for everybody who sees the order."""
+    """A step in the life of an order. `actor` and `note` are for staff, `reason` for everyone who sees the order."""
 
     id: int
     order_id: int
@@ -147,9 +147,9 @@ class OrderEvent:
 
 @dataclass(frozen=True, slots=True)
 class RefundedLine:
-    """Units of a line, by its position, that are taken back, and minor units given back for them.
+    """Units of a line, by its position, to refund, with their amount in minor units.
 
-    `returned` units had been sent and came back, to be sold again or not. The price of `priced` ones is given back.
+    `returned` units were sent and came back, for sale again or not. The amount covers the price of the `priced` units.
     """
 
     position: int
@@ -162,7 +162,7 @@ class RefundedLine:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money, units or both that are taken back. `key` is the provider's idempotency key of the money."""
+    """A refund of money, units or both. `key` is its idempotency key at the provider."""
 
     id: int
     order_id: int
@@ -177,7 +177,7 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """How a parcel is followed."""
+    """Tracking information of a parcel."""
 
     company: str | None = None
     number: str | None = None

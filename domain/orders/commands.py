@@ -1,4 +1,4 @@
-"""What staff asks for after the payment of an order: to cancel, refund, send or take back."""
+"""Commands of staff after the payment of an order: cancel, refund, fulfill and return."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +19,7 @@ class CancelReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineUnits:
-    """Units of the line of an order at a position."""
+    """Units of the line at a position of an order."""
 
     position: int
     quantity: int
@@ -27,7 +27,7 @@ class LineUnits:
 
 @dataclass(frozen=True, slots=True)
 class CancelOrder:
-    """Ends an order. `restock` puts its units back for sale, `refund` gives back what was taken for it."""
+    """Ends an order. `restock` puts its units back for sale, `refund` pays back what is left of the payment."""
 
     reason: CancelReason
     restock: bool
@@ -37,7 +37,7 @@ class CancelOrder:
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """Gives back an amount (decimal text) or the price of lines, never both. Repeating a `key` refunds nothing more."""
+    """Refunds an amount (decimal text) or the price of lines, never both. Repeating a `key` refunds nothing more."""
 
     note: str | None
     amount: str | None = None
@@ -47,7 +47,7 @@ class RefundOrder:
 
 @dataclass(frozen=True, slots=True)
 class FulfilOrder:
-    """Sends units; all that are left when no lines are given."""
+    """Sends units: those of the given lines, else all that are left."""
 
     lines: tuple[LineUnits, ...] | None
     tracking: Tracking
@@ -55,7 +55,7 @@ class FulfilOrder:
 
 @dataclass(frozen=True, slots=True)
 class ReturnUnits:
-    """Units that came back from the customer; `restock` puts them back for sale."""
+    """Records units that the customer returned; `restock` puts them back for sale."""
 
     lines: tuple[LineUnits, ...]
     restock: bool

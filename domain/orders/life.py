@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class OrderStatus(StrEnum):
-    """The life of an order; `EXCEPTION` is paid after expiry and waits for its refund."""
+    """The life of an order; `EXCEPTION` was paid after its end and waits for its refund."""
 
     PENDING_PAYMENT = "PENDING_PAYMENT"
     PAID = "PAID"

@@ -1,4 +1,4 @@
-"""Orders and their lines as they were bought, and past orders to be imported."""
+"""Orders and their lines as bought, and past orders to import."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,9 @@ from domain.territories.delivery import Address
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """A line as it was bought; the product may be gone since (`variant_id` None).
+    """A line as it was bought; `variant_id` is None if the product is gone.
 
-    Discount and tax are of all its units, in minor units; prices contain the tax when `taxes_included`.
+    Discount and tax cover all its units, in minor units. Prices include the tax if `taxes_included` is set.
     """
 
     order_id: int
@@ -43,9 +43,9 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as placed or imported. `token` is the secret by which a guest reads it.
+    """An order as placed or imported. `token` is the secret that lets a guest read it.
 
-    total = subtotal - discount + shipping, + tax where prices do not contain it. Past orders know only the total.
+    total = subtotal - discount + shipping, + tax where prices do not include it. Past orders have only the total.
     """
 
     id: int
@@ -72,23 +72,23 @@ class Order:
 
     @property
     def discount(self) -> Money:
-        """What was taken off lines and delivery."""
+        """The discount on lines and delivery."""
         return Money(self.discount_minor, self.total.currency)
 
     @property
     def shipping(self) -> Money:
-        """What delivery costs before discounts."""
+        """The price of delivery before discounts."""
         return Money(self.shipping_minor, self.total.currency)
 
     @property
     def tax(self) -> Money:
-        """Tax in or on the whole order."""
+        """The tax of the whole order, included in prices or added."""
         return Money(self.tax_minor, self.total.currency)
 
 
 @dataclass(frozen=True, slots=True)
 class PastLine:
-    """A line of a past order to be imported, not tied to a variant yet."""
+    """A line of a past order to import, without a variant yet."""
 
     sku: str | None
     title: str
@@ -98,10 +98,10 @@ class PastLine:
 
 @dataclass(frozen=True, slots=True)
 class PastOrder:
-    """A past order to be imported, known by `name`. It moves no stock.
+    """A past order to import, identified by `name`. It moves no stock.
 
-    Quantities are negative in a cancelled order that takes an earlier one back. `total_minor` is what was charged with
-    shipping, taxes and discounts, None where that is the sum of the lines.
+    Quantities are negative in a cancelled order that reverses an earlier one. `total_minor` is the charge with
+    shipping, taxes and discounts; None means the sum of the lines.
     """
 
     name: str

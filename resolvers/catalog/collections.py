@@ -61,7 +61,7 @@ async def collection_products(
     sort_key: ProductCollectionSortKeys | None = ProductCollectionSortKeys.COLLECTION_DEFAULT,
     reverse: Reverse = False,
 ) -> Page[Product]:
-    """A page of the products of a collection; collections that are asked alike share a statement."""
+    """A page of the products of a collection; collections with equal arguments share a statement."""
     chosen = sort_key or ProductCollectionSortKeys.COLLECTION_DEFAULT
     sort = _IN_COLLECTION.get(chosen) or ProductSort[chosen.name]
     asked = page_request(first, after, last, before)

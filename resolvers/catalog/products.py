@@ -60,7 +60,7 @@ Query = Annotated[
     str | None,
     Arg(
         description="Words to search for, and filters: `tag:`, `vendor:`, `product_type:`, `collection:` (a handle), "
-        "`available_for_sale:true`. Values with spaces are quoted. All must match; other filters are not known."
+        "`available_for_sale:true`. Quote values with spaces. All must match. Other filters are not supported."
     ),
 ]
 
@@ -83,7 +83,7 @@ async def products(
     sort_key: ProductSortKeys | None = ProductSortKeys.ID,
     reverse: Reverse = False,
 ) -> Page[Product]:
-    """A page of products; a query is answered by the search engine, the rest by the database."""
+    """A page of products; from the search engine if there is a query, else from the database."""
     asked = page_request(first, after, last, before)
     if query is not None and query.strip():
         return await products_found(info.context, query, asked, sort_key or ProductSortKeys.RELEVANCE, bool(reverse))
@@ -92,9 +92,10 @@ async def products(
 
 
 async def product_recommendations(
-    info: Info, product_id: Annotated[strawberry.ID | None, Arg(description="The product that is looked at.")] = None
+    info: Info,
+    product_id: Annotated[strawberry.ID | None, Arg(description="The product that the shopper looks at.")] = None,
 ) -> Sequence[Product] | None:
-    """Best sellers of the collections that a product is in; null for a product that there is not."""
+    """Best sellers of the collections that a product is in; null if the product does not exist."""
     key = None if product_id is None else key_of(product_id, "Product")
     if key is None or await info.context.loaders.product.load(key) is None:
         return None
@@ -114,7 +115,7 @@ async def description(
     info: Info,
     truncate_at: Annotated[int | None, Arg(description="Shortens the text to this many characters.")] = None,
 ) -> str:
-    """Plain text, shortened when asked."""
+    """Plain text, shortened to `truncate_at` characters if given."""
     text = (await info.context.loaders.product_content.load(root.id)).description
     if truncate_at is None or len(text) <= truncate_at:
         return text
@@ -186,7 +187,7 @@ async def available_for_sale(root: Parent[Product], info: Info) -> bool:
 
 
 async def total_inventory(root: Parent[Product], info: Info) -> int:
-    """Units for sale over all variants; the largest number that GraphQL has when there are more."""
+    """Units for sale over all variants; at most the largest integer of GraphQL."""
     total = sum(variant.available for variant in await info.context.loaders.product_variants.load(root.id))
     return max(min(total, LARGEST_INT), -LARGEST_INT)
 
@@ -199,7 +200,7 @@ async def price_range(root: Parent[Product], info: Info) -> PriceRange:
 
 
 async def compare_at_range(root: Parent[Product], info: Info) -> PriceRange:
-    """Lowest and highest price before reduction; zero where nothing is reduced."""
+    """Lowest and highest price before reductions; zero without a reduction."""
     every = await info.context.loaders.product_variants.load(root.id)
     prices = sorted((v.compare_at for v in every if v.compare_at), key=lambda price: price.minor)
     return PriceRange(prices[0], prices[-1]) if prices else _nothing(info)
@@ -219,12 +220,12 @@ async def product_collections(
 
 
 def options(root: Parent[Product], first: First = None) -> Sequence[ProductOption]:
-    """The options of a product, all of them unless asked for fewer."""
+    """The first options of a product, by default all."""
     return root.options[: max(first, 0)] if first is not None else root.options
 
 
 def option_values(root: Parent[ProductOption]) -> list[OptionValue]:
-    """The values of an option, each knowing where it belongs."""
+    """The values of an option, each with its product and option."""
     return [OptionValue(root.product_id, root.name, value) for value in root.values]
 
 
@@ -234,5 +235,5 @@ def _nothing(info: Info) -> PriceRange:
 
 
 def is_descending(sort: ProductSort, reverse: bool | None) -> bool:
-    """Whether a list falls: best sellers come first where nothing else is asked for."""
+    """Whether a list is in descending order: the default for best sellers only."""
     return not reverse if sort is ProductSort.BEST_SELLING else bool(reverse)

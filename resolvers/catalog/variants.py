@@ -1,4 +1,4 @@
-"""Variants: which one is meant, and what belongs to it."""
+"""Variants, their selection by options, and their fields."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -33,7 +33,7 @@ async def selected_or_first_available(
     ] = True,
     case_insensitive_match: Annotated[bool | None, Arg(description="Compares without regard to case.")] = False,
 ) -> Variant | None:
-    """The variant with these options; without any, the first that can be bought, else the first."""
+    """The variant with these options; without options, the first available one, else the first."""
     every = await info.context.loaders.product_variants.load(root.id)
     folded = bool(case_insensitive_match)
     wanted = _wanted(root.options, selected_options or [], folded)
@@ -91,7 +91,7 @@ async def variant_image(root: Parent[Variant], info: Info) -> Image | None:
 
 
 async def first_selectable(root: Parent[OptionValue], info: Info) -> Variant | None:
-    """The first variant with this value that can be bought, else the first with it."""
+    """The first available variant with this value, else the first with it."""
     every = await info.context.loaders.product_variants.load(root.product_id)
     having = [v for v in every if SelectedOption(root.option, root.name) in v.options]
     return next((variant for variant in having if variant.available_for_sale), having[0] if having else None)
@@ -102,7 +102,7 @@ def _options(options: Sequence[SelectedOption], folded: bool) -> set[tuple[str, 
 
 
 def _wanted(known: Sequence[ProductOption], asked: Sequence[SelectedOptionInput], folded: bool) -> set[tuple[str, str]]:
-    """The asked options that the product has."""
+    """The given options that the product has."""
     names = {_fold(option.name, "", folded)[0] for option in known}
     pairs = (_fold(option.name, option.value, folded) for option in asked)
     return {pair for pair in pairs if pair[0] in names}

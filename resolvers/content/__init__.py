@@ -1,1 +1,1 @@
-"""Menus, pages and the shop, and what is shown while the document store is away."""
+"""Menus, pages and the shop, and their absence while the document store is down."""

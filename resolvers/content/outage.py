@@ -1,8 +1,8 @@
-"""What a failed document store does to a page: the parts that it keeps are absent, everything else is answered.
+"""Answers requests while the document store is down: its fields are absent, all others are answered.
 
-A field that reads documents names its value for an outage: null where it may be null, else an empty text or list. The
-answer has no error for it, because storefronts show nothing of an answer with errors; `extensions.warnings` says which
-fields are absent and after how many seconds to ask again, and nobody may keep the answer.
+A field that reads documents declares its value for an outage: null if it is nullable, else an empty text or list. The
+answer has no error for it, because storefronts show nothing of an answer with errors. Instead `extensions.warnings`
+lists the absent fields and the seconds after which to retry, and the answer must not be cached.
 """
 
 import inspect
@@ -17,13 +17,13 @@ from resolvers.context import Info
 P = ParamSpec("P")
 T = TypeVar("T")
 A = TypeVar("A")
-# Of the absent fields of a long list the first are named.
+# A warning names at most this many absent fields.
 MAX_PATHS = 100
 NOTHING: Page[Any] = Page((), ())
 
 
 def absent_in_outage(absent: A) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitable[T | A]]]:
-    """A resolver that answers `absent`, with a warning, while the document store is away. It takes `info`."""
+    """Makes a resolver return `absent`, with a warning, while the document store is down. It must take `info`."""
 
     def decorate(resolve: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T | A]]:
         position = list(inspect.signature(resolve).parameters).index("info")
@@ -45,7 +45,7 @@ def absent_in_outage(absent: A) -> Callable[[Callable[P, Awaitable[T]]], Callabl
 
 
 def warn(info: Info, outage: Unavailable) -> None:
-    """Notes that the field at hand is absent."""
+    """Adds the current field to the warning."""
     context = info.context
     context.answer_headers["Cache-Control"] = "no-store"
     warnings = context.answer_extensions.setdefault("warnings", [])

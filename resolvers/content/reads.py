@@ -33,14 +33,14 @@ async def pages(
 
 
 async def shop(info: Info) -> Shop:
-    """The shop as it presents itself; before the first seed there is none to show."""
+    """The description of the shop. Raises `Unavailable` before the first seed."""
     try:
         found = await info.context.reads.content.shop()
     except Unavailable as outage:
         warn(info, outage)
         return Shop("", "", "", info.context.shop.territories.default.currency)
     if found is None:
-        raise Unavailable("SHOP_UNAVAILABLE", "The shop has not been set up yet.", 5.0)
+        raise Unavailable("SHOP_UNAVAILABLE", "The shop is not set up yet.", 5.0)
     return found
 
 

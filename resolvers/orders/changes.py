@@ -1,4 +1,4 @@
-"""What staff does with orders; the services check who asks."""
+"""Changes of orders by staff. The services check the authority."""
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
 
 T = TypeVar("T")
 _POSITION_DIGITS = 9
-# A position that no order has.
+# A position that no order has, for ids that are not of this order.
 _NOWHERE = -1
 
 
 @dataclass(frozen=True, slots=True)
 class OrderOutcome:
-    """The order as it is now, or why it did not change."""
+    """The current order, or the reasons for a refusal."""
 
     order: Order | None = None
     user_errors: tuple[Refusal, ...] = ()
@@ -31,7 +31,7 @@ class OrderOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RefundOutcome:
-    """The refund and its order as they are now, or why nothing was given back."""
+    """The refund with its current order, or the reasons for a refusal."""
 
     refund: Refund | None = None
     order: Order | None = None
@@ -40,7 +40,7 @@ class RefundOutcome:
 
 @dataclass(frozen=True, slots=True)
 class FulfillmentOutcome:
-    """The parcel and its order as they are now, or why nothing was sent."""
+    """The parcel with its current order, or the reasons for a refusal."""
 
     fulfillment: Fulfillment | None = None
     order: Order | None = None
@@ -48,7 +48,7 @@ class FulfillmentOutcome:
 
 
 def position_of(gid: str, order_id: int) -> int:
-    """The position in the global id of a line of this order; one that no order has for every other id."""
+    """The position in the global id of a line of this order; for other ids, a position that no order has."""
     parts = split_global_id(gid)
     if parts is None or parts[0] != "OrderLineItem":
         return _NOWHERE
@@ -66,7 +66,7 @@ async def orders(
     reverse: Reverse = False,
     status: Annotated[OrderStatus | None, Arg(description="Only orders in this state.")] = None,
 ) -> Page[Order]:
-    """A page of all orders as they came in, for staff with the permission ORDERS."""
+    """A page of all orders, oldest first by default, for staff with the permission ORDERS."""
     if not await info.context.is_staff(Permission.ORDERS):
         raise AccessDenied("UNAUTHENTICATED" if info.context.viewer.customer_id is None else "FORBIDDEN")
     asked = page_request(first, after, last, before)
@@ -98,13 +98,13 @@ async def fulfil(context: Context, order_id: int, command: FulfilOrder) -> Fulfi
 
 
 async def take_back(context: Context, order_id: int, command: ReturnUnits) -> OrderOutcome:
-    """Records what came back."""
+    """Records a return."""
     made = await _attempt(context, context.services.order_life.take_back(context.viewer, order_id, command))
     return OrderOutcome(None, made) if isinstance(made, tuple) else OrderOutcome(await _order(context, order_id))
 
 
 async def _attempt(context: Context, work: Awaitable[T]) -> T | tuple[Refusal, ...]:
-    """What the work came to, or why it was refused; what follows reads anew."""
+    """The result of the work, or the reasons for a refusal. Later reads of the request see the new state."""
     try:
         return await work
     except Refused as refused:

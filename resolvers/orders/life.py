@@ -1,4 +1,4 @@
-"""What has become of an order, as its buyer and staff see it."""
+"""Money, goods and steps of an order, for its buyer and for staff."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -24,17 +24,17 @@ async def _life(root: Order, info: Info) -> OrderLife:
 
 
 async def financial_status(root: Parent[Order], info: Info) -> FinancialStatus:
-    """Where the money is."""
+    """The financial status."""
     return (await _life(root, info)).financial_status
 
 
 async def fulfillment_status(root: Parent[Order], info: Info) -> FulfillmentStatus:
-    """Where the goods are."""
+    """The fulfillment status."""
     return (await _life(root, info)).fulfillment_status
 
 
 async def total_refunded(root: Parent[Order], info: Info) -> Money:
-    """What went back."""
+    """The amount that was refunded."""
     return (await _life(root, info)).total_refunded
 
 
@@ -49,7 +49,7 @@ async def events(
 async def successful_fulfillments(
     root: Parent[Order],
     info: Info,
-    first: Annotated[int | None, Arg(description="Returns up to the first `n` parcels, 250 at most.")] = None,
+    first: Annotated[int | None, Arg(description="Returns up to the first `n` parcels, at most 250.")] = None,
 ) -> Sequence[Fulfillment]:
     """The first parcels."""
     every = await info.context.loaders.order_fulfillments.load(root.id)
@@ -59,15 +59,15 @@ async def successful_fulfillments(
 def fulfillment_line_items(
     root: Parent[Fulfillment], first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> Page[tuple[OrderLine, int]]:
-    """A page of what is in a parcel."""
+    """A page of the lines in a parcel."""
     return slice_of(root.lines, page_request(first, after, last, before, 100))
 
 
 async def actor(root: Parent[OrderEvent], info: Info) -> str | None:
-    """Who made the step, for staff."""
+    """Who caused the step; for staff only."""
     return root.actor if await info.context.is_staff(Permission.ORDERS) else None
 
 
 async def note(root: Parent[OrderEvent], info: Info) -> str | None:
-    """What was noted with the step, for staff."""
+    """The note of the step; for staff only."""
     return root.note if await info.context.is_staff(Permission.ORDERS) else None

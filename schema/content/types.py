@@ -27,17 +27,17 @@ _MENU_ITEMS = {
     "CUSTOMER_ACCOUNT_PAGE": "A page of the shopper's account.",
     "FRONTPAGE": "The homepage.",
     "HTTP": "Any address.",
-    "METAOBJECT": "A free object.",
+    "METAOBJECT": "A custom object.",
     "PAGE": "A page of text.",
     "PRODUCT": "A product.",
     "SEARCH": "The search.",
     "SHOP_POLICY": "A legal text.",
 }
-MenuItemType = enum_of("MenuItemType", "What a menu entry leads to.", _MENU_ITEMS)
+MenuItemType = enum_of("MenuItemType", "The target of a menu entry.", _MENU_ITEMS)
 
 
 def own_url(root: Parent[records.MenuItem], info: Info) -> URL:
-    """Absolute, so that clients can tell the shop's pages by its domain."""
+    """An absolute URL, so that clients recognize the shop's pages by its domain."""
     return URL(info.context.own_url(root.url))
 
 
@@ -46,15 +46,15 @@ class MenuItem:
     """A view over `domain.content.MenuItem`."""
 
     id = id_field("MenuItem")
-    title: str = Field(description="The words of the entry.")
-    url = Field(resolver=own_url, description="Where it leads.", graphql_type=URL | None)
-    type = Field(resolver=lambda root: root.kind, description="What it leads to.", graphql_type=MenuItemType)
+    title: str = Field(description="The label of the entry.")
+    url = Field(resolver=own_url, description="The URL of the target.", graphql_type=URL | None)
+    type = Field(resolver=lambda root: root.kind, description="The type of the target.", graphql_type=MenuItemType)
     resource_id = Field(
         resolver=lambda root: root.resource,
-        description="The id of the object that it leads to.",
+        description="The id of the target object.",
         graphql_type=strawberry.ID | None,
     )
-    tags: list[str] = Field(description="Tags that filter the collection that it leads to.")
+    tags: list[str] = Field(description="Tags that filter the target collection.")
     items: list["MenuItem"] = Field(description="Entries below this one.")
 
 
@@ -63,10 +63,10 @@ class Menu:
     """A view over `domain.content.Menu`."""
 
     id = id_field("Menu")
-    handle: str = Field(description="Its name for clients.")
-    title: str = Field(description="Its name for people.")
+    handle: str = Field(description="A unique name for clients.")
+    title: str = Field(description="The name for people.")
     items: list[MenuItem] = Field(description="Its entries.")
-    items_count = Field(resolver=lambda root: len(root.items), description="How many entries.", graphql_type=int)
+    items_count = Field(resolver=lambda root: len(root.items), description="The number of entries.", graphql_type=int)
 
 
 @strawberry.type(description="A page of text.")
@@ -76,13 +76,15 @@ class Page(Node):
     is_type_of = is_record(records.ContentPage)
 
     id = id_field("Page")
-    handle: str = Field(description="Its name in URLs.")
+    handle: str = Field(description="The name in URLs.")
     title: str = Field(description="Its title.")
     body = Field(resolver=lambda root: root.html, description="The text as HTML.", graphql_type=HTML)
-    body_summary = Field(resolver=lambda root: root.summary, description="The beginning as text.", graphql_type=str)
+    body_summary = Field(
+        resolver=lambda root: root.summary, description="The beginning of the text, without HTML.", graphql_type=str
+    )
     created_at: datetime = Field(description="When it was created.")
     updated_at: datetime = Field(description="When it last changed.")
-    seo: SEO | None = Field(description="What search engines are shown.")
+    seo: SEO | None = Field(description="Title and description for search engines.")
     tracking_parameters = always(None, str | None, "Parameters for analytics; this shop needs none.")
 
 
@@ -91,9 +93,9 @@ class PageConnection(Connection[Page]):
     """Pages."""
 
 
-@strawberry.interface(description="Something to look at.")
+@strawberry.interface(description="A media file.")
 class Media:
-    """Pictures, and later films."""
+    """Pictures."""
 
     preview_image: Image | None = Field(description="A still picture.")
 
@@ -118,18 +120,18 @@ class ArticleAuthor:
 
 @strawberry.type(description="An article of a blog; this shop has none.")
 class Article(Node):
-    """Selected by existing clients; no record answers it."""
+    """Existing clients select it; the shop never returns one."""
 
     is_type_of = is_record(())
 
-    handle: str = Field(description="Its name in URLs.")
+    handle: str = Field(description="The name in URLs.")
     title: str = Field(description="Its title.")
     content_html: HTML = Field(description="The text as HTML.")
     published_at: datetime = Field(description="When it was published.")
     image: Image | None = Field(description="Its picture.")
-    seo: SEO | None = Field(description="What search engines are shown.")
-    author_v2: ArticleAuthor | None = Field(description="Who wrote it.")
-    blog: "Blog" = Field(description="The blog that it is in.")
+    seo: SEO | None = Field(description="Title and description for search engines.")
+    author_v2: ArticleAuthor | None = Field(description="The author.")
+    blog: "Blog" = Field(description="The blog of the article.")
     tracking_parameters: str | None = Field(description="Parameters for analytics.")
 
 
@@ -140,13 +142,13 @@ class ArticleConnection(Connection[Article]):
 
 @strawberry.type(description="A blog; this shop has none.")
 class Blog(Node):
-    """Selected by existing clients; no record answers it."""
+    """Existing clients select it; the shop never returns one."""
 
     is_type_of = is_record(())
 
-    handle: str = Field(description="Its name in URLs.")
+    handle: str = Field(description="The name in URLs.")
     title: str = Field(description="Its title.")
-    seo: SEO | None = Field(description="What search engines are shown.")
+    seo: SEO | None = Field(description="Title and description for search engines.")
 
     @strawberry.field(description="An article by handle.")
     def article_by_handle(self, handle: str) -> Article | None:
@@ -170,10 +172,10 @@ class ShopPolicy:
     """A view over `domain.content.Policy`."""
 
     id = id_field("ShopPolicy")
-    handle: str = Field(description="Its name in URLs.")
+    handle: str = Field(description="The name in URLs.")
     title: str = Field(description="Its title.")
     body = Field(resolver=lambda root: root.html, description="The text as HTML.", graphql_type=str)
-    url = Field(resolver=own_url, description="Where it is shown.", graphql_type=URL)
+    url = Field(resolver=own_url, description="The URL of the text in the shop.", graphql_type=URL)
 
 
 @strawberry.type(description="A legal text of the shop that may be a default one.")
@@ -181,13 +183,13 @@ class ShopPolicyWithDefault:
     """A view over `domain.content.Policy`."""
 
     id = id_field("ShopPolicy")
-    handle: str = Field(description="Its name in URLs.")
+    handle: str = Field(description="The name in URLs.")
     title: str = Field(description="Its title.")
     body = Field(resolver=lambda root: root.html, description="The text as HTML.", graphql_type=str)
-    url = Field(resolver=own_url, description="Where it is shown.", graphql_type=URL)
+    url = Field(resolver=own_url, description="The URL of the text in the shop.", graphql_type=URL)
 
 
-@strawberry.type(description="How the shop looks.")
+@strawberry.type(description="The visual identity of the shop.")
 class Brand:
     """A view over `domain.content.Shop`."""
 
@@ -202,7 +204,7 @@ class Domain:
     host = Field(resolver=lambda root: root.split("://")[-1], description="The host of the address.", graphql_type=str)
 
 
-@strawberry.type(description="How the shop takes money.")
+@strawberry.type(description="The payment settings of the shop.")
 class PaymentSettings:
     """A view over `domain.content.Shop`."""
 
@@ -225,26 +227,26 @@ def _policy(handle: str, description: str, type_: type = ShopPolicy) -> object:
     return Field(resolver=lambda root: resolve.policy(root, handle), description=description, graphql_type=type_ | None)
 
 
-@strawberry.type(description="The shop as it presents itself.")
+@strawberry.type(description="The shop.")
 class Shop:
     """A view over `domain.content.Shop`."""
 
     id = Field(resolver=lambda: global_id("Shop", 1), description="A globally unique id.", graphql_type=strawberry.ID)
     name: str = Field(description="Its name.")
-    description: str | None = Field(description="What it sells, in a sentence or two.")
-    primary_domain = Field(resolver=primary_domain, description="Its main address.", graphql_type=Domain)
-    brand = Field(resolver=lambda root: root, description="How it looks.", graphql_type=Brand | None)
+    description: str | None = Field(description="A description of the shop, in one or two sentences.")
+    primary_domain = Field(resolver=primary_domain, description="The main domain.", graphql_type=Domain)
+    brand = Field(resolver=lambda root: root, description="The visual identity.", graphql_type=Brand | None)
     payment_settings = Field(
-        resolver=lambda root: root, description="How it takes money.", graphql_type=PaymentSettings
+        resolver=lambda root: root, description="The payment settings.", graphql_type=PaymentSettings
     )
     ships_to_countries = Field(
-        resolver=ships_to, description="The countries that it sends to.", graphql_type=list[CountryCode]
+        resolver=ships_to, description="The countries that the shop ships to.", graphql_type=list[CountryCode]
     )
-    privacy_policy = _policy("privacy-policy", "How it treats personal data.")
-    refund_policy = _policy("refund-policy", "How money is given back.")
-    shipping_policy = _policy("shipping-policy", "How things are sent.")
-    terms_of_service = _policy("terms-of-service", "The terms of every sale.")
-    subscription_policy = _policy("subscription-policy", "How subscriptions end.", ShopPolicyWithDefault)
+    privacy_policy = _policy("privacy-policy", "The privacy policy.")
+    refund_policy = _policy("refund-policy", "The refund policy.")
+    shipping_policy = _policy("shipping-policy", "The shipping policy.")
+    terms_of_service = _policy("terms-of-service", "The terms of service.")
+    subscription_policy = _policy("subscription-policy", "The subscription policy.", ShopPolicyWithDefault)
 
 
 @strawberry.type
@@ -254,7 +256,7 @@ class ContentQuery:
     menu = Field(resolver=resolve.menu, description="A menu by handle.", graphql_type=Menu | None)
     page = Field(resolver=resolve.page, description="A page by id or handle.", graphql_type=Page | None)
     pages = Field(resolver=resolve.pages, description="All pages.", graphql_type=PageConnection)
-    shop = Field(resolver=resolve.shop, description="The shop itself.", graphql_type=Shop)
+    shop = Field(resolver=resolve.shop, description="The shop.", graphql_type=Shop)
 
     @strawberry.field(
         description="A page by handle.", deprecation_reason="Use `page` instead.", graphql_type=Page | None

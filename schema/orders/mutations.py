@@ -1,4 +1,4 @@
-"""What staff does with orders, under the names of the Admin API. Services refuse everybody else."""
+"""Mutations of orders for staff, with the names of the Admin API. Services refuse all other viewers."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -45,29 +45,29 @@ _RETURN = Arguments(
 
 
 def order_key(gid: str) -> int:
-    """The key of an order; an id that names none is as unknown as any other."""
+    """The key of an order; any other id becomes a key that no order has."""
     return key_of(gid, "Order") or 0
 
 
-@strawberry.input(description="Units of a line to be refunded.")
+@strawberry.input(description="Units of a line to refund.")
 class RefundLineItemInput:
     """Becomes `domain.orders.after_payment.RefundedLine`."""
 
     line_item_id: strawberry.ID = Field(description="The line.")
     quantity: int = Field(description="Units.")
-    restock_type: RestockType = Field(default=RestockType.NO_RESTOCK, description="What becomes of the units.")
+    restock_type: RestockType = Field(default=RestockType.NO_RESTOCK, description="What happens to the units.")
 
 
-@strawberry.input(description="Money to be given back: an amount or the price of lines, never both.")
+@strawberry.input(description="A refund of an amount or of lines, never both.")
 class RefundInput:
     """Becomes `domain.orders.commands.RefundOrder`."""
 
     order_id: strawberry.ID = Field(description="The order.")
-    note: str | None = Field(default=None, description="Why, for staff; 255 characters.")
+    note: str | None = Field(default=None, description="The reason, for staff; at most 255 characters.")
     amount: Decimal | None = Field(default=None, description="An amount in the currency of the order.")
-    refund_line_items: list[RefundLineItemInput] | None = Field(default=None, description="Lines, each once.")
+    refund_line_items: list[RefundLineItemInput] | None = Field(default=None, description="The lines, each once.")
     idempotency_key: str | None = Field(
-        default=None, description="Chosen by the client, once per refund: repeating it refunds nothing more."
+        default=None, description="A key that the client chooses once per refund. Repeating it refunds nothing more."
     )
 
     def command(self) -> commands.RefundOrder:
@@ -93,24 +93,24 @@ class OrderLineUnitsInput:
         return commands.LineUnits(resolve.position_of(self.line_item_id, order_id), self.quantity)
 
 
-@strawberry.input(description="How a parcel is followed.")
+@strawberry.input(description="Tracking information of a parcel.")
 class FulfillmentTrackingInput:
     """Becomes `domain.orders.after_payment.Tracking`."""
 
     company: str | None = Field(default=None, description="The carrier.")
-    number: str | None = Field(default=None, description="The carrier's number.")
-    url: str | None = Field(default=None, description="Where the carrier shows it.")
+    number: str | None = Field(default=None, description="The tracking number.")
+    url: str | None = Field(default=None, description="The tracking page of the carrier.")
 
 
-@strawberry.input(description="A parcel that is sent.")
+@strawberry.input(description="A parcel to record.")
 class FulfillmentInput:
     """Becomes `domain.orders.commands.FulfilOrder`."""
 
     order_id: strawberry.ID = Field(description="The order.")
     line_items: list[OrderLineUnitsInput] | None = Field(
-        default=None, description="What is in it; all that is left when not given."
+        default=None, description="The units in it; by default all that are left to send."
     )
-    tracking_info: FulfillmentTrackingInput | None = Field(default=None, description="How it is followed.")
+    tracking_info: FulfillmentTrackingInput | None = Field(default=None, description="The tracking information.")
 
     def command(self) -> commands.FulfilOrder:
         """The parcel as the domain knows it."""
@@ -120,14 +120,14 @@ class FulfillmentInput:
         return commands.FulfilOrder(lines, tracking)
 
 
-@strawberry.input(description="Units that came back from the customer.")
+@strawberry.input(description="Units that the customer returned.")
 class ReturnInput:
     """Becomes `domain.orders.commands.ReturnUnits`."""
 
     order_id: strawberry.ID = Field(description="The order.")
-    return_line_items: list[OrderLineUnitsInput] = Field(description="What came back, each line once.")
-    restock: bool = Field(default=True, description="Whether it goes back for sale.")
-    note: str | None = Field(default=None, description="Why, for staff; 255 characters.")
+    return_line_items: list[OrderLineUnitsInput] = Field(description="The returned units, each line once.")
+    restock: bool = Field(default=True, description="Whether to put them back for sale.")
+    note: str | None = Field(default=None, description="The reason, for staff; at most 255 characters.")
 
     def command(self) -> commands.ReturnUnits:
         """The return as the domain knows it."""
@@ -137,47 +137,47 @@ class ReturnInput:
         )
 
 
-@strawberry.type(description="Money or units that were taken back.")
+@strawberry.type(description="A refund of money, units or both.")
 class Refund:
     """A view over `domain.orders.after_payment.Refund`."""
 
     id = id_field("Refund")
     total_refunded = Field(resolver=lambda root: root.amount, description="The money.", graphql_type=MoneyV2)
-    status = Field(resolver=lambda root: root.state, description="Whether it is back.", graphql_type=RefundState)
-    created_at: datetime = Field(description="When it was asked for.")
+    status = Field(resolver=lambda root: root.state, description="The state of the refund.", graphql_type=RefundState)
+    created_at: datetime = Field(description="When it was created.")
 
 
-@strawberry.type(description="What cancelling an order came to.")
+@strawberry.type(description="The outcome of cancelling an order.")
 class OrderCancelPayload:
     """A view over `resolvers.orders.changes.OrderOutcome`."""
 
-    order: Order | None = Field(description="The order as it is now.")
+    order: Order | None = Field(description="The current order.")
     user_errors = user_errors(_CANCEL)
 
 
-@strawberry.type(description="What a refund came to.")
+@strawberry.type(description="The outcome of a refund.")
 class RefundCreatePayload:
     """A view over `resolvers.orders.changes.RefundOutcome`."""
 
     refund: Refund | None = Field(description="The refund.")
-    order: Order | None = Field(description="The order as it is now.")
+    order: Order | None = Field(description="The current order.")
     user_errors = user_errors(_REFUND)
 
 
-@strawberry.type(description="What sending a parcel came to.")
+@strawberry.type(description="The outcome of recording a parcel.")
 class FulfillmentCreatePayload:
     """A view over `resolvers.orders.changes.FulfillmentOutcome`."""
 
     fulfillment: Fulfillment | None = Field(description="The parcel.")
-    order: Order | None = Field(description="The order as it is now.")
+    order: Order | None = Field(description="The current order.")
     user_errors = user_errors(_FULFILLMENT)
 
 
-@strawberry.type(description="What recording a return came to.")
+@strawberry.type(description="The outcome of recording a return.")
 class ReturnCreatePayload:
     """A view over `resolvers.orders.changes.OrderOutcome`."""
 
-    order: Order | None = Field(description="The order as it is now.")
+    order: Order | None = Field(description="The current order.")
     user_errors = user_errors(_RETURN)
 
 
@@ -187,7 +187,7 @@ class OrdersAdminQuery:
 
     orders = Field(
         resolver=resolve.orders,
-        description="All orders as they came in. Staff with the permission ORDERS only.",
+        description="All orders, oldest first by default. Requires staff with the permission ORDERS.",
         graphql_type=OrderConnection | None,
     )
 
@@ -197,48 +197,50 @@ class OrdersAdminMutation:
     """Mutations for staff with the permission ORDERS."""
 
     @strawberry.mutation(
-        description="Ends an order of which nothing was sent. Staff with the permission ORDERS only.",
+        description="Cancels an order that has no parcels yet. Requires staff with the permission ORDERS.",
         graphql_type=OrderCancelPayload | None,
     )
     async def order_cancel(
         self,
         info: Info,
         order_id: Annotated[strawberry.ID, Arg(description="The order.")],
-        reason: Annotated[CancelReason, Arg(description="Why; the customer sees it.")],
-        restock: Annotated[bool, Arg(description="Whether its units go back for sale; those of an unpaid order do.")],
-        refund: Annotated[bool, Arg(description="Whether the money goes back.")] = True,
-        staff_note: Annotated[str | None, Arg(description="A note for staff; 255 characters.")] = None,
+        reason: Annotated[CancelReason, Arg(description="The reason; the customer sees it.")],
+        restock: Annotated[
+            bool, Arg(description="Whether to put its units back for sale; units of an unpaid order always are.")
+        ],
+        refund: Annotated[bool, Arg(description="Whether to refund the money.")] = True,
+        staff_note: Annotated[str | None, Arg(description="A note for staff; at most 255 characters.")] = None,
     ) -> resolve.OrderOutcome:
-        """The money goes back after the order was cancelled; it may take a while."""
+        """The refund follows the cancellation and may take a while."""
         command = commands.CancelOrder(reason, restock, refund, staff_note)
         return await resolve.cancel(info.context, order_key(order_id), command)
 
     @strawberry.mutation(
-        description="Gives money back, never more than was taken. Staff with the permission ORDERS only.",
+        description="Refunds money, never more than was captured. Requires staff with the permission ORDERS.",
         graphql_type=RefundCreatePayload | None,
     )
     async def refund_create(
         self, info: Info, input: Annotated[RefundInput, Arg(description="The refund.")]
     ) -> resolve.RefundOutcome:
-        """An order whose money is all back becomes REFUNDED."""
+        """A fully refunded order becomes REFUNDED."""
         return await resolve.refund(info.context, order_key(input.order_id), input.command())
 
     @strawberry.mutation(
-        description="Records a parcel that is sent. Staff with the permission ORDERS only.",
+        description="Records a parcel. Requires staff with the permission ORDERS.",
         graphql_type=FulfillmentCreatePayload | None,
     )
     async def fulfillment_create(
         self, info: Info, fulfillment: Annotated[FulfillmentInput, Arg(description="The parcel.")]
     ) -> resolve.FulfillmentOutcome:
-        """An order of which nothing is left to be sent becomes FULFILLED."""
+        """An order with nothing left to send becomes FULFILLED."""
         return await resolve.fulfil(info.context, order_key(fulfillment.order_id), fulfillment.command())
 
     @strawberry.mutation(
-        description="Records units that came back. No money moves. Staff with the permission ORDERS only.",
+        description="Records returned units, without a refund. Requires staff with the permission ORDERS.",
         graphql_type=ReturnCreatePayload | None,
     )
     async def return_create(
-        self, info: Info, return_input: Annotated[ReturnInput, Arg(description="What came back.")]
+        self, info: Info, return_input: Annotated[ReturnInput, Arg(description="The returned units.")]
     ) -> resolve.OrderOutcome:
-        """Money for what came back is given by `refundCreate`."""
+        """`refundCreate` refunds the money for returned units."""
         return await resolve.take_back(info.context, order_key(return_input.order_id), return_input.command())

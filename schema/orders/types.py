@@ -39,22 +39,22 @@ class OrderLineItem:
     title: str = Field(description="The product's name at that time.")
     variant_title: str = Field(description="The variant's name at that time.")
     sku: str | None = Field(description="Stock keeping unit at that time.")
-    quantity: int = Field(description="Units; negative in imported returns.")
+    quantity: int = Field(description="The number of units; negative in imported returns.")
     unit_price: MoneyV2 = Field(description="Price of one unit.")
     total_price = Field(
         resolver=lambda root: root.total, description="Price of all units before discounts.", graphql_type=MoneyV2
     )
     discounted_total_price = Field(
         resolver=lambda root: root.charged,
-        description="What is paid for all units: after discounts, with the tax where prices do not contain it.",
+        description="Price of all units after discounts, including tax even where prices do not contain it.",
         graphql_type=MoneyV2,
     )
     custom_attributes = Field(
-        resolver=lambda root: root.attributes, description="Free attributes.", graphql_type=list[Attribute]
+        resolver=lambda root: root.attributes, description="Custom attributes.", graphql_type=list[Attribute]
     )
     variant = Field(
         resolver=line_variant,
-        description="The variant as it is sold now; null when it is gone.",
+        description="The variant as it is sold now; null if it no longer exists.",
         graphql_type=ProductVariant | None,
     )
 
@@ -68,10 +68,10 @@ class OrderLineItemConnection(Connection[OrderLineItem]):
 class OrderEvent:
     """A view over `domain.orders.after_payment.OrderEvent`."""
 
-    status: OrderStatus = Field(description="The order's state after it.")
+    status: OrderStatus = Field(description="The state of the order after the step.")
     at: datetime = Field(description="When it happened.")
     reason: str = Field(description="Why.")
-    actor = Field(resolver=resolve_life.actor, description="Who made it; for staff only.", graphql_type=str | None)
+    actor = Field(resolver=resolve_life.actor, description="Who caused it; for staff only.", graphql_type=str | None)
     note = Field(resolver=resolve_life.note, description="A note of staff; for staff only.", graphql_type=str | None)
 
 
@@ -80,12 +80,12 @@ class OrderEventConnection(Connection[OrderEvent]):
     """Steps."""
 
 
-@strawberry.type(description="How a parcel is followed.")
+@strawberry.type(description="Tracking information of a parcel.")
 class FulfillmentTrackingInfo:
     """A view over `domain.orders.after_payment.Tracking`."""
 
-    number: str | None = Field(description="The carrier's number.")
-    url: URL | None = Field(description="Where the carrier shows it.")
+    number: str | None = Field(description="The tracking number.")
+    url: URL | None = Field(description="The tracking page of the carrier.")
 
 
 @strawberry.type(description="Units of a line in a parcel.")
@@ -96,7 +96,7 @@ class FulfillmentLineItem:
     quantity = Field(resolver=lambda root: root[1], description="Units in the parcel.", graphql_type=int)
 
 
-@strawberry.type(description="A page of what is in a parcel.")
+@strawberry.type(description="A page of the lines in a parcel.")
 class FulfillmentLineItemConnection(Connection[FulfillmentLineItem]):
     """Units of lines."""
 
@@ -117,11 +117,11 @@ class Fulfillment:
         resolver=lambda root: root.tracking.company, description="The carrier.", graphql_type=str | None
     )
     tracking_info = Field(
-        resolver=tracking_info, description="How it is followed.", graphql_type=list[FulfillmentTrackingInfo]
+        resolver=tracking_info, description="The tracking information.", graphql_type=list[FulfillmentTrackingInfo]
     )
     fulfillment_line_items = Field(
         resolver=resolve_life.fulfillment_line_items,
-        description="What is in it.",
+        description="The units in it.",
         graphql_type=FulfillmentLineItemConnection,
     )
 
@@ -133,10 +133,10 @@ class Order(Node):
     is_type_of = is_record(records.Order)
 
     id = id_field("Order")
-    name: str = Field(description="Its number for people.")
-    token: str = Field(description="The secret by which a guest reads it; share it with nobody.")
+    name: str = Field(description="The order number.")
+    token: str = Field(description="The secret that lets a guest read the order. Do not share it.")
     status: OrderStatus = Field(description="Its state.")
-    email: str | None = Field(description="Where news of it go.")
+    email: str | None = Field(description="The e-mail address for messages about the order.")
     processed_at = Field(
         resolver=lambda root: root.created_at, description="When it was placed.", graphql_type=datetime
     )
@@ -150,40 +150,42 @@ class Order(Node):
         resolver=lambda root: root.subtotal, description="Price of all lines before discounts.", graphql_type=MoneyV2
     )
     total_discounts = Field(
-        resolver=lambda root: root.discount, description="What was taken off lines and delivery.", graphql_type=MoneyV2
+        resolver=lambda root: root.discount, description="The discount on lines and delivery.", graphql_type=MoneyV2
     )
     total_shipping_price = Field(
-        resolver=lambda root: root.shipping, description="What delivery costs before discounts.", graphql_type=MoneyV2
+        resolver=lambda root: root.shipping, description="The price of delivery before discounts.", graphql_type=MoneyV2
     )
     total_tax = Field(resolver=lambda root: root.tax, description="Taxes.", graphql_type=MoneyV2)
-    taxes_included: bool = Field(description="Whether the prices contain the taxes.")
-    discount_codes: list[str] = Field(description="The codes that took something off.")
+    taxes_included: bool = Field(description="Whether the prices include the taxes.")
+    discount_codes: list[str] = Field(description="The codes that reduced the price.")
     shipping_address = Field(
-        resolver=lambda root: root.address, description="Where it goes.", graphql_type=MailingAddress | None
+        resolver=lambda root: root.address, description="The destination.", graphql_type=MailingAddress | None
     )
     shipping_title = Field(
-        resolver=lambda root: root.delivery_title, description="How it is sent.", graphql_type=str | None
+        resolver=lambda root: root.delivery_title, description="The delivery option.", graphql_type=str | None
     )
     note: str | None = Field(description="The buyer's note for the merchant.")
     custom_attributes = Field(
-        resolver=lambda root: root.attributes, description="Free attributes.", graphql_type=list[Attribute]
+        resolver=lambda root: root.attributes, description="Custom attributes.", graphql_type=list[Attribute]
     )
-    total_price = Field(resolver=lambda root: root.total, description="What is charged.", graphql_type=MoneyV2)
-    total_quantity = Field(resolver=resolve.total_quantity, description="Units over all lines.", graphql_type=int)
-    line_items = Field(
-        resolver=resolve.line_items, description="What was bought.", graphql_type=OrderLineItemConnection
+    total_price = Field(resolver=lambda root: root.total, description="The amount charged.", graphql_type=MoneyV2)
+    total_quantity = Field(
+        resolver=resolve.total_quantity, description="The number of units over all lines.", graphql_type=int
     )
+    line_items = Field(resolver=resolve.line_items, description="The lines.", graphql_type=OrderLineItemConnection)
     financial_status = Field(
-        resolver=resolve_life.financial_status, description="Where its money is.", graphql_type=FinancialStatus
+        resolver=resolve_life.financial_status, description="The financial status.", graphql_type=FinancialStatus
     )
     fulfillment_status = Field(
-        resolver=resolve_life.fulfillment_status, description="Where its goods are.", graphql_type=FulfillmentStatus
+        resolver=resolve_life.fulfillment_status, description="The fulfillment status.", graphql_type=FulfillmentStatus
     )
     total_refunded = Field(
-        resolver=resolve_life.total_refunded, description="What went back to the customer.", graphql_type=MoneyV2
+        resolver=resolve_life.total_refunded, description="The amount that was refunded.", graphql_type=MoneyV2
     )
     events = Field(
-        resolver=resolve_life.events, description="What has become of it.", graphql_type=OrderEventConnection
+        resolver=resolve_life.events,
+        description="The steps of the order, oldest first.",
+        graphql_type=OrderEventConnection,
     )
     successful_fulfillments = Field(
         resolver=resolve_life.successful_fulfillments,
@@ -203,6 +205,6 @@ class OrdersQuery:
 
     order = Field(
         resolver=resolve.order,
-        description="An order, for its customer, the holder of its token and staff; null for everybody else.",
+        description="An order, for its customer, holders of its token and staff; null for everyone else.",
         graphql_type=Order | None,
     )

@@ -1,4 +1,4 @@
-"""Who may change what. Denied by default: a service checks here before each write."""
+"""Checks the authority to change the shop. Each service calls it before each write."""
 
 from datasources import accounts
 from datasources.kit.database import Database, Tx
@@ -7,12 +7,13 @@ from domain.kit.refusals import AccessDenied
 
 
 async def require(source: Database | Tx, viewer: Viewer, permission: Permission) -> str:
-    """The actor to be recorded with the change. Checked before the input is judged.
+    """Returns the actor to record with the change. Services call it before they validate the input.
 
-    A write of rows checks inside its transaction, a write of documents right before it, by a read of its own.
+    For a write of rows, the check runs inside its transaction; for a write of documents, right before it, with its own
+    read.
 
-    Raises `AccessDenied` unless the viewer's token carries the permission, no logout has ended it and the account
-    still holds the permission now.
+    Raises `AccessDenied` unless the viewer's token carries the permission, no logout has ended the token, and the
+    account still holds the permission.
     """
     customer_id = viewer.customer_id
     if customer_id is None or not await accounts.is_current(source, customer_id, viewer.token_version):

@@ -1,4 +1,4 @@
-"""Products changed by staff."""
+"""Changes of products by staff."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -26,7 +26,7 @@ _ATTEMPTS = 5
 
 
 class CatalogService:
-    """Changes to products: exact parts and content together, in one call."""
+    """Changes exact parts and content of products in one call."""
 
     def __init__(self, database: Database, edits: ContentEdits) -> None:
         self._database = database
@@ -35,9 +35,9 @@ class CatalogService:
     async def update_product(self, viewer: Viewer, product_id: int, changes: ProductChanges) -> Product:
         """Changes a product. Refused: NOT_FOUND, BLANK, TOO_LONG. Raises `Unavailable`.
 
-        The document is written before the row, with no transaction open: when that fails, nothing has changed. When
-        the row fails after it, the row lags behind the document until the change is made again, and `announce_edits`
-        follows up with the event.
+        The document is written before the row, with no transaction open. If that fails, nothing has changed. If the row
+        fails after it, the row differs from the document until the change is repeated, and `announce_edits` writes the
+        missing event later.
         """
         if not changes.concern_content:
             return await self._database.transact(lambda tx: self._update_row(tx, viewer, product_id, changes))
@@ -50,17 +50,17 @@ class CatalogService:
             product = await self._database.transact(lambda tx: _write_row(tx, product_id, changes))
             if await self._is_settled(edit):
                 return product
-        raise Unavailable(CONTENT_UNAVAILABLE, "The product is being imported; try again in a moment.")
+        raise Unavailable(CONTENT_UNAVAILABLE, "The product is being imported. Try again in a moment.")
 
     async def announce_edits(self, before: datetime) -> int:
-        """Keeps the events of edits made before a time whose process ended in between; how many those were."""
+        """Writes the missing events of edits made before a time whose process ended; returns their number."""
         edits = await self._edits.unannounced(PRODUCTS, before, MAX_EDITS)
         for edit in edits:
             await self._announce(edit)
         return len(edits)
 
     async def _announce(self, edit: Edit) -> None:
-        with suppress(Refused):  # a product that is gone has nothing to announce
+        with suppress(Refused):  # a deleted product has nothing to announce
             await self._database.transact(lambda tx: _write_row(tx, edit.key, ProductChanges()))
         await self._edits.announced(edit)
 
@@ -70,19 +70,19 @@ class CatalogService:
         return await _write_row(tx, product_id, changes)
 
     async def _is_settled(self, edit: Edit) -> bool:
-        """Whether the document still has the edit now that its row is written: an import replaces whole documents.
+        """Whether the document still has the edit after its row is written: an import replaces whole documents.
 
-        An import that read the row before the edit finds it changed and writes everything again, so that in the end
-        row and document are both of the import, or both have the edit.
+        An import that read the row before the edit finds it changed and writes everything again. So in the end row and
+        document both come from the import, or both have the edit.
         """
         try:
             return await self._edits.announced(edit)
         except Unavailable:
-            return True  # `announce_edits` looks at it again
+            return True  # `announce_edits` checks it again
 
 
 async def _write_row(tx: Tx, product_id: int, changes: ProductChanges) -> Product:
-    """Writes the row and keeps the events, also when only the document changed: the next import sees to the product."""
+    """Writes the row and its events, even if only the document changed, so that the next import sees the change."""
     old = await catalog.lock_product(tx, product_id, utc_now())
     if old is None:
         raise _missing()

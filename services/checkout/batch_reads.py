@@ -1,4 +1,4 @@
-"""What a batch of submits is decided on: read under locks, every statement for all of them."""
+"""Reads the data for a batch of submits under locks, each statement for all submits."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ from services.kit.clock import utc_now
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One submit of one viewer; `mark` is what the gate let it go on with."""
+    """One submit of one viewer; `mark` is the mark that the gate gave it."""
 
     viewer: Viewer
     command: SubmitCart
@@ -41,15 +41,15 @@ class Attempt:
 
     @property
     def key(self) -> AttemptKey:
-        """Whose attempt it is, and which."""
+        """The buyer and the token of the attempt."""
         customer_id = self.viewer.customer_id
         buyer = f"cart:{self.command.cart_id}" if customer_id is None else f"customer:{customer_id}"
-        # MySQL takes tokens for equal that differ in the spaces behind them.
+        # MySQL treats tokens that differ only in trailing spaces as equal.
         return buyer, self.command.attempt_token.rstrip(" ")
 
     @property
     def fingerprint(self) -> str:
-        """Equal for attempts that ask for the same, wherever the network of the buyer is seen to be."""
+        """Equal for attempts with the same content, whatever country the buyer's network appears to be in."""
         command, expected = self.command, self.command.expected
         content: list[object] = [command.cart_id, command.payment_token]
         if expected is not None:
@@ -59,9 +59,9 @@ class Attempt:
 
 @dataclass(slots=True)
 class Seen:
-    """What the transaction has read, and what the decisions so far have made of it.
+    """The data that the transaction has read, updated by the decisions so far.
 
-    Orders so far have `taken` uses of what is limited.
+    `taken` are the uses of limited things by the orders so far.
     """
 
     now: datetime
@@ -88,7 +88,7 @@ class SubmitReads:
         self._territories = territories
 
     async def read(self, tx: Tx, attempts: Sequence[Attempt]) -> Seen:
-        """Locks the carts, then the stock, then what is limited."""
+        """Locks the carts, then the stock, then the usages of limited things."""
         now = utc_now()
         found = await carts.lock_all(tx, sorted({attempt.command.cart_id for attempt in attempts}), now)
         known = await submits.attempts_by_key(tx, list({attempt.key for attempt in attempts}))
@@ -115,11 +115,11 @@ class SubmitReads:
         )
 
     def territory(self, attempt: Attempt, cart: Cart) -> Territory:
-        """Where the buyer of a cart shops."""
+        """The territory that the buyer of a cart shops in."""
         return self._territories.of_market(cart.market, self._territories.of_code(attempt.command.territory))
 
     async def _variants(self, tx: Tx, fresh: Sequence[tuple[Attempt, Cart]]) -> dict[str, dict[int, Variant]]:
-        """Variants for sale by the territory that they are priced in."""
+        """Variants for sale by the territory of their prices."""
         wanted: dict[str, set[int]] = {}
         for attempt, cart in fresh:
             wanted.setdefault(self.territory(attempt, cart).code, set()).update(line.variant_id for line in cart.lines)
@@ -144,7 +144,7 @@ class SubmitReads:
 
 
 def _pools(variants: Mapping[str, Mapping[int, Variant]]) -> dict[tuple[str, int], int]:
-    """Where alone a variant is sold while a flash sale of it is live."""
+    """The pools of variants in a live flash sale: these sell from their pool only."""
     return {
         (code, variant.id): variant.flash.location_id
         for code, priced in variants.items()

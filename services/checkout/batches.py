@@ -1,4 +1,4 @@
-"""Submits that arrive together: decided one after the other, first come first served, written in one transaction."""
+"""Submits that arrive together: decided in their order of arrival, and written in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ from services.payments.charges import charge_key
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What an attempt came to: its order, new or known, or the order of an earlier attempt with the cart."""
+    """The outcome of an attempt: its order, new or known, or the order of an earlier attempt with the cart."""
 
     order: Order
     replayed: bool = False
@@ -36,7 +36,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class SoldOutCart:
-    """A cart that was refused for want of stock, with the positions of its lines by variant."""
+    """A cart that was refused as sold out, with the positions of its lines by variant."""
 
     refused: Refused
     positions: dict[int, list[int]]
@@ -44,7 +44,7 @@ class SoldOutCart:
 
 @dataclass(slots=True)
 class Decided:
-    """Outcomes in the order of the attempts, and what is left of those variants asked for that sell out."""
+    """Outcomes in the order of the attempts, and the remaining stock of the requested variants that sell out."""
 
     outcomes: list[Accepted | Refused | SoldOutCart] = field(default_factory=list)
     left: dict[int, int] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Submits:
         self._hold_seconds = hold_seconds
 
     async def run(self, tx: Tx, attempts: Sequence[Attempt]) -> Decided:
-        """All attempts, each accepted or refused on its own; a refused one leaves no trace."""
+        """Accepts or refuses each attempt on its own; a refused attempt changes nothing."""
         seen = await self._reads.read(tx, attempts)
         decided = Decided()
         for attempt in attempts:
@@ -80,7 +80,7 @@ class Submits:
         return _earlier(seen, attempt, cart) or self._offered(seen, attempt, cart)
 
     def _offered(self, seen: Seen, attempt: Attempt, cart: Cart) -> Accepted | SoldOutCart:
-        """The cart as an order of its own, priced anew whatever the buyer had been shown."""
+        """Turns the cart into an order at the current price, whatever price the buyer has seen."""
         territory = self._reads.territory(attempt, cart)
         variants = seen.variants[territory.code]
         units = units_by_variant(cart.lines)
@@ -103,11 +103,11 @@ class Submits:
         await submits.claim(tx, seen.claimed)
         lacking = await inventory.move_orders(tx, Movement.RESERVATION, seen.stock.taken, seen.now, "checkout")
         if lacking is not None:
-            # The rows were locked, yet the guard says no: the guard is right.
+            # The guard of the UPDATE has the last word, even over rows that were read under lock.
             raise refuse(RefusalCode.OUT_OF_STOCK, "There are not enough units left.", "cart")
         await order_batches.insert(tx, seen.new, self._provider, self._hold_seconds)
         if await usages.take(tx, seen.taken, seen.limits) is not None:
-            raise refuse(RefusalCode.CUSTOMER_LIMIT_REACHED, "The limit was reached.", "cart")
+            raise refuse(RefusalCode.CUSTOMER_LIMIT_REACHED, "The limit of uses is reached.", "cart")
         events: list[Event] = [OrderPlaced(new.order.id) for new in seen.new]
         if gone := seen.stock.gone:
             events.append(AvailabilityChanged(await inventory.products_of(tx, gone)))
@@ -115,7 +115,7 @@ class Submits:
 
 
 def _earlier(seen: Seen, attempt: Attempt, cart: Cart) -> Accepted | None:
-    """The order that this attempt, or another one with the same cart, came to before."""
+    """The order of an earlier submit of this attempt, or of another attempt with the same cart."""
     if known := seen.attempts.get(attempt.key):
         fingerprint, order_id = known
         if fingerprint != attempt.fingerprint:
@@ -126,13 +126,13 @@ def _earlier(seen: Seen, attempt: Attempt, cart: Cart) -> Accepted | None:
         return None
     order = seen.orders[bound]
     if order.customer_id not in (None, attempt.viewer.customer_id):
-        # Whoever knows the cart does not know the account that bought it.
-        raise refuse(RefusalCode.CART_COMPLETED, "This cart has become an order.", "cart")
+        # Knowing the cart does not prove access to the account that bought it.
+        raise refuse(RefusalCode.CART_COMPLETED, "This cart has already become an order.", "cart")
     return Accepted(order, another=True)
 
 
 def _check_agreed(attempt: Attempt, offer: Offer) -> None:
-    """Refused: PRICE_CHANGED, with the total of this moment, when the buyer agreed to another one."""
+    """Refused: PRICE_CHANGED, with the current total, if the buyer agreed to a different one."""
     agreed, total = attempt.command.expected or offer.cart.quote, offer.price.total
     if agreed is not None and agreed != total:
         message = f"The total is now {total.decimal} {total.currency}."
@@ -140,7 +140,7 @@ def _check_agreed(attempt: Attempt, offer: Offer) -> None:
 
 
 def _take(seen: Seen, attempt: Attempt, offer: Offer, order: Order, lines: Sequence[OrderLine]) -> None:
-    """Makes the order part of what later attempts of the batch see."""
+    """Adds the order to the data that later attempts of the batch see."""
     cart = offer.cart
     seen.taken[order.id] = uses(offer)
     for usage, count in seen.taken[order.id].items():

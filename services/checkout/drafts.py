@@ -1,4 +1,4 @@
-"""The order that an offer becomes."""
+"""Turns an offer into an order."""
 
 from datetime import datetime
 

@@ -26,7 +26,7 @@ _TRIES = 3
 
 
 class CheckoutService:
-    """Submits carts. An order exists if and only if its stock was taken, and is charged at most once."""
+    """Submits carts. An order exists if and only if its stock was taken. It is charged at most once."""
 
     def __init__(
         self,
@@ -46,11 +46,11 @@ class CheckoutService:
         self._accept = GroupCommit[Attempt, Accepted](self._commit, queue=queue, shared=(Unavailable,))
 
     def busy(self) -> float | None:
-        """Seconds after which to come back while too many wait; None while submits are admitted."""
+        """Seconds after which to retry if the queue is full; None if it admits submits."""
         return self._accept.poll_after
 
     async def submit(self, viewer: Viewer, command: SubmitCart) -> Submitted | AlreadyAccepted | Throttled:
-        """The order of this attempt, charged; still PENDING_PAYMENT when the provider's answer was lost.
+        """The order of this attempt, charged; still PENDING_PAYMENT if the provider's answer was lost.
 
         Refused: INVALID, CART_NOT_FOUND, CART_EMPTY, MERCHANDISE_NOT_FOUND, OUT_OF_STOCK, MAXIMUM_EXCEEDED,
         CUSTOMER_LIMIT_REACHED, BUYER_IDENTITY_REQUIRED, DELIVERY_ADDRESS_REQUIRED, DELIVERY_ADDRESS_INCOMPLETE,
@@ -72,9 +72,9 @@ class CheckoutService:
         return Submitted(order, accepted.replayed)
 
     async def refused_again(self, command: SubmitCart) -> tuple[Refusal, ...]:
-        """What `submit` would refuse a cart for that was refused a moment ago; empty when it has to be asked.
+        """The refusals that `submit` would repeat for a cart refused a moment ago; empty if the database must decide.
 
-        Only for buyers without an account: whether a login has ended is known by the database alone.
+        Only for buyers without an account: only the database knows whether a login has ended.
         """
         if self._gate is None or not _is_complete(command):
             return ()
@@ -86,7 +86,7 @@ class CheckoutService:
         return replace(order, status=await self._payments.charge(order.id, order.total, command.payment_token))
 
     async def _ended(self, order: Order) -> Refusal | None:
-        """Why an order came to nothing, if it did; whatever became of it afterwards."""
+        """Why an order bought nothing, if so, whatever its state became afterwards."""
         if order.status is OrderStatus.PAYMENT_FAILED:
             return Refusal(RefusalCode.PAYMENT_DECLINED, "The payment was declined.", ("payment_token",))
         is_given_up = order.status in (OrderStatus.EXPIRED, OrderStatus.EXCEPTION)
@@ -98,7 +98,7 @@ class CheckoutService:
         return None
 
     async def _commit(self, attempts: Sequence[Attempt]) -> list[Accepted | Exception]:
-        """One transaction for all, run again when another process took a token meanwhile, to find what came of it."""
+        """One transaction for all. If another process has used a token in between, it runs again to find that order."""
         decided = await self._decide(attempts)
         refused = [
             stock_gate.GateRefusal(attempt.command.cart_id, attempt.mark, outcome.positions)

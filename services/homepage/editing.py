@@ -1,4 +1,4 @@
-"""Homepages edited, published and scheduled by staff."""
+"""Editing, publishing and scheduling of homepages by staff."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ MAX_AHEAD = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
-    """A draft as it was saved; `warnings` tell what the shop does not have of what it names."""
+    """A draft as saved; `warnings` name the references in it that the shop does not have."""
 
     draft: HomepageDraft
     warnings: tuple[Refusal, ...]
@@ -38,7 +38,7 @@ class SavedDraft:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The version that visitors get from now on; `warnings` as above."""
+    """The version that visitors see from now on; `warnings` as above."""
 
     version: int
     warnings: tuple[Refusal, ...]
@@ -47,9 +47,10 @@ class Published:
 class HomepageService:
     """Every step compares versions or revisions, so that two editors cannot overwrite each other.
 
-    No transaction is open while a page is written: a slow document store holds back nobody else. The authority is
-    checked first, the page is written next, its event follows in a transaction of its own. An event that was not kept
-    fails no publish, because the page is published: workers compare published versions with records, and have it built.
+    No transaction is open while a page is written, so that a slow document store blocks no other writer. The service
+    checks the authority, writes the page, and then writes its event in a separate transaction. If the event fails, the
+    publication still succeeds, because the page is published: workers compare published versions with records and
+    rebuild the page.
     """
 
     def __init__(
@@ -72,13 +73,13 @@ class HomepageService:
             checked = await self._references.resolved(checked_page(menu, sections))
             draft = await self._documents.save_draft(key, revision, menu, checked, actor)
             if draft is None:
-                raise refuse(RefusalCode.VERSION_CONFLICT, "Somebody else saved the draft meanwhile.", "revision")
+                raise refuse(RefusalCode.VERSION_CONFLICT, "Another editor saved the draft in between.", "revision")
             return SavedDraft(draft, await self._references.warnings(menu, checked))
 
         return await self._edit(viewer, key, save)
 
     async def publish(self, viewer: Viewer, key: HomepageKey, version: int, menu: str, sections: Sections) -> Published:
-        """Replaces published version `version` (0: none yet); answers the new one.
+        """Replaces published version `version` (0: none yet); returns the new one.
 
         Refused: INVALID, TOO_LONG, NOT_FOUND, VERSION_CONFLICT.
         """
@@ -91,7 +92,7 @@ class HomepageService:
         return await self._edit(viewer, key, publish, publishes=True)
 
     async def publish_draft(self, viewer: Viewer, key: HomepageKey, version: int) -> Published:
-        """The same with the draft. Refused: NOT_FOUND when there is none, VERSION_CONFLICT."""
+        """Publishes the draft. Refused: NOT_FOUND if there is none, VERSION_CONFLICT."""
 
         async def publish(actor: str) -> Published:
             draft = (await self._documents.edited(key)).draft
@@ -108,7 +109,7 @@ class HomepageService:
         async def roll_back(actor: str) -> Published:
             done = await self._documents.roll_back(key, version, to_version, actor)
             if done is None:
-                raise refuse(RefusalCode.NOT_FOUND, "That version is not kept.", "to_version")
+                raise refuse(RefusalCode.NOT_FOUND, "That version is not stored.", "to_version")
             newest, page = _next(version, done), await self._documents.edited(key)
             warnings = await self._references.warnings(page.menu, page.sections)
             return Published(newest, tuple(warning.within("to_version") for warning in warnings))
@@ -116,22 +117,20 @@ class HomepageService:
         return await self._edit(viewer, key, roll_back, publishes=True)
 
     async def schedule(self, viewer: Viewer, key: HomepageKey, revision: int, at: datetime) -> datetime:
-        """Has the draft of that revision published at a time. Refused: INVALID, VERSION_CONFLICT."""
+        """Schedules the draft of that revision for a time. Refused: INVALID, VERSION_CONFLICT."""
 
         async def schedule(actor: str) -> datetime:
             if not utc_now() < at < utc_now() + MAX_AHEAD:
-                raise refuse(RefusalCode.INVALID, f"{INPUT} must be within a year from now.", "at")
+                raise refuse(RefusalCode.INVALID, f"{INPUT} must be in the future, at most a year from now.", "at")
             time = at.astimezone(UTC)
             if not await self._documents.schedule(key, revision, time, actor):
-                raise refuse(
-                    RefusalCode.VERSION_CONFLICT, "There is no draft of that revision, or not any more.", "revision"
-                )
+                raise refuse(RefusalCode.VERSION_CONFLICT, "There is no draft of that revision.", "revision")
             return time
 
         return await self._edit(viewer, key, schedule)
 
     async def unschedule(self, viewer: Viewer, key: HomepageKey) -> None:
-        """Takes back what was scheduled. Refused: NOT_FOUND."""
+        """Removes the schedule. Refused: NOT_FOUND."""
 
         async def unschedule(actor: str) -> None:
             if not await self._documents.unschedule(key, actor):
@@ -140,7 +139,7 @@ class HomepageService:
         await self._edit(viewer, key, unschedule)
 
     async def publish_due(self, due: DueHomepage) -> bool:
-        """Publishes what was scheduled, once over the fleet; whether this call did."""
+        """Publishes a scheduled draft, once over all workers; whether this call did."""
         if not await self._documents.publish_scheduled(due):
             return False
         await self._announce(due.key)
@@ -149,10 +148,10 @@ class HomepageService:
     async def _edit(
         self, viewer: Viewer, key: HomepageKey, edit: Callable[[str], Awaitable[T]], *, publishes: bool = False
     ) -> T:
-        """Edits, with an event when it publishes."""
+        """Runs an edit, then writes an event if it published."""
         actor = await require(self._database, viewer, Permission.HOMEPAGE)
         if key.territory not in self._codes:
-            raise refuse(RefusalCode.NOT_FOUND, "There is no such territory.", "territory")
+            raise refuse(RefusalCode.NOT_FOUND, "The territory does not exist.", "territory")
         edited = await edit(actor)
         if publishes:
             await self._announce(key)
@@ -167,7 +166,7 @@ class HomepageService:
 
 
 def _next(version: int, is_done: bool) -> int:
-    """The version after `version`, if it was published."""
+    """The version after `version`. Refused: VERSION_CONFLICT if it was not published."""
     if not is_done:
-        raise refuse(RefusalCode.VERSION_CONFLICT, "Another version was published meanwhile.", "version")
+        raise refuse(RefusalCode.VERSION_CONFLICT, "Another version was published in between.", "version")
     return version + 1

@@ -1,4 +1,4 @@
-"""Writes products and past orders that come from elsewhere; what is stored already is left alone."""
+"""Writes imported products and past orders, and skips those that are stored unchanged."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ from domain.orders.records import PastOrder
 from domain.territories.markets import Territories
 from services.kit.clock import utc_now
 
-# Sizes at which one transaction takes well under a second, so that the shop's own writes get their turn.
+# Sizes at which one transaction takes well under a second, so that writes of the running shop get their turn.
 PRODUCTS_AT_ONCE = 200
 ORDERS_AT_ONCE = 500
 _ATTEMPTS = 3
@@ -32,18 +32,18 @@ _OTHER_CONTENT = "an order of the same name is stored with other lines, time, co
 
 
 class ProductContents(Protocol):
-    """Where the content part of products goes."""
+    """The store for the content part of products."""
 
     async def put_products(self, contents: Mapping[int, ProductContent]) -> None:
         """Replaces contents by product id."""
 
 
 class ProductWriter:
-    """Writes product drafts, at most some hundreds in one call; equal drafts change nothing, not even a row's time.
+    """Writes product drafts, at most a few hundred per call; equal drafts change nothing, not even timestamps.
 
-    Stock is set for new variants only: what was sold since must not come back. A stored variant that a draft no longer
-    has loses its prices: without a price it is neither shown nor sold, while carts, orders and the stock ledger keep
-    what they point to; when it comes back it is the same variant. A product belongs to exactly the collections of
+    Stock is set for new variants only: an import must not undo sales. A stored variant that the draft no longer has
+    loses its prices. Without a price it is neither shown nor sold, but carts, orders and the stock ledger keep their
+    references to it; if the draft has it again, it is the same variant. A product belongs to exactly the collections of
     its draft.
     """
 
@@ -53,10 +53,10 @@ class ProductWriter:
         self._territory = territories.default.code
 
     async def write(self, drafts: Sequence[ProductDraft]) -> list[Written]:
-        """Rows in one transaction; what became of each draft, in their order. Their handles must differ.
+        """Writes the rows in one transaction; returns the outcome of each draft, in order. Handles must be unique.
 
-        Documents are written before the rows: if the rows fail, the next run finds the products changed still. When
-        staff changed one of them meanwhile, all are written again, documents too.
+        Documents are written before the rows. If the rows fail, the next run still finds the products changed. If staff
+        changed one of them in between, all are written again, with their documents.
         """
         async for attempt in stamina.retry_context(on=(IntegrityError, Overtaken), attempts=_ATTEMPTS, timeout=None):
             with attempt:
@@ -91,7 +91,7 @@ class ProductWriter:
         await products_store.finish_rows(tx, options, self._territory)
         named = {key: draft.collections for key, draft in drafts.items()}
         changed = set(await collections_store.set_memberships(tx, named, now))
-        # A product that shoppers see from now on, or no longer, changes what its collections show.
+        # A product that shoppers start or stop seeing changes the content of its collections.
         changed.update(handle for plan in planned if plan.appears_or_goes for handle, _ in plan.draft.collections)
         if changed:
             await outbox.add(tx, CollectionsChanged(tuple(sorted(changed))))
@@ -112,10 +112,10 @@ def _content(plan: Planned) -> ProductContent:
 
 
 class PastOrderWriter:
-    """Writes past orders, at most some hundreds in one call, and the accounts of their customers by e-mail.
+    """Writes past orders, at most a few hundred per call, and the accounts of their customers by e-mail.
 
-    A stored order of the same name is unchanged when it is the same, updated when a later export moved its status on
-    (it was refunded), and otherwise never touched. Lines lead to the one variant with their SKU, if there is one.
+    A stored order with the same name is unchanged if equal, updated if a later export moved its status on (such as a
+    refund), and otherwise left untouched. A line refers to the variant with its SKU, if exactly one has it.
     """
 
     def __init__(self, database: Database, territories: Territories) -> None:
@@ -123,16 +123,16 @@ class PastOrderWriter:
         self._territories = territories
 
     async def write(self, orders: Sequence[PastOrder]) -> list[OrderWritten]:
-        """All in one transaction; what became of each order, in their order."""
+        """Writes all in one transaction; returns the outcome of each order, in order."""
         async for attempt in stamina.retry_context(on=IntegrityError, attempts=_ATTEMPTS, timeout=None):
             with attempt:
                 return await self._database.transact(lambda tx: self._write(tx, orders))
         raise AssertionError("stamina ends by returning or raising")
 
     async def finish(self, imported: int) -> int:
-        """To be called after the last batch with the number of orders that came or changed; counts what was sold.
+        """Counts the units sold. Call it after the last batch, with the number of new or changed orders.
 
-        Answers how many products have other counts now; after an import that broke off these show that it did.
+        Returns the number of products whose counts changed: more than 0 after an import that stopped before its end.
         """
 
         async def finish(tx: Tx) -> int:

@@ -18,7 +18,7 @@ Capture = tuple[int, Charge]
 
 
 class Captures:
-    """Moves orders from PENDING_PAYMENT to PAID. `late` is asked about an order in any other state."""
+    """Moves orders from PENDING_PAYMENT to PAID. `late` handles an order in any other state."""
 
     def __init__(self, database: Database, late: Callable[[int, Charge], Awaitable[OrderStatus]], actor: str) -> None:
         self._database = database
@@ -27,11 +27,11 @@ class Captures:
         self._record = GroupCommit[Capture, OrderStatus | None](self._commit, shared=(Unavailable,))
 
     async def __call__(self, order_id: int, charge: Charge) -> OrderStatus:
-        """Records one captured charge; the state of its order afterwards."""
+        """Records one captured charge; returns the new state of its order."""
         return await self._record((order_id, charge)) or await self._late(order_id, charge)
 
     async def within(self, tx: Tx, charges: dict[int, Charge]) -> set[int]:
-        """Records charges as part of an open transaction; the orders that waited for theirs."""
+        """Records charges as part of an open transaction; returns the orders that waited for payment."""
         return await self._pay(tx, charges)
 
     async def _commit(self, captures: Sequence[Capture]) -> list[OrderStatus | Exception | None]:
@@ -39,7 +39,7 @@ class Captures:
         return [OrderStatus.PAID if order_id in paid else None for order_id, _ in captures]
 
     async def _pay(self, tx: Tx, charges: dict[int, Charge]) -> set[int]:
-        """Pays the orders that wait for it, rows locked in the order of their ids; the others are left alone."""
+        """Pays the waiting orders, with rows locked in the order of their ids; leaves the others as they are."""
         now = utc_now()
         waiting = await order_batches.lock_waiting(tx, sorted(charges))
         if not waiting:

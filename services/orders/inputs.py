@@ -1,4 +1,4 @@
-"""Inputs of staff about orders, judged before anything is read."""
+"""Checks of staff's inputs about orders, before any read."""
 
 import re
 
@@ -21,9 +21,9 @@ def check_refund(command: RefundOrder) -> None:
     """Refused: TOO_LONG, INVALID."""
     check_note(command.note)
     if (command.amount is None) == (not command.lines):
-        raise refuse(RefusalCode.INVALID, "Give either an amount or lines.")
+        raise refuse(RefusalCode.INVALID, "Provide either an amount or lines, not both.")
     if command.key is not None and not _KEY.fullmatch(command.key):
-        raise refuse(RefusalCode.INVALID, "A key has 1 to 64 letters, digits and .-_: of ASCII.", "key")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to 64 ASCII letters, digits or `.-_:`.", "key")
 
 
 def check_tracking(tracking: Tracking) -> None:

@@ -1,4 +1,4 @@
-"""What staff does with orders. Money goes back after the commit, outside every lock."""
+"""Changes of orders by staff. Refunds reach the provider after the commit, outside every lock."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,7 +33,10 @@ REFUNDABLE = (OrderStatus.PAID, OrderStatus.FULFILLED, OrderStatus.CANCELLED, Or
 
 
 class OrderLifeService:
-    """Cancels, refunds, fulfils and takes back, the order's row locked: of two that contradict, the later is told."""
+    """Cancels, refunds, fulfills and takes back orders, with the row locked:
+
+    of two conflicting changes one is refused.
+    """
 
     def __init__(self, database: Database, orders: OrderService, refunds: RefundService) -> None:
         self._database = database
@@ -41,7 +44,7 @@ class OrderLifeService:
         self._refunds = refunds
 
     async def cancel(self, viewer: Viewer, order_id: int, command: CancelOrder) -> None:
-        """Ends an order of which nothing was sent. Refused: NOT_FOUND, IMPORTED_ORDER, NOT_CANCELLABLE, TOO_LONG."""
+        """Cancels an order that has no parcels. Refused: NOT_FOUND, IMPORTED_ORDER, NOT_CANCELLABLE, TOO_LONG."""
 
         async def cancel(tx: Tx) -> int | None:
             actor = await require(tx, viewer, Permission.ORDERS)
@@ -65,7 +68,7 @@ class OrderLifeService:
     async def _give_back(
         self, tx: Tx, life: OrderLife, command: CancelOrder, actor: str, reason: str, now: datetime
     ) -> int | None:
-        """What is left of the money and the units of a paid order, as far as asked for."""
+        """Refunds the remaining money and units of a paid order, as far as the command says."""
         lines = order_lines.all_back(life) if command.restock else ()
         amount = life.refundable if command.refund else Money(0, life.order.total.currency)
         if not lines and not amount.minor:
@@ -76,7 +79,7 @@ class OrderLifeService:
         return refund_id
 
     async def refund(self, viewer: Viewer, order_id: int, command: RefundOrder) -> int:
-        """Gives back an amount or the price of lines; the refund's key.
+        """Refunds an amount or the price of lines; returns the refund's key.
 
         Refused: NOT_FOUND, IMPORTED_ORDER, NOT_REFUNDABLE, REFUND_TOO_HIGH, INVALID, LINE_NOT_FOUND, INVALID_QUANTITY,
         IDEMPOTENCY_KEY_REUSED, TOO_LONG.
@@ -107,15 +110,16 @@ class OrderLifeService:
         return refund_id
 
     async def _settle(self, refund_id: int) -> None:
-        """What was decided is committed: a store that is away now only leaves the money to the sweep."""
+        """Sends a committed refund to the provider. If a store is down, the sweep does it later."""
         try:
             await self._refunds.settle(refund_id)
         except Unavailable as error:
             logger.warning("refund_left_to_sweep", refund_id=refund_id, code=error.code)
 
     async def fulfil(self, viewer: Viewer, order_id: int, command: FulfilOrder) -> int:
-        """Records a parcel; its key. Refused: NOT_FOUND, IMPORTED_ORDER, NOT_FULFILLABLE, INVALID, LINE_NOT_FOUND,
-        INVALID_QUANTITY, TOO_LONG.
+        """Records a parcel; returns its key.
+
+        Refused: NOT_FOUND, IMPORTED_ORDER, NOT_FULFILLABLE, INVALID, LINE_NOT_FOUND, INVALID_QUANTITY, TOO_LONG.
         """
 
         async def fulfil(tx: Tx) -> int:
@@ -126,7 +130,7 @@ class OrderLifeService:
                 raise refuse(RefusalCode.NOT_FULFILLABLE, _why_not(life), "order_id")
             units = order_lines.units_to_send(life, command.lines)
             if not units:
-                raise refuse(RefusalCode.NOT_FULFILLABLE, "Nothing is left to be sent.", "lines")
+                raise refuse(RefusalCode.NOT_FULFILLABLE, "Nothing is left to send.", "lines")
             now = utc_now()
             fulfillment_id = await fulfillments.insert(tx, order_id, units, command.tracking, actor, now)
             if not await _finish_if_sent(tx, order_id, actor, now):
@@ -137,7 +141,7 @@ class OrderLifeService:
         return await self._database.transact(fulfil)
 
     async def take_back(self, viewer: Viewer, order_id: int, command: ReturnUnits) -> int:
-        """Records units that came back; the key of the refund that holds them, which is of no money.
+        """Records returned units; returns the key of their refund, which has no money.
 
         Refused: NOT_FOUND, IMPORTED_ORDER, INVALID, LINE_NOT_FOUND, INVALID_QUANTITY, TOO_LONG.
         """
@@ -176,26 +180,26 @@ def _check_cancellable(life: OrderLife) -> None:
 
 def _why_not(life: OrderLife) -> str:
     if life.order.status is OrderStatus.PAID and life.is_given_back:
-        return "All of its money is on its way back."
+        return "All of its money is already refunded or pending."
     if life.order.status is OrderStatus.PAID:
-        return "A part of it was sent already."
+        return "A part of it was already sent."
     return f"The order is {life.order.status}."
 
 
 async def _replayed(tx: Tx, earlier: Refund, command: RefundOrder, life: OrderLife) -> int:
-    """The refund that was made with this key before, if it is the same."""
+    """The earlier refund with this key, if it has the same content."""
     asked = [(line.position, line.quantity, line.restock) for line in command.lines]
     kept = [(line.position, line.quantity, line.restock) for line in await refunds.lines(tx, earlier.id)]
     is_same = sorted(asked) == kept
     if is_same and command.amount is not None:
         is_same = order_lines.minor_of(command.amount, life) == earlier.amount.minor
     if not is_same:
-        raise refuse(RefusalCode.IDEMPOTENCY_KEY_REUSED, "Another refund was made with this key.", "key")
+        raise refuse(RefusalCode.IDEMPOTENCY_KEY_REUSED, "The key belongs to another refund.", "key")
     return earlier.id
 
 
 async def _finish_if_sent(tx: Tx, order_id: int, actor: str, now: datetime) -> bool:
-    """Moves a paid order of which nothing is left to be sent on."""
+    """Moves a paid order with nothing left to send to FULFILLED."""
     life = await order_lives.lock(tx, order_id)
     if life is None or not life.is_sent or not await transitions.become(tx, order_id, OrderStatus.FULFILLED, now):
         return False
@@ -206,7 +210,7 @@ async def _finish_if_sent(tx: Tx, order_id: int, actor: str, now: datetime) -> b
 async def _restock(
     tx: Tx, life: OrderLife, lines: Sequence[RefundedLine], refund_id: int, actor: str, reason: str, now: datetime
 ) -> None:
-    """Puts units back for sale where they were sold from, once per refund; tells of variants that were sold out."""
+    """Puts units back for sale where they were sold from, once per refund; announces products that were sold out."""
     order_id = life.order.id
     units = order_lines.units_by_variant(life, lines)
     sold = (await inventory.reserved_for(tx, [order_id]))[order_id] if units else {}
@@ -216,7 +220,7 @@ async def _restock(
         sold_at = {place: taken for (variant, place), taken in sold.items() if variant == variant_id}
         places = give_back(count, sold_at, before.get(variant_id, 0))
         if places is None:
-            raise RuntimeError(f"order {order_id} bought less of variant {variant_id} than it should")
+            raise RuntimeError(f"order {order_id} bought fewer units of variant {variant_id} than its refunds put back")
         back |= {(variant_id, place): share for place, share in places.items()}
     products = await inventory.give_back(tx, Movement.RESTOCK, back, now, actor, reason, refund_id=refund_id)
     if products:

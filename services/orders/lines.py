@@ -1,4 +1,4 @@
-"""Which units of an order may be sent, taken back or paid back: the checks that need no database."""
+"""Checks of units to send, return or refund that need no database."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ MAX_LINES = 500
 
 
 def units_to_send(life: OrderLife, asked: Sequence[LineUnits] | None) -> dict[int, int]:
-    """Units by position; all that are left when none are named. Refused: INVALID, LINE_NOT_FOUND, INVALID_QUANTITY."""
+    """Units by position; by default all that are left. Refused: INVALID, LINE_NOT_FOUND, INVALID_QUANTITY."""
     if asked is None:
         return {line.line.position: line.unfulfilled for line in life.lines if line.unfulfilled > 0}
     lines = _named(life, [units.position for units in asked])
@@ -54,13 +54,13 @@ def _refunded(life: OrderLife, line: LineLife, asked: RefundedLine) -> RefundedL
         _bounded(asked.quantity, line.line.quantity)
     minor = line.price_of(asked.quantity)
     if line.refunded + asked.quantity > line.line.quantity or line.refunded_minor + minor > line.line.charged.minor:
-        raise refuse(RefusalCode.REFUND_TOO_HIGH, "These units were paid back already.", "quantity")
+        raise refuse(RefusalCode.REFUND_TOO_HIGH, "These units are already refunded.", "quantity")
     is_back = asked.restock is RestockType.RETURN
     return RefundedLine(asked.position, asked.quantity, asked.restock, minor, is_back, priced=True)
 
 
 def amount_to_refund(life: OrderLife, command: RefundOrder, lines: Sequence[RefundedLine]) -> Money:
-    """What is to be given back. Refused: INVALID, REFUND_TOO_HIGH."""
+    """The amount to refund. Refused: INVALID, REFUND_TOO_HIGH."""
     currency = life.order.total.currency
     if command.amount is None:
         amount = Money(sum(line.minor for line in lines), currency)
@@ -68,12 +68,12 @@ def amount_to_refund(life: OrderLife, command: RefundOrder, lines: Sequence[Refu
         amount = Money(minor_of(command.amount, life), currency)
     if amount.minor > life.refundable.minor:
         left = life.refundable.decimal
-        raise refuse(RefusalCode.REFUND_TOO_HIGH, f"At most {left} {currency} can be given back.", "amount")
+        raise refuse(RefusalCode.REFUND_TOO_HIGH, f"At most {left} {currency} can be refunded.", "amount")
     return amount
 
 
 def units_by_variant(life: OrderLife, lines: Sequence[RefundedLine]) -> dict[int, int]:
-    """Units that go back for sale, variant ids rising; lines whose variant is gone are left out."""
+    """Units that go back for sale, variant ids ascending; lines without a variant are left out."""
     variants = {line.line.position: line.line.variant_id for line in life.lines}
     units: dict[int, int] = {}
     for line in lines:
@@ -91,7 +91,7 @@ def minor_of(amount: str, life: OrderLife) -> int:
     except ValueError:
         minor = 0
     if minor <= 0:
-        raise refuse(RefusalCode.INVALID, f"That is not an amount of {currency}.", "amount")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be a positive amount of {currency}.", "amount")
     return minor
 
 

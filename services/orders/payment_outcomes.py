@@ -1,4 +1,4 @@
-"""Moves of an order between its states. Each is one guarded transition: the loser of a race does nothing."""
+"""Moves orders between states. Each move is one guarded transition: the loser of a race does nothing."""
 
 from datetime import datetime
 
@@ -21,34 +21,34 @@ PROVIDER = "payment provider"
 
 
 class OrderService:
-    """Transitions that follow from what the payment provider or the clock says."""
+    """Transitions that the payment provider or the clock causes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._captures = Captures(database, self._capture_late, PROVIDER)
 
     async def capture(self, order_id: int, charge: Charge) -> OrderStatus:
-        """Records a captured charge; answers the state the order is in afterwards.
+        """Records a captured charge; returns the new state of the order.
 
-        A charge of an order that has ended meanwhile makes it an EXCEPTION, to be refunded.
+        If the order has ended in between, it becomes an EXCEPTION, to be refunded.
         """
         return await self._captures(order_id, charge)
 
     async def capture_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
-        """Does what `capture` does as part of an open transaction."""
+        """Like `capture`, but within an open transaction."""
         if await self._captures.within(tx, {order_id: charge}):
             return OrderStatus.PAID
         return await self._capture_late_within(tx, order_id, charge)
 
     async def capture_all_within(self, tx: Tx, charges: dict[int, Charge]) -> set[int]:
-        """Records captured charges of orders that wait for them as part of an open transaction; answers which did."""
+        """Records captured charges of waiting orders within an open transaction; returns these orders."""
         return await self._captures.within(tx, charges)
 
     async def _capture_late(self, order_id: int, charge: Charge) -> OrderStatus:
         return await self._database.transact(lambda tx: self._capture_late_within(tx, order_id, charge))
 
     async def _capture_late_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
-        """Records a captured charge of an order that does not wait for it any more."""
+        """Records a captured charge of an order that no longer waits for it."""
         now = utc_now()
         if await self._is_uncaptured(tx, order_id) and await become(tx, order_id, OrderStatus.EXCEPTION, now):
             await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, OrderStatus.EXCEPTION, now)
@@ -58,11 +58,11 @@ class OrderService:
         return await _status(tx, order_id)
 
     async def fail(self, order_id: int, charge: Charge) -> OrderStatus:
-        """Records a declined charge and gives the stock back; answers the state afterwards."""
+        """Records a declined charge and gives the stock back; returns the new state."""
         return await self._database.transact(lambda tx: self.fail_within(tx, order_id, charge))
 
     async def fail_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
-        """Does what `fail` does as part of an open transaction."""
+        """Like `fail`, but within an open transaction."""
         now = utc_now()
         if await become(tx, order_id, OrderStatus.PAYMENT_FAILED, now):
             await self._record_payment(tx, order_id, PaymentState.DECLINED, charge, OrderStatus.PAYMENT_FAILED, now)
@@ -72,7 +72,7 @@ class OrderService:
         return await _status(tx, order_id)
 
     async def expire(self, order_id: int) -> bool:
-        """Ends an unpaid order whose hold is over by the database's clock and gives its stock back."""
+        """Ends an unpaid order whose hold has ended by the database's clock and gives its stock back."""
 
         async def expire(tx: Tx) -> bool:
             now = utc_now()
@@ -85,9 +85,9 @@ class OrderService:
         return await self._database.transact(expire)
 
     async def refunded_within(self, tx: Tx, order_id: int, reason: str) -> bool:
-        """Records that all the money of an order went back; False when it had been recorded.
+        """Records that all the money of an order was refunded; False if this was recorded before.
 
-        What nobody here had asked for was given back by hand at the provider and is kept as a refund of its own.
+        Money that no refund here covers was refunded by hand at the provider; it becomes a refund of its own.
         """
         now = utc_now()
         if not await become(tx, order_id, OrderStatus.REFUNDED, now):
@@ -100,7 +100,7 @@ class OrderService:
         return True
 
     async def asked(self, order_id: int) -> None:
-        """Remembers that the provider was asked about an order, so that others get their turn."""
+        """Records the time of a query to the provider about an order, so that other orders get their turn."""
         await self._database.transact(lambda tx: orders.asked(tx, order_id, utc_now()))
 
     async def _record_payment(
@@ -110,12 +110,12 @@ class OrderService:
         await orders.record_event(tx, order_id, status, PROVIDER, charge.reason or state.lower(), now)
 
     async def _is_uncaptured(self, tx: Tx, order_id: int) -> bool:
-        """Declined is not the last word: a provider may tell of an earlier try after the one that went well."""
+        """DECLINED is not final: a provider may report an earlier, declined try after the one that succeeded."""
         return await orders.payment_state(tx, order_id) in (PaymentState.PENDING, PaymentState.DECLINED)
 
     async def release(self, tx: Tx, order_id: int, reason: str, now: datetime) -> None:
-        """Gives back what an order that was not paid held, its units and its uses, and opens its cart."""
-        # Carts before stock before uses, as submits lock them: the other way round they would deadlock.
+        """Releases the units and uses of an unpaid order, and opens its cart."""
+        # Carts before stock before uses, in the lock order of submits: another order would deadlock.
         await carts.release(tx, order_id)
         units = (await inventory.reserved_for(tx, [order_id]))[order_id]
         actor = f"order:{order_id}"

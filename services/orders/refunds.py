@@ -1,4 +1,4 @@
-"""Gives money back through the payment provider, never inside a transaction, and records what it says."""
+"""Refunds money through the payment provider, never inside a transaction, and records the answer."""
 
 import structlog
 
@@ -16,7 +16,7 @@ logger = structlog.get_logger(__name__)
 
 
 class RefundService:
-    """Settles refunds, each once however often it is asked: the provider knows them by their key."""
+    """Settles refunds. A repeated request refunds nothing more: the provider identifies refunds by their key."""
 
     def __init__(self, database: Database, provider: PaymentProvider, orders: OrderService) -> None:
         self._database = database
@@ -25,11 +25,11 @@ class RefundService:
         self._orders = orders
 
     async def unsettled(self, older_than_seconds: int, limit: int) -> list[int]:
-        """Refunds whose provider has not been asked for some seconds."""
+        """Pending refunds not sent to the provider for some seconds."""
         return await self._reads.unsettled(older_than_seconds, limit)
 
     async def settle(self, refund_id: int) -> None:
-        """Asks for the money to go back; a refund whose answer is lost stays PENDING and is asked for again."""
+        """Sends a refund to the provider. If the answer is lost, the refund stays PENDING and is sent again later."""
         refund = await self._reads.refund(refund_id)
         if refund is None or refund.state is not RefundState.PENDING or refund.charge_key is None:
             return
@@ -41,7 +41,7 @@ class RefundService:
             await self._database.transact(lambda tx: self._record(tx, refund, answer))
 
     async def _record(self, tx: Tx, refund: Refund, answer: Charge) -> None:
-        """Keeps the outcome once; an order all of whose money is back becomes REFUNDED."""
+        """Records the outcome once; a fully refunded order becomes REFUNDED."""
         life = await order_lives.lock(tx, refund.order_id)
         is_done = answer.state is ChargeState.CAPTURED
         state = RefundState.DONE if is_done else RefundState.FAILED

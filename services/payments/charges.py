@@ -1,4 +1,4 @@
-"""Asks the payment provider, never inside a transaction, and records what it says."""
+"""Calls the payment provider, never inside a transaction, and records its answers."""
 
 from datasources.orders.reads import Orders
 from domain.kit.money import Money
@@ -10,7 +10,7 @@ _NOTHING_DUE = Charge(ChargeState.CAPTURED, "nothing-due")
 
 
 class PaymentService:
-    """Charges orders, and finds out about charges whose answer was lost."""
+    """Charges orders, and settles charges whose answer was lost."""
 
     def __init__(self, provider: PaymentProvider, reads: Orders, orders: OrderService) -> None:
         self._provider = provider
@@ -19,28 +19,28 @@ class PaymentService:
 
     @property
     def provider_name(self) -> str:
-        """The provider's name as kept with payments."""
+        """The provider's name as stored with payments."""
         return self._provider.name
 
     async def charge(self, order_id: int, amount: Money, token: str) -> OrderStatus:
-        """Charges an order once, however often it is called; answers the state of the order afterwards.
+        """Charges an order once, however often it is called; returns the new state of the order.
 
-        No provider takes an amount of nothing: such an order is paid as soon as it is made.
+        No provider accepts an amount of zero: such an order is paid at once.
 
-        When the provider's answer is lost the order stays PENDING_PAYMENT and the completer finds out.
+        If the provider's answer is lost, the order stays PENDING_PAYMENT until the completer settles it.
         """
         is_free = amount.minor == 0
         charge = _NOTHING_DUE if is_free else await self._provider.charge(charge_key(order_id), amount, token)
         return await self._record(order_id, charge)
 
     async def was_paid(self, order_id: int) -> bool:
-        """Whether an order was bought, whatever became of it afterwards."""
+        """Whether an order was ever paid, whatever its state became afterwards."""
         return await self._reads.was_paid(order_id)
 
     async def settle(self, order_id: int) -> OrderStatus:
-        """Finds out what became of a charge; an order still unpaid when its hold is over expires.
+        """Settles a charge with the provider; an order still unpaid at the end of its hold expires.
 
-        A charge that arrives after that is found by `settle_late` and its money given back.
+        `settle_late` finds a charge that arrives after that, and its money is refunded.
         """
         charge = await self._known(order_id)
         status = OrderStatus.PENDING_PAYMENT if charge is None else await self._record(order_id, charge)
@@ -52,9 +52,9 @@ class PaymentService:
         return status
 
     async def end_hold(self, order_id: int, *, ask: bool) -> bool:
-        """Ends an order whose hold is over, unless the provider, if it is asked, says that it is paid.
+        """Ends an order whose hold has ended. With `ask`, it first queries the provider, and a paid order stays.
 
-        Answers whether the provider knew.
+        Returns whether the provider gave an answer.
         """
         charge = await self._known(order_id) if ask else Charge(ChargeState.UNKNOWN)
         if charge is not None:
@@ -63,14 +63,14 @@ class PaymentService:
         return charge is None or charge.state is not ChargeState.UNKNOWN
 
     async def settle_late(self, order_id: int) -> None:
-        """Asks again about an order that ended while its charge may have been on the way."""
+        """Queries the provider again about an order that ended with its charge still open."""
         charge = await self._known(order_id)
         if charge is not None:
             await self._record(order_id, charge)
         await self._orders.asked(order_id)
 
     async def _known(self, order_id: int) -> Charge | None:
-        """What the provider says of the charge of an order; None when it has none."""
+        """The provider's record of the charge of an order; None if it has none."""
         payment = await self._reads.payment(order_id)
         if payment is not None and payment.minor == 0:
             return _NOTHING_DUE

@@ -19,7 +19,7 @@ def modules() -> list[Path]:
 
 
 def names_of_orders(tree: ast.AST) -> set[str]:
-    """What a module calls the table."""
+    """The names of the table in a module."""
     imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module is not None)
     tables = (node for node in imports if (node.module or "").startswith("datasources.tables"))
     return {name.asname or name.name for node in tables for name in node.names if name.name == "orders"}
@@ -48,7 +48,7 @@ def writes(source: str) -> Iterator[int]:
 
 
 def test_one_module_writes_orders() -> None:
-    """The guard of every change of `orders.status` stands once, in `datasources/orders/transitions.py`."""
+    """Every change of `orders.status` is guarded in one place, `datasources/orders/transitions.py`."""
     writers = {str(path.relative_to(ROOT)) for path in modules() if any(writes(path.read_text()))}
     assert writers == {"datasources/orders/transitions.py"}
 
@@ -63,7 +63,7 @@ def test_one_module_writes_orders() -> None:
     ],
 )
 def test_a_second_writer_is_found(source: str) -> None:
-    """The search knows the table under every name that a module may give it."""
+    """The search finds the table under every name that a module may give it."""
     assert list(writes(source))
 
 
@@ -78,7 +78,7 @@ def stores_of(tree: ast.AST) -> set[str]:
 
 
 def asked_in_transactions(source: str) -> Iterator[int]:
-    """Lines in functions of a transaction that ask a document store."""
+    """Lines in functions with a transaction that call a document store."""
     tree = ast.parse(source)
     stores = stores_of(tree)
     for function in ast.walk(tree):
@@ -92,7 +92,7 @@ def asked_in_transactions(source: str) -> Iterator[int]:
 
 
 def test_no_transaction_waits_for_the_document_store() -> None:
-    """A slow document store would hold back every writer of rows."""
+    """A slow document store would block every writer of rows."""
     sources = {path: path.read_text() for path in (ROOT / "services").rglob("*.py")}
     assert any(stores_of(ast.parse(source)) for source in sources.values())
     found = {str(path.relative_to(ROOT)): list(asked_in_transactions(source)) for path, source in sources.items()}
@@ -100,7 +100,7 @@ def test_no_transaction_waits_for_the_document_store() -> None:
 
 
 def test_a_transaction_that_waits_is_found() -> None:
-    """The search knows the stores by the types of parameters."""
+    """The search finds the stores by the types of parameters."""
     source = (
         "class Service:\n"
         "    def __init__(self, edits: ContentEdits): self._edits = edits\n"

@@ -1,4 +1,4 @@
-"""A document store that stops at a gate: as slow as a test wants it, without a clock."""
+"""A document store that stops at a gate, so that tests can slow it down without a clock."""
 
 import asyncio
 from collections.abc import Mapping

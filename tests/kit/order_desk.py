@@ -1,4 +1,4 @@
-"""Orders that are bought and then dealt with by staff, over one database and a payment provider in memory."""
+"""Orders that buyers place and staff change, over one database and a payment provider in memory."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ UNKNOWN = Charge(ChargeState.UNKNOWN)
 
 @dataclass
 class Till:
-    """A payment provider: `hears` requests or not, `answers` or not, `refuses` refunds or not."""
+    """A payment provider: its flags say whether it `hears` requests, `answers` them and `refuses` refunds."""
 
     name = "till"
     charges: dict[str, Charge] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Till:
         return self.charges.setdefault(key, Charge(ChargeState[token], "reference"))
 
     async def status(self, key: str) -> Charge | None:
-        """What became of a charge."""
+        """The state of a charge."""
         return self.charges.get(key)
 
     async def refund(self, key: str, refund_key: str, amount: Money) -> Charge:
@@ -69,15 +69,15 @@ class Till:
         return Charge(ChargeState.CAPTURED, "reference") if self.hears and self.answers else UNKNOWN
 
     def verify_webhook(self, body: bytes, headers: Mapping[str, str]) -> PaymentEvent | None:
-        """Believes nobody."""
+        """Rejects every webhook."""
         return None
 
     async def close(self) -> None:
-        """Holds nothing."""
+        """Has nothing to close."""
 
 
 class Desk:
-    """The services over a database, and one of staff who may deal with orders."""
+    """The services over a database, and a member of staff with the permission ORDERS."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -89,7 +89,7 @@ class Desk:
         self.staff = Viewer(permissions=frozenset({Permission.ORDERS}))
 
     async def open(self, stock: int = 10) -> Added:
-        """Hires the staff and puts up a product with two variants at 10.00 GBP."""
+        """Creates the member of staff and a product with two variants at 10.00 GBP."""
 
         async def hire() -> int:
             return await self.database.transact(lambda tx: add_customer(tx, permissions=(Permission.ORDERS,)))
@@ -117,11 +117,11 @@ class Desk:
         return int(row.id)
 
     async def sweep(self) -> None:
-        """Asks the provider about everything."""
+        """Runs all sweeps."""
         await sweep_all(Sweeps(Orders(self.database), self.payments, self.refunds, age_seconds=-5))
 
     async def look(self, order_id: int) -> OrderLife:
-        """What has become of an order."""
+        """The life of an order."""
         (life,) = await OrderLives(self.database).by_order([order_id])
         assert life is not None
         return life
@@ -144,18 +144,18 @@ class Desk:
         return [(row.status, row.reason) for row in await self.rows(tables.order_events) if row.order_id == order_id]
 
     async def change(self, *statements: sa.Executable) -> None:
-        """Runs statements behind the services' back."""
+        """Runs statements that bypass the services."""
         for statement in statements:
             await self.database.transact(lambda tx, statement=statement: tx.run(statement))  # type: ignore[misc]
 
     async def contradictions(self) -> list[str]:
-        """What does not fit together."""
+        """The findings of the reconciler."""
         rules = (*stock.RULES, *orders.RULES, *order_life.RULES, *usages.RULES, *flash_sales.RULES)
         return list((await all_broken(self.database, rules)).sentences)
 
 
 def code(outcome: object) -> str:
-    """The code of a refusal, empty for anything else but another exception, which is raised."""
+    """The code of a refusal, or an empty text for a result; raises any other exception."""
     if isinstance(outcome, Refused):
         return outcome.refusals[0].code
     if isinstance(outcome, BaseException):

@@ -1,4 +1,4 @@
-"""Fragments with what the pages of Next.js Commerce and of Hydrogen's skeleton select."""
+"""Fragments with the fields that the pages of Next.js Commerce and of Hydrogen's skeleton select."""
 
 IMAGE = "fragment image on Image { url altText width height }"
 SEO = "fragment seo on SEO { title description }"

@@ -1,4 +1,4 @@
-"""Checkouts with the mistakes that the torture must find, to prove that it would. The shop never runs them."""
+"""Checkouts with mistakes, to prove that the torture test finds them. The shop never runs them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -30,12 +30,12 @@ Take: TypeAlias = Callable[[Tx, int, Mapping[int, int], Mapping[int, tuple[int, 
 
 
 async def read_decide_write(shop: CheckoutService, viewer: Viewer, command: SubmitCart) -> Submitted:
-    """Reads the stock, finds that it is enough, and writes what should be left."""
+    """Reads the stock, checks that it is enough, and writes the difference."""
     return await _submit(shop, viewer, command, command.attempt_token, _write_what_is_left)
 
 
 async def without_idempotency(shop: CheckoutService, viewer: Viewer, command: SubmitCart) -> Submitted:
-    """Takes the stock rightly, but keeps nothing by which a repeated call could be known."""
+    """Takes the stock correctly, but stores nothing to recognize a repeated call."""
     return await _submit(shop, viewer, command, new_secret(), _take_guarded)
 
 
@@ -66,7 +66,7 @@ async def _submit(shop: CheckoutService, viewer: Viewer, command: SubmitCart, to
     }
     buyer = f"cart:{cart.id}" if viewer.customer_id is None else f"customer:{viewer.customer_id}"
     order, lines = _order(cart, viewer, prices)
-    await asyncio.sleep(0.01)  # a shop with more to decide takes longer
+    await asyncio.sleep(0.01)  # a shop with more checks takes longer
 
     async def write(tx: Tx) -> None:
         await take(tx, order.id, units, seen)

@@ -6,20 +6,20 @@ from typing import Any
 from datasources.kit.backup.parts import in_batches
 from datasources.kit.documents import Document, Documents, from_json, to_json
 
-# Documents in one command: about a second of work for the slowest store that the shop runs on.
+# Documents in one command: about one second of work for the slowest supported store.
 _AT_ONCE = 200
 Kept = Callable[[Sequence[Any]], Awaitable[set[Any]]]
 
 
 async def collections(documents: Documents) -> list[str]:
-    """Names of the collections that hold something. Raises `Unavailable`."""
+    """Names of the collections that are not empty. Raises `Unavailable`."""
     async with documents.asking():
         names = sorted(await documents.db.list_collection_names())
         return [name for name in names if await documents.db[name].find_one({}, {"_id": 1}) is not None]
 
 
 async def lines(documents: Documents, collection: str, kept: Kept | None = None) -> AsyncIterator[str]:
-    """The documents of a collection by their ids, or those of them whose ids `kept` answers. Raises `Unavailable`."""
+    """The documents of a collection by their ids, or only those whose ids `kept` returns. Raises `Unavailable`."""
     after: dict[str, Any] = {}
     while batch := await _batch(documents, collection, after):
         ids = [document["_id"] for document in batch]
@@ -36,7 +36,7 @@ async def _batch(documents: Documents, collection: str, after: dict[str, Any]) -
 
 
 async def replace_documents(documents: Documents, parts: Iterable[tuple[str, Iterator[str]]]) -> None:
-    """Drops every collection and fills those that are named. Raises `Unavailable`."""
+    """Drops every collection and fills the given ones. Raises `Unavailable`."""
     async with documents.asking():
         for name in await documents.db.list_collection_names():
             await documents.db.drop_collection(name)

@@ -1,4 +1,4 @@
-"""What was sold, on every relational database."""
+"""Counts of units sold, on every relational database."""
 
 import asyncio
 from typing import Any
@@ -25,7 +25,7 @@ async def _add_sale(tx: Tx, product: Added, units: int, status: OrderStatus = Or
 
 
 class _PausingAfterItsFirstRead(Tx):
-    """A transaction that waits, once, with what it has just read."""
+    """A transaction that waits, once, after its first read."""
 
     def __init__(self, tx: Tx, has_read: asyncio.Event, proceed: asyncio.Event) -> None:
         self.dialect = tx.dialect
@@ -75,7 +75,7 @@ async def test_the_later_of_two_counts_at_once_stays(database: Database) -> None
     mug = await database.transact(fill)
     first = asyncio.create_task(database.transact(slow))
     await counted.wait()
-    if database.dialect == "sqlite":  # lets no second writer begin
+    if database.dialect == "sqlite":  # allows no second writer
         rival_is_done.set()
     await database.transact(lambda tx: _add_sale(tx, mug, 3))
     rival = asyncio.create_task(database.transact(products_store.recount_units_sold))
@@ -88,7 +88,7 @@ async def test_the_later_of_two_counts_at_once_stays(database: Database) -> None
 
 
 async def test_the_best_selling_collections_come_first(database: Database) -> None:
-    """By the units of their active products together; hidden ones never, ties by id, no more than asked for."""
+    """By the total units of their active products, ties by id, up to the limit; never hidden ones."""
 
     async def fill(tx: Tx) -> None:
         mug, jug = await add_product(tx), await add_product(tx)

@@ -1,4 +1,4 @@
-"""Buying through GraphQL with a real payment provider: every order, its stock and its charge go together."""
+"""Buying through GraphQL with a real payment provider: every order agrees with its stock and its charge."""
 
 import asyncio
 from typing import Any
@@ -19,7 +19,7 @@ from tests.kit.running_sandbox import RunningSandbox
 
 @pytest.fixture
 def api(paying_api: Api) -> Api:
-    """Everybody can pay here."""
+    """A shop with a payment provider."""
     return paying_api
 
 
@@ -30,7 +30,7 @@ async def mug(api: Api) -> Added:
 
 
 async def test_a_bought_cart_is_a_paid_order(api: Api, mug: Added, payment_sandbox: RunningSandbox) -> None:
-    """The order says what was bought, the units are sold, the ledger tells why, the money was charged once."""
+    """The order lists the purchase, the units are sold, the ledger has the reason, and the charge is made once."""
     cart = await new_cart(api, line(mug.variant_id, 3), buyerIdentity={"email": "ada@example.com"})
     answer = await submit(api, cart)
     order = answer["order"]
@@ -67,7 +67,7 @@ async def test_a_repeated_submit_answers_the_same_and_buys_nothing(
 
 
 async def test_another_token_is_told_of_the_order(api: Api, mug: Added) -> None:
-    """A cart becomes one order; a second attempt gets that one."""
+    """A cart becomes one order; a second attempt gets the same order."""
     cart = await new_cart(api, line(mug.variant_id))
     first, second = await submit(api, cart, "first"), await submit(api, cart, "second")
     assert second == {"__typename": "SubmitAlreadyAccepted", "order": first["order"]}
@@ -76,7 +76,7 @@ async def test_another_token_is_told_of_the_order(api: Api, mug: Added) -> None:
 
 @pytest.mark.parametrize("end", ["CANCELLED", "REFUNDED"])
 async def test_an_attempt_that_came_to_nothing_never_becomes_one_that_did(api: Api, mug: Added, end: str) -> None:
-    """Whatever became of its order afterwards: nothing was bought."""
+    """Nothing was bought, whatever the state of its order became afterwards."""
     cart = await new_cart(api, line(mug.variant_id))
     assert (await submit(api, cart, payment="tok_hang"))["order"]["status"] == "PENDING_PAYMENT"
     await api.change(sa.update(tables.orders).values(status=end))
@@ -85,7 +85,7 @@ async def test_an_attempt_that_came_to_nothing_never_becomes_one_that_did(api: A
 
 @pytest.mark.parametrize("end", ["CANCELLED", "REFUNDED"])
 async def test_an_attempt_that_bought_something_stays_one(api: Api, mug: Added, end: str) -> None:
-    """Its order is told as it is now."""
+    """The answer has the current state of the order."""
     cart = await new_cart(api, line(mug.variant_id))
     await submit(api, cart)
     await api.change(sa.update(tables.orders).values(status=end))
@@ -94,7 +94,7 @@ async def test_an_attempt_that_bought_something_stays_one(api: Api, mug: Added, 
 
 
 async def test_an_attempt_is_known_wherever_it_is_sent_from(api: Api, mug: Added) -> None:
-    """A phone that leaves the house may be seen in another territory."""
+    """A phone that leaves the house may appear in another territory."""
     cart = await new_cart(api, line(mug.variant_id))
     first = await submit(api, cart)
     variables = {"cart": cart["id"], "attempt": "first", "payment": "tok_ok", "expected": None}
@@ -106,7 +106,7 @@ async def test_an_attempt_is_known_wherever_it_is_sent_from(api: Api, mug: Added
 async def test_an_order_of_nothing_is_paid_without_the_provider(
     api: Api, mug: Added, payment_sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """None takes an amount of nothing. One whose process ended before it was paid is found by the sweep."""
+    """No provider accepts an amount of zero. If the process ends before the order is paid, the sweep pays it."""
     await api.change(sa.update(tables.prices).values(minor=0))
     order = (await submit(api, await new_cart(api, line(mug.variant_id)), payment="tok_decline"))["order"]
     assert (order["status"], charges(payment_sandbox, order)) == ("PAID", [])
@@ -133,7 +133,7 @@ async def test_what_never_sells_out_is_sold_without_stock(api: Api) -> None:
 async def test_a_price_that_nobody_agreed_to_is_not_charged(
     api: Api, mug: Added, payment_sandbox: RunningSandbox
 ) -> None:
-    """A price that changed since the cart was made is refused with the new total, and charged once it is agreed to."""
+    """A submit after a price change is refused with the new total, and charged after the buyer agrees to it."""
     cart = await new_cart(api, line(mug.variant_id, 2))
     await api.change(sa.update(tables.prices).values(minor=1_250))
     for attempt in ("first", "first again"):
@@ -147,7 +147,7 @@ async def test_a_price_that_nobody_agreed_to_is_not_charged(
 
 
 async def test_an_order_is_priced_and_kept_where_the_buyer_shops(api: Api, mug: Added) -> None:
-    """The cart's country decides, whatever the request's territory is."""
+    """The country of the cart decides, not the territory of the request."""
     cart = await new_cart(api, line(mug.variant_id))
     await changed(api, BUYER, cart=cart["id"], buyer={"countryCode": "US"})
     order = (await submit(api, cart))["order"]
@@ -169,7 +169,7 @@ async def test_an_order_keeps_what_was_bought_when_the_product_is_gone(api: Api,
 async def test_a_lost_answer_of_the_provider_is_found_out_later(
     api: Api, mug: Added, payment_sandbox: RunningSandbox
 ) -> None:
-    """The order waits for its payment, keeps its stock, and is paid once the provider was asked."""
+    """The order waits for its payment, keeps its stock, and is paid after a query to the provider."""
     cart = await new_cart(api, line(mug.variant_id))
     answer = await submit(api, cart, payment="tok_charge_then_timeout")
     order = answer["order"]
@@ -205,7 +205,7 @@ async def test_a_signed_in_buyer_owns_the_order(api: Api, mug: Added) -> None:
 async def test_two_submits_of_one_attempt_at_once_are_one(
     api: Api, mug: Added, payment_sandbox: RunningSandbox
 ) -> None:
-    """Both are told of the same paid order; it is charged once."""
+    """Both get the same paid order; it is charged once."""
     cart = await new_cart(api, line(mug.variant_id))
     answers = await asyncio.gather(*(submit(api, cart) for _ in range(4)))
     assert {answer["__typename"] for answer in answers} == {"SubmitSuccess"}
@@ -218,7 +218,7 @@ async def test_two_submits_of_one_attempt_at_once_are_one(
 
 
 async def test_of_different_attempts_at_once_one_wins(api: Api, mug: Added) -> None:
-    """The others are told of its order."""
+    """The others get its order."""
     cart = await new_cart(api, line(mug.variant_id))
     answers = await asyncio.gather(*(submit(api, cart, f"attempt-{number}") for number in range(4)))
     kinds = sorted(answer["__typename"] for answer in answers)
@@ -228,7 +228,7 @@ async def test_of_different_attempts_at_once_one_wins(api: Api, mug: Added) -> N
 
 
 async def test_the_last_unit_is_sold_once(api: Api) -> None:
-    """Of several buyers at once one gets it, the others are told that it is gone."""
+    """One of several concurrent buyers gets it; the others are refused as out of stock."""
     last = await api.add_product(stock=1)
     carts = [await new_cart(api, line(last.variant_id)) for _ in range(4)]
     answers: list[Any] = await asyncio.gather(*(submit(api, cart) for cart in carts))

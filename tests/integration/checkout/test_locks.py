@@ -1,4 +1,4 @@
-"""Submits and the ends of orders meet on carts and stock: they wait for each other and none begins again."""
+"""Submits and the ends of orders meet on carts and stock: they wait for each other, and none has to restart."""
 
 import asyncio
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ DECLINED = Charge(ChargeState.DECLINED, "ch_1", "card_declined")
 
 
 class Shop:
-    """What decides submits, over one database with one variant of ten units."""
+    """Decides submits over one database with one variant of ten units."""
 
     def __init__(self, database: Database, variant_id: int) -> None:
         catalog = Catalog(database, Territories((GB,)))
@@ -61,7 +61,7 @@ async def shop(database: Database) -> Shop:
 async def test_an_order_that_ends_while_its_cart_is_submitted_again(
     database: Database, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The batch holds the cart and wants the stock; the declined order lets go of both in the same order."""
+    """The batch holds the cart and wants the stock; the declined order releases both in the same order."""
     first, other = await shop.cart(), await shop.cart()
     (accepted,) = await shop.submit((first, "first"))
     assert isinstance(accepted, Accepted)
@@ -87,7 +87,7 @@ async def test_an_order_that_ends_while_its_cart_is_submitted_again(
 
 
 async def test_spaces_behind_a_token_make_no_other_attempt(database: Database, shop: Shop) -> None:
-    """MySQL and MariaDB cannot keep two such tokens apart: the second is refused on every database."""
+    """MySQL and MariaDB cannot distinguish two such tokens, so every database refuses the second."""
     viewer = Viewer(await database.transact(add_customer))
     first, other = await shop.cart(viewer), await shop.cart(viewer)
     await shop.submit((first, "token"), viewer=viewer)
@@ -97,9 +97,9 @@ async def test_spaces_behind_a_token_make_no_other_attempt(database: Database, s
 
 
 async def test_the_end_of_an_order_waits_for_no_other_order(database: Database, shop: Shop) -> None:
-    """One is being paid while the hold of another is looked at; both are in the index of waiting orders."""
+    """One is being paid while another's hold is checked; both are in the index of waiting orders."""
     if database.dialect == "sqlite":
-        pytest.skip("SQLite has one writer: everybody waits for everybody")
+        pytest.skip("SQLite has one writer: all writers wait for each other")
     first, other = [
         outcome.order.id
         for outcome in await shop.submit((await shop.cart(), "one"), (await shop.cart(), "other"))

@@ -33,14 +33,14 @@ PAID, SOLD_OUT, DECLINED = OrderStatus.PAID.value, "OUT_OF_STOCK", "PAYMENT_DECL
 
 
 class Shop:
-    """What a process of the shop has for itself: its connections, and the queue in which submits gather."""
+    """One process of the shop: its connections and its queue of submits."""
 
     def __init__(self, database: Database, provider: PaymentService) -> None:
         catalog = Catalog(database, TERRITORIES)
         self._checkout = CheckoutService(database, catalog, TERRITORIES, provider, hold_seconds=600)
 
     async def submit(self, command: SubmitCart) -> Submitted:
-        """The order. A buyer who is told anything but that, or why not, fails the test."""
+        """Submits; returns the order. Anything but an order or a refusal fails the test."""
         answer = await self._checkout.submit(ANONYMOUS, command)
         assert isinstance(answer, Submitted)
         return answer
@@ -66,7 +66,7 @@ class Market:
         return (await self.database.transact(lambda tx: add_product(tx, stock=stock))).variant_id
 
     async def rush(self, wishes: Sequence[tuple[Sequence[AddLine], str]]) -> Counter[str]:
-        """Fills a cart for each (lines, payment token), then submits all at once; what came of them."""
+        """Fills a cart for each (lines, payment token), then submits all at once; returns the outcomes."""
         carts = await self.fill([lines for lines, _ in wishes])
         tries = [
             self.shops[number % PROCESSES].outcome(SubmitCart(cart, "attempt", token, "GB"))
@@ -84,7 +84,7 @@ class Market:
         return [(row.available, row.reserved, row.sold) for row in rows]
 
     async def orders(self) -> Counter[str]:
-        """Orders by state; each that is paid, and no other, has a charge that was captured."""
+        """Orders by state; asserts that exactly the paid ones have a captured charge."""
         rows = await self.database.all(sa.select(tables.orders.c.id, tables.orders.c.status))
         captured = {key for key, state, _ in self._sandbox.charges() if state == "CAPTURED"}
         assert [row.id for row in rows if (charge_key(row.id) in captured) != (row.status == PAID)] == []
@@ -105,7 +105,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
 
 @pytest.fixture
 async def market(relational_url: str, sandbox: RunningSandbox) -> AsyncIterator[Market]:
-    """Patient: a crowd on a slow machine waits for connections longer than one request of a shop would."""
+    """Long timeouts: many buyers on a slow machine wait longer for connections than one request would."""
     async with AsyncExitStack() as stack:
         provider = await stack.enter_async_context(paying(sandbox, deadline=60))
         databases = [Database(relational_url, pool=8, deadline=60) for _ in range(PROCESSES)]
@@ -116,7 +116,7 @@ async def market(relational_url: str, sandbox: RunningSandbox) -> AsyncIterator[
 
 
 async def test_four_hundred_buyers_of_a_hundred_units_buy_exactly_a_hundred(market: Market, race: int) -> None:
-    """A hundred are paid, everyone else is told OUT_OF_STOCK, nothing waits, and ledger and provider say the same."""
+    """A hundred pay, all others get OUT_OF_STOCK, nothing is left waiting, and ledger and provider agree."""
     line = AddLine(await market.product(100), 1)
     assert await market.rush([([line], "tok_ok")] * 400) == {PAID: 100, SOLD_OUT: 300}
     assert await market.stock() == [(0, 0, 100)]
@@ -125,7 +125,7 @@ async def test_four_hundred_buyers_of_a_hundred_units_buy_exactly_a_hundred(mark
 
 
 async def test_two_hundred_buyers_of_the_last_unit_buy_it_once(market: Market, race: int) -> None:
-    """One is paid, and the others are told that it is gone."""
+    """One pays; the others get OUT_OF_STOCK."""
     line = AddLine(await market.product(1), 1)
     assert await market.rush([([line], "tok_ok")] * 200) == {PAID: 1, SOLD_OUT: 199}
     assert await market.stock() == [(0, 0, 1)]
@@ -133,7 +133,7 @@ async def test_two_hundred_buyers_of_the_last_unit_buy_it_once(market: Market, r
 
 
 async def test_carts_with_products_in_opposite_orders_meet_no_deadlock(market: Market, race: int) -> None:
-    """A hundred and twenty carts with three products in every order, each fifth card declined: nobody is told of it."""
+    """120 carts with three products in every order, every fifth card declined: no buyer sees a deadlock."""
     keys = [await market.product(1_000) for _ in range(3)]
     ways = list(permutations([AddLine(key, quantity) for quantity, key in enumerate(keys, 1)]))
     wishes = [(ways[n % 6], "tok_decline" if n % 5 == 0 else "tok_ok") for n in range(120)]
@@ -154,7 +154,7 @@ async def test_declined_buyers_give_their_units_back_and_no_sum_is_lost(market: 
 
 
 async def test_one_cart_submitted_many_times_at_once_becomes_one_order(market: Market) -> None:
-    """Twenty submits with the same attempt token, to every process, answer the same order, charged once."""
+    """Twenty submits with the same attempt token, over all processes, return the same order, charged once."""
     (cart,) = await market.fill([[AddLine(await market.product(50), 2)]])
     command = SubmitCart(cart, "the same", "tok_ok", "GB")
     answers = await asyncio.gather(*(market.shops[n % PROCESSES].submit(command) for n in range(20)))

@@ -1,4 +1,4 @@
-"""What orders use of limited things as the services leave it, and how the reconciler sees what contradicts it."""
+"""Counted uses of limited things as the services write them, and how the reconciler finds contradictions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ BUYER = "email:ann@example.com"
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Orders that used a discount, of which there are two in all and one per buyer, and a limited mug."""
+    """Orders with a discount, limited to two uses in all and one per buyer, and with a limited mug."""
 
     desk: Desk
     mug: Added
@@ -34,17 +34,17 @@ class Counted:
 
     @property
     def keys(self) -> tuple[UsageKey, UsageKey, UsageKey]:
-        """The discount in all and by the buyer, and the mugs of the buyer."""
+        """Usage keys: the discount in all, the discount of the buyer, and the mugs of the buyer."""
         key = self.discount.id
         return discount_usage(key), discount_usage(key, BUYER), variant_usage(self.mug.variant_id, BUYER)
 
     async def buy(self, token: str = "CAPTURED") -> int:
-        """An order of two mugs that takes the discount."""
+        """An order of two mugs with the discount."""
         codes = (self.discount.code,)
         return await self.desk.buy((self.mug.variant_id, 2), token=token, email="ann@example.com", codes=codes)
 
     async def take(self, order_id: int, units: Mapping[UsageKey, int]) -> None:
-        """Counts without a limit."""
+        """Counts uses without checking a limit."""
 
         async def take(tx: Tx) -> None:
             await usages.lock(tx, units)
@@ -53,7 +53,7 @@ class Counted:
         await self.desk.database.transact(take)
 
     async def used(self) -> list[int]:
-        """What was used of each key."""
+        """The used count of each key."""
         return list((await usages.used(self.desk.database, self.keys)).values())
 
     def told(self, key: UsageKey) -> str:
@@ -77,7 +77,7 @@ async def counted(database: Database) -> Counted:
 
 @pytest.mark.parametrize("end", ["declined", "expired", "cancelled"])
 async def test_an_order_that_was_never_paid_gives_its_uses_back(counted: Counted, end: str) -> None:
-    """However it ends; told twice, it gives back once."""
+    """It does so however it ends, and only once for a repeated end."""
     desk = counted.desk
     order_id = await counted.buy("lost")
     assert await counted.used() == [1, 1, 2]
@@ -95,7 +95,7 @@ async def test_an_order_that_was_never_paid_gives_its_uses_back(counted: Counted
 
 
 async def test_a_paid_order_keeps_its_uses(counted: Counted) -> None:
-    """Also when it is cancelled and its money is back."""
+    """It keeps them even when it is cancelled and refunded."""
     desk = counted.desk
     order_id = await counted.buy()
     await desk.life.cancel(desk.staff, order_id, CancelOrder(CancelReason.CUSTOMER, True, True, None))
@@ -105,7 +105,7 @@ async def test_a_paid_order_keeps_its_uses(counted: Counted) -> None:
 
 
 async def test_a_limit_that_was_lowered_contradicts_nothing(counted: Counted) -> None:
-    """What was used before stays right."""
+    """Uses before the change stay valid."""
     await counted.buy()
     lower = replace(counted.discount, total_limit=1, customer_limit=1)
     await counted.desk.database.transact(lambda tx: discounts.update(tx, lower, NOW))
@@ -117,7 +117,7 @@ async def test_a_limit_that_was_lowered_contradicts_nothing(counted: Counted) ->
 
 
 async def test_a_count_that_no_order_took(counted: Counted) -> None:
-    """A count is what the rows of orders add up to, either way."""
+    """A count must equal the sum of the rows of orders, in both directions."""
     order_id = await counted.buy()
     in_all, by_buyer, mugs = counted.keys
     mine = (tables.usages.c.subject == in_all.subject) & (tables.usages.c.buyer == "")
@@ -138,7 +138,7 @@ async def test_a_count_that_no_order_took(counted: Counted) -> None:
 
 @pytest.mark.parametrize("state", ["PAYMENT_FAILED", "EXPIRED", "EXCEPTION", "REFUNDED", "CANCELLED"])
 async def test_an_ended_order_that_holds_uses(counted: Counted, state: str) -> None:
-    """One that was never paid has none."""
+    """An order that was never paid must not hold any."""
     desk = counted.desk
     order_id = await desk.buy((counted.mug.variant_id, 1), token="lost", email="bob@example.com")
     if state == "CANCELLED":
@@ -160,7 +160,7 @@ async def test_an_ended_order_that_holds_uses(counted: Counted, state: str) -> N
 
 
 async def test_an_order_that_took_a_discount_twice(counted: Counted) -> None:
-    """It takes a discount once in all and at most once for its buyer."""
+    """An order takes a discount exactly once in all and at most once for its buyer."""
     order_id = await counted.buy()
     in_all, by_buyer, _ = counted.keys
     for table in (tables.order_usages, tables.usages):
@@ -176,18 +176,18 @@ async def test_an_order_that_took_a_discount_twice(counted: Counted) -> None:
 
 
 async def test_units_that_were_counted_but_not_bought(counted: Counted) -> None:
-    """An order is counted for the units of its lines."""
+    """An order must count for the units of its lines."""
     order_id = await counted.buy()
     mugs = counted.keys[2]
     for table, column in ((tables.order_usages, "units"), (tables.usages, "used")):
         await counted.desk.change(sa.update(table).where(table.c.subject == mugs.subject).values({column: 1}))
     assert await counted.desk.contradictions() == [
-        f"Order {order_id} is counted for 1 units of {mugs.subject}, but bought 2."
+        f"Order {order_id} counts for 1 units of {mugs.subject}, but bought 2."
     ]
 
 
 async def test_more_uses_than_were_ever_allowed(counted: Counted) -> None:
-    """Each of the three limits; the shop itself allows no more, so that the limits are lowered behind its back."""
+    """Each of the three limits. The shop enforces them, so the test lowers them behind its back."""
     await counted.buy()
     in_all, by_buyer, mugs = counted.keys
     await counted.desk.change(

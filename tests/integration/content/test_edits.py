@@ -1,5 +1,7 @@
-"""Documents and rows are written one after the other: a slow document store holds back no writer of rows, and what a
-process leaves half way is followed up."""
+"""Documents are written before rows:
+
+a slow document store blocks no writer of rows, and sweeps finish the edits of processes that ended half way.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -54,7 +56,7 @@ DRAFT = ProductDraft(
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that staff writes documents with."""
+    """All services that write documents for staff."""
 
     database: Database
     documents: GatedDocuments
@@ -83,7 +85,7 @@ class Desk:
         return ProductWriter(self.database, ContentStore(self.documents), MARKETS)
 
     async def events(self) -> list[Event]:
-        """The events since they were last asked for."""
+        """The events since the last call."""
         return await taken_events(self.database)
 
     async def html(self) -> str:
@@ -99,7 +101,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(database: Database, document_database: str) -> AsyncIterator[Desk]:
-    """A desk with a product, a menu, a page in its second version, a draft of it and one that is scheduled."""
+    """A desk with a product, a menu, a page in its second version, a draft of it and a scheduled draft."""
     documents = GatedDocuments(present("mongo").url(), document_database)
     key = await database.transact(lambda tx: add_customer(tx, permissions=sorted(PERMISSIONS)))
     product = await database.transact(lambda tx: add_product(tx, handle="mug"))
@@ -172,7 +174,7 @@ async def test_a_slow_document_store_holds_back_no_writer_of_rows(desk: Desk, ac
 
 @pytest.mark.parametrize("act", OF_STAFF)
 async def test_authority_is_checked_before_a_document_is_written(desk: Desk, act: Act) -> None:
-    """Staff whose permissions were taken away since they signed in write no document."""
+    """Staff whose permissions were removed after they signed in cannot write documents."""
     await desk.database.transact(lambda tx: accounts.grant(tx, desk.staff.customer_id or 0, frozenset()))
     desk.documents.stop = Stop.BEFORE
     with pytest.raises(AccessDenied):
@@ -194,7 +196,7 @@ async def _crash(desk: Desk, act: Act) -> None:
 
 @pytest.mark.parametrize("act", PUBLISHES)
 async def test_a_page_published_by_a_process_that_ended_stays_published(desk: Desk, act: Act) -> None:
-    """The version is there for workers to compare with the records, and for the next editor to build on."""
+    """Workers can compare the version with the records, and the next editor builds on it."""
     await _crash(desk, act)
     pages = HomepageDocuments(desk.documents, "GB")
     assert await pages.versions() == {KEY: 3}
@@ -213,7 +215,7 @@ async def test_a_page_published_by_a_process_that_ended_stays_published(desk: De
 async def test_edits_of_a_process_that_ended_are_announced_later(
     desk: Desk, act: Act, announce: Callable[[Desk], Announce], event: Callable[[Desk], Event]
 ) -> None:
-    """The event is kept by the sweep, once, and not while an edit may be under way."""
+    """The sweep writes the event once, and not while an edit may still be in progress."""
     await _crash(desk, act)
     now = datetime.now(UTC)
     at_once, later = (EditSweep(announce(desk), lambda at=at: at) for at in (now, now + AGE))  # type: ignore[misc]  # bound now
@@ -223,7 +225,7 @@ async def test_edits_of_a_process_that_ended_are_announced_later(
 
 
 async def test_an_edit_whose_event_was_kept_leaves_nothing_to_do(desk: Desk) -> None:
-    """The sweeps announce no edit a second time."""
+    """The sweeps do not announce the edit a second time."""
     await change_menu(desk)
     await change_product(desk)
     assert await desk.events() == [MenuChanged("main"), ProductsChanged((desk.product_id,))]
@@ -239,7 +241,7 @@ async def test_an_import_that_ended_between_documents_and_rows_is_made_again(des
 
 
 async def test_an_import_between_document_and_row_does_not_undo_half_of_an_edit(desk: Desk) -> None:
-    """An import replaces the document before the row of the edit is written: the edit is made again on top."""
+    """An import replaces the document before the row of the edit is written: the edit is applied again on top."""
     desk.documents.stop = Stop.AFTER
     editing = asyncio.ensure_future(change_product(desk))
     await desk.documents.reached.wait()

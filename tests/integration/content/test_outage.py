@@ -1,4 +1,4 @@
-"""The document store is away: every page of a storefront still sells, and says which of its parts are missing.
+"""With the document store down, every page of a storefront still sells and names its missing parts.
 
 The pages are those of Next.js Commerce and of Hydrogen's skeleton, with the fields that they select.
 """
@@ -50,7 +50,7 @@ PARTLESS: Record = {
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A shop with a mug whose document store was stopped after it had served."""
+    """A shop with a mug whose document store was stopped after serving requests."""
 
     api: Api
     product_id: str
@@ -58,7 +58,7 @@ class Outage:
     unsold: int
 
     async def page(self, query: str, variables: Record | None = None) -> tuple[Record, Record]:
-        """The data of a page and its one warning. The answer has no errors and nobody may keep it."""
+        """The data of a page and its one warning. Asserts that the answer has no errors and must not be cached."""
         answer = await self.api.send(query, variables)
         body = answer.json()
         assert "errors" not in body, body["errors"]
@@ -73,7 +73,7 @@ class Outage:
 async def outage(
     all_databases: dict[str, Databases], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Outage]:
-    """A shop whose own document store is killed. Tests change nothing that others look at."""
+    """A shop whose own document store is killed. Tests must not change data that other tests read."""
     store = Mongo()
     if reason := store.missing_program():
         pytest.skip(reason)
@@ -86,7 +86,7 @@ async def outage(
 
 
 async def _open(api: Api) -> Outage:
-    """A shop that sells one mug, and has a jug that it does not sell yet."""
+    """A shop that sells one mug, and has a draft product, a jug."""
     stores = api.stores
     mug = await api.add_product(handle="mug")
     jug = await api.add_product(handle="jug", title="Jug", status=ProductStatus.DRAFT)
@@ -110,7 +110,7 @@ def _includes(whole: Any, part: Record) -> bool:
 
 
 async def test_the_product_page_sells(outage: Outage) -> None:
-    """Title, prices, options and stock are answered, every text and picture is absent and named."""
+    """Title, prices, options and stock are answered, every text and picture is absent and listed in the warning."""
     query = PRODUCT + 'query { product(handle: "mug") { ...product } productRecommendations(productId: "%s") { id } }'
     data, warning = await outage.page(query % outage.product_id)
     product = data["product"]
@@ -124,7 +124,7 @@ async def test_the_product_page_sells(outage: Outage) -> None:
 
 
 async def test_the_collection_page_sells(outage: Outage) -> None:
-    """The collection has its title, its products have theirs and their prices."""
+    """The collection has its title, and its products have titles and prices."""
     query = COLLECTION + PRODUCT.replace(IMAGE, "").replace(SEO, "")
     query += (
         'query { collection(handle: "mugs") { ...collection products(first: 100) { edges { node { ...product } } } } }'
@@ -139,7 +139,7 @@ async def test_the_collection_page_sells(outage: Outage) -> None:
 
 
 async def test_lists_of_products_and_collections_are_answered(outage: Outage) -> None:
-    """No product is null because its tags are absent."""
+    """Absent tags do not make a product null."""
     data, warning = await outage.page(
         "{ products(first: 10) { nodes { title tags } } collections(first: 10) { nodes { handle description } } }"
     )
@@ -149,7 +149,7 @@ async def test_lists_of_products_and_collections_are_answered(outage: Outage) ->
 
 
 async def test_search_finds_what_is_sold(outage: Outage) -> None:
-    """The search page and the box that answers while one types."""
+    """The search page and predictive search both work."""
     query = (
         PRODUCT
         + """
@@ -173,7 +173,7 @@ async def test_search_finds_what_is_sold(outage: Outage) -> None:
 
 
 async def test_the_cart_is_made_shown_and_changed(outage: Outage) -> None:
-    """A cart shows what it costs, and a mutation answers its cart in the same way."""
+    """A cart shows its cost, in queries and in the answers of mutations."""
     lines = [{"merchandiseId": outage.variant_id, "quantity": 2}]
     create = CART + "mutation($lines: [CartLineInput!]) { cartCreate(input: {lines: $lines}) { cart { ...cart } } }"
     data, warning = await outage.page(create, {"lines": lines})
@@ -188,7 +188,7 @@ async def test_the_cart_is_made_shown_and_changed(outage: Outage) -> None:
 
 
 async def test_the_layout_of_every_page_is_answered(outage: Outage) -> None:
-    """Header, footer and the shop: menus are null, the shop says what needs no document."""
+    """Header, footer and the shop: menus are null, and the shop answers its fields that need no document."""
     query = (
         MENU
         + SHOP
@@ -228,7 +228,7 @@ async def test_pages_are_absent(outage: Outage) -> None:
 
 
 async def test_writes_of_content_fail_and_change_nothing(outage: Outage) -> None:
-    """Staff is refused with a typed error; changes that need no document are made, and answered as a page is."""
+    """Staff get a typed error. Changes that need no document succeed, with the same warning as a page."""
     staff = await outage.api.add_account(Permission.PRODUCTS, Permission.HOMEPAGE)
     update = """
         mutation($p: ProductUpdateInput!) { productUpdate(product: $p) { product { title tags } userErrors { code } } }
@@ -249,14 +249,14 @@ async def test_writes_of_content_fail_and_change_nothing(outage: Outage) -> None
 
 
 async def test_a_page_without_content_has_no_warning(outage: Outage) -> None:
-    """Who selects nothing of the documents sees nothing of the outage."""
+    """A query that selects no content is not affected by the outage."""
     answer = await outage.api.send('{ product(handle: "mug") { title } }')
     assert answer.json() == {"data": {"product": {"title": "Mug"}}}
     assert "cache-control" not in answer.headers
 
 
 async def test_a_store_that_is_away_is_not_waited_for_each_time(documents: Documents) -> None:
-    """After some failures nothing is sent to the store, until one question in the background has been answered."""
+    """After some failures no command is sent to the store until a background probe succeeds."""
     gone = Documents("mongodb://127.0.0.1:1", "shop", deadline=0.2)
     content = Content(gone)
     for _ in range(FAILURES):

@@ -23,7 +23,7 @@ CANCEL = CancelOrder(CancelReason.CUSTOMER, restock=True, refund=True)
 
 
 async def test_units_are_set_apart_when_a_sale_is_planned(stall: Stall) -> None:
-    """Shoppers of the days before see and get what the warehouse has left, at the usual price."""
+    """Until the start, shoppers see and buy the remaining units of the warehouse, at the regular price."""
     await stall.plan(4, starts_in=600)
     assert await stall.stock() == ((6, 0, 0), (4, 0, 0))
     variant = await stall.shown()
@@ -37,7 +37,7 @@ async def test_units_are_set_apart_when_a_sale_is_planned(stall: Stall) -> None:
 
 
 async def test_a_live_sale_sells_its_own_units_at_its_own_price(stall: Stall) -> None:
-    """No worker is needed: the clock alone makes it live."""
+    """The clock alone makes it live, without any worker."""
     sale_id = await stall.plan(4, starts_in=600)
     await stall.pass_time(sale_id, starts_in=0, ends_in=600)
     variant = await stall.shown()
@@ -52,7 +52,7 @@ async def test_a_live_sale_sells_its_own_units_at_its_own_price(stall: Stall) ->
 
 @pytest.mark.parametrize("sells_out", [True, False])
 async def test_a_sold_out_sale_stays_sold_out(stall: Stall, sells_out: bool) -> None:
-    """The warehouse still has the mug, and keeps it until the sale is over; even one that is made to order."""
+    """The warehouse still has the mug, and keeps it until the sale is over; even if it sells without end."""
     of_mug = tables.variants.c.id == stall.mug.variant_id
     levels = tables.stock_levels.c.variant_id == stall.mug.variant_id
     await stall.desk.change(
@@ -72,7 +72,7 @@ async def test_a_sold_out_sale_stays_sold_out(stall: Stall, sells_out: bool) -> 
 
 
 async def test_nothing_is_sold_from_a_sale_that_is_over(stall: Stall) -> None:
-    """By the clock, before any worker has given the rest back."""
+    """The clock ends it, before any worker has returned the remaining units."""
     sale_id = await stall.plan(4)
     await stall.pass_time(sale_id, ends_in=0)
     variant = await stall.shown()
@@ -84,7 +84,7 @@ async def test_nothing_is_sold_from_a_sale_that_is_over(stall: Stall) -> None:
 
 
 async def test_start_and_end_are_told_once_and_the_rest_goes_back(stall: Stall) -> None:
-    """However many workers sweep at once, and however often."""
+    """This holds however many workers sweep at once, and however often."""
     sale_id = await stall.plan(4, starts_in=600)
     product = (stall.mug.product_id,)
     await stall.sweep.turn()
@@ -102,7 +102,7 @@ async def test_start_and_end_are_told_once_and_the_rest_goes_back(stall: Stall) 
 
 
 async def test_a_sale_that_nobody_swept_while_it_was_live_is_told_whole(stall: Stall) -> None:
-    """Its start before its end."""
+    """The event of its start comes before that of its end."""
     sale_id = await stall.plan(4)
     await stall.pass_time(sale_id, ends_in=0)
     await stall.sweep.turn()
@@ -112,7 +112,7 @@ async def test_a_sale_that_nobody_swept_while_it_was_live_is_told_whole(stall: S
 
 @pytest.mark.parametrize("is_swept", [True, False])
 async def test_units_held_at_the_end_come_back_to_the_warehouse(stall: Stall, is_swept: bool) -> None:
-    """Whether the hold ends after the sweep or before it."""
+    """This holds whether the hold ends before or after the sweep."""
     sale_id = await stall.plan(4)
     held = await stall.buy(3, token="lost")
     assert await stall.stock() == ((6, 0, 0), (1, 3, 0))
@@ -129,7 +129,7 @@ async def test_units_held_at_the_end_come_back_to_the_warehouse(stall: Stall, is
 
 
 async def test_units_held_while_a_sale_is_live_come_back_to_it(stall: Stall) -> None:
-    """The sale was sold out, and is told to be back."""
+    """The sale was sold out, and an event announces that it is available again."""
     await stall.plan(2)
     held = await stall.buy(2, token="lost")
     await stall.told()
@@ -140,7 +140,7 @@ async def test_units_held_while_a_sale_is_live_come_back_to_it(stall: Stall) -> 
 
 
 async def test_units_refunded_after_the_end_go_to_the_warehouse(stall: Stall) -> None:
-    """In parts, and the buyer gets back what was paid."""
+    """They return in parts, and the buyer gets the paid price back."""
     sale_id = await stall.plan(4)
     order_id = await stall.buy(3)
     await stall.pass_time(sale_id, ends_in=0)
@@ -154,7 +154,7 @@ async def test_units_refunded_after_the_end_go_to_the_warehouse(stall: Stall) ->
 
 
 async def test_a_live_sale_that_is_cancelled_gives_back_at_once(stall: Stall) -> None:
-    """No worker is needed; orders keep what they bought; it can be cancelled once."""
+    """It needs no worker, orders keep their units, and a second cancellation is refused."""
     sale_id = await stall.plan(4)
     await stall.buy(1)
     await stall.told()
@@ -181,7 +181,7 @@ async def test_each_territory_pays_in_its_own_currency(stall: Stall) -> None:
 
 
 async def test_buyers_of_a_sale_that_is_cancelled_meanwhile(stall: Stall) -> None:
-    """Each is charged what the units were for, and no unit is lost between sale and warehouse."""
+    """Each pays the price of the source of the units, and no unit is lost between sale and warehouse."""
     sale_id = await stall.plan(5)
 
     async def buy(number: int) -> int:
@@ -190,7 +190,7 @@ async def test_buyers_of_a_sale_that_is_cancelled_meanwhile(stall: Stall) -> Non
         try:
             return await stall.minor(await stall.buy())
         except Refused as refused:
-            # Who was quoted the price of the sale is not charged the regular one.
+            # A buyer with a quote at the sale price never pays the regular price.
             assert refused.refusals[0].code in ("OUT_OF_STOCK", "PRICE_CHANGED")
             return 0
 
@@ -203,14 +203,14 @@ async def test_buyers_of_a_sale_that_is_cancelled_meanwhile(stall: Stall) -> Non
 
 
 class NoContents:
-    """Where texts of products go that nobody reads."""
+    """A store that discards the content of products."""
 
     async def put_products(self, contents: Mapping[int, ProductContent]) -> None:
-        """Keeps nothing."""
+        """Discards them."""
 
 
 async def test_an_import_leaves_the_units_of_a_sale_alone(stall: Stall) -> None:
-    """They sell out although the mug is sold without end from now on."""
+    """They sell out even though the mug now sells without end."""
     await stall.plan(2)
     blue, red = (VariantDraft(None, (name,), 1_000, sells_out=False) for name in ("Blue", "Red"))
     draft = ProductDraft(stall.mug.handle, "Mug", "Acme", "Mugs", ProductStatus.ACTIVE, ("Title",), (blue, red))

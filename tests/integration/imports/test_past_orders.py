@@ -1,4 +1,4 @@
-"""Past orders written from other shops: with their customers, once, and without moving stock."""
+"""Past orders imported from other shops: written once, with their customers, without moving stock."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +26,7 @@ def past(database: Database) -> PastOrderWriter:
 async def test_past_orders_come_with_their_customers_and_move_no_stock(
     database: Database, writer: ProductWriter, past: PastOrderWriter
 ) -> None:
-    """Lines lead to the variant with their SKU; the territory is that of the country; what was sold is counted."""
+    """Lines refer to the variant with their SKU, the country determines the territory, and sold units count."""
     await writer.write([MUG])
     await taken_events(database)
     earlier = replace(ORDER, name="#0", created_at=ORDER.created_at - timedelta(days=1), total_minor=2500)
@@ -56,7 +56,7 @@ async def test_past_orders_come_with_their_customers_and_move_no_stock(
 async def test_the_same_orders_again_touch_no_row(
     database: Database, writer: ProductWriter, past: PastOrderWriter
 ) -> None:
-    """Orders are known by their names; a second import leaves no event either."""
+    """Names identify orders; a second import writes no event either."""
     await writer.write([MUG])
     await past.write([ORDER])
     await past.finish(1)
@@ -69,7 +69,7 @@ async def test_the_same_orders_again_touch_no_row(
 async def test_a_later_export_moves_an_order_on_and_never_back(
     database: Database, writer: ProductWriter, past: PastOrderWriter
 ) -> None:
-    """A refund told by a newer file is taken and no longer counts as sold; the older file does not undo it."""
+    """A refund in a newer file is imported and no longer counts as sold; the older file does not undo it."""
     await writer.write([MUG])
     await past.write([ORDER])
     await past.finish(1)
@@ -112,7 +112,7 @@ async def test_an_order_placed_here_is_never_taken_for_a_past_one(database: Data
 async def test_an_sku_that_several_variants_share_leads_to_none(
     database: Database, writer: ProductWriter, past: PastOrderWriter
 ) -> None:
-    """Nobody can tell which of them was sold."""
+    """The sold variant is ambiguous."""
     await writer.write([MUG, replace(MUG, handle="cup")])
     await past.write([ORDER])
     assert [row.variant_id for row in await database.all(sa.select(tables.order_lines.c.variant_id))] == [None, None]
@@ -121,7 +121,7 @@ async def test_an_sku_that_several_variants_share_leads_to_none(
 async def test_an_import_that_broke_off_is_counted_by_the_next_one(
     database: Database, writer: ProductWriter, past: PastOrderWriter
 ) -> None:
-    """Orders written without the final count are counted, with the events, when nothing new comes."""
+    """An import without new orders counts the orders of an interrupted one, with the events."""
     await writer.write([MUG])
     await past.write([ORDER])
     await taken_events(database)

@@ -1,4 +1,4 @@
-"""Stock in several warehouses: where orders take it from, and where it goes back to, on every relational store."""
+"""Stock in several warehouses: where orders take it from and return it to, on every relational store."""
 
 import asyncio
 from collections import Counter
@@ -63,14 +63,14 @@ class Depot:
         return variant.available
 
     async def came_back(self) -> list[tuple[int, ...]]:
-        """Products of the availability events that nobody has published yet, which are then forgotten."""
+        """Products of the unpublished availability events; deletes these events."""
         events = await taken_events(self.desk.database)
         return [event.product_ids for event in events if isinstance(event, AvailabilityChanged)]
 
 
 @pytest.fixture
 async def database(relational_url: str) -> AsyncIterator[Database]:
-    """Patient: a crowd on a slow machine waits for connections longer than one request of a shop would."""
+    """Long timeouts: many buyers on a slow machine wait longer for connections than one request would."""
     database = Database(relational_url, deadline=60)
     yield database
     await database.close()
@@ -100,7 +100,7 @@ async def test_each_territory_is_served_by_its_own_warehouse_first(depot: Depot)
 
 
 async def test_an_order_is_split_when_one_warehouse_has_too_few(depot: Depot) -> None:
-    """What the first has not comes from the next; more than all have is out of stock and takes nothing."""
+    """The next warehouse provides the missing units; an order above the total is refused and takes nothing."""
     await depot.deliver(3)
     with pytest.raises(Refused, match="OUT_OF_STOCK"):
         await depot.desk.buy((depot.mug.variant_id, 14))
@@ -112,7 +112,7 @@ async def test_an_order_is_split_when_one_warehouse_has_too_few(depot: Depot) ->
 
 
 async def test_a_held_order_gives_its_units_back_where_they_were(depot: Depot) -> None:
-    """A split order that is cancelled unpaid leaves both warehouses as they were; the mug is told to be back, once."""
+    """A split order that is cancelled unpaid restores both warehouses; one event announces the mug as available."""
     await depot.deliver(3)
     held = await depot.desk.buy((depot.mug.variant_id, 13), token="lost")
     assert await depot.levels() == {DEFAULT_LOCATION: (0, 10, 0), depot.near: (0, 3, 0)}
@@ -124,7 +124,7 @@ async def test_a_held_order_gives_its_units_back_where_they_were(depot: Depot) -
 
 
 async def test_units_of_one_warehouse_coming_back_are_no_news_while_another_sells(depot: Depot) -> None:
-    """A product is told to be back only when it could not be bought."""
+    """An event announces a product only if it was unavailable before."""
     await depot.deliver(3)
     held = await depot.desk.buy((depot.mug.variant_id, 3), token="lost")
     await depot.came_back()
@@ -133,7 +133,7 @@ async def test_units_of_one_warehouse_coming_back_are_no_news_while_another_sell
 
 
 async def test_refunded_units_go_back_where_they_were_sold_from(depot: Depot) -> None:
-    """In parts, over several refunds: never more to a warehouse than it sold."""
+    """Over several partial refunds, no warehouse gets more than it sold."""
     await depot.deliver(2)
     order_id = await depot.desk.buy((depot.mug.variant_id, 5))
     assert await depot.levels() == {DEFAULT_LOCATION: (7, 0, 3), depot.near: (0, 0, 2)}
@@ -151,7 +151,7 @@ async def test_refunded_units_go_back_where_they_were_sold_from(depot: Depot) ->
 
 
 async def test_a_cancelled_paid_order_goes_back_whole(depot: Depot) -> None:
-    """Both warehouses have what they had."""
+    """Both warehouses have their initial stock again."""
     await depot.deliver(2)
     order_id = await depot.desk.buy((depot.mug.variant_id, 5), (depot.mug.variant_ids[1], 1))
     await depot.desk.life.cancel(depot.desk.staff, order_id, CANCEL)
@@ -160,7 +160,7 @@ async def test_a_cancelled_paid_order_goes_back_whole(depot: Depot) -> None:
 
 
 async def test_transfers_keep_the_sum(depot: Depot) -> None:
-    """Units that leave one warehouse reach the other; what is not there cannot leave."""
+    """Units that leave one warehouse reach the other; missing units cannot leave."""
     moved = MoveQuantities((UnitsMoved(depot.mug.variant_id, DEFAULT_LOCATION, depot.near, 4),), "to Leeds")
     await depot.stock.move(depot.keeper, moved)
     assert await depot.levels() == {DEFAULT_LOCATION: (6, 0, 0), depot.near: (4, 0, 0)}
@@ -214,7 +214,7 @@ async def test_buyers_of_two_territories_never_oversell_two_warehouses(depot: De
 
 
 async def test_what_never_sells_out_is_taken_below_zero_where_it_is_served_first(depot: Depot) -> None:
-    """Made to order: the first warehouse of the territory owes the rest."""
+    """Made to order: the first warehouse of the territory goes below zero."""
     endless = tables.stock_levels.c.variant_id == depot.mug.variant_id
     await depot.desk.change(
         sa.update(tables.variants).where(tables.variants.c.id == depot.mug.variant_id).values(sells_out=False),
@@ -227,7 +227,7 @@ async def test_what_never_sells_out_is_taken_below_zero_where_it_is_served_first
 
 
 async def test_a_warehouse_changes_its_priorities_as_a_whole(depot: Depot) -> None:
-    """A name alone leaves them; given ones replace all."""
+    """A change of the name keeps them; given priorities replace all."""
     reads = Locations(depot.desk.database)
     await depot.locations.edit(depot.keeper, depot.near, LocationChanges(name="York"))
     await depot.locations.edit(depot.keeper, DEFAULT_LOCATION, LocationChanges(priorities=(LocationPriority("GB", 5),)))
@@ -243,7 +243,7 @@ async def test_a_warehouse_changes_its_priorities_as_a_whole(depot: Depot) -> No
 
 
 async def test_holds_that_expire_go_back_to_their_warehouses(depot: Depot) -> None:
-    """The clock ends an order like anybody else."""
+    """An order that ends by the clock returns its units like any other."""
     await depot.deliver(1)
     held = await depot.desk.buy((depot.mug.variant_id, 2), token="lost")
     past = sa.update(tables.orders).where(tables.orders.c.id == held)

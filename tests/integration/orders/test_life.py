@@ -40,7 +40,7 @@ async def test_a_cancelled_order_gives_back_units_and_money(desk: Desk, mug: Add
 
 
 async def test_units_and_money_stay_when_staff_says_so(desk: Desk, mug: Added) -> None:
-    """A cancelled order can still be paid back later."""
+    """A cancelled order can still be refunded later."""
     order_id = await desk.buy((mug.variant_ids[0], 2))
     await desk.life.cancel(desk.staff, order_id, CancelOrder(CancelReason.FRAUD, restock=False, refund=False))
     assert await desk.status(order_id) is OrderStatus.CANCELLED
@@ -52,7 +52,7 @@ async def test_units_and_money_stay_when_staff_says_so(desk: Desk, mug: Added) -
 
 
 async def test_a_late_charge_of_a_cancelled_order_goes_back(desk: Desk, mug: Added) -> None:
-    """The order was cancelled unpaid; its charge arrives afterwards and is given back by the sweeps, once."""
+    """The order was cancelled unpaid; its charge arrives afterwards and the sweeps refund it, once."""
     order_id = await desk.buy((mug.variant_ids[0], 2), token="lost")
     await desk.life.cancel(desk.staff, order_id, CANCEL)
     assert await desk.status(order_id) is OrderStatus.CANCELLED
@@ -70,7 +70,7 @@ async def test_a_late_charge_of_a_cancelled_order_goes_back(desk: Desk, mug: Add
 
 
 async def test_of_many_cancels_at_once_one_is_done(desk: Desk, mug: Added) -> None:
-    """The others are told, the units come back once, the money goes back once."""
+    """The others are refused, and units and money go back once."""
     order_id = await desk.buy((mug.variant_ids[0], 2))
     cancels = (desk.life.cancel(desk.staff, order_id, CANCEL) for _ in range(6))
     outcomes = await asyncio.gather(*cancels, return_exceptions=True)
@@ -82,7 +82,7 @@ async def test_of_many_cancels_at_once_one_is_done(desk: Desk, mug: Added) -> No
 
 @pytest.mark.slow
 async def test_an_order_is_cancelled_or_sent_never_both(desk: Desk, mug: Added) -> None:
-    """Whoever is later is told so."""
+    """The later change is refused."""
     for turn in range(6):
         order_id = await desk.buy((mug.variant_ids[0], 1))
         work = [desk.life.cancel(desk.staff, order_id, CANCEL), desk.life.fulfil(desk.staff, order_id, EVERYTHING)]
@@ -96,7 +96,7 @@ async def test_an_order_is_cancelled_or_sent_never_both(desk: Desk, mug: Added) 
 
 @pytest.mark.slow
 async def test_an_order_is_cancelled_or_refunded_whole_never_both(desk: Desk, mug: Added) -> None:
-    """The money goes back once, and the loser is told."""
+    """The money goes back once, and the loser is refused."""
     for turn in range(6):
         order_id = await desk.buy((mug.variant_ids[0], 1))
         work = [desk.life.cancel(desk.staff, order_id, CANCEL), desk.life.refund(desk.staff, order_id, amount("10"))]
@@ -110,7 +110,7 @@ async def test_an_order_is_cancelled_or_refunded_whole_never_both(desk: Desk, mu
 
 
 async def test_an_order_is_sent_in_parts(desk: Desk, mug: Added) -> None:
-    """It is FULFILLED with the last unit, and cannot be cancelled from the first one on."""
+    """It is FULFILLED with the last unit, and cannot be cancelled after the first."""
     order_id = await desk.buy((mug.variant_ids[0], 3), (mug.variant_ids[1], 1))
     await desk.life.fulfil(desk.staff, order_id, FulfilOrder((LineUnits(0, 2),), Tracking()))
     life = await desk.look(order_id)
@@ -137,7 +137,7 @@ async def test_an_order_is_sent_in_parts(desk: Desk, mug: Added) -> None:
 
 
 async def test_the_same_unit_is_not_sent_twice_at_once(desk: Desk, mug: Added) -> None:
-    """Five parcels with all units are asked for; there is one."""
+    """Of five concurrent parcels with all units, one is recorded."""
     order_id = await desk.buy((mug.variant_ids[0], 3))
     parcels = (desk.life.fulfil(desk.staff, order_id, EVERYTHING) for _ in range(5))
     outcomes = await asyncio.gather(*parcels, return_exceptions=True)
@@ -146,7 +146,7 @@ async def test_the_same_unit_is_not_sent_twice_at_once(desk: Desk, mug: Added) -
 
 
 async def test_lines_are_cancelled_sent_and_returned(desk: Desk, mug: Added) -> None:
-    """Each unit goes one way, its price goes back once, and what comes back is for sale again."""
+    """Each unit takes one of these ways, its price is refunded once, and returned units are for sale again."""
     order_id = await desk.buy((mug.variant_ids[0], 4))
     refund = desk.life.refund
     await refund(desk.staff, order_id, lines((0, 1, RestockType.CANCEL)))
@@ -171,7 +171,7 @@ async def test_lines_are_cancelled_sent_and_returned(desk: Desk, mug: Added) -> 
 
 
 async def test_units_returned_at_once_are_for_sale_once(desk: Desk, mug: Added) -> None:
-    """Five returns of the one unit that was sent: one is recorded."""
+    """Of five concurrent returns of the one sent unit, one is recorded."""
     order_id = await desk.buy((mug.variant_ids[0], 1))
     await desk.life.fulfil(desk.staff, order_id, EVERYTHING)
     back = ReturnUnits((LineUnits(0, 1),), restock=True, note=None)
@@ -183,7 +183,7 @@ async def test_units_returned_at_once_are_for_sale_once(desk: Desk, mug: Added) 
 
 
 async def test_cancelled_and_refunded_orders_are_no_sales(desk: Desk, mug: Added) -> None:
-    """Their events bring a recount that leaves them out."""
+    """Their events trigger a recount without them."""
     kept, cancelled, refunded = [await desk.buy((mug.variant_ids[0], units)) for units in (1, 2, 3)]
     counter = SalesCounter(desk.database, Orders(desk.database))
     await counter.handle([OrderPaid(order_id) for order_id in (kept, cancelled, refunded)])
@@ -196,7 +196,7 @@ async def test_cancelled_and_refunded_orders_are_no_sales(desk: Desk, mug: Added
 
 
 async def test_orders_that_do_not_exist_or_were_imported_are_refused(desk: Desk, mug: Added) -> None:
-    """By each of the four mutations, and nothing is written."""
+    """Each of the four mutations refuses them and writes nothing."""
     imported = await desk.database.transact(lambda tx: add_order(tx, status=OrderStatus.PAID))
     back = ReturnUnits((LineUnits(0, 1),), restock=True, note=None)
     for order_id, reason in ((404, "NOT_FOUND"), (imported, "IMPORTED_ORDER")):
@@ -213,7 +213,7 @@ async def test_orders_that_do_not_exist_or_were_imported_are_refused(desk: Desk,
 
 
 async def test_only_staff_with_the_permission_deals_with_orders(desk: Desk, mug: Added) -> None:
-    """Anonymous viewers and staff whose permission was taken away are refused, and nothing is written."""
+    """Anonymous viewers and staff whose permission was removed are refused, and nothing is written."""
     order_id = await desk.buy((mug.variant_ids[0], 1))
     await desk.change(sa.delete(tables.staff_permissions))
     others = (ANONYMOUS, desk.staff, Viewer(desk.staff.customer_id, permissions=frozenset({Permission.PRODUCTS})))

@@ -1,4 +1,4 @@
-"""Sales that are counted, and payments that are settled after their answer was lost."""
+"""Counts of sales, and payments that are settled after their answer was lost."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -82,7 +82,7 @@ class Buyer:
         return StockLevel(row.variant_id, row.location_id, row.available, row.reserved, row.sold)
 
     def sweeps(self, age_seconds: int = -5) -> Sweeps:
-        """Sweeps that ask about every order, unless told otherwise."""
+        """Sweeps that query the provider about every order by default."""
         refunds = RefundService(self.stores.database, self.provider, OrderService(self.stores.database))
         return Sweeps(self.stores.orders, self.payments, refunds, age_seconds=age_seconds)
 
@@ -97,7 +97,7 @@ async def buyer(stores: Stores, sandbox: RunningSandbox) -> AsyncIterator[Buyer]
 
 
 async def test_an_order_whose_charge_was_taken_but_never_answered_becomes_paid(buyer: Buyer) -> None:
-    """Its units are sold, once, however often it is swept."""
+    """Its units are sold once, however often the sweep runs."""
     order_id = await buyer.buy("tok_charge_then_timeout")
     assert await buyer.status(order_id) is OrderStatus.PENDING_PAYMENT
     for _ in range(2):
@@ -107,7 +107,7 @@ async def test_an_order_whose_charge_was_taken_but_never_answered_becomes_paid(b
 
 
 async def test_an_order_that_was_never_charged_expires_and_gives_its_stock_back(buyer: Buyer) -> None:
-    """Not before its hold is over."""
+    """It expires only after the end of its hold."""
     held = await buyer.buy("tok_hang")
     order_id = await buyer.buy("tok_hang", hold_seconds=0)
     await sweep_all(buyer.sweeps())
@@ -117,7 +117,7 @@ async def test_an_order_that_was_never_charged_expires_and_gives_its_stock_back(
 
 
 class Silent:
-    """A provider that hangs until nobody waits for it any more."""
+    """A provider that hangs until the caller gives up."""
 
     name = "sandbox"
 
@@ -125,14 +125,14 @@ class Silent:
         self.asked: list[str] = []
 
     async def status(self, key: str) -> Charge | None:
-        """Does not know."""
+        """Hangs, then answers UNKNOWN."""
         self.asked.append(key)
         await asyncio.sleep(0.05)
         return Charge(ChargeState.UNKNOWN)
 
 
 async def test_holds_end_on_time_while_the_provider_hangs(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few orders wait for it; the others end without it, however many there are."""
+    """A few orders wait for it; all others end without it, however many there are."""
     monkeypatch.setattr(checkout, "CONCURRENCY", 2)
     monkeypatch.setattr(checkout, "LIMIT", 2)
     orders = [await buyer.buy("tok_hang", hold_seconds=0) for _ in range(5)]
@@ -147,7 +147,7 @@ async def test_holds_end_on_time_while_the_provider_hangs(buyer: Buyer, monkeypa
 async def test_orders_that_nothing_is_known_of_keep_no_other_waiting(
     buyer: Buyer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The longest unasked is asked first, so that each has its turn."""
+    """The order checked longest ago comes first, so that each gets its turn."""
     monkeypatch.setattr(checkout, "LIMIT", 1)
     orders = [await buyer.buy("tok_hang") for _ in range(3)]
     silent = Silent()
@@ -158,7 +158,7 @@ async def test_orders_that_nothing_is_known_of_keep_no_other_waiting(
 
 
 async def test_holds_end_by_the_clock_of_the_database(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the clock of the host says that took the order."""
+    """The clock of the host that placed the order does not matter."""
     late = datetime.now(UTC) + timedelta(minutes=10)
     with monkeypatch.context() as ahead:
         ahead.setattr(submit_reads, "utc_now", lambda: late)
@@ -168,7 +168,7 @@ async def test_holds_end_by_the_clock_of_the_database(buyer: Buyer, monkeypatch:
 
 
 async def test_an_order_paid_after_its_end_is_refunded(buyer: Buyer) -> None:
-    """Found by the late sweep as EXCEPTION, and its money given back by the next one; the stock stays for sale."""
+    """The late sweep makes it an EXCEPTION, and the next refunds it; the stock stays for sale."""
     order_id = await buyer.buy("tok_charge_then_timeout", hold_seconds=0)
     assert await OrderService(buyer.stores.database).expire(order_id)
     await sweep_all(buyer.sweeps())
@@ -180,7 +180,7 @@ async def test_an_order_paid_after_its_end_is_refunded(buyer: Buyer) -> None:
 
 
 async def test_an_order_that_cannot_be_settled_stops_no_other(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The provider fails for the older one."""
+    """The provider fails for the older order only."""
     broken = await buyer.buy("tok_charge_then_timeout")
     order_id = await buyer.buy("tok_charge_then_timeout")
     settle = buyer.payments.settle
@@ -197,7 +197,7 @@ async def test_an_order_that_cannot_be_settled_stops_no_other(buyer: Buyer, monk
 
 
 async def test_paid_units_are_counted_once_and_reported(buyer: Buyer) -> None:
-    """The event may come again: the count stays, and nothing more is reported."""
+    """A repeated event changes no count and reports nothing more."""
     order_id = await buyer.buy("tok_ok")
     stores = buyer.stores
     counter = SalesCounter(stores.database, stores.orders)

@@ -1,4 +1,4 @@
-"""States of orders: what the table of legal transitions says is what the database lets happen."""
+"""States of orders: the database allows exactly the transitions in the table."""
 
 from itertools import product
 
@@ -14,7 +14,7 @@ from tests.kit.factories.orders import add_order
 
 
 async def test_an_order_moves_exactly_where_the_table_says(database: Database) -> None:
-    """Of all pairs of states those move that are legal, and no other order changes."""
+    """Of all pairs of states only the legal ones move, and no other order changes."""
 
     async def tried(tx: Tx) -> dict[tuple[OrderStatus, OrderStatus], tuple[bool, OrderStatus]]:
         outcomes = {}
@@ -35,7 +35,7 @@ async def test_an_order_moves_exactly_where_the_table_says(database: Database) -
 
 
 async def test_an_imported_order_that_moved_on_stays(database: Database) -> None:
-    """A step from a state that the order has left changes nothing; one that no order may take is an error."""
+    """A step from a state that the order has left changes nothing; an illegal step is an error."""
 
     async def stepped(tx: Tx) -> list[OrderStatus]:
         moved = await add_order(tx, status=OrderStatus.REFUNDED)

@@ -1,4 +1,4 @@
-"""What a payment provider is answered when the shop cannot handle its webhook, and what happens when none comes."""
+"""Answers to webhooks that the shop cannot handle, and payments whose webhook never comes."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ BODY = json.dumps({"id": "evt_1", "type": "charge.captured", "charge": CHARGE}).
 
 @asynccontextmanager
 async def answering(database_url: str, seconds: float = 10.0, secret: str = SECRET) -> AsyncIterator[httpx.AsyncClient]:
-    """Asks the endpoint over a database."""
+    """Calls the endpoint over a database."""
     database = Database(database_url, deadline=0.5)
     provider = SandboxPayments("http://127.0.0.1:9", "key", 1.0, secret)
     service = WebhookService(database, provider.name, OrderService(database))
@@ -68,13 +68,13 @@ async def test_the_provider_is_told_to_come_back_before_the_tables_are_there(emp
 
 
 async def test_without_a_secret_no_webhook_is_believed(relational_url: str) -> None:
-    """Not even one signed with nothing."""
+    """Not even one signed with an empty secret."""
     async with answering(relational_url, secret="") as client:
         assert (await tell(client, "")).status_code == 400
 
 
 async def test_a_body_that_never_ends_is_given_up(relational_url: str) -> None:
-    """Within the deadline of a request."""
+    """The endpoint gives up within the deadline of a request."""
     provider = SandboxPayments("http://127.0.0.1:9", "key", 1.0, SECRET)
     database = Database(relational_url)
     service = WebhookService(database, provider.name, OrderService(database))
@@ -88,7 +88,7 @@ async def test_a_body_that_never_ends_is_given_up(relational_url: str) -> None:
 
 @pytest.mark.parametrize(("token", "status"), [("tok_async", "PAID"), ("tok_async_decline", "PAYMENT_FAILED")])
 async def test_a_lost_webhook_is_made_up_for_by_asking(paying_api: Api, token: str, status: str) -> None:
-    """This sandbox tells nobody: what the completer does for each order decides it."""
+    """This sandbox sends no webhooks: only the settling that the completer does decides the order."""
     api = paying_api
     mug = await api.add_product(stock=10)
     order = (await submit(api, await new_cart(api, line(mug.variant_id, 2)), payment=token))["order"]
@@ -96,7 +96,7 @@ async def test_a_lost_webhook_is_made_up_for_by_asking(paying_api: Api, token: s
     order_id = key_of(order["id"], "Order")
     assert order_id is not None
     query = sa.select(tables.orders.c.status).where(tables.orders.c.id == order_id)
-    while await paying(api).settle(order_id) is OrderStatus.PENDING_PAYMENT:  # noqa: ASYNC110 - it is asked again
+    while await paying(api).settle(order_id) is OrderStatus.PENDING_PAYMENT:  # noqa: ASYNC110 - polls the provider
         await asyncio.sleep(0.1)
     (row,) = await api.stores.database.all(query)
     assert row.status == status

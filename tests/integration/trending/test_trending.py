@@ -44,7 +44,7 @@ async def sell(
 
 
 async def test_history_is_read_by_the_hour(database: Database) -> None:
-    """Paid and sent orders count, unpaid ones do not; a territory that is gone belongs to the default one."""
+    """Paid and sent orders count, unpaid ones do not; orders of a removed territory count for the default one."""
 
     async def fill(tx: Tx) -> tuple[int, int]:
         mug, jug = await add_product(tx, variants=("S", "L")), await add_product(tx)
@@ -79,7 +79,7 @@ def trending(redis_client: Client, redis_prefix: str) -> Trending:
 
 
 async def test_scores_are_set_and_taken_off(trending: Trending) -> None:
-    """Each territory has its own; a score of an older read does not replace that of a newer one."""
+    """Each territory has its own scores; a score from an older read does not replace one from a newer read."""
     first = await trending.begin_read(["GB", "US"])
     await trending.put("GB", first["GB"], {1: 10.5, 2: 12.25, 3: -4.0})
     assert await trending.scores("GB", 2) == [(2, 12.25), (1, 10.5)]
@@ -92,7 +92,7 @@ async def test_scores_are_set_and_taken_off(trending: Trending) -> None:
 
 
 async def test_a_ranking_is_replaced_as_a_whole(trending: Trending) -> None:
-    """What the old one had and the new one has not is gone."""
+    """Entries of the old ranking that the new one lacks are gone."""
     await trending.put_ranking("GB", Ranking((7, 8), {7: (1, 2), 8: (3,)}))
     assert await trending.categories("GB") == [7, 8]
     assert await trending.best_in("GB", [8, 7, 9]) == [[3], [1, 2], []]
@@ -103,7 +103,7 @@ async def test_a_ranking_is_replaced_as_a_whole(trending: Trending) -> None:
 
 
 async def test_an_order_counts_once_however_often_its_event_comes(stores: Stores) -> None:
-    """A newer sale beats a larger old one; a cancelled order counts no longer."""
+    """A newer sale beats a larger old one; a cancelled order no longer counts."""
 
     async def fill(tx: Tx) -> tuple[int, int, list[int]]:
         old, new = await add_product(tx), await add_product(tx)
@@ -129,14 +129,14 @@ async def test_an_order_counts_once_however_often_its_event_comes(stores: Stores
 
 
 async def _told(stores: Stores) -> list[str]:
-    """The territories whose ranking was told to be another one, so far."""
+    """The territories of the change events of rankings so far."""
     await stores.stream.join("test")
     events = events_of(await stores.stream.read("test", "me", 100, 1))
     return [event.territory for event in events if isinstance(event, TrendingComputed)]
 
 
 async def test_rankings_follow_sales_and_are_told_when_they_are_others(stores: Stores) -> None:
-    """Collections by what their products sell together; counts that are lost are made anew."""
+    """Collections rank by the total sales of their products; lost counts are rebuilt."""
 
     async def fill(tx: Tx) -> tuple[list[int], list[int], list[int]]:
         products = [await add_product(tx) for _ in range(3)]

@@ -1,4 +1,4 @@
-"""The demo shop is the same everywhere, and complete."""
+"""The demo shop is complete and identical on every machine."""
 
 import os
 import subprocess

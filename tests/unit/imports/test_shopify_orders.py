@@ -1,4 +1,4 @@
-"""Shopify's order export becomes past orders; what is no sale is left out with its line and reason."""
+"""Shopify's order export becomes past orders; other rows are left out, with their line and reason."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ def _only(directory: Path, rows: Sequence[Mapping[str, str]]) -> PastOrder:
 
 
 def test_rows_become_an_order_with_its_lines(tmp_path: Path) -> None:
-    """E-mail addresses are lower case, times without zone are UTC, further rows need the name and their line only."""
+    """E-mail addresses are lower case, times without zone are UTC, further rows need only the name and their line."""
     further = {"Name": "#1", "Lineitem quantity": "1", "Lineitem name": "Postage", "Lineitem price": "4.5"}
     (read,), remarks = _read(tmp_path, [ORDER, further])
     assert (read.lines, remarks) == ((2, 3), [])
@@ -59,12 +59,12 @@ def test_rows_become_an_order_with_its_lines(tmp_path: Path) -> None:
     ],
 )
 def test_the_status_tells_what_became_of_the_order(tmp_path: Path, cells: dict[str, str], status: OrderStatus) -> None:
-    """What is paid and past has been shipped unless the file says otherwise."""
+    """A past paid order counts as shipped unless the file says otherwise."""
     assert _only(tmp_path, [ORDER | cells]).status is status
 
 
 def test_a_zone_is_heeded(tmp_path: Path) -> None:
-    """Shopify writes the shop's own zone behind the time."""
+    """Shopify writes the offset of the shop's time zone after the time."""
     order = _only(tmp_path, [ORDER | {"Created at": "2015-01-05 12:03:11 -0500"}])
     assert order.created_at == datetime(2015, 1, 5, 17, 3, 11, tzinfo=UTC)
 
@@ -75,14 +75,14 @@ def test_the_total_charged_is_kept_when_told(tmp_path: Path) -> None:
 
 
 def test_a_credit_note_is_a_cancelled_order_with_negative_units(tmp_path: Path) -> None:
-    """The history adds up to what the customer kept."""
+    """The history adds up to the goods that the customer kept."""
     order = _only(tmp_path, [CREDIT])
     assert (order.status, order.units, order.subtotal_minor) == (OrderStatus.CANCELLED, -2, -1900)
     assert order.cancelled_at == datetime(2010, 3, 2, 8, tzinfo=UTC)
 
 
 def test_a_gift_to_a_customer_is_a_line(tmp_path: Path) -> None:
-    """Price zero is a price when somebody got the thing."""
+    """Price zero is valid if the order has a customer."""
     assert _only(tmp_path, [ORDER | {"Lineitem price": "0.00"}]).lines == (PastLine("MUG-S", "Mug", 2, 0),)
 
 
@@ -94,10 +94,10 @@ def test_a_gift_to_a_customer_is_a_line(tmp_path: Path) -> None:
         ({"Created at": ""}, "Created at is blank"),
         ({"Created at": "yesterday"}, "Created at is not a time"),
         ({"Created at": "0001-01-01 00:00:00 +1400"}, "Created at is not a time"),
-        ({"Created at": "2150-01-01 00:00:00"}, "Created at lies in the future"),
-        ({"Currency": "pounds"}, "Currency is no code of three letters"),
-        ({"Shipping Country": "United Kingdom"}, "the country is no code of two letters"),
-        ({"Email": "nobody"}, "Email is no e-mail address"),
+        ({"Created at": "2150-01-01 00:00:00"}, "Created at is in the future"),
+        ({"Currency": "pounds"}, "Currency is not a code of three letters"),
+        ({"Shipping Country": "United Kingdom"}, "the country is not a code of two letters"),
+        ({"Email": "nobody"}, "Email is not an e-mail address"),
         ({"Financial Status": ""}, "Financial Status is blank"),
         ({"Financial Status": "pending"}, "Financial Status says that the order was not paid"),
         ({"Lineitem name": ""}, "Lineitem name is blank"),
@@ -115,14 +115,14 @@ def test_a_gift_to_a_customer_is_a_line(tmp_path: Path) -> None:
     ],
 )
 def test_a_line_that_is_no_sale_is_left_out_alone(tmp_path: Path, cells: dict[str, str], reason: str) -> None:
-    """The next order is read."""
+    """The next order is still read."""
     read, remarks = _read(tmp_path, [ORDER | cells, ORDER | {"Name": "#2"}])
     assert [one.order.name for one in read] == ["#2"]
     assert remarks == [Remark(2, cells.get("Name", "#1")[:64], reason)]
 
 
 def test_a_bad_line_leaves_the_others_of_its_order(tmp_path: Path) -> None:
-    """The first row still tells what the order is when only its line is refused."""
+    """The first row still describes the order if only its line is left out."""
     further = {"Name": "#1", "Lineitem quantity": "1", "Lineitem name": "Cup", "Lineitem price": "3"}
     (read,), remarks = _read(tmp_path, [ORDER | {"Lineitem price": "?"}, further])
     assert [line.title for line in read.order.lines] == ["Cup"]
@@ -130,13 +130,13 @@ def test_a_bad_line_leaves_the_others_of_its_order(tmp_path: Path) -> None:
 
 
 def test_another_currency_within_an_order_is_refused(tmp_path: Path) -> None:
-    """Amounts of two currencies cannot be added up."""
+    """Amounts in two currencies cannot be added."""
     (read,), remarks = _read(tmp_path, [ORDER, ORDER | {"Currency": "USD"}])
     assert (read.order.currency, [remark.line for remark in remarks]) == ("GBP", [3])
 
 
 def test_orders_of_the_same_minute_may_stand_between_each_other(tmp_path: Path) -> None:
-    """Lines find their order while fewer than `OPEN_ORDERS` others came between."""
+    """Lines find their order while fewer than `OPEN_ORDERS` other orders come between."""
     others = [ORDER | {"Name": f"#other-{number}"} for number in range(OPEN_ORDERS - 1)]
     read, _ = _read(tmp_path, [ORDER, *others, ORDER])
     assert {one.order.name: one.order.units for one in read}["#1"] == 4
@@ -145,6 +145,6 @@ def test_orders_of_the_same_minute_may_stand_between_each_other(tmp_path: Path) 
 
 
 def test_an_order_has_a_bounded_number_of_lines(tmp_path: Path) -> None:
-    """One more line is refused."""
+    """A line above the maximum is refused."""
     (read,), (remark,) = _read(tmp_path, [ORDER] * (MAX_LINES + 1))
     assert (len(read.order.lines), remark.line) == (MAX_LINES, MAX_LINES + 2)
