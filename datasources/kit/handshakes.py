@@ -28,7 +28,11 @@ def broken_rule(error: BaseException, *, spelling: str | None = None) -> str | N
     if found := _REASON.search(text):
         return _refusal(found[1])
     if spelling and _CLOSED.search(text):
-        return f"the server closed the connection without an answer; if it expects TLS, the URL needs {spelling}."
+        # Under TLS 1.3 a server that misses a client certificate may close the connection without saying so.
+        return (
+            f"the server closed the connection without an answer; if it expects TLS, the URL needs {spelling}, "
+            "and if it expects a client certificate, the URL needs one."
+        )
     return None
 
 
