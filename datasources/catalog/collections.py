@@ -94,7 +94,7 @@ class Collections:
 
 
 def listed() -> sa.ColumnElement[bool]:
-    """Which collections appear in lists for shoppers: `Collection.is_listed` in SQL."""
+    """Which collections best sellers may show: `Collection.is_listed` in SQL."""
     return collections.c.handle.not_like(f"{HIDDEN}%")
 
 

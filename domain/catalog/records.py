@@ -158,7 +158,7 @@ class Collection:
 
     @property
     def is_listed(self) -> bool:
-        """Whether lists, searches and recommendations show it. It is always available by its handle.
+        """Whether best sellers, search and recommendations show it. The list of all collections always does.
 
         `datasources.catalog.collections.listed` is the same condition in SQL.
         """
