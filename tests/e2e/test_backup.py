@@ -34,7 +34,7 @@ async def test_an_open_shop_is_backed_up_and_brought_back_elsewhere(shop: Shop, 
     status, words = await _run(shop.data_dir, "backup", str(tmp_path / "backup"))
     assert (status, "relational products: 200\n" in words) == (0, True)
     status, words = await _run(tmp_path / "data", "restore", str(tmp_path / "backup"))
-    assert (status, "are back" in words) == (0, True)
+    assert (status, "are restored" in words) == (0, True)
     assert _products(tmp_path / "data") == _products(shop.data_dir)
     status, words = await _run(tmp_path / "data", "restore", str(tmp_path / "backup"))
     assert (status, "the shop is not empty" in words and "--force" in words) == (1, True)
@@ -44,4 +44,4 @@ async def test_an_open_shop_is_not_replaced(shop: Shop, tmp_path: Path) -> None:
     """Its processes would go on with what they remember."""
     status, words = await _run(shop.data_dir, "restore", str(tmp_path), "--force")
     assert status == 1
-    assert "stop it before its stores are replaced" in words
+    assert "stop it before you replace its stores" in words
