@@ -29,7 +29,7 @@ FAILURES = 3
 PAUSE = 1.0
 _AUTHENTICATION_FAILED = 18
 # The driver's own deadline ends first: it says why the store did not answer.
-_GRACE = 1.25
+_GRACE = 2.0  # seconds
 # MongoDB's extended JSON keeps the types that JSON does not have.
 _JSON = json_util.RELAXED_JSON_OPTIONS.with_options(tz_aware=True)
 _HANDSHAKE = {"hello", "ismaster", "isMaster", "ping", "endSessions", "saslStart", "saslContinue"}
@@ -59,7 +59,7 @@ class Documents:
 
     def __init__(self, url: str, database: str, *, deadline: float = 5.0) -> None:
         self._counter = _Counter()
-        self._patience = deadline * _GRACE
+        self._patience = deadline + _GRACE
         self._breaker = Breaker(FAILURES, PAUSE)
         self._probing: asyncio.Task[None] | None = None
         milliseconds = int(deadline * 1000)
@@ -157,8 +157,8 @@ class Documents:
     async def _noting(self) -> AsyncIterator[None]:
         """Raises `Unavailable` if the store is out of reach, and the driver's own error if the command was wrong.
 
-        The driver works in a few threads. While they wait for a store that hangs, no caller waits for a thread longer
-        than the deadline.
+        The driver works in a few threads. While they wait for a store that hangs, no caller waits for a thread much
+        longer than the deadline.
         """
         try:
             async with asyncio.timeout(self._patience):
