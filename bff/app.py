@@ -17,7 +17,6 @@ from bff.answers.refused_submits import RefusedSubmits
 from bff.answers.warmth import Warmth
 from bff.edge.endpoint import GraphQLEndpoint
 from bff.edge.execution import core_schema
-from bff.edge.in_context import InContext
 from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.registered_documents import registered_documents
@@ -30,7 +29,6 @@ from bff.stores.embedded import resolve
 from bff.stores.wiring import Stores, open_stores, shop_context
 from datasources.kit.persisted_documents import PersistedDocumentStore
 from domain.homepage.keys import HomepageKey
-from resolvers.context import Context
 from schema.build import schema
 
 # New objects before a garbage collection of the youngest ones: one large answer makes some ten thousand.
@@ -49,11 +47,13 @@ def build_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_stores(settings) as stores:
             warmth = Warmth(stores.homepage_copies, stores.territories, settings.homepage_warm_seconds)
-            app.router.routes.extend(routes_over(stores, lambda: warmth.is_ready))
+            commands = health.store_commands(stores)
+            app.router.routes.extend(routes_over(stores, lambda: warmth.is_ready, commands))
             _settle_memory()
-            fetching = asyncio.create_task(warmth.fetch())
+            tasks = [asyncio.create_task(work) for work in (warmth.fetch(), commands.keep_current())]
             yield
-            fetching.cancel()
+            for task in tasks:
+                task.cancel()
 
     # Storefronts live on other origins; what they may do depends on tokens and ids, never on cookies.
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
@@ -68,7 +68,9 @@ def _settle_memory() -> None:
     gc.set_threshold(_COLLECTED_AFTER, 20, 50)
 
 
-def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> list[BaseRoute]:
+def routes_over(
+    stores: Stores, is_warm: Callable[[], bool] = lambda: True, commands: metrics.StoreCommands | None = None
+) -> list[BaseRoute]:
     """The routes that need stores. `is_warm`: whether this process has the pages for its first visitors."""
     settings = stores.settings
     limits = RequestLimits(
@@ -83,20 +85,11 @@ def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> l
     visitors = Visitors(settings.trusted_proxies, settings.country_headers, country_lookup(settings.geoip_file))
     visits = Visits(shop, visitors)
 
-    async def make_context(request: Request, said: InContext) -> Context:
-        return visits.context(request, said)
-
-    commands = health.store_commands(stores)
-
-    def finished(kind: str, outcome: str, seconds: float) -> None:
-        metrics.finished(kind, outcome, seconds)
-        commands.update()  # with several processes, `/metrics` of one cannot read the counts of the others
-
     endpoint = GraphQLEndpoint(
         schema,
-        make_context,
+        visits.context,
         limits,
-        finished,
+        metrics.finished,
         sources=(
             HomepageAnswers(
                 core_schema(schema),
@@ -118,7 +111,7 @@ def routes_over(stores: Stores, is_warm: Callable[[], bool] = lambda: True) -> l
         Route("/api/{version}/graphql.json", endpoint),
         Route("/", _home),
         *webhooks.routes(stores),
-        *health.routes(stores, commands, is_warm),
+        *health.routes(stores, commands or health.store_commands(stores), is_warm),
     ]
 
 

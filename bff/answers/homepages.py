@@ -79,6 +79,8 @@ class _OwnUrls:
 class HomepageAnswers:
     """Implements `bff.answers.ready.AnswerSource`. `max_age`: for how many seconds a CDN may keep a page."""
 
+    field = FIELD
+
     def __init__(
         self, schema: GraphQLSchema, shop: ShopContext, visits: Visits, *, max_parts: int, max_age: int
     ) -> None:

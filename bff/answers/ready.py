@@ -95,7 +95,9 @@ class Plan(Protocol[C]):
 
 
 class AnswerSource(Protocol[C]):
-    """Makes plans for the operations that it can answer."""
+    """Makes plans for the operations that it can answer. Each of these selects `field`, a root field."""
+
+    field: str
 
     def plan(
         self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
@@ -110,7 +112,8 @@ def plan_of(
     asked: GraphQLRequest,
 ) -> Plan[C] | None:
     """The plan of the first source that has one."""
-    plans = (source.plan(prepared, operation, asked) for source in sources)
+    fitting = (source for source in sources if source.field in prepared.text)
+    plans = (source.plan(prepared, operation, asked) for source in fitting)
     return next((plan for plan in plans if plan is not None), None)
 
 

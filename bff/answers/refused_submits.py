@@ -47,6 +47,8 @@ class RefusedSubmits:
     Answers are kept by operation and refusals; the least recently used go first.
     """
 
+    field = FIELD
+
     def __init__(self, checkout: CheckoutService) -> None:
         self.checkout = checkout
         # By the identity of an operation. The entry holds the operation, so that no other one gets the same identity.
@@ -58,8 +60,8 @@ class RefusedSubmits:
     def plan(
         self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest
     ) -> "SubmitPlan | None":
-        """The plan of a plain submit; None for every other operation."""
-        if operation.operation is not OperationType.MUTATION:
+        """The plan of a plain submit; None for every other operation, and while nothing is known to be sold out."""
+        if operation.operation is not OperationType.MUTATION or not self.checkout.refuses_again:
             return None
         field = self._field(prepared, operation)
         command = None if field is None else _command(field, asked.variables)

@@ -34,6 +34,7 @@ class PreparedDocument:
     document: DocumentNode
     operations: tuple[OperationDefinitionNode, ...]
     measure: Measure
+    text: str
 
     @property
     def estimated_bytes(self) -> int:
@@ -102,7 +103,7 @@ class DocumentCache:
         if errors:
             return [document_error(error, VALIDATION_FAILED) for error in errors]
         operations = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
-        return PreparedDocument(document, tuple(operations), measured)
+        return PreparedDocument(document, tuple(operations), measured, text)
 
     def _excess(self, measured: Measure) -> list[ErrorRecord]:
         limits = self._limits

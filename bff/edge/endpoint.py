@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,13 +16,13 @@ from bff.edge.answer_size import TOO_LARGE
 from bff.edge.documents import DocumentCache, PreparedDocument
 from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_request
 from bff.edge.execution import core_schema, execute_operation
-from bff.edge.in_context import InContext, in_context
+from bff.edge.in_context import NOT_SAID, InContext, in_context
 from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.requests import GraphQLRequest, read, receive
 from bff.edge.responses import JSON, Answer, internal_error, negotiate, not_acceptable, refusal, respond
 
-MakeContext = Callable[[Request, InContext], Awaitable[object]]
+MakeContext = Callable[[Request, InContext], object]
 Finished = Callable[[str, str, float], None]
 
 
@@ -119,14 +119,14 @@ class GraphQLEndpoint:
         operation = prepared.operation(asked.operation_name)
         course.kind = operation.operation.value
         _require_allowed(operation, asked)
-        said = in_context(operation, asked.variables)
+        said = in_context(operation, asked.variables) if operation.directives else NOT_SAID
         plan = known.plan if known is not None else plan_of(self._sources, prepared, operation, asked)
         if known is None and plan is not None:
             if plan.is_repeatable:
                 self._known.put(sent, KnownRequest(plan, said), prepared.estimated_bytes)
             if (found := await plan.answer(request, said)) is not None:
                 return found
-        context = await self._make_context(request, said)
+        context = self._make_context(request, said)
         return await self._execute(prepared, operation, asked, context, plan)
 
     async def _execute(
@@ -154,9 +154,9 @@ class GraphQLEndpoint:
         return _answer_of(result, operation, getattr(context, "answer_headers", {}), extensions)
 
     async def _prepare(self, asked: GraphQLRequest) -> PreparedDocument:
-        if self._persisted is None:
-            if not asked.query:
-                raise refuse_request(200, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
+        if self._persisted is None and not asked.query:
+            raise refuse_request(200, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
+        if self._persisted is None or (asked.sha256 is None and not self._persisted.only_registered):
             return self.documents.prepare(asked.query)
         prepared = self.documents.prepare(await self._persisted.text(asked))
         await self._persisted.keep(asked)

@@ -22,6 +22,9 @@ class InContext:
     language: str | None = None
 
 
+NOT_SAID = InContext()
+
+
 def in_context(operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> InContext:
     """What the operation says; `variables` as the client sent them. Invalid values read as None: executing refuses
     them."""

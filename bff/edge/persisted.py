@@ -38,12 +38,12 @@ class PersistedDocuments:
     ) -> None:
         self._store = store
         self._registered = dict(registered or {})
-        self._only_registered = only_registered
+        self.only_registered = only_registered
         self._kept: ByteCache[str, str] = ByteCache(max_bytes)
 
     async def text(self, asked: GraphQLRequest) -> str:
         """The document to run. Raises `RequestRefused` when the hash is unknown or that of another text."""
-        if self._only_registered:
+        if self.only_registered:
             return self._of_registered(asked)
         if asked.sha256 is None:
             return asked.query
@@ -56,7 +56,7 @@ class PersistedDocuments:
 
     async def keep(self, asked: GraphQLRequest) -> None:
         """Registers the text of a request that came with its hash, once it was found to be valid."""
-        if asked.sha256 and asked.query and not self._only_registered and not self._knows(asked.sha256):
+        if asked.sha256 and asked.query and not self.only_registered and not self._knows(asked.sha256):
             self._remember(asked.sha256, asked.query)
             await self._store.put(asked.sha256, asked.query)
 

@@ -82,7 +82,7 @@ def _require_json(request: Request) -> None:
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if media_type.strip().lower() != "application/json":
         raise refuse_request(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json.")
-    if not all(_is_utf8_or_no_charset(parameter) for parameter in parameters.split(";")):
+    if parameters and not all(_is_utf8_or_no_charset(parameter) for parameter in parameters.split(";")):
         raise refuse_request(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request in UTF-8.")
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise refuse_request(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request uncompressed.")
@@ -124,7 +124,7 @@ def _from_members(members: object, *, read_only: bool = False) -> GraphQLRequest
     if not isinstance(members, dict):
         raise _bad_request("The request is not a JSON object.")
     extensions = _member(members, "extensions", dict, "an object") or {}
-    sha256 = _persisted(extensions)
+    sha256 = _persisted(extensions) if extensions else None
     query = _member(members, "query", str, "a string") or ""
     if not query.strip() and sha256 is None:
         raise _bad_request("'query' is missing.")

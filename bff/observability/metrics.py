@@ -5,6 +5,7 @@ they start, see `shared`. Without it `/metrics` shows only the process that answ
 Numbers that belong to a store rather than a process (lag, backlog) are read by `bff.routes.health` on each request.
 """
 
+import asyncio
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -83,11 +84,20 @@ def shared(processes: int) -> Iterator[None]:
 
 
 class StoreCommands:
-    """Carries the stores' own running counts over into `store_commands`: `update` after each request is soon enough."""
+    """Carries the running counts of the stores over into `store_commands`, when it is read and every second.
+
+    With several processes, `/metrics` of one cannot read the counts of the others: each carries over its own.
+    """
 
     def __init__(self, counts: Mapping[str, Callable[[], int]]) -> None:
         self._counts = counts
         self._seen = dict.fromkeys(counts, 0)
+
+    async def keep_current(self) -> None:
+        """Updates every second, until it is cancelled."""
+        while True:
+            await asyncio.sleep(1)
+            self.update()
 
     def update(self) -> None:
         """Adds what the stores counted since the last call."""

@@ -131,6 +131,11 @@ class StockGate:
         if len(self._sold_out) > MAX_MARKS:
             self._known()
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether any variant may be believed to be sold out."""
+        return bool(self._sold_out)
+
     async def refused(self, cart_id: str) -> tuple[int, ...]:
         """Positions of sold-out lines of a cart that was just refused and has had no submit that went on since.
 

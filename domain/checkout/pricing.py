@@ -154,7 +154,8 @@ def price_cart(
 
     Codes apply in the order in which they were entered: one to the lines and one to delivery.
     """
-    effects = _first_of_each_kind([_effect(entered, items, territory, default) for entered in codes])
+    effects = [_effect(entered, items, territory, default) for entered in codes]
+    effects = _first_of_each_kind(effects) if len(effects) > 1 else effects
     discounts = _discounts(items, effects)
     options = _options(items, discounts, territory)
     prices = tuple(_item_price(item, off, territory) for item, off in zip(items, discounts, strict=True))
@@ -217,6 +218,8 @@ def is_free_shipping(effect: CodeEffect) -> bool:
 
 
 def _discounts(items: Sequence[CartItem], effects: Sequence[CodeEffect]) -> list[int]:
+    if not effects:
+        return [0] * len(items)
     return allocate(sum(effect.minor for effect in effects), [item.minor for item in items])
 
 

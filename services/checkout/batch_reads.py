@@ -97,10 +97,12 @@ class SubmitReads:
         variants = await self._variants(tx, fresh)
         sold = {variant_id for priced in variants.values() for variant_id in priced}
         products = sorted({variant.product_id for priced in variants.values() for variant in priced.values()})
-        named = await discounts.by_codes(tx, [code for _, cart in fresh for code in cart.discount_codes])
+        codes = [code for _, cart in fresh for code in cart.discount_codes]
+        named = await discounts.by_codes(tx, codes) if codes else {}
         routes = await locations.routes(tx, set(variants)) if sold else {}
         stock = await inventory.lock(tx, sold) if sold else {}
-        customers = {customer_of(attempt.viewer, cart) for attempt, cart in fresh} - {None}
+        customers = {key for attempt, cart in fresh if (key := customer_of(attempt.viewer, cart)) is not None}
+        limited = self._usage_keys(fresh, variants, named)
         return Seen(
             now=now,
             carts=found,
@@ -108,10 +110,10 @@ class SubmitReads:
             attempts={key: (row.fingerprint, row.order_id) for key, row in known.items()},
             variants=variants,
             titles=await submits.titles(tx, products) if products else {},
-            emails=await submits.emails(tx, sorted(key for key in customers if key is not None)),
+            emails=await submits.emails(tx, sorted(customers)) if customers else {},
             discounts=named,
             stock=Allocations(stock, routes, _pools(variants)),
-            used=await usages.lock(tx, self._usage_keys(fresh, variants, named)),
+            used=await usages.lock(tx, limited) if limited else {},
         )
 
     def territory(self, attempt: Attempt, cart: Cart) -> Territory:

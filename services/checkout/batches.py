@@ -106,7 +106,7 @@ class Submits:
             # The guard of the UPDATE has the last word, even over rows that were read under lock.
             raise refuse(RefusalCode.OUT_OF_STOCK, "There are not enough units left.", "cart")
         await order_batches.insert(tx, seen.new, self._provider, self._hold_seconds)
-        if await usages.take(tx, seen.taken, seen.limits) is not None:
+        if any(seen.taken.values()) and await usages.take(tx, seen.taken, seen.limits) is not None:
             raise refuse(RefusalCode.CUSTOMER_LIMIT_REACHED, "The limit of uses is reached.", "cart")
         events: list[Event] = [OrderPlaced(new.order.id) for new in seen.new]
         if gone := seen.stock.gone:

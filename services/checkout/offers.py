@@ -25,9 +25,10 @@ class Offers:
         """The offer of the cart; `territory` applies while the cart names no country."""
         market = self._territories.of_market(cart.market, territory)
         variants = await self.variants(tx, [line.variant_id for line in cart.lines], market)
-        named = await discounts.by_codes(tx, cart.discount_codes)
+        named = await discounts.by_codes(tx, cart.discount_codes) if cart.discount_codes else {}
         buyer = buyer_of(viewer, cart)
-        used = await usages.used(tx, sorted(usage_keys(cart, buyer, variants, named)))
+        keys = sorted(usage_keys(cart, buyer, variants, named))
+        used = await usages.used(tx, keys) if keys else {}
         return offer_of(cart, market, self._territories.default, buyer, Knowledge(variants, named, used))
 
     async def variants(self, tx: Tx, variant_ids: Sequence[int], territory: Territory) -> dict[int, Variant]:

@@ -71,6 +71,11 @@ class CheckoutService:
             raise Refused(refusal)
         return Submitted(order, accepted.replayed)
 
+    @property
+    def refuses_again(self) -> bool:
+        """Whether `refused_again` may refuse any cart at this moment."""
+        return self._gate is not None and self._gate.has_marks
+
     async def refused_again(self, command: SubmitCart) -> tuple[Refusal, ...]:
         """The refusals that `submit` would repeat for a cart refused a moment ago; empty if the database must decide.
 

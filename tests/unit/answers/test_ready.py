@@ -22,6 +22,7 @@ GRAPHQL_JSON = "application/graphql-response+json"
 class Answers:
     """Has an answer to every operation on `country`, unless it has none at the moment; its own plan of all of them."""
 
+    field = "country"
     is_repeatable = True
 
     def __init__(self) -> None:

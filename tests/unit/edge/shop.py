@@ -192,7 +192,7 @@ SCHEMA = strawberry.Schema(
 )
 
 
-async def make_context(request: Request, said: InContext) -> Context:
+def make_context(request: Request, said: InContext) -> Context:
     """Fails as the header says, to stand for bad tokens and stores that are down."""
     match request.headers.get("x-fail"):
         case "denied":
