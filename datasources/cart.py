@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import aligned, grouped, pairs_of
 from datasources.tables import cart_lines, carts, orders
-from domain.cart import Attributes, BuyerIdentity, Cart, CartLine
+from domain.cart import Attributes, BuyerChanges, Cart, CartLine, NewCart
 from domain.kit.money import Money
 from domain.territories.delivery import Address, CartAddress
 
@@ -54,23 +54,18 @@ async def lock_all(tx: Tx, ids: Sequence[str], now: datetime) -> dict[str, Cart]
     return {cart.id: cart for cart in found if cart is not None}
 
 
-async def insert(tx: Tx, cart_id: str, note: str, attributes: Attributes, codes: tuple[str, ...]) -> None:
-    """Adds an empty cart."""
+async def insert(tx: Tx, cart_id: str, territory: str, new: NewCart) -> None:
+    """Adds a cart without lines, addresses and buyer."""
     now = datetime.now(UTC)
-    row = {"id": cart_id, "note": note, "attributes": attributes, "discount_codes": codes}
+    row = {"id": cart_id, "territory": territory, "note": new.note, "attributes": new.attributes}
+    row |= {"discount_codes": new.discount_codes}
     await tx.run(sa.insert(carts), {**row, "created_at": now, "updated_at": now})
 
 
-async def set_buyer(tx: Tx, cart_id: str, buyer: BuyerIdentity) -> None:
+async def set_buyer(tx: Tx, cart_id: str, buyer: BuyerChanges) -> None:
     """Changes the given parts of the buyer's identity."""
-    given = {
-        "email": buyer.email,
-        "phone": buyer.phone,
-        "country": buyer.country,
-        "customer_id": buyer.customer_id,
-    }
-    if changes := {name: value for name, value in given.items() if value is not None}:
-        await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(changes))
+    if buyer:
+        await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(**buyer))
 
 
 async def set_note(tx: Tx, cart_id: str, note: str) -> None:
@@ -172,6 +167,7 @@ def _cart(row: Row, lines: tuple[CartLine, ...]) -> Cart:
         addresses=tuple(map(_address, row.addresses or ())),
         delivery_handle=row.delivery_handle,
         quote=None if row.quoted_minor is None else Money(row.quoted_minor, row.quoted_currency),
+        territory=row.territory,
     )
 
 

@@ -4,12 +4,14 @@ whoever holds the id may use the cart. It keeps no prices; each read computes th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypedDict
 
 from domain.accounts import Viewer
 from domain.kit.money import Money
 from domain.territories.delivery import CartAddress, NewAddress
+from domain.territories.markets import Territories, Territory
 
 MAX_LINES = 100
 MAX_QUANTITY = 1_000_000
@@ -32,7 +34,7 @@ class Cart:
     """A cart as stored. `order_id` is set once it has become an order.
 
     `delivery_handle` is the delivery option that the buyer chose; `quote` is the last total that the shop showed the
-    buyer.
+    buyer. `territory` is where the cart was made; None for carts of older versions.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Cart:
     addresses: tuple[CartAddress, ...] = ()
     delivery_handle: str | None = None
     quote: Money | None = None
+    territory: str | None = None
 
     @property
     def destination(self) -> CartAddress | None:
@@ -60,11 +63,6 @@ class Cart:
     def market(self) -> str | None:
         """The country whose prices apply: where the goods go, or else where the buyer says they are."""
         return self.country if self.destination is None else self.destination.address.country
-
-    @property
-    def total_quantity(self) -> int:
-        """Units over all lines."""
-        return sum(line.quantity for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +84,13 @@ class ChangeLine:
     attributes: Attributes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BuyerIdentity:
-    """Who will buy; None leaves a field as it is."""
+class BuyerChanges(TypedDict, total=False):
+    """What a client says about the buyer. A missing field stays as it is; None clears it."""
 
-    email: str | None = None
-    phone: str | None = None
-    country: str | None = None
-    customer_id: int | None = None
+    email: str | None
+    phone: str | None
+    country: str | None
+    customer_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +98,22 @@ class NewCart:
     """What a new cart contains."""
 
     lines: tuple[AddLine, ...] = ()
-    buyer: BuyerIdentity = BuyerIdentity()
+    buyer: BuyerChanges = field(default_factory=BuyerChanges)
     note: str = ""
     attributes: Attributes = ()
     discount_codes: tuple[str, ...] = ()
     addresses: tuple[NewAddress, ...] = ()
+
+
+def territory_of(cart: Cart, territories: Territories, visited: Territory) -> Territory:
+    """The territory whose prices and goods the cart has.
+
+    It is the one of the destination, else of the buyer's country, else the one that the cart was made in, whatever
+    territory is `visited` now.
+    """
+    if cart.market is not None:
+        return territories.of_country(cart.market)
+    return visited if cart.territory is None else territories.of_code(cart.territory)
 
 
 def may_use(viewer: Viewer, cart: Cart) -> bool:

@@ -53,6 +53,11 @@ class Variants:
         """The same inside a transaction: prices and products as this transaction sees them."""
         return await self._by_id(tx, ids, territory)
 
+    async def listed(self, tx: Tx, ids: Sequence[int]) -> set[int]:
+        """The keys of variants of active products, whether they have a price or not."""
+        joined = sa.select(variants.c.id).join(products, products.c.id == variants.c.product_id)
+        return {row.id for row in await tx.all(joined.where(variants.c.id.in_(ids), visible()))}
+
     async def _by_id(self, source: Database | Tx, ids: Sequence[int], territory: Territory) -> list[Variant | None]:
         joined = self._variants[territory.code].join(products, products.c.id == variants.c.product_id)
         rows = await source.all(joined.where(variants.c.id.in_(ids), visible()))

@@ -13,6 +13,8 @@ carts = sa.Table(
     sa.Column("email", text(255)),
     sa.Column("phone", code(32)),
     sa.Column("country", code(2)),
+    # Where it was made: its prices while neither an address nor the buyer names a country. Empty in older carts.
+    sa.Column("territory", code(8)),
     sa.Column("note", sa.Text, nullable=False),
     # [["gift wrap", "yes"]]
     sa.Column("attributes", sa.JSON, nullable=False),

@@ -1,9 +1,9 @@
 """A cart as it could be bought at this moment, and every reason why it cannot be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.cart import Cart, units_by_variant
+from domain.cart import Cart, CartLine, units_by_variant
 from domain.catalog.records import Variant
 from domain.checkout.pricing import CartItem, CartPrice, EnteredCode, price_cart
 from domain.discounts.rules import Discount, normal_code
@@ -29,13 +29,22 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A cart with its price. `buyer` is the key that limits count by, None while the buyer is unknown."""
+    """A cart with its price. `buyer` is the key that limits count by, None while the buyer is unknown.
+
+    `dropped` are lines that left the cart with the change that made this offer, as their products are off sale.
+    """
 
     cart: Cart
     territory: Territory
     buyer: str | None
     known: Knowledge
     price: CartPrice
+    dropped: tuple[CartLine, ...] = ()
+
+    @property
+    def lines(self) -> list[CartLine]:
+        """The lines that are for sale, as `price.items` prices them. Shoppers see these, at these positions."""
+        return for_sale(self.cart, self.known.variants)
 
     @property
     def ships(self) -> bool:
@@ -45,9 +54,8 @@ class Offer:
 
 def offer_of(cart: Cart, territory: Territory, default: Territory, buyer: str | None, known: Knowledge) -> Offer:
     """The offer over all lines that are for sale."""
-    sold = [line for line in cart.lines if line.variant_id in known.variants]
     price = price_cart(
-        [CartItem(known.variants[line.variant_id], line.quantity) for line in sold],
+        [CartItem(known.variants[line.variant_id], line.quantity) for line in for_sale(cart, known.variants)],
         territory,
         default,
         [_entered(code, buyer, known) for code in cart.discount_codes],
@@ -55,6 +63,11 @@ def offer_of(cart: Cart, territory: Territory, default: Territory, buyer: str | 
         handle=cart.delivery_handle,
     )
     return Offer(cart, territory, buyer, known, price)
+
+
+def for_sale(cart: Cart, sold: Container[int]) -> list[CartLine]:
+    """The lines whose variants are `sold`."""
+    return [line for line in cart.lines if line.variant_id in sold]
 
 
 def _entered(code: str, buyer: str | None, known: Knowledge) -> EnteredCode:
@@ -135,24 +148,32 @@ def reasons(offer: Offer) -> tuple[Refusal, ...]:
     """Every reason why the cart cannot be bought as it is, except lack of stock."""
     if not offer.cart.lines:
         return (Refusal(RefusalCode.CART_EMPTY, "The cart is empty.", ("cart",)),)
-    missing = [line.variant_id for line in offer.cart.lines if line.variant_id not in offer.known.variants]
+    is_short = len(offer.price.items) < len(offer.cart.lines)
     return (
-        *per_line(offer.cart, missing, RefusalCode.MERCHANDISE_NOT_FOUND, "This product is no longer for sale."),
+        *((_gone(),) if is_short else ()),
         *_quantities(offer),
         *(_delivery(offer) if offer.ships else ()),
     )
 
 
-def out_of_stock(cart: Cart, short: Sequence[int]) -> tuple[Refusal, ...]:
-    """The lack of stock, line by line."""
-    return per_line(cart, short, RefusalCode.OUT_OF_STOCK, "There are not enough units left.")
+def _gone() -> Refusal:
+    """Shoppers do not see these lines, so the refusal names no position."""
+    message = "A product of the cart is no longer for sale; the warnings of the cart name its line."
+    return Refusal(RefusalCode.MERCHANDISE_NOT_FOUND, message, ("cart", "lines"))
 
 
-def per_line(cart: Cart, variant_ids: Sequence[int], code: RefusalCode, message: str) -> tuple[Refusal, ...]:
-    """One refusal for each line of the cart with one of these variants."""
+def out_of_stock(lines: Sequence[CartLine], short: Sequence[int]) -> tuple[Refusal, ...]:
+    """The lack of stock, line by line, among the lines that shoppers see."""
+    return per_line(lines, short, RefusalCode.OUT_OF_STOCK, "There are not enough units left.")
+
+
+def per_line(
+    lines: Sequence[CartLine], variant_ids: Sequence[int], code: RefusalCode, message: str
+) -> tuple[Refusal, ...]:
+    """One refusal for each line with one of these variants."""
     return tuple(
         Refusal(code, message, ("cart", "lines", position))
-        for position, line in enumerate(cart.lines)
+        for position, line in enumerate(lines)
         if line.variant_id in variant_ids
     )
 
@@ -165,14 +186,14 @@ def _quantities(offer: Offer) -> list[Refusal]:
             continue
         if variant.max_per_order is not None and count > variant.max_per_order:
             message = f"The limit for this product is {variant.max_per_order} per order."
-            found += per_line(offer.cart, [variant_id], RefusalCode.MAXIMUM_EXCEEDED, message)
+            found += per_line(offer.lines, [variant_id], RefusalCode.MAXIMUM_EXCEEDED, message)
         for key, most in _limits_of(variant, offer.buyer or ""):
             if offer.buyer is None:
                 found.append(_who())
                 break
             if offer.known.used.get(key, 0) + count > most:
                 message = f"The limit for this product is {most} per customer."
-                found += per_line(offer.cart, [variant_id], RefusalCode.CUSTOMER_LIMIT_REACHED, message)
+                found += per_line(offer.lines, [variant_id], RefusalCode.CUSTOMER_LIMIT_REACHED, message)
     return found
 
 

@@ -1,5 +1,6 @@
 """Discounts: what a code takes off, when, how often, and how the amount is spread over the lines of an order."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,12 +87,15 @@ class DiscountChanges(TypedDict, total=False):
 
 
 def normal_code(text: str) -> str:
-    """A code as it is stored and compared: case and surrounding spaces do not count.
+    """A code as it is stored and compared.
 
-    >>> normal_code(" welcome10 ")
-    'WELCOME10'
+    Case, surrounding spaces, wide forms and invisible characters do not count: people copy codes from mails.
+
+    >>> normal_code(" welcome\u200b10 "), normal_code("\uff37\uff25LCOME10")
+    ('WELCOME10', 'WELCOME10')
     """
-    return text.strip().upper()
+    seen = (character for character in unicodedata.normalize("NFKC", text) if unicodedata.category(character) != "Cf")
+    return "".join(seen).strip().upper()
 
 
 def is_enough(discount: Discount, subtotal_minor: int, default: Territory, territory: Territory) -> bool:

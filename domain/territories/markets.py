@@ -70,10 +70,6 @@ class Territories:
         """The territory that serves a country; the default one for unknown countries."""
         return self._by_country.get(country or "", self.default)
 
-    def of_market(self, country: str | None, otherwise: Territory) -> Territory:
-        """The territory that serves a country; `otherwise` while the country is unknown."""
-        return otherwise if country is None else self.of_country(country)
-
     def of_code(self, code: str) -> Territory:
         """The territory with that code; the default one when it no longer exists."""
         return self._by_code.get(code, self.default)

@@ -8,7 +8,7 @@ from strawberry import Parent
 
 from datasources.accounts import is_current
 from domain.accounts import Viewer
-from domain.cart import BuyerIdentity, Cart, CartLine
+from domain.cart import BuyerChanges, Cart, CartLine, territory_of
 from domain.catalog.records import Variant
 from domain.checkout.offers import Knowledge, Offer, offer_of, usage_keys
 from domain.checkout.pricing import CartPrice, CodeEffect, CodeProblem, ItemPrice
@@ -55,11 +55,10 @@ class CartOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """The buyer as the client describes them; `token` is an access token of the buyer's account."""
+    """What the client says about the buyer; `token` is an access token of the buyer's account, None for no account."""
 
-    email: str | None = None
-    phone: str | None = None
-    country: str | None = None
+    changes: BuyerChanges
+    names_account: bool = False
     token: str | None = None
 
 
@@ -68,8 +67,10 @@ def line_key(gid: str) -> int:
     return key_of(gid, "CartLine") or 0
 
 
-async def buyer_identity(context: Context, buyer: Buyer) -> BuyerIdentity:
+async def buyer_changes(context: Context, buyer: Buyer) -> BuyerChanges:
     """The buyer as the domain knows it. Refused: INVALID for a token that does not exist or has expired."""
+    if not buyer.names_account:
+        return buyer.changes
     customer_id = None
     if buyer.token is not None:
         viewer = context.services.tokens.viewer(buyer.token)
@@ -78,7 +79,7 @@ async def buyer_identity(context: Context, buyer: Buyer) -> BuyerIdentity:
         ):
             raise refuse(RefusalCode.INVALID, "The access token is not valid.", "buyer", "token")
         customer_id = viewer.customer_id
-    return BuyerIdentity(buyer.email, buyer.phone, buyer.country, customer_id)
+    return BuyerChanges(**buyer.changes, customer_id=customer_id)
 
 
 async def cart(info: Info, id: GlobalId) -> Cart | None:
@@ -126,21 +127,28 @@ async def cart_discounts(root: Parent[Cart], info: Info) -> Sequence[Money]:
     return [Money(effect.minor, priced.currency) for effect in priced.codes if effect.minor]
 
 
-async def warnings(root: Parent[CartOutcome], info: Info) -> Sequence[CartWarning]:
-    """Lines that cannot be bought now, and codes that take nothing off."""
-    if root.cart is None:
-        return ()
-    made = await offer(info.context, root.cart)
-    lines = [_line_warning(line, made.known.variants.get(line.variant_id)) for line in root.cart.lines]
-    codes = [_code_warning(root.cart, effect) for effect in made.price.codes]
+async def total_quantity(root: Parent[Cart], info: Info) -> int:
+    """Units over the lines that shoppers see."""
+    return sum(line.quantity for line in (await offer(info.context, root)).lines)
+
+
+async def outcome_warnings(root: Parent[CartOutcome], info: Info) -> Sequence[CartWarning]:
+    """The warnings of the cart after a change."""
+    return () if root.cart is None else await warnings(root.cart, info)
+
+
+async def warnings(root: Parent[Cart], info: Info) -> Sequence[CartWarning]:
+    """Lines that cannot be bought now or have left the cart with this change, and codes that take nothing off."""
+    made = await offer(info.context, root)
+    lines = [_line_warning(line, made.known.variants.get(line.variant_id)) for line in (*root.lines, *made.dropped)]
+    codes = [_code_warning(root, effect) for effect in made.price.codes]
     return [warning for warning in (*lines, *codes) if warning is not None]
 
 
 async def priced_lines(context: Context, shown: Cart) -> list[PricedLine]:
     """The lines that are for sale, with their prices."""
     made = await offer(context, shown)
-    sold = [line for line in shown.lines if line.variant_id in made.known.variants]
-    return [PricedLine(line, each) for line, each in zip(sold, made.price.items, strict=True)]
+    return [PricedLine(line, each) for line, each in zip(made.lines, made.price.items, strict=True)]
 
 
 async def offer(context: Context, shown: Cart) -> Offer:
@@ -151,7 +159,7 @@ async def offer(context: Context, shown: Cart) -> Offer:
 async def _priced(context: Context, shown: Cart) -> Offer:
     """The offer of a cart that is already loaded; its reads are batched with others."""
     loaders, territories = context.loaders, context.shop.territories
-    market = territories.of_market(shown.market, context.territory)
+    market = territory_of(shown, territories, context.territory)
     found, named = await asyncio.gather(
         loaders.variant.load_many([(line.variant_id, market) for line in shown.lines]),
         loaders.discount.load_many([normal_code(code) for code in shown.discount_codes]),
@@ -175,18 +183,18 @@ def _line_warning(line: CartLine, variant: Variant | None) -> CartWarning | None
     return None
 
 
-# Names of the Storefront API.
+# Names of the Storefront API, and what the shop says about a code.
 _CODE_WARNINGS = {
-    CodeProblem.NOT_FOUND: ("DISCOUNT_NOT_FOUND", "There is no such discount code."),
-    CodeProblem.INACTIVE: ("DISCOUNT_CURRENTLY_INACTIVE", "This discount is not active now."),
-    CodeProblem.USED_UP: ("DISCOUNT_USAGE_LIMIT_REACHED", "This discount is used up."),
-    CodeProblem.USED_BY_CUSTOMER: ("DISCOUNT_CUSTOMER_USAGE_LIMIT_REACHED", "You have used this discount already."),
+    CodeProblem.NOT_FOUND: ("DISCOUNT_NOT_FOUND", "There is no discount code {}."),
+    CodeProblem.INACTIVE: ("DISCOUNT_CURRENTLY_INACTIVE", "The discount {} is not active now."),
+    CodeProblem.USED_UP: ("DISCOUNT_USAGE_LIMIT_REACHED", "The discount {} is used up."),
+    CodeProblem.USED_BY_CUSTOMER: ("DISCOUNT_CUSTOMER_USAGE_LIMIT_REACHED", "You have used the discount {} already."),
     CodeProblem.CUSTOMER_UNKNOWN: (
         "DISCOUNT_ELIGIBLE_CUSTOMER_MISSING",
-        "Log in or give an email to use this discount.",
+        "Log in or enter an e-mail address to use the discount {}.",
     ),
-    CodeProblem.TOO_LITTLE_BOUGHT: ("DISCOUNT_PURCHASE_NOT_IN_RANGE", "This discount needs a larger purchase."),
-    CodeProblem.NOT_COMBINABLE: ("DISCOUNT_INCOMPATIBLE", "This discount cannot be combined with an earlier one."),
+    CodeProblem.TOO_LITTLE_BOUGHT: ("DISCOUNT_PURCHASE_NOT_IN_RANGE", "The discount {} needs a larger purchase."),
+    CodeProblem.NOT_COMBINABLE: ("DISCOUNT_INCOMPATIBLE", "The discount {} cannot be combined with an earlier one."),
 }
 
 
@@ -194,4 +202,4 @@ def _code_warning(cart: Cart, effect: CodeEffect) -> CartWarning | None:
     if effect.problem is None:
         return None
     code, message = _CODE_WARNINGS[effect.problem]
-    return CartWarning(code, message, global_id("Cart", cart.id))
+    return CartWarning(code, message.format(effect.code), global_id("Cart", cart.id))

@@ -2,10 +2,12 @@
 
 import hmac
 
+from strawberry import Parent
+
 from domain.accounts import Permission
 from domain.kit.ids import key_of
 from domain.orders.records import Order
-from resolvers.context import Context
+from resolvers.context import Context, Info
 
 
 async def visible_order(context: Context, gid: str, token: str | None) -> Order | None:
@@ -20,3 +22,14 @@ async def visible_order(context: Context, gid: str, token: str | None) -> Order 
     if viewer.customer_id is not None and viewer.customer_id == order.customer_id:
         return order
     return order if await context.is_staff(Permission.ORDERS) else None
+
+
+async def email(root: Parent[Order], info: Info) -> str | None:
+    """The e-mail address for messages about the order.
+
+    The order of an account shows it to the account and to staff only: a token for the order is passed on more easily.
+    """
+    viewer = await info.context.signed_in()
+    if root.customer_id in (None, viewer.customer_id) or await info.context.is_staff(Permission.ORDERS):
+        return root.email
+    return None

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from enum import Enum
 
 import strawberry
+from strawberry import UNSET
 
-from domain.cart import AddLine, ChangeLine
+from domain.cart import AddLine, BuyerChanges, ChangeLine
 from domain.kit.ids import key_of
 from resolvers.cart.lines import Buyer
 from schema.cart.delivery_inputs import CartDeliveryInput, CartSelectableAddressInput
@@ -51,7 +52,9 @@ class CartLineUpdateInput:
     id: strawberry.ID = Field(description="The line.")
     quantity: int | None = Field(default=None, description="The number of units; 0 removes the line.")
     merchandise_id: strawberry.ID | None = Field(default=None, description="The variant that replaces the current one.")
-    attributes: list[AttributeInput] | None = Field(default=None, description="All custom attributes.")
+    attributes: list[AttributeInput] | None = Field(
+        default=UNSET, description="All custom attributes; null removes them."
+    )
     selling_plan_id: strawberry.ID | None = Field(default=None, description="Subscriptions; not supported yet.")
 
     def command(self) -> ChangeLine:
@@ -61,7 +64,7 @@ class CartLineUpdateInput:
         variant = None
         if self.merchandise_id is not None:
             variant = key_of(self.merchandise_id, "ProductVariant") or _NO_KEY
-        attributes = None if self.attributes is None else pairs(self.attributes)
+        attributes = None if self.attributes is UNSET else pairs(self.attributes)
         return ChangeLine(key_of(self.id, "CartLine") or _NO_KEY, self.quantity, variant, attributes)
 
 
@@ -100,14 +103,16 @@ class CartPreferencesInput:
     wallet: list[str] | None = Field(default=None, description="Payment methods.")
 
 
-@strawberry.input(description="The buyer. Omitted fields stay as they are.")
+@strawberry.input(description="The buyer. Omitted fields stay as they are; null clears a field.")
 class CartBuyerIdentityInput:
     """Becomes `resolvers.cart.lines.Buyer`."""
 
-    email: str | None = Field(default=None, description="E-mail address.")
-    phone: str | None = Field(default=None, description="Phone number.")
-    country_code: CountryCode | None = Field(default=None, description="Country. Its territory determines the prices.")
-    customer_access_token: str | None = Field(default=None, description="Access token of the buyer's account.")
+    email: str | None = Field(default=UNSET, description="E-mail address.")
+    phone: str | None = Field(default=UNSET, description="Phone number.")
+    country_code: CountryCode | None = Field(default=UNSET, description="Country. Its territory determines the prices.")
+    customer_access_token: str | None = Field(
+        default=UNSET, description="Access token of the buyer's account; null takes the cart out of the account."
+    )
     company_location_id: strawberry.ID | None = Field(default=None, description="The company; not supported yet.")
     preferences: CartPreferencesInput | None = Field(default=None, description="Not supported yet.")
 
@@ -116,8 +121,17 @@ class CartBuyerIdentityInput:
         for term, given in (("company_location_id", self.company_location_id), ("preferences", self.preferences)):
             if given is not None:
                 raise unsupported("buyer", term)
-        country = None if self.country_code is None or self.country_code.value == "ZZ" else self.country_code.value
-        return Buyer(self.email, self.phone, country, self.customer_access_token)
+        changes = BuyerChanges()
+        if self.email is not UNSET:
+            changes["email"] = self.email
+        if self.phone is not UNSET:
+            changes["phone"] = self.phone
+        if self.country_code is not UNSET:
+            country = self.country_code
+            changes["country"] = None if country is None or country.value == "ZZ" else country.value
+        if self.customer_access_token is UNSET:
+            return Buyer(changes)
+        return Buyer(changes, names_account=True, token=self.customer_access_token)
 
 
 @strawberry.input(description="Custom data of other applications; not supported yet.")

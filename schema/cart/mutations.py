@@ -52,7 +52,7 @@ class CartMutation:
         async def create(viewer: Viewer) -> Offer:
             given.check()
             identity = given.buyer_identity or CartBuyerIdentityInput()
-            buyer = await resolve.buyer_identity(context, identity.buyer())
+            buyer = await resolve.buyer_changes(context, identity.buyer())
             new = NewCart(
                 each("lines", given.lines or (), CartLineInput.command),
                 buyer,
@@ -127,7 +127,7 @@ class CartMutation:
         context = info.context
 
         async def change(viewer: Viewer) -> Offer:
-            buyer = await resolve.buyer_identity(context, buyer_identity.buyer())
+            buyer = await resolve.buyer_changes(context, buyer_identity.buyer())
             return await context.services.cart.set_buyer(viewer, context.territory, cart_key(cart_id), buyer)
 
         return await resolve.change(context, cart_id, change)

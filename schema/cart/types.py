@@ -10,6 +10,7 @@ from domain import cart as records
 from domain.accounts import Customer as CustomerRecord
 from resolvers.cart import delivery as resolve_delivery
 from resolvers.cart import lines as resolve
+from resolvers.cart.access import order_in_payment
 from resolvers.context import Info
 from schema.accounts.types import Customer
 from schema.cart.delivery import CartDelivery, CartDeliveryGroupConnection
@@ -18,6 +19,7 @@ from schema.enums import CountryCode, enum_of
 from schema.kit.common import Attribute, MoneyV2, Node, id_field, is_record, user_errors
 from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
+from schema.orders.types import Order
 
 Field = strawberry.field
 _WARNINGS = {
@@ -107,6 +109,15 @@ def checkout_url(root: Parent[records.Cart], info: Info) -> URL:
     return URL(info.context.own_url(f"/cart/{root.id}"))
 
 
+@strawberry.type(description="A problem of a cart that does not keep it from being saved.")
+class CartWarning:
+    """A view over `resolvers.cart.lines.CartWarning`."""
+
+    code = Field(resolver=lambda root: root.code, description="The reason, for programs.", graphql_type=CartWarningCode)
+    message: str = Field(description="The reason, for people.")
+    target: strawberry.ID = Field(description="The line or cart that it is about.")
+
+
 @strawberry.type(description="What a shopper intends to buy. Anyone with its id can use it.")
 class Cart(Node):
     """A view over `domain.cart.Cart`."""
@@ -116,7 +127,9 @@ class Cart(Node):
     id = id_field("Cart")
     created_at: datetime = Field(description="When it was created.")
     updated_at: datetime = Field(description="When it last changed.")
-    total_quantity: int = Field(description="The number of units over all lines.")
+    total_quantity = Field(
+        resolver=resolve.total_quantity, description="The number of units over all lines.", graphql_type=int
+    )
     note: str | None = Field(description="A note for the merchant.")
     attributes: list[Attribute] = Field(description="Custom attributes.")
     lines = Field(resolver=resolve.lines, description="The lines.", graphql_type=BaseCartLineConnection)
@@ -133,21 +146,22 @@ class Cart(Node):
         description="The amounts that discounts take off, one for each code that has an effect.",
         graphql_type=list[CartDiscountAllocation],
     )
+    warnings = Field(
+        resolver=resolve.warnings,
+        description="Problems that would stop the purchase, and codes that take nothing off.",
+        graphql_type=list[CartWarning],
+    )
+    order = Field(
+        resolver=order_in_payment,
+        description="The order that this cart has become, while its payment is open. A paid cart is null.",
+        graphql_type=Order | None,
+    )
     delivery = Field(resolver=lambda root: root, description="The delivery addresses.", graphql_type=CartDelivery)
     delivery_groups = Field(
         resolver=resolve_delivery.groups,
         description="The delivery groups: one with everything that needs shipping, or none if nothing does.",
         graphql_type=CartDeliveryGroupConnection,
     )
-
-
-@strawberry.type(description="A problem of a cart that does not keep it from being saved.")
-class CartWarning:
-    """A view over `resolvers.cart.lines.CartWarning`."""
-
-    code = Field(resolver=lambda root: root.code, description="The reason, for programs.", graphql_type=CartWarningCode)
-    message: str = Field(description="The reason, for people.")
-    target: strawberry.ID = Field(description="The line or cart that it is about.")
 
 
 def payload(name: str, change: str, arguments: Mapping[str, str] | None = None, *, within: str = "") -> type:
@@ -160,7 +174,7 @@ def payload(name: str, change: str, arguments: Mapping[str, str] | None = None, 
         cart: Cart | None = Field(description="The cart as it is now.")
         user_errors = user_errors(placed)
         warnings = Field(
-            resolver=resolve.warnings,
+            resolver=resolve.outcome_warnings,
             description="Problems that would stop the purchase, and codes that take nothing off.",
             graphql_type=list[CartWarning],
         )

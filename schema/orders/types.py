@@ -8,6 +8,7 @@ from strawberry import Parent
 from domain.kit.ids import global_id
 from domain.orders import after_payment, records
 from resolvers.context import Info
+from resolvers.orders import access
 from resolvers.orders import life as resolve_life
 from resolvers.orders import reads as resolve
 from schema.catalog.products import ProductVariant
@@ -136,7 +137,11 @@ class Order(Node):
     name: str = Field(description="The order number.")
     token: str = Field(description="The secret that lets a guest read the order. Do not share it.")
     status: OrderStatus = Field(description="Its state.")
-    email: str | None = Field(description="The e-mail address for messages about the order.")
+    email = Field(
+        resolver=access.email,
+        description="The e-mail address for messages about the order. An account's order shows it to that account.",
+        graphql_type=str | None,
+    )
     processed_at = Field(
         resolver=lambda root: root.created_at, description="When it was placed.", graphql_type=datetime
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.cart import MAX_LINES, MAX_QUANTITY, AddLine, Attributes, BuyerIdentity, ChangeLine, NewCart
+from domain.cart import MAX_LINES, MAX_QUANTITY, AddLine, Attributes, BuyerChanges, ChangeLine, NewCart
 from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from services.cart import addresses
 from services.kit.texts import is_email, is_line, is_phone, is_text
@@ -19,7 +19,7 @@ def new_cart(new: NewCart) -> NewCart:
     return replace(
         new,
         lines=lines_to_add(new.lines),
-        buyer=buyer_identity(new.buyer),
+        buyer=buyer_changes(new.buyer),
         note=note_text(new.note),
         attributes=attribute_pairs(new.attributes),
         discount_codes=code_texts(new.discount_codes),
@@ -99,14 +99,18 @@ def code_texts(codes: Sequence[str]) -> tuple[str, ...]:
     return distinct
 
 
-def buyer_identity(buyer: BuyerIdentity) -> BuyerIdentity:
-    """The buyer, with surrounding spaces removed. Refused: INVALID."""
-    email, phone = _stripped(buyer.email), _stripped(buyer.phone)
-    if email is not None and not is_email(email):
-        raise refuse(RefusalCode.INVALID, "Email is invalid.", "buyer", "email")
-    if phone is not None and not is_phone(phone):
-        raise refuse(RefusalCode.INVALID, "Phone is invalid.", "buyer", "phone")
-    return replace(buyer, email=email, phone=phone)
+def buyer_changes(buyer: BuyerChanges) -> BuyerChanges:
+    """What changes about the buyer, with surrounding spaces removed. Refused: INVALID."""
+    changes = buyer.copy()
+    if "email" in buyer:
+        changes["email"] = email = _stripped(buyer["email"])
+        if email is not None and not is_email(email):
+            raise refuse(RefusalCode.INVALID, "Email is invalid.", "buyer", "email")
+    if "phone" in buyer:
+        changes["phone"] = phone = _stripped(buyer["phone"])
+        if phone is not None and not is_phone(phone):
+            raise refuse(RefusalCode.INVALID, "Phone is invalid.", "buyer", "phone")
+    return changes
 
 
 def _stripped(text: str | None) -> str | None:

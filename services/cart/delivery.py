@@ -73,7 +73,7 @@ class CartDeliveryService:
             return Throttled(poll_after)
         offer = await self._carts.change(viewer, territory, cart_id, _keep)
         left = {key: _left(variant) for key, variant in offer.known.variants.items()}
-        found = (*reasons(offer), *out_of_stock(offer.cart, short_of(offer.cart, left)))
+        found = (*reasons(offer), *out_of_stock(offer.lines, short_of(offer.cart, left)))
         return CartNotReady(offer, found) if found else CartReady(offer)
 
 

@@ -12,7 +12,7 @@ from domain.cart import (
     MAX_LINES,
     AddLine,
     Attributes,
-    BuyerIdentity,
+    BuyerChanges,
     Cart,
     CartLine,
     ChangeLine,
@@ -42,10 +42,11 @@ class CartService:
     async def create(self, viewer: Viewer, territory: Territory, new: NewCart) -> Offer:
         """A new cart. Refused: as for adding lines and addresses, TOO_LONG, INVALID."""
         cart_id, new = new_secret(), checks.new_cart(new)
-        buyer = replace(new.buyer, customer_id=new.buyer.customer_id or viewer.customer_id)
+        buyer = BuyerChanges(**new.buyer)
+        buyer.setdefault("customer_id", viewer.customer_id)
 
         async def fill(tx: Tx) -> None:
-            await carts.insert(tx, cart_id, new.note, new.attributes, new.discount_codes)
+            await carts.insert(tx, cart_id, territory.code, new)
             await carts.set_buyer(tx, cart_id, buyer)
             if new.addresses:
                 await carts.set_addresses(tx, cart_id, cart_addresses.added((), new.addresses))
@@ -85,12 +86,13 @@ class CartService:
 
         return await self.quoted.change(viewer, territory, cart_id, remove)
 
-    async def set_buyer(self, viewer: Viewer, territory: Territory, cart_id: str, buyer: BuyerIdentity) -> Offer:
-        """Changes the buyer. A cart of one account never moves to another account. Refused: INVALID."""
-        checked = checks.buyer_identity(buyer)
+    async def set_buyer(self, viewer: Viewer, territory: Territory, cart_id: str, buyer: BuyerChanges) -> Offer:
+        """Changes the buyer. A cart of one account never moves directly to another account. Refused: INVALID."""
+        checked = checks.buyer_changes(buyer)
+        owner = checked.get("customer_id")
 
         async def bind(tx: Tx, cart: Cart) -> None:
-            if buyer.customer_id is not None and not may_use(Viewer(buyer.customer_id), cart):
+            if owner is not None and not may_use(Viewer(owner), cart):
                 raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cart")
             await carts.set_buyer(tx, cart.id, checked)
 

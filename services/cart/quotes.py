@@ -11,7 +11,7 @@ from datasources.catalog.reads import Catalog
 from datasources.checkout.gate import StockGate
 from datasources.kit.database import Database, Tx
 from domain.accounts import Viewer
-from domain.cart import Cart, may_use
+from domain.cart import Cart, may_use, territory_of
 from domain.catalog.records import Variant
 from domain.checkout.offers import Offer
 from domain.kit.refusals import RefusalCode, refuse
@@ -67,9 +67,18 @@ class QuotedCarts:
         return changed
 
     async def _quoted(self, tx: Tx, viewer: Viewer, cart_id: str, territory: Territory) -> Offer:
-        """The offer. Its total is stored as the quote, so that a submit charges no other total."""
+        """The offer. Its total is stored as the quote, so that a submit charges no other total.
+
+        Lines of products that the shop has taken off sale leave the cart. The offer names them.
+        """
         cart = await read(tx, cart_id)
         offer = await self.offers.of_cart(tx, viewer, cart, territory)
+        if unsold := [line for line in cart.lines if line.variant_id not in offer.known.variants]:
+            kept = await self.offers.listed(tx, [line.variant_id for line in unsold])
+            dropped = tuple(line for line in unsold if line.variant_id not in kept)
+            await carts.remove_lines(tx, cart_id, [line.id for line in dropped])
+            cart = replace(cart, lines=tuple(line for line in cart.lines if line not in dropped))
+            offer = replace(offer, dropped=dropped)
         total = offer.price.total
         if total.minor > MAX_QUOTE:
             raise refuse(RefusalCode.TOTAL_TOO_HIGH, "The total of this cart is too high.", "cart")
@@ -81,7 +90,7 @@ class QuotedCarts:
         self, tx: Tx, cart: Cart, variant_ids: Sequence[int], territory: Territory
     ) -> dict[int, Variant]:
         """The variants that are for sale in the territory of the cart's buyer."""
-        return await self.offers.variants(tx, variant_ids, self._territories.of_market(cart.market, territory))
+        return await self.offers.variants(tx, variant_ids, territory_of(cart, self._territories, territory))
 
 
 async def read(tx: Tx, cart_id: str) -> Cart:

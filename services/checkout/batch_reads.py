@@ -18,7 +18,7 @@ from datasources.kit.database import Row, Tx
 from datasources.orders import reads as orders
 from datasources.orders.batches import NewOrder
 from domain.accounts import Viewer
-from domain.cart import Cart
+from domain.cart import Cart, territory_of
 from domain.catalog.records import Variant
 from domain.checkout.commands import SubmitCart
 from domain.checkout.offers import usage_keys
@@ -118,7 +118,7 @@ class SubmitReads:
 
     def territory(self, attempt: Attempt, cart: Cart) -> Territory:
         """The territory that the buyer of a cart shops in."""
-        return self._territories.of_market(cart.market, self._territories.of_code(attempt.command.territory))
+        return territory_of(cart, self._territories, self._territories.of_code(attempt.command.territory))
 
     async def _variants(self, tx: Tx, fresh: Sequence[tuple[Attempt, Cart]]) -> dict[str, dict[int, Variant]]:
         """Variants for sale by the territory of their prices."""

@@ -11,9 +11,9 @@ from datasources.kit import outbox
 from datasources.kit.database import Tx
 from datasources.orders import batches as order_batches
 from datasources.orders.batches import NewOrder
-from domain.cart import Cart, may_use, units_by_variant
+from domain.cart import Cart, CartLine, may_use, units_by_variant
 from domain.checkout.commands import PriceChanged
-from domain.checkout.offers import Knowledge, Offer, limits, offer_of, out_of_stock, reasons, uses
+from domain.checkout.offers import Knowledge, Offer, for_sale, limits, offer_of, out_of_stock, reasons, uses
 from domain.events import AvailabilityChanged, Event, OrderPlaced
 from domain.inventory import Movement
 from domain.kit.refusals import RefusalCode, Refused, refuse
@@ -84,9 +84,10 @@ class Submits:
         territory = self._reads.territory(attempt, cart)
         variants = seen.variants[territory.code]
         units = units_by_variant(cart.lines)
-        for_sale = {variant_id: count for variant_id, count in units.items() if variant_id in variants}
-        if short := seen.stock.short(for_sale, territory.code):
-            return SoldOutCart(Refused(*out_of_stock(cart, short)), _positions(cart))
+        sold = {variant_id: count for variant_id, count in units.items() if variant_id in variants}
+        if short := seen.stock.short(sold, territory.code):
+            shown = for_sale(cart, variants)
+            return SoldOutCart(Refused(*out_of_stock(shown, short)), _positions(shown))
         known = Knowledge(variants, seen.discounts, seen.used)
         offer = offer_of(cart, territory, self._default, buyer_of(attempt.viewer, cart), known)
         if refusals := reasons(offer):
@@ -154,8 +155,8 @@ def _take(seen: Seen, attempt: Attempt, offer: Offer, order: Order, lines: Seque
     seen.orders[order.id] = order
 
 
-def _positions(cart: Cart) -> dict[int, list[int]]:
+def _positions(lines: Sequence[CartLine]) -> dict[int, list[int]]:
     positions: dict[int, list[int]] = {}
-    for position, line in enumerate(cart.lines):
+    for position, line in enumerate(lines):
         positions.setdefault(line.variant_id, []).append(position)
     return positions

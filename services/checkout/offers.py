@@ -7,7 +7,7 @@ from datasources.discounts import codes as discounts
 from datasources.discounts import usages
 from datasources.kit.database import Tx
 from domain.accounts import Viewer
-from domain.cart import Cart
+from domain.cart import Cart, territory_of
 from domain.catalog.records import Variant
 from domain.checkout.offers import Knowledge, Offer, offer_of, usage_keys
 from domain.discounts.usages import buyer_key
@@ -22,8 +22,8 @@ class Offers:
         self._territories = territories
 
     async def of_cart(self, tx: Tx, viewer: Viewer, cart: Cart, territory: Territory) -> Offer:
-        """The offer of the cart; `territory` applies while the cart names no country."""
-        market = self._territories.of_market(cart.market, territory)
+        """The offer of the cart; `territory` is where the viewer is, see `territory_of`."""
+        market = territory_of(cart, self._territories, territory)
         variants = await self.variants(tx, [line.variant_id for line in cart.lines], market)
         named = await discounts.by_codes(tx, cart.discount_codes) if cart.discount_codes else {}
         buyer = buyer_of(viewer, cart)
@@ -36,6 +36,10 @@ class Offers:
         wanted = sorted(set(variant_ids))
         found = await self._catalog.variants.for_sale(tx, wanted, territory) if wanted else []
         return {variant.id: variant for variant in found if variant is not None}
+
+    async def listed(self, tx: Tx, variant_ids: Sequence[int]) -> set[int]:
+        """The variants of products that shoppers see in any territory."""
+        return await self._catalog.variants.listed(tx, sorted(set(variant_ids)))
 
 
 def customer_of(viewer: Viewer, cart: Cart) -> int | None:

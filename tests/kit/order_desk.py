@@ -13,7 +13,7 @@ from datasources.kit.database import Database, Row
 from datasources.orders.lives import OrderLives
 from datasources.orders.reads import Orders
 from domain.accounts import ANONYMOUS, Permission, Viewer
-from domain.cart import AddLine, BuyerIdentity, NewCart
+from domain.cart import AddLine, BuyerChanges, NewCart
 from domain.checkout.commands import SubmitCart
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
@@ -109,7 +109,7 @@ class Desk:
         catalog = Catalog(self.database, TERRITORIES)
         carts = CartService(self.database, catalog, TERRITORIES)
         checkout = CheckoutService(self.database, catalog, TERRITORIES, self.payments, hold_seconds=600)
-        new = NewCart(tuple(AddLine(*line) for line in lines), BuyerIdentity(email), discount_codes=codes)
+        new = NewCart(tuple(AddLine(*line) for line in lines), BuyerChanges(email=email), discount_codes=codes)
         cart = (await carts.create(ANONYMOUS, where, new)).cart
         await checkout.submit(ANONYMOUS, SubmitCart(cart.id, new_secret(), token, where.code))
         row = await self.database.one(sa.select(tables.orders.c.id).where(tables.orders.c.cart_id == cart.id))

@@ -23,6 +23,7 @@ from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
 from datasources.orders.reads import Orders
 from domain.accounts import ANONYMOUS
+from domain.cart import NewCart
 from domain.catalog.records import ProductContent
 from domain.checkout.commands import SubmitCart
 from domain.homepage.keys import HomepageKey, Platform
@@ -140,7 +141,7 @@ class SmallShop:
         cart_id = new_secret()
 
         async def fill(tx: Tx) -> None:
-            await carts.insert(tx, cart_id, "", (), ())
+            await carts.insert(tx, cart_id, "GB", NewCart())
             await carts.put_line(tx, cart_id, self.variant_id, 2, ())
 
         await self.database.transact(fill)

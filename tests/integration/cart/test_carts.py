@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from datasources import cart as carts
 from datasources.kit.database import Database, Tx
-from domain.cart import BuyerIdentity, Cart
+from domain.cart import BuyerChanges, Cart, NewCart
 from tests.kit.factories import accounts, catalog
 from tests.kit.factories.catalog import NOW
 
@@ -21,7 +21,7 @@ async def _opened(database: Database) -> int:
 
     async def open_carts(tx: Tx) -> int:
         for cart_id in (CART, OTHER):
-            await carts.insert(tx, cart_id, "", (), ())
+            await carts.insert(tx, cart_id, "GB", NewCart())
         return (await catalog.add_product(tx)).variant_id
 
     return await database.transact(open_carts)
@@ -55,7 +55,8 @@ async def test_a_cart_keeps_what_it_was_given(database: Database) -> None:
 
     async def fill(tx: Tx) -> int:
         variant = (await catalog.add_product(tx)).variant_id
-        await carts.insert(tx, CART, "Ring twice ☎", (("gift wrap", "yes"),), ("SPRING",))
+        new = NewCart(note="Ring twice ☎", attributes=(("gift wrap", "yes"),), discount_codes=("SPRING",))
+        await carts.insert(tx, CART, "GB", new)
         await carts.put_line(tx, CART, variant, 3, (("engraving", "Ada"),))
         return variant
 
@@ -88,7 +89,8 @@ async def test_changes_of_one_cart_wait_for_each_other(database: Database) -> No
         await carts.change_line(tx, replace(line, quantity=line.quantity + 1))
 
     await asyncio.gather(*(database.transact(add_one) for _ in range(10)))
-    assert (await _read(database)).total_quantity == 11
+    (changed,) = (await _read(database)).lines
+    assert changed.quantity == 11
 
 
 async def test_only_lines_of_the_cart_are_removed(database: Database) -> None:
@@ -119,7 +121,7 @@ async def test_the_buyer_keeps_what_is_not_given(database: Database) -> None:
     """None leaves a part of the buyer's identity as it is."""
     await _opened(database)
     customer = await database.transact(lambda tx: accounts.add_customer(tx))
-    await database.transact(lambda tx: carts.set_buyer(tx, CART, BuyerIdentity(email="ada@example.com", country="GB")))
-    await database.transact(lambda tx: carts.set_buyer(tx, CART, BuyerIdentity(country="US", customer_id=customer)))
+    await database.transact(lambda tx: carts.set_buyer(tx, CART, BuyerChanges(email="ada@example.com", country="GB")))
+    await database.transact(lambda tx: carts.set_buyer(tx, CART, BuyerChanges(country="US", customer_id=customer)))
     cart = await _read(database)
     assert (cart.email, cart.country, cart.customer_id) == ("ada@example.com", "US", customer)

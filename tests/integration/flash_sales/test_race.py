@@ -9,7 +9,7 @@ import pytest
 from datasources.catalog.reads import Catalog
 from datasources.kit.database import Database
 from domain.accounts import ANONYMOUS
-from domain.cart import AddLine, BuyerIdentity, NewCart
+from domain.cart import AddLine, BuyerChanges, NewCart
 from domain.checkout.commands import SubmitCart, Submitted
 from domain.kit.refusals import Refused
 from services.cart.lines import CartService
@@ -43,7 +43,7 @@ async def test_two_hundred_buyers_of_twenty_units_buy_exactly_twenty(stall: Stal
         offer = await carts.create(
             ANONYMOUS,
             TERRITORIES.default,
-            NewCart((AddLine(stall.mug.variant_id, 1),), BuyerIdentity(f"{number}@example.com")),
+            NewCart((AddLine(stall.mug.variant_id, 1),), BuyerChanges(email=f"{number}@example.com")),
         )
         try:
             answer = await checkout.submit(ANONYMOUS, SubmitCart(offer.cart.id, f"attempt-{number}", "CAPTURED", "GB"))

@@ -13,6 +13,7 @@ from datasources import cart as carts
 from datasources import tables
 from datasources.kit.database import Tx
 from domain.accounts import ANONYMOUS
+from domain.cart import NewCart
 from domain.checkout.commands import SubmitCart
 from domain.events import OrderPaid, SalesCounted
 from domain.inventory import DEFAULT_LOCATION, StockLevel
@@ -57,7 +58,7 @@ class Buyer:
         cart_id = new_secret()
 
         async def fill(tx: Tx) -> None:
-            await carts.insert(tx, cart_id, "", (), ())
+            await carts.insert(tx, cart_id, "GB", NewCart())
             await carts.put_line(tx, cart_id, self.variant_id, 2, ())
 
         await database.transact(fill)

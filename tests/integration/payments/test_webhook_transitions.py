@@ -20,6 +20,7 @@ from datasources.consistency.rule import all_broken
 from datasources.kit.database import Database, Tx
 from datasources.orders.reads import Orders
 from domain.accounts import ANONYMOUS
+from domain.cart import NewCart
 from domain.checkout.commands import SubmitCart
 from domain.kit.ids import new_secret
 from domain.kit.refusals import Refused
@@ -53,7 +54,7 @@ class Till:
         cart_id = new_secret()
 
         async def fill(tx: Tx) -> None:
-            await carts.insert(tx, cart_id, "", (), ())
+            await carts.insert(tx, cart_id, "GB", NewCart())
             await carts.put_line(tx, cart_id, self.variant_id, 2, ())
 
         await self.database.transact(fill)

@@ -1,0 +1,60 @@
+"""Carts that have become orders: with their order while the payment is open, null once it is paid, back if it fails."""
+
+import pytest
+
+from tests.kit.carts import NOTE, line, new_cart, outcome, read
+from tests.kit.checkouts import codes, submit
+from tests.kit.factories.catalog import Added
+from tests.kit.fixtures.graphql_api import Api
+
+OPEN = "query($cart: ID!) { cart(id: $cart) { id totalQuantity order { id status } } }"
+
+
+@pytest.fixture
+def api(paying_api: Api) -> Api:
+    """Everybody can pay here."""
+    return paying_api
+
+
+@pytest.fixture
+async def mug(api: Api) -> Added:
+    """A mug at 10.00 GBP."""
+    return await api.add_product(price=1_000, stock=10)
+
+
+async def test_a_paid_cart_is_null_and_cannot_change(api: Api, mug: Added) -> None:
+    """A client that kept its id starts another cart, as with Shopify."""
+    cart = await new_cart(api, line(mug.variant_id))
+    assert (await submit(api, cart))["order"]["status"] == "PAID"
+    assert await read(api, cart["id"]) is None
+    refused = await outcome(api, NOTE, cart=cart["id"], note="too late")
+    assert (refused["cart"], [each["code"] for each in refused["userErrors"]]) == (None, ["CART_COMPLETED"])
+
+
+async def test_a_cart_answers_with_its_order_while_the_payment_is_open(api: Api, mug: Added) -> None:
+    """The buyer who reloads the page finds the order."""
+    cart = await new_cart(api, line(mug.variant_id))
+    order = (await submit(api, cart, payment="tok_charge_then_timeout"))["order"]
+    assert order["status"] == "PENDING_PAYMENT"
+    shown = (await api.data(OPEN, {"cart": cart["id"]}))["cart"]
+    assert shown == {"id": cart["id"], "totalQuantity": 1, "order": {"id": order["id"], "status": "PENDING_PAYMENT"}}
+    refused = await outcome(api, NOTE, cart=cart["id"], note="too late")
+    assert [each["code"] for each in refused["userErrors"]] == ["CART_COMPLETED"]
+
+
+async def test_the_order_of_an_account_is_not_shown_to_whoever_holds_the_cart(api: Api, mug: Added) -> None:
+    """Only the account that bought it sees the order."""
+    ann = await api.add_account()
+    cart = await new_cart(api, line(mug.variant_id), buyerIdentity={"customerAccessToken": ann.token})
+    await submit(api, cart, payment="tok_charge_then_timeout")
+    assert (await api.data(OPEN, {"cart": cart["id"]}))["cart"]["order"] is None
+    assert (await api.data(OPEN, {"cart": cart["id"]}, ann.token))["cart"]["order"] is not None
+
+
+async def test_a_declined_payment_gives_the_cart_back(api: Api, mug: Added) -> None:
+    """It can be changed and bought again."""
+    cart = await new_cart(api, line(mug.variant_id))
+    assert codes(await submit(api, cart, payment="tok_decline")) == ["PAYMENT_DECLINED"]
+    assert (await api.data(OPEN, {"cart": cart["id"]}))["cart"]["order"] is None
+    assert (await outcome(api, NOTE, cart=cart["id"], note="again"))["userErrors"] == []
+    assert (await submit(api, cart, attempt="second"))["order"]["status"] == "PAID"
