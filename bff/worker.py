@@ -19,6 +19,7 @@ from datasources.homepage.index import HomepageIndex
 from datasources.kit.lease import Lease
 from datasources.trending.sales_history import SalesHistory
 from domain.kit.ids import new_secret
+from services.cart.expiry import CartExpiry
 from services.catalog.products import CatalogService
 from services.content import MenuService
 from services.flash_sales.planning import FlashSaleService
@@ -124,6 +125,7 @@ def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
         Job("late-payments", sweeps.settle_late, settle, backoff=SOON, deadline=PROVIDER),
         Job("refunds", sweeps.settle_refunds, settle, backoff=SOON, deadline=PROVIDER),
         Job("webhooks", webhook_service(stores).forget_old, HOUR, backoff=LATER, deadline=PROVIDER),
+        Job("old-carts", CartExpiry(stores.database, settings.cart_days).end_old, HOUR, backoff=LATER),
         reconciler_job(reconciler(stores, gentle), _lease(stores, "{check}:lease", reconcile), reconcile),
     ]
 

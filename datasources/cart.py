@@ -10,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.kit.database import Database, Row, Tx
-from datasources.kit.rows import aligned, grouped, pairs_of
+from datasources.kit.rows import aligned, grouped, pairs_of, seconds_from_now
 from datasources.tables import cart_lines, carts, orders
 from domain.cart import Attributes, BuyerChanges, Cart, CartLine, NewCart
 from domain.kit.money import Money
+from domain.orders.life import OrderStatus
 from domain.territories.delivery import Address, CartAddress
 
 
@@ -135,6 +136,21 @@ async def release(tx: Tx, order_id: int) -> None:
     cart_id = sa.select(orders.c.cart_id).where(orders.c.id == order_id).scalar_subquery()
     bound = (carts.c.id == cart_id) & (carts.c.order_id == order_id)
     await tx.run(sa.update(carts).where(bound).values(order_id=None))
+
+
+async def end_old(tx: Tx, older_than_seconds: int, limit: int) -> int:
+    """Deletes the carts that changed longest ago, at least some seconds ago; returns how many.
+
+    Carts whose order waits for its payment stay.
+    """
+    waiting = sa.exists().where(orders.c.id == carts.c.order_id, orders.c.status == OrderStatus.PENDING_PAYMENT.value)
+    past = carts.c.updated_at <= seconds_from_now(tx.dialect, -older_than_seconds)
+    query = sa.select(carts.c.id).where(past, ~waiting).order_by(carts.c.updated_at).limit(limit)
+    ids = [row.id for row in await tx.all(query.with_for_update(of=carts))]
+    if ids:
+        await tx.run(sa.delete(cart_lines).where(cart_lines.c.cart_id.in_(ids)))
+        await tx.run(sa.delete(carts).where(carts.c.id.in_(ids)))
+    return len(ids)
 
 
 def attribute_key(attributes: Attributes) -> str:

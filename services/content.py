@@ -14,7 +14,8 @@ from domain.content import Menu, MenuItem
 from domain.events import MenuChanged
 from domain.kit.refusals import INPUT, RefusalCode, Refused, Unavailable, each, refuse
 from services.accounts.authority import require
-from services.homepage.checks import MAX_TEXT, is_url
+from services.homepage.checks import MAX_TEXT
+from services.kit.texts import is_url
 
 logger = structlog.get_logger(__name__)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 
+from benchmarks.against.report import line_of
 from benchmarks.against.turns import alternate, rest
 from benchmarks.against.verdict import Versus
 from benchmarks.checkout import goods, mariadb
@@ -63,9 +64,11 @@ def run(
         for name in [name for name in ORDERS if name in chosen]:
             console.print(f"comparing {name} ...")
             results.append(bench.orders(name))
+            console.print(line_of(results[-1]), markup=False)
         if "flash_sale" in chosen:
             console.print("comparing flash_sale ...")
             results += [bench.flash_sale(), bench.sold_out()]
+            console.print(*map(line_of, results[-2:]), sep="\n", markup=False)
         return results
 
 

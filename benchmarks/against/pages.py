@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import servers, stock
+from benchmarks.against.report import line_of
 from benchmarks.against.turns import alternate, rest
 from benchmarks.against.verdict import Versus
 from benchmarks.graphql import NotAnswered
@@ -44,6 +45,7 @@ def run(
         for name in [name for name in ours.scenarios if name in chosen]:
             console.print(f"comparing {name} ...")
             results.append(_compared(name, ours, theirs, plan))
+            console.print(line_of(results[-1]), markup=False)
         return results
 
 

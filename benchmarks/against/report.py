@@ -21,6 +21,13 @@ def show(results: Sequence[Versus], console: Console) -> None:
             console.print(f"{result.name} is not compared: {result.objection}", style="red", markup=False)
 
 
+def line_of(result: Versus) -> str:
+    """The outcome of one scenario in a line: a comparison takes long, and says how it goes."""
+    if result.objection is not None:
+        return f"{result.name}: {result.verdict}"
+    return f"{result.name}: {median(result.ratios):.3f} of the other, {result.verdict}"
+
+
 def _table(results: Sequence[Versus]) -> Table:
     caption = (
         "rates: median and range; this / other: median over pairs, "

@@ -12,8 +12,8 @@ from bff.processes.problems import ProcessProblem
 from bff.stores.wiring import Stores
 from datasources.content.writes import ContentStore
 from domain.content import Menu, MenuItem, Shop
-from services.homepage.checks import MAX_TEXT, is_url
-from services.kit.texts import is_line
+from services.homepage.checks import MAX_TEXT
+from services.kit.texts import is_line, is_web_url
 
 app = typer.Typer(name="shop", rich_help_panel="Shop", help="The shop as it presents itself.", no_args_is_help=True)
 MAIN_MENU = Menu("main-menu", "main-menu", "Main menu", (MenuItem("all", "Everything", "/collections/all"),))
@@ -69,7 +69,7 @@ def _check(name: str | None, description: str | None, url: str | None) -> None:
             raise ProcessProblem(f"{option} must be one line of at most {MAX_TEXT} characters")
     if name is not None and not name.strip():
         raise ProcessProblem("--name must not be blank")
-    if url is not None and not (url.startswith(("https://", "http://")) and is_url(url)):
+    if url is not None and not is_web_url(url):
         raise ProcessProblem("--url must be an address that begins with https:// or http://")
 
 

@@ -13,6 +13,8 @@ from domain.payments import PaymentState
 
 # Seconds that the sweeper may be late before an expired hold counts as an error.
 GRACE_SECONDS = 60
+# Carts end some days after their last change; for a day at least every order still has its cart.
+_CARTS_KEPT_SECONDS = 86_400
 # The payment states allowed by the state of the order; a cancelled order allows any until its refund.
 _PAYMENTS = {
     OrderStatus.PENDING_PAYMENT: (PaymentState.PENDING,),
@@ -107,12 +109,13 @@ def _attempts_of_nothing(_dialect: str) -> sa.Select[Any]:
     )
 
 
-def _unbound_carts(_dialect: str) -> sa.Select[Any]:
+def _unbound_carts(dialect: str) -> sa.Select[Any]:
     binding = (carts.c.id == orders.c.cart_id) & (carts.c.order_id == orders.c.id)
     return (
         sa.select(orders.c.id, orders.c.status)
         .outerjoin_from(orders, carts, binding)
         .where(STOREFRONT, orders.c.status.in_(HOLDING + SOLD), carts.c.id.is_(None))
+        .where(orders.c.created_at > seconds_from_now(dialect, -_CARTS_KEPT_SECONDS))
         .order_by(orders.c.id)
     )
 

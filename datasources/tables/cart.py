@@ -29,6 +29,8 @@ carts = sa.Table(
     sa.Column("order_id", Key),
     created_column(),
     updated_column(),
+    # The oldest ones end.
+    sa.Index("ix_carts_updated_at", "updated_at"),
     info=BY_BUYER,
 )
 

@@ -1,7 +1,7 @@
 """A cart as it could be bought at this moment, and every reason why it cannot be."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from domain.cart import Cart, CartLine, units_by_variant
 from domain.catalog.records import Variant
@@ -9,6 +9,8 @@ from domain.checkout.pricing import CartItem, CartPrice, EnteredCode, price_cart
 from domain.discounts.rules import Discount, normal_code
 from domain.discounts.usages import UsageKey, discount_usage, sale_usage, variant_usage
 from domain.kit.refusals import Refusal, RefusalCode
+from domain.territories.addresses import AddressRules
+from domain.territories.delivery import Address
 from domain.territories.markets import Territory
 
 # The stock of a variant that is sold without end.
@@ -19,12 +21,14 @@ ENDLESS = 2**62
 class Knowledge:
     """What an offer is made from.
 
-    `discounts` are keyed by normal code; `used` has at least the keys of `usage_keys`.
+    `discounts` are keyed by normal code; `used` has at least the keys of `usage_keys`; `address_rules` are those of the
+    country that the goods go to.
     """
 
     variants: Mapping[int, Variant]
     discounts: Mapping[str, Discount]
     used: Mapping[UsageKey, int]
+    address_rules: AddressRules = field(default_factory=AddressRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def offer_of(cart: Cart, territory: Territory, default: Territory, buyer: str | 
     """The offer over all lines that are for sale."""
     price = price_cart(
         [CartItem(known.variants[line.variant_id], line.quantity) for line in for_sale(cart, known.variants)],
-        territory,
+        territory if is_served(cart, territory) else replace(territory, delivery=()),
         default,
         [_entered(code, buyer, known) for code in cart.discount_codes],
         ships=cart.destination is not None,
@@ -151,6 +155,7 @@ def reasons(offer: Offer) -> tuple[Refusal, ...]:
     is_short = len(offer.price.items) < len(offer.cart.lines)
     return (
         *((_gone(),) if is_short else ()),
+        *(() if offer.cart.email or offer.cart.phone or offer.buyer else (_who(),)),
         *_quantities(offer),
         *(_delivery(offer) if offer.ships else ()),
     )
@@ -189,7 +194,7 @@ def _quantities(offer: Offer) -> list[Refusal]:
             found += per_line(offer.lines, [variant_id], RefusalCode.MAXIMUM_EXCEEDED, message)
         for key, most in _limits_of(variant, offer.buyer or ""):
             if offer.buyer is None:
-                found.append(_who())
+                found += [_whose()] if offer.cart.phone else []  # else nobody is known, as `reasons` says
                 break
             if offer.known.used.get(key, 0) + count > most:
                 message = f"The limit for this product is {most} per customer."
@@ -198,6 +203,16 @@ def _quantities(offer: Offer) -> list[Refusal]:
 
 
 def _who() -> Refusal:
+    """Digital goods are sent by message; about all others the buyer may have to be reached."""
+    return Refusal(
+        RefusalCode.BUYER_IDENTITY_REQUIRED,
+        "The cart needs the buyer's e-mail address or phone number.",
+        ("cart", "buyer_identity", "email"),
+    )
+
+
+def _whose() -> Refusal:
+    """Limits per customer count accounts and e-mail addresses."""
     return Refusal(
         RefusalCode.BUYER_IDENTITY_REQUIRED,
         "The cart needs the buyer's e-mail address.",
@@ -205,17 +220,30 @@ def _who() -> Refusal:
     )
 
 
+def address_refusals(address: Address, rules: AddressRules, path: tuple[str | int, ...]) -> list[Refusal]:
+    """What carriers lack in an address."""
+    found = []
+    if missing := rules.missing(address):
+        message = f"The address lacks: {', '.join(missing)}."
+        found.append(Refusal(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, path))
+    if not rules.accepts_zip(address):
+        message = f"The postal code must have the form of {address.country}, such as {rules.example}."
+        found.append(Refusal(RefusalCode.DELIVERY_POSTAL_CODE_INVALID, message, path))
+    return found
+
+
+def is_served(cart: Cart, territory: Territory) -> bool:
+    """Whether the territory delivers to the country that the goods go to; True while that is unknown."""
+    destination = cart.destination
+    return destination is None or not territory.countries or destination.address.country in territory.countries
+
+
 def _delivery(offer: Offer) -> list[Refusal]:
     cart, path = offer.cart, ("cart", "delivery", "addresses")
-    found = [] if cart.email or cart.phone or offer.buyer else [_who()]
     if cart.destination is None:
-        return [*found, Refusal(RefusalCode.DELIVERY_ADDRESS_REQUIRED, "The cart needs a delivery address.", path)]
-    address = cart.destination.address
-    if address.missing:
-        message = f"The address lacks: {', '.join(address.missing)}."
-        found.append(Refusal(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, path))
-    countries = offer.territory.countries
-    if (countries and address.country not in countries) or not offer.price.options:
+        return [Refusal(RefusalCode.DELIVERY_ADDRESS_REQUIRED, "The cart needs a delivery address.", path)]
+    found = address_refusals(cart.destination.address, offer.known.address_rules, path)
+    if not offer.price.options:
         found.append(
             Refusal(RefusalCode.DELIVERY_NOT_AVAILABLE, "The shop does not deliver these goods to this address.", path)
         )

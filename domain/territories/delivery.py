@@ -19,16 +19,6 @@ class Address:
     zip: str | None = None
     phone: str | None = None
 
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The fields that a carrier needs and the address lacks, by API name. Not every country has postal codes.
-
-        >>> Address("GB", last_name="Byron", city="London").missing
-        ('address1',)
-        """
-        needed = {"lastName": self.last_name or self.company, "address1": self.address1, "city": self.city}
-        return tuple(name for name, value in needed.items() if not (value or "").strip())
-
 
 @dataclass(frozen=True, slots=True)
 class CartAddress:

@@ -10,7 +10,7 @@ from datasources.accounts import is_current
 from domain.accounts import Viewer
 from domain.cart import BuyerChanges, Cart, CartLine, territory_of
 from domain.catalog.records import Variant
-from domain.checkout.offers import Knowledge, Offer, offer_of, usage_keys
+from domain.checkout.offers import Offer, is_served, offer_of, usage_keys
 from domain.checkout.pricing import CartPrice, CodeEffect, CodeProblem, ItemPrice
 from domain.discounts.rules import normal_code
 from domain.kit.ids import global_id, key_of
@@ -20,7 +20,7 @@ from domain.kit.refusals import Refusal, RefusalCode, Refused, refuse
 from resolvers.cart.access import visible_cart
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Before, First, GlobalId, Last
-from services.checkout.offers import buyer_of
+from services.checkout.offers import buyer_of, knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,7 @@ async def warnings(root: Parent[Cart], info: Info) -> Sequence[CartWarning]:
     made = await offer(info.context, root)
     lines = [_line_warning(line, made.known.variants.get(line.variant_id)) for line in (*root.lines, *made.dropped)]
     codes = [_code_warning(root, effect) for effect in made.price.codes]
+    codes.append(None if is_served(root, made.territory) else _not_served(root))
     return [warning for warning in (*lines, *codes) if warning is not None]
 
 
@@ -169,7 +170,7 @@ async def _priced(context: Context, shown: Cart) -> Offer:
     buyer = buyer_of(context.viewer, shown)
     keys = sorted(usage_keys(shown, buyer, variants, discounts))
     used = dict(zip(keys, await loaders.used.load_many(keys), strict=True))
-    return offer_of(shown, market, territories.default, buyer, Knowledge(variants, discounts, used))
+    return offer_of(shown, market, territories.default, buyer, knowledge(shown, variants, discounts, used))
 
 
 def _line_warning(line: CartLine, variant: Variant | None) -> CartWarning | None:
@@ -196,6 +197,11 @@ _CODE_WARNINGS = {
     CodeProblem.TOO_LITTLE_BOUGHT: ("DISCOUNT_PURCHASE_NOT_IN_RANGE", "The discount {} needs a larger purchase."),
     CodeProblem.NOT_COMBINABLE: ("DISCOUNT_INCOMPATIBLE", "The discount {} cannot be combined with an earlier one."),
 }
+
+
+def _not_served(cart: Cart) -> CartWarning:
+    message = "The shop does not deliver to the country of the address."
+    return CartWarning("DELIVERY_NOT_AVAILABLE", message, global_id("Cart", cart.id))
 
 
 def _code_warning(cart: Cart, effect: CodeEffect) -> CartWarning | None:

@@ -23,6 +23,7 @@ from schema.orders.types import Order
 
 Field = strawberry.field
 _WARNINGS = {
+    "DELIVERY_NOT_AVAILABLE": "The shop does not deliver to the country of the address.",
     "DISCOUNT_CURRENTLY_INACTIVE": "The discount has not started, has ended or is switched off.",
     "DISCOUNT_CUSTOMER_USAGE_LIMIT_REACHED": "The buyer has reached the limit of uses per customer.",
     "DISCOUNT_ELIGIBLE_CUSTOMER_MISSING": "The discount has a limit per customer, and the buyer is unknown.",

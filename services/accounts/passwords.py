@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from domain.kit.mailboxes import one_form
 from domain.kit.refusals import Unavailable
 
 MIN_LENGTH = 8
@@ -35,9 +36,13 @@ class Passwords:
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
-        """Whether the password matches the hash. Without a hash the check takes the same time."""
+        """Whether the password matches the hash, in its one form or as typed, which older versions hashed.
+
+        Without a hash the check takes the same time.
+        """
+        forms = dict.fromkeys((one_form(password), password))
         async with self._slot():
-            right = await asyncio.to_thread(self._verify, password_hash or _NOBODY, password)
+            right = any([await asyncio.to_thread(self._verify, password_hash or _NOBODY, form) for form in forms])
         return right and password_hash is not None
 
     @asynccontextmanager

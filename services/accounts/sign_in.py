@@ -5,6 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from datasources import accounts
 from datasources.kit.database import Database, Tx
 from domain.accounts import AccessToken, Customer, LogIn, SignUp, Viewer
+from domain.kit.mailboxes import mailbox, one_form
 from domain.kit.refusals import INPUT, AccessDenied, Refusal, RefusalCode, Refused, refuse
 from services.accounts import passwords
 from services.accounts.login_limit import LoginLimit
@@ -12,6 +13,9 @@ from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.kit.clock import utc_now
 from services.kit.texts import is_email, is_line, is_phone
+
+# Decomposed characters of a script take up to four code points.
+_GUESSED = 4 * passwords.MAX_LENGTH
 
 
 class AccountService:
@@ -41,11 +45,11 @@ class AccountService:
 
     async def log_in(self, command: LogIn) -> AccessToken:
         """A token for the right password. Refused: UNIDENTIFIED_CUSTOMER."""
-        email = command.email.strip().lower()[:255]
+        email = mailbox(command.email[:255])
         async with self._limit.guess(email):
             account = await self._reads.credentials(email)
             known = account.password_hash if account else None
-            right = await self._passwords.matches(command.password[: passwords.MAX_LENGTH], known)
+            right = await self._passwords.matches(command.password[:_GUESSED], known)
         if not right or account is None:
             raise refuse(RefusalCode.UNIDENTIFIED_CUSTOMER, "Unidentified customer.")
         await self._limit.forgive(email)
@@ -65,17 +69,17 @@ class AccountService:
 
 def _checked(command: SignUp) -> SignUp:
     """The command with a normalized e-mail address; raises `Refused` with all reasons at once."""
-    email = command.email.strip().lower()
+    email, password = mailbox(command.email), one_form(command.password)
     refusals = []
     if not is_email(email):
         refusals.append(Refusal(RefusalCode.INVALID, "Email is invalid.", ("email",)))
-    if len(command.password) < passwords.MIN_LENGTH:
+    if len(password) < passwords.MIN_LENGTH:
         refusals.append(
             Refusal(
                 RefusalCode.TOO_SHORT, f"{INPUT} must have at least {passwords.MIN_LENGTH} characters.", ("password",)
             )
         )
-    if len(command.password) > passwords.MAX_LENGTH:
+    if len(password) > passwords.MAX_LENGTH:
         refusals.append(
             Refusal(
                 RefusalCode.TOO_LONG, f"{INPUT} must have at most {passwords.MAX_LENGTH} characters.", ("password",)
@@ -90,6 +94,4 @@ def _checked(command: SignUp) -> SignUp:
             refusals.append(Refusal(RefusalCode.INVALID, "Name is invalid.", (term,)))
     if refusals:
         raise Refused(*refusals)
-    return SignUp(
-        email, command.password, command.first_name, command.last_name, command.phone, command.accepts_marketing
-    )
+    return SignUp(email, password, command.first_name, command.last_name, command.phone, command.accepts_marketing)

@@ -3,17 +3,19 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 
+from domain.checkout.offers import address_refusals
 from domain.kit.ids import new_secret
-from domain.kit.refusals import INPUT, RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, Refused, each, refuse
 from domain.territories.delivery import CartAddress, ChangeAddress, NewAddress
-from services.kit.texts import is_line
+from services.kit.texts import is_line, is_phone
+from services.territories import rules_for
 
 MAX_ADDRESSES = 20
 MAX_TEXT = 255
 
 
 def check(given: Sequence[NewAddress | ChangeAddress]) -> None:
-    """Refused: TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE."""
+    """Refused: TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE, DELIVERY_POSTAL_CODE_INVALID."""
     each("addresses", given, _check)
 
 
@@ -77,6 +79,7 @@ def _check(given: NewAddress | ChangeAddress) -> None:
         if not is_line(text or ""):
             message = f"{INPUT} must not contain line breaks or control characters."
             raise refuse(RefusalCode.INVALID, message, "address", term)
-    if given.strict and given.address.missing:
-        message = f"The address lacks: {', '.join(given.address.missing)}."
-        raise refuse(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, "address")
+    if given.address.phone and not is_phone(given.address.phone, given.address.country):
+        raise refuse(RefusalCode.INVALID, "Phone is invalid.", "address", "phone")
+    if given.strict and (found := address_refusals(given.address, rules_for(given.address), ("address",))):
+        raise Refused(*found)

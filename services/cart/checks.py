@@ -108,7 +108,7 @@ def buyer_changes(buyer: BuyerChanges) -> BuyerChanges:
             raise refuse(RefusalCode.INVALID, "Email is invalid.", "buyer", "email")
     if "phone" in buyer:
         changes["phone"] = phone = _stripped(buyer["phone"])
-        if phone is not None and not is_phone(phone):
+        if phone is not None and not is_phone(phone, buyer.get("country")):
             raise refuse(RefusalCode.INVALID, "Phone is invalid.", "buyer", "phone")
     return changes
 

@@ -13,7 +13,7 @@ from datasources.orders import batches as order_batches
 from datasources.orders.batches import NewOrder
 from domain.cart import Cart, CartLine, may_use, units_by_variant
 from domain.checkout.commands import PriceChanged
-from domain.checkout.offers import Knowledge, Offer, for_sale, limits, offer_of, out_of_stock, reasons, uses
+from domain.checkout.offers import Offer, for_sale, limits, offer_of, out_of_stock, reasons, uses
 from domain.events import AvailabilityChanged, Event, OrderPlaced
 from domain.inventory import Movement
 from domain.kit.refusals import RefusalCode, Refused, refuse
@@ -21,7 +21,7 @@ from domain.orders.records import Order, OrderLine
 from domain.territories.markets import Territories
 from services.checkout.batch_reads import Attempt, Seen, SubmitReads
 from services.checkout.drafts import draft
-from services.checkout.offers import buyer_of, customer_of
+from services.checkout.offers import buyer_of, customer_of, knowledge
 from services.payments.charges import charge_key
 
 
@@ -88,7 +88,7 @@ class Submits:
         if short := seen.stock.short(sold, territory.code):
             shown = for_sale(cart, variants)
             return SoldOutCart(Refused(*out_of_stock(shown, short)), _positions(shown))
-        known = Knowledge(variants, seen.discounts, seen.used)
+        known = knowledge(cart, variants, seen.discounts, seen.used)
         offer = offer_of(cart, territory, self._default, buyer_of(attempt.viewer, cart), known)
         if refusals := reasons(offer):
             raise Refused(*refusals)

@@ -1,6 +1,6 @@
 """Reads the data for the offer of one cart inside a transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from datasources.catalog.reads import Catalog
 from datasources.discounts import codes as discounts
@@ -10,8 +10,10 @@ from domain.accounts import Viewer
 from domain.cart import Cart, territory_of
 from domain.catalog.records import Variant
 from domain.checkout.offers import Knowledge, Offer, offer_of, usage_keys
-from domain.discounts.usages import buyer_key
+from domain.discounts.rules import Discount
+from domain.discounts.usages import UsageKey, buyer_key
 from domain.territories.markets import Territories, Territory
+from services.territories import rules_for
 
 
 class Offers:
@@ -29,7 +31,7 @@ class Offers:
         buyer = buyer_of(viewer, cart)
         keys = sorted(usage_keys(cart, buyer, variants, named))
         used = await usages.used(tx, keys) if keys else {}
-        return offer_of(cart, market, self._territories.default, buyer, Knowledge(variants, named, used))
+        return offer_of(cart, market, self._territories.default, buyer, knowledge(cart, variants, named, used))
 
     async def variants(self, tx: Tx, variant_ids: Sequence[int], territory: Territory) -> dict[int, Variant]:
         """The variants that are for sale in a territory."""
@@ -40,6 +42,14 @@ class Offers:
     async def listed(self, tx: Tx, variant_ids: Sequence[int]) -> set[int]:
         """The variants of products that shoppers see in any territory."""
         return await self._catalog.variants.listed(tx, sorted(set(variant_ids)))
+
+
+def knowledge(
+    cart: Cart, variants: Mapping[int, Variant], named: Mapping[str, Discount], used: Mapping[UsageKey, int]
+) -> Knowledge:
+    """What an offer of the cart is made from."""
+    destination = cart.destination
+    return Knowledge(variants, named, used, rules_for(None if destination is None else destination.address))
 
 
 def customer_of(viewer: Viewer, cart: Cart) -> int | None:

@@ -1,6 +1,5 @@
 """Validates homepages: no scripts that run in a visitor's browser, and nothing of unlimited size."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import is_dataclass, replace
 from typing import Any
@@ -12,17 +11,14 @@ from domain.homepage.sources import SectionSource, Timed, kind_of, plain
 from domain.kit.refusals import INPUT, Path, RefusalCode, each, refuse
 from domain.kit.times import in_utc
 from services.kit.html import sanitised
-from services.kit.texts import is_line
+from services.kit.texts import is_line, is_url
 
 MAX_SECTIONS = 40
 # Cards of all sections together.
 MAX_CARDS = 1_000
 MAX_TEXT = 255
-MAX_URL = 2_048
 # All texts of a page together. A document holds fifty pages, and a document store accepts at most 16 MB.
 MAX_PAGE = 150_000
-# A page of this shop, or of another site. Browsers also read `//` and `/\\` as another site.
-_URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
 
 
 def checked_page(menu: str, sections: Sequence[GivenSection]) -> tuple[SectionSource, ...]:
@@ -119,8 +115,3 @@ def _check_known(value: Any, record: str, path: Path) -> None:
 def _check_length(text: str, *path: str | int) -> None:
     if len(text) > MAX_TEXT:
         raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", *path)
-
-
-def is_url(text: str) -> bool:
-    """Whether browsers may follow it: no URL that runs a script, no invisible characters."""
-    return len(text) <= MAX_URL and text.isprintable() and _URL.fullmatch(text) is not None

@@ -3,6 +3,7 @@
 import re
 
 import email_validator
+import phonenumbers
 
 from domain.kit.mailboxes import mailbox
 
@@ -11,6 +12,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PHONE = re.compile(r"\+?[0-9 ().-]{4,31}")
 _MAX_EMAIL = 255
+_MAX_URL = 2_048
+# A page of this shop, or of another site. Browsers also read `//` and `/\\` as another site.
+_URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
 # Shops run on private networks too, where mail goes to `staff@shop.local`. The library has one such list per process.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
@@ -48,10 +52,37 @@ def is_email(text: str) -> bool:
     return True
 
 
-def is_phone(text: str) -> bool:
-    """Whether the text is a phone number as people write them.
+def is_phone(text: str, country: str | None = None) -> bool:
+    """Whether the text is a phone number as people write them, with as many digits as the country's numbers have.
 
-    >>> is_phone("+44 (0)20 7946-0000"), is_phone("call me")
+    Without a country code and a country, only the form counts.
+
+    >>> is_phone("+44 (0)20 7946-0000"), is_phone("020 7946 0000", "GB"), is_phone("+1 555"), is_phone("call me")
+    (True, True, False, False)
+    """
+    if _PHONE.fullmatch(text) is None:
+        return False
+    if country is None and not text.startswith("+"):
+        return True
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(text, country))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def is_url(text: str) -> bool:
+    """Whether browsers may follow it: no URL that runs a script, no invisible characters.
+
+    >>> is_url("/pages/about"), is_url("https://post.example/42"), is_url("javascript:alert(1)"), is_url("//elsewhere")
+    (True, True, False, False)
+    """
+    return len(text) <= _MAX_URL and text.isprintable() and _URL.fullmatch(text) is not None
+
+
+def is_web_url(text: str) -> bool:
+    """Whether the text is a URL of a site, and not a path.
+
+    >>> is_web_url("https://post.example/42"), is_web_url("/42")
     (True, False)
     """
-    return _PHONE.fullmatch(text) is not None
+    return is_url(text) and not text.startswith("/")

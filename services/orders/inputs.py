@@ -5,6 +5,7 @@ import re
 from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.orders.after_payment import Tracking
 from domain.orders.commands import RefundOrder
+from services.kit.texts import is_web_url
 
 MAX_TEXT = 255
 MAX_URL = 1_024
@@ -27,7 +28,7 @@ def check_refund(command: RefundOrder) -> None:
 
 
 def check_tracking(tracking: Tracking) -> None:
-    """Refused: TOO_LONG."""
+    """Refused: TOO_LONG, INVALID."""
     for term, value, most in (
         ("company", tracking.company, MAX_TEXT),
         ("number", tracking.number, MAX_TEXT),
@@ -35,3 +36,5 @@ def check_tracking(tracking: Tracking) -> None:
     ):
         if value is not None and len(value) > most:
             raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {most} characters.", "tracking", term)
+    if tracking.url is not None and not is_web_url(tracking.url):
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be an http or https URL.", "tracking", "url")

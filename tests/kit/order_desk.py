@@ -102,7 +102,7 @@ class Desk:
         *lines: tuple[int, int],
         token: str = "CAPTURED",
         where: Territory = GB,
-        email: str | None = None,
+        email: str = "guest@example.com",
         codes: tuple[str, ...] = (),
     ) -> int:
         """An order of (variant id, units) pairs by somebody in a territory."""

@@ -42,7 +42,7 @@ HOLD_SECONDS, SETTLE_AFTER_SECONDS, SETTLE_EVERY_SECONDS = 8, 3, 1.0
 PAYMENT_SECONDS = 2.0
 DATABASE = "torture"
 _CARTS_AT_ONCE = 500
-HOME = Address("GB", last_name="Byron", address1="12 St James's Square", city="London")
+HOME = Address("GB", last_name="Byron", address1="12 St James's Square", city="London", zip="SW1Y 4LB")
 
 
 @dataclass(slots=True)

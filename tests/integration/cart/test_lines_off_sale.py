@@ -10,6 +10,7 @@ from datasources import tables
 from tests.kit.carts import (
     ADD,
     CREATE,
+    GUEST,
     NOTE,
     UPDATE,
     changed,
@@ -110,8 +111,9 @@ async def test_positions_count_the_lines_that_are_shown(api: Api) -> None:
 async def test_a_line_without_a_price_in_a_territory_waits_for_the_buyer_to_return(api: Api) -> None:
     """Going to a country that does not sell a product loses nothing: its line is back with the buyer."""
     both, abroad = await api.add_product(), await api.add_product(territory="US")
+    lines = [line(both.variant_id), line(abroad.variant_id)]
     in_us = CREATE.replace(") {", ") @inContext(country: US) {", 1)
-    cart = await changed(api, in_us, input={"lines": [line(both.variant_id), line(abroad.variant_id)]})
+    cart = await changed(api, in_us, input={"lines": lines, "buyerIdentity": {"email": GUEST}})
     move = "mutation($cart: ID!, $country: CountryCode) { cartBuyerIdentityUpdate(cartId: $cart, buyerIdentity: "
     move += "{ countryCode: $country }) { cart { totalQuantity } warnings { code } userErrors { code } } }"
     at_home = await outcome(api, move, cart=cart["id"], country="GB")

@@ -55,6 +55,7 @@ class Till:
 
         async def fill(tx: Tx) -> None:
             await carts.insert(tx, cart_id, "GB", NewCart())
+            await carts.set_buyer(tx, cart_id, {"email": "guest@example.com"})
             await carts.put_line(tx, cart_id, self.variant_id, 2, ())
 
         await self.database.transact(fill)

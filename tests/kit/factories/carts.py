@@ -15,7 +15,14 @@ from domain.kit.ids import new_secret
 async def add_carts(tx: Tx, carts: Sequence[Sequence[AddLine]]) -> list[str]:
     """A cart of a guest for each of these lists of lines, which differ in their variants; the ids of the carts."""
     ids, now = [new_secret() for _ in carts], datetime.now(UTC)
-    kept = {"note": "", "attributes": [], "discount_codes": [], "created_at": now, "updated_at": now}
+    kept = {
+        "email": "guest@example.com",
+        "note": "",
+        "attributes": [],
+        "discount_codes": [],
+        "created_at": now,
+        "updated_at": now,
+    }
     await tx.run(sa.insert(tables.carts), [{"id": cart_id, **kept} for cart_id in ids])
     plain = {"attributes": [], "attribute_key": attribute_key(())}
     lines = [

@@ -1,0 +1,59 @@
+"""Which parts of an address carriers need, country by country."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.territories.delivery import Address
+
+
+class AddressPart(StrEnum):
+    """The parts of an address that a country may require, by the names of `CartDeliveryAddressInput`."""
+
+    LAST_NAME = "lastName"
+    ADDRESS1 = "address1"
+    CITY = "city"
+    PROVINCE = "provinceCode"
+    ZIP = "zip"
+
+    def of(self, address: Address) -> str:
+        """What the address has there; a company counts as a name."""
+        match self:
+            case AddressPart.LAST_NAME:
+                value = address.last_name or address.company
+            case AddressPart.ADDRESS1:
+                value = address.address1
+            case AddressPart.CITY:
+                value = address.city
+            case AddressPart.PROVINCE:
+                value = address.province
+            case AddressPart.ZIP:
+                value = address.zip
+        return (value or "").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRules:
+    """The rules of one country. `zip` is the form of its postal codes, with an `example`; None where any is taken."""
+
+    required: tuple[AddressPart, ...] = (AddressPart.LAST_NAME, AddressPart.ADDRESS1, AddressPart.CITY)
+    zip: re.Pattern[str] | None = None
+    example: str = ""
+
+    def missing(self, address: Address) -> tuple[AddressPart, ...]:
+        """The required parts that an address lacks.
+
+        >>> AddressRules().missing(Address("GB", last_name="Byron", city="London"))
+        (<AddressPart.ADDRESS1: 'address1'>,)
+        """
+        return tuple(part for part in self.required if not part.of(address))
+
+    def accepts_zip(self, address: Address) -> bool:
+        """Whether the postal code has the form of the country. A missing one is a matter of `missing`.
+
+        >>> rules = AddressRules(zip=re.compile("[0-9]{5}"))
+        >>> rules.accepts_zip(Address("DE", zip="10115")), rules.accepts_zip(Address("DE", zip="1O115"))
+        (True, False)
+        """
+        code = AddressPart.ZIP.of(address).upper()
+        return not code or self.zip is None or self.zip.fullmatch(code) is not None
