@@ -3,6 +3,7 @@
 import os
 
 from tests.kit.backends.scratch import prefer_memory
+from tests.kit.compiled_statements import share_compiled_statements
 
 pytest_plugins = (
     "tests.kit.fixtures.workers",
@@ -21,3 +22,4 @@ for _name in [name for name in os.environ if name.startswith("STOREFRONT_")]:
         del os.environ[_name]
 
 prefer_memory()
+share_compiled_statements()
