@@ -6,6 +6,7 @@ from tests.kit.backends.scratch import prefer_memory
 from tests.kit.compiled_statements import share_compiled_statements
 
 pytest_plugins = (
+    "tests.kit.fixtures.garbage",
     "tests.kit.fixtures.workers",
     "tests.kit.fixtures.quick",
     "tests.kit.fixtures.stores",

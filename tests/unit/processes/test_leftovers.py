@@ -23,6 +23,8 @@ import asyncio, pathlib, sys
 sys.path.insert(0, sys.argv[2])
 from bff.processes.supervisor import Supervisor
 from tests.unit.processes import children
+
+pytestmark = pytest.mark.slow
 async def main():
     directory = pathlib.Path(sys.argv[1])
     supervisor = Supervisor(directory / "logs")
