@@ -1,5 +1,6 @@
 """Variants with their prices and live stock, as shoppers see them: batch reads in the order of their keys."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -35,8 +36,8 @@ class Variants:
     def __init__(self, database: Database, territories: Territories) -> None:
         self._database = database
         self._territories = territories
-        # Building these statements costs more than sending them.
-        self._variants = {each.code: self._priced(each) for each in territories.all}
+        base, dialect = territories.default.code, database.dialect
+        self._variants = {each.code: _priced(each.code, base, dialect) for each in territories.all}
 
     async def by_product(self, ids: Sequence[int], territory: Territory) -> list[tuple[Variant, ...]]:
         """Variants of each product by position, priced in the territory, with current stock."""
@@ -62,30 +63,6 @@ class Variants:
         joined = self._variants[territory.code].join(products, products.c.id == variants.c.product_id)
         rows = await source.all(joined.where(variants.c.id.in_(ids), visible()))
         return aligned({row.id: self._variant(row, territory) for row in rows}, ids)
-
-    def _priced(self, territory: Territory) -> sa.Select[Any]:
-        """Variants joined with stock, live sales, and the prices set for the territory and for the default one."""
-        own, base, pool = prices.alias("own"), prices.alias("base"), stock_levels.alias("pool")
-        item, sale = flash_sale_items.c, flash_sales.c
-        live = sa.join(flash_sale_items, flash_sales, (sale.id == item.sale_id) & is_live(self._database.dialect))
-        return (
-            sa.select(
-                variants,
-                _in_warehouses().label("available"),
-                own.c.minor.label("own_minor"),
-                own.c.compare_at_minor.label("own_compare_at"),
-                base.c.minor.label("base_minor"),
-                base.c.compare_at_minor.label("base_compare_at"),
-                *(item.sale_id, item.minor.label("flash_minor"), item.per_customer),
-                *(sale.location_id, sale.ends_at, pool.c.available.label("units_left")),
-            )
-            .outerjoin(own, (own.c.variant_id == variants.c.id) & (own.c.territory == territory.code))
-            .outerjoin(
-                base, (base.c.variant_id == variants.c.id) & (base.c.territory == self._territories.default.code)
-            )
-            .outerjoin(live, item.variant_id == variants.c.id)
-            .outerjoin(pool, (pool.c.variant_id == variants.c.id) & (pool.c.location_id == sale.location_id))
-        )
 
     def _variant(self, row: Row, territory: Territory) -> Variant | None:
         """A variant without a price is not for sale and not shown."""
@@ -154,4 +131,31 @@ def _in_warehouses() -> sa.ScalarSelect[Any]:
         .where(level.variant_id == variants.c.id, locations.c.kind == LocationKind.WAREHOUSE.value)
         .correlate(variants)
         .scalar_subquery()
+    )
+
+
+@functools.cache
+def _priced(territory: str, default: str, dialect: str) -> sa.Select[Any]:
+    """Variants joined with stock, live sales, and the prices set for the territory and for the default one.
+
+    Building a statement costs more than sending it.
+    """
+    own, base, pool = prices.alias("own"), prices.alias("base"), stock_levels.alias("pool")
+    item, sale = flash_sale_items.c, flash_sales.c
+    live = sa.join(flash_sale_items, flash_sales, (sale.id == item.sale_id) & is_live(dialect))
+    return (
+        sa.select(
+            variants,
+            _in_warehouses().label("available"),
+            own.c.minor.label("own_minor"),
+            own.c.compare_at_minor.label("own_compare_at"),
+            base.c.minor.label("base_minor"),
+            base.c.compare_at_minor.label("base_compare_at"),
+            *(item.sale_id, item.minor.label("flash_minor"), item.per_customer),
+            *(sale.location_id, sale.ends_at, pool.c.available.label("units_left")),
+        )
+        .outerjoin(own, (own.c.variant_id == variants.c.id) & (own.c.territory == territory))
+        .outerjoin(base, (base.c.variant_id == variants.c.id) & (base.c.territory == default))
+        .outerjoin(live, item.variant_id == variants.c.id)
+        .outerjoin(pool, (pool.c.variant_id == variants.c.id) & (pool.c.location_id == sale.location_id))
     )

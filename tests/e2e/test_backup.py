@@ -6,8 +6,13 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from bff.processes.environment import child_environment
 from tests.kit.fixtures.running_shop import Shop
+
+# One running shop for all of them, in one of the processes that run tests.
+pytestmark = pytest.mark.xdist_group("shop")
 
 
 async def _run(data_dir: Path, *arguments: str) -> tuple[int, str]:

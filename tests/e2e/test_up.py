@@ -17,6 +17,9 @@ from bff.processes.identity import identify, is_running
 from bff.processes.run_record import Running
 from tests.kit.backends.process import Process, free_port
 
+# One demo shop for all of them, in one of the processes that run tests.
+pytestmark = pytest.mark.xdist_group("up")
+
 _COUNT = "{ products(first: 3) { nodes { handle } } }"
 
 

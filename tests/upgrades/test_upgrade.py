@@ -24,6 +24,7 @@ from tests.kit.backends.databases import Databases
 from tests.kit.fixtures.graphql import asking, paying_settings
 from tests.kit.fixtures.graphql_api import Api, Record
 from tests.kit.fixtures.stores import present, remove_keys, unique_name
+from tests.kit.fixtures.workers import kept_together
 from tests.kit.running_sandbox import RunningSandbox
 from tests.upgrades import fixture, operations
 from tests.upgrades.make import SECRET
@@ -49,7 +50,7 @@ STATUSES = {
 }
 
 
-@pytest.fixture(scope="module", params=backends.RELATIONAL)
+@pytest.fixture(scope="module", params=kept_together(backends.RELATIONAL, "upgrade"))
 async def settings(
     request: pytest.FixtureRequest, all_databases: dict[str, Databases], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Settings]:

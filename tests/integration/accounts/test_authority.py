@@ -34,6 +34,7 @@ PUBLIC = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STAFF)
 async def test_who_lacks_the_authority_changes_nothing(api: Api, mug: Added, name: str) -> None:
     """The answer is an error without a word about the input, good or bad, and every row and document stays."""
@@ -48,6 +49,7 @@ async def test_who_lacks_the_authority_changes_nothing(api: Api, mug: Added, nam
         assert await everything(api) == before, asker.__name__
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STAFF)
 async def test_staff_with_the_permission_alone_changes_things(api: Api, mug: Added, name: str) -> None:
     """One permission is enough for its mutation."""

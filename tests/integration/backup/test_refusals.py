@@ -87,6 +87,7 @@ def _change(**changes: Any) -> Damage:
     return change
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "words"),
     [

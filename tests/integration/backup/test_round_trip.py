@@ -27,6 +27,8 @@ from tests.kit.backends.databases import Databases
 from tests.kit.fixtures.stores import present
 from tests.kit.small_shop import small_shop
 
+pytestmark = pytest.mark.slow
+
 NEXT = dict(zip(backends.RELATIONAL, (*backends.RELATIONAL[1:], backends.RELATIONAL[0]), strict=True))
 SHOPPER = Person("customer", "7")
 

@@ -33,6 +33,8 @@ from tests.kit.running_sandbox import RunningSandbox
 from tests.upgrades import operations
 from workers.kit.pauses import wait
 
+pytestmark = pytest.mark.slow
+
 STOCK = 1_000
 
 

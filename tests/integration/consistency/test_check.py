@@ -14,6 +14,8 @@ from datasources.tables import attempts, carts, locations, order_lines, orders, 
 from tests.kit import backends
 from tests.kit.small_shop import SmallShop, small_shop
 
+pytestmark = pytest.mark.slow
+
 STRAY = 12345
 
 

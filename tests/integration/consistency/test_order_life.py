@@ -12,6 +12,8 @@ from domain.orders.commands import FulfilOrder, RefundOrder
 from tests.kit.factories.catalog import Added
 from tests.kit.order_desk import Desk
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(database: Database) -> Desk:

@@ -21,6 +21,8 @@ from tests.kit.factories.catalog import NOW, Added
 from tests.kit.factories.discounts import a_discount, add_discount
 from tests.kit.order_desk import Desk
 
+pytestmark = pytest.mark.slow
+
 BUYER = "email:ann@example.com"
 
 

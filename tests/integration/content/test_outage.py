@@ -29,6 +29,8 @@ from tests.kit.fixtures.shop import empty_shop
 from tests.kit.storefront_pages import CART, COLLECTION, IMAGE, MENU, PRODUCT, SEO, SHOP
 from workers.search import Indexer
 
+pytestmark = pytest.mark.slow
+
 VARIANT: Record = {
     "title": "Default Title",
     "availableForSale": True,

@@ -21,27 +21,45 @@ from domain.homepage.keys import HomepageKey, Platform
 from domain.kit.paging import PageRequest
 from services.accounts.passwords import Passwords
 from tests.kit.backends import ALL
+from tests.kit.backends.databases import Databases
+from tests.kit.fixtures.stores import present, unique_name
 
 pytestmark = pytest.mark.slow
 
-on_sqlite = pytest.mark.parametrize("relational", ["sqlite"], indirect=True)  # the reads are the same on each
+on_sqlite = pytest.mark.parametrize("relational", ["sqlite"], indirect=True)  # the writes are the same on each
+in_one_process = pytest.mark.xdist_group("demo")
 _NOWHERE = "127.0.0.1:1"  # seeding needs neither Redis nor the payment provider
+
+
+def _settings(relational_url: str, documents: Documents, directory: Path) -> Settings:
+    return Settings(
+        database_url=SecretStr(relational_url),
+        mongo_url=SecretStr(ALL["mongo"].url()),
+        mongo_database=documents.db.name,
+        redis_url=SecretStr(f"redis://{_NOWHERE}"),
+        search_url=f"tantivy://{directory / 'search'}",
+        sandbox_url=f"http://{_NOWHERE}",
+        token_secret=SecretStr("a secret for the tests of the demo shop"),
+    )
 
 
 @pytest.fixture
 async def stores(relational_url: str, documents: Documents, tmp_path: Path) -> AsyncIterator[Stores]:
     """Stores over an empty relational and an empty document database."""
-    settings = Settings(
-        database_url=SecretStr(relational_url),
-        mongo_url=SecretStr(ALL["mongo"].url()),
-        mongo_database=documents.db.name,
-        redis_url=SecretStr(f"redis://{_NOWHERE}"),
-        search_url=f"tantivy://{tmp_path / 'search'}",
-        sandbox_url=f"http://{_NOWHERE}",
-        token_secret=SecretStr("a secret for the tests of the demo shop"),
-    )
-    async with open_stores(settings) as stores:
+    async with open_stores(_settings(relational_url, documents, tmp_path)) as stores:
         yield stores
+
+
+@pytest.fixture(scope="module")
+async def demo(all_databases: dict[str, Databases], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stores]:
+    """The whole demo shop, on SQLite: the reads are the same on each store. Tests must not change it."""
+    directory = tmp_path_factory.mktemp("demo")
+    documents = Documents(present("mongo").url(), unique_name())
+    async with open_stores(_settings(await all_databases["sqlite"].clean(directory), documents, directory)) as stores:
+        await seed(stores, _silently)
+        yield stores
+    await documents.db.client.drop_database(documents.db.name)
+    await documents.close()
 
 
 def _silently(_step: str, _done: int, _total: int) -> None:
@@ -118,23 +136,22 @@ async def test_a_run_that_broke_off_is_finished_by_the_next(
         assert rows[name][: len(kept[name])] == kept[name]
 
 
-@on_sqlite
-async def test_the_seeded_shop_is_what_storefronts_read(stores: Stores) -> None:
-    await seed(stores, _silently)
-    menus = await stores.content.menus(["next-js-frontend-header-menu", "next-js-frontend-footer-menu", "main-menu"])
+@in_one_process
+async def test_the_seeded_shop_is_what_storefronts_read(demo: Stores) -> None:
+    menus = await demo.content.menus(["next-js-frontend-header-menu", "next-js-frontend-footer-menu", "main-menu"])
     assert all(menu is not None and menu.items for menu in menus)
-    featured = (await stores.catalog.collections.by_handle(["hidden-homepage-featured-items"]))[0]
+    featured = (await demo.catalog.collections.by_handle(["hidden-homepage-featured-items"]))[0]
     assert featured is not None
-    assert (await stores.content.collections([featured.id]))[0].image is not None
-    product = (await stores.catalog.products.by_handle(["harbour-mug"]))[0]
+    assert (await demo.content.collections([featured.id]))[0].image is not None
+    product = (await demo.catalog.products.by_handle(["harbour-mug"]))[0]
     assert product is not None
-    assert (await stores.content.products([product.id]))[0].images
+    assert (await demo.content.products([product.id]))[0].images
     prices = [
-        (await stores.catalog.variants.by_product([product.id], territory))[0][0].price
-        for territory in stores.territories.all
+        (await demo.catalog.variants.by_product([product.id], territory))[0][0].price
+        for territory in demo.territories.all
     ]
     assert [price.currency for price in prices] == ["GBP", "USD", "EUR"]
-    shop = await stores.content.shop()
+    shop = await demo.content.shop()
     assert shop is not None
     assert [policy.handle for policy in shop.policies] == [
         "privacy-policy",
@@ -144,33 +161,30 @@ async def test_the_seeded_shop_is_what_storefronts_read(stores: Stores) -> None:
     ]
 
 
-@on_sqlite
-async def test_every_platform_has_a_published_homepage_and_its_event(stores: Stores) -> None:
-    await seed(stores, _silently)
+@in_one_process
+async def test_every_platform_has_a_published_homepage_and_its_event(demo: Stores) -> None:
     for platform in Platform:
-        page = await stores.homepage_documents.published(HomepageKey("GB", platform))
+        page = await demo.homepage_documents.published(HomepageKey("GB", platform))
         assert page is not None
         assert (page.version, len(page.sections) > 4) == (1, True)
-    events = [row[1:3] for row in (await _rows(stores))["outbox"] if row[1] == "HomepagePublished"]
+    events = [row[1:3] for row in (await _rows(demo))["outbox"] if row[1] == "HomepagePublished"]
     assert sorted(payload["platform"] for _, payload in events) == ["ANDROID", "IOS", "WEB"]
 
 
-@on_sqlite
-async def test_past_orders_make_best_sellers_and_move_no_stock(stores: Stores) -> None:
-    await seed(stores, _silently)
+@in_one_process
+async def test_past_orders_make_best_sellers_and_move_no_stock(demo: Stores) -> None:
     asked = PageRequest(size=250)
-    products = (await stores.catalog.products.page(asked, ProductSort.BEST_SELLING, True)).items
+    products = (await demo.catalog.products.page(asked, ProductSort.BEST_SELLING, True)).items
     assert products[0].units_sold > products[50].units_sold > 0
-    rows = await _rows(stores)
+    rows = await _rows(demo)
     sold = [level[4] for level in rows["stock_levels"]]
     assert sum(sold) == 0
     assert all(line[2] is not None for line in rows["order_lines"])
 
 
-@on_sqlite
-async def test_the_demo_discounts_can_be_used(stores: Stores) -> None:
-    await seed(stores, _silently)
-    found = await discounts.by_codes(stores.database, ["welcome10", "freeship", "fiver"])
+@in_one_process
+async def test_the_demo_discounts_can_be_used(demo: Stores) -> None:
+    found = await discounts.by_codes(demo.database, ["welcome10", "freeship", "fiver"])
     assert {code: (discount.kind.value, discount.state.value) for code, discount in found.items()} == {
         "WELCOME10": ("PERCENTAGE", "ACTIVE"),
         "FREESHIP": ("FREE_SHIPPING", "ACTIVE"),
@@ -178,12 +192,11 @@ async def test_the_demo_discounts_can_be_used(stores: Stores) -> None:
     }
 
 
-@on_sqlite
-async def test_demo_accounts_log_in_with_the_password_of_the_documentation(stores: Stores) -> None:
-    await seed(stores, _silently)
+@in_one_process
+async def test_demo_accounts_log_in_with_the_password_of_the_documentation(demo: Stores) -> None:
     granted = {}
     for name in ("staff", "stock", "shopper"):
-        account = await stores.accounts.credentials(f"{name}@example.com")
+        account = await demo.accounts.credentials(f"{name}@example.com")
         assert account is not None
         assert await Passwords().matches(DEMO_PASSWORD, account.password_hash)
         granted[name] = account.permissions

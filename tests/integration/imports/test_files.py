@@ -177,6 +177,7 @@ async def test_real_product_exports_import_whole(empty_shop: Shop, name: str, pr
 
 
 @pytest.mark.timeout(400)
+@pytest.mark.xdist_group("year")
 async def test_a_year_of_a_real_shop_imports_and_adds_up(year: Year) -> None:
     """3,400 products and 525,461 order lines: every line is stored or rejected with a reason."""
     products, orders = year.products, year.orders

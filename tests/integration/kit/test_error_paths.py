@@ -74,6 +74,7 @@ async def good(api: Api) -> Mapping[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MUTATIONS)
 async def test_every_path_leads_into_the_arguments(api: Api, good: Mapping[str, Any], name: str) -> None:
     """For every bad input and every sender, `field` is null or a path into these arguments."""

@@ -42,3 +42,11 @@ async def test_every_test_gets_an_empty_shop(stores: Stores, shop_settings: Sett
     assert await stores.documents.first("menus", 10) == []
     await stores.documents.db["menus"].insert_one({"_id": "main"})
     await stores.redis.set(f"{shop_settings.prefix}key", b"1", nx=True)
+
+
+@pytest.mark.xdist_group("kept together")
+def test_the_scheduler_knows_the_group_of_a_test(request: pytest.FixtureRequest) -> None:
+    """It finds it at the end of the id; without it, whole shops would be started in several processes."""
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("tests are not distributed by group")
+    assert request.node.nodeid.endswith("@kept together")

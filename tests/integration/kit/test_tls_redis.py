@@ -9,12 +9,13 @@ from datasources.kit import redis
 from domain.kit.refusals import Misconfigured
 from tests.kit.backends.certificates import Certificates
 from tests.kit.backends.tls import TlsCluster, TlsRedis
+from tests.kit.fixtures.workers import kept_together
 
 _PASSWORD = "a-password-that-must-not-leak"
 _SERVERS: dict[str, type[TlsRedis] | type[TlsCluster]] = {TlsRedis.name: TlsRedis, TlsCluster.name: TlsCluster}
 
 
-@pytest.fixture(scope="module", params=_SERVERS)
+@pytest.fixture(scope="module", params=kept_together(_SERVERS, "tls"))
 def server(request: pytest.FixtureRequest, certificates: Certificates) -> Iterator[TlsRedis | TlsCluster]:
     """One server, and a cluster of three that speak TLS with each other too."""
     server = _SERVERS[request.param](certificates)

@@ -15,12 +15,13 @@ from tests.kit.backends.certificates import Certificates
 from tests.kit.backends.relational import MySqlFamily
 from tests.kit.backends.tls import TlsMariaDb, TlsMySql
 from tests.kit.fixtures.stores import present
+from tests.kit.fixtures.workers import kept_together
 
 _PASSWORD = "a-password-that-must-not-leak"
 _SERVERS = {TlsMariaDb.name: TlsMariaDb, TlsMySql.name: TlsMySql}
 
 
-@pytest.fixture(scope="module", params=_SERVERS)
+@pytest.fixture(scope="module", params=kept_together(_SERVERS, "tls"))
 def server(request: pytest.FixtureRequest, certificates: Certificates) -> Iterator[MySqlFamily]:
     """A server that demands TLS, without any user but root."""
     server = _SERVERS[request.param](certificates)

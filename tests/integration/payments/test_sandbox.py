@@ -15,6 +15,8 @@ from domain.payments import Charge, ChargeState
 from tests.kit.backends.process import free_port
 from tests.kit.running_sandbox import KEY, PRICE, RunningSandbox, paying
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
@@ -98,7 +100,6 @@ async def test_a_key_with_other_content_is_a_conflict_and_changes_nothing(sandbo
     assert (status, answer["error"]["code"]) == (409, "key_reused")
 
 
-@pytest.mark.slow
 async def test_kill_9_keeps_every_charge_that_was_answered(tmp_path: Path) -> None:
     sandbox = RunningSandbox(tmp_path / "books")
     async with paying(sandbox) as payments:

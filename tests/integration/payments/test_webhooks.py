@@ -13,6 +13,8 @@ from datasources.payments.sandbox import verify_webhook
 from domain.payments import ChargeState, PaymentEvent
 from tests.kit.running_sandbox import PRICE, RunningSandbox, paying
 
+pytestmark = pytest.mark.slow
+
 
 async def test_each_change_is_told_by_a_signed_webhook_until_it_is_received(tmp_path: Path) -> None:
     """The receiver fails the first delivery of each event; every event still arrives, the same each time."""

@@ -106,6 +106,7 @@ async def test_metrics_tell_what_was_counted(shop: SmallShop) -> None:
     assert grown("storefront_homepage_misses_total", "GB", "WEB") == 1
 
 
+@pytest.mark.slow
 def test_metrics_of_all_workers_are_added(tmp_path: Path) -> None:
     """Processes that share a directory answer with the sum of what each has counted, those that ended included."""
     count = "from bff.observability import metrics; metrics.finished('query', 'ok', 0.5); "

@@ -61,6 +61,7 @@ async def _total(engine: TantivyEngine) -> int:
     return (await engine.search(SearchQuery("", 0))).total
 
 
+@pytest.mark.slow
 async def test_processes_that_write_at_once_lose_nothing(engine: TantivyEngine, tmp_path: Path) -> None:
     """Three processes write five products each; this one, which had it open, sees all."""
     assert await _total(engine) == 0
@@ -70,6 +71,7 @@ async def test_processes_that_write_at_once_lose_nothing(engine: TantivyEngine, 
     assert await _total(engine) == 15
 
 
+@pytest.mark.slow
 async def test_a_writer_gives_up_when_another_one_never_ends(tmp_path: Path) -> None:
     """It answers `Unavailable`; when the holder has died, writing goes on."""
     engine = TantivyEngine(tmp_path, "shop", 0.1)

@@ -36,6 +36,7 @@ def log() -> Iterator[io.StringIO]:
     structlog.reset_defaults()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reached", [False, True])
 async def test_health_answers_and_logs_show_no_password(log: io.StringIO, tmp_path: Path, reached: bool) -> None:
     """Neither with every store down nor with stores that refuse the password."""

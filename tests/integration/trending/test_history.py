@@ -50,6 +50,7 @@ async def database(year: Year) -> AsyncIterator[Database]:
 
 
 @pytest.mark.timeout(400)
+@pytest.mark.xdist_group("year")
 @pytest.mark.parametrize("redis_url", ["cluster"], indirect=True)
 async def test_each_territory_shows_its_own_best_sellers(
     database: Database, documents: Documents, redis_client: Client, redis_prefix: str

@@ -85,6 +85,7 @@ def other(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_commands_of_another_checkout_run_by_its_own_programs(other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In its directory, with the variables given, and with none that leads to the code of this checkout."""
     monkeypatch.setenv("PYTHONPATH", str(HERE.directory))
@@ -189,6 +190,7 @@ def test_the_json_has_every_turn() -> None:
     assert as_json(WORN) == {"name": "submit", "verdict": "not compared", "objection": WORN.objection}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("results", "status"), [([GOOD], None), ([GOOD, SLOW], 1), ([GOOD, WORN], 1)])
 def test_the_exit_status_says_whether_any_scenario_is_slower(
     results: list[Versus], status: int | None, other: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

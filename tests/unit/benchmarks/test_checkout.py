@@ -167,6 +167,7 @@ def test_without_mariadb_the_pages_are_measured_and_checkout_is_not(monkeypatch:
         program.possible(NAMES, asked=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(mariadb.missing() is not None, reason="MariaDB is not installed")
 def test_the_server_counts_guarded_updates(tmp_path: Path) -> None:
     with mariadb.server(tmp_path / "mariadb") as server:

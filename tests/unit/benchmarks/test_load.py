@@ -38,6 +38,7 @@ async def test_connections_that_nobody_takes_are_lost() -> None:
     assert (run.requests, run.lost) == (0, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not wrk.installed(), reason="wrk is not installed")
 async def test_wrk_sends_the_bodies_in_turn_and_counts_bad_statuses() -> None:
     with serving((200, b"first"), (500, b"later")) as server:

@@ -77,6 +77,7 @@ class Late(Rehearsal):
         return [b"built"]
 
 
+@pytest.mark.slow
 def test_the_floor_answers_the_bytes_it_was_given(tmp_path: Path) -> None:
     answers = tmp_path / "answers"
     answers.mkdir()

@@ -30,6 +30,7 @@ def products() -> tuple[ProductDraft, ...]:
     return drafts(Settings().markets())
 
 
+@pytest.mark.slow
 def test_the_shop_is_the_same_in_another_process_with_other_hashes() -> None:
     environment = {**os.environ, "PYTHONHASHSEED": "4711"}
     command = [sys.executable, "-m", "tests.unit.demo.fingerprint"]

@@ -53,6 +53,7 @@ def test_stripe_without_its_library_says_how_to_install_it(monkeypatch: pytest.M
         payment_provider(settings(**STRIPE))
 
 
+@pytest.mark.slow
 def test_the_library_is_not_imported_by_a_shop_that_does_not_use_it() -> None:
     program = "import sys, bff.app, bff.worker; sys.exit('stripe' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=60, check=False)

@@ -17,12 +17,15 @@ from bff.processes.run_record import Running
 from tests.kit.paths import ROOT
 from tests.unit.processes.children import until
 
+pytestmark = pytest.mark.slow
+
 _GONE = Identity(2**22 + 1, 0.0)
 _PARENT = """
 import asyncio, pathlib, sys
 sys.path.insert(0, sys.argv[2])
 from bff.processes.supervisor import Supervisor
 from tests.unit.processes import children
+
 async def main():
     directory = pathlib.Path(sys.argv[1])
     supervisor = Supervisor(directory / "logs")

@@ -13,6 +13,8 @@ from bff.processes.supervisor import RestartLimit, Supervisor
 from tests.unit.processes import children
 from tests.unit.processes.children import until
 
+pytestmark = pytest.mark.slow
+
 _QUICK = RestartLimit(restarts=2, seconds=60, pause=0.01, longest_pause=0.02)
 
 

@@ -1,0 +1,36 @@
+"""A shop as users start it."""
+
+import sys
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from bff.processes.environment import child_environment
+from tests.kit import backends
+from tests.kit.backends.process import Process, free_port
+from tests.kit.fixtures.running_shop import Shop
+
+
+@pytest.fixture(scope="package")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """A shop with its demo products, started by `storefront up` once for all tests here. Tests must not empty it."""
+    for embedded in (backends.valkey, backends.mongo):
+        if reason := embedded.missing_program():
+            pytest.skip(reason)
+    directory = tmp_path_factory.mktemp("shop")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = child_environment({"STOREFRONT_DATA_DIR": str(directory / "data"), "STOREFRONT_PORT": str(port)})
+    process = Process([sys.executable, "-m", "bff.cli", "up"], directory / "log", environment)
+    process.wait_until(lambda: _is_ready(url), seconds=110)
+    async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
+        yield Shop(url, directory / "data", client, process)
+    assert process.stop() == 0, process.output()[-4000:]
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", timeout=5, trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
