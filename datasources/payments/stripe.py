@@ -11,7 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 import stripe
 
-from domain.kit.money import Money, currency_digits
+from domain.kit.money import Money, charge_step, currency_digits
 from domain.payments import Charge, ChargeState, PaymentEvent
 
 SIGNATURE_HEADER = "stripe-signature"
@@ -21,7 +21,6 @@ _RECENT_SECONDS = 600
 _RECENT_PAGES = 5
 _PAGE = 100
 _MAX_REASON = 255
-_MOST_PLACES = 2
 _UNKNOWN = Charge(ChargeState.UNKNOWN)
 _NOT_CHARGEABLE = Charge(ChargeState.DECLINED, reason="amount_not_chargeable")
 # Currencies for which Stripe's units differ from ISO 4217 (https://docs.stripe.com/currencies): decimal places there.
@@ -180,15 +179,16 @@ def _proxy(url: str) -> str | None:
 
 
 def _units(amount: Money) -> int | None:
-    """The amount in Stripe's units; None when Stripe does not accept all its decimal places (two of three at most).
+    """The amount in Stripe's units; None when Stripe does not charge it, such as three decimal places.
 
     >>> _units(Money(1299, "GBP")), _units(Money(4900, "ISK")), _units(Money(5120, "KWD")), _units(Money(5124, "KWD"))
     (1299, 490000, 5120, None)
+    >>> _units(Money(1500, "MGA")), _units(Money(1550, "MGA"))
+    (15, None)
     """
-    places = currency_digits(amount.currency)
-    units = amount.decimal.scaleb(_DIGITS.get(amount.currency, places))
-    is_taken = units == units.to_integral_value() and (places <= _MOST_PLACES or amount.minor % 10 == 0)
-    return int(units) if is_taken else None
+    if amount.minor % charge_step(amount.currency):
+        return None
+    return int(amount.decimal.scaleb(_DIGITS.get(amount.currency, currency_digits(amount.currency))))
 
 
 def _plain(intent: stripe.PaymentIntent) -> dict[str, Any]:

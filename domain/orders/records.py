@@ -35,10 +35,15 @@ class OrderLine:
         return self.unit_price.times(self.quantity)
 
     @property
+    def discounted(self) -> Money:
+        """Price of all units after discounts; without tax where prices do not include it."""
+        return Money(self.total.minor - self.discount_minor, self.unit_price.currency)
+
+    @property
     def charged(self) -> Money:
         """What the buyer pays for the line, after discounts and with tax."""
         tax = 0 if self.taxes_included else self.tax_minor
-        return Money(self.total.minor - self.discount_minor + tax, self.unit_price.currency)
+        return Money(self.discounted.minor + tax, self.unit_price.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,12 @@ class OrderLineItem:
     total_price = Field(
         resolver=lambda root: root.total, description="Price of all units before discounts.", graphql_type=MoneyV2
     )
+    original_total_price = Field(
+        resolver=lambda root: root.total, description="Equal to `totalPrice`.", graphql_type=MoneyV2
+    )
     discounted_total_price = Field(
-        resolver=lambda root: root.charged,
-        description="Price of all units after discounts, including tax even where prices do not contain it.",
+        resolver=lambda root: root.discounted,
+        description="Price of all units after discounts, without tax where prices do not contain it.",
         graphql_type=MoneyV2,
     )
     custom_attributes = Field(
