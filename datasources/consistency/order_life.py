@@ -70,13 +70,15 @@ def _wrongly_refunded(_dialect: str) -> sa.Select[Any]:
 
 
 def _line_sums(_dialect: str) -> sa.Select[Any]:
-    lines = sa.func.sum(refund_lines.c.minor)
+    """Lines pay back what a refund pays back neither of delivery nor beside them."""
+    lines, refund = sa.func.sum(refund_lines.c.minor), refunds.c
+    goods = refund.minor - refund.shipping_minor - refund.extra_minor
     return (
-        sa.select(refunds.c.id, refunds.c.order_id, refunds.c.minor, lines.label("lines_minor"))
-        .join_from(refunds, refund_lines, refund_lines.c.refund_id == refunds.c.id)
-        .group_by(refunds.c.id, refunds.c.order_id, refunds.c.minor)
-        .having((lines != 0) & (lines != refunds.c.minor))
-        .order_by(refunds.c.id)
+        sa.select(refund.id, refund.order_id, goods.label("goods"), lines.label("lines_minor"))
+        .join_from(refunds, refund_lines, refund_lines.c.refund_id == refund.id)
+        .group_by(refund.id, refund.order_id, refund.minor, refund.shipping_minor, refund.extra_minor)
+        .having((lines != 0) & (lines != goods))
+        .order_by(refund.id)
     )
 
 
@@ -175,7 +177,7 @@ RULES = (
         _wrongly_refunded,
     ),
     Rule(
-        "Refund {id} of order {order_id} is for {minor}, but its lines add up to {lines_minor} (minor units).",
+        "Refund {id} of order {order_id} is for {goods}, but its lines add up to {lines_minor} (minor units).",
         "refunds whose lines do not add up",
         _line_sums,
     ),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.cart import Attributes
 from domain.kit.money import Money
-from domain.orders.life import OrderStatus
+from domain.orders.life import FinancialStatus, OrderStatus, financial_status
 from domain.territories.delivery import Address
 
 
@@ -50,7 +50,9 @@ class OrderLine:
 class Order:
     """An order as placed or imported. `token` is the secret that lets a guest read it.
 
-    total = subtotal - discount + shipping, + tax where prices do not include it. Past orders have only the total.
+    total = subtotal - discount + shipping, + tax where prices do not include it. Past orders may have only the total.
+    `captured_minor` is None for an order without a payment here (an imported one); `refunded_minor` was paid back.
+    They are read together with the status, so that they fit it.
     """
 
     id: int
@@ -74,6 +76,21 @@ class Order:
     delivery_title: str | None = None
     note: str | None = None
     attributes: Attributes = ()
+    captured_minor: int | None = None
+    refunded_minor: int = 0
+
+    @property
+    def financial_status(self) -> FinancialStatus:
+        """Where the money is. Of a past order it is known only what was paid back."""
+        paid = self.captured_minor
+        if paid is None:
+            paid = self.total.minor if self.refunded_minor else 0
+        return financial_status(self.status, paid, self.refunded_minor)
+
+    @property
+    def total_refunded(self) -> Money:
+        """What was paid back."""
+        return Money(self.refunded_minor, self.total.currency)
 
     @property
     def discount(self) -> Money:

@@ -162,7 +162,8 @@ async def test_no_line_shows_a_tax_that_its_prices_do_not_contain(api: Api, mug:
     where = {"addresses": [{"address": address("US", city="Boston")}]}
     cart = await new_cart(api, line(mug.variant_id, 2), buyerIdentity=buyer, delivery=where)
     query = """query($id: ID!) { cart(id: $id) {
-      cost { subtotalAmount { amount } checkoutChargeAmount { amount } totalAmount { amount } totalTaxAmount { amount } }
+      cost { subtotalAmount { amount } checkoutChargeAmount { amount } totalTaxAmount { amount } totalAmount { amount }
+      }
       lines(first: 1) { nodes { cost { subtotalAmount { amount } totalAmount { amount } } } } } }"""
     shown = (await api.data(query, {"id": cart["id"]}))["cart"]
     assert shown["lines"]["nodes"] == [
