@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.consistency.rule import Rule
-from datasources.consistency.stock import STOREFRONT
+from datasources.consistency.stock import IMPORTED, STOREFRONT
 from datasources.tables import (
     fulfillment_lines,
     fulfillments,
@@ -44,11 +44,15 @@ def _refund_sums() -> sa.Subquery:
 
 
 def _more_than_taken(_dialect: str) -> sa.Select[Any]:
-    sums, payment = _refund_sums(), payments.c
-    taken = sa.case((payment.state.in_(_CAPTURED), payment.minor), else_=0)
+    """An imported order has no payment here: its total was taken."""
+    sums, payment, order = _refund_sums(), payments.c, orders.c
+    taken = sa.case(
+        (payment.state.in_(_CAPTURED), payment.minor), (order.source == IMPORTED, order.total_minor), else_=0
+    )
     return (
         sa.select(sums.c.order_id, sums.c.promised, sa.func.coalesce(taken, 0).label("taken"))
         .outerjoin_from(sums, payments, payment.order_id == sums.c.order_id)
+        .outerjoin(orders, order.id == sums.c.order_id)
         .where(sums.c.promised > sa.func.coalesce(taken, 0))
         .order_by(sums.c.order_id)
     )

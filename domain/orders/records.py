@@ -110,12 +110,32 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class PastLine:
-    """A line of a past order to import, without a variant yet."""
+    """A line of a past order to import, without a variant yet. The discount covers all its units."""
 
     sku: str | None
     title: str
     quantity: int
     price_minor: int
+    discount_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PastDetails:
+    """What a past order cost beside its lines, and where it went, as far as its file says.
+
+    `discount_minor` contains the discounts of the lines. `refunded_minor` was paid back.
+    """
+
+    discount_minor: int = 0
+    shipping_minor: int = 0
+    tax_minor: int = 0
+    taxes_included: bool = True
+    refunded_minor: int = 0
+    discount_codes: tuple[str, ...] = ()
+    address: Address | None = None
+    delivery_title: str | None = None
+    note: str | None = None
+    attributes: Attributes = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +143,7 @@ class PastOrder:
     """A past order to import, identified by `name`. It moves no stock.
 
     Quantities are negative in a cancelled order that reverses an earlier one. `total_minor` is the charge with
-    shipping, taxes and discounts; None means the sum of the lines.
+    shipping, taxes and discounts; None means the sum of the parts.
     """
 
     name: str
@@ -135,6 +155,21 @@ class PastOrder:
     cancelled_at: datetime | None
     lines: tuple[PastLine, ...]
     total_minor: int | None = None
+    details: PastDetails = PastDetails()
+
+    @property
+    def charged_minor(self) -> int:
+        """What the buyer was charged."""
+        if self.total_minor is not None:
+            return self.total_minor
+        return self.added_up_minor
+
+    @property
+    def added_up_minor(self) -> int:
+        """What lines, discounts, delivery and added taxes come to."""
+        details = self.details
+        added = 0 if details.taxes_included else details.tax_minor
+        return self.subtotal_minor - details.discount_minor + details.shipping_minor + added
 
     @property
     def units(self) -> int:
