@@ -1,7 +1,7 @@
 """What the shop needs from a payment provider."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -27,11 +27,17 @@ class PaymentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """The provider's answer. `reference` is its id for the charge, `reason` its decline code."""
+    """The provider's answer. `reference` is its id for the charge, `reason` its decline code.
+
+    `amount` was taken and `refunded` paid back so far; None where the provider does not say. They do not count when
+    charges are compared: two answers about one charge are the same charge.
+    """
 
     state: ChargeState
     reference: str | None = None
     reason: str | None = None
+    amount: Money | None = field(default=None, compare=False)
+    refunded: Money | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,12 @@ class PaymentEvent:
     key: str | None
     charge: Charge
     refunded: bool = False
+
+    @property
+    def has_refunds(self) -> bool:
+        """Whether it says that money was paid back, all of it or a part."""
+        part = self.charge.refunded
+        return self.refunded or (part is not None and part.minor > 0)
 
 
 class PaymentProvider(Protocol):

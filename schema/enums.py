@@ -14,9 +14,9 @@ from domain.flash_sales import FlashSaleStatus
 from domain.homepage.editing import HomepageAction
 from domain.homepage.keys import Platform
 from domain.homepage.sources import SoldOut as HomepageSoldOut
-from domain.orders.after_payment import FinancialStatus, FulfillmentStatus, RefundState, RestockType
+from domain.orders.after_payment import FulfillmentStatus, RefundState, RestockType
 from domain.orders.commands import CancelReason
-from domain.orders.life import OrderStatus
+from domain.orders.life import FinancialStatus, OrderStatus
 from domain.personal import EventType as ShopperEventType
 
 __all__ = [

@@ -26,7 +26,7 @@ from domain.catalog.records import (
 )
 from domain.flash_sales import FlashPrice
 from domain.inventory import LocationKind
-from domain.kit.money import Money, convert
+from domain.kit.money import Money
 from domain.territories.markets import ListPrice, Price, Territories, Territory, price_in
 
 
@@ -83,7 +83,7 @@ class Variants:
 
     def _flash(self, variant: Variant, row: Row, territory: Territory) -> Variant:
         """The variant as its live sale sells it: at the sale price, and only from the units of the sale."""
-        minor = convert(row.flash_minor, self._territories.default.currency, territory.currency, territory.rate)
+        minor = territory.exchanged(row.flash_minor, self._territories.default)
         flash = FlashPrice(
             sale_id=row.sale_id,
             location_id=row.location_id,

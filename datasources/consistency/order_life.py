@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.consistency.rule import Rule
-from datasources.consistency.stock import STOREFRONT
+from datasources.consistency.stock import IMPORTED, STOREFRONT
 from datasources.tables import (
     fulfillment_lines,
     fulfillments,
@@ -44,11 +44,15 @@ def _refund_sums() -> sa.Subquery:
 
 
 def _more_than_taken(_dialect: str) -> sa.Select[Any]:
-    sums, payment = _refund_sums(), payments.c
-    taken = sa.case((payment.state.in_(_CAPTURED), payment.minor), else_=0)
+    """An imported order has no payment here: its total was taken."""
+    sums, payment, order = _refund_sums(), payments.c, orders.c
+    taken = sa.case(
+        (payment.state.in_(_CAPTURED), payment.minor), (order.source == IMPORTED, order.total_minor), else_=0
+    )
     return (
         sa.select(sums.c.order_id, sums.c.promised, sa.func.coalesce(taken, 0).label("taken"))
         .outerjoin_from(sums, payments, payment.order_id == sums.c.order_id)
+        .outerjoin(orders, order.id == sums.c.order_id)
         .where(sums.c.promised > sa.func.coalesce(taken, 0))
         .order_by(sums.c.order_id)
     )
@@ -70,13 +74,15 @@ def _wrongly_refunded(_dialect: str) -> sa.Select[Any]:
 
 
 def _line_sums(_dialect: str) -> sa.Select[Any]:
-    lines = sa.func.sum(refund_lines.c.minor)
+    """Lines pay back what a refund pays back neither of delivery nor beside them."""
+    lines, refund = sa.func.sum(refund_lines.c.minor), refunds.c
+    goods = refund.minor - refund.shipping_minor - refund.extra_minor
     return (
-        sa.select(refunds.c.id, refunds.c.order_id, refunds.c.minor, lines.label("lines_minor"))
-        .join_from(refunds, refund_lines, refund_lines.c.refund_id == refunds.c.id)
-        .group_by(refunds.c.id, refunds.c.order_id, refunds.c.minor)
-        .having((lines != 0) & (lines != refunds.c.minor))
-        .order_by(refunds.c.id)
+        sa.select(refund.id, refund.order_id, goods.label("goods"), lines.label("lines_minor"))
+        .join_from(refunds, refund_lines, refund_lines.c.refund_id == refund.id)
+        .group_by(refund.id, refund.order_id, refund.minor, refund.shipping_minor, refund.extra_minor)
+        .having((lines != 0) & (lines != goods))
+        .order_by(refund.id)
     )
 
 
@@ -175,7 +181,7 @@ RULES = (
         _wrongly_refunded,
     ),
     Rule(
-        "Refund {id} of order {order_id} is for {minor}, but its lines add up to {lines_minor} (minor units).",
+        "Refund {id} of order {order_id} is for {goods}, but its lines add up to {lines_minor} (minor units).",
         "refunds whose lines do not add up",
         _line_sums,
     ),

@@ -10,6 +10,7 @@ from domain.inventory import Movement
 from domain.orders.life import OrderStatus
 
 STOREFRONT = orders.c.source == "storefront"
+IMPORTED = "import"
 # Where the units of an order are, by its state. A cancelled or refunded order may have been paid before or not.
 HOLDING = (OrderStatus.PENDING_PAYMENT.value,)
 SOLD = (OrderStatus.PAID.value, OrderStatus.FULFILLED.value)

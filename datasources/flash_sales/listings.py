@@ -8,7 +8,7 @@ from datasources.flash_sales.sales import is_over
 from datasources.kit.database import Database, Row
 from datasources.tables import flash_sale_items, flash_sales, stock_levels, variants
 from domain.homepage.sales import Sale, SaleItem
-from domain.kit.money import Money, convert
+from domain.kit.money import Money
 from domain.territories.markets import Territories, Territory
 
 
@@ -49,5 +49,5 @@ class ShownSales:
 
     def _item(self, product_id: int, sold: Sequence[Row], territory: Territory) -> SaleItem:
         lowest = min(row.minor for row in sold)
-        minor = convert(lowest, self._default.currency, territory.currency, territory.rate)
+        minor = territory.exchanged(lowest, self._default)
         return SaleItem(product_id, Money(minor, territory.currency), sum(row.available for row in sold))

@@ -16,7 +16,7 @@ from datasources.kit.rows import aligned, clock, grouped, inserted_key, seconds_
 from datasources.tables import flash_sale_items, flash_sales, stock_levels
 from domain.flash_sales import FlashSale, FlashSaleItem, status_at
 from domain.inventory import StockKey
-from domain.kit.money import Money, convert
+from domain.kit.money import Money
 from domain.kit.paging import Page, PageRequest, page_of
 from domain.territories.markets import Territories, Territory
 
@@ -72,7 +72,7 @@ class FlashSales:
         return grouped(((row.sale_id, self._item(row, territory)) for row in rows), ids)
 
     def _item(self, row: Row, territory: Territory) -> FlashSaleItem:
-        minor = convert(row.minor, self._default.currency, territory.currency, territory.rate)
+        minor = territory.exchanged(row.minor, self._default)
         price = Money(minor, territory.currency)
         return FlashSaleItem(row.sale_id, row.variant_id, price, row.units, row.available, row.per_customer)
 

@@ -3,9 +3,11 @@
 What is imported:
 - Paid orders. They count as fulfilled if the file says so or has no such column (past orders have shipped), else as
 paid.
-- Refunded orders. A partial refund leaves the state of the order as it is.
+- Refunded orders. A partial refund leaves the state of the order as it is; its money is kept.
 - Orders with `Cancelled at` are cancelled, whatever was paid. Only they may have negative quantities: shops write
 credit notes this way, and the refunded money is part of the history.
+- Discounts, shipping, taxes, codes, the destination, note and refunded money, so that the parts of an order add up to
+what was charged. Where they do not, the total stays as it was, with a remark.
 - Orders without e-mail have no customer; lines whose SKU is unknown (postage, fees) stay part of what was paid.
 - A line at price zero is a gift if the order has a customer.
 
@@ -17,14 +19,25 @@ order; and lines with neither price nor customer, which correct the stock.
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from datasources.imports.cells import BadCell, code, money, needed, text, time, whole
 from datasources.imports.csv_records import CsvFile
-from domain.imports import Remark
+from datasources.imports.order_details_csv import (
+    MAX_NOTE,
+    ToldMoney,
+    attributes,
+    codes,
+    destination,
+    split,
+    told_money,
+)
+from domain.cart import Attributes
+from domain.imports import Remark, Severity
 from domain.orders.life import OrderStatus
-from domain.orders.records import PastLine, PastOrder
+from domain.orders.records import PastDetails, PastLine, PastOrder
+from domain.territories.delivery import Address
 
 COLUMNS = ("Name", "Financial Status", "Created at", "Lineitem quantity", "Lineitem name", "Lineitem price")
 # Lines of orders of the same minute are interleaved; an order is complete after lines of this many others.
@@ -56,7 +69,13 @@ class _Head:
     status: OrderStatus
     created_at: datetime
     cancelled_at: datetime | None
-    total_minor: int | None
+    is_refunded: bool
+    money: ToldMoney
+    codes: tuple[str, ...]
+    address: Address | None
+    delivery_title: str | None
+    note: str | None
+    attributes: Attributes
 
 
 @dataclass(slots=True)
@@ -125,11 +144,17 @@ class OrderRows:
             status=OrderStatus.CANCELLED if cancelled_at else _status(cells),
             created_at=created_at,
             cancelled_at=cancelled_at,
-            total_minor=money(cells, "Total", currency),
+            is_refunded=cells["Financial Status"].strip().lower() == "refunded",
+            money=told_money(cells, currency),
+            codes=codes(cells),
+            address=destination(cells, _country(cells)),
+            delivery_title=text(cells, "Shipping Method") or None,
+            note=text(cells, "Notes", MAX_NOTE) or None,
+            attributes=attributes(cells),
         )
 
 
-def _complete(name: str, read: _Open) -> Iterator[ReadOrder]:
+def _complete(name: str, read: _Open) -> Iterator[ReadOrder | Remark]:
     if read.head is None or not read.lines:
         return
     head = read.head
@@ -142,9 +167,32 @@ def _complete(name: str, read: _Open) -> Iterator[ReadOrder]:
         created_at=head.created_at,
         cancelled_at=head.cancelled_at,
         lines=tuple(read.lines),
-        total_minor=head.total_minor,
+        total_minor=head.money.total,
+        details=_details(head, read.lines),
     )
+    order = _refunded(order, head)
+    if head.money.has_parts and order.added_up_minor != order.charged_minor:
+        yield Remark(read.numbers[0], name, "the amounts do not add up to Total, which was kept", Severity.WARNING)
     yield ReadOrder(order, tuple(read.numbers))
+
+
+def _details(head: _Head, lines: list[PastLine]) -> PastDetails:
+    return replace(
+        split(head.money, lines),
+        discount_codes=head.codes,
+        address=head.address,
+        delivery_title=head.delivery_title,
+        note=head.note,
+        attributes=head.attributes,
+    )
+
+
+def _refunded(order: PastOrder, head: _Head) -> PastOrder:
+    """The order with the money that was paid back: what the file says, else all of a refunded order."""
+    told = head.money.refunded
+    back = order.charged_minor if head.is_refunded and not told else told or 0
+    refunded = max(min(back, order.charged_minor), 0)
+    return replace(order, details=replace(order.details, refunded_minor=refunded))
 
 
 def _status(cells: dict[str, str]) -> OrderStatus:
@@ -183,4 +231,7 @@ def _line(cells: dict[str, str], head: _Head) -> PastLine:
         raise BadCell("Lineitem price is blank")
     if price == 0 and head.email is None:
         raise BadCell("neither price nor customer: a stock correction, not a sale")
-    return PastLine(code(cells, "Lineitem sku"), title, quantity, price)
+    off = money(cells, "Lineitem discount", head.currency) or 0
+    if off > abs(quantity) * price:
+        raise BadCell("Lineitem discount is more than the line costs")
+    return PastLine(code(cells, "Lineitem sku"), title, quantity, price, off)

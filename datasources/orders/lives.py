@@ -8,27 +8,29 @@ import sqlalchemy as sa
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import keyset
 from datasources.kit.rows import aligned, grouped
-from datasources.orders.reads import line_of, order_of
+from datasources.orders.reads import line_of, order_of, order_rows
 from datasources.tables import (
     fulfillment_lines,
     fulfillments,
     order_events,
     order_lines,
     orders,
-    payments,
     refund_lines,
     refunds,
 )
-from domain.kit.money import Money
 from domain.kit.paging import Page, PageRequest, page_of
 from domain.orders.after_payment import LineLife, OrderEvent, OrderLife, RefundState, RestockType
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order
-from domain.payments import PaymentState
 
 MAX_EVENTS = 250
-_CAPTURED = (PaymentState.CAPTURED.value, PaymentState.REFUNDED.value)
+PRICED_UNITS = sa.func.coalesce(refund_lines.c.priced_units, refund_lines.c.quantity)
 PROMISED = (RefundState.PENDING.value, RefundState.DONE.value)
+_WAS_SOLD = (
+    sa.select(order_events.c.id)
+    .where(order_events.c.order_id == orders.c.id, order_events.c.status == OrderStatus.PAID.value)
+    .exists()
+)
 
 
 class OrderLives:
@@ -43,7 +45,7 @@ class OrderLives:
 
     async def page(self, asked: PageRequest, reverse: bool, status: OrderStatus | None) -> Page[Order]:
         """One page of all orders, or of those in a state, oldest first unless reversed."""
-        every = sa.select(orders) if status is None else sa.select(orders).where(orders.c.status == status.value)
+        every = order_rows() if status is None else order_rows().where(orders.c.status == status.value)
         rows = await self._database.all(keyset(every, orders.c.id, orders.c.id, asked, reverse))
         return page_of([order_of(row) for row in rows], asked, lambda order: (order.id, order.id))
 
@@ -67,20 +69,19 @@ async def lock(tx: Tx, order_id: int) -> OrderLife | None:
 
 
 async def _lives(source: Database | Tx, ids: Sequence[int]) -> list[OrderLife | None]:
-    paid_in = [payments.c.state.label("payment_state"), payments.c.minor.label("payment_minor")]
-    query = sa.select(orders, *paid_in, *_sums()).outerjoin(payments, payments.c.order_id == orders.c.id)
-    rows = await source.all(query.where(orders.c.id.in_(ids)))
+    rows = await source.all(order_rows(*_sums(), _WAS_SOLD.label("was_sold")).where(orders.c.id.in_(ids)))
     lines = await source.all(_lines(ids))
     by_order = dict(zip(ids, grouped(((row.order_id, _line(row)) for row in lines), ids), strict=True))
     return aligned({row.id: _life(row, by_order[row.id]) for row in rows}, ids)
 
 
 def _sums() -> list[sa.Label[Any]]:
-    def sum_of(*states: str) -> sa.ScalarSelect[Any]:
-        mine = (refunds.c.order_id == orders.c.id) & refunds.c.state.in_(states)
-        return sa.select(sa.func.coalesce(sa.func.sum(refunds.c.minor), 0)).where(mine).scalar_subquery()
+    mine = (refunds.c.order_id == orders.c.id) & refunds.c.state.in_(PROMISED)
 
-    return [sum_of(*PROMISED).label("promised"), sum_of(RefundState.DONE.value).label("refunded")]
+    def sum_of(column: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+        return sa.select(sa.func.coalesce(sa.func.sum(column), 0)).where(mine).scalar_subquery()
+
+    return [sum_of(refunds.c.minor).label("promised"), sum_of(refunds.c.shipping_minor).label("shipping_promised")]
 
 
 def _lines(ids: Sequence[int]) -> sa.Select[Any]:
@@ -98,7 +99,7 @@ def _lines(ids: Sequence[int]) -> sa.Select[Any]:
         sa.select(
             *(refunds.c.order_id, taken.position, _sum(cancelled, "cancelled")),
             _sum(sa.case((taken.returned, taken.quantity), else_=0), "returned"),
-            _sum(sa.case((promised & taken.priced, taken.quantity), else_=0), "refunded"),
+            _sum(sa.case((promised & taken.priced, PRICED_UNITS), else_=0), "refunded"),
             _sum(sa.case((promised, taken.minor), else_=0), "minor"),
         )
         .join(refund_lines, taken.refund_id == refunds.c.id)
@@ -124,10 +125,7 @@ def _sum(column: sa.ColumnElement[Any], name: str) -> sa.Label[Any]:
 
 
 def _life(row: Row, lines: tuple[LineLife, ...]) -> OrderLife:
-    captured = None
-    if row.payment_state is not None:
-        captured = Money(row.payment_minor if row.payment_state in _CAPTURED else 0, row.currency)
-    return OrderLife(order_of(row), lines, captured, int(row.promised), int(row.refunded))
+    return OrderLife(order_of(row), lines, int(row.promised), int(row.shipping_promised), bool(row.was_sold))
 
 
 def _line(row: Row) -> LineLife:

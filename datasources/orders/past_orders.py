@@ -1,7 +1,7 @@
 """Writes past orders, many at a time, and reads the stored ones. Past orders move no stock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from datasources.kit.database import Database, Tx
 from datasources.orders import transitions
 from datasources.orders.transitions import PastTransition
-from datasources.tables import customers, order_events, order_lines, orders, variants
+from datasources.tables import customers, order_events, order_lines, orders, refunds, variants
 from domain.imports import Totals, TotalsByCountry
 from domain.kit.ids import new_id, new_secret
+from domain.orders.after_payment import RefundState
 from domain.orders.life import OrderStatus
 from domain.orders.records import PastOrder
 
@@ -22,12 +23,17 @@ _IN = 5_000  # values in one IN list
 
 @dataclass(frozen=True, slots=True)
 class StoredOrder:
-    """A stored order: `content` is compared with the past order of the same name."""
+    """A stored order: `content` is compared with the past order of the same name.
+
+    `has_parts`: whether it says what it cost beside its lines.
+    """
 
     id: int
     source: str
     status: OrderStatus
     content: tuple[object, ...]
+    has_parts: bool = False
+    refunded_minor: int = 0
 
 
 def content(order: PastOrder) -> tuple[object, ...]:
@@ -35,12 +41,21 @@ def content(order: PastOrder) -> tuple[object, ...]:
     return (order.created_at, order.country, order.currency, len(order.lines), order.units, order.subtotal_minor)
 
 
+def says_more(stored: StoredOrder, order: PastOrder) -> bool:
+    """Whether a file says more of an imported order than is stored."""
+    details = order.details
+    has_parts = any((details.discount_minor, details.shipping_minor, details.tax_minor, details.address, details.note))
+    return (has_parts and not stored.has_parts) or details.refunded_minor > stored.refunded_minor
+
+
 async def known(tx: Tx, names: Sequence[str]) -> dict[str, StoredOrder]:
     """Stored orders by name."""
     line = order_lines.c
+    back = sa.select(sa.func.coalesce(sa.func.sum(refunds.c.minor), 0)).where(refunds.c.order_id == orders.c.id)
     query = (
         sa.select(
             orders,
+            back.correlate(orders).scalar_subquery().label("back"),
             sa.func.count(line.position).label("lines"),
             sa.func.coalesce(sa.func.sum(line.quantity), 0).label("units"),
         )
@@ -54,6 +69,8 @@ async def known(tx: Tx, names: Sequence[str]) -> dict[str, StoredOrder]:
             row.source,
             OrderStatus(row.status),
             (row.created_at, row.country, row.currency, row.lines, int(row.units), row.subtotal_minor),
+            has_parts=any((row.discount_minor, row.shipping_minor, row.tax_minor, row.address, row.note)),
+            refunded_minor=int(row.back),
         )
         for row in await tx.all(query)
     }
@@ -107,6 +124,39 @@ async def insert(
     await transitions.place_past(tx, rows)
     await tx.run(sa.insert(order_lines), [row for key, order in keyed for row in _line_rows(key, order, variant_ids)])
     await tx.run(sa.insert(order_events), [_event(key, order.status, "imported", now) for key, order in keyed])
+    await _add_refunds(tx, [(key, order, 0) for key, order in keyed], now)
+
+
+async def add_details(tx: Tx, changed: Sequence[tuple[StoredOrder, PastOrder]], now: datetime) -> None:
+    """Adds what a newer file says of imported orders: further refunds, and what they cost beside their lines."""
+    for stored, order in changed:
+        if not stored.has_parts:
+            parts = _details_row(order) | {"updated_at": now}
+            await tx.run(sa.update(orders).where(orders.c.id == stored.id).values(parts))
+    await _add_refunds(tx, [(stored.id, order, stored.refunded_minor) for stored, order in changed], now)
+
+
+async def _add_refunds(tx: Tx, told: Sequence[tuple[int, PastOrder, int]], now: datetime) -> None:
+    """Records refunded money above what is known."""
+    rows = [
+        {
+            "order_id": key,
+            "key": f"import-{key}-{order.details.refunded_minor}",
+            "minor": order.details.refunded_minor - known_minor,
+            "extra_minor": order.details.refunded_minor - known_minor,
+            "currency": order.currency,
+            "state": RefundState.DONE.value,
+            "reason": "imported",
+            "actor": "import",
+            "restock": False,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for key, order, known_minor in told
+        if order.details.refunded_minor > known_minor
+    ]
+    if rows:
+        await tx.run(sa.insert(refunds), rows)
 
 
 async def set_statuses(tx: Tx, changed: Sequence[tuple[StoredOrder, PastOrder]], now: datetime) -> None:
@@ -143,7 +193,6 @@ async def stored_totals(database: Database, names: Sequence[str]) -> TotalsByCou
 def _row(
     key: int, order: PastOrder, customer_ids: Mapping[str, int], territories: Mapping[str, str], now: datetime
 ) -> dict[str, Any]:
-    subtotal = order.subtotal_minor
     return {
         "id": key,
         "name": order.name,
@@ -154,11 +203,26 @@ def _row(
         "country": order.country,
         "territory": territories[order.country or ""],
         "currency": order.currency,
-        "subtotal_minor": subtotal,
-        "total_minor": subtotal if order.total_minor is None else order.total_minor,
+        "subtotal_minor": order.subtotal_minor,
         "created_at": order.created_at,
         "updated_at": now,
         "cancelled_at": order.cancelled_at,
+    } | _details_row(order)
+
+
+def _details_row(order: PastOrder) -> dict[str, Any]:
+    details = order.details
+    return {
+        "total_minor": order.charged_minor,
+        "discount_minor": details.discount_minor,
+        "shipping_minor": details.shipping_minor,
+        "tax_minor": details.tax_minor,
+        "taxes_included": details.taxes_included,
+        "discount_codes": details.discount_codes,
+        "address": None if details.address is None else asdict(details.address),
+        "delivery_title": details.delivery_title,
+        "note": details.note,
+        "attributes": details.attributes,
     }
 
 
@@ -173,6 +237,7 @@ def _line_rows(key: int, order: PastOrder, variant_ids: Mapping[str, int]) -> li
             "variant_title": "",
             "quantity": line.quantity,
             "unit_minor": line.price_minor,
+            "discount_minor": line.discount_minor,
         }
         for position, line in enumerate(order.lines, 1)
     ]

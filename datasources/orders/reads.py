@@ -2,19 +2,34 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import keyset
 from datasources.kit.rows import aligned, grouped, pairs_of, seconds_from_now
-from datasources.tables import order_events, order_lines, orders, payments, variants
+from datasources.tables import order_events, order_lines, orders, payments, refunds, variants
 from domain.kit.money import Money
 from domain.kit.paging import Page, PageRequest, page_of
+from domain.orders.after_payment import RefundState
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine
 from domain.payments import PaymentState
 from domain.territories.delivery import Address
+
+CAPTURED = (PaymentState.CAPTURED.value, PaymentState.REFUNDED.value)
+_REFUNDED = (
+    sa.select(sa.func.coalesce(sa.func.sum(refunds.c.minor), 0))
+    .where(refunds.c.order_id == orders.c.id, refunds.c.state == RefundState.DONE.value)
+    .scalar_subquery()
+)
+
+
+def order_rows(*more: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Orders with their payment and refunds, for `order_of`: one statement, so that state and money fit each other."""
+    money = (payments.c.state.label("payment_state"), payments.c.minor.label("payment_minor"), _REFUNDED.label("back"))
+    return sa.select(orders, *money, *more).outerjoin_from(orders, payments, payments.c.order_id == orders.c.id)
 
 
 class Orders:
@@ -40,7 +55,7 @@ class Orders:
 
     async def page_of_customer(self, customer_id: int, asked: PageRequest, reverse: bool) -> Page[Order]:
         """One page of a customer's orders, oldest first unless reversed."""
-        mine = sa.select(orders).where(orders.c.customer_id == customer_id)
+        mine = order_rows().where(orders.c.customer_id == customer_id)
         rows = await self._database.all(keyset(mine, orders.c.created_at, orders.c.id, asked, reverse))
         return page_of([order_of(row) for row in rows], asked, lambda order: (order.created_at.isoformat(), order.id))
 
@@ -106,7 +121,7 @@ class Orders:
 
 async def orders_by_id(source: Database | Tx, ids: Sequence[int]) -> list[Order | None]:
     """Orders read from the database or inside a transaction."""
-    rows = await source.all(sa.select(orders).where(orders.c.id.in_(ids)))
+    rows = await source.all(order_rows().where(orders.c.id.in_(ids)))
     return aligned({row.id: order_of(row) for row in rows}, ids)
 
 
@@ -142,7 +157,10 @@ async def payment_state(tx: Tx, order_id: int) -> PaymentState:
 
 
 def order_of(row: Row) -> Order:
-    """An order from its row."""
+    """An order from its row of `order_rows`."""
+    captured = None
+    if row.payment_state is not None:
+        captured = row.payment_minor if row.payment_state in CAPTURED else 0
     return Order(
         id=row.id,
         name=row.name,
@@ -165,6 +183,8 @@ def order_of(row: Row) -> Order:
         delivery_title=row.delivery_title,
         note=row.note,
         attributes=pairs_of(row.attributes or ()),
+        captured_minor=captured,
+        refunded_minor=int(row.back),
     )
 
 

@@ -1,16 +1,15 @@
 """Refunds with their lines. The provider pays each refund once, under its own key, outside every transaction."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import by_primary_key, inserted_key, seconds_from_now
-from datasources.orders.lives import PROMISED
+from datasources.orders.lives import PRICED_UNITS, PROMISED
 from datasources.tables import order_lines, payments, refund_lines, refunds
 from domain.kit.money import Money
-from domain.orders.after_payment import Refund, RefundedLine, RefundState, RestockType
+from domain.orders.after_payment import Refund, RefundedLine, RefundParts, RefundState, RestockType
 
 
 class Refunds:
@@ -49,10 +48,13 @@ async def by_key(tx: Tx, key: str) -> Refund | None:
 
 async def lines(tx: Tx, refund_id: int) -> tuple[RefundedLine, ...]:
     """Lines of a refund by position."""
-    query = sa.select(refund_lines).where(refund_lines.c.refund_id == refund_id).order_by(refund_lines.c.position)
+    query = sa.select(refund_lines, PRICED_UNITS.label("units")).where(refund_lines.c.refund_id == refund_id)
     return tuple(
-        RefundedLine(row.position, row.quantity, RestockType(row.restock_type), row.minor, row.returned, row.priced)
-        for row in await tx.all(query)
+        RefundedLine(
+            *(row.position, row.quantity, RestockType(row.restock_type), row.minor, row.returned),
+            priced=row.units if row.priced else 0,
+        )
+        for row in await tx.all(query.order_by(refund_lines.c.position))
     )
 
 
@@ -72,31 +74,26 @@ async def restocked(tx: Tx, order_id: int, but: int) -> dict[int, int]:
 
 
 async def insert(
-    tx: Tx,
-    order_id: int,
-    key: str,
-    amount: Money,
-    taken_back: Sequence[RefundedLine],
-    reason: str,
-    actor: str,
-    now: datetime,
+    tx: Tx, order_id: int, key: str, currency: str, parts: RefundParts, reason: str, actor: str, now: datetime
 ) -> int:
     """Inserts a refund: PENDING, or DONE if it has no money. The caller has locked the row of the order."""
     row = {
         "order_id": order_id,
         "key": key,
-        "minor": amount.minor,
-        "currency": amount.currency,
-        "state": (RefundState.PENDING if amount.minor else RefundState.DONE).value,
+        "minor": parts.minor,
+        "shipping_minor": parts.shipping_minor,
+        "extra_minor": parts.extra_minor,
+        "currency": currency,
+        "state": (RefundState.PENDING if parts.minor else RefundState.DONE).value,
         "reason": reason,
         "actor": actor,
-        "restock": any(line.restock is not RestockType.NO_RESTOCK for line in taken_back),
+        "restock": any(line.restock is not RestockType.NO_RESTOCK for line in parts.lines),
         "created_at": now,
         "updated_at": now,
     }
     refund_id = inserted_key(await tx.run(sa.insert(refunds).values(row)))
-    if taken_back:
-        await tx.run(sa.insert(refund_lines), [_line_row(refund_id, line) for line in taken_back])
+    if parts.lines:
+        await tx.run(sa.insert(refund_lines), [_line_row(refund_id, line) for line in parts.lines])
     return refund_id
 
 
@@ -111,8 +108,8 @@ async def insert_rest(tx: Tx, order_id: int, key: str, reason: str, actor: str, 
     )
     if row is None or row.minor <= int(row.promised):
         return None
-    amount = Money(row.minor - int(row.promised), row.currency)
-    return await insert(tx, order_id, key, amount, (), reason, actor, now)
+    rest = RefundParts(extra_minor=row.minor - int(row.promised))
+    return await insert(tx, order_id, key, row.currency, rest, reason, actor, now)
 
 
 async def settle(tx: Tx, refund_id: int, state: RefundState, now: datetime) -> bool:
@@ -144,6 +141,7 @@ def _refund(row: Row) -> Refund:
         actor=row.actor,
         created_at=row.created_at,
         charge_key=row.charge_key,
+        shipping_minor=row.shipping_minor,
     )
 
 
@@ -154,6 +152,7 @@ def _line_row(refund_id: int, line: RefundedLine) -> dict[str, object]:
         "quantity": line.quantity,
         "restock_type": line.restock.value,
         "returned": line.returned,
-        "priced": line.priced,
+        "priced": line.priced > 0,
+        "priced_units": line.priced,
         "minor": line.minor,
     }

@@ -130,7 +130,13 @@ def _charge(answer: Mapping[str, Any], key: str) -> Charge:
     if state is None or reference is None or answer.get("key") != key:
         return _UNKNOWN
     reason = answer.get("reason")
-    return Charge(state, reference, str(reason)[:_MAX_REASON] if reason else None)
+    taken, back = (_money(answer, name) for name in ("amount_minor", "refunded_minor"))
+    return Charge(state, reference, str(reason)[:_MAX_REASON] if reason else None, taken, back)
+
+
+def _money(answer: Mapping[str, Any], name: str) -> Money | None:
+    minor, currency = answer.get(name), answer.get("currency")
+    return Money(minor, currency) if isinstance(minor, int) and isinstance(currency, str) else None
 
 
 def _reference(charge: object) -> str | None:

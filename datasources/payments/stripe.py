@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -11,7 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 import stripe
 
-from domain.kit.money import Money, currency_digits
+from domain.kit.money import Money, charge_step, currency_digits
 from domain.payments import Charge, ChargeState, PaymentEvent
 
 SIGNATURE_HEADER = "stripe-signature"
@@ -21,7 +22,6 @@ _RECENT_SECONDS = 600
 _RECENT_PAGES = 5
 _PAGE = 100
 _MAX_REASON = 255
-_MOST_PLACES = 2
 _UNKNOWN = Charge(ChargeState.UNKNOWN)
 _NOT_CHARGEABLE = Charge(ChargeState.DECLINED, reason="amount_not_chargeable")
 # Currencies for which Stripe's units differ from ISO 4217 (https://docs.stripe.com/currencies): decimal places there.
@@ -147,7 +147,8 @@ class StripePayments:
         quoted = key.replace("\\", "\\\\").replace("'", "\\'")
         found = await self._within(intents.search_async({"query": f"metadata['charge_key']:'{quoted}'", "limit": 1}))
         if found.data:
-            return _plain(await self._within(intents.retrieve_async(found.data[0].id)))
+            expanded = intents.retrieve_async(found.data[0].id, {"expand": ["latest_charge"]})
+            return _plain(await self._within(expanded))
         return await self._find_recent(key)
 
     async def _find_recent(self, key: str) -> dict[str, Any] | None:
@@ -180,15 +181,29 @@ def _proxy(url: str) -> str | None:
 
 
 def _units(amount: Money) -> int | None:
-    """The amount in Stripe's units; None when Stripe does not accept all its decimal places (two of three at most).
+    """The amount in Stripe's units; None when Stripe does not charge it, such as three decimal places.
 
     >>> _units(Money(1299, "GBP")), _units(Money(4900, "ISK")), _units(Money(5120, "KWD")), _units(Money(5124, "KWD"))
     (1299, 490000, 5120, None)
+    >>> _units(Money(1500, "MGA")), _units(Money(1550, "MGA"))
+    (15, None)
     """
-    places = currency_digits(amount.currency)
-    units = amount.decimal.scaleb(_DIGITS.get(amount.currency, places))
-    is_taken = units == units.to_integral_value() and (places <= _MOST_PLACES or amount.minor % 10 == 0)
-    return int(units) if is_taken else None
+    if amount.minor % charge_step(amount.currency):
+        return None
+    return int(amount.decimal.scaleb(_DIGITS.get(amount.currency, currency_digits(amount.currency))))
+
+
+def _money(content: Mapping[str, Any], name: str) -> Money | None:
+    """An amount in Stripe's units; None where Stripe does not say it.
+
+    >>> _money({"amount": 490000, "currency": "isk"}, "amount"), _money({"currency": "gbp"}, "amount")
+    (Money(minor=4900, currency='ISK'), None)
+    """
+    units, currency = content.get(name), str(content.get("currency")).upper()
+    if not isinstance(units, int) or currency == "NONE":
+        return None
+    digits = currency_digits(currency)
+    return Money(int(Decimal(units).scaleb(digits - _DIGITS.get(currency, digits))), currency)
 
 
 def _plain(intent: stripe.PaymentIntent) -> dict[str, Any]:
@@ -203,7 +218,9 @@ def _charge(intent: Mapping[str, Any]) -> Charge:
     """
     reference, status, error = str(intent["id"]), intent.get("status"), intent.get("last_payment_error")
     if status == "succeeded":
-        return Charge(ChargeState.CAPTURED, reference)
+        latest = intent.get("latest_charge")
+        back = _money(latest, "amount_refunded") if isinstance(latest, Mapping) else None
+        return Charge(ChargeState.CAPTURED, reference, amount=_money(intent, "amount_received"), refunded=back)
     if status == "canceled":
         return Charge(ChargeState.DECLINED, reference, str(intent.get("cancellation_reason") or "canceled"))
     if status == "requires_payment_method" and isinstance(error, Mapping):
@@ -237,7 +254,9 @@ def _event(content: Any) -> PaymentEvent | None:
     if key is None or not isinstance(about.get("id"), str):
         return PaymentEvent(event_id, kind, None, _UNKNOWN)
     if kind == "charge.refunded":
-        charge = Charge(ChargeState.CAPTURED, str(about.get("payment_intent") or about["id"]))
+        reference = str(about.get("payment_intent") or about["id"])
+        back = _money(about, "amount_refunded")
+        charge = Charge(ChargeState.CAPTURED, reference, amount=_money(about, "amount"), refunded=back)
         return PaymentEvent(event_id, kind, key, charge, about.get("refunded") is True)
     return PaymentEvent(event_id, kind, key, _charge(about) if kind.startswith("payment_intent.") else _UNKNOWN)
 

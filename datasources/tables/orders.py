@@ -82,6 +82,9 @@ refunds = sa.Table(
     # The provider's idempotency key. With it the refund happens once, even if the shop repeats the request.
     sa.Column("key", code(128), nullable=False, unique=True),
     sa.Column("minor", sa.BigInteger, nullable=False),
+    # What it pays back of delivery, and beside lines and delivery; the rest is the price of its lines.
+    sa.Column("shipping_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("extra_minor", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("currency", code(3), nullable=False),
     sa.Column("state", code(16), nullable=False),
     sa.Column("reason", text(255), nullable=False),
@@ -106,6 +109,8 @@ refund_lines = sa.Table(
     sa.Column("returned", sa.Boolean, nullable=False),
     # Whether their price was refunded, which may be zero for a unit of a cheap line.
     sa.Column("priced", sa.Boolean, nullable=False, server_default=sa.false()),
+    # How many of them, where `priced` is set; null means all.
+    sa.Column("priced_units", sa.BigInteger),
     sa.Column("minor", sa.BigInteger, nullable=False),
     sa.CheckConstraint("quantity > 0", name="ck_refund_lines_quantity"),
     info=BY_BUYER,

@@ -1,4 +1,7 @@
-"""What a cart costs. One function prices what the shop shows before, what the buyer agrees to, and what is charged."""
+"""What a cart costs. One function prices what the shop shows before, what the buyer agrees to, and what is charged.
+
+docs/pricing.md has the rules for people, with examples that are tests.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from enum import StrEnum
 
 from domain.catalog.records import Variant
 from domain.discounts.rules import Discount, DiscountKind, DiscountState, allocate, is_enough, reduction
-from domain.kit.money import Money
+from domain.kit.money import Money, charge_step, chargeable
 from domain.territories.delivery import DeliveryOption, OfferedOption, offered
 from domain.territories.markets import Territory
 
@@ -61,7 +64,10 @@ class CodeEffect:
 
 @dataclass(frozen=True, slots=True)
 class ItemPrice:
-    """What an item costs, in minor units. `charged` contains `tax`, whether prices include tax or not."""
+    """What an item costs, in minor units. `charged` contains `tax`, whether prices include tax or not.
+
+    `tax` is not part of `total` where prices do not contain it.
+    """
 
     item: CartItem
     discount: int
@@ -80,8 +86,8 @@ class ItemPrice:
 
     @property
     def total(self) -> Money:
-        """What the buyer is charged for it."""
-        return Money(self.charged, self.item.variant.price.currency)
+        """Price of all units after discounts; without tax where prices do not contain it, as the subtotal."""
+        return Money(self.item.minor - self.discount, self.item.variant.price.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +162,10 @@ def price_cart(
     """
     effects = [_effect(entered, items, territory, default) for entered in codes]
     effects = _first_of_each_kind(effects) if len(effects) > 1 else effects
-    discounts = _discounts(items, effects)
+    discounts = _discounts(items, effects, charge_step(territory.currency))
     options = _options(items, discounts, territory)
     prices = tuple(_item_price(item, off, territory) for item, off in zip(items, discounts, strict=True))
-    delivery = _delivery(options, effects, territory, handle) if ships and options else None
+    delivery = _delivery(options, items, effects, territory, handle) if ships and options else None
     shipped_free = 0 if delivery is None else delivery.discount
     return CartPrice(
         currency=territory.currency,
@@ -217,10 +223,10 @@ def is_free_shipping(effect: CodeEffect) -> bool:
     return effect.discount is not None and effect.discount.kind is DiscountKind.FREE_SHIPPING
 
 
-def _discounts(items: Sequence[CartItem], effects: Sequence[CodeEffect]) -> list[int]:
+def _discounts(items: Sequence[CartItem], effects: Sequence[CodeEffect], step: int) -> list[int]:
     if not effects:
         return [0] * len(items)
-    return allocate(sum(effect.minor for effect in effects), [item.minor for item in items])
+    return allocate(sum(effect.minor for effect in effects), [item.minor for item in items], step)
 
 
 def _options(items: Sequence[CartItem], discounts: Sequence[int], territory: Territory) -> tuple[OfferedOption, ...]:
@@ -228,26 +234,44 @@ def _options(items: Sequence[CartItem], discounts: Sequence[int], territory: Ter
     if not parcels:
         return ()
     grams = sum(item.variant.grams * item.quantity for item in parcels)
-    return offered(territory.delivery, grams, sum(item.minor for item in items) - sum(discounts))
+    found = offered(territory.delivery, grams, sum(item.minor for item in items) - sum(discounts))
+    return tuple(OfferedOption(each.option, chargeable(each.minor, territory.currency)) for each in found)
 
 
 def _item_price(item: CartItem, discount: int, territory: Territory) -> ItemPrice:
     net = item.minor - discount
-    tax = territory.tax.of(net) if item.variant.taxable else 0
+    tax = territory.tax.of(Money(net, territory.currency)) if item.variant.taxable else 0
     return ItemPrice(item, discount, tax, net if territory.tax.included else net + tax)
 
 
 def _delivery(
-    options: Sequence[OfferedOption], effects: Sequence[CodeEffect], territory: Territory, handle: str | None
+    options: Sequence[OfferedOption],
+    items: Sequence[CartItem],
+    effects: Sequence[CodeEffect],
+    territory: Territory,
+    handle: str | None,
 ) -> DeliveryPrice:
     """The chosen delivery option, or the cheapest one when none was chosen or the cart no longer has the chosen one."""
     chosen = next((each for each in options if each.option.handle == handle), options[0])
     is_free = any(effect.problem is None and is_free_shipping(effect) for effect in effects)
     discount = chosen.minor if is_free else 0
     net = chosen.minor - discount
-    tax = territory.tax.of(net)
+    tax = territory.tax.of(Money(_taxable_part(net, items), territory.currency))
     charged = net if territory.tax.included else net + tax
     return DeliveryPrice(chosen.option, chosen.minor, discount, tax, charged)
+
+
+def _taxable_part(minor: int, items: Sequence[CartItem]) -> int:
+    """The part of the price of delivery that falls to taxable goods, by what the goods in the parcels cost.
+
+    Discounts spread over all lines alike, so prices before them have the same proportion. Goods that are all free count
+    by their units.
+    """
+    sent = [item for item in items if item.variant.requires_shipping]
+    has_prices = any(item.minor for item in sent)
+    weights = [(item.minor if has_prices else item.quantity, item.variant.taxable) for item in sent]
+    whole, taxable = sum(weight for weight, _ in weights), sum(weight for weight, is_taxed in weights if is_taxed)
+    return (2 * minor * taxable + whole) // (2 * whole)
 
 
 def _told(effect: CodeEffect, shipped_free: int) -> CodeEffect:

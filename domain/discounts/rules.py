@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypedDict
 
-from domain.kit.money import convert
+from domain.kit.money import charge_step
 from domain.territories.markets import Territory
 
 WHOLE = 10_000
@@ -100,41 +100,41 @@ def normal_code(text: str) -> str:
 
 def is_enough(discount: Discount, subtotal_minor: int, default: Territory, territory: Territory) -> bool:
     """Whether a subtotal, in minor units of the territory's currency, reaches the minimum of the discount."""
-    return subtotal_minor >= convert(discount.minimum_minor, default.currency, territory.currency, territory.rate)
+    return subtotal_minor >= territory.exchanged(discount.minimum_minor, default)
 
 
 def reduction(discount: Discount, subtotal_minor: int, default: Territory, territory: Territory) -> int:
     """What a discount takes off the price of products, at most that price; in minor units of the territory's currency.
 
-    Percentages round half up. Free shipping takes nothing off products.
+    Percentages round half up to an amount that can be charged. Free shipping takes nothing off products.
     """
     match discount.kind:
         case DiscountKind.PERCENTAGE:
-            return (subtotal_minor * discount.basis_points + WHOLE // 2) // WHOLE
+            step = charge_step(territory.currency)
+            return (2 * subtotal_minor * discount.basis_points + WHOLE * step) // (2 * WHOLE * step) * step
         case DiscountKind.AMOUNT:
-            amount = convert(discount.minor, default.currency, territory.currency, territory.rate)
-            return min(amount, subtotal_minor)
+            return min(territory.exchanged(discount.minor, default), subtotal_minor)
         case DiscountKind.FREE_SHIPPING:
             return 0
 
 
-def allocate(amount_minor: int, weights: Sequence[int]) -> list[int]:
+def allocate(amount_minor: int, weights: Sequence[int], step: int = 1) -> list[int]:
     """Spreads an amount over lines in proportion to their prices. The shares add up to exactly the amount.
 
-    The remaining units go to the largest remainders, to the first among equal ones. No share is more than its line.
-    Raises `ValueError` for an amount that is more than all lines.
+    Amount, prices and shares are multiples of `step`. The remaining steps go to the largest remainders, to the first
+    among equal ones. No share is more than its line. Raises `ValueError` for an amount that is more than all lines.
 
-    >>> allocate(100, [100, 100, 100]), allocate(5, [1, 0, 9])
-    ([34, 33, 33], [1, 0, 4])
+    >>> allocate(100, [100, 100, 100]), allocate(5, [1, 0, 9]), allocate(100, [100, 100, 100], 10)
+    ([34, 33, 33], [1, 0, 4], [40, 30, 30])
     """
     total = sum(weights)
     if not 0 <= amount_minor <= total:
         raise ValueError(f"{amount_minor} cannot be taken off {total}")
     if total == 0:
         return [0] * len(weights)
-    parts = [divmod(amount_minor * weight, total) for weight in weights]
+    parts = [divmod(amount_minor // step * weight, total) for weight in weights]
     shares = [share for share, _ in parts]
     largest = sorted(range(len(parts)), key=lambda line: -parts[line][1])
-    for line in largest[: amount_minor - sum(shares)]:
+    for line in largest[: amount_minor // step - sum(shares)]:
         shares[line] += 1
-    return shares
+    return [share * step for share in shares]

@@ -15,6 +15,9 @@ _DIGITS = {
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
     **dict.fromkeys(["CLF", "UYW"], 4),
 }
+# Payment providers charge at most two decimal places, and whole units of these currencies.
+_CHARGED_DIGITS = 2
+_CHARGED_WHOLE = {"MGA"}
 
 
 def currency_digits(currency: str) -> int:
@@ -24,6 +27,26 @@ def currency_digits(currency: str) -> int:
     (2, 0, 3)
     """
     return _DIGITS.get(currency, 2)
+
+
+def charge_step(currency: str) -> int:
+    """The smallest amount that payment providers charge, in minor units. They charge no amount between two steps.
+
+    >>> charge_step("GBP"), charge_step("JPY"), charge_step("KWD"), charge_step("MGA")
+    (1, 1, 10, 100)
+    """
+    digits = currency_digits(currency)
+    return int(10 ** max(digits - (0 if currency in _CHARGED_WHOLE else _CHARGED_DIGITS), 0))
+
+
+def chargeable(minor: int, currency: str) -> int:
+    """An amount rounded half up to one that providers charge.
+
+    >>> chargeable(1235, "KWD"), chargeable(1234, "KWD"), chargeable(1235, "GBP")
+    (1240, 1230, 1235)
+    """
+    step = charge_step(currency)
+    return (2 * minor + step) // (2 * step) * step
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +95,16 @@ def minor_units(text: str, currency: str) -> int:
 
 
 def convert(minor: int, source: str, target: str, rate: Decimal) -> int:
-    """Converts `minor` units of `source` to minor units of `target`, rounding half up.
+    """Converts `minor` units of `source` to minor units of `target`, rounding half up to an amount that can be charged.
 
-    >>> convert(1000, "GBP", "JPY", Decimal("190.5"))
-    1905
+    An amount that needs no exchange stays as it is.
+
+    >>> convert(1000, "GBP", "JPY", Decimal("190.5")), convert(999, "GBP", "KWD", Decimal("0.39"))
+    (1905, 3900)
     """
+    if source == target and rate == 1:
+        return minor
+    step = charge_step(target)
     shift = currency_digits(target) - currency_digits(source)
-    return int((Decimal(minor) * rate).scaleb(shift).to_integral_value(ROUND_HALF_UP))
+    steps = (Decimal(minor) * rate).scaleb(shift) / step
+    return int(steps.to_integral_value(ROUND_HALF_UP)) * step

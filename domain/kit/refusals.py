@@ -66,6 +66,7 @@ class RefusalCode(StrEnum):
     PAYMENT_DECLINED = "PAYMENT_DECLINED", "The payment was declined; nothing was bought."
     PRICE_CHANGED = "PRICE_CHANGED", "The total differs from the one that the buyer agreed to."
     RATE_LIMITED = "RATE_LIMITED", "Too much was sent in a short time; try again in a minute."
+    REFUND_REFUSED = "REFUND_REFUSED", "The payment provider refused to pay the money back."
     REFUND_TOO_HIGH = "REFUND_TOO_HIGH", "The refund exceeds the amount that can still be refunded."
     TAKEN = "TAKEN", "The value is in use already."
     TOO_LONG = "TOO_LONG", "The value is too long."

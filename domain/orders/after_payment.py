@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.kit.money import Money
-from domain.orders.life import OrderStatus
+from domain.kit.money import Money, charge_step
+from domain.orders.life import FinancialStatus, OrderStatus
 from domain.orders.records import Order, OrderLine
 
 
@@ -23,16 +23,6 @@ class RestockType(StrEnum):
     NO_RESTOCK = "NO_RESTOCK"
     CANCEL = "CANCEL"
     RETURN = "RETURN"
-
-
-class FinancialStatus(StrEnum):
-    """Where the money of an order is."""
-
-    PENDING = "PENDING"
-    PAID = "PAID"
-    PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
-    REFUNDED = "REFUNDED"
-    VOIDED = "VOIDED"
 
 
 class FulfillmentStatus(StrEnum):
@@ -57,8 +47,19 @@ class LineLife:
 
     def price_of(self, quantity: int) -> int:
         """The price of the next units, in minor units: the prices of all units add up to the price of the line."""
-        paid, units = self.line.charged.minor, self.line.quantity
-        return paid * (self.refunded + quantity) // units - paid * self.refunded // units
+        price = self._price_of_first(self.refunded + quantity) - self._price_of_first(self.refunded)
+        return max(min(price, self.line.charged.minor - self.refunded_minor), 0)
+
+    def _price_of_first(self, units: int) -> int:
+        paid, step = self.line.charged, charge_step(self.line.unit_price.currency)
+        if units >= self.line.quantity:
+            return paid.minor
+        return paid.minor * units // (self.line.quantity * step) * step
+
+    @property
+    def unpriced(self) -> int:
+        """Units whose price was not refunded."""
+        return max(self.line.quantity - self.refunded, 0)
 
     @property
     def unfulfilled(self) -> int:
@@ -75,15 +76,33 @@ class LineLife:
 class OrderLife:
     """An order with its lines and money after payment.
 
-    `captured` is None for an order without a payment here (an imported one). `promised_minor` counts refunds that are
-    done or pending, `refunded_minor` only those that are done.
+    `promised_minor` counts refunds that are done or pending, `shipping_promised_minor` what they pay back of delivery.
+    `was_sold`: the order was paid in time, so that its units were sold and not released.
     """
 
     order: Order
     lines: tuple[LineLife, ...]
-    captured: Money | None
     promised_minor: int = 0
-    refunded_minor: int = 0
+    shipping_promised_minor: int = 0
+    was_sold: bool = False
+
+    @property
+    def captured(self) -> Money | None:
+        """What the provider took; None for an order without a payment here (an imported one)."""
+        minor = self.order.captured_minor
+        return None if minor is None else Money(minor, self.order.total.currency)
+
+    @property
+    def refunded_minor(self) -> int:
+        """What the provider has paid back."""
+        return self.order.refunded_minor
+
+    @property
+    def shipping_left(self) -> Money:
+        """What delivery cost the buyer, after discounts and with tax, less what was refunded of it."""
+        lines = sum(line.line.charged.minor for line in self.lines)
+        left = self.order.total.minor - lines - self.shipping_promised_minor
+        return Money(left, self.order.total.currency)
 
     @property
     def refundable(self) -> Money:
@@ -99,7 +118,7 @@ class OrderLife:
     @property
     def total_refunded(self) -> Money:
         """The amount that the provider has paid back."""
-        return Money(self.refunded_minor, self.order.total.currency)
+        return self.order.total_refunded
 
     @property
     def is_sent(self) -> bool:
@@ -109,16 +128,7 @@ class OrderLife:
     @property
     def financial_status(self) -> FinancialStatus:
         """Where the money is."""
-        status = self.order.status
-        if status is OrderStatus.PENDING_PAYMENT:
-            return FinancialStatus.PENDING
-        if status is OrderStatus.REFUNDED:
-            return FinancialStatus.REFUNDED
-        if status in (OrderStatus.PAYMENT_FAILED, OrderStatus.EXPIRED):
-            return FinancialStatus.VOIDED
-        if status is OrderStatus.CANCELLED and (self.captured is None or self.captured.minor == 0):
-            return FinancialStatus.VOIDED
-        return FinancialStatus.PARTIALLY_REFUNDED if self.refunded_minor else FinancialStatus.PAID
+        return self.order.financial_status
 
     @property
     def fulfillment_status(self) -> FulfillmentStatus:
@@ -149,7 +159,7 @@ class OrderEvent:
 class RefundedLine:
     """Units of a line, by its position, to refund, with their amount in minor units.
 
-    `returned` units were sent and came back, for sale again or not. The amount covers the price of the `priced` units.
+    `returned` units were sent and came back, for sale again or not. The amount covers the price of `priced` units.
     """
 
     position: int
@@ -157,7 +167,21 @@ class RefundedLine:
     restock: RestockType
     minor: int = 0
     returned: bool = False
-    priced: bool = False
+    priced: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RefundParts:
+    """What a refund pays back, in minor units: the price of lines, of delivery, and an amount beside them."""
+
+    lines: tuple[RefundedLine, ...] = ()
+    shipping_minor: int = 0
+    extra_minor: int = 0
+
+    @property
+    def minor(self) -> int:
+        """Everything."""
+        return sum(line.minor for line in self.lines) + self.shipping_minor + self.extra_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +197,7 @@ class Refund:
     actor: str
     created_at: datetime
     charge_key: str | None = None
+    shipping_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

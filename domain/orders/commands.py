@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.orders.after_payment import RefundedLine, Tracking
+from domain.orders.after_payment import RefundedLine, RestockType, Tracking
 
 
 class CancelReason(StrEnum):
@@ -36,13 +36,31 @@ class CancelOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundShipping:
+    """Refunds an amount (decimal text) of what delivery cost, or with `full` all that is left of it."""
+
+    amount: str | None = None
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """Refunds an amount (decimal text) or the price of lines, never both. Repeating a `key` refunds nothing more."""
+    """Refunds the price of lines, delivery, and an amount (decimal text) beside them: one of these or several.
+
+    Repeating a `key` refunds nothing more.
+    """
 
     note: str | None
     amount: str | None = None
     lines: tuple[RefundedLine, ...] = ()
     key: str | None = None
+    shipping: RefundShipping | None = None
+
+    @property
+    def only_restocks(self) -> bool:
+        """Whether it names nothing but unsent units that go back for sale."""
+        has_money = self.amount is not None or self.shipping is not None
+        return bool(self.lines) and not has_money and all(line.restock is RestockType.CANCEL for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

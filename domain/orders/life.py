@@ -1,4 +1,4 @@
-"""The states of an order and the legal transitions between them."""
+"""The states of an order, the legal transitions between them, and where the money is in each."""
 
 from enum import StrEnum
 
@@ -14,6 +14,16 @@ class OrderStatus(StrEnum):
     CANCELLED = "CANCELLED"
     REFUNDED = "REFUNDED"
     EXCEPTION = "EXCEPTION"
+
+
+class FinancialStatus(StrEnum):
+    """Where the money of an order is."""
+
+    PENDING = "PENDING"
+    PAID = "PAID"
+    PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
+    REFUNDED = "REFUNDED"
+    VOIDED = "VOIDED"
 
 
 TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
@@ -37,3 +47,26 @@ def may_become(status: OrderStatus, target: OrderStatus) -> bool:
     (True, False)
     """
     return target in TRANSITIONS[status]
+
+
+_WITHOUT_MONEY = {
+    OrderStatus.PENDING_PAYMENT: FinancialStatus.PENDING,
+    OrderStatus.PAYMENT_FAILED: FinancialStatus.VOIDED,
+    OrderStatus.EXPIRED: FinancialStatus.VOIDED,
+    OrderStatus.REFUNDED: FinancialStatus.REFUNDED,
+}
+
+
+def financial_status(status: OrderStatus, paid_minor: int, refunded_minor: int) -> FinancialStatus:
+    """Where the money of an order in a state is, by what was paid for it and what was paid back.
+
+    >>> financial_status(OrderStatus.CANCELLED, 0, 0), financial_status(OrderStatus.CANCELLED, 500, 200)
+    (<FinancialStatus.VOIDED: 'VOIDED'>, <FinancialStatus.PARTIALLY_REFUNDED: 'PARTIALLY_REFUNDED'>)
+    """
+    if status in _WITHOUT_MONEY:
+        return _WITHOUT_MONEY[status]
+    if status is OrderStatus.CANCELLED and not paid_minor:
+        return FinancialStatus.VOIDED
+    if 0 < paid_minor <= refunded_minor:
+        return FinancialStatus.REFUNDED
+    return FinancialStatus.PARTIALLY_REFUNDED if refunded_minor else FinancialStatus.PAID

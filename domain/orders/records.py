@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.cart import Attributes
 from domain.kit.money import Money
-from domain.orders.life import OrderStatus
+from domain.orders.life import FinancialStatus, OrderStatus, financial_status
 from domain.territories.delivery import Address
 
 
@@ -35,17 +35,24 @@ class OrderLine:
         return self.unit_price.times(self.quantity)
 
     @property
+    def discounted(self) -> Money:
+        """Price of all units after discounts; without tax where prices do not include it."""
+        return Money(self.total.minor - self.discount_minor, self.unit_price.currency)
+
+    @property
     def charged(self) -> Money:
         """What the buyer pays for the line, after discounts and with tax."""
         tax = 0 if self.taxes_included else self.tax_minor
-        return Money(self.total.minor - self.discount_minor + tax, self.unit_price.currency)
+        return Money(self.discounted.minor + tax, self.unit_price.currency)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """An order as placed or imported. `token` is the secret that lets a guest read it.
 
-    total = subtotal - discount + shipping, + tax where prices do not include it. Past orders have only the total.
+    total = subtotal - discount + shipping, + tax where prices do not include it. Past orders may have only the total.
+    `captured_minor` is None for an order without a payment here (an imported one); `refunded_minor` was paid back.
+    They are read together with the status, so that they fit it.
     """
 
     id: int
@@ -69,6 +76,21 @@ class Order:
     delivery_title: str | None = None
     note: str | None = None
     attributes: Attributes = ()
+    captured_minor: int | None = None
+    refunded_minor: int = 0
+
+    @property
+    def financial_status(self) -> FinancialStatus:
+        """Where the money is. Of a past order it is known only what was paid back."""
+        paid = self.captured_minor
+        if paid is None:
+            paid = self.total.minor if self.refunded_minor else 0
+        return financial_status(self.status, paid, self.refunded_minor)
+
+    @property
+    def total_refunded(self) -> Money:
+        """What was paid back."""
+        return Money(self.refunded_minor, self.total.currency)
 
     @property
     def discount(self) -> Money:
@@ -88,12 +110,32 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class PastLine:
-    """A line of a past order to import, without a variant yet."""
+    """A line of a past order to import, without a variant yet. The discount covers all its units."""
 
     sku: str | None
     title: str
     quantity: int
     price_minor: int
+    discount_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PastDetails:
+    """What a past order cost beside its lines, and where it went, as far as its file says.
+
+    `discount_minor` contains the discounts of the lines. `refunded_minor` was paid back.
+    """
+
+    discount_minor: int = 0
+    shipping_minor: int = 0
+    tax_minor: int = 0
+    taxes_included: bool = True
+    refunded_minor: int = 0
+    discount_codes: tuple[str, ...] = ()
+    address: Address | None = None
+    delivery_title: str | None = None
+    note: str | None = None
+    attributes: Attributes = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +143,7 @@ class PastOrder:
     """A past order to import, identified by `name`. It moves no stock.
 
     Quantities are negative in a cancelled order that reverses an earlier one. `total_minor` is the charge with
-    shipping, taxes and discounts; None means the sum of the lines.
+    shipping, taxes and discounts; None means the sum of the parts.
     """
 
     name: str
@@ -113,6 +155,21 @@ class PastOrder:
     cancelled_at: datetime | None
     lines: tuple[PastLine, ...]
     total_minor: int | None = None
+    details: PastDetails = PastDetails()
+
+    @property
+    def charged_minor(self) -> int:
+        """What the buyer was charged."""
+        if self.total_minor is not None:
+            return self.total_minor
+        return self.added_up_minor
+
+    @property
+    def added_up_minor(self) -> int:
+        """What lines, discounts, delivery and added taxes come to."""
+        details = self.details
+        added = 0 if details.taxes_included else details.tax_minor
+        return self.subtotal_minor - details.discount_minor + details.shipping_minor + added
 
     @property
     def units(self) -> int:

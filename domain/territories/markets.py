@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from domain.kit.money import Money, convert
+from domain.kit.money import Money, charge_step, chargeable, convert
 from domain.territories.delivery import DeliveryOption
 
 
@@ -15,18 +15,18 @@ class Tax:
     rate: Decimal = Decimal(0)
     included: bool = True
 
-    def of(self, minor: int) -> int:
-        """The tax in or on a price, in minor units, rounded half up.
+    def of(self, price: Money) -> int:
+        """The tax in or on a price, in minor units, rounded half up. Tax that is added is an amount to charge.
 
-        >>> Tax(Decimal("0.2")).of(1200), Tax(Decimal("0.2"), included=False).of(1200)
+        >>> Tax(Decimal("0.2")).of(Money(1200, "GBP")), Tax(Decimal("0.2"), included=False).of(Money(1200, "GBP"))
         (200, 240)
-        >>> Tax(Decimal("0.12")).of(14)
-        2
+        >>> Tax(Decimal("0.12")).of(Money(14, "GBP")), Tax(Decimal("0.05"), included=False).of(Money(1500, "OMR"))
+        (2, 80)
         """
-        tax = minor * self.rate
         if self.included:
-            tax /= 1 + self.rate  # last, so that a half stays one
-        return int(tax.to_integral_value(ROUND_HALF_UP))
+            return _half_up(price.minor * self.rate / (1 + self.rate))  # division last, so that a half stays one
+        step = charge_step(price.currency)
+        return _half_up(price.minor * self.rate / step) * step
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,15 @@ class Territory:
     language: str = "EN"
     tax: Tax = Tax()
     delivery: tuple[DeliveryOption, ...] = ()
+
+    def exchanged(self, minor: int, default: "Territory") -> int:
+        """An amount of the default territory in this one's currency, rounded half up to one that can be charged.
+
+        >>> gb, kw = Territory("GB", "UK", "GBP"), Territory("KW", "Kuwait", "KWD", Decimal("0.39"))
+        >>> kw.exchanged(999, gb), gb.exchanged(999, gb)
+        (3900, 999)
+        """
+        return chargeable(convert(minor, default.currency, self.currency, self.rate), self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,8 @@ class Price:
 def price_in(territory: Territory, default: Territory, prices: Sequence[ListPrice]) -> Price | None:
     """The price in a territory: its own if set, else the default territory's price at the exchange rate.
 
+    Both are rounded half up to an amount that providers charge.
+
     >>> gb, us = Territory("GB", "UK", "GBP"), Territory("US", "USA", "USD", Decimal("1.25"))
     >>> price_in(us, gb, [ListPrice("GB", 1000)]).price
     Money(minor=1250, currency='USD')
@@ -105,12 +116,14 @@ def price_in(territory: Territory, default: Territory, prices: Sequence[ListPric
     if (base := by_territory.get(default.code)) is None:
         return None
 
-    def exchanged(minor: int) -> int:
-        return convert(minor, default.currency, territory.currency, territory.rate)
-
-    compare_at = None if base.compare_at_minor is None else exchanged(base.compare_at_minor)
-    return _priced(exchanged(base.minor), compare_at, territory.currency)
+    compare_at = None if base.compare_at_minor is None else territory.exchanged(base.compare_at_minor, default)
+    return _priced(territory.exchanged(base.minor, default), compare_at, territory.currency)
 
 
 def _priced(minor: int, compare_at: int | None, currency: str) -> Price:
-    return Price(Money(minor, currency), None if compare_at is None else Money(compare_at, currency))
+    before = None if compare_at is None else Money(chargeable(compare_at, currency), currency)
+    return Price(Money(chargeable(minor, currency), currency), before)
+
+
+def _half_up(amount: Decimal) -> int:
+    return int(amount.to_integral_value(ROUND_HALF_UP))

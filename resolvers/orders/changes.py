@@ -7,8 +7,8 @@ from typing import Annotated, TypeVar
 from domain.accounts import Permission
 from domain.kit.ids import split_global_id
 from domain.kit.paging import Page, page_request
-from domain.kit.refusals import AccessDenied, Refusal, Refused
-from domain.orders.after_payment import Fulfillment, Refund
+from domain.kit.refusals import AccessDenied, Refusal, RefusalCode, Refused
+from domain.orders.after_payment import Fulfillment, Refund, RefundState
 from domain.orders.commands import CancelOrder, FulfilOrder, RefundOrder, ReturnUnits
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order
@@ -76,7 +76,10 @@ async def orders(
 async def cancel(context: Context, order_id: int, command: CancelOrder) -> OrderOutcome:
     """Cancels an order."""
     made = await _attempt(context, context.services.order_life.cancel(context.viewer, order_id, command))
-    return OrderOutcome(None, made) if isinstance(made, tuple) else OrderOutcome(await _order(context, order_id))
+    if isinstance(made, tuple):
+        return OrderOutcome(None, made)
+    given_back = None if made is None else await context.reads.refunds.refund(made)
+    return OrderOutcome(await _order(context, order_id), _refused(given_back, "order_id"))
 
 
 async def refund(context: Context, order_id: int, command: RefundOrder) -> RefundOutcome:
@@ -84,7 +87,8 @@ async def refund(context: Context, order_id: int, command: RefundOrder) -> Refun
     made = await _attempt(context, context.services.order_life.refund(context.viewer, order_id, command))
     if isinstance(made, tuple):
         return RefundOutcome(user_errors=made)
-    return RefundOutcome(await context.reads.refunds.refund(made), await _order(context, order_id))
+    given_back = await context.reads.refunds.refund(made)
+    return RefundOutcome(given_back, await _order(context, order_id), _refused(given_back))
 
 
 async def fulfil(context: Context, order_id: int, command: FulfilOrder) -> FulfillmentOutcome:
@@ -101,6 +105,15 @@ async def take_back(context: Context, order_id: int, command: ReturnUnits) -> Or
     """Records a return."""
     made = await _attempt(context, context.services.order_life.take_back(context.viewer, order_id, command))
     return OrderOutcome(None, made) if isinstance(made, tuple) else OrderOutcome(await _order(context, order_id))
+
+
+def _refused(given_back: Refund | None, *path: str) -> tuple[Refusal, ...]:
+    """The refusal of a refund that the provider did not make. What else the mutation did stays done."""
+    if given_back is None or given_back.state is not RefundState.FAILED:
+        return ()
+    amount = f"{given_back.amount.decimal} {given_back.amount.currency}"
+    message = f"The payment provider refused to refund {amount}. No money went back."
+    return (Refusal(RefusalCode.REFUND_REFUSED, message, path),)
 
 
 async def _attempt(context: Context, work: Awaitable[T]) -> T | tuple[Refusal, ...]:

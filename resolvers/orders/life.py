@@ -6,9 +6,8 @@ from typing import Annotated
 from strawberry import Parent
 
 from domain.accounts import Permission
-from domain.kit.money import Money
 from domain.kit.paging import Page, page_request, slice_of
-from domain.orders.after_payment import FinancialStatus, Fulfillment, FulfillmentStatus, OrderEvent, OrderLife
+from domain.orders.after_payment import Fulfillment, FulfillmentStatus, OrderEvent, OrderLife
 from domain.orders.records import Order, OrderLine
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Arg, Before, First, Last
@@ -23,19 +22,9 @@ async def _life(root: Order, info: Info) -> OrderLife:
     return life
 
 
-async def financial_status(root: Parent[Order], info: Info) -> FinancialStatus:
-    """The financial status."""
-    return (await _life(root, info)).financial_status
-
-
 async def fulfillment_status(root: Parent[Order], info: Info) -> FulfillmentStatus:
     """The fulfillment status."""
     return (await _life(root, info)).fulfillment_status
-
-
-async def total_refunded(root: Parent[Order], info: Info) -> Money:
-    """The amount that was refunded."""
-    return (await _life(root, info)).total_refunded
 
 
 async def events(

@@ -24,7 +24,7 @@ class CartDiscountAllocation:
 
 @strawberry.type(description="The cost of a line.")
 class CartLineCost:
-    """A view over `domain.checkout.pricing.CartItemPrice`."""
+    """A view over `domain.checkout.pricing.ItemPrice`."""
 
     amount_per_quantity = Field(
         resolver=lambda root: root.item.variant.price, description="Price of one unit.", graphql_type=MoneyV2
@@ -39,7 +39,7 @@ class CartLineCost:
     )
     total_amount = Field(
         resolver=lambda root: root.total,
-        description="Price of all units after discounts, including tax even where prices do not contain it.",
+        description="Price of all units after discounts, without tax where prices do not contain it.",
         graphql_type=MoneyV2,
     )
 

@@ -43,15 +43,21 @@ class CartCost:
     """A view over `domain.checkout.pricing.CartPrice`."""
 
     subtotal_amount = Field(
-        resolver=lambda root: root.subtotal, description="Price of all lines before discounts.", graphql_type=MoneyV2
+        resolver=lambda root: root.subtotal,
+        description="Price of all lines before discounts, without tax where prices do not contain it.",
+        graphql_type=MoneyV2,
     )
     total_amount = Field(
         resolver=lambda root: root.total,
-        description="Lines minus discounts, plus taxes, plus delivery once the destination is known.",
+        description="What the buyer pays: lines minus discounts, plus delivery once the destination is known, plus "
+        "taxes where prices do not contain them.",
         graphql_type=MoneyV2,
     )
     checkout_charge_amount = Field(
-        resolver=lambda root: root.total, description="The amount that checkout will charge.", graphql_type=MoneyV2
+        resolver=lambda root: root.subtotal,
+        description="What is due at checkout before taxes and discounts. The shop defers no payment, so it equals "
+        "`subtotalAmount`; `totalAmount` is what a submit charges.",
+        graphql_type=MoneyV2,
     )
     total_discount_amount = Field(
         resolver=lambda root: root.discount,

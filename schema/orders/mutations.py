@@ -58,14 +58,32 @@ class RefundLineItemInput:
     restock_type: RestockType = Field(default=RestockType.NO_RESTOCK, description="What happens to the units.")
 
 
-@strawberry.input(description="A refund of an amount or of lines, never both.")
+@strawberry.input(description="What to refund of the price of delivery: an amount, or all that is left of it.")
+class ShippingRefundInput:
+    """Becomes `domain.orders.commands.RefundShipping`."""
+
+    amount: Decimal | None = Field(default=None, description="An amount in the currency of the order.")
+    full_refund: bool | None = Field(default=None, description="Whether to refund all that is left.")
+
+    def command(self) -> commands.RefundShipping:
+        """The refund as the domain knows it."""
+        return commands.RefundShipping(None if self.amount is None else str(self.amount), bool(self.full_refund))
+
+
+@strawberry.input(description="A refund of lines, of delivery and of an amount beside them: one of these or several.")
 class RefundInput:
     """Becomes `domain.orders.commands.RefundOrder`."""
 
     order_id: strawberry.ID = Field(description="The order.")
     note: str | None = Field(default=None, description="The reason, for staff; at most 255 characters.")
-    amount: Decimal | None = Field(default=None, description="An amount in the currency of the order.")
-    refund_line_items: list[RefundLineItemInput] | None = Field(default=None, description="The lines, each once.")
+    amount: Decimal | None = Field(
+        default=None, description="An amount beside lines and delivery, in the currency of the order."
+    )
+    refund_line_items: list[RefundLineItemInput] | None = Field(
+        default=None,
+        description="The lines, each once. With `CANCEL` alone they go back for sale whatever became of the money.",
+    )
+    shipping: ShippingRefundInput | None = Field(default=None, description="What to refund of delivery.")
     idempotency_key: str | None = Field(
         default=None, description="A key that the client chooses once per refund. Repeating it refunds nothing more."
     )
@@ -78,7 +96,8 @@ class RefundInput:
             for line in self.refund_line_items or ()
         )
         amount = None if self.amount is None else str(self.amount)
-        return commands.RefundOrder(self.note, amount, lines, self.idempotency_key)
+        shipping = None if self.shipping is None else self.shipping.command()
+        return commands.RefundOrder(self.note, amount, lines, self.idempotency_key, shipping)
 
 
 @strawberry.input(description="Units of a line.")

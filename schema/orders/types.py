@@ -45,9 +45,12 @@ class OrderLineItem:
     total_price = Field(
         resolver=lambda root: root.total, description="Price of all units before discounts.", graphql_type=MoneyV2
     )
+    original_total_price = Field(
+        resolver=lambda root: root.total, description="Equal to `totalPrice`.", graphql_type=MoneyV2
+    )
     discounted_total_price = Field(
-        resolver=lambda root: root.charged,
-        description="Price of all units after discounts, including tax even where prices do not contain it.",
+        resolver=lambda root: root.discounted,
+        description="Price of all units after discounts, without tax where prices do not contain it.",
         graphql_type=MoneyV2,
     )
     custom_attributes = Field(
@@ -178,15 +181,11 @@ class Order(Node):
         resolver=resolve.total_quantity, description="The number of units over all lines.", graphql_type=int
     )
     line_items = Field(resolver=resolve.line_items, description="The lines.", graphql_type=OrderLineItemConnection)
-    financial_status = Field(
-        resolver=resolve_life.financial_status, description="The financial status.", graphql_type=FinancialStatus
-    )
+    financial_status: FinancialStatus = Field(description="The financial status.")
     fulfillment_status = Field(
         resolver=resolve_life.fulfillment_status, description="The fulfillment status.", graphql_type=FulfillmentStatus
     )
-    total_refunded = Field(
-        resolver=resolve_life.total_refunded, description="The amount that was refunded.", graphql_type=MoneyV2
-    )
+    total_refunded: MoneyV2 = Field(description="The amount that was refunded.")
     events = Field(
         resolver=resolve_life.events,
         description="The steps of the order, oldest first.",

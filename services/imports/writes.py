@@ -115,7 +115,8 @@ class PastOrderWriter:
     """Writes past orders, at most a few hundred per call, and the accounts of their customers by e-mail.
 
     A stored order with the same name is unchanged if equal, updated if a later export moved its status on (such as a
-    refund), and otherwise left untouched. A line refers to the variant with its SKU, if exactly one has it.
+    refund), refunded more, or says what it cost beside its lines, and otherwise left untouched. A line refers to the
+    variant with its SKU, if exactly one has it.
     """
 
     def __init__(self, database: Database, territories: Territories) -> None:
@@ -162,7 +163,10 @@ class PastOrderWriter:
             elif one.outcome is Outcome.UPDATED:
                 changed[order.name] = order
         await self._insert(tx, list(new.values()), now)
-        await orders_store.set_statuses(tx, [(known[name], order) for name, order in changed.items()], now)
+        updates = [(known[name], order) for name, order in changed.items()]
+        moved = [(stored, order) for stored, order in updates if may_become(stored.status, order.status)]
+        await orders_store.set_statuses(tx, moved, now)
+        await orders_store.add_details(tx, updates, now)
         return written
 
     async def _insert(self, tx: Tx, new: Sequence[PastOrder], now: datetime) -> None:
@@ -188,5 +192,5 @@ def _fate(order: PastOrder, known: Mapping[str, orders_store.StoredOrder]) -> Or
         return OrderWritten(order.name, Outcome.REJECTED, _NOT_OURS)
     if stored.content != orders_store.content(order):
         return OrderWritten(order.name, Outcome.REJECTED, _OTHER_CONTENT)
-    moved = may_become(stored.status, order.status)
-    return OrderWritten(order.name, Outcome.UPDATED if moved else Outcome.UNCHANGED)
+    is_news = may_become(stored.status, order.status) or orders_store.says_more(stored, order)
+    return OrderWritten(order.name, Outcome.UPDATED if is_news else Outcome.UNCHANGED)

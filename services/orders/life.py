@@ -17,7 +17,7 @@ from domain.inventory import Movement, StockKey, give_back
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import RefusalCode, Unavailable, refuse
-from domain.orders.after_payment import OrderLife, Refund, RefundedLine
+from domain.orders.after_payment import OrderLife, Refund, RefundedLine, RefundParts
 from domain.orders.commands import CancelOrder, FulfilOrder, RefundOrder, ReturnUnits
 from domain.orders.life import OrderStatus
 from services.accounts.authority import require
@@ -43,8 +43,11 @@ class OrderLifeService:
         self._orders = orders
         self._refunds = refunds
 
-    async def cancel(self, viewer: Viewer, order_id: int, command: CancelOrder) -> None:
-        """Cancels an order that has no parcels. Refused: NOT_FOUND, IMPORTED_ORDER, NOT_CANCELLABLE, TOO_LONG."""
+    async def cancel(self, viewer: Viewer, order_id: int, command: CancelOrder) -> int | None:
+        """Cancels an order that has no parcels; returns the key of its refund, if there is one.
+
+        Refused: NOT_FOUND, IMPORTED_ORDER, NOT_CANCELLABLE, TOO_LONG.
+        """
 
         async def cancel(tx: Tx) -> int | None:
             actor = await require(tx, viewer, Permission.ORDERS)
@@ -64,22 +67,26 @@ class OrderLifeService:
         refund_id = await self._database.transact(cancel)
         if refund_id is not None:
             await self._settle(refund_id)
+        return refund_id
 
     async def _give_back(
         self, tx: Tx, life: OrderLife, command: CancelOrder, actor: str, reason: str, now: datetime
     ) -> int | None:
         """Refunds the remaining money and units of a paid order, as far as the command says."""
         lines = order_lines.all_back(life) if command.restock else ()
-        amount = life.refundable if command.refund else Money(0, life.order.total.currency)
-        if not lines and not amount.minor:
+        parts = RefundParts(lines, extra_minor=life.refundable.minor if command.refund else 0)
+        if not lines and not parts.minor:
             return None
-        key = f"refund-{life.order.id}-cancel"
-        refund_id = await refunds.insert(tx, life.order.id, key, amount, lines, reason, actor, now)
+        key, currency = f"refund-{life.order.id}-cancel", life.order.total.currency
+        refund_id = await refunds.insert(tx, life.order.id, key, currency, parts, reason, actor, now)
         await _restock(tx, life, lines, refund_id, actor, reason, now)
         return refund_id
 
     async def refund(self, viewer: Viewer, order_id: int, command: RefundOrder) -> int:
-        """Refunds an amount or the price of lines; returns the refund's key.
+        """Refunds the price of lines, delivery and an amount beside them; returns the refund's key.
+
+        Units of an unsent order go back for sale even after all of its money did. The provider may still refuse the
+        money: then the refund is FAILED.
 
         Refused: NOT_FOUND, IMPORTED_ORDER, NOT_REFUNDABLE, REFUND_TOO_HIGH, INVALID, LINE_NOT_FOUND, INVALID_QUANTITY,
         IDEMPOTENCY_KEY_REUSED, TOO_LONG.
@@ -93,15 +100,13 @@ class OrderLifeService:
             earlier = await refunds.by_key(tx, key)
             if earlier is not None:
                 return await _replayed(tx, earlier, command, life)
-            if life.order.status not in REFUNDABLE:
-                raise refuse(RefusalCode.NOT_REFUNDABLE, f"The order is {life.order.status}.", "order_id")
-            lines = order_lines.lines_to_refund(life, command)
-            amount = order_lines.amount_to_refund(life, command, lines)
-            now = utc_now()
-            reason = f"refund of {amount.decimal} {amount.currency}"
-            refund_id = await refunds.insert(tx, order_id, key, amount, lines, reason, actor, now)
+            _check_refundable(life, command)
+            parts = order_lines.parts_to_refund(life, command)
+            now, currency = utc_now(), life.order.total.currency
+            reason = _told(parts, currency)
+            refund_id = await refunds.insert(tx, order_id, key, currency, parts, reason, actor, now)
             await orders.record_event(tx, order_id, life.order.status, actor, reason, now, command.note)
-            await _restock(tx, life, lines, refund_id, actor, reason, now)
+            await _restock(tx, life, parts.lines, refund_id, actor, reason, now)
             await _finish_if_sent(tx, order_id, actor, now)
             return refund_id
 
@@ -153,8 +158,8 @@ class OrderLifeService:
             lines = order_lines.units_back(life, command.lines, command.restock)
             now = utc_now()
             reason = f"returned {sum(line.quantity for line in lines)} units"
-            none, key = Money(0, life.order.total.currency), f"return-{order_id}-{new_secret()}"
-            refund_id = await refunds.insert(tx, order_id, key, none, lines, reason, actor, now)
+            key, currency = f"return-{order_id}-{new_secret()}", life.order.total.currency
+            refund_id = await refunds.insert(tx, order_id, key, currency, RefundParts(lines), reason, actor, now)
             await orders.record_event(tx, order_id, life.order.status, actor, reason, now, command.note)
             await _restock(tx, life, lines, refund_id, actor, reason, now)
             return refund_id
@@ -169,6 +174,19 @@ async def _locked(tx: Tx, order_id: int) -> OrderLife:
     if life.captured is None:
         raise refuse(RefusalCode.IMPORTED_ORDER, "The order was imported; it cannot be changed here.", "order_id")
     return life
+
+
+def _check_refundable(life: OrderLife, command: RefundOrder) -> None:
+    """An order whose money is all back may still have units to put back for sale."""
+    is_back = life.order.status is OrderStatus.REFUNDED and command.only_restocks
+    if life.order.status not in REFUNDABLE and not is_back:
+        raise refuse(RefusalCode.NOT_REFUNDABLE, f"The order is {life.order.status}.", "order_id")
+
+
+def _told(parts: RefundParts, currency: str) -> str:
+    if parts.minor:
+        return f"refund of {Money(parts.minor, currency).decimal} {currency}"
+    return f"refund of {sum(line.quantity for line in parts.lines)} units without money"
 
 
 def _check_cancellable(life: OrderLife) -> None:
@@ -188,12 +206,7 @@ def _why_not(life: OrderLife) -> str:
 
 async def _replayed(tx: Tx, earlier: Refund, command: RefundOrder, life: OrderLife) -> int:
     """The earlier refund with this key, if it has the same content."""
-    asked = [(line.position, line.quantity, line.restock) for line in command.lines]
-    kept = [(line.position, line.quantity, line.restock) for line in await refunds.lines(tx, earlier.id)]
-    is_same = sorted(asked) == kept
-    if is_same and command.amount is not None:
-        is_same = order_lines.minor_of(command.amount, life) == earlier.amount.minor
-    if not is_same:
+    if not order_lines.is_same(life, command, earlier, await refunds.lines(tx, earlier.id)):
         raise refuse(RefusalCode.IDEMPOTENCY_KEY_REUSED, "The key belongs to another refund.", "key")
     return earlier.id
 

@@ -1,12 +1,12 @@
-"""Checks of units to send, return or refund that need no database."""
+"""Checks of units to send, return or refund, and what their refund pays, that need no database."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from domain.kit.money import Money, minor_units
-from domain.kit.refusals import INPUT, RefusalCode, each, refuse
-from domain.orders.after_payment import LineLife, OrderLife, RefundedLine, RestockType
-from domain.orders.commands import LineUnits, RefundOrder
-from domain.orders.life import OrderStatus
+from domain.kit.money import Money, charge_step, minor_units
+from domain.kit.refusals import INPUT, RefusalCode, Refused, each, refuse
+from domain.orders.after_payment import LineLife, OrderLife, Refund, RefundedLine, RefundParts, RestockType
+from domain.orders.commands import LineUnits, RefundOrder, RefundShipping
 
 MAX_LINES = 500
 
@@ -37,8 +37,26 @@ def all_back(life: OrderLife) -> tuple[RefundedLine, ...]:
     )
 
 
-def lines_to_refund(life: OrderLife, command: RefundOrder) -> tuple[RefundedLine, ...]:
-    """Lines with their money. Refused: INVALID, LINE_NOT_FOUND, INVALID_QUANTITY, REFUND_TOO_HIGH."""
+def parts_to_refund(life: OrderLife, command: RefundOrder) -> RefundParts:
+    """What to pay back. Refused: INVALID, LINE_NOT_FOUND, INVALID_QUANTITY, REFUND_TOO_HIGH.
+
+    Units of an unsent order can always go back for sale: when they are all that is named, they pay back at most the
+    money that is left.
+    """
+    lines = _lines_to_refund(life, command)
+    if command.only_restocks:
+        lines = _within(lines, life.refundable.minor)
+    shipping = 0 if command.shipping is None else _shipping_to_refund(life, command.shipping)
+    extra = 0 if command.amount is None else minor_of(command.amount, life)
+    parts = RefundParts(lines, shipping, extra)
+    if not parts.lines and not parts.minor:
+        raise _too_high(life.shipping_left, "shipping")
+    if parts.minor > life.refundable.minor:
+        raise _too_high(life.refundable, _largest(parts))
+    return parts
+
+
+def _lines_to_refund(life: OrderLife, command: RefundOrder) -> tuple[RefundedLine, ...]:
     if not command.lines:
         return ()
     lines = _named(life, [asked.position for asked in command.lines])
@@ -47,29 +65,65 @@ def lines_to_refund(life: OrderLife, command: RefundOrder) -> tuple[RefundedLine
 
 def _refunded(life: OrderLife, line: LineLife, asked: RefundedLine) -> RefundedLine:
     if asked.restock is RestockType.CANCEL:
-        _bounded(asked.quantity, line.unfulfilled if life.order.status is OrderStatus.PAID else 0)
-    elif asked.restock is RestockType.RETURN:
-        _bounded(asked.quantity, line.delivered)
-    else:
-        _bounded(asked.quantity, line.line.quantity)
-    minor = line.price_of(asked.quantity)
-    if line.refunded + asked.quantity > line.line.quantity or line.refunded_minor + minor > line.line.charged.minor:
+        _bounded(asked.quantity, line.unfulfilled if life.was_sold else 0)
+        return _restocked(line, asked)
+    _bounded(asked.quantity, line.delivered if asked.restock is RestockType.RETURN else line.line.quantity)
+    if asked.quantity > line.unpriced:
         raise refuse(RefusalCode.REFUND_TOO_HIGH, "These units are already refunded.", "quantity")
     is_back = asked.restock is RestockType.RETURN
-    return RefundedLine(asked.position, asked.quantity, asked.restock, minor, is_back, priced=True)
+    minor = line.price_of(asked.quantity)
+    return RefundedLine(asked.position, asked.quantity, asked.restock, minor, is_back, priced=asked.quantity)
 
 
-def amount_to_refund(life: OrderLife, command: RefundOrder, lines: Sequence[RefundedLine]) -> Money:
-    """The amount to refund. Refused: INVALID, REFUND_TOO_HIGH."""
-    currency = life.order.total.currency
-    if command.amount is None:
-        amount = Money(sum(line.minor for line in lines), currency)
-    else:
-        amount = Money(minor_of(command.amount, life), currency)
-    if amount.minor > life.refundable.minor:
-        left = life.refundable.decimal
-        raise refuse(RefusalCode.REFUND_TOO_HIGH, f"At most {left} {currency} can be refunded.", "amount")
-    return amount
+def _restocked(line: LineLife, asked: RefundedLine) -> RefundedLine:
+    """Units for sale again, with the price of those that were not refunded before."""
+    priced = min(asked.quantity, line.unpriced)
+    return RefundedLine(asked.position, asked.quantity, asked.restock, line.price_of(priced), priced=priced)
+
+
+def _within(lines: Sequence[RefundedLine], left: int) -> tuple[RefundedLine, ...]:
+    """The same lines, which pay back at most what is left, the first ones first."""
+    kept = []
+    for line in lines:
+        minor = min(line.minor, left)
+        left -= minor
+        kept.append(replace(line, minor=minor, priced=line.priced if minor or not line.minor else 0))
+    return tuple(kept)
+
+
+def _shipping_to_refund(life: OrderLife, asked: RefundShipping) -> int:
+    left = life.shipping_left
+    if asked.amount is None:
+        return left.minor
+    minor = minor_of(asked.amount, life, "shipping", "amount")
+    if minor > left.minor:
+        raise _too_high(left, "shipping")
+    return minor
+
+
+def _too_high(most: Money, *path: str) -> Refused:
+    return refuse(RefusalCode.REFUND_TOO_HIGH, f"At most {most.decimal} {most.currency} can be refunded.", *path)
+
+
+def _largest(parts: RefundParts) -> str:
+    """The input to blame when all parts together are too high."""
+    if parts.extra_minor:
+        return "amount"
+    return "lines" if parts.lines else "shipping"
+
+
+def is_same(life: OrderLife, command: RefundOrder, earlier: Refund, kept: Sequence[RefundedLine]) -> bool:
+    """Whether an earlier refund with these lines has the content of the command. Refused: INVALID."""
+    shipping = earlier.shipping_minor
+    if command.shipping is None:
+        shipping = 0
+    elif command.shipping.amount is not None:
+        shipping = minor_of(command.shipping.amount, life, "shipping", "amount")
+    extra = 0 if command.amount is None else minor_of(command.amount, life)
+    asked = sorted((line.position, line.quantity, line.restock) for line in command.lines)
+    rest = earlier.amount.minor - earlier.shipping_minor - sum(line.minor for line in kept)
+    has_lines = asked == [(line.position, line.quantity, line.restock) for line in kept]
+    return has_lines and (shipping, extra) == (earlier.shipping_minor, rest)
 
 
 def units_by_variant(life: OrderLife, lines: Sequence[RefundedLine]) -> dict[int, int]:
@@ -83,15 +137,19 @@ def units_by_variant(life: OrderLife, lines: Sequence[RefundedLine]) -> dict[int
     return dict(sorted(units.items()))
 
 
-def minor_of(amount: str, life: OrderLife) -> int:
-    """Minor units of an amount in the order's currency. Refused: INVALID."""
+def minor_of(amount: str, life: OrderLife, *path: str) -> int:
+    """Minor units of an amount in the order's currency that a provider pays back. Refused: INVALID."""
     currency = life.order.total.currency
+    step = charge_step(currency)
     try:
         minor = minor_units(amount, currency)
     except ValueError:
         minor = 0
-    if minor <= 0:
-        raise refuse(RefusalCode.INVALID, f"{INPUT} must be a positive amount of {currency}.", "amount")
+    if minor <= 0 or minor % step:
+        steps = "" if step == 1 else f" in steps of {Money(step, currency).decimal}"
+        raise refuse(
+            RefusalCode.INVALID, f"{INPUT} must be a positive amount of {currency}{steps}.", *path or ("amount",)
+        )
     return minor
 
 

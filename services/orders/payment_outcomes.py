@@ -7,11 +7,15 @@ from datasources.discounts import usages
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
+from datasources.orders import lives as order_lives
 from datasources.orders import reads as orders
 from datasources.orders import refunds
 from datasources.orders.transitions import become
 from domain.events import AvailabilityChanged, Event, OrderRefunded, OrderReleased
 from domain.inventory import Movement
+from domain.kit.ids import new_secret
+from domain.kit.money import Money
+from domain.orders.after_payment import RefundParts, RefundState
 from domain.orders.life import OrderStatus
 from domain.payments import Charge, PaymentState
 from services.kit.clock import utc_now
@@ -98,6 +102,24 @@ class OrderService:
         await outbox.add(tx, OrderRefunded(order_id))
         await orders.record_event(tx, order_id, OrderStatus.REFUNDED, PROVIDER, reason, now)
         return True
+
+    async def partly_refunded_within(self, tx: Tx, order_id: int, back: Money, reason: str) -> None:
+        """Records what was refunded by hand at the provider, when it reports that `back` was refunded in all.
+
+        Refunds of the shop that are pending may be part of `back`, so only what exceeds them is recorded.
+        """
+        life = await order_lives.lock(tx, order_id)
+        if life is None or not life.captured or life.captured.currency != back.currency:
+            return
+        if back.minor >= life.captured.minor:
+            await self.refunded_within(tx, order_id, reason)
+        elif (by_hand := back.minor - life.promised_minor) > 0:
+            now, key = utc_now(), f"refund-{order_id}-at-provider-{new_secret()}"
+            amount = RefundParts(extra_minor=by_hand)
+            refund_id = await refunds.insert(tx, order_id, key, back.currency, amount, reason, PROVIDER, now)
+            await refunds.settle(tx, refund_id, RefundState.DONE, now)
+            told = f"refunded at the provider: {Money(by_hand, back.currency).decimal} {back.currency}"
+            await orders.record_event(tx, order_id, life.order.status, PROVIDER, told, now)
 
     async def asked(self, order_id: int) -> None:
         """Records the time of a query to the provider about an order, so that other orders get their turn."""

@@ -37,10 +37,14 @@ class RefundService:
         if answer.state is ChargeState.UNKNOWN:
             logger.warning("refund_unsettled", order_id=refund.order_id, refund_id=refund_id)
             await self._database.transact(lambda tx: refunds.asked(tx, refund_id, utc_now()))
-        else:
-            await self._database.transact(lambda tx: self._record(tx, refund, answer))
+            return
+        known = None
+        if answer.state is ChargeState.DECLINED:
+            # Somebody may have refunded the money at the provider.
+            known = await self._provider.status(refund.charge_key)
+        await self._database.transact(lambda tx: self._record(tx, refund, answer, known))
 
-    async def _record(self, tx: Tx, refund: Refund, answer: Charge) -> None:
+    async def _record(self, tx: Tx, refund: Refund, answer: Charge, known: Charge | None) -> None:
         """Records the outcome once; a fully refunded order becomes REFUNDED."""
         life = await order_lives.lock(tx, refund.order_id)
         is_done = answer.state is ChargeState.CAPTURED
@@ -56,3 +60,5 @@ class RefundService:
         told = "refunded" if is_done else f"refund failed ({answer.reason or 'no reason given'})"
         reason = f"{told}: {refund.amount.decimal} {refund.amount.currency}"
         await orders.record_event(tx, refund.order_id, life.order.status, PROVIDER, reason[:255], now)
+        if known is not None and known.refunded is not None:
+            await self._orders.partly_refunded_within(tx, refund.order_id, known.refunded, "refunded at the provider")

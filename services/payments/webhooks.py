@@ -48,9 +48,9 @@ class WebhookService:
     async def receive(self, event: PaymentEvent) -> Receipt:
         """Handles one verified event. If the database is out of reach, raises `Unavailable` and records nothing."""
         key = event.key
-        if key is None or (event.charge.state is ChargeState.UNKNOWN and not event.refunded):
+        if key is None or (event.charge.state is ChargeState.UNKNOWN and not event.has_refunds):
             return Receipt.IGNORED
-        if event.charge.state is ChargeState.CAPTURED and not event.refunded:
+        if event.charge.state is ChargeState.CAPTURED and not event.has_refunds:
             try:
                 receipt = await self._captures((event, key))
             except QueueFull as full:
@@ -110,5 +110,8 @@ class WebhookService:
             await self._orders.fail_within(tx, order_id, event.charge)
             return
         await self._orders.capture_within(tx, order_id, event.charge)
+        reason = f"reported by the provider: {event.kind}"[:255]
         if event.refunded:
-            await self._orders.refunded_within(tx, order_id, f"reported by the provider: {event.kind}"[:255])
+            await self._orders.refunded_within(tx, order_id, reason)
+        elif event.has_refunds and event.charge.refunded is not None:
+            await self._orders.partly_refunded_within(tx, order_id, event.charge.refunded, reason)

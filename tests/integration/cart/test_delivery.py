@@ -150,6 +150,36 @@ async def test_what_was_shown_is_charged_and_kept_with_the_order(
     }
 
 
+async def test_no_line_shows_a_tax_that_its_prices_do_not_contain(api: Api, mug: Added) -> None:
+    """Lines and what is due at checkout are without it, as the subtotal; the total and the charge have it."""
+    buyer = {"email": "ada@example.com", "countryCode": "US"}
+    where = {"addresses": [{"address": address("US", city="Boston")}]}
+    cart = await new_cart(api, line(mug.variant_id, 2), buyerIdentity=buyer, delivery=where)
+    query = """query($id: ID!) { cart(id: $id) {
+      cost { subtotalAmount { amount } checkoutChargeAmount { amount } totalTaxAmount { amount } totalAmount { amount }
+      }
+      lines(first: 1) { nodes { cost { subtotalAmount { amount } totalAmount { amount } } } } } }"""
+    shown = (await api.data(query, {"id": cart["id"]}))["cart"]
+    assert shown["lines"]["nodes"] == [
+        {"cost": {"subtotalAmount": {"amount": "25.00"}, "totalAmount": {"amount": "25.00"}}}
+    ]
+    assert {name: money["amount"] for name, money in shown["cost"].items()} == {
+        "subtotalAmount": "25.00",
+        "checkoutChargeAmount": "25.00",
+        "totalAmount": "38.50",
+        "totalTaxAmount": "3.50",
+    }
+    order = (await submit(api, cart))["order"]
+    lines = "lineItems(first: 1) { nodes { originalTotalPrice { amount } discountedTotalPrice { amount } } }"
+    query = f"query($id: ID!, $token: String) {{ order(id: $id, token: $token) {{ totalPrice {{ amount }} {lines} }} }}"
+    assert (await api.data(query, {"id": order["id"], "token": order["token"]}))["order"] == {
+        "totalPrice": {"amount": "38.50"},
+        "lineItems": {
+            "nodes": [{"originalTotalPrice": {"amount": "25.00"}, "discountedTotalPrice": {"amount": "25.00"}}]
+        },
+    }
+
+
 async def test_a_cart_that_cannot_be_sent_says_everything_that_is_missing(api: Api, mug: Added) -> None:
     """Nobody is known, nowhere to go, and more than there is; a submit says the same."""
     cart = await new_cart(api, line(mug.variant_id, 2), buyerIdentity={})

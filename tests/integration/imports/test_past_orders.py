@@ -7,11 +7,17 @@ import pytest
 import sqlalchemy as sa
 
 from datasources import tables
+from datasources.consistency import order_life as life_rules
+from datasources.consistency import orders as order_rules
+from datasources.consistency.rule import all_broken
 from datasources.kit.database import Database
+from datasources.orders.lives import OrderLives
 from domain.events import OrdersImported, SalesCounted
 from domain.imports import Outcome
-from domain.orders.life import OrderStatus
-from domain.orders.records import PastOrder
+from domain.orders.after_payment import OrderLife
+from domain.orders.life import FinancialStatus, OrderStatus
+from domain.orders.records import PastDetails, PastOrder
+from domain.territories.delivery import Address
 from services.imports.writes import PastOrderWriter, ProductWriter
 from tests.kit.events import taken_events
 from tests.kit.imports import MARKETS, MUG, ORDER, stored_product, stored_rows, stored_variants
@@ -127,3 +133,87 @@ async def test_an_import_that_broke_off_is_counted_by_the_next_one(
     await taken_events(database)
     assert await past.finish(0) == 1
     assert await taken_events(database) == [SalesCounted(((await stored_product(database)).id,)), OrdersImported(0)]
+
+
+DETAILS = PastDetails(
+    discount_minor=235,
+    shipping_minor=395,
+    tax_minor=351,
+    taxes_included=False,
+    refunded_minor=500,
+    discount_codes=("TENTH",),
+    address=Address("US", last_name="Lee", address1="1 Street", city="Boston"),
+    delivery_title="Mail",
+    note="Ring twice",
+    attributes=(("gift", "yes"),),
+)
+FULL = replace(ORDER, details=DETAILS, lines=(replace(ORDER.lines[0], discount_minor=100), ORDER.lines[1]))
+
+
+async def shown(database: Database) -> OrderLife:
+    """The order as it is read."""
+    (row,) = await database.all(sa.select(tables.orders.c.id))
+    (life,) = await OrderLives(database).by_order([row.id])
+    assert life is not None
+    return life
+
+
+async def contradictions(database: Database) -> tuple[str, ...]:
+    """What the reconciler finds wrong with orders."""
+    return (await all_broken(database, (*order_rules.RULES, *life_rules.RULES))).sentences
+
+
+async def test_an_imported_order_is_shown_as_it_was(database: Database, past: PastOrderWriter) -> None:
+    """Its parts add up to its total, and its money says what was paid back."""
+    await past.write([FULL])
+    life = await shown(database)
+    order = life.order
+    assert order.total.minor == 2_350 - 235 + 395 + 351
+    assert (order.discount_minor, order.shipping_minor, order.tax_minor, order.taxes_included) == (235, 395, 351, False)
+    assert (order.address, order.delivery_title, order.note) == (DETAILS.address, "Mail", "Ring twice")
+    assert (order.discount_codes, order.attributes) == (("TENTH",), (("gift", "yes"),))
+    assert [line.line.discount_minor for line in life.lines] == [100, 0]
+    assert (order.total_refunded.minor, order.financial_status) == (500, FinancialStatus.PARTIALLY_REFUNDED)
+    assert await contradictions(database) == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "refunded", "financial"),
+    [
+        (OrderStatus.FULFILLED, 0, FinancialStatus.PAID),
+        (OrderStatus.PAID, 100, FinancialStatus.PARTIALLY_REFUNDED),
+        (OrderStatus.REFUNDED, 2_350, FinancialStatus.REFUNDED),
+        (OrderStatus.CANCELLED, 2_350, FinancialStatus.REFUNDED),
+        (OrderStatus.CANCELLED, 100, FinancialStatus.PARTIALLY_REFUNDED),
+        (OrderStatus.CANCELLED, 0, FinancialStatus.VOIDED),
+    ],
+)
+async def test_the_financial_status_of_an_imported_order(
+    database: Database, past: PastOrderWriter, status: OrderStatus, refunded: int, financial: FinancialStatus
+) -> None:
+    """It follows from the state and the money that was paid back."""
+    await past.write([replace(ORDER, status=status, details=PastDetails(refunded_minor=refunded))])
+    order = (await shown(database)).order
+    assert (order.financial_status, order.total_refunded.minor) == (financial, refunded)
+    assert await contradictions(database) == ()
+
+
+async def test_a_later_file_adds_refunds_and_what_an_earlier_one_did_not_say(
+    database: Database, past: PastOrderWriter
+) -> None:
+    """An order from a file of lines alone; the file after the next refunded more. Nothing is taken back."""
+    told = replace(FULL, lines=ORDER.lines)
+    more = replace(told, details=replace(DETAILS, refunded_minor=800))
+    for order, outcome in (
+        (ORDER, Outcome.CREATED),
+        (told, Outcome.UPDATED),
+        (told, Outcome.UNCHANGED),
+        (more, Outcome.UPDATED),
+        (told, Outcome.UNCHANGED),
+        (ORDER, Outcome.UNCHANGED),
+    ):
+        assert [one.outcome for one in await past.write([order])] == [outcome]
+    kept = (await shown(database)).order
+    assert (kept.total.minor, kept.shipping_minor, kept.refunded_minor) == (2_861, 395, 800)
+    assert sorted(row.minor for row in await database.all(sa.select(tables.refunds))) == [300, 500]
+    assert await contradictions(database) == ()

@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 
+from datasources.payments.sandbox import SandboxPayments
 from domain.accounts import Permission
+from domain.kit.ids import key_of
+from domain.kit.money import Money
+from services.payments.charges import charge_key
 from tests.kit.carts import line, new_cart
 from tests.kit.checkouts import stock, submit
 from tests.kit.factories.catalog import Added
@@ -132,11 +136,73 @@ async def test_a_part_goes_back(till: Till) -> None:
     assert (answer["refund"], answer["order"]) == (None, None)
 
 
-@pytest.mark.parametrize("given", [{}, {"amount": "1", "refundLineItems": [{"lineItemId": "x", "quantity": 1}]}])
-async def test_a_refund_is_of_an_amount_or_of_lines(till: Till, given: Record) -> None:
-    """Neither and both are refused."""
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({}, ["input"]),
+        ({"shipping": {}}, ["input", "shipping"]),
+        ({"shipping": {"amount": "1.00", "fullRefund": True}}, ["input", "shipping"]),
+        ({"shipping": {"amount": "0.001"}}, ["input", "shipping", "amount"]),
+        ({"amount": "-1.00"}, ["input", "amount"]),
+    ],
+)
+async def test_a_refund_is_of_lines_or_delivery_or_an_amount(till: Till, given: Record, field: list[str]) -> None:
+    """Nothing at all is refused, and amounts that are none."""
     answer = await till.ask(REFUND, {"input": {"orderId": till.order_id, **given}})
-    assert answer["userErrors"] == [{"code": "INVALID", "field": ["input"]}]
+    assert answer["userErrors"] == [{"code": "INVALID", "field": field}]
+
+
+async def test_lines_and_an_amount_are_refunded_together(till: Till) -> None:
+    """The refund is the sum of both; what exceeds the charge is refused as a whole."""
+    one = {"lineItemId": till.line_id, "quantity": 1, "restockType": "CANCEL"}
+    both = {"orderId": till.order_id, "refundLineItems": [one], "amount": "2.50"}
+    answer = await till.ask(REFUND, {"input": both})
+    assert (answer["refund"]["totalRefunded"]["amount"], answer["userErrors"]) == ("12.50", [])
+    assert await stock(till.api, till.mug) == (9, 0, 1)
+    answer = await till.ask(REFUND, {"input": both})
+    assert answer["userErrors"] == [{"code": "REFUND_TOO_HIGH", "field": ["input", "amount"]}]
+    assert await stock(till.api, till.mug) == (9, 0, 1)
+    free = {"orderId": till.order_id, "shipping": {"fullRefund": True}}
+    answer = await till.ask(REFUND, {"input": free})
+    assert answer["userErrors"] == [{"code": "REFUND_TOO_HIGH", "field": ["input", "shipping"]}]
+
+
+async def test_units_go_back_for_sale_after_all_of_the_money(till: Till) -> None:
+    """The order is REFUNDED; its units go back without money, once."""
+    await till.ask(REFUND, {"input": {"orderId": till.order_id, "amount": "20.00"}})
+    assert await stock(till.api, till.mug) == (8, 0, 2)
+    units = {"lineItemId": till.line_id, "quantity": 2, "restockType": "CANCEL"}
+    answer = await till.ask(REFUND, {"input": {"orderId": till.order_id, "refundLineItems": [units]}})
+    assert (answer["userErrors"], answer["refund"]["status"]) == ([], "DONE")
+    assert answer["refund"]["totalRefunded"]["amount"] == "0.00"
+    order = answer["order"]
+    assert (order["status"], order["fulfillmentStatus"], order["totalRefunded"]["amount"]) == (
+        *("REFUNDED", "RESTOCKED"),
+        "20.00",
+    )
+    assert await stock(till.api, till.mug) == (10, 0, 0)
+    answer = await till.ask(REFUND, {"input": {"orderId": till.order_id, "refundLineItems": [units]}})
+    assert [error["code"] for error in answer["userErrors"]] == ["INVALID_QUANTITY"]
+
+
+async def test_a_refund_that_the_provider_refuses_is_an_error_of_the_mutation(till: Till) -> None:
+    """Of a refund and of a cancellation; the key of a refused refund answers the same."""
+    provider = till.api.stores.payments
+    order_id = key_of(till.order_id, "Order")
+    assert isinstance(provider, SandboxPayments) and order_id is not None
+    await provider.refund(charge_key(order_id), "by-hand", Money(1_500, "GBP"))
+    asked = {"input": {"orderId": till.order_id, "amount": "6.00", "idempotencyKey": "again"}}
+    for _ in range(2):
+        answer = await till.ask(REFUND, asked)
+        assert answer["userErrors"] == [{"code": "REFUND_REFUSED", "field": ["input"]}]
+        assert answer["refund"]["status"] == "FAILED"
+    # The refusal brought to light what was refunded by hand.
+    assert answer["order"]["totalRefunded"]["amount"] == "15.00"
+    await provider.refund(charge_key(order_id), "by-hand-too", Money(100, "GBP"))
+    answer = await till.ask(CANCEL, {"id": till.order_id})
+    assert answer["userErrors"] == [{"code": "REFUND_REFUSED", "field": ["orderId"]}]
+    assert (answer["order"]["status"], answer["order"]["financialStatus"]) == ("CANCELLED", "PARTIALLY_REFUNDED")
+    assert await stock(till.api, till.mug) == (10, 0, 0)
 
 
 async def test_parcels_and_returns(till: Till) -> None:

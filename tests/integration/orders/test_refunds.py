@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from datasources import tables
 from datasources.discounts import codes as discounts
 from domain.discounts.rules import DiscountKind
+from domain.kit.money import Money
 from domain.kit.refusals import Refused, Unavailable
-from domain.orders.after_payment import FinancialStatus, RefundedLine, RestockType
+from domain.orders.after_payment import RefundedLine, RestockType
 from domain.orders.commands import RefundOrder
-from domain.orders.life import OrderStatus
+from domain.orders.life import FinancialStatus, OrderStatus
 from domain.payments import Charge, ChargeState, PaymentEvent
 from services.payments.charges import charge_key
 from services.payments.webhooks import WebhookService
@@ -163,4 +164,56 @@ async def test_what_the_provider_gave_back_by_itself_is_kept_as_a_refund(desk: D
     await desk.life.refund(desk.staff, order_id, amount("5.00"))
     await desk.database.transact(lambda tx: desk.orders.refunded_within(tx, order_id, "told by the provider"))
     assert [(row.minor, row.state) for row in await desk.rows(tables.refunds)] == [(500, "DONE"), (1_500, "DONE")]
+    assert await desk.contradictions() == []
+
+
+def told(order_id: int, event_id: str, back: int, taken: int = 2_000) -> PaymentEvent:
+    """The provider reports what it has refunded in all."""
+    charge = Charge(ChargeState.CAPTURED, "reference", None, Money(taken, "GBP"), Money(back, "GBP"))
+    return PaymentEvent(event_id, "refund", charge_key(order_id), charge, back == taken)
+
+
+async def test_a_part_that_was_refunded_at_the_provider_is_recorded(desk: Desk, mug: Added) -> None:
+    """Once, however often and in whichever order it is reported; the rest makes the order REFUNDED."""
+    order_id = await desk.buy((mug.variant_ids[0], 2))
+    await desk.life.refund(desk.staff, order_id, amount("5.00"))
+    hooks = WebhookService(desk.database, desk.till.name, desk.orders)
+    for event_id, back in (("own", 500), ("part", 800), ("again", 800), ("own late", 500)):
+        await hooks.receive(told(order_id, event_id, back))
+    life = await desk.look(order_id)
+    assert (life.order.status, life.refunded_minor) == (OrderStatus.PAID, 800)
+    assert life.financial_status is FinancialStatus.PARTIALLY_REFUNDED
+    assert (await desk.steps(order_id))[-1] == ("PAID", "refunded at the provider: 3.00 GBP")
+    with pytest.raises(Refused, match="REFUND_TOO_HIGH"):
+        await desk.life.refund(desk.staff, order_id, amount("12.01"))
+    await hooks.receive(told(order_id, "all", 2_000))
+    assert await desk.status(order_id) is OrderStatus.REFUNDED
+    assert sorted(row.minor for row in await desk.rows(tables.refunds)) == [300, 500, 1_200]
+    assert await desk.contradictions() == []
+
+
+async def test_a_part_refunded_at_the_provider_before_the_charge_was_recorded_pays_the_order(
+    desk: Desk, mug: Added
+) -> None:
+    """A refund proves the charge."""
+    order_id = await desk.buy((mug.variant_ids[0], 2), token="lost")
+    await WebhookService(desk.database, desk.till.name, desk.orders).receive(told(order_id, "part", 800))
+    life = await desk.look(order_id)
+    assert (life.order.status, life.refunded_minor) == (OrderStatus.PAID, 800)
+    assert await desk.contradictions() == []
+
+
+async def test_a_pending_refund_is_not_counted_again_when_the_provider_reports_it(desk: Desk, mug: Added) -> None:
+    """Its answer was lost; what exceeds it was done by hand."""
+    order_id = await desk.buy((mug.variant_ids[0], 2))
+    desk.till.answers = False
+    await desk.life.refund(desk.staff, order_id, amount("5.00"))
+    hooks = WebhookService(desk.database, desk.till.name, desk.orders)
+    await hooks.receive(told(order_id, "own", 500))
+    await hooks.receive(told(order_id, "more", 700))
+    life = await desk.look(order_id)
+    assert (life.refunded_minor, life.promised_minor) == (200, 700)
+    desk.till.answers = True
+    await desk.sweep()
+    assert (await desk.look(order_id)).refunded_minor == 700
     assert await desk.contradictions() == []

@@ -8,9 +8,10 @@ import pytest
 
 from datasources.imports.csv_records import CsvFile
 from datasources.imports.orders_csv import COLUMNS, MAX_LINES, OPEN_ORDERS, OrderRows, ReadOrder
-from domain.imports import Remark
+from domain.imports import Remark, Severity
 from domain.orders.life import OrderStatus
 from domain.orders.records import PastLine, PastOrder
+from domain.territories.delivery import Address
 from tests.unit.imports.files import ORDER, saved, table
 
 CREDIT = ORDER | {"Cancelled at": "2010-03-02 08:00:00", "Lineitem quantity": "-2", "Financial Status": "refunded"}
@@ -148,3 +149,74 @@ def test_an_order_has_a_bounded_number_of_lines(tmp_path: Path) -> None:
     """A line above the maximum is refused."""
     (read,), (remark,) = _read(tmp_path, [ORDER] * (MAX_LINES + 1))
     assert (len(read.order.lines), remark.line) == (MAX_LINES, MAX_LINES + 2)
+
+
+MONEY = {"Subtotal": "17.10", "Shipping": "3.95", "Taxes": "3.51", "Total": "21.05", "Discount Amount": "1.90"}
+PLACE = {
+    "Shipping Name": "Ann Mary Lee",
+    "Shipping Address1": "1 Street",
+    "Shipping City": "Leeds",
+    "Shipping Zip": "'LS1 1AA",
+    "Shipping Phone": "'+44 113 4960000",
+    "Shipping Method": "Royal Mail",
+    "Discount Code": "TENTH",
+    "Notes": "Ring twice",
+    "Note Attributes": "gift: yes\nwrap: blue: dark",
+}
+
+
+def parts(order: PastOrder) -> tuple[int, int, int, bool, int, int]:
+    """Discount, delivery, taxes and whether prices contain them, what was paid back, what was charged."""
+    each = order.details
+    return (
+        *(each.discount_minor, each.shipping_minor, each.tax_minor, each.taxes_included),
+        *(each.refunded_minor, order.charged_minor),
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (MONEY, (190, 395, 351, True, 0, 2_105)),
+        (MONEY | {"Total": "24.56"}, (190, 395, 351, False, 0, 2_456)),
+        (MONEY | {"Total": ""}, (190, 395, 351, True, 0, 2_105)),
+        ({"Subtotal": "17.10", "Total": "17.10"}, (190, 0, 0, True, 0, 1_710)),
+        ({"Discount Amount": "1.00", "Lineitem discount": "0.90", "Total": "17.10"}, (190, 0, 0, True, 0, 1_710)),
+        ({"Discount Amount": "1.90", "Lineitem discount": "0.90", "Total": "17.10"}, (190, 0, 0, True, 0, 1_710)),
+        (MONEY | {"Financial Status": "partially_refunded", "Refunded Amount": "5"}, (190, 395, 351, True, 500, 2_105)),
+        (MONEY | {"Financial Status": "refunded"}, (190, 395, 351, True, 2_105, 2_105)),
+        ({"Financial Status": "refunded", "Refunded Amount": "19.00"}, (0, 0, 0, True, 1_900, 1_900)),
+        ({"Financial Status": "voided", "Cancelled at": "2010-03-02"}, (0, 0, 0, True, 0, 1_900)),
+    ],
+)
+def test_the_money_of_an_order_adds_up(
+    tmp_path: Path, cells: dict[str, str], expected: tuple[int, int, int, bool, int, int]
+) -> None:
+    """Whether prices contain the taxes, and which discounts are in which, follows from the total."""
+    order = _only(tmp_path, [ORDER | cells])
+    assert parts(order) == expected
+    assert order.added_up_minor == order.charged_minor
+
+
+def test_amounts_that_do_not_add_up_are_kept_with_a_remark(tmp_path: Path) -> None:
+    """A tip is in the total alone; the order stays what it was charged."""
+    (read,), (remark,) = _read(tmp_path, [ORDER | MONEY | {"Total": "30.00"}])
+    assert (read.order.charged_minor, read.order.details.shipping_minor) == (3_000, 395)
+    assert remark == Remark(2, "#1", "the amounts do not add up to Total, which was kept", Severity.WARNING)
+
+
+def test_the_destination_and_notes_of_an_order_are_kept(tmp_path: Path) -> None:
+    """The apostrophes of spreadsheets are none of it; a country alone is no destination."""
+    details = _only(tmp_path, [ORDER | PLACE]).details
+    assert details.address == Address(
+        *("GB", "Ann Mary", "Lee", None, "1 Street", None, "Leeds", None, "LS1 1AA", "+44 113 4960000")
+    )
+    assert (details.delivery_title, details.discount_codes, details.note) == ("Royal Mail", ("TENTH",), "Ring twice")
+    assert details.attributes == (("gift", "yes"), ("wrap", "blue: dark"))
+    assert _only(tmp_path, [ORDER]).details.address is None
+
+
+def test_a_line_may_not_have_a_discount_above_its_price(tmp_path: Path) -> None:
+    """Such a line is left out."""
+    read, (remark,) = _read(tmp_path, [ORDER | {"Lineitem discount": "19.01"}])
+    assert (read, remark.reason) == ([], "Lineitem discount is more than the line costs")

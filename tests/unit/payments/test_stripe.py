@@ -217,3 +217,13 @@ async def test_a_refund_that_stripe_refuses_is_declined(fake: FakeStripe, paymen
     fake.answer("POST /v1/refunds", error("invalid_request_error", "charge_already_refunded"), 400)
     answer = await payments.refund("order-1", "refund-1", PRICE)
     assert answer == Charge(ChargeState.DECLINED, reason="charge_already_refunded")
+
+
+async def test_the_status_of_a_charge_has_its_amount_and_refunds(fake: FakeStripe, payments: StripePayments) -> None:
+    """The refunds come with the charge of the intent."""
+    back = {"id": "ch_1", "object": "charge", "amount_refunded": 300, "currency": "gbp"}
+    known(fake, amount_received=1_299, currency="gbp", latest_charge=back)
+    charge = await payments.status("order-1")
+    assert charge is not None
+    assert (charge.amount, charge.refunded) == (Money(1_299, "GBP"), Money(300, "GBP"))
+    assert fake.asked[-1].fields == {"expand[0]": "latest_charge"}

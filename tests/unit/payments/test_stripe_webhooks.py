@@ -8,6 +8,7 @@ import pytest
 import stripe
 
 from datasources.payments.stripe import StripePayments
+from domain.kit.money import Money
 from domain.payments import Charge, ChargeState, PaymentEvent
 from tests.kit.stripe import SECRET, intent
 from tests.unit.payments.stripe_server import FakeStripe
@@ -87,3 +88,18 @@ async def test_without_a_secret_no_webhook_is_believed(fake: FakeStripe) -> None
     body = event("payment_intent.succeeded", intent())
     assert payments.verify_webhook(body, signed(body, secret="")) is None
     await payments.close()
+
+
+@pytest.mark.parametrize(
+    ("currency", "units", "back"),
+    [("gbp", 300, Money(300, "GBP")), ("isk", 4_900, Money(49, "ISK")), ("kwd", 5_120, Money(5_120, "KWD"))],
+)
+async def test_a_partial_refund_says_how_much_is_back(
+    payments: StripePayments, currency: str, units: int, back: Money
+) -> None:
+    """In all, in the shop's minor units."""
+    about = REFUNDED | {"refunded": False, "amount": 10_000, "amount_refunded": units, "currency": currency}
+    body = event("charge.refunded", about)
+    found = payments.verify_webhook(body, signed(body))
+    assert found is not None
+    assert (found.refunded, found.has_refunds, found.charge.refunded) == (False, True, back)
