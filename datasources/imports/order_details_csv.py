@@ -9,6 +9,7 @@ from domain.orders.records import PastDetails, PastLine
 from domain.territories.delivery import Address
 
 MAX_NOTE = 5_000
+MAX_PHONE = 32
 MAX_ATTRIBUTES = 250
 _COLUMNS = ("Subtotal", "Shipping", "Taxes", "Discount Amount", "Total", "Refunded Amount")
 _PLACE = ("Shipping Name", "Shipping Company", "Shipping Address1", "Shipping Street", "Shipping City", "Shipping Zip")
@@ -73,8 +74,14 @@ def destination(cells: dict[str, str], country: str | None) -> Address | None:
         city=text(cells, "Shipping City") or None,
         province=text(cells, "Shipping Province") or None,
         zip=code(cells, "Shipping Zip"),
-        phone=code(cells, "Shipping Phone") or code(cells, "Phone"),
+        phone=code(cells, "Shipping Phone") or phone(cells),
     )
+
+
+def phone(cells: dict[str, str]) -> str | None:
+    """The buyer's phone number; None for one that is longer than any."""
+    number = code(cells, "Phone") or code(cells, "Billing Phone")
+    return number if number is None or len(number) <= MAX_PHONE else None
 
 
 def codes(cells: dict[str, str]) -> tuple[str, ...]:

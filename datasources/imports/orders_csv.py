@@ -30,11 +30,13 @@ from datasources.imports.order_details_csv import (
     attributes,
     codes,
     destination,
+    phone,
     split,
     told_money,
 )
 from domain.cart import Attributes
 from domain.imports import Remark, Severity
+from domain.kit.mailboxes import mailbox
 from domain.orders.life import OrderStatus
 from domain.orders.records import PastDetails, PastLine, PastOrder
 from domain.territories.delivery import Address
@@ -76,6 +78,7 @@ class _Head:
     delivery_title: str | None
     note: str | None
     attributes: Attributes
+    phone: str | None
 
 
 @dataclass(slots=True)
@@ -151,6 +154,7 @@ class OrderRows:
             delivery_title=text(cells, "Shipping Method") or None,
             note=text(cells, "Notes", MAX_NOTE) or None,
             attributes=attributes(cells),
+            phone=phone(cells),
         )
 
 
@@ -184,6 +188,7 @@ def _details(head: _Head, lines: list[PastLine]) -> PastDetails:
         delivery_title=head.delivery_title,
         note=head.note,
         attributes=head.attributes,
+        phone=head.phone,
     )
 
 
@@ -206,7 +211,7 @@ def _status(cells: dict[str, str]) -> OrderStatus:
 
 
 def _email(cells: dict[str, str]) -> str | None:
-    email = text(cells, "Email").lower()
+    email = mailbox(text(cells, "Email"))
     if email and not _EMAIL.fullmatch(email):
         raise BadCell("Email is not an e-mail address")
     return email or None

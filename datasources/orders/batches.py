@@ -65,6 +65,7 @@ def _order_row(new: NewOrder, until: datetime) -> dict[str, object]:
         "cart_id": new.cart_id,
         "customer_id": order.customer_id,
         "email": order.email,
+        "phone": order.phone,
         "country": order.country,
         "territory": new.territory,
         "currency": order.total.currency,

@@ -222,6 +222,7 @@ def _details_row(order: PastOrder) -> dict[str, Any]:
         "address": None if details.address is None else asdict(details.address),
         "delivery_title": details.delivery_title,
         "note": details.note,
+        "phone": details.phone,
         "attributes": details.attributes,
     }
 

@@ -183,6 +183,7 @@ def order_of(row: Row) -> Order:
         delivery_title=row.delivery_title,
         note=row.note,
         attributes=pairs_of(row.attributes or ()),
+        phone=row.phone,
         captured_minor=captured,
         refunded_minor=int(row.back),
     )

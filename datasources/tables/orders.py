@@ -15,6 +15,7 @@ orders = sa.Table(
     sa.Column("cart_id", code(32)),
     sa.Column("customer_id", Key, sa.ForeignKey("customers.id")),
     sa.Column("email", text(255)),
+    sa.Column("phone", code(32)),
     sa.Column("country", code(2)),
     sa.Column("territory", code(8)),
     sa.Column("status", code(16), nullable=False),

@@ -76,6 +76,7 @@ class Order:
     delivery_title: str | None = None
     note: str | None = None
     attributes: Attributes = ()
+    phone: str | None = None
     captured_minor: int | None = None
     refunded_minor: int = 0
 
@@ -136,6 +137,7 @@ class PastDetails:
     delivery_title: str | None = None
     note: str | None = None
     attributes: Attributes = ()
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

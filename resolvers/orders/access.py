@@ -29,7 +29,14 @@ async def email(root: Parent[Order], info: Info) -> str | None:
 
     The order of an account shows it to the account and to staff only: a token for the order is passed on more easily.
     """
-    viewer = await info.context.signed_in()
-    if root.customer_id in (None, viewer.customer_id) or await info.context.is_staff(Permission.ORDERS):
-        return root.email
-    return None
+    return root.email if await _reaches(info.context, root) else None
+
+
+async def phone(root: Parent[Order], info: Info) -> str | None:
+    """The phone number of the buyer, shown as the e-mail address is."""
+    return root.phone if await _reaches(info.context, root) else None
+
+
+async def _reaches(context: Context, order: Order) -> bool:
+    viewer = await context.signed_in()
+    return order.customer_id in (None, viewer.customer_id) or await context.is_staff(Permission.ORDERS)

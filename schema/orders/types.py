@@ -145,6 +145,11 @@ class Order(Node):
         description="The e-mail address for messages about the order. An account's order shows it to that account.",
         graphql_type=str | None,
     )
+    phone = Field(
+        resolver=access.phone,
+        description="The phone number of the buyer. An account's order shows it to that account.",
+        graphql_type=str | None,
+    )
     processed_at = Field(
         resolver=lambda root: root.created_at, description="When it was placed.", graphql_type=datetime
     )

@@ -41,6 +41,7 @@ def draft(
         delivery_title=None if delivery is None else delivery.title,
         note=cart.note or None,
         attributes=cart.attributes,
+        phone=cart.phone,
     )
     return order, [_line(offer, order_id, position, titles) for position in range(len(price.items))]
 

@@ -26,6 +26,7 @@ from services.orders.life import OrderLifeService
 from services.orders.refunds import RefundService
 from services.payments.charges import PaymentService
 from services.payments.webhooks import WebhookService
+from services.territories import rules_of
 from tests.kit.bank import Bank
 from tests.kit.factories.catalog import NOW, add_product
 from tests.kit.factories.discounts import a_discount
@@ -127,7 +128,8 @@ class LifeDesk(Desk):
         catalog = Catalog(self.database, TERRITORIES)
         carts = CartService(self.database, catalog, TERRITORIES)
         checkout = CheckoutService(self.database, catalog, TERRITORIES, self.payments, hold_seconds=600)
-        place = NewAddress(Address(where.code, last_name="Byron", address1="1 Street", city="Town", zip="1"), True)
+        town = Address(where.code, last_name="Byron", address1="1 Street", city="Town", province="State")
+        place = NewAddress(replace(town, zip=rules_of(where.code).example), True)
         new = NewCart(
             tuple(AddLine(*line) for line in zip(variants, units, strict=True)),
             BuyerChanges(email="ada@example.com"),

@@ -28,10 +28,13 @@ async def mug(api: Api) -> Added:
 
 @pytest.mark.parametrize("buyer", [{"email": "ada@example.com"}, {"phone": "+44 20 7946 0018"}])
 async def test_either_way_to_reach_a_buyer_is_enough(paying_api: Api, buyer: dict[str, str]) -> None:
-    """An e-mail address or a phone number, also for what is not shipped."""
+    """An e-mail address or a phone number, also for what is not shipped; the order keeps it."""
     song = await paying_api.add_product()
     cart = await new_cart(paying_api, line(song.variant_id), buyerIdentity=buyer)
-    assert (await submit(paying_api, cart))["order"]["status"] == "PAID"
+    order = (await submit(paying_api, cart))["order"]
+    query = "query($id: ID!, $token: String) { order(id: $id, token: $token) { status email phone } }"
+    shown = (await paying_api.data(query, {"id": order["id"], "token": order["token"]}))["order"]
+    assert shown == {"status": "PAID", "email": None, "phone": None} | buyer
 
 
 async def test_nobody_buys_what_nobody_could_be_told_about(paying_api: Api) -> None:
