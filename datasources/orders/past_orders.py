@@ -131,8 +131,7 @@ async def add_details(tx: Tx, changed: Sequence[tuple[StoredOrder, PastOrder]], 
     """Adds what a newer file says of imported orders: further refunds, and what they cost beside their lines."""
     for stored, order in changed:
         if not stored.has_parts:
-            parts = _details_row(order) | {"updated_at": now}
-            await tx.run(sa.update(orders).where(orders.c.id == stored.id).values(parts))
+            await transitions.describe_past(tx, stored.id, _details_row(order), now)
     await _add_refunds(tx, [(stored.id, order, stored.refunded_minor) for stored, order in changed], now)
 
 

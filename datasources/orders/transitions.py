@@ -73,3 +73,9 @@ async def catch_up(tx: Tx, steps: Sequence[PastTransition], now: datetime) -> No
         for step in sorted(steps, key=lambda step: step.order_id)
     ]
     await tx.run(by_primary_key(sa.update(orders).where(as_read)), rows)
+
+
+async def describe_past(tx: Tx, order_id: int, columns: Mapping[str, Any], now: datetime) -> None:
+    """Sets columns of an imported order that its earlier file did not have; never its state."""
+    described = sa.update(orders).where(orders.c.id == order_id).values({**columns, "updated_at": now})
+    await tx.run(by_primary_key(described))

@@ -27,7 +27,7 @@ class Account:
 
 @dataclass
 class Bank:
-    """A provider; `mood` is what it does with the refunds that are asked for now."""
+    """A provider; `mood` is what it does with refunds now."""
 
     name = "bank"
     accounts: dict[str, Account] = field(default_factory=dict)

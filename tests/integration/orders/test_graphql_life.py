@@ -115,6 +115,16 @@ async def test_a_cancelled_order_as_staff_and_as_the_buyer_sees_it(till: Till) -
     assert {(event["actor"], event["note"]) for event in seen["events"]["nodes"]} == {(None, None)}
 
 
+async def test_the_state_of_an_order_and_its_money_are_one_read(till: Till) -> None:
+    """So that no change comes between them: a status never stands beside the money of another moment."""
+    query = """query($id: ID!, $token: String) {
+      order(id: $id, token: $token) { status financialStatus totalRefunded { amount } totalPrice { amount } } }"""
+    database = till.api.stores.database
+    statements = database.statements
+    await till.api.data(query, {"id": till.order_id, "token": till.order_token})
+    assert database.statements - statements == 1
+
+
 async def test_a_cancelled_order_cannot_be_cancelled_again(till: Till) -> None:
     """The second mutation says why and to which argument."""
     await till.ask(CANCEL, {"id": till.order_id})

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from datasources.payments.sandbox import verify_webhook
+from domain.kit.money import Money
 from domain.payments import Charge, ChargeState
 from sandbox.webhooks import signature
 
@@ -67,3 +68,13 @@ def test_a_malformed_header_is_refused(header: str) -> None:
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"\xff", b"[" * 100_000, b'{"id": 1}', b'{"charge": {}}'])
 def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
     assert verify_webhook("secret", body, signature("secret", body, AT), NOW) is None
+
+
+@pytest.mark.parametrize(("back", "has_refunds", "is_back"), [(0, False, False), (300, True, False), (999, True, True)])
+def test_an_event_says_what_was_paid_back_so_far(back: int, has_refunds: bool, is_back: bool) -> None:
+    charge = {"key": "order-1", "reference": "ch_1", "state": "CAPTURED", "amount_minor": 999, "currency": "GBP"}
+    body = json.dumps({"id": "evt_2", "type": "refund.completed", "charge": charge | {"refunded_minor": back}}).encode()
+    event = verify_webhook("secret", body, signature("secret", body, AT), NOW)
+    assert event is not None
+    assert (event.has_refunds, event.refunded) == (has_refunds, is_back)
+    assert (event.charge.amount, event.charge.refunded) == (Money(999, "GBP"), Money(back, "GBP"))
