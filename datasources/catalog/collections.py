@@ -24,7 +24,7 @@ from domain.kit.paging import Page, PageRequest, page_of
 
 _COLLECTION_COLUMNS: dict[CollectionSort, sa.Column[Any]] = {
     CollectionSort.ID: collections.c.id,
-    CollectionSort.TITLE: collections.c.title,
+    CollectionSort.TITLE: collections.c.title_key,
     CollectionSort.UPDATED_AT: collections.c.updated_at,
 }
 
@@ -90,7 +90,7 @@ class Collections:
         column = _COLLECTION_COLUMNS[sort]
         rows = await self._database.all(keyset(sa.select(collections), column, collections.c.id, asked, reverse))
         pairs = [(row, _collection(row)) for row in rows]
-        return page_of(pairs, asked, lambda pair: key_of(pair[0], column)).map(itemgetter(1))
+        return page_of(pairs, asked, lambda pair: key_of(pair[0], column.key)).map(itemgetter(1))
 
 
 def listed() -> sa.ColumnElement[bool]:

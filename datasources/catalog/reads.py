@@ -11,6 +11,6 @@ class Catalog:
     """Products, their variants and collections. Batch methods return results in the order of their keys."""
 
     def __init__(self, database: Database, territories: Territories) -> None:
-        self.products = Products(database)
+        self.products = Products(database, territories)
         self.variants = Variants(database, territories)
         self.collections = Collections(database)

@@ -15,7 +15,8 @@ from requests.exceptions import RequestException
 
 from datasources.kit.threads import Threads
 from datasources.search.meilisearch_clients import Clients, KeptClient, needing, unavailable
-from datasources.search.texts import as_text, asked_words, filter_key, fold
+from datasources.search.texts import as_text, asked_words, filter_key
+from domain.kit.folding import fold
 from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort, UnavailableProducts
 
 T = TypeVar("T")

@@ -4,7 +4,8 @@ import math
 
 import tantivy
 
-from datasources.search.texts import MAX_LENGTH, filter_key, fold, indexed_words, typos
+from datasources.search.texts import MAX_LENGTH, filter_key, indexed_words, typos
+from domain.kit.folding import fold
 from domain.search import SearchDocument, SearchSort
 
 # Increase it with every change of the fields below or of how words are made: each version has its own index.

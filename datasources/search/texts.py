@@ -8,30 +8,18 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from domain.kit.folding import fold
+
 MAX_TEXT = 1_000
 MAX_WORDS = 10
 MAX_LENGTH = 40
 
-# Marks that distinguish one Japanese syllable from another. All other combining marks are accents.
-_VOICED = "\u3099\u309a"
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 _POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|(?:(?![{_IDEOGRAPHS}])[^\W_])+")
 _BETWEEN_IDEOGRAPHS = re.compile(rf"(?<=[{_IDEOGRAPHS}]) (?=[{_IDEOGRAPHS}])")
 # Parts that punctuation joins: "t-shirt", "o'neill", "SKU-10/2".
 _COMPOUND = re.compile(r"[^\W_]+(?:['’\-_./&+][^\W_]+)+")
-
-
-def fold(text: str) -> str:
-    """Text without case and accents.
-
-    >>> fold("Crème BRÛLÉE, Straße")
-    'creme brulee, strasse'
-    """
-    letters = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in letters if c in _VOICED or not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", plain).casefold().translate(_LETTERS)
 
 
 def asked_words(text: str) -> list[str]:

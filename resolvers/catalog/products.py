@@ -88,7 +88,8 @@ async def products(
     if query is not None and query.strip():
         return await products_found(info.context, query, asked, sort_key or ProductSortKeys.RELEVANCE, bool(reverse))
     sort = ProductSort.ID if sort_key in (None, ProductSortKeys.RELEVANCE) else ProductSort[sort_key.name]
-    return await info.context.reads.catalog.products.page(asked, sort, is_descending(sort, reverse))
+    lists, territory = info.context.reads.catalog.products, info.context.territory
+    return await lists.page(asked, sort, is_descending(sort, reverse), territory)
 
 
 async def product_recommendations(
