@@ -2,6 +2,7 @@
 
 from datasources.catalog.collections import Collections
 from datasources.catalog.products import Products
+from datasources.catalog.recommended import Recommended
 from datasources.catalog.variants import Variants
 from datasources.kit.database import Database
 from domain.territories.markets import Territories
@@ -14,3 +15,4 @@ class Catalog:
         self.products = Products(database, territories)
         self.variants = Variants(database, territories)
         self.collections = Collections(database)
+        self.recommended = Recommended(database)
