@@ -23,6 +23,8 @@ from domain.kit.money import currency_digits
 from domain.territories.markets import Territories, Territory
 
 _BATCH = 200
+# Binds more tightly than a sum, so that SQLAlchemy puts the sum into brackets.
+_DIVISION = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,9 @@ class ShownPrices:
         shift = currency_digits(territory.currency) - currency_digits(default.currency)
         over, under = territory.rate.scaleb(shift).as_integer_ratio()
         if self._dialect == "sqlite":
-            return sa.cast((minor * (2 * over) + under).op("/")(2 * under), sa.BigInteger)
+            return sa.cast((minor * (2 * over) + under).op("/", _DIVISION)(2 * under), sa.BigInteger)
         wide = sa.cast(minor, sa.Numeric(65, 0))
-        return sa.cast((wide * (2 * over) + under).op("DIV")(2 * under), sa.BigInteger)
+        return sa.cast((wide * (2 * over) + under).op("DIV", _DIVISION)(2 * under), sa.BigInteger)
 
 
 def basis_of(default: Territory, territory: Territory) -> str:
