@@ -48,9 +48,10 @@ def _beyond(
     column: sa.ColumnElement[Any], key: sa.ColumnElement[int], cursor: CursorKey, rising: bool
 ) -> sa.ColumnElement[bool]:
     value, row_id = _cursor_values(column, cursor)
+    # The first condition alone is a range of an index.
     if rising:
-        return sa.or_(column > value, sa.and_(column == value, key > row_id))
-    return sa.or_(column < value, sa.and_(column == value, key < row_id))
+        return sa.and_(column >= value, sa.or_(column > value, key > row_id))
+    return sa.and_(column <= value, sa.or_(column < value, key < row_id))
 
 
 def _cursor_values(column: sa.ColumnElement[Any], cursor: CursorKey) -> tuple[Any, int]:
