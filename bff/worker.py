@@ -7,11 +7,14 @@ import asyncio
 import os
 import signal
 import socket
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
 from bff.settings.variables import Settings
 from bff.stores.wiring import Stores, compared, composer, homepage_service, open_stores
+from datasources.catalog.shown_prices import ListOrders
 from datasources.consistency.check import compare
 from datasources.content.edits import ContentEdits
 from datasources.flash_sales.sales import FlashSales
@@ -119,6 +122,14 @@ def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
         Job("homepage-behind", publisher.mark_behind, 30.0, backoff=LATER),
         Job("menu-edits", EditSweep(menu_service(stores).announce_edits).turn, 15.0, backoff=LATER),
         Job("product-edits", EditSweep(product_service(stores).announce_edits).turn, 15.0, backoff=LATER),
+        Job(
+            "list-orders",
+            list_orders(stores),
+            60.0,
+            _lease(stores, "{lists}:orders", 60.0),
+            backoff=LATER,
+            deadline=ALL_PRODUCTS,
+        ),
         Job("flash-sales", flash_sale_sweep(stores).turn, 1.0, backoff=SOON, deadline=PROVIDER),
         Job("order-holds", sweeps.end_holds, settle, backoff=SOON, deadline=PROVIDER),
         Job("order-payments", sweeps.settle_waiting, settle, backoff=SOON, deadline=PROVIDER),
@@ -203,6 +214,11 @@ def menu_service(stores: Stores) -> MenuService:
 def product_service(stores: Stores) -> CatalogService:
     """Announces edits of products."""
     return CatalogService(stores.database, ContentEdits(stores.documents))
+
+
+def list_orders(stores: Stores) -> Callable[[], Awaitable[int]]:
+    """Computes what lists are in the order of, where it is missing or old."""
+    return partial(ListOrders(stores.database.dialect, stores.territories).catch_up, stores.database)
 
 
 def flash_sale_sweep(stores: Stores) -> FlashSaleSweep:

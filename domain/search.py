@@ -5,15 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-
-class SearchSort(StrEnum):
-    """Orders of search results."""
-
-    RELEVANCE = "RELEVANCE"
-    PRICE = "PRICE"
-    TITLE = "TITLE"
-    BEST_SELLING = "BEST_SELLING"
-    CREATED_AT = "CREATED_AT"
+# The most products that one search pages through, or puts into another order.
+MAX_HITS = 10_000
 
 
 class UnavailableProducts(StrEnum):
@@ -26,36 +19,38 @@ class UnavailableProducts(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """One product as indexed. `price_minor` is the lowest price in the default territory; times are epoch seconds."""
+    """One product as indexed."""
 
     product_id: int
+    handle: str
     title: str
     vendor: str
     product_type: str
     tags: tuple[str, ...]
     collections: tuple[str, ...]
     skus: tuple[str, ...]
+    barcodes: tuple[str, ...]
     description: str
-    price_minor: int
     available: bool
     units_sold: int
-    created_at: int
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """A search. Every word of `text` must match, the last one by prefix. One typo may occur from 4 letters, two from 8.
 
-    `filters` are exact matches (`tag`, `vendor`, `product_type`, `collection`); empty `text` matches everything.
+    A product whose handle, SKU or barcode is the whole text comes first, sold out or not. `filters` are exact matches
+    (`tag`, `vendor`, `product_type`, `collection`, `handle`, `sku`, `barcode`, and `available` with `yes` or `no`); no
+    product matches one of `without`. Empty `text` matches everything.
     """
 
     text: str
     size: int
     offset: int = 0
-    sort: SearchSort = SearchSort.RELEVANCE
     reverse: bool = False
     unavailable: UnavailableProducts = UnavailableProducts.SHOW
     filters: tuple[tuple[str, str], ...] = ()
+    without: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +61,26 @@ class SearchHits:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class SearchMatches:
+    """Ids of the products that match best, in no order: those for sale and those sold out, at most `MAX_HITS` each."""
+
+    available: tuple[int, ...]
+    sold_out: tuple[int, ...] = ()
+
+
 class SearchEngine(Protocol):
     """What the shop needs from a search engine. It is eventually consistent."""
 
     async def search(self, query: SearchQuery) -> SearchHits:
         """Raises `domain.kit.refusals.Unavailable` when the engine does not answer within its deadline."""
+
+    async def matches(self, query: SearchQuery) -> SearchMatches:
+        """What a list in another order than relevance has: good matches only, whatever size and offset.
+
+        These have every word in the title or on a label (type, vendor, tags, SKUs). Only without such products, words
+        may be longer or have typos; only without those, they may be in the description.
+        """
 
     async def index(self, documents: Sequence[SearchDocument]) -> None:
         """Adds or replaces documents by product id."""
@@ -82,7 +92,7 @@ class SearchEngine(Protocol):
         """Removes all products."""
 
     async def prepare(self) -> None:
-        """Creates the index and its settings. It is safe to call again."""
+        """Creates the index and its settings. It is safe to call again, and changes nothing then."""
 
     async def ping(self) -> None:
         """Raises `domain.kit.refusals.Unavailable` when the engine cannot answer."""

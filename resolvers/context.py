@@ -33,7 +33,7 @@ from domain.homepage.keys import HomepageKey
 from domain.homepage.serving import ServedHomepage
 from domain.kit.refusals import AccessDenied, Refusal
 from domain.personal import Person, person_of
-from domain.search import SearchEngine
+from domain.search import SearchEngine, UnavailableProducts
 from domain.territories.markets import Territories, Territory
 from resolvers.loaders import Loaders
 from services.accounts.devices import Devices
@@ -109,7 +109,8 @@ class ShopContext:
 
     `public_url` is the prefix of the shop's own relative URLs; if empty, the address of the request is used.
     `homepage_missed` counts pages that could not be answered, `homepage_stale` those answered from an old copy.
-    `preview` composes the draft of a page, else the published version.
+    `preview` composes the draft of a page, else the published version. `unavailable_products` is what searches do with
+    sold-out products unless a client says otherwise.
     """
 
     reads: Reads
@@ -120,6 +121,7 @@ class ShopContext:
     homepage_missed: Callable[[HomepageKey], None]
     homepage_stale: Callable[[HomepageKey], None]
     preview: Callable[[HomepageKey, datetime], Awaitable[ServedHomepage | None]]
+    unavailable_products: UnavailableProducts
 
 
 @dataclass

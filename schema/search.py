@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers import search as resolve
+from resolvers.search import queries as resolve
 from schema.catalog.collections import Collection
 from schema.catalog.products import Product
 from schema.content.types import Article, Page
@@ -26,7 +26,7 @@ class SearchResultItemEdge:
 
 @strawberry.type(description="A page of search results.")
 class SearchResultItemConnection:
-    """A view over `resolvers.search.SearchPage`."""
+    """A view over `resolvers.search.queries.SearchPage`."""
 
     nodes = Field(
         resolver=lambda root: root.page.items, description="The results.", graphql_type=list[SearchResultItem]
@@ -48,7 +48,7 @@ class SearchResultItemConnection:
 
 @strawberry.type(description="A suggested query.")
 class SearchQuerySuggestion:
-    """A view over `resolvers.search.Suggestion`."""
+    """A view over `resolvers.search.queries.Suggestion`."""
 
     text: str = Field(description="The query.")
     styled_text = Field(resolver=lambda root: root.text, description="The query to display.", graphql_type=str)
@@ -57,7 +57,7 @@ class SearchQuerySuggestion:
 
 @strawberry.type(description="Results for an unfinished query.")
 class PredictiveSearchResult:
-    """A view over `resolvers.search.Predicted`."""
+    """A view over `resolvers.search.queries.Predicted`."""
 
     products: list[Product] = Field(description="Products.")
     collections: list[Collection] = Field(description="Collections.")

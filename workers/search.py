@@ -17,18 +17,17 @@ from domain.events import (
     ProductsChanged,
     SalesCounted,
 )
-from domain.search import SearchDocument, SearchEngine, SearchQuery
+from domain.search import MAX_HITS, SearchDocument, SearchEngine, SearchQuery
 from domain.territories.markets import Territory
 
 logger = structlog.get_logger(__name__)
 
 SEARCH_EVENTS = (ProductsChanged, SalesCounted, AvailabilityChanged, FlashSaleStarted, FlashSaleEnded, EventsLost)
 CHUNK = 250
-MAX_COUNTED = 10_000  # engines may stop counting there
 
 
 class Indexer:
-    """Writes products as documents; prices are those of the default territory."""
+    """Writes products as documents; whether they are for sale is the same in every territory."""
 
     def __init__(self, engine: SearchEngine, catalog: Catalog, content: Content, territory: Territory) -> None:
         self._engine = engine
@@ -68,7 +67,7 @@ class Indexer:
         """
         await self._engine.prepare()
         indexed = (await self._engine.search(SearchQuery(text="", size=0))).total
-        if indexed * 2 >= min(await self._catalog.products.count(), MAX_COUNTED):
+        if indexed * 2 >= min(await self._catalog.products.count(), MAX_HITS):
             return False
         if indexed := await self.rebuild():
             logger.info("search_index_rebuilt", products=indexed)
@@ -92,15 +91,15 @@ def document_of(
     """A product as the search engine knows it."""
     return SearchDocument(
         product_id=product.id,
+        handle=product.handle,
         title=product.title,
         vendor=product.vendor,
         product_type=product.product_type,
         tags=content.tags,
         collections=tuple(collection.handle for collection in collections),
         skus=tuple(variant.sku for variant in variants if variant.sku),
+        barcodes=tuple(variant.barcode for variant in variants if variant.barcode),
         description=content.description,
-        price_minor=min((variant.price.minor for variant in variants), default=product.min_minor),
         available=any(variant.available_for_sale for variant in variants),
         units_sold=product.units_sold,
-        created_at=int(product.created_at.timestamp()),
     )

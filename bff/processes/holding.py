@@ -19,12 +19,19 @@ class Holding:
         self.supervisor = Supervisor(data_dir / "logs", changed=self._write, say=say)
         self._write()
 
-    def tell(self, *, urls: dict[str, str] | None = None, address: str | None = None) -> None:
-        """Writes down where the stores and the shop answer, for the other commands."""
+    def tell(
+        self,
+        *,
+        urls: dict[str, str] | None = None,
+        address: str | None = None,
+        given: tuple[str, ...] | None = None,
+    ) -> None:
+        """Writes down where the stores and the shop answer, and what else other commands need."""
         self._running = replace(
             self._running,
             urls=self._running.urls if urls is None else urls,
             address=self._running.address if address is None else address,
+            given=self._running.given if given is None else given,
         )
         self._write()
 

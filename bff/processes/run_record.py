@@ -17,13 +17,17 @@ from bff.settings import private_files
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """One command that holds the data directory. `urls` is empty until its stores answer: setting name to URL."""
+    """One command that holds the data directory. `urls` is empty until its stores answer: setting name to URL.
+
+    `given` are the settings of stores that it was given by URL: other commands need them too, and they may be secret.
+    """
 
     command: str
     owner: Identity
     children: dict[str, Identity] = field(default_factory=dict)
     urls: dict[str, str] = field(default_factory=dict)
     address: str = ""
+    given: tuple[str, ...] = ()
 
     def described(self) -> str:
         """`storefront up (process 12, http://...)`."""
@@ -53,6 +57,7 @@ def read(data_dir: Path) -> Running | None:
             children={name: _identity(child) for name, child in content["children"].items()},
             urls=content["urls"],
             address=content["address"],
+            given=tuple(content.get("given", ())),  # a version before 0.2 does not say
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -132,6 +132,7 @@ async def _ask(store: str, ping: Callable[[], Awaitable[None]]) -> _Answer:
     except Unavailable as error:
         if isinstance(error, Misconfigured):
             logger.warning("store_misconfigured", store=store, rule=str(error))
+            return _Answer(store, f"{error.code}: {error.setting} does not work")
         return _Answer(store, error.code)
     except Exception as error:  # a health check must answer, whatever a driver raises
         logger.warning("store_ping_failed", store=store, error=type(error).__name__)

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bff.settings.secret_files import SecretFiles, secrets_directory
 from bff.settings.store_urls import require_usable
 from bff.settings.territories import TerritorySettings, demo_territories
+from domain.search import UnavailableProducts
 from domain.territories.markets import Territories
 
 PREFIX = "STOREFRONT_"
@@ -49,6 +50,8 @@ class Settings(BaseSettings):
     prefix: str = ""
     search_url: str = ""
     search_key: SecretStr = SecretStr("")
+    # What searches do with sold-out products unless a client says otherwise.
+    search_unavailable: UnavailableProducts = UnavailableProducts.HIDE
     sandbox_url: str = ""
     sandbox_key: SecretStr = SecretStr("sandbox-secret-key")
     # The sandbox signs its webhooks with it; while it is empty, the shop accepts no webhook.

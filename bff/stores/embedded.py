@@ -3,7 +3,7 @@
 import importlib.util
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from datasources.kit import redis
 from datasources.kit.documents import Documents
 
 PROCESS_STORES = ("redis_url", "mongo_url", "sandbox_url")
+STORES = ("database_url", *PROCESS_STORES, "search_url")
 WEBHOOK_PATH = "/webhooks/payments/sandbox"
 _PROBE_SECONDS = 1.0
 _SECRETS = frozenset(("redis_url", "mongo_url"))
@@ -44,16 +45,28 @@ def resolve(settings: Settings) -> Settings:
     """Fills in what is empty: files in `data_dir`, and the stores of the shop that runs on it.
 
     The access tokens' secret is made on the first call and kept. Raises NotRunning when a store is needed that no
-    running shop offers; settings that name every store never do.
+    running shop offers, or when the shop that runs here was given a store that the settings do not name: the command
+    would work on another store.
     """
     missing = missing_stores(settings)
-    running = run_record.read_running(settings.data_dir) if missing else None
+    running = run_record.read_running(settings.data_dir)
     urls = running.urls if running else {}
+    if running and (lacking := [name for name in running.given if not plain(getattr(settings, name))]):
+        told = f"{running.described()} has stores that this command does not know"
+        raise NotRunning(f"{told}; set {_variables(lacking)} as it has")
     if unknown := [name for name in missing if name not in urls]:
-        variables = ", ".join(f"STOREFRONT_{name.upper()}" for name in unknown)
         state = f"{running.described()} is still starting" if running else f"no shop runs in {settings.data_dir}"
-        raise NotRunning(f"{state}; start it with `storefront up`, or set {variables}")
+        raise NotRunning(f"{state}; start it with `storefront up`, or set {_variables(unknown)}")
     return with_stores(settings, {name: urls[name] for name in missing})
+
+
+def given_stores(settings: Settings) -> tuple[str, ...]:
+    """The settings of stores that have a URL."""
+    return tuple(name for name in STORES if plain(getattr(settings, name)))
+
+
+def _variables(names: Iterable[str]) -> str:
+    return ", ".join(f"STOREFRONT_{name.upper()}" for name in names)
 
 
 def with_stores(settings: Settings, urls: dict[str, str]) -> Settings:
@@ -172,6 +185,7 @@ async def start_stores(settings: Settings, holding: Holding, address: str = "") 
 
     `address` is where the API will answer, if the command starts one: the payment sandbox sends its webhooks there.
     """
+    holding.tell(given=given_stores(settings))
     directory, missing = settings.data_dir.resolve(), missing_stores(settings)
     ports = dict(zip(missing, free_ports(len(missing)), strict=True))
     urls, commands = {}, []

@@ -9,8 +9,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from bff.settings.variables import Settings
+from datasources.catalog.shown_prices import ListOrders
 from datasources.kit import engines as mysql_engines
-from datasources.kit.database import answering
+from datasources.kit.database import Database, answering
 from datasources.kit.documents import Documents
 from datasources.search import engines as search
 
@@ -62,9 +63,19 @@ async def migrate_relational(url: str, revision: str = "head") -> None:
         await engine.dispose()
 
 
+async def _order_lists(settings: Settings) -> None:
+    """Prices of lists depend on settings, so no migration can compute them."""
+    database = Database(settings.database_url.get_secret_value(), pool=1, deadline=30.0)
+    try:
+        await ListOrders(database.dialect, settings.markets()).catch_up(database)
+    finally:
+        await database.close()
+
+
 async def migrate(settings: Settings) -> None:
-    """Applies migrations, creates document indexes and prepares the search index."""
+    """Applies migrations, computes the orders of lists, creates document indexes and prepares the search index."""
     await migrate_relational(settings.database_url.get_secret_value())
+    await _order_lists(settings)
     documents = Documents(settings.mongo_url.get_secret_value(), settings.mongo_database, deadline=30.0)
     engine = search.search_engine(
         settings.search_url, settings.search_key.get_secret_value(), settings.prefix, settings.store_seconds

@@ -239,6 +239,7 @@ def shop_context(
         territories=stores.territories,
         public_url=settings.public_url.rstrip("/"),
         homepage_missing_seconds=settings.homepage_missing_seconds,
+        unavailable_products=settings.search_unavailable,
         homepage_missed=homepage_missed,
         homepage_stale=homepage_stale,
         preview=Preview(composer(stores), stores.homepage_documents, stores.territories).page,

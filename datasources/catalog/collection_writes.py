@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from datasources.kit.database import Tx
 from datasources.tables import collection_products, collections
+from domain.kit.folding import collation_key
 from domain.kit.ids import new_id
 
 Named = Sequence[tuple[str, str]]
@@ -45,7 +46,8 @@ async def _ensure(tx: Tx, titles: Mapping[str, str], now: datetime) -> dict[str,
     ids = {row.handle: int(row.id) for row in await tx.all(query)}
     new = {handle: new_id() for handle in titles if handle not in ids}
     rows = [
-        {"id": key, "handle": handle, "title": titles[handle], "created_at": now, "updated_at": now}
+        {"id": key, "handle": handle, "title": titles[handle], "title_key": collation_key(titles[handle])}
+        | {"created_at": now, "updated_at": now}
         for handle, key in new.items()
     ]
     if rows:

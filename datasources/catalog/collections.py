@@ -20,11 +20,14 @@ from domain.catalog.records import (
     Collection,
     CollectionSort,
 )
+from domain.kit.folding import collation_key
 from domain.kit.paging import Page, PageRequest, page_of
 
+# More collections than any shop shows.
+MAX_TITLED = 10_000
 _COLLECTION_COLUMNS: dict[CollectionSort, sa.Column[Any]] = {
     CollectionSort.ID: collections.c.id,
-    CollectionSort.TITLE: collections.c.title,
+    CollectionSort.TITLE: collections.c.title_key,
     CollectionSort.UPDATED_AT: collections.c.updated_at,
 }
 
@@ -85,12 +88,19 @@ class Collections:
         )
         return grouped(((row.product_id, _collection(row)) for row in rows), ids)
 
+    async def titled(self, words: Sequence[str]) -> list[Collection]:
+        """Listed collections by title whose titles contain these folded words, perhaps inside other words."""
+        within = [collections.c.title_key.contains(collation_key(word), autoescape=True) for word in words]
+        query = sa.select(collections).where(listed(), *within)
+        rows = await self._database.all(query.order_by(collections.c.title_key, collections.c.id).limit(MAX_TITLED))
+        return [_collection(row) for row in rows]
+
     async def page(self, asked: PageRequest, sort: CollectionSort, reverse: bool) -> Page[Collection]:
         """One page of all collections."""
         column = _COLLECTION_COLUMNS[sort]
         rows = await self._database.all(keyset(sa.select(collections), column, collections.c.id, asked, reverse))
         pairs = [(row, _collection(row)) for row in rows]
-        return page_of(pairs, asked, lambda pair: key_of(pair[0], column)).map(itemgetter(1))
+        return page_of(pairs, asked, lambda pair: key_of(pair[0], column.key)).map(itemgetter(1))
 
 
 def listed() -> sa.ColumnElement[bool]:

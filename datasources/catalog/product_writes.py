@@ -12,10 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from datasources.catalog.shown_prices import ListOrders, keys_of
 from datasources.kit.database import Database, Tx
 from datasources.tables import order_lines, orders, prices, products, variants
 from domain.catalog.records import ProductDraft, ProductStatus
 from domain.orders.life import OrderStatus
+from domain.territories.markets import Territories
 
 SOLD = (OrderStatus.PAID.value, OrderStatus.FULFILLED.value)
 _BATCH = 500
@@ -97,6 +99,7 @@ def _row(plan: Planned, now: datetime) -> dict[str, Any]:
         "title": plan.draft.title,
         "vendor": plan.draft.vendor,
         "product_type": plan.draft.product_type,
+        **keys_of(plan.draft.title, plan.draft.vendor, plan.draft.product_type),
         "status": plan.draft.status.value,
         "fingerprint": plan.fingerprint,
         "updated_at": now,
@@ -115,17 +118,18 @@ def _first(plan: Planned, now: datetime) -> dict[str, Any]:
     }
 
 
-async def finish_rows(tx: Tx, options: Mapping[int, list[dict[str, Any]]], territory: str) -> None:
-    """Writes the options, by product id, and the lowest price in a territory once the variants are written."""
+async def finish_rows(tx: Tx, options: Mapping[int, list[dict[str, Any]]], territories: Territories) -> None:
+    """Writes the options, by product id, and the lowest prices, once the variants are written."""
     lowest = (
         sa.select(sa.func.coalesce(sa.func.min(prices.c.minor), 0))
         .join(variants, variants.c.id == prices.c.variant_id)
-        .where(variants.c.product_id == products.c.id, prices.c.territory == territory)
+        .where(variants.c.product_id == products.c.id, prices.c.territory == territories.default.code)
         .correlate(products)
         .scalar_subquery()
     )
     statement = sa.update(products).where(products.c.id == sa.bindparam("key")).values(min_minor=lowest)
     await tx.run(statement, [{"key": key, "options": value} for key, value in sorted(options.items())])
+    await ListOrders(tx.dialect, territories).write(tx, sorted(options))
 
 
 async def all_ids(tx: Tx) -> list[int]:

@@ -6,13 +6,13 @@ A page of products with variants, prices and stock takes one statement per kind 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
+from datasources.catalog.shown_prices import ShownPrices, keys_of
 from datasources.kit.database import Database, Row, Tx
-from datasources.kit.keyset import bounds, direction, key_of, keyset
+from datasources.kit.keyset import VALUE, bounds, direction, key_of, keyset
 from datasources.kit.rows import aligned, grouped
 from datasources.tables import (
     collection_products,
@@ -25,35 +25,42 @@ from domain.catalog.records import (
     ProductStatus,
 )
 from domain.kit.paging import Page, PageRequest, page_of
+from domain.territories.markets import Territories, Territory
 
 _COLUMNS: dict[ProductSort, sa.Column[Any]] = {
     ProductSort.BEST_SELLING: products.c.units_sold,
     ProductSort.CREATED_AT: products.c.created_at,
     ProductSort.ID: products.c.id,
     ProductSort.MANUAL: collection_products.c.position,
-    ProductSort.PRICE: products.c.min_minor,
-    ProductSort.PRODUCT_TYPE: products.c.product_type,
-    ProductSort.TITLE: products.c.title,
+    ProductSort.PRODUCT_TYPE: products.c.type_key,
+    ProductSort.TITLE: products.c.title_key,
     ProductSort.UPDATED_AT: products.c.updated_at,
-    ProductSort.VENDOR: products.c.vendor,
+    ProductSort.VENDOR: products.c.vendor_key,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class CollectionPage:
-    """A request for one page of the products of a collection."""
+    """A request for one page of the products of a collection, with the prices of a territory, by default the first."""
 
     collection_id: int
     asked: PageRequest
     sort: ProductSort
     reverse: bool
+    territory: Territory | None = None
+
+    @property
+    def terms(self) -> tuple[PageRequest, ProductSort, bool, Territory | None]:
+        """What pages of several collections must have in common to share a statement."""
+        return self.asked, self.sort, self.reverse, self.territory
 
 
 class Products:
     """Active products, by key and by collection."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, territories: Territories) -> None:
         self._database = database
+        self._prices = ShownPrices(database.dialect, territories)
 
     async def count(self) -> int:
         """How many products shoppers see."""
@@ -75,50 +82,73 @@ class Products:
         rows = await self._database.all(sa.select(products).where(products.c.handle.in_(handles), visible()))
         return aligned({row.handle: product_of(row) for row in rows}, handles)
 
-    async def page(self, asked: PageRequest, sort: ProductSort, reverse: bool) -> Page[Product]:
-        """One page of all active products."""
-        column = _COLUMNS[sort]
-        query = keyset(sa.select(products).where(visible()), column, products.c.id, asked, reverse)
-        rows = await self._database.all(query)
-        return page_of([(row, product_of(row)) for row in rows], asked, lambda pair: key_of(pair[0], column)).map(
-            itemgetter(1)
-        )
+    async def page(
+        self,
+        asked: PageRequest,
+        sort: ProductSort,
+        reverse: bool,
+        territory: Territory | None = None,
+        among: Sequence[int] | None = None,
+    ) -> Page[Product]:
+        """One page of all active products, or of those with the keys in `among`; prices are those of the territory."""
+        query, value = self._listed(sort, territory)
+        if among is not None:
+            query = query.where(products.c.id.in_(among))
+        elif sort is ProductSort.PRICE:
+            cheapest = self._candidates(asked, reverse, territory)
+            query = query.join(cheapest, cheapest.c.product_id == products.c.id)
+        rows = await self._database.all(keyset(query.where(visible()), value, products.c.id, asked, reverse))
+        return _page(rows, asked)
+
+    def _listed(self, sort: ProductSort, territory: Territory | None) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
+        """Products with the value that they are ordered by."""
+        if sort is not ProductSort.PRICE:
+            value: sa.ColumnElement[Any] = _COLUMNS[sort]
+            return sa.select(products, value.label(VALUE)), value
+        price = self._prices.of(territory)
+        return price.joined(sa.select(products, price.minor.label(VALUE))), price.minor
+
+    def _candidates(self, asked: PageRequest, reverse: bool, territory: Territory | None) -> sa.Subquery:
+        """All products of live sales, and of the others as many as the page needs, read from an index."""
+        price, in_sales = self._prices.of(territory), self._prices.in_sales()
+        stored = price.stored.c
+        regular = sa.select(stored.product_id).join(products, products.c.id == stored.product_id)
+        regular = regular.where(stored.territory == price.territory, visible(), stored.product_id.not_in(in_sales))
+        first = keyset(regular, stored.minor, stored.product_id, asked, reverse).subquery("regular")
+        sold = in_sales.distinct().subquery("sold")
+        return sa.union_all(sa.select(first.c.product_id), sa.select(sold.c.product_id)).subquery("candidates")
 
     async def in_collections(self, pages: Sequence[CollectionPage]) -> list[Page[Product]]:
         """Pages of several collections; equal requests share one statement."""
         answers: dict[CollectionPage, Page[Product]] = {}
-        for first in {(page.asked, page.sort, page.reverse): page for page in pages}.values():
-            alike = [p for p in pages if (p.asked, p.sort, p.reverse) == (first.asked, first.sort, first.reverse)]
-            answers.update(await self._pages(alike))
+        for first in {page.terms: page for page in pages}.values():
+            answers.update(await self._pages([page for page in pages if page.terms == first.terms]))
         return [answers[page] for page in pages]
 
     async def _pages(self, alike: Sequence[CollectionPage]) -> dict[CollectionPage, Page[Product]]:
-        column = _COLUMNS[alike[0].sort]
-        asked = alike[0].asked
-        forward = asked.backward == alike[0].reverse
-        order = [direction(column, forward), direction(products.c.id, forward)]
+        asked, sort, reverse, territory = alike[0].terms
+        listed, value = self._listed(sort, territory)
+        forward = asked.backward == reverse
+        order = [direction(value, forward), direction(products.c.id, forward)]
         ids = [page.collection_id for page in alike]
         in_collection = collection_products.c
         ranked = (
-            sa.select(
-                products,
+            listed.add_columns(
                 in_collection.collection_id,
-                in_collection.position,
                 sa.func.row_number().over(partition_by=in_collection.collection_id, order_by=order).label("rank_"),
             )
             .join(collection_products, in_collection.product_id == products.c.id)
             .where(in_collection.collection_id.in_(ids), visible())
-            .where(*bounds(column, products.c.id, asked, alike[0].reverse))
+            .where(*bounds(value, products.c.id, asked, reverse))
             .subquery()
         )
         query = sa.select(ranked).where(ranked.c.rank_ <= asked.size + 1).order_by(ranked.c.rank_)
         found = grouped(((row.collection_id, row) for row in await self._database.all(query)), ids)
-        return {
-            page: page_of([(row, product_of(row)) for row in rows], asked, lambda pair: key_of(pair[0], column)).map(
-                itemgetter(1)
-            )
-            for page, rows in zip(alike, found, strict=True)
-        }
+        return {page: _page(rows, asked) for page, rows in zip(alike, found, strict=True)}
+
+
+def _page(rows: Sequence[Row], asked: PageRequest) -> Page[Product]:
+    return page_of(rows, asked, key_of).map(product_of)
 
 
 async def is_stored(database: Database, product_id: int) -> bool:
@@ -143,6 +173,7 @@ async def change_product(tx: Tx, product: Product) -> None:
         "product_type": product.product_type,
         "status": product.status.value,
         "fingerprint": "",
+        **keys_of(product.title, product.vendor, product.product_type),
     }
     await tx.run(sa.update(products).where(products.c.id == product.id).values(changed))
 

@@ -2,6 +2,7 @@
 
 from datasources.catalog.collections import Collections
 from datasources.catalog.products import Products
+from datasources.catalog.recommended import Recommended
 from datasources.catalog.variants import Variants
 from datasources.kit.database import Database
 from domain.territories.markets import Territories
@@ -11,6 +12,7 @@ class Catalog:
     """Products, their variants and collections. Batch methods return results in the order of their keys."""
 
     def __init__(self, database: Database, territories: Territories) -> None:
-        self.products = Products(database)
+        self.products = Products(database, territories)
         self.variants = Variants(database, territories)
         self.collections = Collections(database)
+        self.recommended = Recommended(database)

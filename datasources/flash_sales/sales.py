@@ -51,7 +51,7 @@ class FlashSales:
         start = flash_sales.c.starts_at
         query = self._sales().where(sa.not_(is_over(self._database.dialect)))
         rows = await self._database.all(keyset(query, start, flash_sales.c.id, asked, reverse))
-        page = page_of([(row, _sale(row)) for row in rows], asked, lambda pair: key_of(pair[0], start))
+        page = page_of([(row, _sale(row)) for row in rows], asked, lambda pair: key_of(pair[0], start.key))
         return page.map(lambda pair: pair[1])
 
     def _sales(self) -> sa.Select[Any]:

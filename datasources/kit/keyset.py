@@ -9,20 +9,22 @@ from datasources.kit.database import Row
 from domain.kit.paging import CursorKey, PageRequest
 from domain.kit.refusals import RefusalCode, refuse
 
+VALUE = "list_value"
 
-def key_of(row: Row, column: sa.Column[Any]) -> CursorKey:
-    """The cursor key of a row: its value in the order of the list, then its id."""
-    value = row._mapping[column.key]
+
+def key_of(row: Row, name: str = VALUE) -> CursorKey:
+    """The cursor key of a row: the column of that name, by which the list is ordered, then the id."""
+    value = row._mapping[name]
     return (value.isoformat() if isinstance(value, datetime) else value, row.id)
 
 
-def direction(column: sa.Column[Any], forward: bool) -> sa.UnaryExpression[Any]:
+def direction(column: sa.ColumnElement[Any], forward: bool) -> sa.UnaryExpression[Any]:
     """Ascending when reading forward."""
     return column.asc() if forward else column.desc()
 
 
 def keyset(
-    query: sa.Select[Any], column: sa.Column[Any], key: sa.Column[int], asked: PageRequest, reverse: bool
+    query: sa.Select[Any], column: sa.ColumnElement[Any], key: sa.ColumnElement[int], asked: PageRequest, reverse: bool
 ) -> sa.Select[Any]:
     """At most one row more than the requested size, in the requested direction."""
     forward = asked.backward == reverse
@@ -31,7 +33,7 @@ def keyset(
 
 
 def bounds(
-    column: sa.Column[Any], key: sa.Column[int], asked: PageRequest, reverse: bool
+    column: sa.ColumnElement[Any], key: sa.ColumnElement[int], asked: PageRequest, reverse: bool
 ) -> list[sa.ColumnElement[bool]]:
     """Rows strictly after `asked.after` and strictly before `asked.before` in the order of the list."""
     conditions = []
@@ -42,14 +44,17 @@ def bounds(
     return conditions
 
 
-def _beyond(column: sa.Column[Any], key: sa.Column[int], cursor: CursorKey, rising: bool) -> sa.ColumnElement[bool]:
+def _beyond(
+    column: sa.ColumnElement[Any], key: sa.ColumnElement[int], cursor: CursorKey, rising: bool
+) -> sa.ColumnElement[bool]:
     value, row_id = _cursor_values(column, cursor)
+    # The first condition alone is a range of an index.
     if rising:
-        return sa.or_(column > value, sa.and_(column == value, key > row_id))
-    return sa.or_(column < value, sa.and_(column == value, key < row_id))
+        return sa.and_(column >= value, sa.or_(column > value, key > row_id))
+    return sa.and_(column <= value, sa.or_(column < value, key < row_id))
 
 
-def _cursor_values(column: sa.Column[Any], cursor: CursorKey) -> tuple[Any, int]:
+def _cursor_values(column: sa.ColumnElement[Any], cursor: CursorKey) -> tuple[Any, int]:
     """The values of a cursor as the column's type. Refuses a cursor of another list."""
     kind = column.type.python_type
     if len(cursor) == 2 and isinstance(cursor[1], int):

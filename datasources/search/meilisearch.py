@@ -4,7 +4,7 @@ Queries contain folded words and digests of filter values: no text of a shopper 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,30 +15,31 @@ from requests.exceptions import RequestException
 
 from datasources.kit.threads import Threads
 from datasources.search.meilisearch_clients import Clients, KeptClient, needing, unavailable
-from datasources.search.texts import as_text, asked_words, filter_key, fold
-from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort, UnavailableProducts
+from datasources.search.plan import MatchList, joined, parts, tiers
+from datasources.search.texts import as_text, filter_keys, labels_of
+from domain.search import MAX_HITS, SearchDocument, SearchHits, SearchMatches, SearchQuery
 
 T = TypeVar("T")
+Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
 _SEARCHES = 8
 # The server indexes in its own time. No shopper waits for it.
 _WRITE_SHARE = 6
-_MAX_HITS = 10_000
-_SORTS = {
-    SearchSort.PRICE: "price_minor",
-    SearchSort.TITLE: "title_order",
-    SearchSort.BEST_SELLING: "units_sold",
-    SearchSort.CREATED_AT: "created_at",
-}
+# Increase it with every change of documents or settings that an older version could not read: each has its own index.
+VERSION = 2
 SETTINGS: dict[str, Any] = {
     "searchableAttributes": ["title", "labels", "description"],
-    "filterableAttributes": ["available", "filters", "id"],
-    "sortableAttributes": ["available", "id", *_SORTS.values()],
+    "filterableAttributes": ["filters", "id"],
+    "sortableAttributes": [],
     "displayedAttributes": ["id"],
-    # Sold-out products go last, and sort orders hold, before any other rule counts.
-    "rankingRules": ["sort", "words", "typo", "proximity", "attribute", "exactness", "units_sold:desc"],
-    "typoTolerance": {"enabled": True, "minWordSizeForTypos": {"oneTypo": 4, "twoTypos": 8}},
-    "pagination": {"maxTotalHits": _MAX_HITS},
+    "rankingRules": ["words", "typo", "proximity", "attribute", "exactness", "units_sold:desc"],
+    "typoTolerance": {
+        "enabled": True,
+        "minWordSizeForTypos": {"oneTypo": 4, "twoTypos": 8},
+        "disableOnNumbers": True,
+    },
+    "pagination": {"maxTotalHits": MAX_HITS},
 }
+_UNORDERED = {"filterableAttributes", "sortableAttributes", "displayedAttributes"}
 
 
 class MeilisearchEngine:
@@ -46,17 +47,18 @@ class MeilisearchEngine:
 
     def __init__(self, url: str, key: str, prefix: str, deadline: float) -> None:
         self._clients = Clients(url, key, deadline)
-        self._uid = re.sub(r"[^0-9A-Za-z]", lambda found: f"-{ord(found[0]):x}-", prefix) + "products"
+        self._uid = re.sub(r"[^0-9A-Za-z]", lambda found: f"-{ord(found[0]):x}-", prefix) + f"products-v{VERSION}"
         self._deadline = deadline
         self._searches = Threads("search", _SEARCHES)
         self._writes = Threads("indexing", 2)
 
     async def search(self, query: SearchQuery) -> SearchHits:
         """One page of the products that match. The server counts up to ten thousand of them."""
-        words = asked_words(query.text)
-        if query.text.strip() and not words:
-            return SearchHits((), 0)
-        return await self._run(self._searches, partial(self._search, query, as_text(words)))
+        return await self._run(self._searches, partial(self._search, query))
+
+    async def matches(self, query: SearchQuery) -> SearchMatches:
+        """All good matches, up to the limit."""
+        return await self._run(self._searches, partial(self._matches, query))
 
     async def index(self, documents: Sequence[SearchDocument]) -> None:
         """Adds or replaces products, and waits until they can be found."""
@@ -107,12 +109,28 @@ class MeilisearchEngine:
 
     def _prepare(self) -> None:
         with self._clients.client() as client:
-            with needing("indexes.create"):
-                accepted = client.add_index(self._uid, "id")
-            self._finish(client, accepted, allowed="index_already_exists")
-            with needing("settings.update"):
-                accepted = client.index(self._uid).update_settings(SETTINGS)
-            self._finish(client, accepted)
+            self._create(client)
+            index = client.index(self._uid)
+            with needing("settings.get"):
+                stored = index.get_settings()
+            # A server that is sent settings indexes every product again, also when they are those it has.
+            if changed := changed_settings(stored):
+                with needing("settings.update"):
+                    accepted = index.update_settings(changed)
+                self._finish(client, accepted)
+
+    def _create(self, client: KeptClient) -> None:
+        """Creates the index if it is missing: a request for one that exists would leave a failed task behind."""
+        with needing("indexes.get"):
+            try:
+                client.get_raw_index(self._uid)
+                return
+            except MeilisearchApiError as error:
+                if error.status_code != 404:
+                    raise
+        with needing("indexes.create"):
+            accepted = client.add_index(self._uid, "id")
+        self._finish(client, accepted, allowed="index_already_exists")
 
     def _finish(self, client: KeptClient, accepted: TaskInfo, allowed: str | None = None) -> None:
         done = self._wait(client, accepted)
@@ -129,44 +147,66 @@ class MeilisearchEngine:
         with self._clients.client() as client, needing("indexes.get"):
             client.get_raw_index(self._uid)
 
-    def _search(self, query: SearchQuery, words: str) -> SearchHits:
+    def _search(self, query: SearchQuery) -> SearchHits:
         with self._clients.client() as client, needing("search"):
-            ask = partial(client.index(self._uid).search, words)
-            if query.reverse and query.sort is SearchSort.RELEVANCE:
-                return _from_the_end(ask, query)
-            return _hits(ask(_options(query, query.offset, query.size)))
+            ask = client.index(self._uid).search
+            return joined(query, [partial(_page, ask, part) for part in parts(query)])
+
+    def _matches(self, query: SearchQuery) -> SearchMatches:
+        found = SearchMatches(())
+        with self._clients.client() as client, needing("search"):
+            ask = client.index(self._uid).search
+            for tier in tiers(query):
+                found = SearchMatches(_all(ask, tier.available), _all(ask, tier.sold_out))
+                if found.available or found.sold_out:
+                    break
+        return found
 
 
-def _from_the_end(ask: Callable[[dict[str, Any]], dict[str, Any]], query: SearchQuery) -> SearchHits:
+def changed_settings(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that a server lacks. It sorts some lists, and adds defaults inside of objects."""
+    read = {name: sorted(value) if name in _UNORDERED else value for name, value in stored.items()}
+    return {name: value for name, value in SETTINGS.items() if not _holds(read.get(name), value)}
+
+
+def _holds(stored: object, wanted: object) -> bool:
+    if isinstance(wanted, dict):
+        return isinstance(stored, dict) and all(_holds(stored.get(name), value) for name, value in wanted.items())
+    return stored == wanted
+
+
+def _page(ask: Ask, part: MatchList, query: SearchQuery) -> SearchHits:
+    if not part.reverse:
+        return _hits(ask(as_text(part.words), _options(part, query.offset, query.size)))
+    return _from_the_end(ask, part, query)
+
+
+def _from_the_end(ask: Ask, part: MatchList, query: SearchQuery) -> SearchHits:
     """Ranks cannot be reversed, so the page is counted from the end and reversed here."""
-    total = _hits(ask(_options(query, 0, 0))).total
+    words = as_text(part.words)
+    total = _hits(ask(words, _options(part, 0, 0))).total
     stop = max(total - query.offset, 0)
     start = max(stop - query.size, 0)
     if start == stop:
         return SearchHits((), total)
-    found = _hits(ask(_options(query, start, stop - start)))
+    found = _hits(ask(words, _options(part, start, stop - start)))
     return SearchHits(found.product_ids[::-1], found.total)
 
 
-def _options(query: SearchQuery, offset: int, limit: int) -> dict[str, Any]:
-    conditions = [f'filters = "{filter_key(name, value)}"' for name, value in query.filters]
-    if query.unavailable is UnavailableProducts.HIDE:
-        conditions.append("available = 1")
-    order = []
-    by = _SORTS.get(query.sort)
-    if query.unavailable is UnavailableProducts.LAST:
-        turned = query.reverse and by is None
-        order.append("available:asc" if turned else "available:desc")
-    if by is not None:
-        direction = "desc" if query.reverse else "asc"
-        order += [f"{by}:{direction}", f"id:{direction}"]
+def _all(ask: Ask, lists: Sequence[MatchList]) -> tuple[int, ...]:
+    found = (_hits(ask(as_text(part.words), _options(part, 0, MAX_HITS))) for part in lists)
+    return tuple(product_id for hits in found for product_id in hits.product_ids)[:MAX_HITS]
+
+
+def _options(part: MatchList, offset: int, limit: int) -> dict[str, Any]:
+    fields = {"attributesToSearchOn": ["title", "labels"]} if part.labels_only else {}
     return {
         "offset": offset,
         "limit": limit,
-        "filter": conditions,
-        "sort": order,
+        "filter": [*(f'filters = "{key}"' for key in part.keys), *(f'filters != "{key}"' for key in part.without)],
         "matchingStrategy": "all",
         "attributesToRetrieve": ["id"],
+        **fields,
     }
 
 
@@ -183,17 +223,8 @@ def _document(product: SearchDocument) -> dict[str, Any]:
     return {
         "id": _key(product.product_id),
         "title": product.title,
-        "labels": [product.vendor, product.product_type, *product.tags, *product.skus],
+        "labels": labels_of(product),
         "description": product.description,
-        "filters": [
-            *(filter_key("tag", tag) for tag in product.tags),
-            *(filter_key("collection", handle) for handle in product.collections),
-            filter_key("vendor", product.vendor),
-            filter_key("product_type", product.product_type),
-        ],
-        "available": int(product.available),
-        "price_minor": product.price_minor,
-        "title_order": fold(product.title),
+        "filters": filter_keys(product),
         "units_sold": product.units_sold,
-        "created_at": product.created_at,
     }

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -21,9 +20,9 @@ import tantivy
 
 from datasources.kit.threads import Threads
 from datasources.search import tantivy_schema
-from datasources.search.texts import asked_words, filter_key
+from datasources.search.plan import MatchList, joined, parts, tiers
 from domain.kit.refusals import Unavailable
-from domain.search import SearchDocument, SearchHits, SearchQuery, SearchSort, UnavailableProducts
+from domain.search import MAX_HITS, SearchDocument, SearchHits, SearchMatches, SearchQuery
 
 T = TypeVar("T")
 _READERS = 4
@@ -49,6 +48,10 @@ class TantivyEngine:
     async def search(self, query: SearchQuery) -> SearchHits:
         """One page of the products that match, with the exact number of all."""
         return await self._run(self._readers, partial(self._search, query), self._deadline)
+
+    async def matches(self, query: SearchQuery) -> SearchMatches:
+        """All good matches, up to the limit."""
+        return await self._run(self._readers, partial(self._matches, query), self._deadline)
 
     async def index(self, documents: Sequence[SearchDocument]) -> None:
         """Adds or replaces products in one commit: pass some hundreds at a time. The index must be prepared."""
@@ -107,15 +110,25 @@ class TantivyEngine:
             return searcher
 
     def _search(self, query: SearchQuery) -> SearchHits:
-        words = asked_words(query.text)
-        if query.text.strip() and not words:
-            return SearchHits((), 0)
         searcher = self._searcher()
-        keys = [filter_key(name, value) for name, value in query.filters]
-        asked = partial(tantivy_schema.filtered, self._schema, tantivy_schema.words_query(self._schema, words), keys)
-        if query.unavailable is not UnavailableProducts.LAST:
-            return _page(searcher, asked(True if query.unavailable is UnavailableProducts.HIDE else None), query)
-        return _then(_page(searcher, asked(True), query), query, lambda rest: _page(searcher, asked(False), rest))
+        return joined(query, [partial(_page, searcher, self._asked(part)) for part in parts(query)])
+
+    def _matches(self, query: SearchQuery) -> SearchMatches:
+        searcher, found = self._searcher(), SearchMatches(())
+        for tier in tiers(query):
+            found = SearchMatches(self._all(searcher, tier.available), self._all(searcher, tier.sold_out))
+            if found.available or found.sold_out:
+                break
+        return found
+
+    def _all(self, searcher: tantivy.Searcher, lists: Sequence[MatchList]) -> tuple[int, ...]:
+        found = (_ids(searcher, searcher.search(self._asked(part), MAX_HITS)) for part in lists)
+        return tuple(product_id for ids in found for product_id in ids)[:MAX_HITS]
+
+    def _asked(self, part: MatchList) -> tantivy.Query:
+        fields = tantivy_schema.LABELS if part.labels_only else tantivy_schema.FIELDS
+        words = tantivy_schema.words_query(self._schema, part.words, fields)
+        return tantivy_schema.filtered(self._schema, words, part.keys, part.without)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -158,7 +171,7 @@ class TantivyEngine:
             if not tantivy.Index.exists(str(self._path)):
                 return False
             index = tantivy.Index(self._schema, path=str(self._path))
-            _page(index.searcher(), tantivy.Query.all_query(), SearchQuery("", 1, sort=SearchSort.PRICE))
+            _page(index.searcher(), tantivy.Query.all_query(), SearchQuery("", 1))
         except (ValueError, OSError):
             return False
         except BaseException as error:
@@ -189,11 +202,6 @@ def _delete_all(writer: tantivy.IndexWriter) -> None:
 
 
 def _page(searcher: tantivy.Searcher, asked: tantivy.Query, query: SearchQuery) -> SearchHits:
-    if field := tantivy_schema.ORDERS.get(query.sort):
-        order = tantivy.Order.Desc if query.reverse else tantivy.Order.Asc
-        limit = max(query.size, 1)  # tantivy panics on a limit of zero
-        found = searcher.search(asked, limit, offset=query.offset, order_by_field=field, order=order)
-        return SearchHits(_ids(searcher, found)[: query.size], _count(found))
     if not query.reverse:
         found = searcher.search(asked, max(query.size, 1), offset=query.offset, weight_by_field="popularity")
         return SearchHits(_ids(searcher, found)[: query.size], _count(found))
@@ -204,13 +212,6 @@ def _page(searcher: tantivy.Searcher, asked: tantivy.Query, query: SearchQuery) 
         return SearchHits((), total)
     found = searcher.search(asked, stop - start, offset=start, weight_by_field="popularity")
     return SearchHits(_ids(searcher, found)[::-1], total)
-
-
-def _then(first: SearchHits, query: SearchQuery, more: Callable[[SearchQuery], SearchHits]) -> SearchHits:
-    """A page of one list followed by another: the second begins where the first ends."""
-    offset = max(query.offset - first.total, 0)
-    rest = more(replace(query, offset=offset, size=query.size - len(first.product_ids)))
-    return SearchHits(first.product_ids + rest.product_ids, first.total + rest.total)
 
 
 def _ids(searcher: tantivy.Searcher, found: tantivy.SearchResult) -> tuple[int, ...]:

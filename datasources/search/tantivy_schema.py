@@ -1,30 +1,25 @@
 """How products are stored in a tantivy index, and how a search queries them."""
 
 import math
+from collections.abc import Sequence
 
 import tantivy
 
-from datasources.search.texts import MAX_LENGTH, filter_key, fold, indexed_words, typos
-from domain.search import SearchDocument, SearchSort
+from datasources.search.texts import MAX_LENGTH, filter_keys, indexed_words, labels_of, typos
+from domain.search import SearchDocument
 
 # Increase it with every change of the fields below or of how words are made: each version has its own index.
-VERSION = 1
+VERSION = 2
 
-ORDERS = {
-    SearchSort.PRICE: "by_price",
-    SearchSort.TITLE: "by_title",
-    SearchSort.BEST_SELLING: "by_units",
-    SearchSort.CREATED_AT: "by_time",
-}
 # The weight of a word: found as it is, as the beginning of a longer word, or with typos.
 _WORTH = {"title": (10.0, 8.0, 4.0), "labels": (6.0, 5.0, 2.0), "description": (1.5, 1.0, 0.5)}
+FIELDS, LABELS = tuple(_WORTH), ("title", "labels")
 _SHORT_TITLE = 0.05  # among equals, a title with fewer other words is better
 _POPULARITY = 0.05  # then what sells better, worth at most a twentieth
-_LONGEST_TITLE = 255
 
 
 def build() -> tantivy.Schema:
-    """The fields. Sort orders are texts that end with the product's id, so that no two products are equal."""
+    """The fields."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("product_id", fast=True)
@@ -32,41 +27,21 @@ def build() -> tantivy.Schema:
     builder.add_text_field("labels", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("description", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("filters", tokenizer_name="raw", index_option="basic")
-    for name in ORDERS.values():
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_float_field("popularity", fast=True)
     return builder.build()
 
 
 def document(product: SearchDocument) -> tantivy.Document:
     """A product as indexed."""
-    labels = (product.vendor, product.product_type, *product.tags, *product.skus)
-    key = f"{product.product_id:019d}"
     return tantivy.Document(
         id=[str(product.product_id)],
         product_id=[product.product_id],
         title=[_text(product.title)],
-        labels=[" ".join(_text(label) for label in labels)],
+        labels=[" ".join(_text(label) for label in labels_of(product))],
         description=[_text(product.description)],
-        filters=[AVAILABLE] * product.available + _filters(product),
-        by_price=[f"{product.price_minor:019d}{key}"],
-        by_title=[f"{fold(product.title)[:_LONGEST_TITLE]}\0{key}"],
-        by_units=[f"{product.units_sold:019d}{key}"],
-        by_time=[f"{product.created_at:019d}{key}"],
+        filters=filter_keys(product),
         popularity=[_popularity(product.units_sold)],
     )
-
-
-AVAILABLE = filter_key("available", "yes")
-
-
-def _filters(product: SearchDocument) -> list[str]:
-    return [
-        *(filter_key("tag", tag) for tag in product.tags),
-        *(filter_key("collection", handle) for handle in product.collections),
-        filter_key("vendor", product.vendor),
-        filter_key("product_type", product.product_type),
-    ]
 
 
 def _text(text: str) -> str:
@@ -79,26 +54,27 @@ def _popularity(units: int) -> float:
     return float(2 ** (1 + _POPULARITY * share) - 2)
 
 
-def words_query(schema: tantivy.Schema, words: list[str]) -> tantivy.Query:
-    """A query for every word somewhere in the product, the last one as a beginning."""
+def words_query(schema: tantivy.Schema, words: Sequence[str], only: Sequence[str] = FIELDS) -> tantivy.Query:
+    """A query for every word somewhere in these fields, the last one as a beginning."""
     query = tantivy.Query
     if not words:
         return query.all_query()
     *whole, last = words
-    must = [query.disjunction_max_query(_places(schema, word, False)) for word in whole]
-    must.append(query.disjunction_max_query(_places(schema, last, True)))
+    must = [query.disjunction_max_query(_places(schema, word, False, only)) for word in whole]
+    must.append(query.disjunction_max_query(_places(schema, last, True, only)))
     terms = [query.boost_query(query.term_query(schema, "title", word), _SHORT_TITLE) for word in words]
     return query.boolean_query(
         [*((tantivy.Occur.Must, each) for each in must), *((tantivy.Occur.Should, term) for term in terms)]
     )
 
 
-def _places(schema: tantivy.Schema, word: str, is_last: bool) -> list[tantivy.Query]:
+def _places(schema: tantivy.Schema, word: str, is_last: bool, only: Sequence[str]) -> list[tantivy.Query]:
     """Where and how a word may match, each way with its weight."""
     query = tantivy.Query
     begins = is_last and len(word) < MAX_LENGTH
     places = []
-    for field, (exact, prefix, fuzzy) in _WORTH.items():
+    for field in only:
+        exact, prefix, fuzzy = _WORTH[field]
         places.append(query.const_score_query(query.term_query(schema, field, word), exact))
         if begins:
             beginning = query.fuzzy_term_query(schema, field, word, distance=0, prefix=True)
@@ -109,12 +85,13 @@ def _places(schema: tantivy.Schema, word: str, is_last: bool) -> list[tantivy.Qu
     return places
 
 
-def filtered(schema: tantivy.Schema, query: tantivy.Query, keys: list[str], available: bool | None) -> tantivy.Query:
-    """The query narrowed to filter keys, and to available or sold-out products only."""
-    terms = [(tantivy.Occur.Must, tantivy.Query.term_query(schema, "filters", key)) for key in keys]
-    clauses = [(tantivy.Occur.Must, query), *((occur, tantivy.Query.const_score_query(t, 0.0)) for occur, t in terms)]
-    if available is not None:
-        occur = tantivy.Occur.Must if available else tantivy.Occur.MustNot
-        term = tantivy.Query.term_query(schema, "filters", AVAILABLE)
-        clauses.append((occur, tantivy.Query.const_score_query(term, 0.0)))
-    return clauses[0][1] if len(clauses) == 1 else tantivy.Query.boolean_query(clauses)
+def filtered(
+    schema: tantivy.Schema, query: tantivy.Query, keys: Sequence[str], without: Sequence[str] = ()
+) -> tantivy.Query:
+    """The query narrowed to products with all of these filter keys and none of the others."""
+    terms = [(tantivy.Occur.Must, key) for key in keys] + [(tantivy.Occur.MustNot, key) for key in without]
+    if not terms:
+        return query
+    named = [(occur, tantivy.Query.term_query(schema, "filters", key)) for occur, key in terms]
+    clauses = [(occur, tantivy.Query.const_score_query(term, 0.0)) for occur, term in named]
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *clauses])

@@ -8,30 +8,20 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from domain.kit.folding import fold
+from domain.search import SearchDocument
+
 MAX_TEXT = 1_000
 MAX_WORDS = 10
 MAX_LENGTH = 40
+MAX_CODE = 255
 
-# Marks that distinguish one Japanese syllable from another. All other combining marks are accents.
-_VOICED = "\u3099\u309a"
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 _POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|(?:(?![{_IDEOGRAPHS}])[^\W_])+")
 _BETWEEN_IDEOGRAPHS = re.compile(rf"(?<=[{_IDEOGRAPHS}]) (?=[{_IDEOGRAPHS}])")
 # Parts that punctuation joins: "t-shirt", "o'neill", "SKU-10/2".
 _COMPOUND = re.compile(r"[^\W_]+(?:['’\-_./&+][^\W_]+)+")
-
-
-def fold(text: str) -> str:
-    """Text without case and accents.
-
-    >>> fold("Crème BRÛLÉE, Straße")
-    'creme brulee, strasse'
-    """
-    letters = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in letters if c in _VOICED or not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", plain).casefold().translate(_LETTERS)
 
 
 def asked_words(text: str) -> list[str]:
@@ -88,3 +78,49 @@ def filter_key(name: str, value: str) -> str:
     """
     told = f"{name}\0{unicodedata.normalize('NFC', value).casefold()}"
     return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def code_key(text: str) -> str | None:
+    """The filter key of a text as a handle, SKU or barcode; None for a text that is none.
+
+    >>> code_key(' "mug-101" ') == filter_key("code", "MUG-101")
+    True
+    """
+    code = " ".join(text.strip().strip("\"'").split())
+    return filter_key("code", code) if 0 < len(code) <= MAX_CODE else None
+
+
+def stem(word: str) -> str:
+    """A folded word without the ending of an English plural.
+
+    >>> [stem(word) for word in ("mugs", "dishes", "cherries", "glass", "bus")]
+    ['mug', 'dish', 'cherry', 'glass', 'bus']
+    """
+    if not word.isascii() or len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-2] if word.endswith(("sses", "shes", "ches", "xes", "zes")) else word[:-1]
+
+
+def word_keys(words: Sequence[str]) -> list[str]:
+    """Filter keys of words, whether singular or plural."""
+    return list(dict.fromkeys(filter_key("word", stem(word)) for word in words))
+
+
+def filter_keys(product: SearchDocument) -> list[str]:
+    """Everything that filters find a product by."""
+    codes = [("handle", product.handle), *(("sku", sku) for sku in product.skus)]
+    codes += [("barcode", barcode) for barcode in product.barcodes]
+    named = [("tag", tag) for tag in product.tags] + [("collection", handle) for handle in product.collections]
+    named += [("vendor", product.vendor), ("product_type", product.product_type), *codes]
+    named.append(("available", "yes" if product.available else "no"))
+    labels = " ".join((product.title, *labels_of(product)))
+    keys = [filter_key(name, value) for name, value in named]
+    exact = [key for _, value in codes if (key := code_key(value))]
+    return list(dict.fromkeys([*keys, *exact, *word_keys(indexed_words(labels))]))
+
+
+def labels_of(product: SearchDocument) -> list[str]:
+    """Short texts beside the title that say what a product is."""
+    return [product.vendor, product.product_type, *product.tags, *product.skus]

@@ -2,7 +2,7 @@
 
 from datasources.tables.accounts import customers, staff_permissions
 from datasources.tables.cart import cart_lines, carts
-from datasources.tables.catalog import collection_products, collections, prices, products, variants
+from datasources.tables.catalog import collection_products, collections, prices, product_prices, products, variants
 from datasources.tables.checkout import attempts
 from datasources.tables.columns import Key, Time, code, metadata, text
 from datasources.tables.discounts import discounts, order_usages, usages
@@ -45,6 +45,7 @@ __all__ = [
     "outbox",
     "payments",
     "prices",
+    "product_prices",
     "products",
     "refund_lines",
     "refunds",

@@ -13,6 +13,10 @@ products = sa.Table(
     sa.Column("title", text(255), nullable=False),
     sa.Column("vendor", text(255), nullable=False),
     sa.Column("product_type", text(255), nullable=False),
+    # By these keys lists are in the order of the Unicode collation, on every database: `domain.kit.folding`.
+    sa.Column("title_key", code(255), nullable=False, server_default=""),
+    sa.Column("vendor_key", code(255), nullable=False, server_default=""),
+    sa.Column("type_key", code(255), nullable=False, server_default=""),
     sa.Column("status", code(16), nullable=False),
     # [{"name": "Size", "values": ["S", "M"]}]
     sa.Column("options", sa.JSON, nullable=False),
@@ -23,10 +27,9 @@ products = sa.Table(
     sa.Column("published_at", Time, nullable=False),
     created_column(),
     updated_column(),
-    sa.Index("ix_products_title", "title", "id"),
-    sa.Index("ix_products_vendor", "vendor", "id"),
-    sa.Index("ix_products_type", "product_type", "id"),
-    sa.Index("ix_products_price", "min_minor", "id"),
+    sa.Index("ix_products_title_key", "title_key", "id"),
+    sa.Index("ix_products_vendor_key", "vendor_key", "id"),
+    sa.Index("ix_products_type_key", "type_key", "id"),
     sa.Index("ix_products_sold", "units_sold", "id"),
     sa.Index("ix_products_created", "created_at", "id"),
     sa.Index("ix_products_updated", "updated_at", "id"),
@@ -71,15 +74,31 @@ prices = sa.Table(
     info=REFERENCE,
 )
 
+# What a product costs at least, outside flash sales, as shoppers of a territory see it.
+product_prices = sa.Table(
+    "product_prices",
+    metadata,
+    sa.Column("product_id", Key, sa.ForeignKey("products.id"), primary_key=True, autoincrement=False),
+    sa.Column("territory", code(8), primary_key=True),
+    # Zero where no variant has a price.
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    # The currencies and the rate that it was computed with, and `products.updated_at` at that time.
+    sa.Column("basis", code(64), nullable=False),
+    sa.Column("as_of", Time, nullable=False),
+    sa.Index("ix_product_prices_order", "territory", "minor", "product_id"),
+    info=REFERENCE,
+)
+
 collections = sa.Table(
     "collections",
     metadata,
     key_column(),
     sa.Column("handle", code(255), nullable=False, unique=True),
     sa.Column("title", text(255), nullable=False),
+    sa.Column("title_key", code(255), nullable=False, server_default=""),
     created_column(),
     updated_column(),
-    sa.Index("ix_collections_title", "title", "id"),
+    sa.Index("ix_collections_title_key", "title_key", "id"),
     info=REFERENCE,
 )
 

@@ -171,3 +171,4 @@ class Misconfigured(Unavailable):
     def __init__(self, unavailable: Unavailable, setting: str, rule: str) -> None:
         super().__init__(unavailable.code, unavailable.message, unavailable.retry_after)
         self.args = (f"{setting}: {rule}",)
+        self.setting = setting

@@ -7,7 +7,6 @@ from typing import Annotated
 import strawberry
 from strawberry import Parent
 
-from datasources.catalog.products import CollectionPage
 from domain.catalog.records import (
     Collection,
     Image,
@@ -19,7 +18,7 @@ from domain.catalog.records import (
 )
 from domain.kit.ids import key_of
 from domain.kit.money import Money
-from domain.kit.paging import MAX_PAGE, Page, PageRequest, page_request, slice_of
+from domain.kit.paging import MAX_PAGE, Page, page_request, slice_of
 from resolvers.content.outage import NOTHING, absent_in_outage
 from resolvers.context import Info
 from resolvers.kit.arguments import (
@@ -33,7 +32,7 @@ from resolvers.kit.arguments import (
     ProductSortKeys,
     Reverse,
 )
-from resolvers.search import products_found
+from resolvers.search.found import products_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,10 @@ Query = Annotated[
     str | None,
     Arg(
         description="Words to search for, and filters: `tag:`, `vendor:`, `product_type:`, `collection:` (a handle), "
-        "`available_for_sale:true`. Quote values with spaces. All must match. Other filters are not supported."
+        "`handle:`, `sku:`, `barcode:`, each also with `-` or `NOT` before it, and `available_for_sale:`. Quote values "
+        "with spaces. All must match. A query with anything else (`OR`, other filters, words to leave out) finds "
+        "nothing, and `extensions.warnings` names what is not supported. Every order but RELEVANCE has good matches "
+        "only, at most 10,000: those with the words in title or labels, if there are any."
     ),
 ]
 
@@ -86,27 +88,27 @@ async def products(
     """A page of products; from the search engine if there is a query, else from the database."""
     asked = page_request(first, after, last, before)
     if query is not None and query.strip():
-        return await products_found(info.context, query, asked, sort_key or ProductSortKeys.RELEVANCE, bool(reverse))
+        return await products_found(info, query, asked, sort_key or ProductSortKeys.RELEVANCE, bool(reverse))
     sort = ProductSort.ID if sort_key in (None, ProductSortKeys.RELEVANCE) else ProductSort[sort_key.name]
-    return await info.context.reads.catalog.products.page(asked, sort, is_descending(sort, reverse))
+    lists, territory = info.context.reads.catalog.products, info.context.territory
+    return await lists.page(asked, sort, is_descending(sort, reverse), territory)
 
 
 async def product_recommendations(
     info: Info,
     product_id: Annotated[strawberry.ID | None, Arg(description="The product that the shopper looks at.")] = None,
 ) -> Sequence[Product] | None:
-    """Best sellers of the collections that a product is in; null if the product does not exist."""
+    """Products bought together with this one, then those of its type; null if the product does not exist.
+
+    Sold-out products are left out.
+    """
     key = None if product_id is None else key_of(product_id, "Product")
     if key is None or await info.context.loaders.product.load(key) is None:
         return None
-    every = await info.context.loaders.product_collections.load(key)
-    asked = PageRequest(MAX_RECOMMENDED + 1)
-    shown = [collection for collection in every if collection.is_listed]
-    pages = await info.context.loaders.collection_products.load_many(
-        [CollectionPage(collection.id, asked, ProductSort.BEST_SELLING, True) for collection in shown]
-    )
-    found = {item.id: item for page in pages for item in page.items if item.id != key}
-    return sorted(found.values(), key=lambda item: (-item.units_sold, item.id))[:MAX_RECOMMENDED]
+    found = await info.context.reads.catalog.recommended.beside(key)
+    variants_of = await info.context.loaders.product_variants.load_many([product.id for product in found])
+    shown = zip(found, variants_of, strict=True)
+    return [item for item, own in shown if any(variant.available_for_sale for variant in own)][:MAX_RECOMMENDED]
 
 
 @absent_in_outage("")

@@ -49,8 +49,10 @@ def warn(info: Info, outage: Unavailable) -> None:
     context = info.context
     context.answer_headers["Cache-Control"] = "no-store"
     warnings = context.answer_extensions.setdefault("warnings", [])
-    if not warnings:
-        warnings.append({"code": outage.code, "paths": [], "retryAfter": outage.retry_after})
-    paths: list[list[str | int]] = warnings[0]["paths"]
+    mine = next((warning for warning in warnings if warning["code"] == outage.code), None)
+    if mine is None:
+        mine = {"code": outage.code, "paths": [], "retryAfter": outage.retry_after}
+        warnings.append(mine)
+    paths: list[list[str | int]] = mine["paths"]
     if len(paths) < MAX_PATHS:
         paths.append(info.path.as_list())

@@ -66,7 +66,7 @@ class CatalogQuery:
     )
     product_recommendations = Field(
         resolver=resolve.product_recommendations,
-        description="Best sellers of the collections of a product, at most 10.",
+        description="Products bought together with a product, then others of its type, at most 10.",
         graphql_type=list[Product] | None,
     )
     collection = Field(

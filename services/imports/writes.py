@@ -50,6 +50,7 @@ class ProductWriter:
     def __init__(self, database: Database, contents: ProductContents, territories: Territories) -> None:
         self._database = database
         self._contents = contents
+        self._territories = territories
         self._territory = territories.default.code
 
     async def write(self, drafts: Sequence[ProductDraft]) -> list[Written]:
@@ -88,7 +89,7 @@ class ProductWriter:
         await products_store.write_rows(tx, planned, now)
         drafts = {plan.id: plan.draft for plan in planned}
         options = await variants_store.write(tx, drafts, self._territory, now)
-        await products_store.finish_rows(tx, options, self._territory)
+        await products_store.finish_rows(tx, options, self._territories)
         named = {key: draft.collections for key, draft in drafts.items()}
         changed = set(await collections_store.set_memberships(tx, named, now))
         # A product that shoppers start or stop seeing changes the content of its collections.

@@ -33,7 +33,7 @@ from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import Refused
 from domain.payments import Charge, ChargeState, PaymentEvent
-from domain.search import SearchHits, SearchQuery
+from domain.search import SearchHits, SearchMatches, SearchQuery
 from domain.territories.markets import Territories, Territory
 from services.checkout.submit import CheckoutService
 from services.orders.payment_outcomes import OrderService
@@ -85,6 +85,10 @@ class Index:
     async def search(self, query: SearchQuery) -> SearchHits:
         """No products, but their count."""
         return SearchHits((), self.total)
+
+    async def matches(self, query: SearchQuery) -> SearchMatches:
+        """None of them."""
+        return SearchMatches(())
 
     async def index(self, documents: object) -> None:
         """Not asked here."""

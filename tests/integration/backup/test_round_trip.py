@@ -15,6 +15,7 @@ from bff.settings.variables import Settings
 from bff.stores.migrate import migrate_relational
 from bff.stores.wiring import Stores, open_stores
 from datasources import tables
+from datasources.catalog.shown_prices import ListOrders
 from datasources.kit import redis
 from datasources.kit.backup import keys, rows
 from datasources.personal import Tastes
@@ -39,6 +40,7 @@ async def fill(settings: Settings) -> None:
         async with small_shop(stores.database, stores.documents, stores.redis, settings.prefix) as shop:
             texts = {"title": "Tasse für Ödön 🎁 \\ \"'", "options": [{"name": "größe", "values": ["\n", "☕"]}]}
             await shop.run(sa.update(tables.products).values(texts | {"updated_at": utc_now()}))
+        await ListOrders(stores.database.dialect, stores.territories).catch_up(stores.database)
         await _remember(stores)
 
 

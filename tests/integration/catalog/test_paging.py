@@ -35,11 +35,11 @@ KEYS = {
     "CREATED_AT": "created_at",
     "ID": "id",
     "PRICE": "min_minor",
-    "PRODUCT_TYPE": "product_type",
+    "PRODUCT_TYPE": "type_key",
     "RELEVANCE": "id",
-    "TITLE": "title",
+    "TITLE": "title_key",
     "UPDATED_AT": "updated_at",
-    "VENDOR": "vendor",
+    "VENDOR": "vendor_key",
 }
 COLLECTION_KEYS = {
     "BEST_SELLING": "units_sold",
@@ -49,7 +49,7 @@ COLLECTION_KEYS = {
     "MANUAL": "position",
     "PRICE": "min_minor",
     "RELEVANCE": "position",
-    "TITLE": "title",
+    "TITLE": "title_key",
 }
 SIZE = 3
 

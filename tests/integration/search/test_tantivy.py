@@ -11,14 +11,14 @@ import pytest
 from datasources.search.tantivy import TantivyEngine
 from domain.kit.refusals import Unavailable
 from domain.search import SearchQuery
-from tests.integration.search.test_search import LAMP, MUG, SHIRT
+from tests.kit.factories.search import LAMP, MUG, SHIRT
 
 _WRITER = """
 import asyncio, sys
 from dataclasses import replace
 from pathlib import Path
 from datasources.search.tantivy import TantivyEngine
-from tests.integration.search.test_search import MUG
+from tests.kit.factories.search import MUG
 
 async def write(first):
     engine = TantivyEngine(Path(sys.argv[1]), "shop", 10.0)
@@ -116,12 +116,12 @@ async def test_a_damaged_index_is_replaced_by_an_empty_one(engine: TantivyEngine
 
 async def test_an_index_of_an_older_form_is_left_for_an_empty_one(tmp_path: Path) -> None:
     """The old directory is removed; indexes of other prefixes and of newer forms stay."""
-    for name in ("shopproducts-v0", "otherproducts-v0", "shopproducts-v9999"):
+    for name in ("shopproducts-v1", "otherproducts-v0", "shopproducts-v9999"):
         (tmp_path / name).mkdir()
     engine = TantivyEngine(tmp_path, "shop", 5.0)
     await engine.prepare()
     assert await _total(engine) == 0
-    assert _directories(tmp_path) == {"shopproducts-v1", "otherproducts-v0", "shopproducts-v9999"}
+    assert _directories(tmp_path) == {"shopproducts-v2", "otherproducts-v0", "shopproducts-v9999"}
     await engine.close()
 
 

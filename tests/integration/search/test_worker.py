@@ -10,7 +10,7 @@ from datasources.kit.database import Tx
 from domain.catalog.records import ProductContent, ProductStatus
 from domain.events import AvailabilityChanged, ProductsChanged
 from domain.search import SearchDocument
-from tests.kit.factories.catalog import NOW, add_collection, add_product
+from tests.kit.factories.catalog import add_collection, add_product
 from tests.kit.factories.search import RecordingEngine
 from workers.search import CHUNK, Indexer
 
@@ -47,17 +47,17 @@ async def test_a_changed_product_is_indexed_as_it_is_now(
     assert engine.calls == [1]
     assert engine.documents[product.product_id] == SearchDocument(
         product_id=product.product_id,
+        handle=product.handle,
         title="Mug",
         vendor="Acme",
         product_type="Mugs",
         tags=("tea",),
         collections=("mugs",),
         skus=(f"SKU-{product.product_id}-1", f"SKU-{product.product_id}-2"),
+        barcodes=(),
         description="Holds tea",
-        price_minor=700,
         available=True,
         units_sold=0,
-        created_at=int(NOW.timestamp()),
     )
 
 

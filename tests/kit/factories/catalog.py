@@ -7,14 +7,19 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from bff.settings.territories import demo_territories
 from datasources import tables
+from datasources.catalog.shown_prices import ListOrders, keys_of
 from datasources.inventory import levels as inventory
 from datasources.kit.database import Tx
 from datasources.kit.rows import inserted_key
 from domain.catalog.records import ProductStatus
 from domain.inventory import DEFAULT_LOCATION, Movement, StockKey
+from domain.kit.folding import collation_key
+from domain.territories.markets import Territories
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+TERRITORIES = Territories(tuple(territory.market() for territory in demo_territories()))
 _numbers = itertools.count(1)
 
 
@@ -61,6 +66,7 @@ async def add_product(
         "published_at": now,
         "created_at": now,
         "updated_at": now,
+        **keys_of(title, vendor, product_type),
     }
     product_id = inserted_key(await tx.run(sa.insert(tables.products).values(row)))
     variant_ids = [
@@ -68,6 +74,7 @@ async def add_product(
     ]
     prices = [{"variant_id": key, "territory": territory, "minor": price} for key in variant_ids]
     await tx.run(sa.insert(tables.prices), prices)
+    await ListOrders(tx.dialect, TERRITORIES).write(tx, [product_id])
     await add_stock(tx, dict.fromkeys(variant_ids, stock), sells_out=sells_out, now=now)
     return Added(product_id, handle, tuple(variant_ids))
 
@@ -106,6 +113,7 @@ async def add_collection(tx: Tx, product_ids: Sequence[int], *, handle: str | No
     row = {
         "handle": handle or f"collection-{next(_numbers)}",
         "title": title,
+        "title_key": collation_key(title),
         "created_at": NOW,
         "updated_at": NOW,
     }

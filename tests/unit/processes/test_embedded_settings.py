@@ -12,13 +12,14 @@ from pydantic import SecretStr
 
 from bff.processes import ports, run_record
 from bff.processes.environment import child_environment, settings_variables
+from bff.processes.holding import hold
 from bff.processes.ports import check_free, free_ports, local_url
 from bff.processes.problems import NotRunning, PortInUse, ProcessProblem
 from bff.processes.run_record import Running
 from bff.settings.secrets import kept_secrets
 from bff.settings.territories import TerritorySettings
 from bff.settings.variables import Settings
-from bff.stores.embedded import resolve, sandbox
+from bff.stores.embedded import resolve, sandbox, start_stores
 
 _URLS = {"redis_url": "redis://h:1/0", "mongo_url": "mongodb://h:2/", "sandbox_url": "http://h:3"}
 _GIVEN = {
@@ -26,6 +27,7 @@ _GIVEN = {
     "search_url": "http://s",
     "token_secret": SecretStr("t"),
 }
+_STORES = _URLS | {"database_url": "mysql+aiomysql://u:p@h/d", "search_url": "http://s"}
 
 
 def test_urls_come_from_the_shop_that_runs(tmp_path: Path) -> None:
@@ -47,6 +49,28 @@ def test_a_shop_that_is_still_starting_offers_no_stores(tmp_path: Path) -> None:
     run_record.write(tmp_path, Running("up", run_record.this_process()))
     with pytest.raises(NotRunning, match="is still starting"):
         resolve(Settings(data_dir=tmp_path))
+
+
+@pytest.mark.parametrize("name", ["database_url", "redis_url", "mongo_url", "search_url", "sandbox_url"])
+def test_a_store_that_the_running_shop_was_given_is_named(tmp_path: Path, name: str) -> None:
+    """The command would work on an embedded store, or wait for one, although the shop has another."""
+    running = Running("up", run_record.this_process(), urls=_URLS, address="http://h", given=tuple(_STORES))
+    run_record.write(tmp_path, running)
+    others = {key: value for key, value in _STORES.items() if key != name}
+    with pytest.raises(NotRunning, match=f"has stores .* set STOREFRONT_{name.upper()} as it has"):
+        resolve(Settings(data_dir=tmp_path, **others))  # type: ignore[arg-type]
+    assert resolve(Settings(data_dir=tmp_path, **_STORES)).search_url == "http://s"  # type: ignore[arg-type]
+
+
+async def test_a_shop_says_which_stores_it_was_given(tmp_path: Path) -> None:
+    """Their names without their URLs, which may hold passwords, from its start on."""
+    settings = Settings(data_dir=tmp_path, **_STORES)  # type: ignore[arg-type]
+    async with hold(tmp_path, "up", lambda _: None) as holding:
+        await start_stores(settings, holding)
+        running = run_record.read_running(tmp_path)
+        assert running is not None
+        assert set(running.given) == set(_STORES)
+        assert "u:p" not in (tmp_path / "run.json").read_text()
 
 
 def test_settings_that_name_every_store_stay_as_they_are(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A server that speaks as much of Meilisearch's HTTP API as the shop uses, and remembers the requests.
+"""A server that speaks as much of Meilisearch's HTTP API as the shop uses, and remembers requests, index and settings.
 
 After https://www.meilisearch.com/docs/reference/api: writes answer 202 with a task, and clients poll the task until it
 is done.
@@ -33,6 +33,10 @@ class Script:
     failure: tuple[int, bytes] | None = None
     polls_until_done: int = 2
     told: list[Told] = field(default_factory=list)
+    exists: bool = True
+    settings: dict[str, Any] = field(default_factory=dict)
+    # What the key may not do: the server refuses these with 403.
+    lacking: frozenset[str] = frozenset()
     silent: threading.Event | None = None
     hangs_up: bool = False
 
@@ -68,17 +72,40 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(*script.failure)
         if self.headers.get("Authorization") != f"Bearer {KEY}":
             return self._json(403, {"message": "bad key", "code": "invalid_api_key", "type": "auth", "link": ""})
+        if self._right() in script.lacking:
+            return self._json(403, {"message": "no", "code": "invalid_api_key", "type": "auth", "link": ""})
         if self.command in ("POST", "PATCH") and self.headers.get("Content-Type") != "application/json":
             return self._json(415, {"message": "no", "code": "invalid_content_type", "type": "invalid_request"})
         script.told.append(Told(self.command, self.path.split("?")[0], json.loads(data) if data else None))
         return self._answer(script, self.path.split("?")[0])
+
+    def _right(self) -> str:
+        """The right that the request needs."""
+        path = self.path.split("?")[0]
+        if path.startswith("/tasks/"):
+            return "tasks.get"
+        if path.endswith("/search"):
+            return "search"
+        if path.endswith("/settings"):
+            return "settings.get" if self.command == "GET" else "settings.update"
+        if "/documents" in path:
+            return "documents.delete" if path.endswith("/delete") or self.command == "DELETE" else "documents.add"
+        return "indexes.get" if self.command == "GET" else "indexes.create"
 
     def _answer(self, script: Script, path: str) -> None:
         if path.startswith("/tasks/"):
             return self._json(200, self._task(script, int(path.removeprefix("/tasks/"))))
         if path.endswith("/search"):
             return self._json(200, script.answer)
-        if self.command == "GET":
+        if not script.exists and path != "/indexes":
+            return self._json(404, {"message": "no", "code": "index_not_found", "type": "invalid_request", "link": ""})
+        if path == "/indexes":
+            script.exists = True
+        if path.endswith("/settings"):
+            if self.command == "GET":
+                return self._json(200, _as_stored(script.settings))
+            script.settings |= script.told[-1].body
+        elif self.command == "GET":
             return self._json(200, {"uid": path.rsplit("/", 1)[1], "primaryKey": "id", "createdAt": _NOW})
         number = sum(told.method != "GET" and not told.path.endswith("/search") for told in script.told) - 1
         accepted = {"taskUid": number, "indexUid": "x", "status": "enqueued", "type": "any", "enqueuedAt": _NOW}
@@ -99,6 +126,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+def _as_stored(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as a real server answers them: some lists sorted, with what it adds by itself."""
+    typos = {"disableOnWords": [], "disableOnAttributes": [], **settings.get("typoTolerance", {})}
+    lists = {name: sorted(value) for name, value in settings.items() if name.endswith("ableAttributes")}
+    searched = {name: settings[name] for name in ("searchableAttributes",) if name in settings}
+    return {"stopWords": [], "synonyms": {}, **settings, **lists, **searched, "typoTolerance": typos}
 
 
 class Server:

@@ -15,7 +15,7 @@ from tests.kit.backends.certificates import Certificates
 from tests.unit.search.meilisearch_server import KEY, Server
 
 _QUERY = SearchQuery("mug", 1)
-_MUG = SearchDocument(7, "Mug", "Kiln", "Mugs", (), (), (), "Holds tea.", 1_200, True, 5, 100)
+_MUG = SearchDocument(7, "mug", "Mug", "Kiln", "Mugs", (), (), (), (), "Holds tea.", True, 5)
 
 
 @pytest.fixture
@@ -116,8 +116,7 @@ async def test_a_server_may_ask_for_a_client_certificate(certificates: Certifica
     [
         ("search", lambda engine: engine.search(_QUERY)),
         ("documents.delete", lambda engine: engine.clear()),
-        ("indexes.create", lambda engine: engine.prepare()),
-        ("indexes.get", lambda engine: engine.ping()),
+        ("indexes.get", lambda engine: engine.prepare()),
     ],
 )
 async def test_a_wrong_key_names_the_setting_and_the_right(

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from datasources.search import texts as search_text
 from datasources.search.engines import search_engine
-from datasources.search.texts import MAX_LENGTH, MAX_WORDS, asked_words, fold, indexed_words, typos
+from datasources.search.texts import MAX_LENGTH, MAX_WORDS, asked_words, indexed_words, typos
+from domain.kit.folding import fold
 
 
 @given(st.text(max_size=200))

@@ -1,0 +1,1 @@
+"""Search, and lists of products with a query."""

@@ -1,0 +1,93 @@
+"""Pages and collections that the words of a query find, folded as products are."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from datasources.search.texts import asked_words, indexed_words, typos
+from domain.catalog.records import Collection
+from domain.content import ContentPage
+from domain.kit.folding import fold
+from resolvers.content.outage import absent_in_outage
+from resolvers.context import Context, Info
+from services.kit.html import plain_text
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPages:
+    """Pages that match: those that the whole query names, and the others."""
+
+    exact: tuple[ContentPage, ...] = ()
+    others: tuple[ContentPage, ...] = ()
+
+    @property
+    def all(self) -> tuple[ContentPage, ...]:
+        """All of them, the best first."""
+        return self.exact + self.others
+
+
+@absent_in_outage(FoundPages())
+async def pages_found(info: Info, text: str) -> FoundPages:
+    """Pages with every word in their title or text; those with all words in the title come first."""
+    words, name = asked_words(text), fold(text.strip())
+    if not words:
+        return FoundPages()
+    every = await info.context.reads.content.all_pages()
+    found = [page for page in every if _has(_page_words(page.title, page.summary, page.html), words)]
+    found.sort(key=lambda page: (not _has(_title_words(page.title), words), page.handle))
+    exact = tuple(page for page in found if name in (fold(page.title), fold(page.handle)))
+    return FoundPages(exact, tuple(page for page in found if page not in exact))
+
+
+async def collections_found(context: Context, text: str, limit: int) -> list[Collection]:
+    """Collections with every word in their title; with typos where none has them as they are."""
+    words = asked_words(text)
+    if not words:
+        return []
+    lists = context.reads.catalog.collections
+    found = [each for each in await lists.titled(words) if _has(_title_words(each.title), words)]
+    if not found and any(typos(word) for word in words):
+        found = [each for each in await lists.titled(()) if _resembles(_title_words(each.title), words)]
+    return found[:limit]
+
+
+def _has(known: frozenset[str], words: Sequence[str]) -> bool:
+    """Whether a text has all words, the last one as a beginning."""
+    *whole, last = words
+    return known.issuperset(whole) and any(word.startswith(last) for word in known)
+
+
+def _resembles(known: frozenset[str], words: Sequence[str]) -> bool:
+    *whole, last = words
+    return all(_like(known, word) for word in whole) and _like(known, last, begins=True)
+
+
+def _like(known: Iterable[str], word: str, begins: bool = False) -> bool:
+    allowed = typos(word)
+    return any(_near(word, other, allowed, begins) for other in known)
+
+
+def _near(word: str, other: str, allowed: int, begins: bool) -> bool:
+    """Whether so many letters, added, left out, replaced or swapped, turn one word into the other, or its beginning."""
+    if not begins and abs(len(word) - len(other)) > allowed:
+        return False
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(word, 1):
+        older, before, row = before, row, [place]
+        for at, theirs in enumerate(other, 1):
+            best = min(before[at] + 1, row[at - 1] + 1, before[at - 1] + (letter != theirs))
+            if place > 1 and at > 1 and letter == other[at - 2] and word[place - 2] == theirs:
+                best = min(best, older[at - 2] + 1)
+            row.append(best)
+    return (min(row) if begins else row[-1]) <= allowed
+
+
+@lru_cache(maxsize=10_000)
+def _title_words(title: str) -> frozenset[str]:
+    return frozenset(indexed_words(title))
+
+
+@lru_cache(maxsize=500)
+def _page_words(title: str, summary: str, html: str) -> frozenset[str]:
+    return frozenset(indexed_words(f"{title}\n{summary}\n{plain_text(html)}"))
