@@ -181,7 +181,7 @@ async def _found(
         start = stop - size if asked.backward else start
     ids, total = await _ask(context, query, sort, reverse, start, size)
     found = await context.loaders.product.load_many(list(ids))
-    ranked = [(product, (rank,)) for rank, product in enumerate(found, start) if product is not None]
+    ranked = [(product, (rank,)) for rank, product in enumerate(found, start) if product and product.is_listed]
     page = Page(
         tuple(product for product, _ in ranked),
         tuple(key for _, key in ranked),

@@ -47,7 +47,8 @@ Report = Annotated[
 def products(file: File, report: Report = None) -> None:
     """Import products with variants, prices, pictures, tags, collections and first stock.
 
-    A product that the shop has is updated if it differs. Its stock does not change.
+    A product that the shop has is updated if it differs. Its stock does not change, nor does anything that the file has
+    no column for; a blank cell empties its value.
     """
 
     async def run(stores: Stores, advance: Advance, tell: Tell) -> ImportReport:
@@ -70,7 +71,10 @@ def orders(file: File, report: Report = None) -> None:
 
 
 def _import(run: Run, file: Path, report_file: Path | None, kind: str) -> None:
-    """Runs an import and prints its report; exit status 1 when the file or a store fails, or the totals differ."""
+    """Runs an import and prints its report.
+
+    Exit status 1 when the file or a store fails or the totals differ, 2 when everything in the file was rejected.
+    """
     try:
         with _remarks(report_file) as tell:
             report = asyncio.run(_with_progress(run, file, tell))
@@ -80,6 +84,8 @@ def _import(run: Run, file: Path, report_file: Path | None, kind: str) -> None:
     show(Console(highlight=False, soft_wrap=True), report, kind)
     if report.failure or not report.adds_up:
         raise typer.Exit(1)
+    if report.nothing_taken:
+        raise typer.Exit(2)
 
 
 @contextmanager
@@ -122,6 +128,7 @@ def show(console: Console, report: ImportReport, kind: str) -> None:
         f"{counts[Outcome.UPDATED]} updated, {counts[Outcome.UNCHANGED]} unchanged. "
         f"{report.rejected} lines rejected, {report.warnings} corrected."
     )
+    _show_columns(console, report)
     if report.reasons:
         console.print(_reasons(report))
         for remark in report.first_remarks:
@@ -133,6 +140,15 @@ def show(console: Console, report: ImportReport, kind: str) -> None:
         console.print("The stored totals agree." if report.adds_up else "[red]The stored totals do NOT agree.[/]")
     if report.failure:
         console.print(f"[red]The file could not be read to its end:[/] {escape(report.failure)}")
+
+
+def _show_columns(console: Console, report: ImportReport) -> None:
+    """Which columns the file has, and each that the shop does not keep."""
+    if report.columns:
+        console.print(f"Columns of the file: {', '.join(report.columns)}.", markup=False)
+        console.print("What a file has no column for stays as it is.")
+    for column in report.dropped:
+        console.print(f"Not kept: the column {column}.", markup=False)
 
 
 def _reasons(report: ImportReport) -> Table:

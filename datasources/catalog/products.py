@@ -4,7 +4,7 @@ A page of products with variants, prices and stock takes one statement per kind 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
@@ -14,10 +14,8 @@ import sqlalchemy as sa
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import bounds, direction, key_of, keyset
 from datasources.kit.rows import aligned, grouped
-from datasources.tables import (
-    collection_products,
-    products,
-)
+from datasources.tables import collection_products, product_exclusions, products
+from domain.catalog.handles import normal_handle
 from domain.catalog.records import (
     Product,
     ProductOption,
@@ -39,6 +37,9 @@ _COLUMNS: dict[ProductSort, sa.Column[Any]] = {
 }
 
 
+SEEN = (ProductStatus.ACTIVE.value, ProductStatus.UNLISTED.value)
+
+
 @dataclass(frozen=True, slots=True)
 class CollectionPage:
     """A request for one page of the products of a collection."""
@@ -47,22 +48,24 @@ class CollectionPage:
     asked: PageRequest
     sort: ProductSort
     reverse: bool
+    territory: str = ""
 
 
 class Products:
-    """Active products, by key and by collection."""
+    """Products that shoppers see, by key and by collection."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def count(self) -> int:
-        """How many products shoppers see."""
-        row = await self._database.one(sa.select(sa.func.count().label("products")).where(visible()))
+        """How many products are listed."""
+        row = await self._database.one(sa.select(sa.func.count().label("products")).where(listed()))
         return 0 if row is None else int(row.products)
 
-    async def by_id(self, ids: Sequence[int]) -> list[Product | None]:
-        """Active products in the order of `ids`."""
-        rows = await self._database.all(sa.select(products).where(products.c.id.in_(ids), visible()))
+    async def by_id(self, ids: Sequence[int], territory: str = "") -> list[Product | None]:
+        """Products that shoppers see, in a territory if one is named, in the order of `ids`."""
+        query = sa.select(products).where(products.c.id.in_(ids), visible(), *_sold_in(territory))
+        rows = await self._database.all(query)
         return aligned({row.id: product_of(row) for row in rows}, ids)
 
     async def ids_after(self, key: int, limit: int) -> list[int]:
@@ -70,15 +73,17 @@ class Products:
         query = sa.select(products.c.id).where(products.c.id > key).order_by(products.c.id).limit(limit)
         return [row.id for row in await self._database.all(query)]
 
-    async def by_handle(self, handles: Sequence[str]) -> list[Product | None]:
-        """Active products in the order of `handles`."""
-        rows = await self._database.all(sa.select(products).where(products.c.handle.in_(handles), visible()))
-        return aligned({row.handle: product_of(row) for row in rows}, handles)
+    async def by_handle(self, handles: Sequence[str], territory: str = "") -> list[Product | None]:
+        """Products that shoppers see, in the order of `handles`, which are compared without case."""
+        stored = [normal_handle(handle) for handle in handles]
+        query = sa.select(products).where(products.c.handle.in_(stored), visible(), *_sold_in(territory))
+        rows = await self._database.all(query)
+        return aligned({row.handle: product_of(row) for row in rows}, stored)
 
-    async def page(self, asked: PageRequest, sort: ProductSort, reverse: bool) -> Page[Product]:
-        """One page of all active products."""
+    async def page(self, asked: PageRequest, sort: ProductSort, reverse: bool, territory: str = "") -> Page[Product]:
+        """One page of all listed products, of a territory if one is named."""
         column = _COLUMNS[sort]
-        query = keyset(sa.select(products).where(visible()), column, products.c.id, asked, reverse)
+        query = keyset(sa.select(products).where(listed(), *_sold_in(territory)), column, products.c.id, asked, reverse)
         rows = await self._database.all(query)
         return page_of([(row, product_of(row)) for row in rows], asked, lambda pair: key_of(pair[0], column)).map(
             itemgetter(1)
@@ -87,8 +92,8 @@ class Products:
     async def in_collections(self, pages: Sequence[CollectionPage]) -> list[Page[Product]]:
         """Pages of several collections; equal requests share one statement."""
         answers: dict[CollectionPage, Page[Product]] = {}
-        for first in {(page.asked, page.sort, page.reverse): page for page in pages}.values():
-            alike = [p for p in pages if (p.asked, p.sort, p.reverse) == (first.asked, first.sort, first.reverse)]
+        for first in {replace(page, collection_id=0): page for page in pages}.values():
+            alike = [page for page in pages if replace(page, collection_id=first.collection_id) == first]
             answers.update(await self._pages(alike))
         return [answers[page] for page in pages]
 
@@ -107,7 +112,7 @@ class Products:
                 sa.func.row_number().over(partition_by=in_collection.collection_id, order_by=order).label("rank_"),
             )
             .join(collection_products, in_collection.product_id == products.c.id)
-            .where(in_collection.collection_id.in_(ids), visible())
+            .where(in_collection.collection_id.in_(ids), listed(), *_sold_in(alike[0].territory))
             .where(*bounds(column, products.c.id, asked, alike[0].reverse))
             .subquery()
         )
@@ -135,21 +140,37 @@ async def lock_product(tx: Tx, product_id: int, now: datetime) -> Product | None
     return None if row is None else product_of(row)
 
 
-async def change_product(tx: Tx, product: Product) -> None:
+async def change_product(tx: Tx, product: Product, *, status_changed: bool) -> None:
     """Writes the texts and the status of a product. Its next import does not skip it as unchanged."""
-    changed = {
+    changed: dict[str, Any] = {
         "title": product.title,
         "vendor": product.vendor,
         "product_type": product.product_type,
-        "status": product.status.value,
         "fingerprint": "",
     }
+    if status_changed:
+        changed |= {"status": product.status.value, "own_status": product.status.value, "is_published": True}
     await tx.run(sa.update(products).where(products.c.id == product.id).values(changed))
 
 
 def visible() -> sa.ColumnElement[bool]:
-    """The condition for products that shoppers see: active and published. Defined only here."""
+    """The condition for products that shoppers see and buy: active or unlisted, and published. Defined only here."""
+    return products.c.status.in_(SEEN) & (products.c.published_at <= datetime.now(UTC))
+
+
+def listed() -> sa.ColumnElement[bool]:
+    """The condition for products in lists, collections and search: active and published. Defined only here."""
     return (products.c.status == ProductStatus.ACTIVE.value) & (products.c.published_at <= datetime.now(UTC))
+
+
+def excluded(product_id: sa.ColumnElement[int], territory: str) -> sa.ColumnElement[bool]:
+    """The condition for products that are not for sale in a territory."""
+    exclusion = product_exclusions.c
+    return sa.exists().where(exclusion.product_id == product_id, exclusion.territory == territory)
+
+
+def _sold_in(territory: str) -> list[sa.ColumnElement[bool]]:
+    return [~excluded(products.c.id, territory)] if territory else []
 
 
 def product_of(row: Row) -> Product:

@@ -65,7 +65,7 @@ async def collection_products(
     chosen = sort_key or ProductCollectionSortKeys.COLLECTION_DEFAULT
     sort = _IN_COLLECTION.get(chosen) or ProductSort[chosen.name]
     asked = page_request(first, after, last, before)
-    page = CollectionPage(root.id, asked, sort, is_descending(sort, reverse))
+    page = CollectionPage(root.id, asked, sort, is_descending(sort, reverse), info.context.territory.code)
     return await info.context.loaders.collection_products.load(page)
 
 

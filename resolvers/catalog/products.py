@@ -88,7 +88,8 @@ async def products(
     if query is not None and query.strip():
         return await products_found(info.context, query, asked, sort_key or ProductSortKeys.RELEVANCE, bool(reverse))
     sort = ProductSort.ID if sort_key in (None, ProductSortKeys.RELEVANCE) else ProductSort[sort_key.name]
-    return await info.context.reads.catalog.products.page(asked, sort, is_descending(sort, reverse))
+    territory = info.context.territory.code
+    return await info.context.reads.catalog.products.page(asked, sort, is_descending(sort, reverse), territory)
 
 
 async def product_recommendations(
@@ -103,7 +104,10 @@ async def product_recommendations(
     asked = PageRequest(MAX_RECOMMENDED + 1)
     shown = [collection for collection in every if collection.is_listed]
     pages = await info.context.loaders.collection_products.load_many(
-        [CollectionPage(collection.id, asked, ProductSort.BEST_SELLING, True) for collection in shown]
+        [
+            CollectionPage(collection.id, asked, ProductSort.BEST_SELLING, True, info.context.territory.code)
+            for collection in shown
+        ]
     )
     found = {item.id: item for page in pages for item in page.items if item.id != key}
     return sorted(found.values(), key=lambda item: (-item.units_sold, item.id))[:MAX_RECOMMENDED]
@@ -187,8 +191,9 @@ async def available_for_sale(root: Parent[Product], info: Info) -> bool:
 
 
 async def total_inventory(root: Parent[Product], info: Info) -> int:
-    """Units for sale over all variants; at most the largest integer of GraphQL."""
-    total = sum(variant.available for variant in await info.context.loaders.product_variants.load(root.id))
+    """Units for sale over all variants that are tracked; at most the largest integer of GraphQL."""
+    every = await info.context.loaders.product_variants.load(root.id)
+    total = sum(variant.available for variant in every if variant.tracked)
     return max(min(total, LARGEST_INT), -LARGEST_INT)
 
 

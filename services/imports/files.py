@@ -10,11 +10,12 @@ from pathlib import Path
 
 from datasources.imports import orders_csv as shopify_orders_csv
 from datasources.imports import products_csv as shopify_csv
+from datasources.imports.columns import header_of
 from datasources.imports.csv_records import CsvFile
 from datasources.imports.orders_csv import OrderRows, ReadOrder
 from datasources.kit.database import Database
 from datasources.orders import past_orders as orders_store
-from domain.catalog.records import ProductDraft
+from domain.catalog.drafts import ProductDraft
 from domain.imports import (
     ImportReport,
     OrderWritten,
@@ -24,9 +25,11 @@ from domain.imports import (
     Totals,
     TotalsByCountry,
     UnreadableFile,
+    Written,
 )
+from domain.territories.markets import Territories
 from services.imports.writes import ORDERS_AT_ONCE, PRODUCTS_AT_ONCE, PastOrderWriter, ProductWriter
-from services.kit.html import plain_text, sanitised
+from services.kit.html import losses, plain_text, sanitised
 
 # A batch also ends when it has this many variants or order lines: products and orders may be large.
 ROWS_AT_ONCE = 10_000
@@ -71,10 +74,16 @@ def _noting_failure(report: ImportReport) -> Iterator[None]:
         report.failure = str(error)
 
 
-def read_products(file: CsvFile, currency: str) -> Iterator[ProductDraft | Remark]:
+def read_products(file: CsvFile, currency: str, markets: Territories | None = None) -> Iterator[ProductDraft | Remark]:
     """Drafts with sanitized HTML, and remarks on rejected or corrected lines. Raises `UnreadableFile`."""
-    for found in shopify_csv.products(file, currency):
-        yield found if isinstance(found, Remark) else _readable(found)
+    for found in shopify_csv.products(file, currency, markets):
+        if isinstance(found, Remark):
+            yield found
+            continue
+        html = sanitised(found.html)
+        for name in losses(found.html, html):
+            yield Remark(found.lines[0], found.handle, f"Body (HTML) lost {name}", Severity.WARNING)
+        yield replace(found, html=html, description=plain_text(html))
 
 
 class ProductImport:
@@ -91,7 +100,7 @@ class ProductImport:
             run = _Run(file, report, progress, tell)
             drafts: list[ProductDraft] = []
             with _noting_failure(report):
-                for found in read_products(file, self._currency):
+                for found in read_products(file, self._currency, self._writer.territories):
                     if isinstance(found, Remark):
                         run.remark(found)
                         continue
@@ -100,23 +109,33 @@ class ProductImport:
                         await self._write(drafts, run)
                         drafts = []
             await self._write(drafts, run)
+            if file.columns and not report.failure:
+                header = header_of(file.columns, self._writer.territories)
+                report.columns, report.dropped = header.kept, header.dropped
         return report
 
     async def _write(self, drafts: list[ProductDraft], run: _Run) -> None:
         if drafts:
-            run.report.count(await self._writer.write(drafts))
-            run.report.variants += sum(len(draft.variants) for draft in drafts)
+            written = await self._writer.write(drafts)
+            run.report.count(written)
+            for draft, one in zip(drafts, written, strict=True):
+                _note(draft, one, run)
         run.advance()
+
+
+def _note(draft: ProductDraft, written: Written, run: _Run) -> None:
+    """Counts the variants of a draft, and passes on what the writer says about it."""
+    if written.outcome is Outcome.REJECTED:
+        for line in draft.lines:
+            run.remark(Remark(line, draft.handle, written.notes[0]))
+        return
+    run.report.variants += len(draft.variants)
+    for note in written.notes:
+        run.remark(Remark(draft.lines[0] if draft.lines else 0, draft.handle, note, Severity.WARNING))
 
 
 def _is_full(count: int, limit: int, rows: Iterator[int]) -> bool:
     return count >= limit or sum(rows) >= ROWS_AT_ONCE
-
-
-def _readable(draft: ProductDraft) -> ProductDraft:
-    """The draft with sanitized HTML, and the plain text of that."""
-    html = sanitised(draft.html)
-    return replace(draft, html=html, description=plain_text(html))
 
 
 class OrderImport:

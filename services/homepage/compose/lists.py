@@ -86,7 +86,7 @@ class ListReader:
             return []
         best = await self._trending.best(territory, count)
         if len(best) < count:
-            page = await self._catalog.products.page(PageRequest(count), ProductSort.BEST_SELLING, True)
+            page = await self._catalog.products.page(PageRequest(count), ProductSort.BEST_SELLING, True, territory)
             best = list(dict.fromkeys([*best, *(product.id for product in page.items)]))
         return best[:count]
 
@@ -97,7 +97,7 @@ class ListReader:
         ranked, pages = await asyncio.gather(
             self._trending.best_in(territory, keys),
             self._catalog.products.in_collections(
-                [CollectionPage(key, asked, ProductSort.BEST_SELLING, True) for key in keys]
+                [CollectionPage(key, asked, ProductSort.BEST_SELLING, True, territory) for key in keys]
             ),
         )
         selling = sorted({product_id for ids in ranked for product_id in ids})
