@@ -23,12 +23,13 @@ from domain.imports import ImportReport, Outcome, Remark
 from domain.kit.money import Money
 from domain.kit.refusals import Unavailable
 from services.imports.files import OrderImport, ProductImport
+from services.imports.inventory import InventoryImport
 from services.imports.writes import PastOrderWriter, ProductWriter
 
 app = typer.Typer(
     name="import",
     rich_help_panel="Stores",
-    help="Take products and past orders from Shopify's CSV files (.gz too).",
+    help="Take products, stock and past orders from Shopify's CSV files (.gz too).",
     no_args_is_help=True,
 )
 
@@ -56,6 +57,19 @@ def products(file: File, report: Report = None) -> None:
         return await ProductImport(writer, stores.territories.default.currency).run(file, advance, tell)
 
     _import(run, file, report, "products")
+
+
+@app.command()
+def inventory(file: File, report: Report = None) -> None:
+    """Set the stock of variants to the counts of an inventory file: handle, options, SKU, location, on hand.
+
+    Units that orders hold are on hand, but not for sale.
+    """
+
+    async def run(stores: Stores, advance: Advance, tell: Tell) -> ImportReport:
+        return await InventoryImport(stores.database).run(file, advance, tell)
+
+    _import(run, file, report, "levels")
 
 
 @app.command()

@@ -64,10 +64,15 @@ async def _ids(tx: Tx, titles: Mapping[str, str]) -> dict[str, int]:
     column = collections.c
     which = column.handle.in_(list(titles)) | column.title.in_([title for title in titles.values() if title])
     rows = await tx.all(sa.select(column.handle, column.title, column.id).where(which).order_by(column.id.desc()))
-    by_title = {row.title: int(row.id) for row in rows if not row.handle.startswith(HIDDEN)}
-    by_handle = {row.handle: int(row.id) for row in rows}
-    found = {handle: by_handle.get(handle, by_title.get(title)) for handle, title in titles.items()}
-    return {handle: key for handle, key in found.items() if key is not None}
+    by_title = {row.title: row for row in rows}
+    by_handle = {row.handle: row for row in rows}
+    found = {handle: by_handle.get(handle) or by_title.get(title) for handle, title in titles.items()}
+    return {handle: int(row.id) for handle, row in found.items() if row is not None and _may_be(handle, row.handle)}
+
+
+def _may_be(wanted: str, handle: str) -> bool:
+    """Whether a collection is the wanted one, which a title found: no type lays out a storefront."""
+    return not (handle.startswith(HIDDEN) and wanted == f"all-{handle}")
 
 
 async def _handles(tx: Tx, ids: Sequence[int]) -> list[str]:

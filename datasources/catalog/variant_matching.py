@@ -70,7 +70,10 @@ def matched(draft: ProductDraft, stored: Sequence[Row], prices: Mapping[int, Pri
 
 def _new(draft: ProductDraft) -> Matched:
     """A product that is not stored has at least one variant. Rows without option values describe the same one."""
-    first, *more = draft.variants or (VariantDraft(None, (), 0, tracked=False),)
+    if not draft.variants:
+        unpriced = VariantDraft(None, (), 0, tracked=False)
+        draft = replace(draft, variants=(unpriced,), absent=draft.absent | {"price_minor", "inventory"})
+    first, *more = draft.variants
     first = first if first.option_values else replace(first, option_values=(DEFAULT,))
     variants = (first, *(variant for variant in more if variant.option_values))
     notes = [LEFT_OUT] * (1 + len(more) - len(variants))

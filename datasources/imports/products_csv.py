@@ -13,7 +13,7 @@ from datasources.imports.columns import Header, header_of
 from datasources.imports.csv_records import CsvFile, Record
 from datasources.imports.heads_csv import collections_of, differing, head_of, remarks_of
 from datasources.imports.pictures_csv import image, images_of
-from datasources.imports.variants_csv import has_variants, is_variant, variant_of
+from datasources.imports.variants_csv import is_variant, variant_of
 from domain.catalog.drafts import ProductDraft, VariantDraft
 from domain.catalog.handles import handle_of, normal_handle
 from domain.catalog.records import Image
@@ -79,6 +79,8 @@ class _Product:
     images: dict[str, tuple[int, Image]] = field(default_factory=dict)
     collections: dict[str, str] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
+    # Whether any row describes a variant, readable or not.
+    has_rows: bool = False
     is_partial: bool = False
 
     def add(self, record: Record) -> Iterator[Remark]:
@@ -109,9 +111,10 @@ class _Product:
         warnings = remarks_of(head) if is_first else differing(cells, self.first.cells, self.header)
         describes = is_variant(cells, self.header, is_first=is_first)
         if describes:
+            self.has_rows = True
             variant, more = variant_of(cells, head.option_names, self.currency, self.header)
             warnings += more + self._add_variant(variant)
-        elif not (cells.get("Image Src") or cells.get("Collection") or (is_first and not has_variants(self.header))):
+        elif not (is_first or cells.get("Image Src") or cells.get("Collection")):
             raise BadCell("the row has neither a variant nor a picture")
         named = dict(collections_of(cells if is_first else {**cells, "Type": ""}))
         self.collections |= {key: title for key, title in named.items() if len(self.collections) < MAX_COLLECTIONS}
@@ -150,7 +153,7 @@ class _Product:
 
     def finished(self) -> Iterable[ProductDraft | Remark]:
         """The draft, or a remark for each of its rows when no variant is left."""
-        if self.head is None or (not self.variants and has_variants(self.header)):
+        if self.head is None or (self.has_rows and not self.variants):
             return [Remark(line, self.handle, "its product has no variant that could be read") for line in self.lines]
         images = [picture for _, picture in sorted(self.images.values(), key=itemgetter(0))]
         urls = [one.image_url for one in self.variants if one.image_url and one.image_url not in self.images]
@@ -163,6 +166,6 @@ class _Product:
                 only_of_variants=added,
                 collections=tuple(self.collections.items()),
                 lines=tuple(self.lines),
-                is_partial=self.is_partial or self.head.is_partial,
+                is_partial=self.is_partial or self.head.is_partial or not self.has_rows,
             )
         ]

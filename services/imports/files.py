@@ -4,7 +4,6 @@ If a file or a store fails in between, earlier batches stay stored. Importing th
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,54 +23,15 @@ from domain.imports import (
     Severity,
     Totals,
     TotalsByCountry,
-    UnreadableFile,
     Written,
 )
 from domain.territories.markets import Territories
+from services.imports.runs import ImportRun, Progress, noting_failure
 from services.imports.writes import ORDERS_AT_ONCE, PRODUCTS_AT_ONCE, PastOrderWriter, ProductWriter
 from services.kit.html import losses, plain_text, sanitised
 
 # A batch also ends when it has this many variants or order lines: products and orders may be large.
 ROWS_AT_ONCE = 10_000
-KEPT_REMARKS = 20
-
-Progress = Callable[[int, int], None]
-
-
-class _Run:
-    """The report of one import while it runs. `progress` receives the bytes read so far and the size of the file."""
-
-    def __init__(self, file: CsvFile, report: ImportReport, progress: Progress, tell: Callable[[Remark], None]) -> None:
-        self._file = file
-        self.report = report
-        self._progress = progress
-        self._tell = tell
-
-    def remark(self, remark: Remark) -> None:
-        """Counts a rejected or corrected line and passes it on with printable characters only."""
-        remark = replace(remark, key="".join(mark if mark.isprintable() else "?" for mark in remark.key))
-        if remark.severity is Severity.REJECTED:
-            self.report.rejected += 1
-        else:
-            self.report.warnings += 1
-        reason = (remark.severity, remark.reason)
-        self.report.reasons[reason] = self.report.reasons.get(reason, 0) + 1
-        if len(self.report.first_remarks) < KEPT_REMARKS:
-            self.report.first_remarks.append(remark)
-        self._tell(remark)
-
-    def advance(self) -> None:
-        """Reports how far the file has been read."""
-        self._progress(self._file.position, self._file.size)
-
-
-@contextmanager
-def _noting_failure(report: ImportReport) -> Iterator[None]:
-    """Records in the report why reading stopped early."""
-    try:
-        yield
-    except UnreadableFile as error:
-        report.failure = str(error)
 
 
 def read_products(file: CsvFile, currency: str, markets: Territories | None = None) -> Iterator[ProductDraft | Remark]:
@@ -96,10 +56,10 @@ class ProductImport:
     async def run(self, path: Path, progress: Progress, tell: Callable[[Remark], None]) -> ImportReport:
         """Imports a file; `tell` receives a remark on each rejected or corrected line. Raises `Unavailable`."""
         report = ImportReport()
-        with _noting_failure(report), CsvFile(path, shopify_csv.COLUMNS) as file:
-            run = _Run(file, report, progress, tell)
+        with noting_failure(report), CsvFile(path, shopify_csv.COLUMNS) as file:
+            run = ImportRun(file, report, progress, tell)
             drafts: list[ProductDraft] = []
-            with _noting_failure(report):
+            with noting_failure(report):
                 for found in read_products(file, self._currency, self._writer.territories):
                     if isinstance(found, Remark):
                         run.remark(found)
@@ -114,7 +74,7 @@ class ProductImport:
                 report.columns, report.dropped = header.kept, header.dropped
         return report
 
-    async def _write(self, drafts: list[ProductDraft], run: _Run) -> None:
+    async def _write(self, drafts: list[ProductDraft], run: ImportRun) -> None:
         if drafts:
             written = await self._writer.write(drafts)
             run.report.count(written)
@@ -123,7 +83,7 @@ class ProductImport:
         run.advance()
 
 
-def _note(draft: ProductDraft, written: Written, run: _Run) -> None:
+def _note(draft: ProductDraft, written: Written, run: ImportRun) -> None:
     """Counts the variants of a draft, and passes on what the writer says about it."""
     if written.outcome is Outcome.REJECTED:
         for line in draft.lines:
@@ -152,10 +112,10 @@ class OrderImport:
         In the report, `accepted` sums up the rows as read; the database computes `stored` after each commit.
         """
         report = ImportReport()
-        with _noting_failure(report), CsvFile(path, shopify_orders_csv.COLUMNS) as file:
-            run = _Run(file, report, progress, tell)
+        with noting_failure(report), CsvFile(path, shopify_orders_csv.COLUMNS) as file:
+            run = ImportRun(file, report, progress, tell)
             orders: list[ReadOrder] = []
-            with _noting_failure(report):
+            with noting_failure(report):
                 for found in OrderRows(file, self._currency):
                     if isinstance(found, Remark):
                         run.remark(found)
@@ -168,7 +128,7 @@ class OrderImport:
         await self._writer.finish(report.outcomes[Outcome.CREATED] + report.outcomes[Outcome.UPDATED])
         return report
 
-    async def _write(self, orders: list[ReadOrder], run: _Run) -> None:
+    async def _write(self, orders: list[ReadOrder], run: ImportRun) -> None:
         if orders:
             written = await self._writer.write([read.order for read in orders])
             run.report.count(written)
@@ -182,7 +142,7 @@ class OrderImport:
         run.advance()
 
 
-def _judged(read: ReadOrder, written: OrderWritten, run: _Run) -> bool:
+def _judged(read: ReadOrder, written: OrderWritten, run: ImportRun) -> bool:
     """Whether the order is stored. If not, rejects each of its lines for the same reason."""
     if written.outcome is not Outcome.REJECTED:
         return True

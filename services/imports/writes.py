@@ -210,6 +210,11 @@ def _fate(order: PastOrder, known: Mapping[str, orders_store.StoredOrder]) -> Or
     stored = known.get(order.name)
     if stored is None:
         return OrderWritten(order.name, Outcome.CREATED)
+    if stored.source != orders_store.SOURCE and (stored.content, stored.status) == (
+        orders_store.content(order),
+        order.status,
+    ):
+        return OrderWritten(order.name, Outcome.UNCHANGED)  # the shop's own export
     if stored.source != orders_store.SOURCE:
         return OrderWritten(order.name, Outcome.REJECTED, _NOT_OURS)
     if stored.content != orders_store.content(order):

@@ -11,7 +11,8 @@ from datasources.kit.database import Database
 from datasources.orders import past_orders as orders_store
 from domain.imports import ImportReport, Outcome, Remark, Severity, Totals
 from domain.territories.markets import Territories, Territory
-from services.imports.files import KEPT_REMARKS, OrderImport, ProductImport
+from services.imports.files import OrderImport, ProductImport
+from services.imports.runs import KEPT_REMARKS
 from services.imports.writes import PastOrderWriter, ProductWriter
 from tests.kit.fixtures.shared_data import Contents, Year, shared
 from tests.unit.imports.files import ORDER, PRODUCT, saved, table, variant
