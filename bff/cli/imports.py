@@ -85,10 +85,7 @@ def orders(file: File, report: Report = None) -> None:
 
 
 def _import(run: Run, file: Path, report_file: Path | None, kind: str) -> None:
-    """Runs an import and prints its report.
-
-    Exit status 1 when the file or a store fails or the totals differ, 2 when everything in the file was rejected.
-    """
+    """Runs an import and prints its report. Exit status 1 when a store fails, else that of the report."""
     try:
         with _remarks(report_file) as tell:
             report = asyncio.run(_with_progress(run, file, tell))
@@ -96,10 +93,15 @@ def _import(run: Run, file: Path, report_file: Path | None, kind: str) -> None:
         say(f"storefront: the import failed: {error} Run it again: it skips what is already written.")
         raise typer.Exit(1) from None
     show(Console(highlight=False, soft_wrap=True), report, kind)
+    if status := status_of(report):
+        raise typer.Exit(status)
+
+
+def status_of(report: ImportReport) -> int:
+    """1 when the file could not be read or the totals differ, 2 when everything in the file was rejected, else 0."""
     if report.failure or not report.adds_up:
-        raise typer.Exit(1)
-    if report.nothing_taken:
-        raise typer.Exit(2)
+        return 1
+    return 2 if report.nothing_taken else 0
 
 
 @contextmanager
