@@ -7,7 +7,8 @@ from random import Random
 
 from demo.accounts import Shopper, shoppers
 from demo.kit.chance import chance
-from domain.catalog.records import ProductDraft, VariantDraft, variant_title
+from domain.catalog.drafts import ProductDraft, VariantDraft
+from domain.catalog.records import variant_title
 from domain.orders.life import OrderStatus
 from domain.orders.records import PastLine, PastOrder
 from domain.territories.markets import ListPrice, Territories, Territory, price_in

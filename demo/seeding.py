@@ -25,7 +25,7 @@ from demo.discounts import demo_discounts
 from demo.homepage import homepages
 from demo.orders import past_orders
 from domain.accounts import SignUp
-from domain.catalog.records import ProductDraft
+from domain.catalog.drafts import ProductDraft
 from domain.events import HomepagePublished
 from domain.homepage.keys import HomepageKey
 from domain.homepage.sources import SectionSource

@@ -40,11 +40,12 @@ class UnreadableFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The result of writing a product draft."""
+    """The result of writing a product draft. `notes` say what a file lacks for it, or why it is REJECTED."""
 
     handle: str
     product_id: int
     outcome: Outcome
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,16 @@ class ImportReport:
     # Orders only: the totals of the accepted rows and of the stored orders.
     accepted: TotalsByCountry = field(default_factory=dict)
     stored: TotalsByCountry = field(default_factory=dict)
+    # The columns of the file that say something, and those that the shop does not keep.
+    columns: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
     # Why the file could not be read to its end.
     failure: str = ""
+
+    @property
+    def nothing_taken(self) -> bool:
+        """Whether all that the file has was rejected."""
+        return self.rejected > 0 and sum(self.outcomes.values()) == self.outcomes[Outcome.REJECTED]
 
     @property
     def adds_up(self) -> bool:

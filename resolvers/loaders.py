@@ -20,6 +20,7 @@ from datasources.orders.lives import OrderLives
 from datasources.orders.reads import Orders
 from domain.accounts import Customer
 from domain.cart import Cart
+from domain.catalog.metafields import Metafield, MetafieldKey
 from domain.catalog.records import Collection, CollectionContent, Product, ProductContent, Variant
 from domain.content import ContentPage, Menu
 from domain.discounts.rules import Discount
@@ -95,18 +96,23 @@ class Loaders:
 
     @cached_property
     def product(self) -> DataLoader[int, Product | None]:
-        """Active products by key."""
-        return loader_of(self._sources.catalog.products.by_id)
+        """Products that shoppers of the visitor's territory see, by key."""
+        return loader_of(lambda ids: self._sources.catalog.products.by_id(ids, self._territory))
 
     @cached_property
     def product_by_handle(self) -> DataLoader[str, Product | None]:
-        """Active products by handle."""
-        return loader_of(self._sources.catalog.products.by_handle)
+        """The same by handle."""
+        return loader_of(lambda handles: self._sources.catalog.products.by_handle(handles, self._territory))
 
     @cached_property
     def product_content(self) -> DataLoader[int, ProductContent]:
         """Descriptions, images and tags by product."""
         return self._content_loader(self._sources.content.products)
+
+    @cached_property
+    def metafield(self) -> DataLoader[MetafieldKey, Metafield | None]:
+        """Metafields of products and variants."""
+        return loader_of(self._sources.catalog.metafields.by_key)
 
     @cached_property
     def product_variants(self) -> DataLoader[int, tuple[Variant, ...]]:

@@ -121,6 +121,7 @@ _described(
         "ACTIVE": "Shoppers see it.",
         "DRAFT": "It is being prepared.",
         "ARCHIVED": "It is no longer shown.",
+        "UNLISTED": "Shoppers see it by its handle or id; no list, collection or search has it.",
     },
 )
 _described(

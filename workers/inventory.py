@@ -72,7 +72,7 @@ class AvailabilityKeeper:
             return
         for _ in range(TRIES):
             turn = await self._availability.turn()
-            variants = await self._catalog.variants.by_product(product_ids, self._territory)
+            variants = await self._catalog.variants.wherever_sold(product_ids)
             available = {
                 product_id: any(variant.available_for_sale for variant in own)
                 for product_id, own in zip(product_ids, variants, strict=True)

@@ -45,9 +45,9 @@ class Indexer:
     async def index(self, product_ids: Sequence[int]) -> int:
         """Indexes some hundreds of products and removes those not for sale; returns how many are for sale."""
         found = await self._catalog.products.by_id(product_ids)
-        products = [product for product in found if product is not None]
+        products = [product for product in found if product is not None and product.is_listed]
         await self._write(products)
-        if gone := [product_id for product_id, product in zip(product_ids, found, strict=True) if product is None]:
+        if gone := sorted(set(product_ids) - {product.id for product in products}):
             await self._engine.remove(gone)
         return len(products)
 
@@ -79,7 +79,7 @@ class Indexer:
         ids = [product.id for product in products]
         contents, variants, collections = await asyncio.gather(
             self._content.products(ids),
-            self._catalog.variants.by_product(ids, self._territory),
+            self._catalog.variants.wherever_sold(ids),
             self._catalog.collections.by_product(ids),
         )
         await self._engine.index(list(map(document_of, products, contents, variants, collections)))

@@ -38,6 +38,7 @@ _MODULES = {
     "trending": "trending",
     "events": "events",
     "import": "imports",
+    "export": "exports",
     "ask": "ask",
     "schema": "schema",
 }

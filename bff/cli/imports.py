@@ -23,12 +23,13 @@ from domain.imports import ImportReport, Outcome, Remark
 from domain.kit.money import Money
 from domain.kit.refusals import Unavailable
 from services.imports.files import OrderImport, ProductImport
+from services.imports.inventory import InventoryImport
 from services.imports.writes import PastOrderWriter, ProductWriter
 
 app = typer.Typer(
     name="import",
     rich_help_panel="Stores",
-    help="Take products and past orders from Shopify's CSV files (.gz too).",
+    help="Take products, stock and past orders from Shopify's CSV files (.gz too).",
     no_args_is_help=True,
 )
 
@@ -47,7 +48,8 @@ Report = Annotated[
 def products(file: File, report: Report = None) -> None:
     """Import products with variants, prices, pictures, tags, collections and first stock.
 
-    A product that the shop has is updated if it differs. Its stock does not change.
+    A product that the shop has is updated if it differs. Its stock does not change, nor does anything that the file has
+    no column for; a blank cell empties its value.
     """
 
     async def run(stores: Stores, advance: Advance, tell: Tell) -> ImportReport:
@@ -55,6 +57,19 @@ def products(file: File, report: Report = None) -> None:
         return await ProductImport(writer, stores.territories.default.currency).run(file, advance, tell)
 
     _import(run, file, report, "products")
+
+
+@app.command()
+def inventory(file: File, report: Report = None) -> None:
+    """Set the stock of variants to the counts of an inventory file: handle, options, SKU, location, on hand.
+
+    Units that orders hold are on hand, but not for sale.
+    """
+
+    async def run(stores: Stores, advance: Advance, tell: Tell) -> ImportReport:
+        return await InventoryImport(stores.database).run(file, advance, tell)
+
+    _import(run, file, report, "levels")
 
 
 @app.command()
@@ -70,7 +85,7 @@ def orders(file: File, report: Report = None) -> None:
 
 
 def _import(run: Run, file: Path, report_file: Path | None, kind: str) -> None:
-    """Runs an import and prints its report; exit status 1 when the file or a store fails, or the totals differ."""
+    """Runs an import and prints its report. Exit status 1 when a store fails, else that of the report."""
     try:
         with _remarks(report_file) as tell:
             report = asyncio.run(_with_progress(run, file, tell))
@@ -78,8 +93,15 @@ def _import(run: Run, file: Path, report_file: Path | None, kind: str) -> None:
         say(f"storefront: the import failed: {error} Run it again: it skips what is already written.")
         raise typer.Exit(1) from None
     show(Console(highlight=False, soft_wrap=True), report, kind)
+    if status := status_of(report):
+        raise typer.Exit(status)
+
+
+def status_of(report: ImportReport) -> int:
+    """1 when the file could not be read or the totals differ, 2 when everything in the file was rejected, else 0."""
     if report.failure or not report.adds_up:
-        raise typer.Exit(1)
+        return 1
+    return 2 if report.nothing_taken else 0
 
 
 @contextmanager
@@ -122,6 +144,7 @@ def show(console: Console, report: ImportReport, kind: str) -> None:
         f"{counts[Outcome.UPDATED]} updated, {counts[Outcome.UNCHANGED]} unchanged. "
         f"{report.rejected} lines rejected, {report.warnings} corrected."
     )
+    _show_columns(console, report)
     if report.reasons:
         console.print(_reasons(report))
         for remark in report.first_remarks:
@@ -133,6 +156,15 @@ def show(console: Console, report: ImportReport, kind: str) -> None:
         console.print("The stored totals agree." if report.adds_up else "[red]The stored totals do NOT agree.[/]")
     if report.failure:
         console.print(f"[red]The file could not be read to its end:[/] {escape(report.failure)}")
+
+
+def _show_columns(console: Console, report: ImportReport) -> None:
+    """Which columns the file has, and each that the shop does not keep."""
+    if report.columns:
+        console.print(f"Columns of the file: {', '.join(report.columns)}.", markup=False)
+        console.print("What a file has no column for stays as it is.")
+    for column in report.dropped:
+        console.print(f"Not kept: the column {column}.", markup=False)
 
 
 def _reasons(report: ImportReport) -> Table:

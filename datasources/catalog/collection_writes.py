@@ -7,24 +7,31 @@ import sqlalchemy as sa
 
 from datasources.kit.database import Tx
 from datasources.tables import collection_products, collections
+from domain.catalog.records import HIDDEN
 from domain.kit.folding import collation_key
 from domain.kit.ids import new_id
 
 Named = Sequence[tuple[str, str]]
 
 
-async def set_memberships(tx: Tx, wanted: Mapping[int, Named], now: datetime) -> list[str]:
+async def set_memberships(
+    tx: Tx, wanted: Mapping[int, Named], now: datetime, leaves_only: Mapping[int, str] | None = None
+) -> list[str]:
     """Puts products, by id, into exactly these (handle, title) collections. New products come last.
 
-    Missing collections are created; existing ones keep their title. Returns the handles of the collections whose
-    products changed.
+    A product in `leaves_only` leaves no collection but the one with that handle. Missing collections are created;
+    existing ones keep their title. Returns the handles of the collections whose products changed.
     """
     ids = await _ensure(tx, dict(pair for named in wanted.values() for pair in named), now)
+    only = leaves_only or {}
+    leaving = await _ids(tx, dict.fromkeys(only.values(), "")) if only else {}
     asked = {(ids[handle], product_id) for product_id, named in wanted.items() for handle, _ in named}
     member = collection_products.c
     query = sa.select(member.collection_id, member.product_id).where(member.product_id.in_(list(wanted)))
     stored = {(row.collection_id, row.product_id) for row in await tx.all(query)}
-    gone = sorted(stored - asked)
+    gone = sorted(
+        (key, product) for key, product in stored - asked if product not in only or leaving.get(only[product]) == key
+    )
     rank = {product_id: position for position, product_id in enumerate(wanted)}
     added = sorted(asked - stored, key=lambda pair: (pair[0], rank[pair[1]]))
     # All collections are locked in key order before any member is written. Writing a member locks its collection too,
@@ -42,8 +49,7 @@ async def set_memberships(tx: Tx, wanted: Mapping[int, Named], now: datetime) ->
 
 async def _ensure(tx: Tx, titles: Mapping[str, str], now: datetime) -> dict[str, int]:
     """Keys of collections by handle."""
-    query = sa.select(collections.c.handle, collections.c.id).where(collections.c.handle.in_(list(titles)))
-    ids = {row.handle: int(row.id) for row in await tx.all(query)}
+    ids = await _ids(tx, titles)
     new = {handle: new_id() for handle in titles if handle not in ids}
     rows = [
         {"id": key, "handle": handle, "title": titles[handle], "title_key": collation_key(titles[handle])}
@@ -53,6 +59,22 @@ async def _ensure(tx: Tx, titles: Mapping[str, str], now: datetime) -> dict[str,
     if rows:
         await tx.run(sa.insert(collections), rows)
     return ids | new
+
+
+async def _ids(tx: Tx, titles: Mapping[str, str]) -> dict[str, int]:
+    """Keys of stored collections by the wanted handle: those with the handle, else those with the same title."""
+    column = collections.c
+    which = column.handle.in_(list(titles)) | column.title.in_([title for title in titles.values() if title])
+    rows = await tx.all(sa.select(column.handle, column.title, column.id).where(which).order_by(column.id.desc()))
+    by_title = {row.title: row for row in rows}
+    by_handle = {row.handle: row for row in rows}
+    found = {handle: by_handle.get(handle) or by_title.get(title) for handle, title in titles.items()}
+    return {handle: int(row.id) for handle, row in found.items() if row is not None and _may_be(handle, row.handle)}
+
+
+def _may_be(wanted: str, handle: str) -> bool:
+    """Whether a collection is the wanted one, which a title found: no type lays out a storefront."""
+    return not (handle.startswith(HIDDEN) and wanted == f"all-{handle}")
 
 
 async def _handles(tx: Tx, ids: Sequence[int]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from datasources.catalog.products import visible
+from datasources.catalog import products as catalog
 from datasources.kit.database import Database, Row
 from datasources.kit.keyset import key_of, keyset
 from datasources.kit.rows import aligned, grouped
@@ -15,6 +15,7 @@ from datasources.tables import (
     collections,
     products,
 )
+from domain.catalog.handles import normal_handle
 from domain.catalog.records import (
     HIDDEN,
     Collection,
@@ -39,9 +40,10 @@ class Collections:
         self._database = database
 
     async def by_handle(self, handles: Sequence[str]) -> list[Collection | None]:
-        """Collections in the order of `handles`."""
-        rows = await self._database.all(sa.select(collections).where(collections.c.handle.in_(handles)))
-        return aligned({row.handle: _collection(row) for row in rows}, handles)
+        """Collections in the order of `handles`, which are compared without case."""
+        stored = [normal_handle(handle) for handle in handles]
+        rows = await self._database.all(sa.select(collections).where(collections.c.handle.in_(stored)))
+        return aligned({row.handle: _collection(row) for row in rows}, stored)
 
     async def by_id(self, ids: Sequence[int]) -> list[Collection | None]:
         """Collections in the order of `ids`."""
@@ -58,7 +60,7 @@ class Collections:
             sa.select(collection_products.c.collection_id)
             .join(products, products.c.id == collection_products.c.product_id)
             .join(collections, collections.c.id == collection_products.c.collection_id)
-            .where(visible(), listed())
+            .where(catalog.listed(), listed())
             .group_by(collection_products.c.collection_id)
             .order_by(sold.desc(), collection_products.c.collection_id)
             .limit(limit)
@@ -70,10 +72,10 @@ class Collections:
         return [_collection(row) for row in rows]
 
     async def memberships(self, product_ids: Sequence[int]) -> list[tuple[int, int]]:
-        """(collection, product) pairs of visible products, with products in the order of `product_ids`."""
+        """(collection, product) pairs of listed products, with products in the order of `product_ids`."""
         member = collection_products.c
         query = sa.select(member.collection_id, member.product_id).join(products, products.c.id == member.product_id)
-        rows = await self._database.all(query.where(member.product_id.in_(product_ids), visible()))
+        rows = await self._database.all(query.where(member.product_id.in_(product_ids), catalog.listed()))
         rank = {product_id: number for number, product_id in enumerate(product_ids)}
         return sorted(((row.collection_id, row.product_id) for row in rows), key=lambda pair: rank[pair[1]])
 

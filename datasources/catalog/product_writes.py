@@ -13,9 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.catalog.shown_prices import ListOrders, keys_of
-from datasources.kit.database import Database, Tx
-from datasources.tables import order_lines, orders, prices, products, variants
-from domain.catalog.records import ProductDraft, ProductStatus
+from datasources.kit.database import Database, Row, Tx
+from datasources.tables import order_lines, orders, prices, product_exclusions, products, variants
+from domain.catalog.drafts import ProductDraft
+from domain.catalog.records import ProductStatus
 from domain.orders.life import OrderStatus
 from domain.territories.markets import Territories
 
@@ -25,12 +26,21 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class StoredProduct:
-    """A stored product: its key, the digest of its draft, its status and the time of the last write."""
+    """A stored product: its key, the digest of its draft, the time of the last write, and the columns of its row.
+
+    `status` is the one that counts, `own_status` the one before publication.
+    """
 
     id: int
     fingerprint: str
     updated_at: datetime
     status: ProductStatus
+    own_status: ProductStatus
+    is_published: bool
+    is_gift_card: bool
+    title: str
+    vendor: str
+    product_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,7 @@ class Planned:
     @property
     def appears_or_goes(self) -> bool:
         """Whether the status of a stored product changes: shoppers start or stop seeing it."""
-        return self.stored is not None and self.stored.status is not self.draft.status
+        return self.stored is not None and self.stored.status is not self.draft.shown_status
 
 
 class Overtaken(Exception):
@@ -60,17 +70,30 @@ class Overtaken(Exception):
 def fingerprint(draft: ProductDraft, territory: str) -> str:
     """A digest of what a draft writes to an existing product: everything except the initial stock of its variants."""
     without_stock = tuple(replace(variant, inventory=0) for variant in draft.variants)
-    told = json.dumps([territory, asdict(replace(draft, variants=without_stock))], sort_keys=True)
+    content = asdict(replace(draft, variants=without_stock, lines=())) | {"absent": sorted(draft.absent)}
+    told = json.dumps([territory, content], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
 async def known(database: Database, handles: Sequence[str]) -> dict[str, StoredProduct]:
     """Stored products by handle, whatever their status."""
-    columns = (products.c.handle, products.c.id, products.c.fingerprint, products.c.updated_at, products.c.status)
-    rows = await database.all(sa.select(*columns).where(products.c.handle.in_(handles)))
-    return {
-        row.handle: StoredProduct(row.id, row.fingerprint, row.updated_at, ProductStatus(row.status)) for row in rows
-    }
+    rows = await database.all(sa.select(products).where(products.c.handle.in_(handles)))
+    return {row.handle: _stored(row) for row in rows}
+
+
+def _stored(row: Row) -> StoredProduct:
+    return StoredProduct(
+        id=row.id,
+        fingerprint=row.fingerprint,
+        updated_at=row.updated_at,
+        status=ProductStatus(row.status),
+        own_status=ProductStatus(row.own_status or row.status),
+        is_published=row.is_published,
+        is_gift_card=row.is_gift_card,
+        title=row.title,
+        vendor=row.vendor,
+        product_type=row.product_type,
+    )
 
 
 async def write_rows(tx: Tx, planned: Sequence[Planned], now: datetime) -> None:
@@ -78,7 +101,6 @@ async def write_rows(tx: Tx, planned: Sequence[Planned], now: datetime) -> None:
 
     Raises `sqlalchemy.exc.IntegrityError` when another writer created one of the products first, and `Overtaken` when
     one changed after it was read.
-    was changed since it was read.
     """
     if rows := [_row(plan, now) | _first(plan, now) for plan in planned if plan.is_new]:
         await tx.run(sa.insert(products), rows)
@@ -100,7 +122,10 @@ def _row(plan: Planned, now: datetime) -> dict[str, Any]:
         "vendor": plan.draft.vendor,
         "product_type": plan.draft.product_type,
         **keys_of(plan.draft.title, plan.draft.vendor, plan.draft.product_type),
-        "status": plan.draft.status.value,
+        "status": plan.draft.shown_status.value,
+        "own_status": plan.draft.status.value,
+        "is_published": plan.draft.published,
+        "is_gift_card": plan.draft.is_gift_card,
         "fingerprint": plan.fingerprint,
         "updated_at": now,
     }
@@ -130,6 +155,23 @@ async def finish_rows(tx: Tx, options: Mapping[int, list[dict[str, Any]]], terri
     statement = sa.update(products).where(products.c.id == sa.bindparam("key")).values(min_minor=lowest)
     await tx.run(statement, [{"key": key, "options": value} for key, value in sorted(options.items())])
     await ListOrders(tx.dialect, territories).write(tx, sorted(options))
+
+
+async def set_exclusions(tx: Tx, planned: Sequence[Planned]) -> None:
+    """Says of products in which territories they are for sale, where their drafts say so."""
+    named = [{"item": plan.id, "place": territory} for plan in planned for territory, _ in plan.draft.included]
+    out = [
+        {"product_id": plan.id, "territory": territory}
+        for plan in planned
+        for territory, is_included in plan.draft.included
+        if not is_included
+    ]
+    exclusion = product_exclusions.c
+    if named:
+        this = (exclusion.product_id == sa.bindparam("item")) & (exclusion.territory == sa.bindparam("place"))
+        await tx.run(sa.delete(product_exclusions).where(this), named)
+    if out:
+        await tx.run(sa.insert(product_exclusions), out)
 
 
 async def all_ids(tx: Tx) -> list[int]:

@@ -14,10 +14,8 @@ from datasources.catalog.shown_prices import ShownPrices, keys_of
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import VALUE, bounds, direction, key_of, keyset
 from datasources.kit.rows import aligned, grouped
-from datasources.tables import (
-    collection_products,
-    products,
-)
+from datasources.tables import collection_products, product_exclusions, products
+from domain.catalog.handles import normal_handle
 from domain.catalog.records import (
     Product,
     ProductOption,
@@ -39,6 +37,9 @@ _COLUMNS: dict[ProductSort, sa.Column[Any]] = {
 }
 
 
+SEEN = (ProductStatus.ACTIVE.value, ProductStatus.UNLISTED.value)
+
+
 @dataclass(frozen=True, slots=True)
 class CollectionPage:
     """A request for one page of the products of a collection, with the prices of a territory, by default the first."""
@@ -56,20 +57,21 @@ class CollectionPage:
 
 
 class Products:
-    """Active products, by key and by collection."""
+    """Products that shoppers see, by key and by collection."""
 
     def __init__(self, database: Database, territories: Territories) -> None:
         self._database = database
         self._prices = ShownPrices(database.dialect, territories)
 
     async def count(self) -> int:
-        """How many products shoppers see."""
-        row = await self._database.one(sa.select(sa.func.count().label("products")).where(visible()))
+        """How many products are listed."""
+        row = await self._database.one(sa.select(sa.func.count().label("products")).where(listed()))
         return 0 if row is None else int(row.products)
 
-    async def by_id(self, ids: Sequence[int]) -> list[Product | None]:
-        """Active products in the order of `ids`."""
-        rows = await self._database.all(sa.select(products).where(products.c.id.in_(ids), visible()))
+    async def by_id(self, ids: Sequence[int], territory: Territory | None = None) -> list[Product | None]:
+        """Products that shoppers see, in a territory if one is named, in the order of `ids`."""
+        query = sa.select(products).where(products.c.id.in_(ids), visible(), *_sold_in(territory))
+        rows = await self._database.all(query)
         return aligned({row.id: product_of(row) for row in rows}, ids)
 
     async def ids_after(self, key: int, limit: int) -> list[int]:
@@ -77,10 +79,12 @@ class Products:
         query = sa.select(products.c.id).where(products.c.id > key).order_by(products.c.id).limit(limit)
         return [row.id for row in await self._database.all(query)]
 
-    async def by_handle(self, handles: Sequence[str]) -> list[Product | None]:
-        """Active products in the order of `handles`."""
-        rows = await self._database.all(sa.select(products).where(products.c.handle.in_(handles), visible()))
-        return aligned({row.handle: product_of(row) for row in rows}, handles)
+    async def by_handle(self, handles: Sequence[str], territory: Territory | None = None) -> list[Product | None]:
+        """Products that shoppers see, in the order of `handles`, which are compared without case."""
+        stored = [normal_handle(handle) for handle in handles]
+        query = sa.select(products).where(products.c.handle.in_(stored), visible(), *_sold_in(territory))
+        rows = await self._database.all(query)
+        return aligned({row.handle: product_of(row) for row in rows}, stored)
 
     async def page(
         self,
@@ -97,7 +101,9 @@ class Products:
         elif sort is ProductSort.PRICE:
             cheapest = self._candidates(asked, reverse, territory)
             query = query.join(cheapest, cheapest.c.product_id == products.c.id)
-        rows = await self._database.all(keyset(query.where(visible()), value, products.c.id, asked, reverse))
+        rows = await self._database.all(
+            keyset(query.where(listed(), *_sold_in(territory)), value, products.c.id, asked, reverse)
+        )
         return _page(rows, asked)
 
     def _listed(self, sort: ProductSort, territory: Territory | None) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
@@ -113,7 +119,9 @@ class Products:
         price, in_sales = self._prices.of(territory), self._prices.in_sales()
         stored = price.stored.c
         regular = sa.select(stored.product_id).join(products, products.c.id == stored.product_id)
-        regular = regular.where(stored.territory == price.territory, visible(), stored.product_id.not_in(in_sales))
+        regular = regular.where(stored.territory == price.territory, stored.product_id.not_in(in_sales)).where(
+            listed(), *_sold_in(territory)
+        )
         first = keyset(regular, stored.minor, stored.product_id, asked, reverse).subquery("regular")
         sold = in_sales.distinct().subquery("sold")
         return sa.union_all(sa.select(first.c.product_id), sa.select(sold.c.product_id)).subquery("candidates")
@@ -127,18 +135,18 @@ class Products:
 
     async def _pages(self, alike: Sequence[CollectionPage]) -> dict[CollectionPage, Page[Product]]:
         asked, sort, reverse, territory = alike[0].terms
-        listed, value = self._listed(sort, territory)
+        every, value = self._listed(sort, territory)
         forward = asked.backward == reverse
         order = [direction(value, forward), direction(products.c.id, forward)]
         ids = [page.collection_id for page in alike]
         in_collection = collection_products.c
         ranked = (
-            listed.add_columns(
+            every.add_columns(
                 in_collection.collection_id,
                 sa.func.row_number().over(partition_by=in_collection.collection_id, order_by=order).label("rank_"),
             )
             .join(collection_products, in_collection.product_id == products.c.id)
-            .where(in_collection.collection_id.in_(ids), visible())
+            .where(in_collection.collection_id.in_(ids), listed(), *_sold_in(territory))
             .where(*bounds(value, products.c.id, asked, reverse))
             .subquery()
         )
@@ -165,22 +173,38 @@ async def lock_product(tx: Tx, product_id: int, now: datetime) -> Product | None
     return None if row is None else product_of(row)
 
 
-async def change_product(tx: Tx, product: Product) -> None:
+async def change_product(tx: Tx, product: Product, *, status_changed: bool) -> None:
     """Writes the texts and the status of a product. Its next import does not skip it as unchanged."""
-    changed = {
+    changed: dict[str, Any] = {
         "title": product.title,
         "vendor": product.vendor,
         "product_type": product.product_type,
-        "status": product.status.value,
         "fingerprint": "",
         **keys_of(product.title, product.vendor, product.product_type),
     }
+    if status_changed:
+        changed |= {"status": product.status.value, "own_status": product.status.value, "is_published": True}
     await tx.run(sa.update(products).where(products.c.id == product.id).values(changed))
 
 
 def visible() -> sa.ColumnElement[bool]:
-    """The condition for products that shoppers see: active and published. Defined only here."""
+    """The condition for products that shoppers see and buy: active or unlisted, and published. Defined only here."""
+    return products.c.status.in_(SEEN) & (products.c.published_at <= datetime.now(UTC))
+
+
+def listed() -> sa.ColumnElement[bool]:
+    """The condition for products in lists, collections and search: active and published. Defined only here."""
     return (products.c.status == ProductStatus.ACTIVE.value) & (products.c.published_at <= datetime.now(UTC))
+
+
+def excluded(product_id: sa.ColumnElement[int], territory: str) -> sa.ColumnElement[bool]:
+    """The condition for products that are not for sale in a territory."""
+    exclusion = product_exclusions.c
+    return sa.exists().where(exclusion.product_id == product_id, exclusion.territory == territory)
+
+
+def _sold_in(territory: Territory | None) -> list[sa.ColumnElement[bool]]:
+    return [] if territory is None else [~excluded(products.c.id, territory.code)]
 
 
 def product_of(row: Row) -> Product:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from datasources.catalog.product_writes import SOLD
-from datasources.catalog.products import product_of, visible
+from datasources.catalog.products import listed, product_of
 from datasources.kit.database import Database, Row
 from datasources.tables import order_lines, orders, products, variants
 from domain.catalog.records import Product
@@ -56,12 +56,12 @@ class Recommended:
             .subquery("counted")
         )
         query = sa.select(products, counted.c.shared).join(counted, counted.c.product_id == products.c.id)
-        return await self._database.all(query.where(visible()))
+        return await self._database.all(query.where(listed()))
 
     async def _alike(self, product_id: int) -> list[Product]:
         kind = sa.select(products.c.type_key).where(products.c.id == product_id).scalar_subquery()
         same = (products.c.type_key == kind) & (products.c.type_key != "") & (products.c.id != product_id)
-        query = sa.select(products).where(same, visible())
+        query = sa.select(products).where(same, listed())
         rows = await self._database.all(query.order_by(products.c.units_sold.desc(), products.c.id).limit(_CANDIDATES))
         return [product_of(row) for row in rows]
 

@@ -1,135 +1,123 @@
 """Writes the variants of products with their prices and their first stock."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
-from datasources.inventory.locations import WAREHOUSE
+from datasources.catalog import variant_stock
+from datasources.catalog.variant_matching import Matched, PriceList, matched, option_key
+from datasources.catalog.variant_stock import Placed
 from datasources.kit.database import Row, Tx
-from datasources.tables import locations, prices, stock_levels, stock_movements, variants
-from domain.catalog.records import ProductDraft, VariantDraft, variant_title
-from domain.inventory import DEFAULT_LOCATION, Movement, StockKey
+from datasources.kit.rows import grouped
+from datasources.tables import prices, variants
+from domain.catalog.drafts import ProductDraft
+from domain.catalog.metafields import MetafieldCell
+from domain.catalog.records import variant_title
 from domain.kit.ids import new_id
 
-_SEPARATOR = "\x1f"
-ACTOR = "import"
+UNTRACKED = "the units of a variant are no longer counted, although orders hold or bought some"
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
-    """A variant draft with the key of its row."""
+class VariantsWritten:
+    """The options of each product in the form of the `products` table, and remarks, by product id.
 
-    id: int
-    is_new: bool
-    product_id: int
-    position: int
-    option_names: tuple[str, ...]
-    draft: VariantDraft
-
-
-def option_key(values: Sequence[str]) -> str:
-    """The key by which the next import recognizes the same variant.
-
-    >>> option_key(("Red", "M")) == option_key(("Red M",))
-    False
+    `metafields` are those to write, by variant id.
     """
-    return _SEPARATOR.join(values)
+
+    options: Mapping[int, list[dict[str, Any]]]
+    notes: Mapping[int, tuple[str, ...]]
+    metafields: Mapping[int, tuple[MetafieldCell, ...]]
 
 
-async def write(
-    tx: Tx, drafts: Mapping[int, ProductDraft], territory: str, now: datetime
-) -> dict[int, list[dict[str, Any]]]:
-    """Writes the variants of products and returns the options of each product in the form of the `products` table."""
-    stored: dict[int, list[Row]] = {product_id: [] for product_id in drafts}
-    query = sa.select(variants).where(variants.c.product_id.in_(list(drafts))).order_by(variants.c.position)
+async def write(tx: Tx, drafts: Mapping[int, ProductDraft], territory: str, now: datetime) -> VariantsWritten:
+    """Writes the variants of products. What the source of a draft does not have stays as it is stored."""
+    rows = await _stored(tx, list(drafts))
+    prices = await _prices(tx, [row.id for found in rows.values() for row in found])
+    found = {key: matched(draft, rows[key], prices, territory) for key, draft in drafts.items()}
+    placed = [one for key, each in found.items() for one in _placed(key, each, rows[key])]
+    vanished = [row.id for each in found.values() if not each.draft.is_partial for row in each.left]
+    before = {row.id: row for each in rows.values() for row in each}
+    await _write_rows(tx, placed, before, now)
+    await _write_prices(tx, placed, vanished, prices, territory)
+    await variant_stock.write(tx, placed, now)
+    ended = [one for one in placed if not one.is_new and before[one.id].tracked and not one.draft.tracked]
+    sold = await variant_stock.with_units(tx, [one.id for one in ended])
+    notes = {key: each.notes for key, each in found.items()}
+    for one in ended:
+        notes[one.product_id] += (UNTRACKED,) if one.id in sold else ()
+    of_product = grouped(((one.product_id, one) for one in placed), list(found))
+    options = {key: _options(each, own) for (key, each), own in zip(found.items(), of_product, strict=True)}
+    return VariantsWritten(options, notes, {one.id: one.draft.metafields for one in placed})
+
+
+async def _stored(tx: Tx, product_ids: Sequence[int]) -> dict[int, list[Row]]:
+    """Stored variants by product, in the order of their positions."""
+    stored: dict[int, list[Row]] = {product_id: [] for product_id in product_ids}
+    query = sa.select(variants).where(variants.c.product_id.in_(product_ids)).order_by(variants.c.position)
     for row in await tx.all(query):
         stored[row.product_id].append(row)
-    placed: list[_Placed] = []
-    vanished: list[int] = []
-    options: dict[int, list[dict[str, Any]]] = {}
-    for product_id, draft in drafts.items():
-        matched = match(draft.variants, stored[product_id])
-        placed += _placed(product_id, draft, matched)
-        left = [row for row in stored[product_id] if row.id not in matched.values()]
-        if not draft.is_partial:
-            vanished += [row.id for row in left]
-        options[product_id] = _options(draft, left if draft.is_partial else ())
-    await _write_rows(tx, placed)
-    await _write_prices(tx, placed, vanished, territory)
-    await _write_stock(tx, placed, now)
-    return options
+    return stored
 
 
-def match(drafts: Sequence[VariantDraft], stored: Sequence[Row]) -> dict[int, int]:
-    """Keys of stored variants by the position of their draft.
-
-    Equal option values mean the same variant. Among the rest, an equal SKU does, if only one variant on each side has
-    it.
-    """
-    by_options = {row.option_key: row.id for row in stored}
-    matched = {
-        position: by_options[option_key(draft.option_values)]
-        for position, draft in enumerate(drafts)
-        if option_key(draft.option_values) in by_options
-    }
-    taken = set(matched.values())
-    left = [(row.sku, row.id) for row in stored if row.id not in taken]
-    asked = [(draft.sku, position) for position, draft in enumerate(drafts) if position not in matched]
-    by_sku = _unique(left)
-    return matched | {position: by_sku[sku] for sku, position in _unique(asked).items() if sku in by_sku}
+async def _prices(tx: Tx, variant_ids: Sequence[int]) -> dict[int, dict[str, tuple[int, int | None]]]:
+    """Stored prices by variant and territory."""
+    found: dict[int, dict[str, tuple[int, int | None]]] = {}
+    for row in await tx.all(sa.select(prices).where(prices.c.variant_id.in_(variant_ids))) if variant_ids else ():
+        found.setdefault(row.variant_id, {})[row.territory] = (row.minor, row.compare_at_minor)
+    return found
 
 
-def _unique(pairs: Sequence[tuple[str | None, int]]) -> dict[str, int]:
-    counts = Counter(sku for sku, _ in pairs)
-    return {sku: key for sku, key in pairs if sku and counts[sku] == 1}
+def _placed(product_id: int, found: Matched, stored: Sequence[Row]) -> list[Placed]:
+    """The variants of a draft with their places: those of a partial draft keep theirs, new ones follow."""
+    places = {row.id: row.position for row in stored} if found.draft.is_partial else {}
+    last = max(places.values(), default=0)
+    placed = []
+    for number, (key, draft) in enumerate(zip(found.keys, found.draft.variants, strict=True), 1):
+        position = places.get(key or 0, last + number)
+        placed.append(Placed(new_id() if key is None else key, key is None, product_id, position, found.draft, draft))
+    return placed
 
 
-def _placed(product_id: int, draft: ProductDraft, matched: Mapping[int, int]) -> list[_Placed]:
-    return [
-        _Placed(
-            id=matched[position] if position in matched else new_id(),
-            is_new=position not in matched,
-            product_id=product_id,
-            position=position + 1,
-            option_names=draft.option_names,
-            draft=variant,
-        )
-        for position, variant in enumerate(draft.variants)
-    ]
-
-
-def _options(draft: ProductDraft, kept: Sequence[Row]) -> list[dict[str, Any]]:
+def _options(found: Matched, placed: Sequence[Placed]) -> list[dict[str, Any]]:
     """The options of a product, with each value once, in the order of its variants."""
-    values: dict[str, dict[str, None]] = {name: {} for name in draft.option_names}
-    for variant in draft.variants:
-        for name, value in zip(draft.option_names, variant.option_values, strict=True):
-            values[name][value] = None
-    for row in kept:
-        for name, value in row.options:
+    names = found.draft.option_names
+    every = [(one.position, list(zip(names, one.draft.option_values, strict=True))) for one in placed]
+    every += [(row.position, row.options) for row in found.left] if found.draft.is_partial else []
+    values: dict[str, dict[str, None]] = {name: {} for name in names}
+    for _, options in sorted(every, key=itemgetter(0)):
+        for name, value in options:
             values.setdefault(name, {})[value] = None
-    return [{"name": name, "values": list(found)} for name, found in values.items()]
+    return [{"name": name, "values": list(listed)} for name, listed in values.items()]
 
 
-async def _write_rows(tx: Tx, placed: Sequence[_Placed]) -> None:
+async def _write_rows(tx: Tx, placed: Sequence[Placed], before: Mapping[int, Row], now: datetime) -> None:
     if rows := [_row(one) | {"id": one.id, "product_id": one.product_id} for one in placed if one.is_new]:
         await tx.run(sa.insert(variants), rows)
-    if rows := [_row(one) | {"key": one.id} for one in placed if not one.is_new]:
+    if rows := [_row(one) | _again(one, before[one.id], now) for one in placed if not one.is_new]:
         await tx.run(sa.update(variants).where(variants.c.id == sa.bindparam("key")), rows)
 
 
-def _row(one: _Placed) -> dict[str, Any]:
+def _again(one: Placed, before: Row, now: datetime) -> dict[str, Any]:
+    """The columns of a stored variant that depend on what it was: the end of tracking."""
+    ended = now if before.tracked else before.tracking_ended_at
+    return {"key": one.id, "tracking_ended_at": None if one.draft.tracked else ended}
+
+
+def _row(one: Placed) -> dict[str, Any]:
     draft = one.draft
     return {
         "position": one.position,
         "sku": draft.sku,
         "title": variant_title(draft.option_values)[:255],
         "option_key": option_key(draft.option_values),
-        "options": list(zip(one.option_names, draft.option_values, strict=True)),
+        "options": list(zip(one.product.option_names, draft.option_values, strict=True)),
         "sells_out": draft.sells_out,
+        "tracked": draft.tracked,
         "grams": draft.grams,
         "taxable": draft.taxable,
         "requires_shipping": draft.requires_shipping,
@@ -138,97 +126,31 @@ def _row(one: _Placed) -> dict[str, Any]:
     }
 
 
-async def _write_prices(tx: Tx, placed: Sequence[_Placed], vanished: Sequence[int], territory: str) -> None:
+async def _write_prices(
+    tx: Tx, placed: Sequence[Placed], vanished: Sequence[int], stored: Mapping[int, PriceList], territory: str
+) -> None:
     replaced = [*(one.id for one in placed if not one.is_new), *vanished]
     if replaced:
         await tx.run(
             sa.delete(prices).where(prices.c.variant_id == sa.bindparam("key")), [{"key": k} for k in replaced]
         )
-    if rows := [row for one in placed for row in _price_rows(one, territory)]:
+    if rows := [row for one in placed for row in _price_rows(one, stored.get(one.id, {}), territory)]:
         await tx.run(sa.insert(prices), rows)
 
 
-def _price_rows(one: _Placed, territory: str) -> list[dict[str, Any]]:
-    listed = {territory: (one.draft.price_minor, one.draft.compare_at_minor)}
-    for code, price in one.draft.prices:
+def _price_rows(one: Placed, stored: PriceList, territory: str) -> list[dict[str, Any]]:
+    """The prices of a variant: those that its source does not have stay."""
+    absent, draft = one.product.absent, one.draft
+    listed: dict[str, tuple[int | None, int | None]] = {**stored} if "prices" in absent else {}
+    if "price_minor" not in absent or territory in stored:
+        listed[territory] = (draft.price_minor, draft.compare_at_minor)
+    for code, price in draft.prices:
         listed[code] = (price.price.minor, None if price.compare_at is None else price.compare_at.minor)
+    for cell in draft.market_prices:
+        minor, compare_at = listed.get(cell.territory, (None, None))
+        listed[cell.territory] = (cell.value, compare_at) if cell.column == "minor" else (minor, cell.value)
     return [
         {"variant_id": one.id, "territory": code, "minor": minor, "compare_at_minor": compare_at}
         for code, (minor, compare_at) in listed.items()
+        if minor is not None
     ]
-
-
-async def _write_stock(tx: Tx, placed: Sequence[_Placed], now: datetime) -> None:
-    if new := [one for one in placed if one.is_new]:
-        await tx.run(sa.insert(stock_levels), [_level(one) for one in new])
-        await tx.run(
-            sa.insert(stock_movements),
-            [_movement(_main(one.id), Movement.INITIAL, one.draft.inventory, "imported", now) for one in new],
-        )
-    old = sorted((one for one in placed if not one.is_new), key=lambda one: one.id)
-    level = stock_levels.c
-    # The units of a flash sale sell out, whatever the setting of the variant.
-    there = level.location_id.in_(sa.select(locations.c.id).where(WAREHOUSE))
-    for sells_out in (False, True):
-        ids = [one.id for one in old if one.draft.sells_out is sells_out]
-        mine = (level.variant_id == sa.bindparam("key")) & there & (level.sells_out != sells_out)
-        changes = sa.update(stock_levels).where(mine)
-        if ids:
-            if sells_out:
-                await _raise_to_zero(tx, ids, now)
-            await tx.run(changes.values(sells_out=sells_out), [{"key": key} for key in ids])
-
-
-async def _raise_to_zero(tx: Tx, ids: Sequence[int], now: datetime) -> None:
-    """Stock that may no longer go below zero starts at zero. An adjustment with that reason records the difference."""
-    level = stock_levels.c
-    # Locked before the read: units sold in between would put the stock below zero when the rule takes effect.
-    unlimited = (level.variant_id == sa.bindparam("key")) & level.sells_out.is_(False)
-    lock = sa.update(stock_levels).where(unlimited).values(reserved=level.reserved)
-    await tx.run(lock, [{"key": key} for key in ids])
-    rows = [
-        _movement(key, Movement.ADJUSTMENT, -available, "stock is tracked from now on", now)
-        for key, available in (await _below_zero(tx, ids)).items()
-    ]
-    if rows:
-        await tx.run(sa.insert(stock_movements), rows)
-        mine = (level.variant_id == sa.bindparam("key")) & (level.location_id == sa.bindparam("place"))
-        places = [{"key": row["variant_id"], "place": row["location_id"]} for row in rows]
-        await tx.run(sa.update(stock_levels).where(mine).values(available=0), places)
-
-
-async def _below_zero(tx: Tx, ids: Sequence[int]) -> dict[StockKey, int]:
-    level = stock_levels.c
-    query = sa.select(level.variant_id, level.location_id, level.available)
-    query = query.where(level.variant_id.in_(ids), level.available < 0).order_by(level.variant_id, level.location_id)
-    return {(row.variant_id, row.location_id): row.available for row in await tx.all(query)}
-
-
-def _main(variant_id: int) -> StockKey:
-    """The first units of a variant go to the main warehouse."""
-    return variant_id, DEFAULT_LOCATION
-
-
-def _level(one: _Placed) -> dict[str, Any]:
-    return {
-        "variant_id": one.id,
-        "location_id": DEFAULT_LOCATION,
-        "available": one.draft.inventory,
-        "reserved": 0,
-        "sold": 0,
-        "sells_out": one.draft.sells_out,
-    }
-
-
-def _movement(key: StockKey, kind: Movement, units: int, reason: str, now: datetime) -> dict[str, Any]:
-    return {
-        "variant_id": key[0],
-        "location_id": key[1],
-        "kind": kind.value,
-        "available": units,
-        "reserved": 0,
-        "sold": 0,
-        "actor": ACTOR,
-        "reason": reason,
-        "created_at": now,
-    }

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from datasources.catalog.products import visible
+from datasources.catalog.products import excluded, visible
 from datasources.flash_sales.sales import is_live
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import aligned, grouped
@@ -37,11 +37,24 @@ class Variants:
         self._database = database
         self._territories = territories
         base, dialect = territories.default.code, database.dialect
-        self._variants = {each.code: _priced(each.code, base, dialect) for each in territories.all}
+        self._everywhere = _priced(base, base, dialect)
+        self._variants = {each.code: _sold(each.code, base, dialect) for each in territories.all}
 
     async def by_product(self, ids: Sequence[int], territory: Territory) -> list[tuple[Variant, ...]]:
-        """Variants of each product by position, priced in the territory, with current stock."""
-        query = self._variants[territory.code].where(variants.c.product_id.in_(ids))
+        """Variants of each product by position, priced in the territory, with current stock.
+
+        There are none where the territory does not have the product.
+        """
+        return await self._by_product(self._variants[territory.code], ids, territory)
+
+    async def wherever_sold(self, ids: Sequence[int]) -> list[tuple[Variant, ...]]:
+        """Variants of each product at the prices of the default territory, even if it does not have the product."""
+        return await self._by_product(self._everywhere, ids, self._territories.default)
+
+    async def _by_product(
+        self, query: sa.Select[Any], ids: Sequence[int], territory: Territory
+    ) -> list[tuple[Variant, ...]]:
+        query = query.where(variants.c.product_id.in_(ids))
         query = query.order_by(variants.c.product_id, variants.c.position, variants.c.id)
         found = [self._variant(row, territory) for row in await self._database.all(query)]
         return grouped(((variant.product_id, variant) for variant in found if variant is not None), ids)
@@ -68,7 +81,7 @@ class Variants:
         """A variant without a price is not for sale and not shown."""
         default = self._territories.default
         listed = [
-            ListPrice(code, minor, compare_at)
+            ListPrice(code, minor, _above(minor, compare_at))
             for code, minor, compare_at in (
                 (default.code, row.base_minor, row.base_compare_at),
                 (territory.code, row.own_minor, row.own_compare_at),
@@ -97,6 +110,7 @@ class Variants:
             compare_at=variant.price if variant.price.minor > minor else None,
             available=flash.units_left,
             sells_out=True,
+            tracked=True,
             flash=flash,
         )
 
@@ -112,6 +126,7 @@ class Variants:
             compare_at=price.compare_at,
             available=int(row.available),
             sells_out=row.sells_out,
+            tracked=row.tracked,
             grams=row.grams,
             taxable=row.taxable,
             requires_shipping=row.requires_shipping,
@@ -120,6 +135,11 @@ class Variants:
             max_per_order=row.max_per_order,
             max_per_customer=row.max_per_customer,
         )
+
+
+def _above(minor: int, compare_at: int | None) -> int | None:
+    """A price before a reduction counts only above the price: the two may come from different files."""
+    return compare_at if compare_at is not None and compare_at > minor else None
 
 
 def _in_warehouses() -> sa.ScalarSelect[Any]:
@@ -132,6 +152,12 @@ def _in_warehouses() -> sa.ScalarSelect[Any]:
         .correlate(variants)
         .scalar_subquery()
     )
+
+
+@functools.cache
+def _sold(territory: str, default: str, dialect: str) -> sa.Select[Any]:
+    """Variants of the products that the territory has."""
+    return _priced(territory, default, dialect).where(~excluded(variants.c.product_id, territory))
 
 
 @functools.cache

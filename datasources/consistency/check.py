@@ -6,8 +6,8 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from datasources.catalog.products import visible
-from datasources.consistency import charges, content, flash_sales, order_life, orders, stock, usages
+from datasources.catalog.products import listed
+from datasources.consistency import charges, content, flash_sales, order_life, orders, stock, tracking, usages
 from datasources.consistency.rule import all_broken
 from datasources.homepage.documents import HomepageDocuments
 from datasources.homepage.records import HomepageRecords
@@ -54,7 +54,7 @@ async def compare(stores: CheckedStores, most_payments: int | None = None) -> di
     """
     database = stores.database
     parts: Mapping[str, Callable[[], Awaitable[Found]]] = {
-        "stock": lambda: all_broken(database, (*stock.RULES, *flash_sales.RULES)),
+        "stock": lambda: all_broken(database, (*stock.RULES, *tracking.RULES, *flash_sales.RULES)),
         "orders": lambda: all_broken(database, (*orders.RULES, *order_life.RULES)),
         "limits": lambda: all_broken(database, usages.RULES),
         "payments": lambda: charges.told_otherwise(database, stores.payments, most_payments),
@@ -103,7 +103,7 @@ async def _search(stores: CheckedStores) -> Found:
     """Reports nothing while events are on their way, because the index follows them."""
     if await outbox.backlog(stores.database) or any((await stores.stream.lags()).values()):
         return NOTHING
-    count = sa.select(sa.func.count().label("products")).select_from(products).where(visible())
+    count = sa.select(sa.func.count().label("products")).select_from(products).where(listed())
     for_sale = int((await stores.database.all(count))[0].products)
     indexed = (await stores.search.search(SearchQuery(text="", size=1))).total
     if indexed == for_sale:

@@ -75,7 +75,7 @@ def product_of(document: Document) -> ProductContent:
         tags=tuple(document.get("tags", ())),
         images=tuple(image for image in images if image is not None),
         seo=_seo(document.get("seo")),
-        attributes=document.get("attributes", {}),
+        only_of_variants=tuple(document.get("only_of_variants", ())),
     )
 
 

@@ -1,8 +1,9 @@
 """Writes content into the document store. Each method replaces whole documents, so repeating it changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+from datasources.content.reads import Content
 from datasources.kit.documents import Document, Documents
 from domain.catalog.records import CollectionContent, Image, ProductContent, Seo
 from domain.content import ContentPage, Menu, MenuItem, Shop
@@ -14,6 +15,10 @@ class ContentStore:
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
+
+    async def products(self, ids: Sequence[int]) -> list[ProductContent]:
+        """Stored contents in the order of `ids`. Raises `Unavailable`."""
+        return await Content(self._documents).products(ids)
 
     async def put_products(self, contents: Mapping[int, ProductContent]) -> None:
         """Writes product contents by product id. Raises `Unavailable`; documents written before the failure stay."""
@@ -54,7 +59,7 @@ def product_document(content: ProductContent) -> Document:
         "tags": list(content.tags),
         "images": [image_document(image) for image in content.images],
         "seo": _seo(content.seo),
-        "attributes": dict(content.attributes),
+        "only_of_variants": list(content.only_of_variants),
     }
 
 

@@ -5,6 +5,7 @@ An unreadable cell raises `BadCell` with a reason that has no file content.
 
 import re
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from domain.kit.money import minor_units
@@ -12,8 +13,19 @@ from domain.kit.money import minor_units
 MAX_TEXT = 255
 _TRUE = {"true", "yes", "1"}
 _FALSE = {"false", "no", "0"}
-_AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?", re.ASCII)
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0{0,18})?", re.ASCII)  # spreadsheets write 12.0
+_SIGN = r"(?P<sign>[+-]?)"
+# How people and spreadsheets write numbers: 1299.00, .99, 1,299.00, 1 299,00, 1'299.00, 1.299,00 and 1299,00. A comma
+# or a point before three digits is read as Shopify writes it: 1,299 is a thousand, 1.299 is not.
+_NUMBERS = (
+    re.compile(_SIGN + r"(?P<whole>[0-9]{1,18})(?:\.(?P<part>[0-9]{0,18}))?"),
+    re.compile(_SIGN + r"(?P<whole>)\.(?P<part>[0-9]{1,18})"),
+    re.compile(_SIGN + r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.(?P<part>[0-9]{0,18}))?"),
+    re.compile(_SIGN + r"(?P<whole>[0-9]{1,3}(?:[ \u00a0\u202f'’][0-9]{3}){1,5})(?:[.,](?P<part>[0-9]{0,18}))?"),
+    re.compile(_SIGN + r"(?P<whole>[0-9]{1,3}(?:\.[0-9]{3}){1,5}),(?P<part>[0-9]{1,18})"),
+    re.compile(_SIGN + r"(?P<whole>[0-9]{1,18}),(?P<part>[0-9]{1,2})"),
+)
+_NOT_DIGITS = re.compile(r"[^0-9]")
+NOT_STOCKED = "not stocked"
 _YEARS = range(1900, 2200)
 _LONGEST_TIME = 40
 
@@ -58,9 +70,34 @@ def whole(cells: dict[str, str], column: str, limit: int) -> int | None:
 
 @lru_cache(4096)
 def _whole(value: str) -> int:
-    if not _WHOLE.fullmatch(value):
+    number = _number(value)
+    if number != number.to_integral_value():  # spreadsheets write 12.0
         raise ValueError(value)
-    return int(value.partition(".")[0])
+    return int(number)
+
+
+def rounded(cells: dict[str, str], column: str, limit: int) -> int | None:
+    """A number between 0 and limit, rounded half up; None for a blank cell."""
+    value = cells.get(column, "")
+    if not value:
+        return None
+    try:
+        number = int(_number(value).to_integral_value(ROUND_HALF_UP))
+    except ValueError:
+        raise BadCell(f"{column} is not a number") from None
+    if number < 0:
+        raise BadCell(f"{column} is negative")
+    if number > limit:
+        raise BadCell(f"{column} is out of range")
+    return number
+
+
+def _number(value: str) -> Decimal:
+    """A number in any of the usual forms. Raises ValueError."""
+    found = next((match for form in _NUMBERS if (match := form.fullmatch(value))), None)
+    if found is None:
+        raise ValueError(value)
+    return Decimal(f"{found['sign']}{_NOT_DIGITS.sub('', found['whole']) or 0}.{found['part'] or 0}")
 
 
 def money(cells: dict[str, str], column: str, currency: str) -> int | None:
@@ -79,9 +116,7 @@ def money(cells: dict[str, str], column: str, currency: str) -> int | None:
 
 @lru_cache(4096)
 def _minor(value: str, currency: str) -> int:
-    if not _AMOUNT.fullmatch(value):
-        raise ValueError(value)
-    return minor_units(value, currency)
+    return minor_units(str(_number(value)), currency)
 
 
 def flag(cells: dict[str, str], column: str, default: bool) -> bool:

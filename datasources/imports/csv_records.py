@@ -1,4 +1,6 @@
-"""CSV files read as a stream: plain or gzip, any line ends, records over several lines with the line each began on.
+"""CSV files read as a stream: plain or gzip, any line ends and separators, records over several lines.
+
+Each record knows the line that it began on.
 
 A broken record costs only its own first line: the lines that a stray quote swallowed are read again one by one.
 """
@@ -83,7 +85,8 @@ class CsvFile:
         return columns
 
     def _rows(self) -> Iterator[tuple[int, list[str] | Remark]]:
-        reader = csv.reader(self._lines, strict=True)
+        delimiter = _delimiter(self._lines.first())
+        reader = csv.reader(self._lines, strict=True, delimiter=delimiter)
         while True:
             line = self._lines.begin()
             try:
@@ -100,7 +103,7 @@ class CsvFile:
                     broken = Remark(line, row[0].strip()[:255], "the number of cells differs from that of the header")
             if broken is not None:
                 self._lines.back_to_second()
-                reader = csv.reader(self._lines, strict=True)
+                reader = csv.reader(self._lines, strict=True, delimiter=delimiter)
                 yield line, broken
             elif row:
                 yield line, row
@@ -109,6 +112,11 @@ class CsvFile:
         if "\x00" in (joined := "".join(row)) or not _is_utf8(joined):
             return Remark(line, row[0].strip()[:255], "the line is not valid UTF-8 text")
         return Record(line, {name: cell.strip() for name, cell in zip(self.columns, row, strict=True)})
+
+
+def _delimiter(header: str) -> str:
+    """What separates the names of columns: a comma or, from spreadsheets of many countries, a semicolon or a tab."""
+    return max(",;\t", key=header.count)
 
 
 def _is_utf8(text: str) -> bool:
@@ -129,6 +137,14 @@ class _Lines:
         self._taken: list[str] = []
         self._again: deque[str] = deque()
         self.number = 0
+
+    def first(self) -> str:
+        """The first line of the file, which is read again; empty where there is none."""
+        line = next(self, "")
+        if line:
+            self._again.append(line)
+            self.number = 0
+        return line
 
     def begin(self) -> int:
         """The number of the line with which the next record begins."""

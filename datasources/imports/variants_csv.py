@@ -1,82 +1,127 @@
-"""One row of Shopify's product CSV as a variant and a picture."""
+"""One row of Shopify's product CSV as a variant."""
 
-import hashlib
+from datasources.imports.cells import NOT_STOCKED, BadCell, code, flag, money, needed, rounded, whole
+from datasources.imports.columns import OF_VARIANT, OPTIONS, Header
+from datasources.imports.heads_csv import metafields_of
+from datasources.imports.pictures_csv import variant_image
+from domain.catalog.drafts import MarketPrice, VariantDraft
 
-from datasources.imports.cells import BadCell, code, flag, money, needed, text, whole
-from domain.catalog.records import Image, VariantDraft
-
-MAX_URL = 1_024
 MAX_UNITS = 10**9
 MAX_GRAMS = 2**31 - 1
-_WEB = ("https://", "http://", "/")
-_POLICIES = {"": True, "deny": True, "continue": False}
+DEFAULT = "Default Title"
+_NAMING = ("Variant Price", "Option1 Value", "Variant SKU")
+_QUANTITY = "Variant Inventory Qty"
+_COMPARE_AT = "Variant Compare At Price"
+# Today's template asks whether to continue, the older export for a policy.
+_CONTINUES = {"": False, "deny": False, "continue": True}
+_CONTINUES |= {"true": True, "false": False, "yes": True, "no": False}
 
 
-def is_variant(cells: dict[str, str]) -> bool:
-    """Whether the row describes a variant. Other rows only add a picture."""
-    return any(cells.get(column) for column in ("Variant Price", "Option1 Value", "Variant SKU"))
+def has_variants(header: Header) -> bool:
+    """Whether a file says anything about variants."""
+    return bool(header.known & OF_VARIANT.keys()) or any(
+        market.field != "included" for market in header.markets.values()
+    )
 
 
-def variant_of(cells: dict[str, str], options: int, currency: str) -> tuple[VariantDraft, list[str]]:
+def is_variant(cells: dict[str, str], header: Header, *, is_first: bool) -> bool:
+    """Whether the row describes a variant. Other rows only add a picture or a collection."""
+    if header.known.isdisjoint(("Variant Price", "Option1 Value")):
+        columns = [*OF_VARIANT, *header.markets]
+        return has_variants(header) and (is_first or any(cells.get(column) for column in columns))
+    return any(cells.get(column) for column in _NAMING)
+
+
+def variant_of(
+    cells: dict[str, str], names: tuple[str, ...], currency: str, header: Header
+) -> tuple[VariantDraft, list[str]]:
     """The variant and the corrections made. Raises `BadCell`.
 
     Stock without a tracker, or with the policy `continue`, never sells out. A negative count of stock that does sell
-    out is read as 0. A compare-at price not above the price is ignored.
+    out is read as 0. A compare-at price not above the price is left out.
     """
-    price = money(cells, "Variant Price", currency)
-    if price is None:
-        raise BadCell("Variant Price is blank")
-    compare_at = money(cells, "Variant Compare At Price", currency)
-    policy = cells.get("Variant Inventory Policy", "").lower()
-    if policy not in _POLICIES:
-        raise BadCell("Variant Inventory Policy must be deny or continue")
-    sells_out = _POLICIES[policy] and bool(cells.get("Variant Inventory Tracker"))
-    inventory = whole(cells, "Variant Inventory Qty", MAX_UNITS) or 0
-    warnings = []
-    if sells_out and inventory < 0:
-        warnings.append("Variant Inventory Qty is negative: taken as 0")
-        inventory = 0
-    picture, more = _web_address(cells, "Variant Image")
-    grams = whole(cells, "Variant Grams", MAX_GRAMS) or 0
-    if grams < 0:
-        raise BadCell("Variant Grams is negative")
+    warnings: list[str] = []
+    price = _price(cells, currency)
+    tracked = bool(cells.get("Variant Inventory Tracker", cells.get(_QUANTITY)))
+    continues = _continues(cells)
     variant = VariantDraft(
         sku=code(cells, "Variant SKU"),
-        option_values=_option_values(cells, options),
-        price_minor=price,
-        compare_at_minor=compare_at if compare_at is not None and compare_at > price else None,
-        inventory=inventory,
-        sells_out=sells_out,
-        grams=grams,
+        option_values=_option_values(cells, names, header, warnings),
+        price_minor=price or 0,
+        compare_at_minor=_compare_at(cells, price, currency, warnings),
+        inventory=_inventory(cells, tracked, continues, warnings),
+        tracked=tracked,
+        continues=continues,
+        grams=rounded(cells, "Variant Grams", MAX_GRAMS) or 0,
         taxable=flag(cells, "Variant Taxable", True),
         requires_shipping=flag(cells, "Variant Requires Shipping", True),
         barcode=code(cells, "Variant Barcode"),
-        image_url=picture,
+        image_url=variant_image(cells, warnings),
+        market_prices=_market_prices(cells, header, warnings),
+        metafields=metafields_of(cells, header, of_variant=True),
     )
-    return variant, [*warnings, *more]
+    return variant, warnings
 
 
-def _option_values(cells: dict[str, str], options: int) -> tuple[str, ...]:
-    if options == 1 and not cells.get("Option1 Value"):
-        return ("Default Title",)
-    return tuple(needed(cells, f"Option{number} Value") for number in range(1, options + 1))
+def _option_values(
+    cells: dict[str, str], names: tuple[str, ...], header: Header, warnings: list[str]
+) -> tuple[str, ...]:
+    """The values of the options that the file has columns for; empty where it has none."""
+    given = [f"Option{number} Value" for number in OPTIONS if f"Option{number} Value" in header.known]
+    if not given:
+        return ()
+    wanted = given[: len(names)]
+    if any(cells[column] for column in given[len(names) :]):
+        warnings.append("an option has a value but no name: it was left out")
+    if len(names) == 1 and not cells[wanted[0]]:
+        return (DEFAULT,)
+    return tuple(needed(cells, column) for column in wanted)
 
 
-def image_of(cells: dict[str, str], next_position: int) -> tuple[Image | None, int, list[str]]:
-    """The picture of a row, its position, and a note if it was left out. Raises `BadCell`."""
-    url, warnings = _web_address(cells, "Image Src")
-    if url is None:
-        return None, next_position, warnings
-    position = whole(cells, "Image Position", MAX_UNITS)
-    key = hashlib.sha256(url.encode()).hexdigest()[:16]
-    alt_text = text(cells, "Image Alt Text", 512) or None
-    return Image(key, url, alt_text), next_position if position is None else position, warnings
+def _price(cells: dict[str, str], currency: str) -> int | None:
+    price = money(cells, "Variant Price", currency)
+    if price is None and "Variant Price" in cells:
+        raise BadCell("Variant Price is blank")
+    return price
 
 
-def _web_address(cells: dict[str, str], column: str) -> tuple[str | None, list[str]]:
-    url = cells.get(column, "")
-    if not url:
-        return None, []
-    if len(url) > MAX_URL or not url.lower().startswith(_WEB) or any(mark in url for mark in '<>"\\ \n\r'):
-        return None, [f"{column} is not a web address: the picture was left out"]
-    return url, []
+def _compare_at(cells: dict[str, str], price: int | None, currency: str, warnings: list[str]) -> int | None:
+    compare_at = money(cells, _COMPARE_AT, currency)
+    if compare_at is None or price is None or compare_at > price:
+        return compare_at
+    warnings.append(f"{_COMPARE_AT} is not above the price: it was left out")
+    return None
+
+
+def _continues(cells: dict[str, str]) -> bool:
+    try:
+        return _CONTINUES[cells.get("Variant Inventory Policy", "").lower()]
+    except KeyError:
+        raise BadCell("Variant Inventory Policy must be deny or continue") from None
+
+
+def _inventory(cells: dict[str, str], tracked: bool, continues: bool, warnings: list[str]) -> int:
+    """The first units of a variant. Those of a stored one do not change."""
+    is_unknown = cells.get(_QUANTITY, "").lower() in ("", NOT_STOCKED)
+    units = 0 if is_unknown else whole(cells, _QUANTITY, MAX_UNITS) or 0
+    if is_unknown and tracked and _QUANTITY in cells:
+        warnings.append(f"{_QUANTITY} is blank: a new variant starts with 0")
+    if units < 0 and tracked and not continues:
+        warnings.append(f"{_QUANTITY} is negative: taken as 0")
+        return 0
+    return units
+
+
+def _market_prices(cells: dict[str, str], header: Header, warnings: list[str]) -> tuple[MarketPrice, ...]:
+    """The prices of markets, in their currencies; blank cells remove theirs."""
+    found = {
+        (market.territory.code, market.field): money(cells, column, market.territory.currency)
+        for column, market in header.markets.items()
+        if market.field != "included"
+    }
+    for (territory, name), value in list(found.items()):
+        price = found.get((territory, "minor"))
+        if name == "compare_at_minor" and value is not None and price is not None and value <= price:
+            warnings.append("the compare-at price of a market is not above its price: it was left out")
+            found[territory, name] = None
+    return tuple(MarketPrice(territory, name, value) for (territory, name), value in found.items())

@@ -1,6 +1,7 @@
 """Texts as words. Indexed texts and queries are folded in the same way, so that they match.
 
-Accents, case, possessives and punctuation do not count. Every character of Chinese and Japanese text is a word.
+Accents, case, possessives and punctuation do not count. Every character of a script without spaces is a word: Chinese,
+Japanese, Thai, Lao, Burmese and Khmer.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ MAX_CODE = 255
 
 _POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_IDEOGRAPHS += "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|(?:(?![{_IDEOGRAPHS}])[^\W_])+")
 _BETWEEN_IDEOGRAPHS = re.compile(rf"(?<=[{_IDEOGRAPHS}]) (?=[{_IDEOGRAPHS}])")
 # Parts that punctuation joins: "t-shirt", "o'neill", "SKU-10/2".

@@ -2,9 +2,18 @@
 
 from datasources.tables.accounts import customers, staff_permissions
 from datasources.tables.cart import cart_lines, carts
-from datasources.tables.catalog import collection_products, collections, prices, product_prices, products, variants
+from datasources.tables.catalog import (
+    collection_products,
+    collections,
+    metafields,
+    prices,
+    product_exclusions,
+    product_prices,
+    products,
+    variants,
+)
 from datasources.tables.checkout import attempts
-from datasources.tables.columns import Key, Time, code, metadata, text
+from datasources.tables.columns import Key, Time, code, long_text, metadata, text
 from datasources.tables.discounts import discounts, order_usages, usages
 from datasources.tables.flash_sales import flash_sale_items, flash_sales
 from datasources.tables.inventory import location_priorities, locations, stock_levels, stock_movements
@@ -37,7 +46,9 @@ __all__ = [
     "fulfillments",
     "location_priorities",
     "locations",
+    "long_text",
     "metadata",
+    "metafields",
     "order_events",
     "order_lines",
     "order_usages",
@@ -45,6 +56,7 @@ __all__ = [
     "outbox",
     "payments",
     "prices",
+    "product_exclusions",
     "product_prices",
     "products",
     "refund_lines",

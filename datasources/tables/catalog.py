@@ -3,7 +3,17 @@
 import sqlalchemy as sa
 
 from datasources.kit.distribution import REFERENCE
-from datasources.tables.columns import Key, Time, code, created_column, key_column, metadata, text, updated_column
+from datasources.tables.columns import (
+    Key,
+    Time,
+    code,
+    created_column,
+    key_column,
+    long_text,
+    metadata,
+    text,
+    updated_column,
+)
 
 products = sa.Table(
     "products",
@@ -18,6 +28,10 @@ products = sa.Table(
     sa.Column("vendor_key", code(255), nullable=False, server_default=""),
     sa.Column("type_key", code(255), nullable=False, server_default=""),
     sa.Column("status", code(16), nullable=False),
+    # The status before publication: what is not published, and a gift card, has the status DRAFT. Empty: the same.
+    sa.Column("own_status", code(16)),
+    sa.Column("is_published", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("is_gift_card", sa.Boolean, nullable=False, server_default=sa.false()),
     # [{"name": "Size", "values": ["S", "M"]}]
     sa.Column("options", sa.JSON, nullable=False),
     # Lowest price of its variants in the default territory.
@@ -49,6 +63,9 @@ variants = sa.Table(
     # [["Size", "M"], ["Colour", "Red"]]
     sa.Column("options", sa.JSON, nullable=False),
     sa.Column("sells_out", sa.Boolean, nullable=False),
+    # Whether its units count; what is tracked and does not sell out goes below zero.
+    sa.Column("tracked", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("tracking_ended_at", Time),
     sa.Column("grams", sa.Integer, nullable=False),
     sa.Column("taxable", sa.Boolean, nullable=False),
     sa.Column("requires_shipping", sa.Boolean, nullable=False),
@@ -86,6 +103,32 @@ product_prices = sa.Table(
     sa.Column("basis", code(64), nullable=False),
     sa.Column("as_of", Time, nullable=False),
     sa.Index("ix_product_prices_order", "territory", "minor", "product_id"),
+    info=REFERENCE,
+)
+
+# Where a product is not for sale, although shoppers elsewhere see it.
+product_exclusions = sa.Table(
+    "product_exclusions",
+    metadata,
+    sa.Column("product_id", Key, sa.ForeignKey("products.id"), primary_key=True, autoincrement=False),
+    sa.Column("territory", code(8), primary_key=True),
+    info=REFERENCE,
+)
+
+metafields = sa.Table(
+    "metafields",
+    metadata,
+    key_column(),
+    # A product or a variant, later more: no foreign key.
+    sa.Column("owner", code(16), nullable=False),
+    sa.Column("owner_id", Key, nullable=False),
+    sa.Column("namespace", code(255), nullable=False),
+    sa.Column("key", code(255), nullable=False),
+    sa.Column("type", code(64), nullable=False),
+    sa.Column("value", long_text(), nullable=False),
+    created_column(),
+    updated_column(),
+    sa.UniqueConstraint("owner", "owner_id", "namespace", "key", name="uq_metafields_owner"),
     info=REFERENCE,
 )
 

@@ -24,6 +24,11 @@ def code(length: int) -> sa.types.TypeEngine[str]:
     return sa.String(length).with_variant(mysql.VARCHAR(length, collation=_BINARY), "mysql", "mariadb")
 
 
+def long_text() -> sa.types.TypeEngine[str]:
+    """Text of up to 16 MB."""
+    return sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
+
+
 class Time(sa.types.TypeDecorator[datetime]):
     """UTC in, UTC out, to the microsecond. Databases store no time zone."""
 

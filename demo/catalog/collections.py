@@ -1,7 +1,8 @@
 """The collections of the demo shop: one per department, and lists that cut across them."""
 
 from demo.kit.data import Data, read
-from domain.catalog.records import CollectionContent, Image, ProductDraft, Seo
+from domain.catalog.drafts import ProductDraft
+from domain.catalog.records import CollectionContent, Image, Seo
 
 
 class Listing(Data, frozen=True):

@@ -9,7 +9,7 @@ from demo.catalog.collections import Listing, listings
 from demo.catalog.prices import own_prices
 from demo.kit.data import FOLDER
 from demo.pictures.library import sized
-from domain.catalog.records import ProductDraft, VariantDraft
+from domain.catalog.drafts import ProductDraft, VariantDraft
 from domain.imports import Remark
 from domain.territories.markets import Territories
 from services.imports.files import read_products

@@ -1,25 +1,24 @@
 """Products, variants and collections as records: exact parts (MySQL) and content parts (MongoDB)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
 from domain.flash_sales import FlashPrice
 from domain.kit.money import Money
-from domain.territories.markets import Price
 
 # Prefix of the handles of collections that lay out a storefront.
 HIDDEN = "hidden-"
 
 
 class ProductStatus(StrEnum):
-    """Only ACTIVE products are shown to shoppers."""
+    """Lists, collections and search show ACTIVE products. Whoever knows the handle also sees and buys UNLISTED ones."""
 
     ACTIVE = "ACTIVE"
     DRAFT = "DRAFT"
     ARCHIVED = "ARCHIVED"
+    UNLISTED = "UNLISTED"
 
 
 class ProductSort(StrEnum):
@@ -97,10 +96,18 @@ class Product:
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether search has it, if shoppers see it: `datasources.catalog.products.listed` is the same in SQL."""
+        return self.status is ProductStatus.ACTIVE
+
 
 @dataclass(frozen=True, slots=True)
 class ProductContent:
-    """The content part of a product, a document: `html` is sanitised, `description` its plain text."""
+    """The content part of a product, a document: `html` is sanitised, `description` its plain text.
+
+    `only_of_variants` are addresses of pictures that the product has only because a variant has them.
+    """
 
     product_id: int
     html: str = ""
@@ -108,14 +115,14 @@ class ProductContent:
     tags: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
     seo: Seo = Seo()
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    only_of_variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
     """A product in one choice of its options: a row of `variants` with its price in one territory and its live stock.
 
-    `available` is units for sale now; `sells_out` is False if stock is not tracked or may go below zero.
+    `available` is units for sale now; `sells_out` is False if stock is not `tracked` or may go below zero.
     `max_per_order` and `max_per_customer` limit the units of one order, and of one buyer in total; None means no limit.
 
     During a flash sale of the variant, price and units are those of the sale.
@@ -131,6 +138,7 @@ class Variant:
     compare_at: Money | None
     available: int
     sells_out: bool = True
+    tracked: bool = True
     grams: int = 0
     taxable: bool = True
     requires_shipping: bool = True
@@ -177,48 +185,6 @@ class CollectionContent:
 
 
 @dataclass(frozen=True, slots=True)
-class VariantDraft:
-    """A variant to write. Prices are in minor units of the shop's currency; `inventory` is the initial stock."""
-
-    sku: str | None
-    option_values: tuple[str, ...]
-    price_minor: int
-    compare_at_minor: int | None = None
-    inventory: int = 0
-    sells_out: bool = True
-    grams: int = 0
-    taxable: bool = True
-    requires_shipping: bool = True
-    barcode: str | None = None
-    image_url: str | None = None
-    prices: tuple[tuple[str, Price], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ProductDraft:
-    """A whole product to write, identified by its handle. `collections` are (handle, title) pairs.
-
-    With `is_partial`, stored variants that the draft lacks stay as they are: part of the source was unreadable.
-    """
-
-    handle: str
-    title: str
-    vendor: str
-    product_type: str
-    status: ProductStatus
-    option_names: tuple[str, ...]
-    variants: tuple[VariantDraft, ...]
-    html: str = ""
-    description: str = ""
-    tags: tuple[str, ...] = ()
-    images: tuple[Image, ...] = ()
-    seo: Seo = Seo()
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    collections: tuple[tuple[str, str], ...] = ()
-    is_partial: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ProductChanges:
     """Changes of staff to a product; None leaves a field as it is. `html` is the input, not yet sanitized."""
 
@@ -249,6 +215,16 @@ class LimitVariant:
 
     variant_id: int
     limits: VariantLimits
+
+
+def shown_status(status: ProductStatus, published: bool) -> ProductStatus:
+    """The status of a product that is published or not.
+
+    >>> shown_status(ProductStatus.UNLISTED, False).value, shown_status(ProductStatus.ARCHIVED, False).value
+    ('DRAFT', 'ARCHIVED')
+    """
+    seen = status in (ProductStatus.ACTIVE, ProductStatus.UNLISTED)
+    return ProductStatus.DRAFT if seen and not published else status
 
 
 def variant_title(values: tuple[str, ...]) -> str:

@@ -189,8 +189,9 @@ async def available_for_sale(root: Parent[Product], info: Info) -> bool:
 
 
 async def total_inventory(root: Parent[Product], info: Info) -> int:
-    """Units for sale over all variants; at most the largest integer of GraphQL."""
-    total = sum(variant.available for variant in await info.context.loaders.product_variants.load(root.id))
+    """Units for sale over all variants that are tracked; at most the largest integer of GraphQL."""
+    every = await info.context.loaders.product_variants.load(root.id)
+    total = sum(variant.available for variant in every if variant.tracked)
     return max(min(total, LARGEST_INT), -LARGEST_INT)
 
 

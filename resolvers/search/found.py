@@ -53,7 +53,7 @@ async def ranked(context: Context, query: SearchQuery, asked: PageRequest, rever
         start = stop - size if asked.backward else start
     ids, total = await _ask(context, query, reverse, start, size)
     found = await context.loaders.product.load_many(list(ids))
-    shown = [(product, (rank,)) for rank, product in enumerate(found, start) if product is not None]
+    shown = [(product, (rank,)) for rank, product in enumerate(found, start) if product and product.is_listed]
     page = Page(
         tuple(product for product, _ in shown),
         tuple(key for _, key in shown),

@@ -11,6 +11,7 @@ from domain.kit.ids import global_id
 from resolvers.catalog import products as resolve
 from resolvers.catalog import variants as resolve_variants
 from schema.catalog.media import SEO, Image
+from schema.catalog.metafields import HasMetafields
 from schema.content.types import Media
 from schema.enums import ProductStatus
 from schema.kit.common import Connection, MoneyV2, Node, always, id_field, is_record
@@ -59,7 +60,7 @@ class VariantFlashSale:
 
 
 @strawberry.type(description="A product in one choice of its options; this is what the shop sells.")
-class ProductVariant(Node):
+class ProductVariant(Node, HasMetafields):
     """A view over `domain.catalog.records.Variant`."""
 
     is_type_of = is_record(records.Variant)
@@ -82,7 +83,7 @@ class ProductVariant(Node):
         graphql_type=bool,
     )
     quantity_available = Field(
-        resolver=lambda root: max(root.available, 0) if root.sells_out else None,
+        resolver=lambda root: max(root.available, 0) if root.tracked else None,
         description="Units for sale now; null if stock is not tracked.",
         graphql_type=int | None,
     )
@@ -189,7 +190,7 @@ class Count:
 
 
 @strawberry.type(description="Something the shop sells, in one or more variants.")
-class Product(Node):
+class Product(Node, HasMetafields):
     """A view over `domain.catalog.records.Product`; content comes from the document store in batches."""
 
     is_type_of = is_record(records.Product)

@@ -87,7 +87,7 @@ async def _write_row(tx: Tx, product_id: int, changes: ProductChanges) -> Produc
     if old is None:
         raise _missing()
     new = _changed(old, changes)
-    await catalog.change_product(tx, new)
+    await catalog.change_product(tx, new, status_changed=new.status is not old.status)
     await outbox.add(tx, ProductsChanged((product_id,)))
     if new.status is not old.status and (handles := await collections_store.handles_of(tx, [product_id])):
         await outbox.add(tx, CollectionsChanged(tuple(handles)))

@@ -44,7 +44,7 @@ class PageReferences:
         known_products = await self._catalog.products.by_id(_distinct(key for key, _ in products))
         has_menu = {one.handle for one in known_menus if one is not None}
         has_collection = {one.handle for one in known_collections if one is not None}
-        has_product = {one.id for one in known_products if one is not None}
+        has_product = {one.id for one in known_products if one is not None and one.is_listed}
         return (
             *(_missing("menu", name, at) for name, at in menus if name not in has_menu),
             *(_missing("collection", name, at) for name, at in shelves if name not in has_collection),

@@ -4,17 +4,17 @@ If a file or a store fails in between, earlier batches stay stored. Importing th
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from datasources.imports import orders_csv as shopify_orders_csv
 from datasources.imports import products_csv as shopify_csv
+from datasources.imports.columns import header_of
 from datasources.imports.csv_records import CsvFile
 from datasources.imports.orders_csv import OrderRows, ReadOrder
 from datasources.kit.database import Database
 from datasources.orders import past_orders as orders_store
-from domain.catalog.records import ProductDraft
+from domain.catalog.drafts import ProductDraft
 from domain.imports import (
     ImportReport,
     OrderWritten,
@@ -23,58 +23,27 @@ from domain.imports import (
     Severity,
     Totals,
     TotalsByCountry,
-    UnreadableFile,
+    Written,
 )
+from domain.territories.markets import Territories
+from services.imports.runs import ImportRun, Progress, noting_failure
 from services.imports.writes import ORDERS_AT_ONCE, PRODUCTS_AT_ONCE, PastOrderWriter, ProductWriter
-from services.kit.html import plain_text, sanitised
+from services.kit.html import losses, plain_text, sanitised
 
 # A batch also ends when it has this many variants or order lines: products and orders may be large.
 ROWS_AT_ONCE = 10_000
-KEPT_REMARKS = 20
-
-Progress = Callable[[int, int], None]
 
 
-class _Run:
-    """The report of one import while it runs. `progress` receives the bytes read so far and the size of the file."""
-
-    def __init__(self, file: CsvFile, report: ImportReport, progress: Progress, tell: Callable[[Remark], None]) -> None:
-        self._file = file
-        self.report = report
-        self._progress = progress
-        self._tell = tell
-
-    def remark(self, remark: Remark) -> None:
-        """Counts a rejected or corrected line and passes it on with printable characters only."""
-        remark = replace(remark, key="".join(mark if mark.isprintable() else "?" for mark in remark.key))
-        if remark.severity is Severity.REJECTED:
-            self.report.rejected += 1
-        else:
-            self.report.warnings += 1
-        reason = (remark.severity, remark.reason)
-        self.report.reasons[reason] = self.report.reasons.get(reason, 0) + 1
-        if len(self.report.first_remarks) < KEPT_REMARKS:
-            self.report.first_remarks.append(remark)
-        self._tell(remark)
-
-    def advance(self) -> None:
-        """Reports how far the file has been read."""
-        self._progress(self._file.position, self._file.size)
-
-
-@contextmanager
-def _noting_failure(report: ImportReport) -> Iterator[None]:
-    """Records in the report why reading stopped early."""
-    try:
-        yield
-    except UnreadableFile as error:
-        report.failure = str(error)
-
-
-def read_products(file: CsvFile, currency: str) -> Iterator[ProductDraft | Remark]:
+def read_products(file: CsvFile, currency: str, markets: Territories | None = None) -> Iterator[ProductDraft | Remark]:
     """Drafts with sanitized HTML, and remarks on rejected or corrected lines. Raises `UnreadableFile`."""
-    for found in shopify_csv.products(file, currency):
-        yield found if isinstance(found, Remark) else _readable(found)
+    for found in shopify_csv.products(file, currency, markets):
+        if isinstance(found, Remark):
+            yield found
+            continue
+        html = sanitised(found.html)
+        for name in losses(found.html, html):
+            yield Remark(found.lines[0], found.handle, f"Body (HTML) lost {name}", Severity.WARNING)
+        yield replace(found, html=html, description=plain_text(html))
 
 
 class ProductImport:
@@ -87,11 +56,11 @@ class ProductImport:
     async def run(self, path: Path, progress: Progress, tell: Callable[[Remark], None]) -> ImportReport:
         """Imports a file; `tell` receives a remark on each rejected or corrected line. Raises `Unavailable`."""
         report = ImportReport()
-        with _noting_failure(report), CsvFile(path, shopify_csv.COLUMNS) as file:
-            run = _Run(file, report, progress, tell)
+        with noting_failure(report), CsvFile(path, shopify_csv.COLUMNS) as file:
+            run = ImportRun(file, report, progress, tell)
             drafts: list[ProductDraft] = []
-            with _noting_failure(report):
-                for found in read_products(file, self._currency):
+            with noting_failure(report):
+                for found in read_products(file, self._currency, self._writer.territories):
                     if isinstance(found, Remark):
                         run.remark(found)
                         continue
@@ -100,23 +69,33 @@ class ProductImport:
                         await self._write(drafts, run)
                         drafts = []
             await self._write(drafts, run)
+            if file.columns and not report.failure:
+                header = header_of(file.columns, self._writer.territories)
+                report.columns, report.dropped = header.kept, header.dropped
         return report
 
-    async def _write(self, drafts: list[ProductDraft], run: _Run) -> None:
+    async def _write(self, drafts: list[ProductDraft], run: ImportRun) -> None:
         if drafts:
-            run.report.count(await self._writer.write(drafts))
-            run.report.variants += sum(len(draft.variants) for draft in drafts)
+            written = await self._writer.write(drafts)
+            run.report.count(written)
+            for draft, one in zip(drafts, written, strict=True):
+                _note(draft, one, run)
         run.advance()
+
+
+def _note(draft: ProductDraft, written: Written, run: ImportRun) -> None:
+    """Counts the variants of a draft, and passes on what the writer says about it."""
+    if written.outcome is Outcome.REJECTED:
+        for line in draft.lines:
+            run.remark(Remark(line, draft.handle, written.notes[0]))
+        return
+    run.report.variants += len(draft.variants)
+    for note in written.notes:
+        run.remark(Remark(draft.lines[0] if draft.lines else 0, draft.handle, note, Severity.WARNING))
 
 
 def _is_full(count: int, limit: int, rows: Iterator[int]) -> bool:
     return count >= limit or sum(rows) >= ROWS_AT_ONCE
-
-
-def _readable(draft: ProductDraft) -> ProductDraft:
-    """The draft with sanitized HTML, and the plain text of that."""
-    html = sanitised(draft.html)
-    return replace(draft, html=html, description=plain_text(html))
 
 
 class OrderImport:
@@ -133,10 +112,10 @@ class OrderImport:
         In the report, `accepted` sums up the rows as read; the database computes `stored` after each commit.
         """
         report = ImportReport()
-        with _noting_failure(report), CsvFile(path, shopify_orders_csv.COLUMNS) as file:
-            run = _Run(file, report, progress, tell)
+        with noting_failure(report), CsvFile(path, shopify_orders_csv.COLUMNS) as file:
+            run = ImportRun(file, report, progress, tell)
             orders: list[ReadOrder] = []
-            with _noting_failure(report):
+            with noting_failure(report):
                 for found in OrderRows(file, self._currency):
                     if isinstance(found, Remark):
                         run.remark(found)
@@ -149,7 +128,7 @@ class OrderImport:
         await self._writer.finish(report.outcomes[Outcome.CREATED] + report.outcomes[Outcome.UPDATED])
         return report
 
-    async def _write(self, orders: list[ReadOrder], run: _Run) -> None:
+    async def _write(self, orders: list[ReadOrder], run: ImportRun) -> None:
         if orders:
             written = await self._writer.write([read.order for read in orders])
             run.report.count(written)
@@ -163,7 +142,7 @@ class OrderImport:
         run.advance()
 
 
-def _judged(read: ReadOrder, written: OrderWritten, run: _Run) -> bool:
+def _judged(read: ReadOrder, written: OrderWritten, run: ImportRun) -> bool:
     """Whether the order is stored. If not, rejects each of its lines for the same reason."""
     if written.outcome is not Outcome.REJECTED:
         return True

@@ -1,6 +1,7 @@
 """Writes imported products and past orders, and skips those that are stored unchanged."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -8,31 +9,39 @@ import stamina
 from sqlalchemy.exc import IntegrityError
 
 from datasources.catalog import collection_writes as collections_store
+from datasources.catalog import metafields as metafields_store
 from datasources.catalog import product_writes as products_store
 from datasources.catalog import variant_writes as variants_store
-from datasources.catalog.product_writes import Overtaken, Planned
+from datasources.catalog.product_writes import Overtaken, Planned, StoredProduct
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from datasources.orders import past_orders as orders_store
-from domain.catalog.records import ProductContent, ProductDraft
+from domain.catalog.drafts import ProductDraft, collection_of_type
+from domain.catalog.metafields import MetafieldOwner
+from domain.catalog.records import ProductContent
 from domain.events import CollectionsChanged, OrdersImported, ProductsChanged, SalesCounted
 from domain.imports import OrderWritten, Outcome, Written
 from domain.kit.ids import new_id
 from domain.orders.life import may_become
 from domain.orders.records import PastOrder
 from domain.territories.markets import Territories
+from services.imports.merging import OF_CONTENT, content_merged, content_of, head_merged
 from services.kit.clock import utc_now
 
 # Sizes at which one transaction takes well under a second, so that writes of the running shop get their turn.
 PRODUCTS_AT_ONCE = 200
 ORDERS_AT_ONCE = 500
 _ATTEMPTS = 3
+_NO_TITLE = "the shop has no product with that handle, and the file has no Title to make one"
 _NOT_OURS = "an order placed in this shop has the same name"
 _OTHER_CONTENT = "an order of the same name is stored with other lines, time, country or currency"
 
 
 class ProductContents(Protocol):
     """The store for the content part of products."""
+
+    async def products(self, ids: Sequence[int]) -> list[ProductContent]:
+        """Contents in the order of `ids`."""
 
     async def put_products(self, contents: Mapping[int, ProductContent]) -> None:
         """Replaces contents by product id."""
@@ -41,17 +50,17 @@ class ProductContents(Protocol):
 class ProductWriter:
     """Writes product drafts, at most a few hundred per call; equal drafts change nothing, not even timestamps.
 
-    Stock is set for new variants only: an import must not undo sales. A stored variant that the draft no longer has
-    loses its prices. Without a price it is neither shown nor sold, but carts, orders and the stock ledger keep their
-    references to it; if the draft has it again, it is the same variant. A product belongs to exactly the collections of
-    its draft.
+    What the source of a draft does not have stays as it is stored. Stock is set for new variants only: an import must
+    not undo sales. A stored variant that the draft no longer has loses its prices. Without a price it is neither shown
+    nor sold, but carts, orders and the stock ledger keep their references to it; if the draft has it again, it is the
+    same variant. A product belongs to exactly the collections of its draft, if its source names collections.
     """
 
     def __init__(self, database: Database, contents: ProductContents, territories: Territories) -> None:
         self._database = database
         self._contents = contents
-        self._territories = territories
         self._territory = territories.default.code
+        self.territories = territories
 
     async def write(self, drafts: Sequence[ProductDraft]) -> list[Written]:
         """Writes the rows in one transaction; returns the outcome of each draft, in order. Handles must be unique.
@@ -65,51 +74,67 @@ class ProductWriter:
         raise AssertionError("stamina ends by returning or raising")
 
     async def _write(self, drafts: Sequence[ProductDraft]) -> list[Written]:
-        planned: list[Planned] = []
-        written: list[Written] = []
         known = await products_store.known(self._database, [draft.handle for draft in drafts])
-        for draft in drafts:
-            stored = known.get(draft.handle)
-            digest = products_store.fingerprint(draft, self._territory)
-            key = new_id() if stored is None else stored.id
-            outcome = Outcome.CREATED if stored is None else Outcome.UPDATED
-            if stored is not None and stored.fingerprint == digest:
-                outcome = Outcome.UNCHANGED
-            else:
-                planned.append(Planned(key, draft, digest, stored))
-            written.append(Written(draft.handle, key, outcome))
-        if planned:
-            await self._contents.put_products({plan.id: _content(plan) for plan in planned})
-            await self._database.transact(lambda tx: self._write_rows(tx, planned))
-        return written
+        decided = [self._decided(draft, known.get(draft.handle)) for draft in drafts]
+        planned = [plan for _, plan in decided if plan is not None]
+        if not planned:
+            return [written for written, _ in decided]
+        await self._contents.put_products(await self._new_contents(planned))
+        notes = await self._database.transact(lambda tx: self._write_rows(tx, planned))
+        return [replace(one, notes=(*one.notes, *notes.get(one.product_id, ()))) for one, _ in decided]
 
-    async def _write_rows(self, tx: Tx, planned: Sequence[Planned]) -> None:
+    def _decided(self, draft: ProductDraft, stored: StoredProduct | None) -> tuple[Written, Planned | None]:
+        """What becomes of a draft, and what to write, if anything."""
+        if stored is None and "title" in draft.absent:
+            return Written(draft.handle, 0, Outcome.REJECTED, (_NO_TITLE,)), None
+        digest = products_store.fingerprint(draft, self._territory)
+        if stored is None:
+            plan = Planned(new_id(), draft, digest, None)
+            return Written(draft.handle, plan.id, Outcome.CREATED), plan
+        if stored.fingerprint == digest:
+            return Written(draft.handle, stored.id, Outcome.UNCHANGED), None
+        plan = Planned(stored.id, head_merged(draft, stored), digest, stored)
+        return Written(draft.handle, stored.id, Outcome.UPDATED), plan
+
+    async def _new_contents(self, planned: Sequence[Planned]) -> dict[int, ProductContent]:
+        merged = [plan for plan in planned if plan.stored is not None and plan.draft.absent & OF_CONTENT]
+        stored = await self._contents.products([plan.id for plan in merged]) if merged else []
+        kept = {plan.id: content_merged(plan.draft, old) for plan, old in zip(merged, stored, strict=True)}
+        return {plan.id: kept.get(plan.id) or content_of(plan.draft, plan.id) for plan in planned}
+
+    async def _write_rows(self, tx: Tx, planned: Sequence[Planned]) -> Mapping[int, tuple[str, ...]]:
         now = utc_now()
         # The rows of the products come first: they lock what follows.
         await products_store.write_rows(tx, planned, now)
         drafts = {plan.id: plan.draft for plan in planned}
-        options = await variants_store.write(tx, drafts, self._territory, now)
-        await products_store.finish_rows(tx, options, self._territories)
-        named = {key: draft.collections for key, draft in drafts.items()}
-        changed = set(await collections_store.set_memberships(tx, named, now))
+        variants = await variants_store.write(tx, drafts, self._territory, now)
+        await products_store.finish_rows(tx, variants.options, self.territories)
+        await products_store.set_exclusions(tx, planned)
+        of_products = {(MetafieldOwner.PRODUCT, plan.id): plan.draft.metafields for plan in planned}
+        of_variants = {(MetafieldOwner.VARIANT, key): cells for key, cells in variants.metafields.items()}
+        await metafields_store.write(tx, of_products | of_variants, now)
+        changed = set(await self._set_collections(tx, planned, now))
         # A product that shoppers start or stop seeing changes the content of its collections.
-        changed.update(handle for plan in planned if plan.appears_or_goes for handle, _ in plan.draft.collections)
+        if seen := [plan.id for plan in planned if plan.appears_or_goes]:
+            changed.update(await collections_store.handles_of(tx, seen))
         if changed:
             await outbox.add(tx, CollectionsChanged(tuple(sorted(changed))))
         await outbox.add(tx, *(ProductsChanged(ids) for ids in products_store.batches(list(drafts))))
+        return variants.notes
 
-
-def _content(plan: Planned) -> ProductContent:
-    draft = plan.draft
-    return ProductContent(
-        product_id=plan.id,
-        html=draft.html,
-        description=draft.description,
-        tags=draft.tags,
-        images=draft.images,
-        seo=draft.seo,
-        attributes=draft.attributes,
-    )
+    async def _set_collections(self, tx: Tx, planned: Sequence[Planned], now: datetime) -> list[str]:
+        """Returns the handles of the collections whose products changed."""
+        wanted: dict[int, Sequence[tuple[str, str]]] = {}
+        leaves_only: dict[int, str] = {}
+        for plan in planned:
+            absent = plan.draft.absent if plan.stored is not None else frozenset()
+            if {"collections", "product_type"} <= absent:
+                continue
+            of_type = collection_of_type(plan.draft.product_type) if "product_type" in absent else ()
+            wanted[plan.id] = (*of_type, *plan.draft.collections)
+            if plan.stored is not None and "collections" in absent:
+                leaves_only[plan.id] = next((key for key, _ in collection_of_type(plan.stored.product_type)), "")
+        return await collections_store.set_memberships(tx, wanted, now, leaves_only) if wanted else []
 
 
 class PastOrderWriter:
@@ -189,6 +214,11 @@ def _fate(order: PastOrder, known: Mapping[str, orders_store.StoredOrder]) -> Or
     stored = known.get(order.name)
     if stored is None:
         return OrderWritten(order.name, Outcome.CREATED)
+    if stored.source != orders_store.SOURCE and (stored.content, stored.status) == (
+        orders_store.content(order),
+        order.status,
+    ):
+        return OrderWritten(order.name, Outcome.UNCHANGED)  # the shop's own export
     if stored.source != orders_store.SOURCE:
         return OrderWritten(order.name, Outcome.REJECTED, _NOT_OURS)
     if stored.content != orders_store.content(order):

@@ -1,6 +1,6 @@
 """Products and past orders as imports write them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,14 +10,8 @@ import sqlalchemy as sa
 from datasources import tables
 from datasources.catalog.reads import Catalog
 from datasources.kit.database import Database
-from domain.catalog.records import (
-    Product,
-    ProductContent,
-    ProductDraft,
-    ProductStatus,
-    Variant,
-    VariantDraft,
-)
+from domain.catalog.drafts import ProductDraft, VariantDraft
+from domain.catalog.records import Product, ProductContent, ProductStatus, Variant
 from domain.orders.life import OrderStatus
 from domain.orders.records import PastLine, PastOrder
 from domain.territories.markets import Territories, Territory
@@ -63,6 +57,10 @@ class Contents:
     def __init__(self) -> None:
         self.kept: dict[int, ProductContent] = {}
         self.fails = False
+
+    async def products(self, ids: Sequence[int]) -> list[ProductContent]:
+        """Kept contents, empty where none is."""
+        return [self.kept.get(key) or ProductContent(key) for key in ids]
 
     async def put_products(self, contents: Mapping[int, ProductContent]) -> None:
         if self.fails:

@@ -14,7 +14,8 @@ from datasources import tables
 from datasources.content.writes import ContentStore
 from datasources.kit.rows import seconds_from_now
 from domain.accounts import Permission, Viewer
-from domain.catalog.records import ProductDraft, ProductStatus, VariantDraft
+from domain.catalog.drafts import ProductDraft, VariantDraft
+from domain.catalog.records import ProductStatus
 from domain.flash_sales import NewFlashSale, NewFlashSaleItem
 from domain.inventory import DEFAULT_LOCATION
 from domain.kit.money import Money

@@ -20,7 +20,7 @@ class CardReader:
         self._content = content
 
     async def read(self, product_ids: Iterable[int], territory: Territory) -> dict[int, ProductCard]:
-        """Cards by product. A product that is hidden from shoppers or has no price gets no card."""
+        """Cards by product. A product that is not listed or has no price gets no card."""
         ids = sorted(product_ids)
         if not ids:
             return {}
@@ -33,7 +33,7 @@ class CardReader:
         return {
             product.id: _card(product, content, own, categories)
             for product, content, own, categories in zip(products, contents, variants, memberships, strict=True)
-            if product is not None and own
+            if product is not None and product.is_listed and own
         }
 
 

@@ -10,6 +10,7 @@ from datasources.trending.rankings import Trending
 from domain.catalog.records import Collection, ProductSort
 from domain.homepage.kinds import Needs
 from domain.kit.paging import PageRequest
+from domain.territories.markets import Territory
 
 # Rankings also contain collections that shoppers do not see.
 _SPARE_CATEGORIES = 30
@@ -52,7 +53,7 @@ class ListReader:
     async def read(
         self,
         needs: Needs,
-        territory: str,
+        territory: Territory,
         announce: Callable[[frozenset[str]], Awaitable[None]],
     ) -> Lists:
         """The lists of all sections. Passes the top categories to `announce` before it reads any of their products."""
@@ -69,10 +70,10 @@ class ListReader:
         products = await self._in_collections(keys, candidates(needs.each), territory)
         return Lists(by_handle, top, products, best)
 
-    async def _top(self, count: int, territory: str) -> list[Collection]:
+    async def _top(self, count: int, territory: Territory) -> list[Collection]:
         if count == 0:
             return []
-        keys = (await self._trending.categories(territory))[: count + _SPARE_CATEGORIES]
+        keys = (await self._trending.categories(territory.code))[: count + _SPARE_CATEGORIES]
         found = await self._catalog.collections.by_id(keys) if keys else []
         top = [one for one in found if one is not None and one.is_listed]
         if len(top) < count:
@@ -81,23 +82,23 @@ class ListReader:
             top += [collection for collection in more if collection.id not in known]
         return top[:count]
 
-    async def _best(self, count: int, territory: str) -> list[int]:
+    async def _best(self, count: int, territory: Territory) -> list[int]:
         if count == 0:
             return []
-        best = await self._trending.best(territory, count)
+        best = await self._trending.best(territory.code, count)
         if len(best) < count:
-            page = await self._catalog.products.page(PageRequest(count), ProductSort.BEST_SELLING, True)
+            page = await self._catalog.products.page(PageRequest(count), ProductSort.BEST_SELLING, True, territory)
             best = list(dict.fromkeys([*best, *(product.id for product in page.items)]))
         return best[:count]
 
-    async def _in_collections(self, keys: Sequence[int], count: int, territory: str) -> dict[int, list[int]]:
+    async def _in_collections(self, keys: Sequence[int], count: int, territory: Territory) -> dict[int, list[int]]:
         if not keys:
             return {}
         asked = PageRequest(count)
         ranked, pages = await asyncio.gather(
-            self._trending.best_in(territory, keys),
+            self._trending.best_in(territory.code, keys),
             self._catalog.products.in_collections(
-                [CollectionPage(key, asked, ProductSort.BEST_SELLING, True) for key in keys]
+                [CollectionPage(key, asked, ProductSort.BEST_SELLING, True, territory) for key in keys]
             ),
         )
         selling = sorted({product_id for ids in ranked for product_id in ids})

@@ -64,7 +64,7 @@ class Composer:
         menus, sales, lists = await asyncio.gather(
             self._menus(sorted(named.menus)),
             self._live_sales(needs.sales, territory),
-            self._lists.read(needs, territory.code, lambda handles: announce(Shown(collections=handles))),
+            self._lists.read(needs, territory, lambda handles: announce(Shown(collections=handles))),
         )
         on_sale = frozenset(item.product_id for sale in sales.values() if sale for item in sale.items)
         read = lists.product_ids | on_sale | named.products

@@ -20,7 +20,8 @@ from datasources.homepage.documents import HomepageDocuments
 from datasources.kit import outbox
 from datasources.kit.database import Database
 from domain.accounts import Permission, Viewer
-from domain.catalog.records import ProductChanges, ProductContent, ProductDraft, ProductStatus, VariantDraft
+from domain.catalog.drafts import ProductDraft, VariantDraft
+from domain.catalog.records import ProductChanges, ProductContent, ProductStatus
 from domain.content import Menu
 from domain.events import Event, HomepagePublished, MenuChanged, ProductsChanged
 from domain.homepage.keys import HomepageKey, Platform

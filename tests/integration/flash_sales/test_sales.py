@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from datasources import tables
-from domain.catalog.records import ProductContent, ProductDraft, ProductStatus, VariantDraft
+from domain.catalog.drafts import ProductDraft, VariantDraft
+from domain.catalog.records import ProductContent, ProductStatus
 from domain.events import AvailabilityChanged, FlashSaleEnded, FlashSaleStarted
 from domain.kit.money import Money
 from domain.kit.refusals import Refused
@@ -205,6 +206,10 @@ async def test_buyers_of_a_sale_that_is_cancelled_meanwhile(stall: Stall) -> Non
 class NoContents:
     """A store that discards the content of products."""
 
+    async def products(self, ids: Sequence[int]) -> list[ProductContent]:
+        """Nothing is kept."""
+        return [ProductContent(key) for key in ids]
+
     async def put_products(self, contents: Mapping[int, ProductContent]) -> None:
         """Discards them."""
 
@@ -212,7 +217,7 @@ class NoContents:
 async def test_an_import_leaves_the_units_of_a_sale_alone(stall: Stall) -> None:
     """They sell out even though the mug now sells without end."""
     await stall.plan(2)
-    blue, red = (VariantDraft(None, (name,), 1_000, sells_out=False) for name in ("Blue", "Red"))
+    blue, red = (VariantDraft(None, (name,), 1_000, continues=True) for name in ("Blue", "Red"))
     draft = ProductDraft(stall.mug.handle, "Mug", "Acme", "Mugs", ProductStatus.ACTIVE, ("Title",), (blue, red))
     await ProductWriter(stall.desk.database, NoContents(), TERRITORIES).write([draft])
     rows = [row for row in await stall.desk.rows(tables.stock_levels) if row.variant_id == stall.mug.variant_id]

@@ -11,7 +11,8 @@ from datasources.kit.database import Database
 from datasources.orders import past_orders as orders_store
 from domain.imports import ImportReport, Outcome, Remark, Severity, Totals
 from domain.territories.markets import Territories, Territory
-from services.imports.files import KEPT_REMARKS, OrderImport, ProductImport
+from services.imports.files import OrderImport, ProductImport
+from services.imports.runs import KEPT_REMARKS
 from services.imports.writes import PastOrderWriter, ProductWriter
 from tests.kit.fixtures.shared_data import Contents, Year, shared
 from tests.unit.imports.files import ORDER, PRODUCT, saved, table, variant
@@ -107,7 +108,7 @@ async def test_a_file_cut_short_leaves_what_was_read_and_says_so(empty_shop: Sho
     assert report.failure.startswith("the compressed data breaks off")
 
 
-@pytest.mark.parametrize("content", ["", "Handle,Title\nmug,Mug\n", "\x00\x01"])
+@pytest.mark.parametrize("content", ["", "Vendor,Price\nKiln,1\n", "Price,Variant Price,Handle\n1,1,mug\n", "\x00\x01"])
 async def test_a_file_that_is_no_product_file_fails_clearly(empty_shop: Shop, tmp_path: Path, content: str) -> None:
     """Nothing is written and the report says why."""
     report = await empty_shop.products(saved(tmp_path, content))

@@ -9,11 +9,8 @@ from datasources.catalog import limits as variant_limits
 from datasources.catalog.reads import Catalog
 from datasources.inventory import levels as inventory
 from datasources.kit.database import Database
-from domain.catalog.records import (
-    LimitVariant,
-    VariantDraft,
-    VariantLimits,
-)
+from domain.catalog.drafts import VariantDraft
+from domain.catalog.records import LimitVariant, VariantLimits
 from domain.events import CollectionsChanged, ProductsChanged
 from domain.imports import Outcome
 from domain.inventory import Movement
@@ -170,11 +167,11 @@ async def test_variants_may_share_an_sku(database: Database, writer: ProductWrit
 
 async def test_stock_that_begins_to_sell_out_starts_from_zero(database: Database, writer: ProductWriter) -> None:
     """An adjustment corrects units that were oversold before, so that the ledger still adds up."""
-    oversold = replace(SMALL, inventory=-5, sells_out=False)
+    oversold = replace(SMALL, inventory=-5, continues=True)
     await writer.write([replace(MUG, variants=(oversold,))])
     assert (await stored_variants(database))["S"].available == -5
-    await writer.write([replace(MUG, variants=(replace(oversold, sells_out=True),))])
+    await writer.write([replace(MUG, variants=(replace(oversold, continues=False),))])
     small = (await stored_variants(database))["S"]
     assert (small.available, small.sells_out, await _ledger(database)) == (0, True, {small.id: 0})
-    await writer.write([replace(MUG, variants=(replace(oversold, sells_out=False),))])
+    await writer.write([replace(MUG, variants=(replace(oversold, continues=True),))])
     assert (await stored_variants(database))["S"].available_for_sale

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from datasources import tables
 from datasources.catalog import product_writes as products_store
 from datasources.catalog import products as catalog
-from datasources.catalog import variant_writes as variants_store
+from datasources.catalog import variant_stock as variants_store
 from datasources.inventory import levels as inventory
 from datasources.kit.database import Database, Tx
 from domain.catalog.records import (
@@ -27,7 +27,7 @@ async def test_units_sold_while_stock_begins_to_sell_out(
     database: Database, writer: ProductWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sale either comes before and is balanced by the adjustment, or waits and finds nothing to sell."""
-    unlimited = replace(MUG, variants=(replace(SMALL, inventory=0, sells_out=False),))
+    unlimited = replace(MUG, variants=(replace(SMALL, inventory=0, continues=True),))
     (created,) = await writer.write([unlimited])
     (row,) = await database.all(
         sa.select(tables.variants.c.id).where(tables.variants.c.product_id == created.product_id)

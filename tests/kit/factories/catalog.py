@@ -88,6 +88,7 @@ async def _add_variant(tx: Tx, product_id: int, position: int, name: str, sells_
         "option_key": name,
         "options": [["Title", name]],
         "sells_out": sells_out,
+        "tracked": sells_out,
         "grams": 100,
         "taxable": True,
         "requires_shipping": True,

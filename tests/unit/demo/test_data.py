@@ -19,7 +19,8 @@ from demo.homepage import homepages
 from demo.kit.data import FOLDER, Data, read
 from demo.pictures.__main__ import with_digests
 from demo.pictures.library import sized
-from domain.catalog.records import Image, ProductDraft
+from domain.catalog.drafts import ProductDraft
+from domain.catalog.records import Image
 from domain.homepage.keys import Platform
 from domain.homepage.sources import BannerSection, ShelfSource
 from domain.kit.money import Money

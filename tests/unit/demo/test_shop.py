@@ -18,7 +18,7 @@ from demo.content.pages import pages
 from demo.content.shop import policies
 from demo.orders import ORDERS, past_orders
 from domain.accounts import Permission
-from domain.catalog.records import ProductDraft
+from domain.catalog.drafts import ProductDraft
 from domain.orders.life import OrderStatus
 from services.kit.html import plain_text, sanitised
 from tests.unit.demo.fingerprint import TODAY, fingerprint

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bff.cli.imports import _remarks, show
+from bff.cli.imports import _remarks, show, status_of
 from domain.imports import ImportReport, Outcome, Remark, Severity, Totals
 
 
@@ -53,3 +53,21 @@ def test_every_remark_goes_to_the_report_file(tmp_path: Path) -> None:
     assert path.read_text() == (
         "line,key,severity,reason\n2,'=HYPERLINK(1),rejected,Title is blank\n9,cup,warning,taken as 0\n"
     )
+
+
+def test_columns_that_are_kept_and_dropped_are_named() -> None:
+    """Each dropped one on a line of its own, whatever its name looks like."""
+    shown = _shown(ImportReport(columns=("Handle", "Title"), dropped=("Cost [red]", "Tax")), "products")
+    assert "Columns of the file: Handle, Title." in shown
+    assert "Not kept: the column Cost [red].\nNot kept: the column Tax." in shown
+
+
+def test_the_exit_status_says_what_became_of_the_file() -> None:
+    """0 when something was taken or there was nothing, 1 for a broken file or wrong totals, 2 when all was rejected."""
+    taken = ImportReport(rejected=3)
+    taken.outcomes[Outcome.UNCHANGED] = 1
+    refused = ImportReport(rejected=3)
+    refused.outcomes[Outcome.REJECTED] = 1
+    broken = ImportReport(rejected=3, failure="the file is empty")
+    wrong = ImportReport(accepted={("GB", "GBP"): Totals(1, 1, 1)})
+    assert [status_of(one) for one in (ImportReport(), taken, refused, broken, wrong)] == [0, 0, 2, 1, 1]

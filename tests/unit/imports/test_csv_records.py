@@ -109,3 +109,13 @@ def test_a_compressed_file_cut_short_is_read_as_far_as_it_goes(tmp_path: Path) -
         assert next(records) == Record(2, {"a": "0"})
         with pytest.raises(UnreadableFile, match="breaks off or is damaged after line"):
             list(records)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_columns_are_separated_as_spreadsheets_of_all_countries_do(tmp_path: Path, separator: str) -> None:
+    """The header says how; other separators stay in their cells."""
+    text = "Handle|Title|Price\nmug|A, B; C|1\n".replace("|", separator).replace("A, B; C", '"A, B; C"')
+    with CsvFile(saved(tmp_path, text), ()) as file:
+        (record,) = file
+    assert isinstance(record, Record)
+    assert record.cells == {"Handle": "mug", "Title": "A, B; C", "Price": "1"}

@@ -7,7 +7,8 @@ import pytest
 
 from datasources.imports.csv_records import CsvFile
 from datasources.imports.products_csv import COLUMNS, MAX_IMAGES, MAX_VARIANTS, products
-from domain.catalog.records import ProductDraft, ProductStatus, Seo, VariantDraft
+from domain.catalog.drafts import ProductDraft, VariantDraft
+from domain.catalog.records import ProductStatus, Seo
 from domain.imports import Remark, Severity
 from tests.unit.imports.files import PRODUCT, saved, table, variant
 
@@ -72,7 +73,7 @@ def test_a_product_without_options_has_the_default_one(tmp_path: Path) -> None:
         ("Active", "TRUE", ProductStatus.ACTIVE),
         ("active", "false", ProductStatus.DRAFT),
         ("draft", "true", ProductStatus.DRAFT),
-        ("unlisted", "true", ProductStatus.DRAFT),
+        ("unlisted", "true", ProductStatus.UNLISTED),
         ("archived", "false", ProductStatus.ARCHIVED),
     ],
 )
@@ -80,7 +81,7 @@ def test_what_is_not_published_is_not_shown(
     tmp_path: Path, status: str, published: str, expected: ProductStatus
 ) -> None:
     """Only products both active and published are for shoppers."""
-    assert _only(tmp_path, [PRODUCT | {"Status": status, "Published": published}]).status is expected
+    assert _only(tmp_path, [PRODUCT | {"Status": status, "Published": published}]).shown_status is expected
 
 
 @pytest.mark.parametrize(
@@ -109,23 +110,34 @@ def test_negative_stock_is_taken_as_zero_with_a_warning(tmp_path: Path) -> None:
 
 
 def test_a_compare_at_price_that_is_no_more_is_no_reduction(tmp_path: Path) -> None:
-    """A storefront must not show a reduction from a lower price."""
-    assert _only(tmp_path, [PRODUCT | {"Variant Compare At Price": "9.5"}]).variants[0].compare_at_minor is None
+    """A storefront must not show a reduction from a lower price, and the report says so."""
+    drafts, remarks = _read(tmp_path, [PRODUCT | {"Variant Compare At Price": "9.5"}])
+    assert drafts[0].variants[0].compare_at_minor is None
+    reason = "Variant Compare At Price is not above the price: it was left out"
+    assert remarks == [Remark(2, "mug", reason, Severity.WARNING)]
 
 
 def test_metafields_are_kept_and_costs_are_not(tmp_path: Path) -> None:
-    """Content shows metafields and Google Shopping fields by name; what things cost the merchant stays out."""
+    """Metafields and Google Shopping fields come by namespace and key; a blank cell removes its value."""
     extra = {
         "Material (product.metafields.custom.material)": "Clay",
+        "Metafield: custom.origin [single_line_text_field]": "Peru",
         "Google Shopping / Age Group": "adult",
         "Cost per item": "2.10",
-        "Variant Weight Unit": "kg",
         "Colour (product.metafields.custom.colour)": "",
     }
-    assert _only(tmp_path, [PRODUCT | extra]).attributes == {"Material": "Clay", "Age Group": "adult"}
+    found = _only(tmp_path, [PRODUCT | extra]).metafields
+    assert [(one.namespace, one.key, one.type, one.value) for one in found] == [
+        ("custom", "material", "", "Clay"),
+        ("custom", "origin", "single_line_text_field", "Peru"),
+        ("mm-google-shopping", "age_group", "", "adult"),
+        ("custom", "colour", "", ""),
+    ]
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:image/png;base64,x", 'https://x/"onerror=', "x" * 1025])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:image/png;base64,x", 'https://x/"onerror=', "C:\\a.jpg", "x" * 1025]
+)
 def test_a_picture_that_is_no_web_address_is_left_out(tmp_path: Path, url: str) -> None:
     """The product is taken without the picture, with a warning."""
     drafts, remarks = _read(tmp_path, [PRODUCT | {"Image Src": url}])

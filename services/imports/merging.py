@@ -1,0 +1,74 @@
+"""What a draft leaves as it is stored, because its source does not have it."""
+
+from collections.abc import Container, Sequence
+from dataclasses import replace
+from operator import itemgetter
+
+from datasources.catalog.product_writes import StoredProduct
+from domain.catalog.drafts import ProductDraft
+from domain.catalog.records import Image, ProductContent, Seo
+
+_IN_ROW = ("title", "vendor", "product_type", "is_gift_card")
+OF_CONTENT = frozenset({"html", "tags", "images", "image_positions", "image_alt", "image_url"})
+OF_CONTENT |= {"seo_title", "seo_description"}
+
+
+def head_merged(draft: ProductDraft, stored: StoredProduct) -> ProductDraft:
+    """The draft with the stored values of the columns of its row that its source does not have."""
+    kept = {name: getattr(stored, name) for name in _IN_ROW if name in draft.absent}
+    if "status" in draft.absent:
+        kept["status"] = stored.own_status
+    if "published" in draft.absent:
+        kept["published"] = stored.is_published
+    return replace(draft, **kept)
+
+
+def content_of(draft: ProductDraft, product_id: int) -> ProductContent:
+    """The document of a new product."""
+    return ProductContent(
+        product_id, draft.html, draft.description, draft.tags, draft.images, draft.seo, draft.only_of_variants
+    )
+
+
+def content_merged(draft: ProductDraft, stored: ProductContent) -> ProductContent:
+    """The document with the stored values of what the source of the draft does not have."""
+    given, absent = content_of(draft, stored.product_id), draft.absent
+    keeps_html = "html" in absent
+    images = _images(given, stored, absent)
+    return replace(
+        given,
+        html=stored.html if keeps_html else given.html,
+        description=stored.description if keeps_html else given.description,
+        tags=stored.tags if "tags" in absent else given.tags,
+        images=images,
+        only_of_variants=(stored if "image_url" in absent else given).only_of_variants,
+        seo=Seo(
+            stored.seo.title if "seo_title" in absent else given.seo.title,
+            stored.seo.description if "seo_description" in absent else given.seo.description,
+        ),
+    )
+
+
+def _images(given: ProductContent, stored: ProductContent, absent: frozenset[str]) -> tuple[Image, ...]:
+    """The pictures of the product, then those that only variants have."""
+    own = stored if "images" in absent else given
+    images = own.images if own is stored else _again(given.images, stored.images, absent)
+    of_variants = stored if "image_url" in absent else given
+    found = {one.url: one for one in images if one.url not in own.only_of_variants}
+    return (*found.values(), *(one for one in of_variants.images if _is_added(one, of_variants, found)))
+
+
+def _is_added(one: Image, content: ProductContent, own: Container[str]) -> bool:
+    return one.url in content.only_of_variants and one.url not in own
+
+
+def _again(given: Sequence[Image], stored: Sequence[Image], absent: frozenset[str]) -> list[Image]:
+    """The given pictures; those that are stored keep what the source does not say of them."""
+    before = {one.url: (place, one) for place, one in enumerate(stored)}
+    found = []
+    for place, one in enumerate(given):
+        was, old = before.get(one.url, (len(before) + place, one))
+        alt_text = old.alt_text if "image_alt" in absent else one.alt_text
+        kept = replace(one, alt_text=alt_text, width=one.width or old.width, height=one.height or old.height)
+        found.append((was if "image_positions" in absent else place, kept))
+    return [one for _, one in sorted(found, key=itemgetter(0))]
