@@ -21,6 +21,8 @@ for _name in [name for name in os.environ if name.startswith("STOREFRONT_")]:
         del os.environ[_name]
 
 prefer_memory()
+# A conftest of a directory may import them first.
+pytest.register_assert_rewrite(*(f"tests.kit.fixtures.{name}" for name in _WHERE_TESTS_RUN))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -128,13 +128,11 @@ class LifeDesk(Desk):
         catalog = Catalog(self.database, TERRITORIES)
         carts = CartService(self.database, catalog, TERRITORIES)
         checkout = CheckoutService(self.database, catalog, TERRITORIES, self.payments, hold_seconds=600)
-        town = Address(where.code, last_name="Byron", address1="1 Street", city="Town", province="State")
-        place = NewAddress(replace(town, zip=rules_of(where.code).example), True)
         new = NewCart(
             tuple(AddLine(*line) for line in zip(variants, units, strict=True)),
             BuyerChanges(email="ada@example.com"),
             discount_codes=tuple(codes),
-            addresses=(place,),
+            addresses=(self.place(where),),
         )
         cart = (await carts.create(ANONYMOUS, where, new)).cart
         try:
@@ -144,6 +142,12 @@ class LifeDesk(Desk):
         row = await self.database.one(sa.select(tables.orders.c.id).where(tables.orders.c.cart_id == cart.id))
         assert row is not None
         return int(row.id)
+
+    @staticmethod
+    def place(where: Territory) -> NewAddress:
+        """An address that the post of a territory accepts."""
+        town = Address(where.code, last_name="Byron", address1="1 Street", city="Town", province="State")
+        return NewAddress(replace(town, zip=rules_of(where.code).example), True)
 
     async def end_hold(self, order_id: int) -> None:
         """The order's time to pay is over."""
