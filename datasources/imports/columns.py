@@ -68,7 +68,7 @@ _CANONICAL = {name.casefold(): name for name in _KEPT} | {name.casefold(): kept 
 _MARKET = re.compile(r"(Price|Compare[- ]At Price|Included) / (.+)", re.IGNORECASE)
 _GOOGLE = "google shopping / "
 _EXPORTED = re.compile(r"(?:.+ )?\(?product\.metafields\.([^.()]+)\.([^()]+?)\)?", re.IGNORECASE)
-_TYPED = re.compile(r"(Variant )?Metafield: ([^.\[\]]+)\.([^\[\]]+?)(?: \[([a-z_.]+)\])?", re.IGNORECASE)
+_TYPED = re.compile(r"(Variant )?Metafield: ([^.\[\]]+)\.([^\[\]]+?)(?: \[([a-z0-9_.]+)\])?", re.IGNORECASE)
 _NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 
 
@@ -136,7 +136,7 @@ def header_of(columns: Sequence[str], markets: Territories | None = None) -> Hea
             metafields[column] = metafield
         else:
             dropped.append(column)
-    _check(names, [(one.namespace, one.key, one.of_variant) for one in metafields.values()], list(territories.values()))
+    _check(names, list(metafields.values()), list(territories.values()))
     if "Image Src" not in names.values():
         lonely = [column for column, kept in names.items() if kept in ("Image Position", "Image Alt Text")]
         dropped += lonely

@@ -76,12 +76,16 @@ def collections_of(cells: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def metafields_of(cells: dict[str, str], header: Header, *, of_variant: bool) -> tuple[MetafieldCell, ...]:
-    """The metafields of a row; blank cells remove theirs. Raises `BadCell`."""
-    return tuple(
-        MetafieldCell(name.namespace, name.key, name.type, text(cells, column, MAX_VALUE))
-        for column, name in header.metafields.items()
-        if name.of_variant is of_variant
-    )
+    """The metafields of a row; blank cells remove theirs. Raises `BadCell`.
+
+    A metafield may have a column for each of its types, of which a row fills one.
+    """
+    found: dict[tuple[str, str], MetafieldCell] = {}
+    for column, name in header.metafields.items():
+        cell = MetafieldCell(name.namespace, name.key, name.type, text(cells, column, MAX_VALUE))
+        if name.of_variant is of_variant and (cell.value or (name.namespace, name.key) not in found):
+            found[name.namespace, name.key] = cell
+    return tuple(found.values())
 
 
 def _status(cells: dict[str, str]) -> ProductStatus:

@@ -36,17 +36,15 @@ class ShopProduct:
     units: dict[int, int]
     collections: tuple[Row, ...]
     exclusions: frozenset[str]
-    metafields: dict[tuple[str, int, str, str], str]
+    metafields: dict[tuple[str, int, str, str, str], str]
 
 
 async def metafield_names(database: Database) -> list[tuple[str, str, str, str]]:
-    """(owner, namespace, key, type) of all metafields; the type is blank where a name has several."""
+    """(owner, namespace, key, type) of all metafields, each once."""
     column = metafields.c
-    names = (column.owner, column.namespace, column.key)
-    types = sa.func.count(sa.distinct(column.type)).label("types")
-    query = sa.select(*names, sa.func.min(column.type).label("type"), types).group_by(*names).order_by(*names)
-    found = await database.all(query)
-    return [(row.owner, row.namespace, row.key, row.type if row.types == 1 else "") for row in found]
+    names = (column.owner, column.namespace, column.key, column.type)
+    rows = await database.all(sa.select(*names).distinct().order_by(*names))
+    return [(row.owner, row.namespace, row.key, row.type) for row in rows]
 
 
 async def shop_products(database: Database, territory: str) -> AsyncIterator[ShopProduct]:
@@ -77,7 +75,7 @@ async def _products(database: Database, rows: Sequence[Row], territory: str) -> 
     within = await database.all(named.where(member.product_id.in_(ids)).order_by(collections.c.id))
     out = await database.all(sa.select(product_exclusions).where(product_exclusions.c.product_id.in_(ids)))
     values = {
-        (row.owner, row.owner_id, row.namespace, row.key): row.value
+        (row.owner, row.owner_id, row.namespace, row.key, row.type): row.value
         for row in await database.all(sa.select(metafields).where(metafields.c.owner_id.in_([*ids, *keys])))
     }
     of_product = grouped(((row.product_id, row) for row in own if territory in priced.get(row.id, {})), ids)

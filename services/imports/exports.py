@@ -170,14 +170,14 @@ def _included(found: ShopProduct, territories: Territories) -> Cells:
 
 def _metafield(name: tuple[str, str, str, str]) -> str:
     owner, namespace, key, kind = name
-    column = f"Metafield: {namespace}.{key}" + (f" [{kind}]" if kind else "")
+    column = f"Metafield: {namespace}.{key} [{kind}]"
     return column if owner == MetafieldOwner.PRODUCT else f"Variant {column}"
 
 
 def _metafields(
     found: ShopProduct, names: Sequence[tuple[str, str, str, str]], owner: MetafieldOwner, key: int
 ) -> Mapping[str, str]:
-    return {_metafield(one): found.metafields.get((owner, key, one[1], one[2]), "") for one in names if one[0] == owner}
+    return {_metafield(one): found.metafields.get((owner, key, *one[1:]), "") for one in names if one[0] == owner}
 
 
 def _order(order: Row) -> Cells:

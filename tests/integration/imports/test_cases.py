@@ -144,7 +144,7 @@ async def test_numbers_prices_statuses_and_options(shop: ImportedShop) -> None:
 
 
 async def test_statuses(shop: ImportedShop) -> None:
-    """`status.csv`: unlisted is a status of its own, a gift card is kept as a draft, contradictions are told."""
+    """`status.csv`: unlisted is a status of its own, a gift card is kept as a draft, contradictions are named."""
     await shop.products(case("status.csv"))
     statuses = {name.removeprefix("e5-"): status for name, status in (await _statuses(shop)).items()}
     assert statuses == {
@@ -170,7 +170,7 @@ async def test_statuses(shop: ImportedShop) -> None:
 
 
 async def test_options(shop: ImportedShop) -> None:
-    """`options.csv`: an option whose name changes on a later row is told, and so is all that is left out."""
+    """`options.csv`: an option whose name changes on a later row is reported, and so is all that is left out."""
     await shop.products(case("options.csv"))
     told = {(remark.line, remark.key.removeprefix("e4-")) for remark in shop.remarks}
     assert {key for _, key in told} >= {"empty2", "late", "dup", "dupsku", "namechg", "extra", "gap", "default"}

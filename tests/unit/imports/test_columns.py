@@ -30,7 +30,7 @@ def _read(directory: Path, text: str) -> tuple[list[ProductDraft], list[Remark]]
 
 
 def test_todays_template_is_read_like_the_older_export(tmp_path: Path) -> None:
-    """Every column under its new name; whether to continue selling is asked, not a policy."""
+    """Every column under its new name; a yes or no takes the place of the policy."""
     row = "Mug,Mug,<p>A</p>,Kiln,Mugs,a,TRUE,Active,A,1,Size,S,9.50,12,FALSE,shopify,7,TRUE,250,FALSE,"
     (draft,), remarks = _read(tmp_path, TODAY + row + "//x.test/a.jpg,1,Alt,,FALSE,T,D\n")
     assert remarks == []
@@ -92,7 +92,7 @@ def test_amounts_as_people_write_them(text: str, minor: int) -> None:
     "text", ["1e3", "$12.00", "12.345", "1,29,9", "12,345.6.7", "1..2", "12 GBP", "٣", "-", "1,2345"]
 )
 def test_other_texts_are_no_amounts(text: str) -> None:
-    """What could be read in two ways, or in another currency, is told."""
+    """What could be read in two ways, or in another currency, is refused."""
     with pytest.raises(BadCell):
         money({"Price": text}, "Price", "GBP")
 
