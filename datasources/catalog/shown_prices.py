@@ -19,7 +19,7 @@ from datasources.tables import (
     variants,
 )
 from domain.kit.folding import collation_key
-from domain.kit.money import currency_digits
+from domain.kit.money import charge_step, currency_digits
 from domain.territories.markets import Territories, Territory
 
 _BATCH = 200
@@ -106,15 +106,27 @@ class ShownPrices:
             .outerjoin(own, (own.c.variant_id == variants.c.id) & (own.c.territory == territory.code))
             .outerjoin(base, (base.c.variant_id == variants.c.id) & (base.c.territory == home))
         )
-        return query, sa.func.coalesce(own.c.minor, self._converted(base.c.minor, territory))
+        return query, sa.func.coalesce(
+            self._chargeable(own.c.minor, territory), self._converted(base.c.minor, territory)
+        )
 
     def _converted(self, minor: sa.ColumnElement[int], territory: Territory) -> sa.ColumnElement[Any]:
-        """`domain.kit.money.convert` in SQL: in whole numbers, so that every database rounds alike, half up."""
+        """`Territory.exchanged` in SQL."""
         default = self._territories.default
         if territory.code == default.code and territory.rate == 1:
-            return minor
+            return self._chargeable(minor, territory)
         shift = currency_digits(territory.currency) - currency_digits(default.currency)
         over, under = territory.rate.scaleb(shift).as_integer_ratio()
+        step = charge_step(territory.currency)
+        return self._rounded(minor, over, under * step) * step
+
+    def _chargeable(self, minor: sa.ColumnElement[int], territory: Territory) -> sa.ColumnElement[Any]:
+        """`domain.kit.money.chargeable` in SQL."""
+        step = charge_step(territory.currency)
+        return minor if step == 1 else self._rounded(minor, 1, step) * step
+
+    def _rounded(self, minor: sa.ColumnElement[int], over: int, under: int) -> sa.ColumnElement[Any]:
+        """A fraction of an amount in whole numbers, so that every database rounds alike, half up."""
         if self._dialect == "sqlite":
             return sa.cast((minor * (2 * over) + under).op("/", _DIVISION)(2 * under), sa.BigInteger)
         wide = sa.cast(minor, sa.Numeric(65, 0))
@@ -123,7 +135,9 @@ class ShownPrices:
 
 def basis_of(default: Territory, territory: Territory) -> str:
     """What the prices of a territory were computed with, as `product_prices` keeps it."""
-    return f"{default.code} {default.currency} {territory.currency} {territory.rate.normalize():f}"[:64]
+    step = charge_step(territory.currency)
+    steps = "" if step == 1 else f" in {step}"
+    return f"{default.code} {default.currency} {territory.currency}{steps} {territory.rate.normalize():f}"[:64]
 
 
 class ListOrders:

@@ -97,6 +97,18 @@ async def test_databases_round_prices_as_carts_do(database: Database, rate: str)
         assert found[-1] == pytest.approx(wanted[-1], rel=1e-15)
 
 
+async def test_prices_of_a_territory_itself_are_in_steps_that_can_be_charged(database: Database) -> None:
+    """As the shop shows them: in dinars the last digit is zero, in the default territory and in another one."""
+    markets = Territories((replace(US, code="GB", currency="KWD", rate=Decimal(1)), replace(US, currency="OMR")))
+    made = [await database.transact(lambda tx, p=minor: add_product(tx, price=p)) for minor in (1_235, 1_234)]  # type: ignore[misc]
+    own = {"variant_id": made[0].variant_id, "territory": "US", "minor": 7_777}
+    await change(database, sa.insert(tables.prices).values(own))
+    await ListOrders(database.dialect, markets).catch_up(database)
+    stored = await prices(database)
+    assert [stored[each.product_id, "GB"] for each in made] == [1_240, 1_230]
+    assert stored[made[0].product_id, "US"] == 7_780
+
+
 def _prices(market: Territory, territories: Territories, minors: Sequence[int]) -> list[int]:
     found = [price_in(market, territories.default, [ListPrice(territories.default.code, minor)]) for minor in minors]
     return [price.price.minor for price in found if price is not None]
