@@ -25,7 +25,7 @@ from schema.kit.scalars import SCALARS
 from schema.node import NodeQuery
 from schema.orders.mutations import OrdersAdminMutation, OrdersAdminQuery
 from schema.orders.types import OrdersQuery
-from schema.personal import PersonalMutation
+from schema.personal import PersonalMutation, PersonalQuery
 from schema.search import SearchQueries
 
 Query = merge_types(
@@ -43,6 +43,7 @@ Query = merge_types(
         LocationsQuery,
         FlashSalesQuery,
         AccountsQuery,
+        PersonalQuery,
         NodeQuery,
     ),
 )

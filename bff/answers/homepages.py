@@ -21,8 +21,9 @@ from bff.edge.visits import Visit, Visits
 from datasources.kit.caches import ByteCache
 from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
-from domain.personal import Taste, personalized
-from resolvers.context import ShopContext
+from domain.personal.pages import personalized
+from domain.personal.tastes import Taste
+from resolvers.context import PRIVATE, ShopContext
 from resolvers.homepage.serving import homepage_key, page_of
 
 FIELD = "homepage"
@@ -60,6 +61,7 @@ class _Kept:
 
     pages: Pages
     ready: ReadyAnswer
+    private: ReadyAnswer
     pieces: Pieces | None = None
 
     def shows(self, pages: Pages) -> bool:
@@ -117,7 +119,7 @@ class HomepageAnswers:
         taste = await self._visits.taste(visit)
         try:
             kept = self._common(plan, visit, keys, pages)
-            ready = kept.ready if taste is None else self._personal(plan, visit, kept, taste)
+            ready = self._of_person(plan, visit, kept, taste) if visit.person is not None else kept.ready
         except NotProjectable:
             return None
         return ready, max(copy.age() for copy in copies)
@@ -140,12 +142,14 @@ class HomepageAnswers:
             "Vary": self._visits.vary,
             "Cache-Tag": ",".join(("homepage", *(f"homepage-{key.territory}-{key.platform.lower()}" for key in keys))),
         }
-        kept = _Kept(pages, ReadyAnswer(body, _tag(body), headers))
+        kept = _Kept(pages, ReadyAnswer(body, _tag(body), headers), self._private(body))
         self._kept.put(name, kept, len(body) * _BYTES_PER_BYTE + plan.document_bytes)
         return kept
 
-    def _personal(self, plan: HomepagePlan, visit: Visit, kept: _Kept, taste: Taste) -> ReadyAnswer:
-        """The answer for one shopper. All shoppers share the pieces of the common page, which are built once."""
+    def _of_person(self, plan: HomepagePlan, visit: Visit, kept: _Kept, taste: Taste | None) -> ReadyAnswer:
+        """The answer for one shopper, which no cache keeps. All share the pieces of the common page, built once."""
+        if taste is None:
+            return kept.private
         context = _OwnUrls(visit.public_url)
         if kept.pieces is None:
             pieces: Pieces = {}
@@ -153,7 +157,10 @@ class HomepageAnswers:
             kept.pieces = pieces
         pages = tuple(personalized(page, taste) for page in kept.pages)
         body = self._render(plan, pages, Info(context, self._max_parts, kept.pieces))
-        return ReadyAnswer(body, _tag(body), {"Cache-Control": "private, no-cache", "Vary": self._visits.vary})
+        return self._private(body)
+
+    def _private(self, body: bytes) -> ReadyAnswer:
+        return ReadyAnswer(body, _tag(body), {"Cache-Control": PRIVATE, "Vary": self._visits.vary})
 
     def _render(self, plan: HomepagePlan, pages: Pages, info: Info) -> bytes:
         """The JSON of an answer. Raises `NotProjectable`."""

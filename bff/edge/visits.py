@@ -7,10 +7,12 @@ from starlette.requests import HTTPConnection
 
 from bff.edge.in_context import InContext
 from bff.edge.visitors import Visitors
-from domain.accounts import Viewer
-from domain.personal import Taste, person_of
+from domain.accounts import Consent, Viewer
+from domain.personal.records import Person, person_of
+from domain.personal.tastes import Taste
 from domain.territories.markets import Territory
 from resolvers.context import DEVICE_COOKIE, Context, ShopContext
+from resolvers.homepage.serving import homepage_taste
 
 _HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 
@@ -24,8 +26,14 @@ class Visit:
     territory: Territory
     country: str | None
     viewer: Viewer
+    consent: Consent
     public_url: str
     is_shareable: bool
+
+    @property
+    def person(self) -> Person | None:
+        """The person whose page the answer is; None for everybody's page."""
+        return person_of(self.viewer, self.consent)
 
 
 class Visits:
@@ -44,8 +52,9 @@ class Visits:
         is_shareable = country is not None or self._has_one_territory
         country = country or self._visitors.country_of_address(request)
         territory = self._shop.territories.of_country(country)
+        consent = said.consent.over(territory.consent_of(country))
         public_url = self._shop.public_url or _base_url(request)
-        return Visit(territory, country, self._viewer(request), public_url, is_shareable)
+        return Visit(territory, country, self._viewer(request), consent, public_url, is_shareable)
 
     def context(self, request: HTTPConnection, said: InContext) -> Context:
         """The context of resolvers."""
@@ -56,14 +65,14 @@ class Visits:
             country=visit.country,
             language=said.language,
             viewer=visit.viewer,
+            consent=visit.consent,
             public_url=visit.public_url,
             address=self._visitors.address(request),
         )
 
     async def taste(self, visit: Visit) -> Taste | None:
         """What the shop knows of the visitor's taste; None when it knows nothing, or cannot read it at once."""
-        person = person_of(visit.viewer)
-        return None if person is None else (await self._shop.reads.tastes.get(person) or None)
+        return await homepage_taste(self._shop, visit.viewer, visit.consent)
 
     def _viewer(self, request: HTTPConnection) -> Viewer:
         """The bearer of a good token; anonymous with a device id, if the client has one, otherwise."""
