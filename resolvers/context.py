@@ -34,6 +34,7 @@ from domain.checkout.offers import Offer
 from domain.homepage.keys import HomepageKey
 from domain.homepage.serving import ServedHomepage
 from domain.kit.refusals import AccessDenied, Refusal
+from domain.kit.urls import ShopUrls
 from domain.personal.records import Person, person_of, unwanted_of
 from domain.search import SearchEngine, UnavailableProducts
 from domain.territories.markets import Territories, Territory
@@ -114,7 +115,8 @@ class Services:
 class ShopContext:
     """The parts that all requests share.
 
-    `public_url` is the prefix of the shop's own relative URLs; if empty, the address of the request is used.
+    `public_url` is the address of this API, `urls` are those of pages, files and checkout. Where one is empty, the
+    address of the request stands in.
     `homepage_missed` counts pages that could not be answered, `homepage_stale` those answered from an old copy.
     `preview` composes the draft of a page, else the published version. `unavailable_products` is what searches do with
     sold-out products unless a client says otherwise.
@@ -124,6 +126,7 @@ class ShopContext:
     services: Services
     territories: Territories
     public_url: str
+    urls: ShopUrls
     homepage_missing_seconds: int
     homepage_missed: Callable[[HomepageKey], None]
     homepage_stale: Callable[[HomepageKey], None]
@@ -146,6 +149,7 @@ class Context:
     viewer: Viewer = ANONYMOUS
     consent: Consent = NO_CONSENT
     public_url: str = ""
+    urls: ShopUrls = ShopUrls()
     refused_submit: tuple[Refusal, ...] = ()
     address: str = ""
     answer_headers: dict[str, str] = field(default_factory=dict, init=False)
@@ -249,10 +253,6 @@ class Context:
         self._checked = False
         self._granted.clear()
         self._unwanted = None
-
-    def own_url(self, url: str) -> str:
-        """An absolute URL for one of the shop's own pages or pictures; other URLs stay as they are."""
-        return f"{self.public_url}{url}" if url.startswith("/") else url
 
 
 Info = strawberry.Info[Context, Any]

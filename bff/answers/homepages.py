@@ -21,6 +21,7 @@ from bff.edge.visits import Visit, Visits
 from datasources.kit.caches import ByteCache
 from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
+from domain.kit.urls import ShopUrls
 from domain.personal.pages import personalized
 from domain.personal.tastes import Taste
 from resolvers.context import PRIVATE, ShopContext
@@ -69,13 +70,10 @@ class _Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class _OwnUrls:
+class _Addresses:
     """What resolvers of homepages read from a context."""
 
-    public_url: str
-
-    def own_url(self, url: str) -> str:
-        return f"{self.public_url}{url}" if url.startswith("/") else url
+    urls: ShopUrls
 
 
 class HomepageAnswers:
@@ -131,11 +129,11 @@ class HomepageAnswers:
 
     def _common(self, plan: HomepagePlan, visit: Visit, keys: tuple[HomepageKey, ...], pages: Pages) -> _Kept:
         """The common answer, built again when a page has changed."""
-        name = (plan, visit.public_url, visit.is_shareable, keys)
+        name = (plan, visit.urls, visit.is_shareable, keys)
         kept = self._kept.get(name)
         if kept is not None and kept.shows(pages):
             return kept
-        body = self._render(plan, pages, Info(_OwnUrls(visit.public_url), self._max_parts))
+        body = self._render(plan, pages, Info(_Addresses(visit.urls), self._max_parts))
         caching = f"public, max-age={self._max_age}, stale-if-error={_STALE_IF_ERROR}"
         headers = {
             "Cache-Control": caching if visit.is_shareable else f"private, max-age={self._max_age}",
@@ -150,7 +148,7 @@ class HomepageAnswers:
         """The answer for one shopper, which no cache keeps. All share the pieces of the common page, built once."""
         if taste is None:
             return kept.private
-        context = _OwnUrls(visit.public_url)
+        context = _Addresses(visit.urls)
         if kept.pieces is None:
             pieces: Pieces = {}
             self._render(plan, kept.pages, Info(context, self._max_parts, pieces, keeps_pieces=True))

@@ -41,6 +41,7 @@ from datasources.search import engines as search
 from datasources.trending.rankings import Trending
 from domain.events import HomepageMissing
 from domain.homepage.keys import HomepageKey
+from domain.kit.urls import ShopUrls
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
 from domain.territories.markets import Territories
@@ -243,7 +244,8 @@ def shop_context(
             variants=VariantService(database),
         ),
         territories=stores.territories,
-        public_url=settings.public_url.rstrip("/"),
+        public_url=settings.public_url,
+        urls=ShopUrls(settings.site_url, settings.files_url, settings.checkout_url),
         homepage_missing_seconds=settings.homepage_missing_seconds,
         unavailable_products=settings.search_unavailable,
         homepage_missed=homepage_missed,

@@ -38,7 +38,7 @@ MenuItemType = enum_of("MenuItemType", "The target of a menu entry.", _MENU_ITEM
 
 def own_url(root: Parent[records.MenuItem], info: Info) -> URL:
     """An absolute URL, so that clients recognize the shop's pages by its domain."""
-    return URL(info.context.own_url(root.url))
+    return URL(info.context.urls.page(root.url))
 
 
 @strawberry.type(description="An entry of a menu.")
@@ -214,8 +214,8 @@ class PaymentSettings:
 
 
 def primary_domain(root: Parent[records.Shop], info: Info) -> str:
-    """The shop's own address, else the one of this request."""
-    return root.url or info.context.public_url
+    """The setting, else the address in the description of the shop, else the one of this request."""
+    return info.context.shop.urls.site or root.url or info.context.urls.site
 
 
 def ships_to(info: Info) -> list[str]:

@@ -16,6 +16,7 @@ from bff.edge.limits import RequestLimits
 from datasources.homepage.copies import Patience
 from domain.catalog.unwanted import Unwanted
 from domain.homepage.serving import ServedHomepage, served
+from domain.kit.urls import ShopUrls, urls_at
 from domain.personal.pages import personalized
 from domain.personal.tastes import Taste
 from domain.territories.markets import Territories, Territory
@@ -62,7 +63,7 @@ class _Copies:
 
 def _context(page: ServedHomepage) -> Context:
     shop: Any = _Shop(page)
-    return Context(shop, shop.territories.default, public_url=PUBLIC_URL)
+    return Context(shop, shop.territories.default, public_url=PUBLIC_URL, urls=urls_at(ShopUrls(), PUBLIC_URL))
 
 
 async def _executed(text: str, variables: dict[str, Any], page: ServedHomepage = PAGE) -> bytes:
