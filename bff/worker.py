@@ -17,6 +17,7 @@ from bff.stores.wiring import Stores, compared, composer, homepage_service, open
 from datasources.catalog.shown_prices import ListOrders
 from datasources.consistency.check import compare
 from datasources.content.edits import ContentEdits
+from datasources.content.menus import Menus
 from datasources.flash_sales.sales import FlashSales
 from datasources.homepage.index import HomepageIndex
 from datasources.kit.lease import Lease
@@ -221,7 +222,7 @@ def homepage_publisher(stores: Stores) -> HomepagePublisher:
 
 def menu_service(stores: Stores) -> MenuService:
     """Announces edits of menus."""
-    return MenuService(stores.database, ContentEdits(stores.documents))
+    return MenuService(stores.database, ContentEdits(stores.documents), Menus(stores.documents))
 
 
 def product_service(stores: Stores) -> CatalogService:

@@ -12,6 +12,7 @@ import strawberry
 from datasources.accounts import Accounts, is_current, is_granted
 from datasources.cart import Carts
 from datasources.catalog.reads import Catalog
+from datasources.content.menus import Menus
 from datasources.content.reads import Content
 from datasources.discounts.codes import Discounts
 from datasources.discounts.usages import Usages
@@ -79,6 +80,7 @@ class Reads:
     homepage: HomepageCopies
     homepage_documents: HomepageDocuments
     locations: Locations
+    menus: Menus
     order_lives: OrderLives
     orders: Orders
     refunds: Refunds

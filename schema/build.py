@@ -12,7 +12,7 @@ from schema.catalog.collections import CatalogQuery
 from schema.catalog.mutations import AdminMutation
 from schema.catalog.variant_mutations import VariantsAdminMutation
 from schema.checkout import CheckoutMutation
-from schema.content.mutations import MenuMutation
+from schema.content.mutations import MenuMutation, MenuQuery
 from schema.content.types import ContentQuery, MediaImage
 from schema.discounts.mutations import DiscountsMutation, DiscountsQuery
 from schema.flash_sales import FlashSalesMutation, FlashSalesQuery
@@ -36,6 +36,7 @@ Query = merge_types(
         CatalogQuery,
         SearchQueries,
         ContentQuery,
+        MenuQuery,
         CartQuery,
         OrdersQuery,
         OrdersAdminQuery,

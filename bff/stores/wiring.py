@@ -13,6 +13,7 @@ from datasources.checkout.gate import StockGate
 from datasources.consistency.paced_reads import GentleDatabase
 from datasources.consistency.runs import CheckRuns
 from datasources.content.edits import ContentEdits
+from datasources.content.menus import Menus
 from datasources.content.reads import Content
 from datasources.discounts.codes import Discounts
 from datasources.discounts.usages import Usages
@@ -216,6 +217,7 @@ def shop_context(
             homepage=stores.homepage_copies,
             homepage_documents=stores.homepage_documents,
             locations=Locations(database),
+            menus=Menus(stores.documents),
             order_lives=OrderLives(database),
             orders=stores.orders,
             refunds=Refunds(database),
@@ -237,7 +239,7 @@ def shop_context(
             homepage=homepage_service(stores),
             inventory=InventoryService(database),
             locations=LocationService(database, stores.territories),
-            menus=MenuService(database, ContentEdits(stores.documents)),
+            menus=MenuService(database, ContentEdits(stores.documents), Menus(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
             tokens=tokens,
             tracking=TrackingService(stores.tastes, dislikes),

@@ -13,7 +13,7 @@ from resolvers.content import reads as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Before, First, Handle, Last, OptionalId
 from schema.catalog.media import SEO, Image
-from schema.enums import CountryCode, CurrencyCode, enum_of
+from schema.enums import CountryCode, CurrencyCode, Platform, enum_of
 from schema.kit.common import Connection, Node, always, id_field, is_record
 from schema.kit.scalars import HTML, URL
 
@@ -66,6 +66,8 @@ class Menu:
     handle: str = Field(description="A unique name for clients.")
     title: str = Field(description="The name for people.")
     items: list[MenuItem] = Field(description="Its entries.")
+    version: int = Field(description="Grows with every change.")
+    platform: Platform | None = Field(description="The platform that alone shows this menu; null for all others.")
     items_count = Field(resolver=lambda root: len(root.items), description="The number of entries.", graphql_type=int)
 
 
@@ -253,7 +255,11 @@ class Shop:
 class ContentQuery:
     """Queries of menus, pages, blogs and the shop."""
 
-    menu = Field(resolver=resolve.menu, description="A menu by handle.", graphql_type=Menu | None)
+    menu = Field(
+        resolver=resolve.menu,
+        description="A menu by handle: that of the platform, if it has its own.",
+        graphql_type=Menu | None,
+    )
     page = Field(resolver=resolve.page, description="A page by id or handle.", graphql_type=Page | None)
     pages = Field(resolver=resolve.pages, description="All pages.", graphql_type=PageConnection)
     shop = Field(resolver=resolve.shop, description="The shop.", graphql_type=Shop)
