@@ -53,7 +53,7 @@ async def test_hostile_texts_are_answered(engine: SearchEngine, text: str) -> No
 @pytest.mark.parametrize("text", ["", "mug", "mug-101"])
 @pytest.mark.parametrize("unavailable", UnavailableProducts)
 async def test_what_is_unwanted_is_not_found(engine: SearchEngine, text: str, unavailable: UnavailableProducts) -> None:
-    """Neither a product nor the products of a collection, by rank or as matches; only those that are left are counted."""
+    """Neither a product nor the products of a collection, by rank or as matches; only what is left counts."""
     query = replace(SearchQuery(text, 10), unavailable=unavailable)
     every, matches = await engine.search(query), await engine.matches(query)
     for unwanted in (Unwanted(frozenset({1, 99})), Unwanted(categories=frozenset({"table", "none"}))):
