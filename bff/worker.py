@@ -17,9 +17,12 @@ from bff.stores.wiring import Stores, compared, composer, homepage_service, open
 from datasources.catalog.shown_prices import ListOrders
 from datasources.consistency.check import compare
 from datasources.content.edits import ContentEdits
+from datasources.content.menus import Menus
 from datasources.flash_sales.sales import FlashSales
 from datasources.homepage.index import HomepageIndex
 from datasources.kit.lease import Lease
+from datasources.personal.dislikes import Dislikes
+from datasources.personal.purchases import Purchases
 from datasources.trending.sales_history import SalesHistory
 from domain.kit.ids import new_secret
 from services.cart.expiry import CartExpiry
@@ -30,6 +33,7 @@ from services.orders.payment_outcomes import OrderService
 from services.orders.refunds import RefundService
 from services.payments.charges import PaymentService
 from services.payments.webhooks import WebhookService
+from services.personal.dislikes import DislikeService
 from workers.catalog import LostEvents, SalesCounter
 from workers.consistency import Reconciler, reconciler_job
 from workers.content import EditSweep
@@ -43,6 +47,7 @@ from workers.kit.consumers import Consumer, Subscription
 from workers.kit.jobs import Job, Tally, run_jobs
 from workers.kit.pauses import Backoff
 from workers.orders import Sweeps
+from workers.personal import TasteKeeper
 from workers.search import Indexer
 from workers.topology import Handlers, subscriptions
 from workers.trending import TrendingCounter, TrendingKeeper
@@ -100,14 +105,16 @@ def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
     settings = stores.settings
     counter, keeper, indexer = trending_counter(stores), availability_keeper(stores), search_indexer(stores)
     marker, publisher, sweeps = page_marker(stores), homepage_publisher(stores), order_sweeps(stores)
+    tastes = taste_keeper(stores)
     sales = SalesCounter(stores.database, stores.orders)
-    handlers = Handlers(LostEvents(stores.database), sales, indexer, counter, marker, keeper)
+    handlers = Handlers(LostEvents(stores.database), sales, indexer, counter, marker, keeper, tastes)
     settle, reconcile = settings.settle_every_seconds, settings.reconcile_seconds
     return [
         relay_job(stores),
         *(consumer_job(stores, subscription, name) for subscription in subscriptions(handlers)),
         Job("search-index", indexer.rebuild_when_lost, 30.0, backoff=LATER, deadline=ALL_PRODUCTS),
         Job("availability", keeper.turn, 1.0, _lease(stores, "{availability}:keeper", 30.0), deadline=ALL_PRODUCTS),
+        Job("tastes", tastes.turn, 1.0, _lease(stores, "{tastes}:keeper", 60.0), deadline=ALL_PRODUCTS),
         Job(
             "trending",
             trending_keeper(stores, counter).turn,
@@ -176,6 +183,13 @@ def availability_keeper(stores: Stores) -> AvailabilityKeeper:
     return AvailabilityKeeper(stores.availability, stores.catalog, stores.territories.default)
 
 
+def taste_keeper(stores: Stores) -> TasteKeeper:
+    """Copies what accounts have hidden and bought."""
+    database = stores.database
+    service = DislikeService(database, stores.tastes)
+    return TasteKeeper(stores.tastes, Dislikes(database), Purchases(database), service)
+
+
 def page_marker(stores: Stores) -> PageMarker:
     """Marks homepages to be built."""
     return PageMarker(stores.homepage_marks, HomepageIndex(stores.redis, stores.settings.prefix), stores.territories)
@@ -208,7 +222,7 @@ def homepage_publisher(stores: Stores) -> HomepagePublisher:
 
 def menu_service(stores: Stores) -> MenuService:
     """Announces edits of menus."""
-    return MenuService(stores.database, ContentEdits(stores.documents))
+    return MenuService(stores.database, ContentEdits(stores.documents), Menus(stores.documents))
 
 
 def product_service(stores: Stores) -> CatalogService:

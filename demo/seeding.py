@@ -8,9 +8,11 @@ from typing import TypeVar
 from datasources import accounts
 from datasources.accounts import Accounts
 from datasources.catalog.collections import Collections
+from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
 from datasources.content.writes import ContentStore
 from datasources.discounts import codes as discounts
+from datasources.flash_sales.sales import FlashSales
 from datasources.homepage.documents import HomepageDocuments
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
@@ -22,18 +24,21 @@ from demo.content.menus import menus
 from demo.content.pages import pages
 from demo.content.shop import shop
 from demo.discounts import demo_discounts
+from demo.flash_sale import flash_sale, sale_handles
 from demo.homepage import homepages
 from demo.orders import past_orders
-from domain.accounts import SignUp
+from domain.accounts import Permission, SignUp, Viewer
 from domain.catalog.drafts import ProductDraft
 from domain.events import HomepagePublished
 from domain.homepage.keys import HomepageKey
 from domain.homepage.sources import SectionSource
 from domain.imports import Outcome
+from domain.kit.paging import PageRequest
 from domain.territories.markets import Territories
 from services.accounts.passwords import Passwords
 from services.accounts.sign_in import AccountService
 from services.accounts.staff import StaffService
+from services.flash_sales.planning import FlashSaleService
 from services.imports.writes import PastOrderWriter, ProductWriter
 
 _T = TypeVar("_T")
@@ -85,6 +90,7 @@ class Seeding:
         await self._texts(collection_ids)
         await self._orders(products)
         await self._discounts()
+        await self._flash_sale()
         await self._homepages()
         await self._shop()
 
@@ -155,6 +161,31 @@ class Seeding:
 
         await self._place.database.transact(insert)
         self._progress("Discounts", len(wanted), len(wanted))
+
+    async def _flash_sale(self) -> None:
+        """Plans the sale, unless an earlier run has."""
+        place = self._place
+        known = await FlashSales(place.database, place.territories).open_page(PageRequest(1), reverse=False)
+        if not known.items:
+            currency = place.territories.default.currency
+            sale = flash_sale(await self._variant_ids(sale_handles()), datetime.now(UTC))
+            await FlashSaleService(place.database, currency).create(await self._staff(Permission.FLASH_SALES), sale)
+        self._progress("Flash sale", 1, 1)
+
+    async def _staff(self, permission: Permission) -> Viewer:
+        """An account that holds the permission."""
+        email = next(one.account.email for one in demo_accounts() if permission in one.permissions)
+        known = await self._known.credentials(email)
+        assert known is not None
+        return Viewer(known.customer_id, known.token_version, known.permissions)
+
+    async def _variant_ids(self, handles: Sequence[str]) -> dict[str, int]:
+        """Keys of the variants of some products by SKU."""
+        catalog = Catalog(self._place.database, self._place.territories)
+        found = await catalog.products.by_handle(handles)
+        ids = [product.id for product in found if product is not None]
+        variants = await catalog.variants.by_product(ids, self._place.territories.default)
+        return {variant.sku: variant.id for own in variants for variant in own if variant.sku is not None}
 
     async def _homepages(self) -> None:
         territory = self._place.territories.default.code

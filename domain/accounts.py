@@ -61,6 +61,32 @@ ANONYMOUS = Viewer()
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """What a visitor allows: `preferences` to remember their taste, `analytics` to record what they do."""
+
+    analytics: bool = False
+    preferences: bool = False
+
+
+NO_CONSENT, FULL_CONSENT = Consent(), Consent(True, True)
+
+
+@dataclass(frozen=True, slots=True)
+class StatedConsent:
+    """What a client says about a visitor's consent; None where it says nothing."""
+
+    analytics: bool | None = None
+    preferences: bool | None = None
+
+    def over(self, default: Consent) -> Consent:
+        """The consent that counts: what is said, else the default."""
+        return Consent(
+            default.analytics if self.analytics is None else self.analytics,
+            default.preferences if self.preferences is None else self.preferences,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SignUp:
     """A new account."""
 

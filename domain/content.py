@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.catalog.records import Image, Seo
+from domain.homepage.keys import Platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,42 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A menu by its handle."""
+    """A menu by its handle. `platform` is set for a menu that one platform alone shows in its place."""
 
     id: str
     handle: str
     title: str
     items: tuple[MenuItem, ...]
+    version: int = 0
+    platform: Platform | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MenuVersion:
+    """A version of a menu, who saved it and when; both are None for the first one, which nobody saved here."""
+
+    menu: Menu
+    saved_at: datetime | None
+    saved_by: str | None
+
+
+def menu_key(handle: str, platform: Platform | None) -> str:
+    """The key of a menu's document.
+
+    >>> menu_key("main-menu", None), menu_key("main-menu", Platform.IOS)
+    ('main-menu', 'main-menu:IOS')
+    """
+    return handle if platform is None else f"{handle}:{platform.value}"
+
+
+def menu_handle(key: str) -> str:
+    """The handle of a menu from the key of its document.
+
+    >>> menu_handle("main-menu:IOS"), menu_handle("main:menu")
+    ('main-menu', 'main:menu')
+    """
+    handle, _, platform = key.rpartition(":")
+    return handle if handle and platform in set(Platform) else key
 
 
 @dataclass(frozen=True, slots=True)

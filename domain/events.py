@@ -92,6 +92,13 @@ class OrdersImported:
 
 
 @dataclass(frozen=True, slots=True)
+class DislikesChanged:
+    """An account hid things, or shows them again."""
+
+    customer_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrendingComputed:
     """The best sellers of a territory changed, or their order did."""
 
@@ -150,6 +157,7 @@ Event = (
     | OrderRefunded
     | EventsLost
     | OrdersImported
+    | DislikesChanged
     | TrendingComputed
     | FlashSaleChanged
     | FlashSaleStarted

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from domain.catalog.unwanted import NOTHING_UNWANTED, Unwanted
+
 # The most products that one search pages through, or puts into another order.
 MAX_HITS = 10_000
 
@@ -41,7 +43,7 @@ class SearchQuery:
 
     A product whose handle, SKU or barcode is the whole text comes first, sold out or not. `filters` are exact matches
     (`tag`, `vendor`, `product_type`, `collection`, `handle`, `sku`, `barcode`, and `available` with `yes` or `no`); no
-    product matches one of `without`. Empty `text` matches everything.
+    product matches one of `without`, and none is `unwanted`. Empty `text` matches everything.
     """
 
     text: str
@@ -51,6 +53,7 @@ class SearchQuery:
     unavailable: UnavailableProducts = UnavailableProducts.SHOW
     filters: tuple[tuple[str, str], ...] = ()
     without: tuple[tuple[str, str], ...] = ()
+    unwanted: Unwanted = NOTHING_UNWANTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from domain.accounts import ANONYMOUS, AccessToken, Customer, LogIn, SignUp
 from domain.kit.paging import Page, page_request
 from domain.kit.refusals import AccessDenied, Refusal, RefusalCode, Refused
 from domain.orders.records import Order
+from domain.personal.records import device_of
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
 
@@ -82,11 +83,19 @@ async def sign_up(context: Context, command: SignUp) -> SignUpOutcome:
 
 
 async def log_in(context: Context, command: LogIn) -> LogInOutcome:
-    """Issues a token."""
+    """Issues a token. What the device has hidden is hidden from the account too."""
     try:
-        return LogInOutcome(await context.services.accounts.log_in(command))
+        token = await context.services.accounts.log_in(command)
+        await _adopt(context, token)
+        return LogInOutcome(token)
     except Refused as refused:
         return LogInOutcome(None, refused.refusals)
+
+
+async def _adopt(context: Context, token: AccessToken) -> None:
+    viewer, device = context.services.tokens.viewer(token.token, None), device_of(context.viewer)
+    if viewer is not None and viewer.customer_id is not None and device is not None:
+        await context.services.dislikes.adopt(device, viewer.customer_id)
 
 
 async def log_out(context: Context, token: str) -> LogOutOutcome:

@@ -12,6 +12,7 @@ import strawberry
 from datasources.accounts import Accounts, is_current, is_granted
 from datasources.cart import Carts
 from datasources.catalog.reads import Catalog
+from datasources.content.menus import Menus
 from datasources.content.reads import Content
 from datasources.discounts.codes import Discounts
 from datasources.discounts.usages import Usages
@@ -25,14 +26,17 @@ from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.lives import OrderLives
 from datasources.orders.reads import Orders
 from datasources.orders.refunds import Refunds
-from datasources.personal import Tastes
-from domain.accounts import ANONYMOUS, Permission, Viewer
+from datasources.personal.dislikes import Dislikes
+from datasources.personal.tastes import Tastes
+from domain.accounts import ANONYMOUS, NO_CONSENT, Consent, Permission, Viewer
 from domain.cart import Cart
+from domain.catalog.unwanted import NOTHING_UNWANTED, Unwanted
 from domain.checkout.offers import Offer
 from domain.homepage.keys import HomepageKey
 from domain.homepage.serving import ServedHomepage
 from domain.kit.refusals import AccessDenied, Refusal
-from domain.personal import Person, person_of
+from domain.kit.urls import ShopUrls
+from domain.personal.records import Person, person_of, unwanted_of
 from domain.search import SearchEngine, UnavailableProducts
 from domain.territories.markets import Territories, Territory
 from resolvers.loaders import Loaders
@@ -51,9 +55,12 @@ from services.homepage.editing import HomepageService
 from services.inventory.levels import InventoryService
 from services.inventory.locations import LocationService
 from services.orders.life import OrderLifeService
-from services.personal import PersonalService
+from services.personal.dislikes import DislikeService
+from services.personal.tracking import TrackingService
 
 DEVICE_COOKIE = "storefront_device"
+# No cache keeps what one viewer alone may see.
+PRIVATE = "private, no-cache"
 _COOKIE_ATTRIBUTES = "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
 
 
@@ -67,11 +74,13 @@ class Reads:
     catalog: Catalog
     content: Content
     discounts: Discounts
+    dislikes: Dislikes
     flash_sales: FlashSales
     fulfillments: Fulfillments
     homepage: HomepageCopies
     homepage_documents: HomepageDocuments
     locations: Locations
+    menus: Menus
     order_lives: OrderLives
     orders: Orders
     refunds: Refunds
@@ -92,14 +101,15 @@ class Services:
     checkout: CheckoutService
     devices: Devices
     discounts: DiscountService
+    dislikes: DislikeService
     flash_sales: FlashSaleService
     homepage: HomepageService
     inventory: InventoryService
     locations: LocationService
     menus: MenuService
     order_life: OrderLifeService
-    personal: PersonalService
     tokens: Tokens
+    tracking: TrackingService
     variants: VariantService
 
 
@@ -107,7 +117,8 @@ class Services:
 class ShopContext:
     """The parts that all requests share.
 
-    `public_url` is the prefix of the shop's own relative URLs; if empty, the address of the request is used.
+    `public_url` is the address of this API, `urls` are those of pages, files and checkout. Where one is empty, the
+    address of the request stands in.
     `homepage_missed` counts pages that could not be answered, `homepage_stale` those answered from an old copy.
     `preview` composes the draft of a page, else the published version. `unavailable_products` is what searches do with
     sold-out products unless a client says otherwise.
@@ -117,6 +128,7 @@ class ShopContext:
     services: Services
     territories: Territories
     public_url: str
+    urls: ShopUrls
     homepage_missing_seconds: int
     homepage_missed: Callable[[HomepageKey], None]
     homepage_stale: Callable[[HomepageKey], None]
@@ -137,12 +149,15 @@ class Context:
     country: str | None = None
     language: str | None = None
     viewer: Viewer = ANONYMOUS
+    consent: Consent = NO_CONSENT
     public_url: str = ""
+    urls: ShopUrls = ShopUrls()
     refused_submit: tuple[Refusal, ...] = ()
     address: str = ""
     answer_headers: dict[str, str] = field(default_factory=dict, init=False)
     _offers: "dict[str, asyncio.Future[Offer]]" = field(default_factory=dict, init=False)
     answer_extensions: dict[str, Any] = field(default_factory=dict, init=False)
+    _unwanted: "asyncio.Future[Unwanted] | None" = field(default=None, init=False)
     _checked: bool = field(default=False, init=False)
     _granted: dict[Permission, bool] = field(default_factory=dict, init=False)
 
@@ -186,17 +201,40 @@ class Context:
             self._granted[permission] = await is_granted(database, viewer.customer_id, version, permission)
         return self._granted[permission]
 
-    def somebody(self) -> Person:
-        """The person to record the visitor's activity for; a device without an id gets one, in a cookie."""
-        person = person_of(self.viewer)
-        if person is None:
+    def somebody(self) -> Person | None:
+        """The person to record the visitor's activity for; None for a guest without consent to preferences.
+
+        A device without an id gets one, in a cookie.
+        """
+        if person_of(self.viewer, self.consent) is None and self.consent.preferences:
             device_id, cookie = self.services.devices.new()
             self.viewer = replace(self.viewer, device_id=device_id)
             secure = "; Secure" if self.public_url.startswith("https://") else ""
             self.answer_headers["Set-Cookie"] = f"{DEVICE_COOKIE}={cookie}{_COOKIE_ATTRIBUTES}{secure}"
-            person = person_of(self.viewer)
-            assert person is not None
-        return person
+        return person_of(self.viewer, self.consent)
+
+    async def unwanted(self) -> Unwanted:
+        """What the viewer has hidden, which no list may show: at most one read per request.
+
+        While Redis does not answer, the rows of an account are read instead. A guest then gets a list like everybody's,
+        and the answer says `personalized: false` in its extensions.
+        """
+        person = person_of(self.viewer, self.consent)
+        if person is None:
+            return NOTHING_UNWANTED
+        if self._unwanted is None:
+            self.answer_headers.setdefault("Cache-Control", PRIVATE)
+            self._unwanted = asyncio.ensure_future(self._read_unwanted(person))
+        return await asyncio.shield(self._unwanted)
+
+    async def _read_unwanted(self, person: Person) -> Unwanted:
+        taste = await self.reads.tastes.get_for_list(person)
+        if taste is not None:
+            return taste.unwanted
+        if person.customer_id is not None:
+            return unwanted_of((await self.reads.dislikes.by_customer([person.customer_id]))[0])
+        self.answer_extensions["personalized"] = False
+        return NOTHING_UNWANTED
 
     async def offer_of(self, cart: Cart, make: "Callable[[Context, Cart], Coroutine[Any, Any, Offer]]") -> Offer:
         """The offer of a cart: from its last change in this request, else made by `make`, once per request."""
@@ -216,10 +254,7 @@ class Context:
         self._offers.clear()
         self._checked = False
         self._granted.clear()
-
-    def own_url(self, url: str) -> str:
-        """An absolute URL for one of the shop's own pages or pictures; other URLs stay as they are."""
-        return f"{self.public_url}{url}" if url.startswith("/") else url
+        self._unwanted = None
 
 
 Info = strawberry.Info[Context, Any]

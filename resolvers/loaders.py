@@ -26,6 +26,7 @@ from domain.content import ContentPage, Menu
 from domain.discounts.rules import Discount
 from domain.discounts.usages import UsageKey
 from domain.flash_sales import FlashSale, FlashSaleItem
+from domain.homepage.keys import Platform
 from domain.inventory import Location
 from domain.kit.paging import Page
 from domain.kit.refusals import Unavailable
@@ -150,9 +151,9 @@ class Loaders:
         return loader_of(self._sources.catalog.products.in_collections)
 
     @cached_property
-    def menu(self) -> DataLoader[str, Menu | None]:
-        """Menus by handle."""
-        return self._content_loader(self._sources.content.menus)
+    def menu(self) -> DataLoader[tuple[str, Platform | None], Menu | None]:
+        """Menus by handle and platform."""
+        return self._content_loader(self._sources.content.platform_menus)
 
     @cached_property
     def page(self) -> DataLoader[str, ContentPage | None]:

@@ -1,12 +1,24 @@
 """What a shopper does and hides, recorded for the account or else for the device. A new device gets a name here."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.kit.refusals import Refusal, Refused
-from domain.personal import Person, ShopperEvent
-from resolvers.context import Context
-from services.personal import PersonalService
+from strawberry import Parent
+
+from domain.catalog.records import Collection, Product
+from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, each, refuse
+from domain.personal.records import (
+    MAX_HIDDEN,
+    Dislike,
+    EventType,
+    Person,
+    ShopperEvent,
+    Thing,
+    device_of,
+    person_of,
+)
+from resolvers.context import PRIVATE, Context, Info
+from services.personal.checks import checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,30 +30,82 @@ class PersonalOutcome:
 
 
 async def track_events(context: Context, events: Sequence[ShopperEvent]) -> PersonalOutcome:
-    """Records what a shopper did."""
+    """Records what a shopper did. An account that hides something must be signed in."""
     categories = context.reads.homepage.categories_of
-
-    async def track(service: PersonalService, person: Person) -> None:
-        await service.track(person, context.address, events, categories)
-
-    return await _note(context, len(events), track)
-
-
-async def hide_product(context: Context, product_id: int, *, hidden: bool) -> PersonalOutcome:
-    """Hides a product from this shopper, or shows it again."""
-    return await _note(context, 1, lambda service, person: service.hide_product(person, product_id, hidden=hidden))
-
-
-async def hide_category(context: Context, category: str, *, hidden: bool) -> PersonalOutcome:
-    """Hides a category from this shopper, or shows it again."""
-    return await _note(context, 1, lambda service, person: service.hide_category(person, category, hidden=hidden))
-
-
-async def _note(
-    context: Context, count: int, note: Callable[[PersonalService, Person], Awaitable[None]]
-) -> PersonalOutcome:
+    if any(event.type is EventType.NOT_INTERESTED for event in events):
+        await context.signed_in()
     try:
-        await note(context.services.personal, context.somebody())
+        accepted = await context.services.tracking.track(
+            context.somebody(), context.address, events, categories, context.consent
+        )
     except Refused as refused:
         return PersonalOutcome(0, refused.refusals)
-    return PersonalOutcome(count)
+    finally:
+        context.written()
+    return PersonalOutcome(accepted)
+
+
+async def hide(context: Context, thing: Thing) -> PersonalOutcome:
+    """Hides a thing from this shopper."""
+    await context.signed_in()
+    try:
+        person = context.somebody()
+        if person is None:
+            raise refuse(RefusalCode.INVALID, "A guest can hide something only with consent to `preferences`.")
+        await context.services.dislikes.hide(person, [thing])
+    except Refused as refused:
+        return PersonalOutcome(0, refused.refusals)
+    finally:
+        context.written()
+    return PersonalOutcome(1)
+
+
+async def unhide_all(context: Context, products: Sequence[Thing], categories: Sequence[Thing]) -> PersonalOutcome:
+    """Shows products and categories to this shopper again."""
+    try:
+        for term, things in (("product_ids", products), ("categories", categories)):
+            if len(things) > MAX_HIDDEN:
+                raise refuse(RefusalCode.INVALID, f"{INPUT} must have at most {MAX_HIDDEN} entries.", term)
+            each(term, things, checked)
+    except Refused as refused:
+        return PersonalOutcome(0, refused.refusals)
+    return await unhide(context, [*products, *categories])
+
+
+async def unhide(context: Context, things: Sequence[Thing]) -> PersonalOutcome:
+    """Shows things to this shopper again, also to a guest who has withdrawn consent."""
+    await context.signed_in()
+    try:
+        if (person := _hider(context)) is not None:
+            await context.services.dislikes.unhide(person, things)
+    except Refused as refused:
+        return PersonalOutcome(0, refused.refusals)
+    finally:
+        context.written()
+    return PersonalOutcome(len(things))
+
+
+async def hidden_items(info: Info) -> Sequence[Dislike]:
+    """What this shopper has hidden, the newest first."""
+    await info.context.signed_in()
+    person = _hider(info.context)
+    if person is None:
+        return ()
+    info.context.answer_headers.setdefault("Cache-Control", PRIVATE)
+    return await info.context.services.dislikes.hidden(person)
+
+
+async def hidden_product(root: Parent[Dislike], info: Info) -> Product | None:
+    """The product, if shoppers can still see it."""
+    key = root.thing.product_id
+    return None if key is None else await info.context.loaders.product.load(key)
+
+
+async def hidden_collection(root: Parent[Dislike], info: Info) -> Collection | None:
+    """The collection, if there is still one with that handle."""
+    handle = root.thing.category
+    return None if handle is None else await info.context.loaders.collection_by_handle.load(handle)
+
+
+def _hider(context: Context) -> Person | None:
+    return person_of(context.viewer, context.consent) or device_of(context.viewer)

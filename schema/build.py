@@ -12,7 +12,7 @@ from schema.catalog.collections import CatalogQuery
 from schema.catalog.mutations import AdminMutation
 from schema.catalog.variant_mutations import VariantsAdminMutation
 from schema.checkout import CheckoutMutation
-from schema.content.mutations import MenuMutation
+from schema.content.mutations import MenuMutation, MenuQuery
 from schema.content.types import ContentQuery, MediaImage
 from schema.discounts.mutations import DiscountsMutation, DiscountsQuery
 from schema.flash_sales import FlashSalesMutation, FlashSalesQuery
@@ -25,7 +25,7 @@ from schema.kit.scalars import SCALARS
 from schema.node import NodeQuery
 from schema.orders.mutations import OrdersAdminMutation, OrdersAdminQuery
 from schema.orders.types import OrdersQuery
-from schema.personal import PersonalMutation
+from schema.personal import PersonalMutation, PersonalQuery
 from schema.search import SearchQueries
 
 Query = merge_types(
@@ -36,6 +36,7 @@ Query = merge_types(
         CatalogQuery,
         SearchQueries,
         ContentQuery,
+        MenuQuery,
         CartQuery,
         OrdersQuery,
         OrdersAdminQuery,
@@ -43,6 +44,7 @@ Query = merge_types(
         LocationsQuery,
         FlashSalesQuery,
         AccountsQuery,
+        PersonalQuery,
         NodeQuery,
     ),
 )

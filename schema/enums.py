@@ -17,7 +17,7 @@ from domain.homepage.sources import SoldOut as HomepageSoldOut
 from domain.orders.after_payment import FulfillmentStatus, RefundState, RestockType
 from domain.orders.commands import CancelReason
 from domain.orders.life import FinancialStatus, OrderStatus
-from domain.personal import EventType as ShopperEventType
+from domain.personal.records import EventType as ShopperEventType
 
 __all__ = [
     "CancelReason",

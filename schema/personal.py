@@ -1,14 +1,17 @@
 """What a shopper does and hides, for a personal homepage."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
-from domain.kit.ids import key_of
-from domain.personal import NO_PRODUCT, ShopperEvent
+from domain.kit.ids import global_id, key_of
+from domain.personal.records import MAX_HIDDEN, NO_PRODUCT, ShopperEvent, Thing
 from resolvers import personal as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
+from schema.catalog.collections import Collection
+from schema.catalog.products import Product
 from schema.enums import ShopperEventType
 from schema.kit.common import user_errors
 from schema.kit.paths import Arguments
@@ -20,7 +23,7 @@ Category = Annotated[str, Arg(description="The handle of the collection.")]
 
 @strawberry.input(description="A shopper's action on a product or a category.")
 class ShopperEventInput:
-    """Becomes `domain.personal.ShopperEvent`."""
+    """Becomes `domain.personal.records.ShopperEvent`."""
 
     type: ShopperEventType = Field(description="The kind of action.")
     product_id: strawberry.ID | None = Field(default=None, description="The product of the action.")
@@ -37,7 +40,48 @@ class PersonalPayload:
     """A view over `resolvers.personal.PersonalOutcome`."""
 
     accepted: int = Field(description="The number of recorded events.")
-    user_errors = user_errors(Arguments())
+    user_errors = user_errors(
+        Arguments(names={"product_ids.*.product_id": "productIds.*", "categories.*.category": "categories.*"})
+    )
+
+
+@strawberry.type(description="A product or a category that the shopper has hidden.")
+class HiddenItem:
+    """A view over `domain.personal.records.Dislike`."""
+
+    product_id = Field(
+        resolver=lambda root: root.thing.product_id and global_id("Product", root.thing.product_id),
+        description="The id of the product; null for a category.",
+        graphql_type=strawberry.ID | None,
+    )
+    category = Field(
+        resolver=lambda root: root.thing.category,
+        description="The handle of the collection; null for a product.",
+        graphql_type=str | None,
+    )
+    product = Field(
+        resolver=resolve.hidden_product,
+        description="The product; null if the shop no longer shows it.",
+        graphql_type=Product | None,
+    )
+    collection = Field(
+        resolver=resolve.hidden_collection,
+        description="The collection; null if it no longer exists.",
+        graphql_type=Collection | None,
+    )
+    hidden_at: datetime = Field(description="When the shopper hid it.")
+
+
+@strawberry.type
+class PersonalQuery:
+    """The query for what a shopper has hidden."""
+
+    hidden_items = Field(
+        resolver=resolve.hidden_items,
+        description=f"What this shopper has hidden, at most {MAX_HIDDEN} products and categories, the newest first. "
+        "The mutation `unhide` shows them again.",
+        graphql_type=list[HiddenItem],
+    )
 
 
 @strawberry.type
@@ -45,7 +89,9 @@ class PersonalMutation:
     """Mutations for shoppers and guests. A guest's device without a name gets one in a cookie."""
 
     @strawberry.mutation(
-        description="Records what a shopper did, at most 50 events. The homepage lists first what the shopper likes.",
+        description="Records what a shopper did, at most 50 events. The homepage lists first what the shopper likes. "
+        "`NOT_INTERESTED` hides its product, or else its category. Without the visitor's consent to `analytics` and "
+        "`preferences`, nothing else is recorded.",
         graphql_type=PersonalPayload,
     )
     async def track_events(
@@ -54,24 +100,49 @@ class PersonalMutation:
         """Refuses more than some hundred events per minute."""
         return await resolve.track_events(info.context, [event.record() for event in events])
 
-    @strawberry.mutation(description="Hides a product from this shopper's homepage.", graphql_type=PersonalPayload)
+    @strawberry.mutation(
+        description="Hides a product from this shopper: from their homepage, lists, search and recommendations.",
+        graphql_type=PersonalPayload,
+    )
     async def hide_product(self, info: Info, product_id: ProductId) -> resolve.PersonalOutcome:
         """Takes effect with the next request."""
-        return await resolve.hide_product(info.context, key_of(product_id, "Product") or NO_PRODUCT, hidden=True)
+        return await resolve.hide(info.context, _product(product_id))
 
     @strawberry.mutation(description="Shows a hidden product to the shopper again.", graphql_type=PersonalPayload)
     async def unhide_product(self, info: Info, product_id: ProductId) -> resolve.PersonalOutcome:
         """Takes effect with the next request."""
-        return await resolve.hide_product(info.context, key_of(product_id, "Product") or NO_PRODUCT, hidden=False)
+        return await resolve.unhide(info.context, [_product(product_id)])
 
     @strawberry.mutation(
-        description="Hides a category and its products from this shopper's homepage.", graphql_type=PersonalPayload
+        description="Hides a category and its products from this shopper: from their homepage, lists, search and "
+        "recommendations.",
+        graphql_type=PersonalPayload,
     )
     async def hide_category(self, info: Info, category: Category) -> resolve.PersonalOutcome:
         """Takes effect with the next request."""
-        return await resolve.hide_category(info.context, category, hidden=True)
+        return await resolve.hide(info.context, Thing(category=category))
 
     @strawberry.mutation(description="Shows a hidden category to the shopper again.", graphql_type=PersonalPayload)
     async def unhide_category(self, info: Info, category: Category) -> resolve.PersonalOutcome:
         """Takes effect with the next request."""
-        return await resolve.hide_category(info.context, category, hidden=False)
+        return await resolve.unhide(info.context, [Thing(category=category)])
+
+    @strawberry.mutation(
+        description="Shows hidden products and categories, as listed by `hiddenItems`, to the shopper again.",
+        graphql_type=PersonalPayload,
+    )
+    async def unhide(
+        self,
+        info: Info,
+        product_ids: Annotated[list[strawberry.ID] | None, Arg(description="Products to show again.")] = None,
+        categories: Annotated[
+            list[str] | None, Arg(description="Handles of collections to show again, with their products.")
+        ] = None,
+    ) -> resolve.PersonalOutcome:
+        """Takes effect with the next request."""
+        named = [Thing(category=handle) for handle in categories or ()]
+        return await resolve.unhide_all(info.context, list(map(_product, product_ids or ())), named)
+
+
+def _product(product_id: strawberry.ID) -> Thing:
+    return Thing(key_of(product_id, "Product") or NO_PRODUCT)

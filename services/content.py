@@ -6,13 +6,15 @@ from datetime import datetime
 import structlog
 
 from datasources.content.edits import MENUS, ContentEdits, Edit
+from datasources.content.menus import Menus, StoredMenu
 from datasources.content.reads import MAX_MENU_DEPTH
 from datasources.kit import outbox
 from datasources.kit.database import Database
 from domain.accounts import Permission, Viewer
-from domain.content import Menu, MenuItem
+from domain.content import Menu, MenuItem, menu_handle
 from domain.events import MenuChanged
-from domain.kit.refusals import INPUT, RefusalCode, Refused, Unavailable, each, refuse
+from domain.homepage.keys import Platform
+from domain.kit.refusals import CONTENT_UNAVAILABLE, INPUT, RefusalCode, Refused, Unavailable, each, refuse
 from services.accounts.authority import require
 from services.homepage.checks import MAX_TEXT
 from services.kit.texts import is_url
@@ -21,32 +23,58 @@ logger = structlog.get_logger(__name__)
 
 MAX_ITEMS = 250
 MAX_EDITS = 100
+_ATTEMPTS = 5
 
 
 class MenuService:
     """Replaces whole menus; workers rebuild the pages that show them."""
 
-    def __init__(self, database: Database, edits: ContentEdits) -> None:
+    def __init__(self, database: Database, edits: ContentEdits, menus: Menus) -> None:
         self._database = database
         self._edits = edits
+        self._menus = menus
 
-    async def update(self, viewer: Viewer, handle: str | None, title: str, items: Sequence[MenuItem]) -> Menu:
-        """Replaces the title and the entries of a menu. Refused: NOT_FOUND, BLANK, TOO_LONG, INVALID.
+    async def update(
+        self,
+        viewer: Viewer,
+        handle: str | None,
+        title: str,
+        items: Sequence[MenuItem],
+        platform: Platform | None = None,
+        version: int | None = None,
+    ) -> Menu:
+        """Replaces the title and the entries of a menu, or of a platform's own one, which it creates.
 
-        If the event fails, the update still succeeds, because the menu is written; `announce_edits` writes it later.
+        Refused: NOT_FOUND, BLANK, TOO_LONG, INVALID, and VERSION_CONFLICT unless `version`, if given, is the newest. If
+        the event fails, the update still succeeds, because the menu is written; `announce_edits` writes it later.
         """
         actor = await require(self._database, viewer, Permission.HOMEPAGE)
-        if handle is None:
-            raise _missing()
-        menu = _checked(Menu(handle, handle, title.strip(), tuple(items)))
-        edit = await self._edits.replace_menu(menu, actor)
-        if edit is None:
-            raise _missing()
-        try:
-            await self._announce([edit])
-        except Unavailable as error:
-            logger.warning("menu_not_announced", handle=handle, error=error.code)
-        return menu
+        known = await self._known(handle)
+        menu = _checked(Menu(known, known, title.strip(), tuple(items)))
+        return await self._replace(menu, platform, version, actor)
+
+    async def roll_back(
+        self, viewer: Viewer, handle: str | None, platform: Platform | None, version: int | None, to_version: int
+    ) -> Menu:
+        """Saves an earlier version again, as a new one. Refused: NOT_FOUND, VERSION_CONFLICT."""
+        actor = await require(self._database, viewer, Permission.HOMEPAGE)
+        versions = await self._menus.versions(await self._known(handle), platform)
+        earlier = next((each.menu for each in versions if each.menu.version == to_version), None)
+        if earlier is None:
+            raise refuse(RefusalCode.NOT_FOUND, "The menu has no such version, or no longer.", "to_version")
+        return await self._replace(earlier, platform, version, actor)
+
+    async def delete(self, viewer: Viewer, handle: str | None, platform: Platform, version: int | None) -> None:
+        """Deletes the menu of a platform, which shows the common one again. Refused: NOT_FOUND, VERSION_CONFLICT."""
+        await require(self._database, viewer, Permission.HOMEPAGE)
+        known = await self._known(handle)
+        for _ in range(_ATTEMPTS):
+            stored = await self._stored(known, platform, version)
+            if stored.menu is None:
+                raise refuse(RefusalCode.NOT_FOUND, "The platform has no menu of its own.", "platform")
+            if (edit := await self._menus.delete(stored)) is not None:
+                return await self._tell(edit)
+        raise _busy()
 
     async def announce_edits(self, before: datetime) -> int:
         """Writes the missing events of edits made before a time whose process ended; returns their number."""
@@ -54,12 +82,42 @@ class MenuService:
         await self._announce(edits)
         return len(edits)
 
+    async def _known(self, handle: str | None) -> str:
+        if handle is None or (await self._menus.stored(handle, None)).menu is None:
+            raise _missing()
+        return handle
+
+    async def _stored(self, handle: str, platform: Platform | None, version: int | None) -> StoredMenu:
+        stored = await self._menus.stored(handle, platform)
+        if version is not None and version != stored.version:
+            message = f"The menu has version {stored.version}: another change was saved in between."
+            raise refuse(RefusalCode.VERSION_CONFLICT, message, "version")
+        return stored
+
+    async def _replace(self, menu: Menu, platform: Platform | None, version: int | None, actor: str) -> Menu:
+        for _ in range(_ATTEMPTS):
+            stored = await self._stored(menu.handle, platform, version)
+            if (replaced := await self._menus.replace(stored, menu, actor)) is not None:
+                await self._tell(replaced[1])
+                return replaced[0]
+        raise _busy()
+
+    async def _tell(self, edit: Edit) -> None:
+        try:
+            await self._announce([edit])
+        except Unavailable as error:
+            logger.warning("menu_not_announced", menu=edit.key, error=error.code)
+
     async def _announce(self, edits: Sequence[Edit]) -> None:
-        events = [MenuChanged(handle) for handle in dict.fromkeys(edit.key for edit in edits)]
+        events = [MenuChanged(handle) for handle in dict.fromkeys(menu_handle(edit.key) for edit in edits)]
         if events:
             await self._database.transact(lambda tx: outbox.add(tx, *events))
         for edit in edits:
             await self._edits.announced(edit)
+
+
+def _busy() -> Unavailable:
+    return Unavailable(CONTENT_UNAVAILABLE, "Other editors are changing this menu. Try again in a moment.")
 
 
 def _missing() -> Refused:

@@ -6,10 +6,12 @@ from workers.catalog import SALES_EVENTS, LostEvents, SalesCounter
 from workers.homepage.marker import HOMEPAGE_EVENTS, PageMarker
 from workers.inventory import AVAILABILITY_EVENTS, AvailabilityKeeper
 from workers.kit.consumers import BatchLimits, Subscription
+from workers.personal import PERSONAL_EVENTS, TasteKeeper
 from workers.search import SEARCH_EVENTS, Indexer
 from workers.trending import TRENDING_EVENTS, TrendingCounter
 
 SALES, SEARCH, TRENDING, HOMEPAGE, AVAILABILITY = "sales", "search", "trending", "homepage", "availability"
+PERSONAL = "personal"
 # An import reports up to 500 products in one event.
 INDEXING = BatchLimits(batch=10, idle_seconds=60)
 # The shortest times between two counts, and between two updates of what shoppers see, however fast a product sells.
@@ -27,6 +29,7 @@ class Handlers:
     trending: TrendingCounter
     homepage: PageMarker
     availability: AvailabilityKeeper
+    personal: TasteKeeper
 
 
 def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
@@ -42,5 +45,6 @@ def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
         Subscription(SEARCH, SEARCH_EVENTS, handlers.search.handle, True, SHOWING_SECONDS, INDEXING),
         Subscription(AVAILABILITY, AVAILABILITY_EVENTS, handlers.availability.handle),
         Subscription(TRENDING, TRENDING_EVENTS, handlers.trending.handle, gather_seconds=COUNTING_SECONDS),
+        Subscription(PERSONAL, PERSONAL_EVENTS, handlers.personal.handle, True),
         Subscription(HOMEPAGE, HOMEPAGE_EVENTS, handlers.homepage.handle, gather_seconds=SHOWING_SECONDS),
     )

@@ -21,8 +21,10 @@ from bff.edge.visits import Visit, Visits
 from datasources.kit.caches import ByteCache
 from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
-from domain.personal import Taste, personalized
-from resolvers.context import ShopContext
+from domain.kit.urls import ShopUrls
+from domain.personal.pages import personalized
+from domain.personal.tastes import Taste
+from resolvers.context import PRIVATE, ShopContext
 from resolvers.homepage.serving import homepage_key, page_of
 
 FIELD = "homepage"
@@ -60,6 +62,7 @@ class _Kept:
 
     pages: Pages
     ready: ReadyAnswer
+    private: ReadyAnswer
     pieces: Pieces | None = None
 
     def shows(self, pages: Pages) -> bool:
@@ -67,13 +70,10 @@ class _Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class _OwnUrls:
+class _Addresses:
     """What resolvers of homepages read from a context."""
 
-    public_url: str
-
-    def own_url(self, url: str) -> str:
-        return f"{self.public_url}{url}" if url.startswith("/") else url
+    urls: ShopUrls
 
 
 class HomepageAnswers:
@@ -117,7 +117,7 @@ class HomepageAnswers:
         taste = await self._visits.taste(visit)
         try:
             kept = self._common(plan, visit, keys, pages)
-            ready = kept.ready if taste is None else self._personal(plan, visit, kept, taste)
+            ready = self._of_person(plan, visit, kept, taste) if visit.person is not None else kept.ready
         except NotProjectable:
             return None
         return ready, max(copy.age() for copy in copies)
@@ -129,31 +129,36 @@ class HomepageAnswers:
 
     def _common(self, plan: HomepagePlan, visit: Visit, keys: tuple[HomepageKey, ...], pages: Pages) -> _Kept:
         """The common answer, built again when a page has changed."""
-        name = (plan, visit.public_url, visit.is_shareable, keys)
+        name = (plan, visit.urls, visit.is_shareable, keys)
         kept = self._kept.get(name)
         if kept is not None and kept.shows(pages):
             return kept
-        body = self._render(plan, pages, Info(_OwnUrls(visit.public_url), self._max_parts))
+        body = self._render(plan, pages, Info(_Addresses(visit.urls), self._max_parts))
         caching = f"public, max-age={self._max_age}, stale-if-error={_STALE_IF_ERROR}"
         headers = {
             "Cache-Control": caching if visit.is_shareable else f"private, max-age={self._max_age}",
             "Vary": self._visits.vary,
             "Cache-Tag": ",".join(("homepage", *(f"homepage-{key.territory}-{key.platform.lower()}" for key in keys))),
         }
-        kept = _Kept(pages, ReadyAnswer(body, _tag(body), headers))
+        kept = _Kept(pages, ReadyAnswer(body, _tag(body), headers), self._private(body))
         self._kept.put(name, kept, len(body) * _BYTES_PER_BYTE + plan.document_bytes)
         return kept
 
-    def _personal(self, plan: HomepagePlan, visit: Visit, kept: _Kept, taste: Taste) -> ReadyAnswer:
-        """The answer for one shopper. All shoppers share the pieces of the common page, which are built once."""
-        context = _OwnUrls(visit.public_url)
+    def _of_person(self, plan: HomepagePlan, visit: Visit, kept: _Kept, taste: Taste | None) -> ReadyAnswer:
+        """The answer for one shopper, which no cache keeps. All share the pieces of the common page, built once."""
+        if taste is None:
+            return kept.private
+        context = _Addresses(visit.urls)
         if kept.pieces is None:
             pieces: Pieces = {}
             self._render(plan, kept.pages, Info(context, self._max_parts, pieces, keeps_pieces=True))
             kept.pieces = pieces
         pages = tuple(personalized(page, taste) for page in kept.pages)
         body = self._render(plan, pages, Info(context, self._max_parts, kept.pieces))
-        return ReadyAnswer(body, _tag(body), {"Cache-Control": "private, no-cache", "Vary": self._visits.vary})
+        return self._private(body)
+
+    def _private(self, body: bytes) -> ReadyAnswer:
+        return ReadyAnswer(body, _tag(body), {"Cache-Control": PRIVATE, "Vary": self._visits.vary})
 
     def _render(self, plan: HomepagePlan, pages: Pages, info: Info) -> bytes:
         """The JSON of an answer. Raises `NotProjectable`."""

@@ -18,5 +18,6 @@ ALL_KEYS = (
     "{workers}:*",
     "rate:*",
     "taste:*",
+    "{tastes}:*",
     "spent:*",
 )

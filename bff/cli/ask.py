@@ -22,7 +22,7 @@ def _address(settings: Settings) -> str:
     running = run_record.read_running(settings.data_dir)
     if running is not None and running.address:
         return running.address
-    return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    return settings.public_url or f"http://{settings.host}:{settings.port}"
 
 
 def _variables(given: list[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from services.homepage.checks import MAX_TEXT
 from services.kit.texts import is_line, is_web_url
 
 app = typer.Typer(name="shop", rich_help_panel="Shop", help="The shop as it presents itself.", no_args_is_help=True)
-MAIN_MENU = Menu("main-menu", "main-menu", "Main menu", (MenuItem("all", "Everything", "/collections/all"),))
+MAIN_MENU = Menu("main-menu", "main-menu", "Main menu", (MenuItem("all", "Everything", "/search", "CATALOG"),))
 
 
 @app.callback()
@@ -38,7 +38,8 @@ def set_shop(
         old = await stores.content.shop()
         if old is None and not name:
             raise ProcessProblem("the shop has no name yet: give --name")
-        new = old or Shop("", "", stores.settings.public_url, stores.territories.default.currency)
+        settings = stores.settings
+        new = old or Shop("", "", settings.site_url or settings.public_url, stores.territories.default.currency)
         new = replace(
             new,
             name=new.name if name is None else name,

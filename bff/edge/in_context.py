@@ -1,11 +1,20 @@
-"""Reads `@inContext(country, language)` off an operation: for whom the answer is meant."""
+"""Reads `@inContext(country, language, visitorConsent)` off an operation: for whom the answer is meant."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import EnumValueNode, OperationDefinitionNode, ValueNode, VariableNode
+from graphql import (
+    BooleanValueNode,
+    EnumValueNode,
+    ObjectValueNode,
+    OperationDefinitionNode,
+    ValueNode,
+    VariableNode,
+)
+
+from domain.accounts import StatedConsent
 
 DIRECTIVE = "inContext"
 # ISO 3166 keeps it for "unknown", and Hydrogen sends it when it does not know the country.
@@ -20,6 +29,7 @@ class InContext:
 
     country: str | None = None
     language: str | None = None
+    consent: StatedConsent = StatedConsent()
 
 
 NOT_SAID = InContext()
@@ -32,24 +42,46 @@ def in_context(operation: OperationDefinitionNode, variables: Mapping[str, Any])
     for directive in operation.directives or ():
         if directive.name.value == DIRECTIVE:
             values = {argument.name.value: argument.value for argument in directive.arguments or ()}
-    country = _code(values.get("country"), operation, variables)
-    language = _code(values.get("language"), operation, variables)
-    return InContext(None if country == UNKNOWN_COUNTRY else country, language)
+    scope = _Variables(operation, variables)
+    country = _code(scope.value(values.get("country")))
+    consent = _consent(scope.value(values.get("visitorConsent")))
+    return InContext(
+        None if country == UNKNOWN_COUNTRY else country, _code(scope.value(values.get("language"))), consent
+    )
 
 
-def _code(value: ValueNode | None, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> str | None:
-    name: object = None
-    if isinstance(value, VariableNode):
-        name = _variable(value.name.value, operation, variables)
-    elif isinstance(value, EnumValueNode):
-        name = value.value
-    return name if isinstance(name, str) and _CODE.fullmatch(name) else None
+def _code(value: object) -> str | None:
+    return value if isinstance(value, str) and _CODE.fullmatch(value) else None
 
 
-def _variable(name: str, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> object:
-    if name in variables:
-        return variables[name]
-    for definition in operation.variable_definitions or ():
-        if definition.variable.name.value == name and isinstance(definition.default_value, EnumValueNode):
-            return definition.default_value.value
-    return None
+def _consent(value: object) -> StatedConsent:
+    """What is said about consent. A value that is wrong in any way says nothing."""
+    said = value if isinstance(value, Mapping) else {}
+    analytics, preferences = (
+        said[name] if isinstance(said.get(name), bool) else None for name in ("analytics", "preferences")
+    )
+    return StatedConsent(analytics, preferences)
+
+
+@dataclass(frozen=True, slots=True)
+class _Variables:
+    """The variables of an operation: as the client sent them, else their defaults."""
+
+    operation: OperationDefinitionNode
+    sent: Mapping[str, Any]
+
+    def value(self, node: ValueNode | None) -> object:
+        """The value of an argument as JSON has it; None for what is no name, no boolean and no object of these."""
+        if isinstance(node, VariableNode):
+            return self._of_variable(node.name.value)
+        if isinstance(node, ObjectValueNode):
+            return {field.name.value: self.value(field.value) for field in node.fields}
+        return node.value if isinstance(node, EnumValueNode | BooleanValueNode) else None
+
+    def _of_variable(self, name: str) -> object:
+        if name in self.sent:
+            return self.sent[name]
+        for definition in self.operation.variable_definitions or ():
+            if definition.variable.name.value == name and not isinstance(definition.default_value, VariableNode):
+                return self.value(definition.default_value)
+        return None

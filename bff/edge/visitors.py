@@ -22,6 +22,7 @@ _COUNTRY = re.compile("[A-Z]{2}")
 # "Unknown" and "Tor", as proxies say it.
 _NOWHERE = frozenset({"XX", "ZZ", "T1"})
 _MAX_HOPS = 20
+FORWARDED_HOST, FORWARDED_PROTO = "x-forwarded-host", "x-forwarded-proto"
 
 
 class Visitors:
@@ -38,6 +39,17 @@ class Visitors:
     def varies_by(self) -> tuple[str, ...]:
         """The headers that decide about the country."""
         return self._headers if self._networks else ()
+
+    @property
+    def forwarded_by(self) -> tuple[str, ...]:
+        """The headers that decide about the address that a client used."""
+        return (FORWARDED_HOST, FORWARDED_PROTO) if self._networks else ()
+
+    def forwarded(self, connection: HTTPConnection, header: str) -> str | None:
+        """What a trusted proxy says; of several proxies the nearest, because clients can write what is before it."""
+        if not self._networks or header not in connection.headers or not self._is_trusted(_peer(connection)):
+            return None
+        return ",".join(connection.headers.getlist(header)).rpartition(",")[2].strip() or None
 
     def country_said(self, connection: HTTPConnection) -> str | None:
         """The country that a trusted proxy says, as an ISO 3166 code; None when none does."""

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from bff.edge.in_context import InContext
-from bff.edge.visitors import Visitors
-from domain.accounts import Viewer
-from domain.personal import Taste, person_of
+from bff.edge.visitors import FORWARDED_HOST, FORWARDED_PROTO, Visitors
+from domain.accounts import Consent, Viewer
+from domain.kit.urls import ShopUrls, urls_at
+from domain.personal.records import Person, person_of
+from domain.personal.tastes import Taste
 from domain.territories.markets import Territory
 from resolvers.context import DEVICE_COOKIE, Context, ShopContext
+from resolvers.homepage.serving import homepage_taste
 
 _HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
+_SCHEMES = ("https", "http")
 
 DEVICE_HEADER = "x-device-id"
 
@@ -24,8 +28,15 @@ class Visit:
     territory: Territory
     country: str | None
     viewer: Viewer
+    consent: Consent
     public_url: str
+    urls: ShopUrls
     is_shareable: bool
+
+    @property
+    def person(self) -> Person | None:
+        """The person whose page the answer is; None for everybody's page."""
+        return person_of(self.viewer, self.consent)
 
 
 class Visits:
@@ -35,7 +46,8 @@ class Visits:
         self._shop = shop
         self._visitors = visitors
         self._has_one_territory = len(shop.territories.all) == 1
-        varies = ("Accept", "Authorization", "Cookie", DEVICE_HEADER, *visitors.varies_by)
+        forwarded = () if shop.public_url else visitors.forwarded_by
+        varies = ("Accept", "Authorization", "Cookie", DEVICE_HEADER, *visitors.varies_by, *forwarded)
         self.vary = ", ".join(varies)
 
     def of(self, request: HTTPConnection, said: InContext) -> Visit:
@@ -44,8 +56,10 @@ class Visits:
         is_shareable = country is not None or self._has_one_territory
         country = country or self._visitors.country_of_address(request)
         territory = self._shop.territories.of_country(country)
-        public_url = self._shop.public_url or _base_url(request)
-        return Visit(territory, country, self._viewer(request), public_url, is_shareable)
+        consent = said.consent.over(territory.consent_of(country))
+        address = self._shop.public_url or _base_url(request, self._visitors)
+        urls = urls_at(self._shop.urls, address)
+        return Visit(territory, country, self._viewer(request), consent, address, urls, is_shareable)
 
     def context(self, request: HTTPConnection, said: InContext) -> Context:
         """The context of resolvers."""
@@ -56,14 +70,15 @@ class Visits:
             country=visit.country,
             language=said.language,
             viewer=visit.viewer,
+            consent=visit.consent,
             public_url=visit.public_url,
+            urls=visit.urls,
             address=self._visitors.address(request),
         )
 
     async def taste(self, visit: Visit) -> Taste | None:
         """What the shop knows of the visitor's taste; None when it knows nothing, or cannot read it at once."""
-        person = person_of(visit.viewer)
-        return None if person is None else (await self._shop.reads.tastes.get(person) or None)
+        return await homepage_taste(self._shop, visit.viewer, visit.consent)
 
     def _viewer(self, request: HTTPConnection) -> Viewer:
         """The bearer of a good token; anonymous with a device id, if the client has one, otherwise."""
@@ -83,11 +98,17 @@ class Visits:
         return None
 
 
-def _base_url(request: HTTPConnection) -> str:
-    """Starlette's `base_url`, without the cost of parsing it. A `Host` header that is not a host name is ignored."""
-    host = request.headers.get("host")
+def _base_url(request: HTTPConnection, visitors: Visitors) -> str:
+    """Starlette's `base_url`, without the cost of parsing it, as a trusted proxy saw it.
+
+    A `Host` header that is not a host name is ignored.
+    """
+    host = visitors.forwarded(request, FORWARDED_HOST) or request.headers.get("host")
     if not host or not _HOST.fullmatch(host):
         name, port = request.scope.get("server") or ("localhost", None)
         host = name if port is None else f"{name}:{port}"
     root: str = request.scope.get("app_root_path", request.scope.get("root_path", ""))
-    return f"{request.scope.get('scheme', 'http')}://{host}{root}".rstrip("/")
+    scheme = (visitors.forwarded(request, FORWARDED_PROTO) or "").lower()
+    if scheme not in _SCHEMES:
+        scheme = request.scope.get("scheme", "http")
+    return f"{scheme}://{host}{root}".rstrip("/")

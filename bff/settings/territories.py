@@ -1,9 +1,11 @@
 """Settings of the markets: currency, prices, taxes and ways of delivery. Those of the demo shop are the default."""
 
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from domain.accounts import Consent
 from domain.territories.delivery import DeliveryOption, DeliveryRate
 from domain.territories.markets import Tax, Territory
 
@@ -38,7 +40,8 @@ class TerritorySettings(BaseModel):
     """A market: `rate` is units of its currency for one unit of the first territory's.
 
     `tax_rate` is a share, 0.2 for 20 %, contained in prices or added to them. Without `delivery` everything is sent
-    free of charge and no address is needed.
+    free of charge and no address is needed. `consent` is what a visitor allows whose client does not say; by default
+    nothing in the EEA and the United Kingdom, and everything elsewhere.
     """
 
     code: str = Field(pattern="^[A-Z]{2,8}$")
@@ -50,6 +53,7 @@ class TerritorySettings(BaseModel):
     tax_rate: Decimal = Field(default=Decimal(0), ge=0, le=1)
     taxes_included: bool = True
     delivery: list[DeliverySettings] = []
+    consent: list[Literal["analytics", "preferences"]] | None = None
 
     def market(self) -> Territory:
         """The territory as the domain knows it."""
@@ -62,6 +66,7 @@ class TerritorySettings(BaseModel):
             self.language,
             Tax(self.tax_rate, self.taxes_included),
             tuple(each.option() for each in self.delivery),
+            None if self.consent is None else Consent(**dict.fromkeys(self.consent, True)),
         )
 
 

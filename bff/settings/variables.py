@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import DirectoryPath, Field, IPvAnyNetwork, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -65,7 +66,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=256)
     database_pool: int = Field(default=16, ge=1, le=512)
+    # Addresses that clients see: of this API, of the storefront's pages, of the files (a CDN) and of the checkout.
     public_url: str = ""
+    site_url: str = ""
+    files_url: str = ""
+    checkout_url: str = ""
 
     shop_name: str = "Storefront Demo"
     territories: list[TerritorySettings] = Field(default_factory=demo_territories, min_length=1)
@@ -130,6 +135,15 @@ class Settings(BaseSettings):
     def _no_path(cls, value: object) -> object:
         """An empty variable names no file, and not the working directory."""
         return None if value == "" else value
+
+    @field_validator("public_url", "site_url", "files_url", "checkout_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        """An address that paths can follow, without its final slash."""
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("must be an http or https URL without a query, such as https://shop.example")
+        return value.rstrip("/")
 
     @field_validator("database_url", "mongo_url", "redis_url", "search_url", "sandbox_url")
     @classmethod

@@ -24,5 +24,5 @@ def _place(stores: Stores) -> Place:
         territories=stores.territories,
         accounts=account_service(stores),
         name=settings.shop_name,
-        url=settings.public_url,
+        url=settings.site_url or settings.public_url,
     )

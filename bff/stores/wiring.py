@@ -13,6 +13,7 @@ from datasources.checkout.gate import StockGate
 from datasources.consistency.paced_reads import GentleDatabase
 from datasources.consistency.runs import CheckRuns
 from datasources.content.edits import ContentEdits
+from datasources.content.menus import Menus
 from datasources.content.reads import Content
 from datasources.discounts.codes import Discounts
 from datasources.discounts.usages import Usages
@@ -35,11 +36,13 @@ from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.lives import OrderLives
 from datasources.orders.reads import Orders
 from datasources.orders.refunds import Refunds
-from datasources.personal import Tastes
+from datasources.personal.dislikes import Dislikes
+from datasources.personal.tastes import Tastes
 from datasources.search import engines as search
 from datasources.trending.rankings import Trending
 from domain.events import HomepageMissing
 from domain.homepage.keys import HomepageKey
+from domain.kit.urls import ShopUrls
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
 from domain.territories.markets import Territories
@@ -67,7 +70,8 @@ from services.orders.life import OrderLifeService
 from services.orders.payment_outcomes import OrderService
 from services.orders.refunds import RefundService
 from services.payments.charges import PaymentService
-from services.personal import PersonalService
+from services.personal.dislikes import DislikeService
+from services.personal.tracking import TrackingService
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Stores:
     homepage_copies: HomepageCopies
     availability: Availability
     stock_gate: StockGate
+    tastes: Tastes
     payments: PaymentProvider
     check_runs: CheckRuns
     job_runs: RunCounts
@@ -148,6 +153,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             homepage_copies=copies,
             availability=availability,
             stock_gate=gate,
+            tastes=Tastes(cache, settings.prefix),
             homepage_marks=HomepageMarks(cache, settings.prefix),
             homepage_builds=HomepageBuilds(cache, settings.prefix),
             trending=Trending(cache, settings.prefix),
@@ -184,7 +190,7 @@ def shop_context(
     """The context for resolvers, over open stores."""
     settings, database = stores.settings, stores.database
     secret = settings.token_secret.get_secret_value()
-    tokens, tastes = Tokens(secret, settings.token_minutes), Tastes(stores.redis, settings.prefix)
+    tokens, dislikes = Tokens(secret, settings.token_minutes), DislikeService(database, stores.tastes)
     orders = OrderService(database)
     payments = PaymentService(stores.payments, stores.orders, orders)
     carts = CartService(database, stores.catalog, stores.territories, stores.stock_gate)
@@ -205,17 +211,19 @@ def shop_context(
             catalog=stores.catalog,
             content=stores.content,
             discounts=Discounts(database),
+            dislikes=Dislikes(database),
             flash_sales=FlashSales(database, stores.territories),
             fulfillments=Fulfillments(database),
             homepage=stores.homepage_copies,
             homepage_documents=stores.homepage_documents,
             locations=Locations(database),
+            menus=Menus(stores.documents),
             order_lives=OrderLives(database),
             orders=stores.orders,
             refunds=Refunds(database),
             search=stores.search,
             stream=stores.stream,
-            tastes=tastes,
+            tastes=stores.tastes,
             usages=Usages(database),
         ),
         services=Services(
@@ -225,19 +233,21 @@ def shop_context(
             catalog=CatalogService(database, ContentEdits(stores.documents)),
             checkout=checkout,
             devices=Devices(secret),
+            dislikes=dislikes,
             discounts=DiscountService(database, stores.territories.default.currency),
             flash_sales=FlashSaleService(database, stores.territories.default.currency),
             homepage=homepage_service(stores),
             inventory=InventoryService(database),
             locations=LocationService(database, stores.territories),
-            menus=MenuService(database, ContentEdits(stores.documents)),
+            menus=MenuService(database, ContentEdits(stores.documents), Menus(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
-            personal=PersonalService(tastes),
             tokens=tokens,
+            tracking=TrackingService(stores.tastes, dislikes),
             variants=VariantService(database),
         ),
         territories=stores.territories,
-        public_url=settings.public_url.rstrip("/"),
+        public_url=settings.public_url,
+        urls=ShopUrls(settings.site_url, settings.files_url, settings.checkout_url),
         homepage_missing_seconds=settings.homepage_missing_seconds,
         unavailable_products=settings.search_unavailable,
         homepage_missed=homepage_missed,

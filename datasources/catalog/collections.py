@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.catalog import products as catalog
+from datasources.catalog.unwanted import wanted_collections
 from datasources.kit.database import Database, Row
 from datasources.kit.keyset import key_of, keyset
 from datasources.kit.rows import aligned, grouped
@@ -21,6 +22,7 @@ from domain.catalog.records import (
     Collection,
     CollectionSort,
 )
+from domain.catalog.unwanted import NOTHING_UNWANTED, Unwanted
 from domain.kit.folding import collation_key
 from domain.kit.paging import Page, PageRequest, page_of
 
@@ -90,17 +92,20 @@ class Collections:
         )
         return grouped(((row.product_id, _collection(row)) for row in rows), ids)
 
-    async def titled(self, words: Sequence[str]) -> list[Collection]:
+    async def titled(self, words: Sequence[str], unwanted: Unwanted = NOTHING_UNWANTED) -> list[Collection]:
         """Listed collections by title whose titles contain these folded words, perhaps inside other words."""
         within = [collections.c.title_key.contains(collation_key(word), autoescape=True) for word in words]
-        query = sa.select(collections).where(listed(), *within)
+        query = sa.select(collections).where(listed(), *within, *wanted_collections(unwanted))
         rows = await self._database.all(query.order_by(collections.c.title_key, collections.c.id).limit(MAX_TITLED))
         return [_collection(row) for row in rows]
 
-    async def page(self, asked: PageRequest, sort: CollectionSort, reverse: bool) -> Page[Collection]:
-        """One page of all collections."""
+    async def page(
+        self, asked: PageRequest, sort: CollectionSort, reverse: bool, unwanted: Unwanted = NOTHING_UNWANTED
+    ) -> Page[Collection]:
+        """One page of all collections that the viewer wants to see."""
         column = _COLLECTION_COLUMNS[sort]
-        rows = await self._database.all(keyset(sa.select(collections), column, collections.c.id, asked, reverse))
+        query = sa.select(collections).where(*wanted_collections(unwanted))
+        rows = await self._database.all(keyset(query, column, collections.c.id, asked, reverse))
         pairs = [(row, _collection(row)) for row in rows]
         return page_of(pairs, asked, lambda pair: key_of(pair[0], column.key)).map(itemgetter(1))
 

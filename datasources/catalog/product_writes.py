@@ -17,10 +17,10 @@ from datasources.kit.database import Database, Row, Tx
 from datasources.tables import order_lines, orders, prices, product_exclusions, products, variants
 from domain.catalog.drafts import ProductDraft
 from domain.catalog.records import ProductStatus
-from domain.orders.life import OrderStatus
+from domain.orders import life
 from domain.territories.markets import Territories
 
-SOLD = (OrderStatus.PAID.value, OrderStatus.FULFILLED.value)
+SOLD = tuple(status.value for status in life.SOLD)
 _BATCH = 500
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.catalog.shown_prices import ShownPrices, keys_of
+from datasources.catalog.unwanted import wanted_products
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import VALUE, bounds, direction, key_of, keyset
 from datasources.kit.rows import aligned, grouped
@@ -22,6 +23,7 @@ from domain.catalog.records import (
     ProductSort,
     ProductStatus,
 )
+from domain.catalog.unwanted import NOTHING_UNWANTED, Unwanted
 from domain.kit.paging import Page, PageRequest, page_of
 from domain.territories.markets import Territories, Territory
 
@@ -49,10 +51,11 @@ class CollectionPage:
     sort: ProductSort
     reverse: bool
     territory: Territory | None = None
+    unwanted: Unwanted = NOTHING_UNWANTED
 
     @property
     def terms(self) -> tuple[PageRequest, ProductSort, bool, Territory | None]:
-        """What pages of several collections must have in common to share a statement."""
+        """What pages of several collections must have in common to share a statement; one viewer asks for all."""
         return self.asked, self.sort, self.reverse, self.territory
 
 
@@ -93,17 +96,20 @@ class Products:
         reverse: bool,
         territory: Territory | None = None,
         among: Sequence[int] | None = None,
+        unwanted: Unwanted = NOTHING_UNWANTED,
     ) -> Page[Product]:
-        """One page of all active products, or of those with the keys in `among`; prices are those of the territory."""
+        """One page of all active products, or of those with the keys in `among`; prices are those of the territory.
+
+        It leaves out what the viewer does not want to see.
+        """
         query, value = self._listed(sort, territory)
+        shown = _shown(territory, unwanted)
         if among is not None:
             query = query.where(products.c.id.in_(among))
         elif sort is ProductSort.PRICE:
-            cheapest = self._candidates(asked, reverse, territory)
+            cheapest = self._candidates(asked, reverse, territory, shown)
             query = query.join(cheapest, cheapest.c.product_id == products.c.id)
-        rows = await self._database.all(
-            keyset(query.where(listed(), *_sold_in(territory)), value, products.c.id, asked, reverse)
-        )
+        rows = await self._database.all(keyset(query.where(*shown), value, products.c.id, asked, reverse))
         return _page(rows, asked)
 
     def _listed(self, sort: ProductSort, territory: Territory | None) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
@@ -114,14 +120,14 @@ class Products:
         price = self._prices.of(territory)
         return price.joined(sa.select(products, price.minor.label(VALUE))), price.minor
 
-    def _candidates(self, asked: PageRequest, reverse: bool, territory: Territory | None) -> sa.Subquery:
+    def _candidates(
+        self, asked: PageRequest, reverse: bool, territory: Territory | None, shown: Sequence[sa.ColumnElement[bool]]
+    ) -> sa.Subquery:
         """All products of live sales, and of the others as many as the page needs, read from an index."""
         price, in_sales = self._prices.of(territory), self._prices.in_sales()
         stored = price.stored.c
         regular = sa.select(stored.product_id).join(products, products.c.id == stored.product_id)
-        regular = regular.where(stored.territory == price.territory, stored.product_id.not_in(in_sales)).where(
-            listed(), *_sold_in(territory)
-        )
+        regular = regular.where(stored.territory == price.territory, *shown, stored.product_id.not_in(in_sales))
         first = keyset(regular, stored.minor, stored.product_id, asked, reverse).subquery("regular")
         sold = in_sales.distinct().subquery("sold")
         return sa.union_all(sa.select(first.c.product_id), sa.select(sold.c.product_id)).subquery("candidates")
@@ -146,13 +152,18 @@ class Products:
                 sa.func.row_number().over(partition_by=in_collection.collection_id, order_by=order).label("rank_"),
             )
             .join(collection_products, in_collection.product_id == products.c.id)
-            .where(in_collection.collection_id.in_(ids), listed(), *_sold_in(territory))
+            .where(in_collection.collection_id.in_(ids), *_shown(territory, alike[0].unwanted))
             .where(*bounds(value, products.c.id, asked, reverse))
             .subquery()
         )
         query = sa.select(ranked).where(ranked.c.rank_ <= asked.size + 1).order_by(ranked.c.rank_)
         found = grouped(((row.collection_id, row) for row in await self._database.all(query)), ids)
         return {page: _page(rows, asked) for page, rows in zip(alike, found, strict=True)}
+
+
+def _shown(territory: Territory | None, unwanted: Unwanted) -> list[sa.ColumnElement[bool]]:
+    """The conditions for products of a list."""
+    return [listed(), *_sold_in(territory), *wanted_products(unwanted)]
 
 
 def _page(rows: Sequence[Row], asked: PageRequest) -> Page[Product]:

@@ -7,10 +7,13 @@ import sqlalchemy as sa
 
 from datasources.catalog.product_writes import SOLD
 from datasources.catalog.products import listed, product_of
+from datasources.catalog.unwanted import wanted_products
 from datasources.kit.database import Database, Row
 from datasources.tables import order_lines, orders, products, variants
 from domain.catalog.records import Product
+from domain.catalog.unwanted import NOTHING_UNWANTED, Unwanted
 
+Shown = Sequence[sa.ColumnElement[bool]]
 # The newest orders of a product that are looked at, and the candidates of each sort.
 _ORDERS = 500
 _CANDIDATES = 25
@@ -22,17 +25,18 @@ class Recommended:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def beside(self, product_id: int) -> list[Product]:
+    async def beside(self, product_id: int, unwanted: Unwanted = NOTHING_UNWANTED) -> list[Product]:
         """Products bought together with this one, then those of its type, best sellers first.
 
         A product that is in many orders is in many together with this one, too: what counts is the share.
         """
-        together = await self._together(product_id)
-        alike = await self._alike(product_id)
+        shown = (listed(), *wanted_products(unwanted))
+        together = await self._together(product_id, shown)
+        alike = await self._alike(product_id, shown)
         ranked = [product_of(row) for row in sorted(together, key=_strength)]
         return list({product.id: product for product in [*ranked, *alike]}.values())
 
-    async def _together(self, product_id: int) -> Sequence[Row]:
+    async def _together(self, product_id: int, shown: Shown) -> Sequence[Row]:
         line, variant = order_lines.c, variants.c
         newest = (
             sa.select(line.order_id)
@@ -56,12 +60,12 @@ class Recommended:
             .subquery("counted")
         )
         query = sa.select(products, counted.c.shared).join(counted, counted.c.product_id == products.c.id)
-        return await self._database.all(query.where(listed()))
+        return await self._database.all(query.where(*shown))
 
-    async def _alike(self, product_id: int) -> list[Product]:
+    async def _alike(self, product_id: int, shown: Shown) -> list[Product]:
         kind = sa.select(products.c.type_key).where(products.c.id == product_id).scalar_subquery()
         same = (products.c.type_key == kind) & (products.c.type_key != "") & (products.c.id != product_id)
-        query = sa.select(products).where(same, listed())
+        query = sa.select(products).where(same, *shown)
         rows = await self._database.all(query.order_by(products.c.units_sold.desc(), products.c.id).limit(_CANDIDATES))
         return [product_of(row) for row in rows]
 

@@ -9,15 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from datasources.content.reads import product_of
-from datasources.content.writes import menu_document, product_document
+from datasources.content.writes import product_document
 from datasources.kit.documents import Document, Documents, Key
 from domain.catalog.records import ProductContent
-from domain.content import Menu
 from domain.kit.ids import new_secret
 from domain.kit.refusals import CONTENT_UNAVAILABLE, Unavailable
 
 PRODUCTS, MENUS = "products", "menus"
-KEPT_MENUS = 50
 _ATTEMPTS = 5
 
 
@@ -41,20 +39,11 @@ class ContentEdits:
         for _ in range(_ATTEMPTS):
             stored = await self._documents.one(PRODUCTS, product_id) or {"_id": product_id}
             guard = {"_id": product_id, "revision": stored.get("revision", {"$exists": False})}
-            edit, marked = _marked(PRODUCTS, product_id)
-            changes = {"$set": product_document(change(product_of(stored))), "$push": marked}
+            edit, mark = marked(PRODUCTS, product_id)
+            changes = {"$set": product_document(change(product_of(stored))), "$push": mark}
             if await self._documents.change(PRODUCTS, guard, changes, upsert="revision" not in stored):
                 return edit
         raise Unavailable(CONTENT_UNAVAILABLE, "Other writers are changing this product. Try again in a moment.")
-
-    async def replace_menu(self, menu: Menu, actor: str) -> Edit | None:
-        """Replaces a menu and stores it with its author as the newest of fifty; None if the menu does not exist."""
-        document = menu_document(menu)
-        kept = {"at": datetime.now(UTC), "actor": actor, **document}
-        edit, marked = _marked(MENUS, menu.handle)
-        history = {"history": {"$each": [kept], "$slice": -KEPT_MENUS}}
-        changes = {"$set": document, "$push": history | marked}
-        return edit if await self._documents.change(MENUS, {"_id": menu.handle}, changes) else None
 
     async def announced(self, edit: Edit) -> bool:
         """Removes the mark of an edit whose event is written. False if an import has replaced the document."""
@@ -69,7 +58,7 @@ class ContentEdits:
         return [Edit(collection, document["_id"], mark["id"]) for document in found for mark in _old(document, before)]
 
 
-def _marked(collection: str, key: Key) -> tuple[Edit, Document]:
+def marked(collection: str, key: Key) -> tuple[Edit, Document]:
     """An edit and the change that sets its mark."""
     edit = Edit(collection, key, new_secret())
     return edit, {"unannounced": {"id": edit.mark, "at": datetime.now(UTC)}}

@@ -1,12 +1,14 @@
 """Content from the document store: product and collection texts, menus, pages, the shop itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from datasources.kit.documents import Document, Documents
 from datasources.kit.rows import aligned
 from domain.catalog.records import CollectionContent, Image, ProductContent, Seo
-from domain.content import ContentPage, Menu, MenuItem, Policy, Shop
+from domain.content import ContentPage, Menu, MenuItem, Policy, Shop, menu_handle, menu_key
+from domain.homepage.keys import Platform
 
 MAX_PAGES = 500
 MAX_MENU_DEPTH = 4
@@ -28,10 +30,16 @@ class Content:
         found = await self._documents.by_ids("collections", ids)
         return [_collection(found.get(collection_id, {"_id": collection_id})) for collection_id in ids]
 
-    async def menus(self, handles: Sequence[str]) -> list[Menu | None]:
-        """Menus by handle."""
-        found = await self._documents.by_ids("menus", handles, ("title", "items"))
-        return aligned({handle: menu_of(document) for handle, document in found.items()}, handles)
+    async def menus(self, handles: Sequence[str], platform: Platform | None = None) -> list[Menu | None]:
+        """Menus by handle: those of the platform where it has its own, else those for everybody."""
+        return await self.platform_menus([(handle, platform) for handle in handles])
+
+    async def platform_menus(self, wanted: Sequence[tuple[str, Platform | None]]) -> list[Menu | None]:
+        """Menus by handle and platform, with one command."""
+        keys = {menu_key(handle, each) for handle, platform in wanted for each in (None, platform)}
+        found = await self._documents.by_ids("menus", sorted(keys), ("title", "items", "version", "deleted"))
+        menus = {key: menu_of(document) for key, document in found.items() if not document.get("deleted")}
+        return [_menu_of_platform(menus, handle, platform) for handle, platform in wanted]
 
     async def pages(self, handles: Sequence[str]) -> list[ContentPage | None]:
         """Pages by handle."""
@@ -91,7 +99,13 @@ def _collection(document: Document) -> CollectionContent:
 
 def menu_of(document: Document) -> Menu:
     """A menu from its stored form."""
-    return Menu(document["_id"], document["_id"], document["title"], _items(document["items"], MAX_MENU_DEPTH))
+    handle, items = menu_handle(document["_id"]), _items(document["items"], MAX_MENU_DEPTH)
+    return Menu(handle, handle, document["title"], items, document.get("version", 0))
+
+
+def _menu_of_platform(menus: Mapping[str, Menu], handle: str, platform: Platform | None) -> Menu | None:
+    own = None if platform is None else menus.get(menu_key(handle, platform))
+    return menus.get(handle) if own is None else replace(own, platform=platform)
 
 
 def _items(documents: Sequence[Document], depth: int) -> tuple[MenuItem, ...]:

@@ -203,11 +203,17 @@ def _options(part: MatchList, offset: int, limit: int) -> dict[str, Any]:
     return {
         "offset": offset,
         "limit": limit,
-        "filter": [*(f'filters = "{key}"' for key in part.keys), *(f'filters != "{key}"' for key in part.without)],
+        "filter": _conditions(part),
         "matchingStrategy": "all",
         "attributesToRetrieve": ["id"],
         **fields,
     }
+
+
+def _conditions(part: MatchList) -> list[str]:
+    conditions = [f'filters = "{key}"' for key in part.keys] + [f'filters != "{key}"' for key in part.without]
+    ids = ", ".join(f'"{_key(product_id)}"' for product_id in part.unwanted)
+    return [*conditions, f"id NOT IN [{ids}]"] if ids else conditions
 
 
 def _hits(answer: dict[str, Any]) -> SearchHits:

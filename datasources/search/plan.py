@@ -13,7 +13,8 @@ AVAILABLE, SOLD_OUT = filter_key("available", "yes"), filter_key("available", "n
 class MatchList:
     """One list of matches: products with all of the words, all of these filter keys and none of the others.
 
-    `labels_only` leaves descriptions out; `reverse` is the order of ranks, the least relevant first.
+    None has a key in `unwanted`. `labels_only` leaves descriptions out; `reverse` is the order of ranks, the least
+    relevant first.
     """
 
     words: tuple[str, ...]
@@ -21,6 +22,7 @@ class MatchList:
     without: tuple[str, ...]
     labels_only: bool = False
     reverse: bool = False
+    unwanted: tuple[int, ...] = ()
 
     def having(self, *keys: str) -> "MatchList":
         """The same list with more filter keys."""
@@ -65,7 +67,8 @@ def _every(query: SearchQuery) -> MatchList | None:
     if query.text.strip() and not words:
         return None
     keys, without = _keys(query)
-    return MatchList(words, keys, without if code is None else (*without, code), reverse=query.reverse)
+    every = MatchList(words, keys, without if code is None else (*without, code), reverse=query.reverse)
+    return replace(every, unwanted=_unwanted(query))
 
 
 def _exact(query: SearchQuery) -> list[MatchList]:
@@ -73,12 +76,17 @@ def _exact(query: SearchQuery) -> list[MatchList]:
     if code is None:
         return []
     keys, without = _keys(query)
-    return [MatchList((), (*keys, code), without, reverse=query.reverse)]
+    return [MatchList((), (*keys, code), without, reverse=query.reverse, unwanted=_unwanted(query))]
 
 
 def _keys(query: SearchQuery) -> tuple[tuple[str, ...], tuple[str, ...]]:
     wanted = tuple(filter_key(name, value) for name, value in query.filters)
-    return wanted, tuple(filter_key(name, value) for name, value in query.without)
+    without = [*query.without, *(("collection", handle) for handle in sorted(query.unwanted.categories))]
+    return wanted, tuple(filter_key(name, value) for name, value in without)
+
+
+def _unwanted(query: SearchQuery) -> tuple[int, ...]:
+    return tuple(sorted(query.unwanted.products))
 
 
 def _by_stock(part: MatchList, unavailable: UnavailableProducts) -> list[MatchList]:

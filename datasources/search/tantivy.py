@@ -128,7 +128,7 @@ class TantivyEngine:
     def _asked(self, part: MatchList) -> tantivy.Query:
         fields = tantivy_schema.LABELS if part.labels_only else tantivy_schema.FIELDS
         words = tantivy_schema.words_query(self._schema, part.words, fields)
-        return tantivy_schema.filtered(self._schema, words, part.keys, part.without)
+        return tantivy_schema.filtered(self._schema, words, part.keys, part.without, part.unwanted)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

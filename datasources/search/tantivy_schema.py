@@ -86,12 +86,18 @@ def _places(schema: tantivy.Schema, word: str, is_last: bool, only: Sequence[str
 
 
 def filtered(
-    schema: tantivy.Schema, query: tantivy.Query, keys: Sequence[str], without: Sequence[str] = ()
+    schema: tantivy.Schema,
+    query: tantivy.Query,
+    keys: Sequence[str],
+    without: Sequence[str] = (),
+    unwanted: Sequence[int] = (),
 ) -> tantivy.Query:
-    """The query narrowed to products with all of these filter keys and none of the others."""
-    terms = [(tantivy.Occur.Must, key) for key in keys] + [(tantivy.Occur.MustNot, key) for key in without]
+    """The query narrowed to products with all of these filter keys and none of the others, without unwanted ones."""
+    must, never = tantivy.Occur.Must, tantivy.Occur.MustNot
+    terms = [(must, "filters", key) for key in keys] + [(never, "filters", key) for key in without]
+    terms += [(never, "id", str(product_id)) for product_id in unwanted]
     if not terms:
         return query
-    named = [(occur, tantivy.Query.term_query(schema, "filters", key)) for occur, key in terms]
+    named = [(occur, tantivy.Query.term_query(schema, field, value)) for occur, field, value in terms]
     clauses = [(occur, tantivy.Query.const_score_query(term, 0.0)) for occur, term in named]
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *clauses])
+    return tantivy.Query.boolean_query([(must, query), *clauses])

@@ -1,6 +1,6 @@
 """Every relational table, by domain. Migrations create exactly these."""
 
-from datasources.tables.accounts import customers, staff_permissions
+from datasources.tables.accounts import customers, dislikes, staff_permissions
 from datasources.tables.cart import cart_lines, carts
 from datasources.tables.catalog import (
     collection_products,
@@ -40,6 +40,7 @@ __all__ = [
     "collections",
     "customers",
     "discounts",
+    "dislikes",
     "flash_sale_items",
     "flash_sales",
     "fulfillment_lines",

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from datasources.kit.distribution import BY_BUYER
-from datasources.tables.columns import Key, code, created_column, key_column, metadata, text
+from datasources.tables.columns import Key, Time, code, created_column, key_column, metadata, text
 
 customers = sa.Table(
     "customers",
@@ -26,5 +26,16 @@ staff_permissions = sa.Table(
     metadata,
     sa.Column("customer_id", Key, sa.ForeignKey("customers.id"), primary_key=True, autoincrement=False),
     sa.Column("permission", code(32), primary_key=True),
+    info=BY_BUYER,
+)
+
+# What shoppers do not want to see: `target` is the key of a product or the handle of a category.
+dislikes = sa.Table(
+    "dislikes",
+    metadata,
+    sa.Column("customer_id", Key, sa.ForeignKey("customers.id"), primary_key=True, autoincrement=False),
+    sa.Column("kind", code(16), primary_key=True),
+    sa.Column("target", code(255), primary_key=True),
+    sa.Column("hidden_at", Time, nullable=False),
     info=BY_BUYER,
 )

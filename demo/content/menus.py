@@ -11,6 +11,8 @@ from domain.content import Menu, MenuItem
 from domain.kit.ids import global_id
 
 _Kind = Literal["CATALOG", "COLLECTION", "PAGE", "SHOP_POLICY"]
+# Well-known storefronts have this page, and it lists every product; not all of them have `/collections/all`.
+CATALOG = "/search"
 # The folder of their addresses, the type of their global ids, and what the keys of their items begin with.
 _TARGETS = {
     "COLLECTION": ("collections", "Collection", ""),
@@ -64,7 +66,7 @@ class _Items:
         """The item of an entry."""
         title = entry.title or self._titles[entry.kind][entry.handle]
         if entry.kind == "CATALOG":
-            return MenuItem("catalog", title, "/collections/all", entry.kind)
+            return MenuItem("catalog", title, CATALOG, entry.kind)
         folder, type_name, prefix = _TARGETS[entry.kind]
         key = self._ids[entry.handle] if entry.kind == "COLLECTION" else entry.handle
         return MenuItem(

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from demo.content.shop import policies
 from demo.kit.data import Data, read
 from domain.catalog.records import Seo
-from domain.content import ContentPage
+from domain.content import ContentPage, Policy
 
 
 class _Page(Data, frozen=True):
@@ -18,8 +19,19 @@ class _Page(Data, frozen=True):
 
 
 def pages() -> tuple[ContentPage, ...]:
-    """Every page of text; its handle is its key."""
-    return tuple(map(_content, read("pages.json", tuple[_Page, ...])))
+    """Every page of text; its handle is its key.
+
+    The legal texts are pages too, for storefronts that have no `/policies`.
+    """
+    written = tuple(map(_content, read("pages.json", tuple[_Page, ...])))
+    return (*written, *(_legal(policy, written[0].created_at) for policy in policies()))
+
+
+def _legal(policy: Policy, written_at: datetime) -> ContentPage:
+    seo = Seo(policy.title, f"The {policy.title.lower()} of this shop.")
+    return ContentPage(
+        policy.handle, policy.handle, policy.title, policy.html, seo.description or "", written_at, written_at, seo
+    )
 
 
 def _content(page: _Page) -> ContentPage:

@@ -26,6 +26,10 @@ class FinancialStatus(StrEnum):
     VOIDED = "VOIDED"
 
 
+# Orders that count as sales.
+SOLD = (OrderStatus.PAID, OrderStatus.FULFILLED)
+
+
 TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
     OrderStatus.PENDING_PAYMENT: frozenset(
         {OrderStatus.PAID, OrderStatus.PAYMENT_FAILED, OrderStatus.EXPIRED, OrderStatus.CANCELLED}

@@ -4,8 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
+from domain.accounts import FULL_CONSENT, NO_CONSENT, Consent
 from domain.kit.money import Money, charge_step, chargeable, convert
 from domain.territories.delivery import DeliveryOption
+
+# The European Economic Area, with the territories that have codes of their own, and the United Kingdom: a shop may
+# remember nothing of a visitor there before the visitor agrees.
+ASK_FIRST = frozenset(
+    {
+        *("AT", "AX", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GF", "GG", "GI", "GP", "GR"),
+        *("HR", "HU", "IE", "IM", "IS", "IT", "JE", "LI", "LT", "LU", "LV", "MF", "MQ", "MT", "NL", "NO", "PL", "PT"),
+        *("RE", "RO", "SE", "SI", "SK", "YT"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,8 @@ class Tax:
 class Territory:
     """A market. `rate` is units of its currency for one unit of the shop's; `countries` are ISO 3166 codes.
 
-    A territory without delivery options sends everything free of charge and requires no address.
+    A territory without delivery options sends everything free of charge and requires no address. `consent` is that of
+    visitors whose clients say nothing about it; None for the default of the law.
     """
 
     code: str
@@ -44,6 +56,22 @@ class Territory:
     language: str = "EN"
     tax: Tax = Tax()
     delivery: tuple[DeliveryOption, ...] = ()
+    consent: Consent | None = None
+
+    def consent_of(self, country: str | None) -> Consent:
+        """What a visitor allows whose client says nothing: the setting, else nothing where the law asks first.
+
+        That is so for visitors of such a country, for territories that serve one, and where no country is known.
+
+        >>> Territory("US", "USA", "USD", countries=("US",)).consent_of(None).preferences
+        True
+        >>> Territory("GB", "UK", "GBP", countries=("GB",)).consent_of("US").preferences
+        False
+        """
+        if self.consent is not None:
+            return self.consent
+        known = {*self.countries, *(() if country is None else (country,))}
+        return FULL_CONSENT if known and ASK_FIRST.isdisjoint(known) else NO_CONSENT
 
     def exchanged(self, minor: int, default: "Territory") -> int:
         """An amount of the default territory in this one's currency, rounded half up to one that can be charged.

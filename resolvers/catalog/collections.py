@@ -48,7 +48,8 @@ async def collections(
     """A page of all collections."""
     asked = page_request(first, after, last, before)
     sort = CollectionSort.ID if sort_key in (None, CollectionSortKeys.RELEVANCE) else CollectionSort[sort_key.name]
-    return await info.context.reads.catalog.collections.page(asked, sort, bool(reverse))
+    unwanted = await info.context.unwanted()
+    return await info.context.reads.catalog.collections.page(asked, sort, bool(reverse), unwanted)
 
 
 async def collection_products(
@@ -65,7 +66,8 @@ async def collection_products(
     chosen = sort_key or ProductCollectionSortKeys.COLLECTION_DEFAULT
     sort = _IN_COLLECTION.get(chosen) or ProductSort[chosen.name]
     asked = page_request(first, after, last, before)
-    page = CollectionPage(root.id, asked, sort, is_descending(sort, reverse), info.context.territory)
+    unwanted = await info.context.unwanted()
+    page = CollectionPage(root.id, asked, sort, is_descending(sort, reverse), info.context.territory, unwanted)
     return await info.context.loaders.collection_products.load(page)
 
 

@@ -91,7 +91,8 @@ async def products(
         return await products_found(info, query, asked, sort_key or ProductSortKeys.RELEVANCE, bool(reverse))
     sort = ProductSort.ID if sort_key in (None, ProductSortKeys.RELEVANCE) else ProductSort[sort_key.name]
     lists, territory = info.context.reads.catalog.products, info.context.territory
-    return await lists.page(asked, sort, is_descending(sort, reverse), territory)
+    unwanted = await info.context.unwanted()
+    return await lists.page(asked, sort, is_descending(sort, reverse), territory, unwanted=unwanted)
 
 
 async def product_recommendations(
@@ -105,7 +106,7 @@ async def product_recommendations(
     key = None if product_id is None else key_of(product_id, "Product")
     if key is None or await info.context.loaders.product.load(key) is None:
         return None
-    found = await info.context.reads.catalog.recommended.beside(key)
+    found = await info.context.reads.catalog.recommended.beside(key, await info.context.unwanted())
     variants_of = await info.context.loaders.product_variants.load_many([product.id for product in found])
     shown = zip(found, variants_of, strict=True)
     return [item for item, own in shown if any(variant.available_for_sale for variant in own)][:MAX_RECOMMENDED]
@@ -219,7 +220,8 @@ async def product_collections(
 ) -> Page[Collection]:
     """A page of the collections that a product is in."""
     every = await info.context.loaders.product_collections.load(root.id)
-    return slice_of(every, page_request(first, after, last, before, MAX_PAGE))
+    unwanted = await info.context.unwanted()
+    return slice_of(list(filter(unwanted.allows, every)), page_request(first, after, last, before, MAX_PAGE))
 
 
 def options(root: Parent[Product], first: First = None) -> Sequence[ProductOption]:

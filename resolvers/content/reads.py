@@ -1,18 +1,27 @@
 """Menus, pages and the shop."""
 
+from typing import Annotated
+
 from domain.content import ContentPage, Menu, Policy, Shop
+from domain.homepage.keys import Platform
 from domain.kit.ids import split_global_id
 from domain.kit.paging import Page, page_request, slice_of
 from domain.kit.refusals import Unavailable
 from resolvers.content.outage import NOTHING, absent_in_outage, warn
 from resolvers.context import Info
-from resolvers.kit.arguments import After, Before, First, Handle, Last, OptionalId
+from resolvers.kit.arguments import After, Arg, Before, First, Handle, Last, OptionalId
 
 
 @absent_in_outage(None)
-async def menu(info: Info, handle: str) -> Menu | None:
+async def menu(
+    info: Info,
+    handle: str,
+    platform: Annotated[
+        Platform | None, Arg(description="The client that shows the menu, which may have one of its own.")
+    ] = None,
+) -> Menu | None:
     """A menu by handle."""
-    return await info.context.loaders.menu.load(handle)
+    return await info.context.loaders.menu.load((handle, platform))
 
 
 @absent_in_outage(None)

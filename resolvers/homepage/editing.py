@@ -1,18 +1,14 @@
-"""What staff do with homepages and menus; the services check permissions."""
+"""What staff do with homepages; the services check permissions."""
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
-import strawberry
-
 from domain.accounts import Permission
-from domain.content import Menu, MenuItem
 from domain.homepage.editing import KEPT_STEPS, EditedHomepage, GivenSection, HomepageDraft, HomepageStep
 from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
-from domain.kit.ids import split_global_id
 from domain.kit.refusals import AccessDenied, Refusal, Refused
 from domain.kit.times import in_utc
 from resolvers.context import Context, Info
@@ -50,17 +46,9 @@ class ScheduleOutcome:
     user_errors: tuple[Refusal, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MenuOutcome:
-    """The menu as it is now, or why it did not change."""
-
-    menu: Menu | None = None
-    user_errors: tuple[Refusal, ...] = ()
-
-
 async def homepage_document(info: Info, territory: TerritoryCode, platform: Client) -> EditedHomepage:
     """A page as editors see it."""
-    await _require_staff(info.context)
+    await require_editor(info.context)
     return await info.context.reads.homepage_documents.edited(HomepageKey(territory, platform))
 
 
@@ -71,7 +59,7 @@ async def homepage_history(
     first: Annotated[int, Arg(description="Up to how many steps, 200 at most.")] = 50,
 ) -> list[HomepageStep]:
     """Who did what to a page, newest first."""
-    await _require_staff(info.context)
+    await require_editor(info.context)
     limit = max(0, min(first, KEPT_STEPS))
     return await info.context.reads.homepage_documents.steps(HomepageKey(territory, platform), limit)
 
@@ -148,19 +136,7 @@ async def unschedule(context: Context, key: HomepageKey) -> ScheduleOutcome:
     return ScheduleOutcome()
 
 
-async def update_menu(context: Context, gid: strawberry.ID, title: str, items: Sequence[MenuItem]) -> MenuOutcome:
-    """Replaces a menu."""
-    parts = split_global_id(gid)
-    handle = parts[1] if parts is not None and parts[0] == "Menu" else None
-    try:
-        menu = await context.services.menus.update(context.viewer, handle, title, items)
-    except Refused as refused:
-        return MenuOutcome(None, refused.refusals)
-    context.written()
-    return MenuOutcome(menu)
-
-
-async def _require_staff(context: Context) -> None:
+async def require_editor(context: Context) -> None:
     """Raises `AccessDenied` unless the viewer may edit homepages now."""
     if not await context.is_staff(Permission.HOMEPAGE):
         raise AccessDenied("FORBIDDEN" if context.viewer.customer_id is not None else "UNAUTHENTICATED")

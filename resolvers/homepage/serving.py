@@ -1,21 +1,32 @@
 """The homepage, answered from this process's memory, which follows Redis. No selection reads any other store."""
 
 from datasources.homepage.copies import Copy
+from domain.accounts import Consent, Viewer
 from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
 from domain.kit.refusals import Unavailable
-from domain.personal import person_of, personalized
+from domain.personal.pages import personalized
+from domain.personal.records import person_of
+from domain.personal.tastes import Taste
 from domain.territories.markets import Territory
-from resolvers.context import Context, ShopContext
+from resolvers.context import PRIVATE, Context, ShopContext
 
 
 async def homepage(context: Context, platform: Platform, country: str | None = None) -> ServedHomepage:
     """The page of the visitor's territory, sorted by what they like if that is known. Raises `Unavailable`."""
     key = homepage_key(context.shop, context.territory, platform, country)
     page = page_of(context.shop, key, await copy_of(context.shop, key))
-    person = person_of(context.viewer)
-    taste = None if person is None else await context.reads.tastes.get(person)
-    return personalized(page, taste) if taste else page
+    if person_of(context.viewer, context.consent) is not None:
+        context.answer_headers.setdefault("Cache-Control", PRIVATE)
+    taste = await homepage_taste(context.shop, context.viewer, context.consent)
+    return page if taste is None else personalized(page, taste)
+
+
+async def homepage_taste(shop: ShopContext, viewer: Viewer, consent: Consent) -> Taste | None:
+    """The taste that a page follows; None when there is none, it may not be used or it cannot be read at once."""
+    person = person_of(viewer, consent)
+    taste = None if person is None else await shop.reads.tastes.get(person)
+    return None if taste is None else (taste.permitted(consent) or None)
 
 
 def homepage_key(shop: ShopContext, territory: Territory, platform: Platform, country: str | None) -> HomepageKey:

@@ -1,6 +1,7 @@
 """Products that a query finds: by rank from the engine, in every other order from the database."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from domain.catalog.records import Product, ProductSort
@@ -43,6 +44,7 @@ def warn_of(info: Info, unsupported: tuple[str, ...]) -> None:
 
 async def ranked(context: Context, query: SearchQuery, asked: PageRequest, reverse: bool) -> tuple[Page[Product], int]:
     """One page of hits by relevance. Cursors are ranks; a page counted from the end needs the total first."""
+    query = await _wanted(context, query)
     start = _rank(asked.after, -1) + 1
     size = asked.size
     if asked.backward or asked.before is not None:
@@ -67,6 +69,7 @@ async def ordered(
     context: Context, query: SearchQuery, asked: PageRequest, sort: ProductSort, reverse: bool
 ) -> tuple[Page[Product], int]:
     """One page of the good matches in an order of the catalog. Sold-out products may come last."""
+    query = await _wanted(context, query)
     matches = await context.reads.search.matches(query)
     groups = [matches.available, matches.sold_out]
     if query.unavailable is not UnavailableProducts.LAST:
@@ -74,10 +77,14 @@ async def ordered(
 
     def fetch(ids: tuple[int, ...]) -> Fetch:
         lists = context.reads.catalog.products
-        return lambda part: lists.page(part, sort, reverse, context.territory, ids)
+        return lambda part: lists.page(part, sort, reverse, context.territory, ids, query.unwanted)
 
     page = await chained([fetch(ids) for ids in groups], asked)
     return page, sum(map(len, groups))
+
+
+async def _wanted(context: Context, query: SearchQuery) -> SearchQuery:
+    return replace(query, unwanted=await context.unwanted())
 
 
 async def chained(lists: list[Fetch], asked: PageRequest) -> Page[Any]:

@@ -44,10 +44,10 @@ async def collections_found(context: Context, text: str, limit: int) -> list[Col
     words = asked_words(text)
     if not words:
         return []
-    lists = context.reads.catalog.collections
-    found = [each for each in await lists.titled(words) if _has(_title_words(each.title), words)]
+    lists, unwanted = context.reads.catalog.collections, await context.unwanted()
+    found = [each for each in await lists.titled(words, unwanted) if _has(_title_words(each.title), words)]
     if not found and any(typos(word) for word in words):
-        found = [each for each in await lists.titled(()) if _resembles(_title_words(each.title), words)]
+        found = [each for each in await lists.titled((), unwanted) if _resembles(_title_words(each.title), words)]
     return found[:limit]
 
 

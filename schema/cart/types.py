@@ -112,8 +112,8 @@ class CartDiscountCode:
 
 
 def checkout_url(root: Parent[records.Cart], info: Info) -> URL:
-    """The URL of the storefront's checkout page for this cart."""
-    return URL(info.context.own_url(f"/cart/{root.id}"))
+    """The URL of the checkout page for this cart."""
+    return URL(info.context.urls.cart(root.id))
 
 
 @strawberry.type(description="A problem of a cart that does not keep it from being saved.")

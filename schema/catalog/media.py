@@ -11,7 +11,7 @@ from schema.kit.scalars import URL
 
 def picture_url(root: Parent[catalog.Image], info: Info) -> URL:
     """An absolute URL, also for pictures on other hosts."""
-    return URL(info.context.own_url(root.url))
+    return URL(info.context.urls.picture(root.url))
 
 
 @strawberry.type(description="A picture.")

@@ -1,20 +1,31 @@
 """Mutations of menus by staff, under the names of the Admin API."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
+from datasources.content.menus import KEPT_VERSIONS
 from domain import content as records
 from domain.kit.ids import new_secret, split_global_id
+from resolvers.content import editing as resolve
+from resolvers.content.editing import OwnPlatform
 from resolvers.context import Info
-from resolvers.homepage import editing as resolve
 from resolvers.kit.arguments import Arg, GlobalId
 from schema.content.types import Menu, MenuItemType
+from schema.enums import Platform
 from schema.kit.common import user_errors
 from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
 
 Field = strawberry.field
+Version = Annotated[
+    int | None,
+    Arg(
+        description="The version that the change replaces: it is refused if another one is the newest. "
+        "Null replaces any version."
+    ),
+]
 
 
 def _entry_id(gid: str) -> str:
@@ -49,10 +60,31 @@ class MenuItemUpdateInput:
 
 @strawberry.type(description="The outcome of changing a menu.")
 class MenuUpdatePayload:
-    """A view over `resolvers.homepage.editing.MenuOutcome`."""
+    """A view over `resolvers.content.editing.MenuOutcome`."""
 
     menu: Menu | None = Field(description="The menu as it is now.")
     user_errors = user_errors(Arguments(names={"menu": "id"}))
+
+
+@strawberry.type(description="A version of a menu, and who saved it.")
+class MenuVersion:
+    """A view over `domain.content.MenuVersion`."""
+
+    menu: Menu = Field(description="The menu as it was.")
+    saved_at: datetime | None = Field(description="When it was saved; null for the menu that the shop began with.")
+    saved_by: str | None = Field(description="Who saved it.")
+
+
+@strawberry.type
+class MenuQuery:
+    """Menus for editors."""
+
+    menu_history = Field(
+        resolver=resolve.menu_history,
+        description=f"Versions of a menu, the newest first. The shop keeps {KEPT_VERSIONS}. "
+        "Staff with the permission HOMEPAGE only.",
+        graphql_type=list[MenuVersion],
+    )
 
 
 @strawberry.type
@@ -60,8 +92,8 @@ class MenuMutation:
     """Mutations of menus."""
 
     @strawberry.mutation(
-        description="Replaces title and entries of a menu. Homepages that show it are rebuilt. "
-        "Staff with the permission HOMEPAGE only.",
+        description="Replaces title and entries of a menu, or of the menu of one platform. Homepages that show it are "
+        "rebuilt. Staff with the permission HOMEPAGE only.",
         graphql_type=MenuUpdatePayload,
     )
     async def menu_update(
@@ -70,6 +102,40 @@ class MenuMutation:
         id: GlobalId,
         title: Annotated[str, Arg(description="The title.")],
         items: Annotated[list[MenuItemUpdateInput], Arg(description="All entries, on at most 4 levels.")],
+        platform: OwnPlatform = None,
+        version: Version = None,
     ) -> resolve.MenuOutcome:
-        """The shop keeps the last fifty versions of a menu, with their authors."""
-        return await resolve.update_menu(info.context, id, title, [item.record() for item in items])
+        """The first menu of a platform replaces version 0."""
+        entries = [item.record() for item in items]
+        return await resolve.update(info.context, id, title, entries, platform, version)
+
+    @strawberry.mutation(
+        description="Saves an earlier version of a menu again, as a new version. "
+        "Staff with the permission HOMEPAGE only.",
+        graphql_type=MenuUpdatePayload,
+    )
+    async def menu_rollback(
+        self,
+        info: Info,
+        id: GlobalId,
+        to_version: Annotated[int, Arg(description="The version to save again.")],
+        platform: OwnPlatform = None,
+        version: Version = None,
+    ) -> resolve.MenuOutcome:
+        """A rollback and another change cannot overwrite each other either."""
+        return await resolve.roll_back(info.context, id, platform, version, to_version)
+
+    @strawberry.mutation(
+        description="Deletes the menu of one platform, which then shows the menu of all others. "
+        "Staff with the permission HOMEPAGE only.",
+        graphql_type=MenuUpdatePayload,
+    )
+    async def menu_delete(
+        self,
+        info: Info,
+        id: GlobalId,
+        platform: Annotated[Platform, Arg(description="The platform whose own menu is deleted.")],
+        version: Version = None,
+    ) -> resolve.MenuOutcome:
+        """Its versions stay, and a rollback brings it back."""
+        return await resolve.delete(info.context, id, platform, version)

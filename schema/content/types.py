@@ -13,7 +13,7 @@ from resolvers.content import reads as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Before, First, Handle, Last, OptionalId
 from schema.catalog.media import SEO, Image
-from schema.enums import CountryCode, CurrencyCode, enum_of
+from schema.enums import CountryCode, CurrencyCode, Platform, enum_of
 from schema.kit.common import Connection, Node, always, id_field, is_record
 from schema.kit.scalars import HTML, URL
 
@@ -38,7 +38,7 @@ MenuItemType = enum_of("MenuItemType", "The target of a menu entry.", _MENU_ITEM
 
 def own_url(root: Parent[records.MenuItem], info: Info) -> URL:
     """An absolute URL, so that clients recognize the shop's pages by its domain."""
-    return URL(info.context.own_url(root.url))
+    return URL(info.context.urls.page(root.url))
 
 
 @strawberry.type(description="An entry of a menu.")
@@ -66,6 +66,8 @@ class Menu:
     handle: str = Field(description="A unique name for clients.")
     title: str = Field(description="The name for people.")
     items: list[MenuItem] = Field(description="Its entries.")
+    version: int = Field(description="Grows with every change.")
+    platform: Platform | None = Field(description="The platform that alone shows this menu; null for all others.")
     items_count = Field(resolver=lambda root: len(root.items), description="The number of entries.", graphql_type=int)
 
 
@@ -214,8 +216,8 @@ class PaymentSettings:
 
 
 def primary_domain(root: Parent[records.Shop], info: Info) -> str:
-    """The shop's own address, else the one of this request."""
-    return root.url or info.context.public_url
+    """The setting, else the address in the description of the shop, else the one of this request."""
+    return info.context.shop.urls.site or root.url or info.context.urls.site
 
 
 def ships_to(info: Info) -> list[str]:
@@ -253,7 +255,11 @@ class Shop:
 class ContentQuery:
     """Queries of menus, pages, blogs and the shop."""
 
-    menu = Field(resolver=resolve.menu, description="A menu by handle.", graphql_type=Menu | None)
+    menu = Field(
+        resolver=resolve.menu,
+        description="A menu by handle: that of the platform, if it has its own.",
+        graphql_type=Menu | None,
+    )
     page = Field(resolver=resolve.page, description="A page by id or handle.", graphql_type=Page | None)
     pages = Field(resolver=resolve.pages, description="All pages.", graphql_type=PageConnection)
     shop = Field(resolver=resolve.shop, description="The shop.", graphql_type=Shop)

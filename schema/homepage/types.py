@@ -20,7 +20,7 @@ Field = strawberry.field
 
 def own_url(root: strawberry.Parent[sources.Banner | records.MenuEntry], info: Info) -> URL:
     """An absolute URL, so that clients can recognize the shop's pages by their domain."""
-    return URL(info.context.own_url(root.url))
+    return URL(info.context.urls.page(root.url))
 
 
 @strawberry.type(description="An entry of the homepage's menu.")

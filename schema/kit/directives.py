@@ -17,20 +17,25 @@ class BuyerInput:
     company_location_id: strawberry.ID | None = strawberry.field(default=None, description="Company.")
 
 
-@strawberry.input(description="The visitor's consent; it has no effect yet.")
+@strawberry.input(
+    description="What the visitor allows. Where it is null, a setting of the territory decides: by default nothing in "
+    "the EEA and the United Kingdom, everything elsewhere."
+)
 class VisitorConsent:
-    """Selected by existing clients."""
+    """The edge reads it: `bff.edge.in_context`."""
 
-    analytics: bool | None = strawberry.field(default=None, description="Analytics.")
-    marketing: bool | None = strawberry.field(default=None, description="Marketing.")
-    preferences: bool | None = strawberry.field(default=None, description="Preferences.")
-    sale_of_data: bool | None = strawberry.field(default=None, description="Consent to the sale of data.")
+    analytics: bool | None = strawberry.field(default=None, description="To record what the visitor does.")
+    marketing: bool | None = strawberry.field(default=None, description="No effect: this shop does not do that.")
+    preferences: bool | None = strawberry.field(
+        default=None, description="To remember a guest's device, with a cookie, and what the visitor likes."
+    )
+    sale_of_data: bool | None = strawberry.field(default=None, description="No effect: this shop does not do that.")
 
 
 @strawberry.directive(
     locations=[DirectiveLocation.QUERY, DirectiveLocation.MUTATION],
     name="inContext",
-    description="The visitor's country and language.",
+    description="The visitor's country, language and consent.",
 )
 def in_context(
     country: Annotated[CountryCode | None, Arg(description="Country; `ZZ` if unknown.")] = None,

@@ -132,6 +132,16 @@ STAFF = {
         '(territory: "GB", platform: ANDROID) { userErrors { code } }',
         '(territory: "Nowhere", platform: WEB) { userErrors { code } }',
     ),
+    "menuDelete": Guarded(
+        Permission.HOMEPAGE,
+        '(id: "gid://storefront/Menu/main", platform: IOS) { userErrors { code } }',
+        '(id: "nothing", platform: WEB, version: -1) { userErrors { code } }',
+    ),
+    "menuRollback": Guarded(
+        Permission.HOMEPAGE,
+        '(id: "gid://storefront/Menu/main", platform: IOS, toVersion: 1) { userErrors { code } }',
+        '(id: "nothing", toVersion: -1) { userErrors { code } }',
+    ),
     "menuUpdate": Guarded(
         Permission.HOMEPAGE,
         '(id: "gid://storefront/Menu/main", title: "Main", items: [{ title: "Sale", url: "/sale" }])'

@@ -9,11 +9,18 @@ from dataclasses import dataclass, field
 
 import httpx
 
-QUERY = """query($platform: Platform!, $country: CountryCode!) @inContext(country: $country) {
+CONSENT = "visitorConsent: { analytics: true, preferences: true }"
+QUERY = (
+    f"query($platform: Platform!, $country: CountryCode!) @inContext(country: $country, {CONSENT})"
+    """ {
   homepage(platform: $platform) { territory platform version isStale personalized menu { title url }
     sections { __typename id title ... on HomepageShelf { handle products { id title availableForSale
       price { amount currencyCode } image { url } } } ... on HomepageText { html } } } }"""
-TRACK = 'mutation { trackEvents(events: [{ type: ADD_TO_CART, category: "lamps" }]) { accepted } }'
+)
+TRACK = (
+    f"mutation @inContext({CONSENT}) "
+    + '{ trackEvents(events: [{ type: ADD_TO_CART, category: "lamps" }]) { accepted } }'
+)
 _ACTIVE = 0.05
 COUNTRIES = ("GB", "US", "FR", "DE", "JP")
 PLATFORMS = ("WEB", "IOS", "ANDROID")

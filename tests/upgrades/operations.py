@@ -59,9 +59,13 @@ PUBLISH = """mutation($version: Int!) { homepagePublish(territory: "US", platfor
 SCHEDULE = """mutation($revision: Int!, $at: DateTime!) {
   homepageSchedule(territory: "US", platform: WEB, revision: $revision, at: $at) { userErrors { code } } }"""
 HISTORY = """{ homepageHistory(territory: "US", platform: WEB, first: 10) { action version } }"""
-HOMEPAGE = """query($country: CountryCode) { homepage(platform: WEB, country: $country) { version isStale personalized
-  sections { __typename id title ... on HomepageText { html } ... on HomepageShelf { products { handle } }
-    ... on HomepageTopCategories { categories { handle products { handle } } } } } }"""
-TRACK = "mutation($events: [ShopperEventInput!]!) { trackEvents(events: $events) { accepted userErrors { code } } }"
-HIDE = "mutation($id: ID!) { hideProduct(productId: $id) { userErrors { code } } }"
+# What shops of the United Kingdom need before they remember a guest.
+_CONSENT = "@inContext(visitorConsent: { analytics: true, preferences: true })"
+HOMEPAGE = f"""query($country: CountryCode) {_CONSENT} {{ homepage(platform: WEB, country: $country) {{ version isStale
+  personalized sections {{ __typename id title ... on HomepageText {{ html }}
+    ... on HomepageShelf {{ products {{ handle }} }}
+    ... on HomepageTopCategories {{ categories {{ handle products {{ handle }} }} }} }} }} }}"""
+TRACK = f"""mutation($events: [ShopperEventInput!]!) {_CONSENT} {{
+  trackEvents(events: $events) {{ accepted userErrors {{ code }} }} }}"""
+HIDE = f"mutation($id: ID!) {_CONSENT} {{ hideProduct(productId: $id) {{ userErrors {{ code }} }} }}"
 SEARCH = "query($text: String!) { search(query: $text, first: 5) { totalCount nodes { ... on Product { handle } } } }"

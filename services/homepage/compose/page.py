@@ -10,7 +10,7 @@ from datasources.content.reads import Content
 from datasources.trending.rankings import Trending
 from domain.content import Menu
 from domain.homepage.index import Shown
-from domain.homepage.keys import HomepageKey
+from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.kinds import Needs, needs_of
 from domain.homepage.records import HomepageRecord
 from domain.homepage.sales import Sale, Sales
@@ -62,7 +62,7 @@ class Composer:
         named = _named(document.menu, needs)
         await announce(named)
         menus, sales, lists = await asyncio.gather(
-            self._menus(sorted(named.menus)),
+            self._menus(sorted(named.menus), key.platform),
             self._live_sales(needs.sales, territory),
             self._lists.read(needs, territory, lambda handles: announce(Shown(collections=handles))),
         )
@@ -78,8 +78,8 @@ class Composer:
         record = HomepageRecord(key.territory, key.platform, document.version, built_at, menu, sections)
         return Composed(record, shown, _next_change(document.sections, sales.values(), built_at))
 
-    async def _menus(self, handles: Sequence[str]) -> dict[str, Menu | None]:
-        return dict(zip(handles, await self._content.menus(handles), strict=True))
+    async def _menus(self, handles: Sequence[str], platform: Platform) -> dict[str, Menu | None]:
+        return dict(zip(handles, await self._content.menus(handles, platform), strict=True))
 
     async def _live_sales(self, wanted: Sequence[int | None], territory: Territory) -> dict[int | None, Sale | None]:
         if self._sales is None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from datasources.content.menus import Menus
 from datasources.content.writes import ContentStore
 from domain.content import Menu
 from domain.homepage.keys import HomepageKey, Platform
@@ -17,6 +18,8 @@ async def mug(api: Api) -> Added:
     """Data to change, besides homepages with drafts, versions and a schedule, and a menu."""
     pages, text = api.stores.homepage_documents, (TextSection("a", "Hello", ""),)
     await ContentStore(api.stores.documents).put_menu(Menu("main", "main", "Main", ()))
+    menus = Menus(api.stores.documents)
+    assert await menus.replace(await menus.stored("main", Platform.IOS), Menu("main", "main", "Main", ()), "test")
     ios, android = HomepageKey("GB", Platform.IOS), HomepageKey("GB", Platform.ANDROID)
     for version in (0, 1):
         assert await pages.publish(ios, version, "main", text)

@@ -29,6 +29,7 @@ PUBLIC = {
     "hideCategory",
     "hideProduct",
     "trackEvents",
+    "unhide",
     "unhideCategory",
     "unhideProduct",
 }

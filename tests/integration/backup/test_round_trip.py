@@ -18,9 +18,8 @@ from datasources import tables
 from datasources.catalog.shown_prices import ListOrders
 from datasources.kit import redis
 from datasources.kit.backup import keys, rows
-from datasources.personal import Tastes
 from domain.events import OrderPaid
-from domain.personal import Person
+from domain.personal.records import Dislike, Person, Thing
 from services.kit.clock import utc_now
 from tests.integration.backup.shops import empty_shop, everything
 from tests.kit import backends
@@ -45,9 +44,8 @@ async def fill(settings: Settings) -> None:
 
 
 async def _remember(stores: Stores) -> None:
-    tastes = Tastes(stores.redis, stores.settings.prefix)
-    await tastes.track(SHOPPER, "127.0.0.1", {"garden": 3.0, "größe": 1.0}, 1)
-    await tastes.hide(SHOPPER, product_id=9)
+    await stores.tastes.track(SHOPPER, "127.0.0.1", {"a:garden": 3.0, "a:größe": 1.0}, 1)
+    await stores.tastes.copy_dislikes(SHOPPER, [Dislike(Thing(9), utc_now())])
     await stores.stream.join("cards")
     await stores.stream.publish([OrderPaid(1)])
     (message,) = await stores.stream.read("cards", "one", 1, 1)

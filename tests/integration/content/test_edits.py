@@ -14,6 +14,7 @@ import pytest
 from datasources import accounts
 from datasources.catalog.reads import Catalog
 from datasources.content.edits import ContentEdits
+from datasources.content.menus import Menus
 from datasources.content.reads import Content
 from datasources.content.writes import ContentStore
 from datasources.homepage.documents import HomepageDocuments
@@ -73,7 +74,7 @@ class Desk:
     @property
     def menus(self) -> MenuService:
         """Edits menus."""
-        return MenuService(self.database, ContentEdits(self.documents))
+        return MenuService(self.database, ContentEdits(self.documents), Menus(self.documents))
 
     @property
     def products(self) -> CatalogService:

@@ -11,13 +11,18 @@ from pydantic import SecretStr
 from bff.settings.variables import Settings
 from bff.stores.demo import is_seeded, seed
 from bff.stores.wiring import Stores, open_stores
+from datasources.catalog.products import CollectionPage
 from datasources.discounts import codes as discounts
+from datasources.flash_sales.sales import FlashSales
 from datasources.kit.documents import Documents
 from datasources.tables import metadata
 from demo.accounts import DEMO_PASSWORD
+from demo.flash_sale import sale_handles
 from domain.accounts import Permission
-from domain.catalog.records import ProductSort
+from domain.catalog.records import ProductSort, Variant
+from domain.flash_sales import FlashSaleStatus
 from domain.homepage.keys import HomepageKey, Platform
+from domain.homepage.sources import FlashSaleSource, ShelfSource, SoldOut
 from domain.kit.paging import PageRequest
 from services.accounts.passwords import Passwords
 from tests.kit.backends import ALL
@@ -92,7 +97,8 @@ async def test_seeding_again_changes_nothing(stores: Stores) -> None:
 
 @on_sqlite
 @pytest.mark.parametrize(
-    "step", ["Accounts", "Products", "Collections", "Pages", "Past orders", "Discounts", "Homepages", "Shop"]
+    "step",
+    ["Accounts", "Products", "Collections", "Pages", "Past orders", "Discounts", "Flash sale", "Homepages", "Shop"],
 )
 async def test_a_run_that_broke_off_is_finished_by_the_next(
     stores: Stores, step: str, monkeypatch: pytest.MonkeyPatch
@@ -128,12 +134,15 @@ async def test_a_run_that_broke_off_is_finished_by_the_next(
         "discounts",
         "variants",
         "prices",
-        "stock_levels",
         "stock_movements",
         "order_lines",
         "staff_permissions",
     ):
         assert rows[name][: len(kept[name])] == kept[name]
+    # The flash sale, which comes late, sets units of its variants apart.
+    apart = {item[1] for item in rows["flash_sale_items"]}
+    others, earlier = ([row for row in each["stock_levels"] if row[0] not in apart] for each in (rows, kept))
+    assert others[: len(earlier)] == earlier
 
 
 @in_one_process
@@ -205,3 +214,35 @@ async def test_demo_accounts_log_in_with_the_password_of_the_documentation(demo:
         "stock": frozenset({Permission.INVENTORY}),
         "shopper": frozenset(),
     }
+
+
+@on_sqlite
+async def test_the_demo_shop_has_a_live_sale_a_reduction_and_a_sold_out_product_on_its_pages(stores: Stores) -> None:
+    await seed(stores, _silently)
+    reads = FlashSales(stores.database, stores.territories)
+    (sale,) = (await reads.open_page(PageRequest(9), reverse=False)).items
+    territory = stores.territories.default
+    (items,) = await reads.items_by_sale([sale.id], territory)
+    assert (sale.status, len(items)) == (FlashSaleStatus.LIVE, len(sale_handles()))
+    variants = await stores.catalog.variants.by_id([item.variant_id for item in items], territory)
+    for variant, item in zip(variants, items, strict=True):
+        assert variant is not None and variant.flash is not None and variant.price == item.price
+    for platform in Platform:
+        page = await stores.homepage_documents.published(HomepageKey("GB", platform))
+        assert page is not None
+        sources = {source.id: source for source in page.sections}
+        assert isinstance(sources["flash-sale"], FlashSaleSource)
+        shelf = sources["new"]
+        assert isinstance(shelf, ShelfSource) and shelf.sold_out is SoldOut.SHOW
+        shown = await _first(stores, "new-arrivals", shelf.size)
+        assert any(all(variant.available == 0 for variant in own) for own in shown)
+        assert all(any(variant.compare_at for variant in own) for own in await _first(stores, "sale", shelf.size))
+
+
+async def _first(stores: Stores, handle: str, size: int) -> list[tuple[Variant, ...]]:
+    """The variants of the first products of a collection."""
+    (collection,) = await stores.catalog.collections.by_handle([handle])
+    assert collection is not None
+    asked = CollectionPage(collection.id, PageRequest(size), ProductSort.MANUAL, False)
+    (page,) = await stores.catalog.products.in_collections([asked])
+    return await stores.catalog.variants.by_product([item.id for item in page.items], stores.territories.default)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from domain.catalog.unwanted import Unwanted
 from domain.search import SearchEngine, SearchQuery, UnavailableProducts
 from tests.kit.factories.search import LAMP, MUG, SHIRT, found
 
@@ -47,6 +48,22 @@ async def test_words_find_products(engine: SearchEngine, text: str, ids: list[in
 async def test_hostile_texts_are_answered(engine: SearchEngine, text: str) -> None:
     """However long or strange, a question is answered, with products or without."""
     assert set(await found(engine, text)) <= {1, 2, SHIRT.product_id}
+
+
+@pytest.mark.parametrize("text", ["", "mug", "mug-101"])
+@pytest.mark.parametrize("unavailable", UnavailableProducts)
+async def test_what_is_unwanted_is_not_found(engine: SearchEngine, text: str, unavailable: UnavailableProducts) -> None:
+    """Neither a product nor the products of a collection, by rank or as matches; only what is left counts."""
+    query = replace(SearchQuery(text, 10), unavailable=unavailable)
+    every, matches = await engine.search(query), await engine.matches(query)
+    for unwanted in (Unwanted(frozenset({1, 99})), Unwanted(categories=frozenset({"table", "none"}))):
+        gone = {1} if unwanted.products else {1, 2}
+        left = [key for key in every.product_ids if key not in gone]
+        hits = await engine.search(replace(query, unwanted=unwanted))
+        assert (list(hits.product_ids), hits.total) == (left, len(left))
+        again = await engine.matches(replace(query, unwanted=unwanted))
+        assert not gone & {*again.available, *again.sold_out}
+        assert {*matches.available, *matches.sold_out} - gone <= {*again.available, *again.sold_out}
 
 
 async def test_an_empty_text_finds_everything(engine: SearchEngine) -> None:

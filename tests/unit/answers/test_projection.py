@@ -14,8 +14,11 @@ from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema, execute_operation
 from bff.edge.limits import RequestLimits
 from datasources.homepage.copies import Patience
+from domain.catalog.unwanted import Unwanted
 from domain.homepage.serving import ServedHomepage, served
-from domain.personal import Taste, personalized
+from domain.kit.urls import ShopUrls, urls_at
+from domain.personal.pages import personalized
+from domain.personal.tastes import Taste
 from domain.territories.markets import Territories, Territory
 from resolvers.context import Context
 from schema.build import schema
@@ -60,7 +63,7 @@ class _Copies:
 
 def _context(page: ServedHomepage) -> Context:
     shop: Any = _Shop(page)
-    return Context(shop, shop.territories.default, public_url=PUBLIC_URL)
+    return Context(shop, shop.territories.default, public_url=PUBLIC_URL, urls=urls_at(ShopUrls(), PUBLIC_URL))
 
 
 async def _executed(text: str, variables: dict[str, Any], page: ServedHomepage = PAGE) -> bytes:
@@ -130,7 +133,7 @@ async def test_a_page_of_a_shoppers_own_uses_pieces_of_the_common_one() -> None:
     roots = _compiled(ALL, {})
     _projected(roots, pieces=pieces, keeps_pieces=True)
     known = len(pieces)
-    taste = Taste({"category-1": 3.0}, frozenset({4}), frozenset())
+    taste = Taste({"category-1": 3.0}, Unwanted(frozenset({4})))
     page = personalized(PAGE, taste)
     assert _projected(roots, page, pieces=pieces) == await _executed(ALL, {}, page)
     assert len(pieces) == known

@@ -94,7 +94,7 @@ def test_every_collection_has_products_and_the_hidden_ones_fill_a_homepage(produ
 
 
 def test_menus_lead_to_collections_pages_and_policies_that_exist() -> None:
-    known = {f"/collections/{listing.handle}" for listing in listings()} | {"/collections/all"}
+    known = {f"/collections/{listing.handle}" for listing in listings()} | {"/search"}
     known |= {f"/pages/{page.handle}" for page in pages()} | {policy.url for policy in policies()}
     found = menus({listing.handle: number for number, listing in enumerate(listings())})
     expected = {"main-menu", "footer", "next-js-frontend-header-menu", "next-js-frontend-footer-menu"}
@@ -102,6 +102,16 @@ def test_menus_lead_to_collections_pages_and_policies_that_exist() -> None:
     for menu in found:
         items = [*menu.items, *chain.from_iterable(item.items for item in menu.items)]
         assert {item.url for item in items} <= known
+
+
+def test_menus_lead_to_pages_that_their_storefront_has() -> None:
+    """One makes `/search/HANDLE` of collections and `/HANDLE` of pages, and has nothing else besides `/search`."""
+    found = {menu.handle: menu for menu in menus({listing.handle: 1 for listing in listings()})}
+    for handle in ("next-js-frontend-header-menu", "next-js-frontend-footer-menu"):
+        folders = {item.url.split("/")[1] for item in found[handle].items}
+        assert folders <= {"search", "collections", "pages"}
+    linked = {item.url for item in found["next-js-frontend-footer-menu"].items}
+    assert {f"/pages/{policy.handle}" for policy in policies()} <= linked
 
 
 def test_texts_of_pages_and_policies_are_safe() -> None:

@@ -4,6 +4,7 @@ import pytest
 from graphql import OperationDefinitionNode, parse
 
 from bff.edge.in_context import InContext, in_context
+from domain.accounts import StatedConsent
 from tests.unit.edge.shop import Client, codes
 
 
@@ -56,3 +57,35 @@ async def test_a_country_that_the_schema_does_not_have_is_refused(client: Client
     """By coercion of the variable, after the context was made."""
     response = await client.post("query($c: CountryCode) @inContext(country: $c) { country }", variables={"c": "XX"})
     assert (response.status_code, codes(response)) == (400, ["BAD_USER_INPUT"])
+
+
+@pytest.mark.parametrize(
+    ("text", "variables"),
+    [
+        ("query @inContext(visitorConsent: { analytics: true, preferences: false, marketing: true }) { a }", {}),
+        (
+            "query($v: VisitorConsent) @inContext(visitorConsent: $v) { a }",
+            {"v": {"analytics": True, "preferences": False}},
+        ),
+        (
+            "query($p: Boolean) @inContext(visitorConsent: { analytics: true, preferences: $p }) { a }",
+            {"p": False},
+        ),
+        (
+            "query($v: VisitorConsent = { analytics: true, preferences: false }) @inContext(visitorConsent: $v) { a }",
+            {},
+        ),
+    ],
+    ids=["written", "variable", "part", "default"],
+)
+def test_consent_is_read_wherever_it_is_said(text: str, variables: dict[str, object]) -> None:
+    """As a literal, a variable, in part or by default."""
+    assert read(text, **variables) == InContext(consent=StatedConsent(analytics=True, preferences=False))
+
+
+@pytest.mark.parametrize("value", [None, {}, "yes", 1, [True], {"preferences": "true"}, {"preferences": None}])
+def test_consent_that_is_no_boolean_says_nothing(value: object) -> None:
+    """Nothing is taken for a yes or a no that is neither."""
+    text = "query($v: VisitorConsent) @inContext(visitorConsent: $v) { a }"
+    assert read(text, v=value) == InContext()
+    assert read("query @inContext(visitorConsent: { preferences: 1, analytics: null }) { a }") == InContext()

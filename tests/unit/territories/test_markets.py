@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.accounts import FULL_CONSENT, NO_CONSENT
 from domain.kit.money import Money
 from domain.territories.markets import ListPrice, Territories, Territory, price_in
 
@@ -69,3 +70,26 @@ def test_a_shop_needs_a_territory() -> None:
     """There would be no currency."""
     with pytest.raises(ValueError, match="at least one territory"):
         Territories(())
+
+
+@pytest.mark.parametrize(
+    ("territory", "country", "allowed"),
+    [
+        (GB, "GB", False),
+        (GB, None, False),
+        (GB, "BR", False),
+        (US, "US", True),
+        (US, None, True),
+        (US, "NO", False),
+        (US, "CH", True),
+        (Territory("ALL", "World", "USD"), None, False),
+        (Territory("ALL", "World", "USD"), "JP", True),
+        (Territory("GB", "UK", "GBP", countries=("GB",), consent=FULL_CONSENT), "GB", True),
+        (Territory("US", "USA", "USD", countries=("US",), consent=NO_CONSENT), "US", False),
+    ],
+)
+def test_silence_is_no_consent_where_the_law_asks_first(
+    territory: Territory, country: str | None, allowed: bool
+) -> None:
+    """In the EEA and the United Kingdom, unless the territory's setting says otherwise."""
+    assert territory.consent_of(country) == (FULL_CONSENT if allowed else NO_CONSENT)

@@ -1,0 +1,61 @@
+"""Absolute URLs of the shop's own pages and pictures, which are stored as paths."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Names of pictures end in a digest of what they show: `mug.clay.front.harbour-mug.0123456789ab.svg`.
+_DIGEST = re.compile(r"\.([0-9a-f]{8,64})\.[A-Za-z0-9]{2,5}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ShopUrls:
+    """Where clients reach the storefront's pages, the shop's files and the checkout: each without a final slash."""
+
+    site: str = ""
+    files: str = ""
+    checkout: str = ""
+
+    def page(self, url: str) -> str:
+        """The absolute URL of a page.
+
+        >>> ShopUrls("https://shop.example").page("/collections/all")
+        'https://shop.example/collections/all'
+        """
+        return _absolute(self.site, url)
+
+    def picture(self, url: str) -> str:
+        """The absolute URL of a picture. That of the shop's own ones carries the digest in their name.
+
+        >>> ShopUrls(files="https://cdn.example").picture("/media/mug.0123456789ab.svg")
+        'https://cdn.example/media/mug.0123456789ab.svg?v=0123456789ab'
+        >>> ShopUrls().picture("//elsewhere.example/mug.jpg?v=3")
+        'https://elsewhere.example/mug.jpg?v=3'
+        """
+        found = _DIGEST.search(url) if _is_own(url) else None
+        return _absolute(self.files, url if found is None else f"{url}?v={found[1]}")
+
+    def cart(self, cart_id: str) -> str:
+        """The absolute URL of the checkout of a cart."""
+        return f"{self.checkout}/cart/{cart_id}"
+
+
+@lru_cache(256)
+def urls_at(settings: ShopUrls, address: str) -> ShopUrls:
+    """The URLs for a request to that address of the shop, which stands in for settings that are empty.
+
+    >>> urls_at(ShopUrls(site="https://shop.example"), "http://api.example").checkout
+    'https://shop.example'
+    """
+    site = settings.site or address
+    return ShopUrls(site, settings.files or address, settings.checkout or site)
+
+
+def _is_own(url: str) -> bool:
+    return url.startswith("/") and not url.startswith("//")
+
+
+def _absolute(base: str, url: str) -> str:
+    if url.startswith("//"):
+        return f"https:{url}"
+    return f"{base}{url}" if url.startswith("/") else url

@@ -1,0 +1,1 @@
+"""What a shopper likes, has bought and does not want to see."""
