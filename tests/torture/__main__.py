@@ -1,4 +1,4 @@
-"""`python -m tests.torture`: every fault on every relational database of this machine, or those that are named."""
+"""`python -m tests.torture`: a random walk and every fault on every relational database, or those that are named."""
 
 import argparse
 import asyncio
@@ -16,6 +16,7 @@ from tests.torture.faults import FAULTS
 from tests.torture.naive import VARIANTS
 from tests.torture.report import Report, table
 from tests.torture.run import torture
+from tests.torture.walk import walk_on
 
 NAIVE_SUBMITS = 400
 
@@ -25,7 +26,10 @@ def main() -> int:
     options = _options()
     reports: list[Report] = []
     options.kept.mkdir(parents=True, exist_ok=True)
+    walked: list[str] = []
     try:
+        if not options.fault and not options.naive:
+            walked = [found for database in _databases(options) for found in _walk(database, options)]
         for database, fault, naive in _runs(options):
             reports.append(_run(database, fault, naive, options))
             _say("\n".join(reports[-1].lines()))
@@ -33,7 +37,20 @@ def main() -> int:
     finally:
         backends.stop_all()
     _say(f"\n{_summary(reports, options)}")
-    return 0 if all(report.passed for report in reports) else 1
+    return 0 if all(report.passed for report in reports) and not walked else 1
+
+
+def _walk(database: str, options: argparse.Namespace) -> list[str]:
+    """The contradictions that a random walk left on a database."""
+    if options.steps == 0:
+        return []
+    with (
+        tempfile.TemporaryDirectory(prefix="storefront-walk-", ignore_cleanup_errors=True) as scratch,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        found = runner.run(walk_on(database, Path(scratch), options.seed, options.steps))
+    _say(f"{database}: a walk of {options.steps} steps left {len(found)} contradictions. {' '.join(found)}")
+    return found
 
 
 def _options() -> argparse.Namespace:
@@ -42,17 +59,22 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fault", action="append", choices=list(FAULTS), help="default: all, and the naive checkouts")
     parser.add_argument("--naive", action="append", choices=list(VARIANTS), help="only these naive checkouts")
     parser.add_argument("--submits", type=int, default=3_000, help="intents to buy in each run (default 3000)")
-    parser.add_argument("--seed", type=int, default=0, help="of the plan (default 0)")
+    parser.add_argument("--steps", type=int, default=10_000, help="of the random walk (default 10000; 0 for none)")
+    parser.add_argument("--seed", type=int, default=0, help="of the plan and of the walk (default 0)")
     parser.add_argument(
         "--kept", type=Path, default=Path(".torture"), help="where the summary and the logs are kept (default .torture)"
     )
     return parser.parse_args()
 
 
+def _databases(options: argparse.Namespace) -> list[str]:
+    return options.database or [name for name in backends.RELATIONAL if not backends.ALL[name].missing()]
+
+
 def _runs(options: argparse.Namespace) -> Iterator[tuple[str, str, str | None]]:
     """Database, fault and naive checkout of each run."""
     everything = not options.fault and not options.naive
-    for database in options.database or [name for name in backends.RELATIONAL if not backends.ALL[name].missing()]:
+    for database in _databases(options):
         for fault in options.fault or (FAULTS if everything else ()):
             if database in FAULTS[fault].databases:
                 yield database, fault, None

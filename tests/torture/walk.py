@@ -12,6 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from bff.stores.migrate import migrate_relational
 from datasources import tables
 from datasources.catalog.reads import Catalog
 from datasources.consistency import charges
@@ -34,6 +35,8 @@ from services.checkout.submit import CheckoutService
 from services.flash_sales.planning import FlashSaleService
 from services.imports.files import ProductImport
 from services.imports.writes import ProductWriter
+from tests.kit import backends
+from tests.kit.backends.databases import Databases
 from tests.kit.factories.accounts import add_customer
 from tests.kit.imports import Contents
 from tests.kit.order_desk import TERRITORIES
@@ -249,6 +252,17 @@ def _check(offer: Offer) -> None:
     delivery = 0 if offer.price.delivery is None else offer.price.delivery.charged
     assert offer.price.total.minor == sum(each.charged for each in items) + delivery
     assert offer.cart.quote == offer.price.total
+
+
+async def walk_on(backend: str, directory: Path, seed: int, steps: int) -> list[str]:
+    """Walks on a new database of a backend."""
+    databases = Databases(backends.ALL[backend], migrate_relational)
+    database = Database(await databases.clean(directory))
+    try:
+        return await walk(database, directory, seed, steps)
+    finally:
+        await database.close()
+        databases.close()
 
 
 async def walk(database: Database, directory: Path, seed: int, steps: int, look_every: int = 25) -> list[str]:
