@@ -14,7 +14,7 @@ pytest_plugins = (
     "tests.kit.fixtures.report",
 )
 # They import the whole shop, which takes seconds.
-_WHERE_TESTS_RUN = ("statements", "stores", "shop", "graphql", "storefront", "shared_data")
+_WHERE_TESTS_RUN = ("statements", "stores", "shop", "graphql", "storefront", "shared_data", "search_engines")
 
 for _name in [name for name in os.environ if name.startswith("STOREFRONT_")]:
     if not _name.startswith("STOREFRONT_TEST_"):

@@ -42,13 +42,13 @@ WORDS = (
     "9",
 )
 MAKERS = ("Acme", "ACME", "acme", "Ångström", "angstrom", "Zeta", "émile", "Emile", "")
-# Far fewer units of the last currency than of the first, so that many prices round to the same.
+# Few steps of the last currency are in a price, so that many prices round to the same.
 TERRITORIES = [
     *demo_territories(),
-    TerritorySettings(code="JP", name="Japan", currency="JPY", countries=["JP"], rate=Decimal("0.731")),
+    TerritorySettings(code="KW", name="Kuwait", currency="KWD", countries=["KW"], rate=Decimal("0.0391")),
 ]
 # One country for each territory.
-COUNTRIES = ("GB", "US", "DE", "JP")
+COUNTRIES = ("GB", "US", "DE", "KW")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _draft(number: int, chance: random.Random) -> ProductDraft:
 
 
 def _variant(number: int, size: int, chance: random.Random) -> VariantDraft:
-    own = {"US": "USD", "EU": "EUR", "JP": "JPY"}
+    own = {"US": "USD", "EU": "EUR", "KW": "KWD"}
     listed = [(code, Price(Money(chance.randint(1, 6_000), currency))) for code, currency in own.items()]
     return VariantDraft(
         sku=f"SKU-{number}-{size}",
