@@ -74,6 +74,7 @@ async def test_a_product_that_is_no_longer_shown_is_removed(
     assert engine.documents == {}
 
 
+@pytest.mark.slow
 async def test_a_lost_index_is_rebuilt_by_pages(stores: Stores, engine: RecordingEngine, indexer: Indexer) -> None:
     """The whole catalog, at most 250 products at a time; an index that is not empty does not change."""
     await _add_many(stores, CHUNK + 2)
