@@ -112,7 +112,7 @@ class HomepageService:
         async def roll_back(actor: str) -> Published:
             done = await self._documents.roll_back(key, version, to_version, actor)
             if done is None:
-                message = f"The {_page(key)} has no version {to_version}; the shop keeps {KEPT_VERSIONS}."
+                message = f"The {_page(key)} has no version {to_version}; the shop keeps the last {KEPT_VERSIONS}."
                 raise refuse(RefusalCode.NOT_FOUND, message, "to_version")
             newest, page = _next(key, version, done), await self._documents.edited(key)
             warnings = await self._references.warnings(page.menu, page.sections)

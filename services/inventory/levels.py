@@ -42,7 +42,9 @@ class InventoryService:
             for variant_id, before in stock.items():
                 added = sum(delta for (variant, _), delta in units.items() if variant == variant_id)
                 if abs(sum(before.available.values()) + added) > MAX_AVAILABLE:
-                    raise refuse(RefusalCode.INVALID, f"A variant must have at most {MAX_AVAILABLE} units.", "changes")
+                    position = [key[0] for key, _ in command.changes].index(variant_id)
+                    message = f"A variant must have at most {MAX_AVAILABLE} units at all locations together."
+                    raise refuse(RefusalCode.INVALID, message, "changes", position, "delta")
             return await _changed(tx, units)
 
         return await self._database.transact(adjust)

@@ -180,7 +180,8 @@ def _check_refundable(life: OrderLife, command: RefundOrder) -> None:
     """An order whose money is all back may still have units to put back for sale."""
     is_back = life.order.status is OrderStatus.REFUNDED and command.only_restocks
     if life.order.status not in REFUNDABLE and not is_back:
-        raise refuse(RefusalCode.NOT_REFUNDABLE, f"The order is {life.order.status}.", "order_id")
+        message = f"The order is {life.order.status}; it must be {', '.join(REFUNDABLE)} to be refunded."
+        raise refuse(RefusalCode.NOT_REFUNDABLE, message, "order_id")
 
 
 def _told(parts: RefundParts, currency: str) -> str:

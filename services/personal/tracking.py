@@ -67,7 +67,7 @@ def check_events(events: Sequence[ShopperEvent]) -> tuple[ShopperEvent, ...]:
 
 def _checked(event: ShopperEvent) -> ShopperEvent:
     if event.product_id is None and event.category is None:
-        raise refuse(RefusalCode.INVALID, "An event must name a product or a category.")
+        raise refuse(RefusalCode.INVALID, "An event must have `productId` or `category`.")
     product_id = None if event.product_id is None else checked(Thing(product_id=event.product_id)).product_id
     return ShopperEvent(event.type, product_id, None if event.category is None else handle(event.category))
 
