@@ -14,7 +14,7 @@ from domain.checkout.commands import (
     Submitted,
     Throttled,
 )
-from domain.kit.money import Money, minor_units
+from domain.kit.money import Money, currency_digits, minor_units
 from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, refuse
 from resolvers.context import Context
 
@@ -69,4 +69,5 @@ def _money(amount: str, currency: str) -> Money:
     try:
         return Money(minor_units(amount, currency), currency)
     except ValueError:
-        raise refuse(RefusalCode.INVALID, f"{INPUT} must be a valid amount of its currency.", "expected") from None
+        message = f"{INPUT} must be an amount of {currency} with at most {currency_digits(currency)} decimal places."
+        raise refuse(RefusalCode.INVALID, message, "expected") from None

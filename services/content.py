@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 
 from datasources.content.edits import MENUS, ContentEdits, Edit
-from datasources.content.menus import Menus, StoredMenu
+from datasources.content.menus import KEPT_VERSIONS, Menus, StoredMenu
 from datasources.content.reads import MAX_MENU_DEPTH
 from datasources.kit import outbox
 from datasources.kit.database import Database
@@ -61,7 +61,8 @@ class MenuService:
         versions = await self._menus.versions(await self._known(handle), platform)
         earlier = next((each.menu for each in versions if each.menu.version == to_version), None)
         if earlier is None:
-            raise refuse(RefusalCode.NOT_FOUND, "The menu has no such version, or no longer.", "to_version")
+            message = f"The menu has no version {to_version}; the shop keeps the last {KEPT_VERSIONS}."
+            raise refuse(RefusalCode.NOT_FOUND, message, "to_version")
         return await self._replace(earlier, platform, version, actor)
 
     async def delete(self, viewer: Viewer, handle: str | None, platform: Platform, version: int | None) -> None:

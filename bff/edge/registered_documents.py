@@ -25,9 +25,11 @@ def _of_manifest(manifest: Any) -> dict[str, str]:
     if isinstance(manifest, Mapping) and isinstance(manifest.get("operations"), list):
         manifest = {operation["id"]: operation["body"] for operation in manifest["operations"]}
     if not isinstance(manifest, Mapping) or not all(isinstance(text, str) for text in manifest.values()):
-        raise ValueError("the file of registered documents maps no hashes to texts")
+        raise ValueError(
+            "registered documents must be a JSON object of SHA-256 hashes and texts, or the manifest of Apollo's tools"
+        )
     documents: dict[str, str] = {str(sha256).lower(): text for sha256, text in manifest.items()}
     for sha256, text in documents.items():
         if hashlib.sha256(text.encode()).hexdigest() != sha256:
-            raise ValueError(f"the registered document {sha256} has another hash")
+            raise ValueError(f"the hash of a registered document must be the SHA-256 of its text; {sha256} is not")
     return documents

@@ -64,7 +64,7 @@ def whole(cells: dict[str, str], column: str, limit: int) -> int | None:
     except ValueError:
         raise BadCell(f"{column} is not a whole number") from None
     if abs(number) > limit:
-        raise BadCell(f"{column} is out of range")
+        raise BadCell(f"{column} is not between -{limit} and {limit}")
     return number
 
 
@@ -88,7 +88,7 @@ def rounded(cells: dict[str, str], column: str, limit: int) -> int | None:
     if number < 0:
         raise BadCell(f"{column} is negative")
     if number > limit:
-        raise BadCell(f"{column} is out of range")
+        raise BadCell(f"{column} is more than {limit}")
     return number
 
 
@@ -137,7 +137,7 @@ def time(cells: dict[str, str], column: str) -> datetime | None:
     try:
         return _time(value)
     except ValueError:
-        raise BadCell(f"{column} is not a time") from None
+        raise BadCell(f"{column} is not a time such as 2009-12-01 07:45:00") from None
 
 
 @lru_cache(4096)

@@ -19,6 +19,7 @@ from domain.imports import Remark, UnreadableFile
 
 MAX_LINE = 1 << 20  # characters
 MAX_FIELD = 131_072  # characters, the limit of the csv module
+_NOT_CSV = f"the line is not CSV: a quote is open, or a cell is longer than {MAX_FIELD} characters"
 _GZIP = b"\x1f\x8b"
 
 
@@ -94,13 +95,14 @@ class CsvFile:
             except csv.Error:
                 # `strict` raises for a quote that is never closed or is closed in the middle of a cell.
                 row = []
-                broken: Remark | None = Remark(line, "", "the line is not CSV: an open quote or a cell too long")
+                broken: Remark | None = Remark(line, "", _NOT_CSV)
             else:
                 broken = None
                 if row is None:
                     return
                 if self.columns and row and len(row) != len(self.columns):
-                    broken = Remark(line, row[0].strip()[:255], "the number of cells differs from that of the header")
+                    reason = f"the line must have {len(self.columns)} cells, as the header has"
+                    broken = Remark(line, row[0].strip()[:255], reason)
             if broken is not None:
                 self._lines.back_to_second()
                 reader = csv.reader(self._lines, strict=True, delimiter=delimiter)

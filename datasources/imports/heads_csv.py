@@ -46,7 +46,7 @@ def head_of(cells: dict[str, str], handle: str, header: Header) -> ProductDraft:
 def _no_handle(cells: dict[str, str]) -> str:
     if "Handle" not in cells:
         return "Title has no letter or digit that a handle could be made of"
-    return "Handle must contain only letters, digits and hyphens" if cells["Handle"] else "Handle is blank"
+    return "Handle must contain only letters, digits, hyphens and underscores" if cells["Handle"] else "Handle is blank"
 
 
 def remarks_of(draft: ProductDraft) -> list[str]:

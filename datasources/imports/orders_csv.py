@@ -135,7 +135,7 @@ class OrderRows:
         if created_at is None:
             raise BadCell("Created at is blank")
         if created_at > self._latest:
-            raise BadCell("Created at is in the future")
+            raise BadCell("Created at is more than a day in the future")
         currency = cells.get("Currency", "").upper() or self._currency
         if not _CURRENCY.fullmatch(currency):
             raise BadCell("Currency is not a code of three letters")

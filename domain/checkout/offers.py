@@ -190,14 +190,14 @@ def _quantities(offer: Offer) -> list[Refusal]:
         if variant is None:
             continue
         if variant.max_per_order is not None and count > variant.max_per_order:
-            message = f"The limit for this product is {variant.max_per_order} per order."
+            message = f"The limit for this variant is {variant.max_per_order} per order."
             found += per_line(offer.lines, [variant_id], RefusalCode.MAXIMUM_EXCEEDED, message)
         for key, most in _limits_of(variant, offer.buyer or ""):
             if offer.buyer is None:
                 found += [_whose()] if offer.cart.phone else []  # else nobody is known, as `reasons` says
                 break
             if offer.known.used.get(key, 0) + count > most:
-                message = f"The limit for this product is {most} per customer."
+                message = f"The limit for this variant is {most} per customer."
                 found += per_line(offer.lines, [variant_id], RefusalCode.CUSTOMER_LIMIT_REACHED, message)
     return found
 

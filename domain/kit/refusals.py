@@ -41,7 +41,10 @@ class RefusalCode(StrEnum):
     CART_NOT_FOUND = "CART_NOT_FOUND", "There is no such cart."
     CUSTOMER_LIMIT_REACHED = "CUSTOMER_LIMIT_REACHED", "The limit per customer is reached."
     DELIVERY_ADDRESS_INCOMPLETE = "DELIVERY_ADDRESS_INCOMPLETE", "The address lacks a field that carriers need."
-    DELIVERY_POSTAL_CODE_INVALID = "DELIVERY_POSTAL_CODE_INVALID", "The postal code has not the form of its country."
+    DELIVERY_POSTAL_CODE_INVALID = (
+        "DELIVERY_POSTAL_CODE_INVALID",
+        "The postal code does not have the form of its country.",
+    )
     DELIVERY_ADDRESS_REQUIRED = "DELIVERY_ADDRESS_REQUIRED", "A delivery address is required."
     DELIVERY_NOT_AVAILABLE = "DELIVERY_NOT_AVAILABLE", "The goods cannot be delivered to that address."
     FLASH_SALE_OVER = "FLASH_SALE_OVER", "The flash sale is over and cannot change any more."

@@ -1,8 +1,8 @@
 """Refuses parts of inputs that this shop does not support yet, rather than ignoring them."""
 
-from domain.kit.refusals import RefusalCode, refuse
+from domain.kit.refusals import INPUT, RefusalCode, refuse
 
 
 def unsupported(*path: str) -> Exception:
     """The exception to raise. Refused: NOT_SUPPORTED."""
-    return refuse(RefusalCode.NOT_SUPPORTED, "This shop does not support this yet.", *path)
+    return refuse(RefusalCode.NOT_SUPPORTED, f"{INPUT} is not supported yet.", *path)

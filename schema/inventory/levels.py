@@ -16,7 +16,12 @@ from schema.kit.paths import Arguments
 
 Field = strawberry.field
 _ARGUMENTS = Arguments(
-    "input", {"changes.*.units": "input.changes.*.quantity", "changes.*.destination": "input.changes.*.to"}
+    "input",
+    {
+        "changes.*.units": "input.changes.*.quantity",
+        "changes.*.origin": "input.changes.*.from",
+        "changes.*.destination": "input.changes.*.to",
+    },
 )
 
 

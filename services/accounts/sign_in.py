@@ -12,7 +12,7 @@ from services.accounts.login_limit import LoginLimit
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.kit.clock import utc_now
-from services.kit.texts import is_email, is_line, is_phone
+from services.kit.texts import EMAIL_RULE, LINE_RULE, PHONE_RULE, is_email, is_line, is_phone
 
 # Decomposed characters of a script take up to four code points.
 _GUESSED = 4 * passwords.MAX_LENGTH
@@ -51,7 +51,7 @@ class AccountService:
             known = account.password_hash if account else None
             right = await self._passwords.matches(command.password[:_GUESSED], known)
         if not right or account is None:
-            raise refuse(RefusalCode.UNIDENTIFIED_CUSTOMER, "Unidentified customer.")
+            raise refuse(RefusalCode.UNIDENTIFIED_CUSTOMER, "The e-mail address and the password do not match.")
         await self._limit.forgive(email)
         return self._tokens.issue(account, utc_now())
 
@@ -72,7 +72,7 @@ def _checked(command: SignUp) -> SignUp:
     email, password = mailbox(command.email), one_form(command.password)
     refusals = []
     if not is_email(email):
-        refusals.append(Refusal(RefusalCode.INVALID, "Email is invalid.", ("email",)))
+        refusals.append(Refusal(RefusalCode.INVALID, EMAIL_RULE, ("email",)))
     if len(password) < passwords.MIN_LENGTH:
         refusals.append(
             Refusal(
@@ -86,12 +86,12 @@ def _checked(command: SignUp) -> SignUp:
             )
         )
     if command.phone is not None and not is_phone(command.phone):
-        refusals.append(Refusal(RefusalCode.INVALID, "Phone is invalid.", ("phone",)))
+        refusals.append(Refusal(RefusalCode.INVALID, PHONE_RULE, ("phone",)))
     for term, name in (("first_name", command.first_name), ("last_name", command.last_name)):
         if name is not None and len(name) > 255:
             refusals.append(Refusal(RefusalCode.TOO_LONG, f"{INPUT} must have at most 255 characters.", (term,)))
         if name is not None and not is_line(name):
-            refusals.append(Refusal(RefusalCode.INVALID, "Name is invalid.", (term,)))
+            refusals.append(Refusal(RefusalCode.INVALID, LINE_RULE, (term,)))
     if refusals:
         raise Refused(*refusals)
     return SignUp(email, password, command.first_name, command.last_name, command.phone, command.accepts_marketing)

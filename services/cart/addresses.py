@@ -7,7 +7,7 @@ from domain.checkout.offers import address_refusals
 from domain.kit.ids import new_secret
 from domain.kit.refusals import INPUT, RefusalCode, Refused, each, refuse
 from domain.territories.delivery import CartAddress, ChangeAddress, NewAddress
-from services.kit.texts import is_line, is_phone
+from services.kit.texts import LINE_RULE, PHONE_RULE, is_line, is_phone
 from services.territories import rules_for
 
 MAX_ADDRESSES = 20
@@ -30,8 +30,8 @@ def added(kept: Sequence[CartAddress], new: Sequence[NewAddress]) -> tuple[CartA
 
 
 def changed(kept: Sequence[CartAddress], changes: Sequence[ChangeAddress]) -> tuple[CartAddress, ...]:
-    """The addresses with changes, after checking those. Refused: ADDRESS_NOT_FOUND."""
-    _check_known(kept, [change.id for change in changes])
+    """The addresses with changes, after checking those. Refused: TOO_MANY_ADDRESSES, ADDRESS_NOT_FOUND."""
+    _check_known(kept, [change.id for change in changes], "addresses")
     addresses = {address.id: address for address in kept}
     for change in changes:
         addresses[change.id] = _changed(addresses[change.id], change)
@@ -39,14 +39,15 @@ def changed(kept: Sequence[CartAddress], changes: Sequence[ChangeAddress]) -> tu
 
 
 def removed(kept: Sequence[CartAddress], ids: Sequence[str]) -> tuple[CartAddress, ...]:
-    """The addresses without some. Refused: ADDRESS_NOT_FOUND."""
-    _check_known(kept, ids)
+    """The addresses without some. Refused: TOO_MANY_ADDRESSES, ADDRESS_NOT_FOUND."""
+    _check_known(kept, ids, "ids")
     return _one_selected(tuple(address for address in kept if address.id not in ids), set())
 
 
-def _check_known(kept: Sequence[CartAddress], ids: Sequence[str]) -> None:
+def _check_known(kept: Sequence[CartAddress], ids: Sequence[str], items: str) -> None:
+    """`items`: what the client sends. Refused: TOO_MANY_ADDRESSES, ADDRESS_NOT_FOUND."""
     if len(ids) > MAX_ADDRESSES:
-        raise refuse(RefusalCode.ADDRESS_NOT_FOUND, f"A cart must have at most {MAX_ADDRESSES} addresses.", "addresses")
+        raise refuse(RefusalCode.TOO_MANY_ADDRESSES, f"{INPUT} must be at most {MAX_ADDRESSES} {items}.", "addresses")
     known = {address.id for address in kept}
     for position, address_id in enumerate(ids):
         if address_id not in known:
@@ -77,9 +78,8 @@ def _check(given: NewAddress | ChangeAddress) -> None:
         if len(text or "") > MAX_TEXT:
             raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "address", term)
         if not is_line(text or ""):
-            message = f"{INPUT} must not contain line breaks or control characters."
-            raise refuse(RefusalCode.INVALID, message, "address", term)
+            raise refuse(RefusalCode.INVALID, LINE_RULE, "address", term)
     if given.address.phone and not is_phone(given.address.phone, given.address.country):
-        raise refuse(RefusalCode.INVALID, "Phone is invalid.", "address", "phone")
+        raise refuse(RefusalCode.INVALID, PHONE_RULE, "address", "phone")
     if given.strict and (found := address_refusals(given.address, rules_for(given.address), ("address",))):
         raise Refused(*found)

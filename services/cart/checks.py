@@ -6,7 +6,7 @@ from dataclasses import replace
 from domain.cart import MAX_LINES, MAX_QUANTITY, AddLine, Attributes, BuyerChanges, ChangeLine, NewCart
 from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from services.cart import addresses
-from services.kit.texts import is_email, is_line, is_phone, is_text
+from services.kit.texts import EMAIL_RULE, PHONE_RULE, is_email, is_line, is_phone, is_text
 
 MAX_ATTRIBUTES = 50
 MAX_NOTE = 5_000
@@ -105,11 +105,11 @@ def buyer_changes(buyer: BuyerChanges) -> BuyerChanges:
     if "email" in buyer:
         changes["email"] = email = _stripped(buyer["email"])
         if email is not None and not is_email(email):
-            raise refuse(RefusalCode.INVALID, "Email is invalid.", "buyer", "email")
+            raise refuse(RefusalCode.INVALID, EMAIL_RULE, "buyer", "email")
     if "phone" in buyer:
         changes["phone"] = phone = _stripped(buyer["phone"])
         if phone is not None and not is_phone(phone, buyer.get("country")):
-            raise refuse(RefusalCode.INVALID, "Phone is invalid.", "buyer", "phone")
+            raise refuse(RefusalCode.INVALID, PHONE_RULE, "buyer", "phone")
     return changes
 
 

@@ -43,7 +43,7 @@ class CartDeliveryService:
         return await self._readdress(viewer, territory, cart_id, lambda kept: cart_addresses.changed(kept, changes))
 
     async def remove_addresses(self, viewer: Viewer, territory: Territory, cart_id: str, ids: Sequence[str]) -> Offer:
-        """Removes addresses. Refused: ADDRESS_NOT_FOUND."""
+        """Removes addresses. Refused: TOO_MANY_ADDRESSES, ADDRESS_NOT_FOUND."""
         return await self._readdress(viewer, territory, cart_id, lambda kept: cart_addresses.removed(kept, ids))
 
     async def _readdress(self, viewer: Viewer, territory: Territory, cart_id: str, change: Change) -> Offer:

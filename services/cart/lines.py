@@ -174,7 +174,7 @@ def _check_most(variants: Mapping[int, Variant], lines: Sequence[CartLine], aske
     for position, variant_id in enumerate(asked):
         most = variants[variant_id].max_per_order if variant_id in variants else None
         if most is not None and units.get(variant_id, 0) > most:
-            message = f"The limit for this product is {most} per order."
+            message = f"The limit for this variant is {most} per order."
             raise refuse(RefusalCode.MAXIMUM_EXCEEDED, message, "lines", position, "quantity")
 
 

@@ -14,6 +14,7 @@ from domain.accounts import Viewer
 from domain.cart import Cart, may_use, territory_of
 from domain.catalog.records import Variant
 from domain.checkout.offers import Offer
+from domain.kit.money import Money
 from domain.kit.refusals import RefusalCode, refuse
 from domain.territories.markets import Territories, Territory
 from services.checkout.offers import Offers
@@ -81,7 +82,9 @@ class QuotedCarts:
             offer = replace(offer, dropped=dropped)
         total = offer.price.total
         if total.minor > MAX_QUOTE:
-            raise refuse(RefusalCode.TOTAL_TOO_HIGH, "The total of this cart is too high.", "cart")
+            most = Money(MAX_QUOTE, total.currency)
+            message = f"The total of a cart must be at most {most.decimal} {most.currency}."
+            raise refuse(RefusalCode.TOTAL_TOO_HIGH, message, "cart")
         if total != cart.quote:
             await carts.set_quote(tx, cart_id, total)
         return replace(offer, cart=replace(cart, quote=total))

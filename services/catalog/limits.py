@@ -35,9 +35,8 @@ class VariantService:
                 raise refuse(RefusalCode.NOT_FOUND, "The product does not exist.", "product_id")
             for position, change in enumerate(changes):
                 if not await variant_limits.set_limits(tx, product_id, change):
-                    raise refuse(
-                        RefusalCode.NOT_FOUND, "The product has no such variant.", "variants", str(position), "id"
-                    )
+                    message = "The product has no such variant."
+                    raise refuse(RefusalCode.NOT_FOUND, message, "variants", position, "variant_id")
             await outbox.add(tx, ProductsChanged((product_id,)))
             return product
 

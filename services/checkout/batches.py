@@ -16,7 +16,7 @@ from domain.checkout.commands import PriceChanged
 from domain.checkout.offers import Offer, for_sale, limits, offer_of, out_of_stock, reasons, uses
 from domain.events import AvailabilityChanged, Event, OrderPlaced
 from domain.inventory import Movement
-from domain.kit.refusals import RefusalCode, Refused, refuse
+from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from domain.orders.records import Order, OrderLine
 from domain.territories.markets import Territories
 from services.checkout.batch_reads import Attempt, Seen, SubmitReads
@@ -108,7 +108,8 @@ class Submits:
             raise refuse(RefusalCode.OUT_OF_STOCK, "There are not enough units left.", "cart")
         await order_batches.insert(tx, seen.new, self._provider, self._hold_seconds)
         if any(seen.taken.values()) and await usages.take(tx, seen.taken, seen.limits) is not None:
-            raise refuse(RefusalCode.CUSTOMER_LIMIT_REACHED, "The limit of uses is reached.", "cart")
+            message = "A discount code or a variant of the cart has reached its limit of uses."
+            raise refuse(RefusalCode.CUSTOMER_LIMIT_REACHED, message, "cart")
         events: list[Event] = [OrderPlaced(new.order.id) for new in seen.new]
         if gone := seen.stock.gone:
             events.append(AvailabilityChanged(await inventory.products_of(tx, gone)))
@@ -120,7 +121,8 @@ def _earlier(seen: Seen, attempt: Attempt, cart: Cart) -> Accepted | None:
     if known := seen.attempts.get(attempt.key):
         fingerprint, order_id = known
         if fingerprint != attempt.fingerprint:
-            raise refuse(RefusalCode.ATTEMPT_TOKEN_REUSED, "This token belongs to another attempt.", "attempt_token")
+            message = f"{INPUT} was used before with different content; use a new one."
+            raise refuse(RefusalCode.ATTEMPT_TOKEN_REUSED, message, "attempt_token")
         return Accepted(seen.orders[order_id], replayed=True)
     bound = cart.order_id or seen.claimed.get(cart.id)
     if bound is None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.checkout.offers import Offer
 from domain.checkout.pricing import ItemPrice
 from domain.kit.ids import new_id, new_secret
-from domain.kit.money import MAX_MINOR
+from domain.kit.money import MAX_MINOR, Money
 from domain.kit.refusals import RefusalCode, refuse
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine, order_name
@@ -17,7 +17,9 @@ def draft(
     """An order that waits for its payment, priced as offered. Refused: TOTAL_TOO_HIGH."""
     cart, price, territory = offer.cart, offer.price, offer.territory
     if price.total.minor > MAX_MINOR:
-        raise refuse(RefusalCode.TOTAL_TOO_HIGH, "The total of this cart is too high.", "cart")
+        most = Money(MAX_MINOR, price.total.currency)
+        message = f"The total of an order must be at most {most.decimal} {most.currency}."
+        raise refuse(RefusalCode.TOTAL_TOO_HIGH, message, "cart")
     order_id = new_id()
     delivery = None if price.delivery is None else price.delivery.option
     order = Order(

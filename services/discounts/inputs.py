@@ -119,7 +119,9 @@ def _text(term: str, text: str) -> str:
 def _value(changes: DiscountChanges, currency: str) -> Facts:
     facts = Facts()
     if "percentage" in changes and "amount" in changes:
-        raise refuse(RefusalCode.INVALID, "Give either a percentage or an amount.", "value")
+        raise refuse(
+            RefusalCode.INVALID, f"{INPUT} must have either `percentage` or `discountAmount`, not both.", "value"
+        )
     if "percentage" in changes:
         basis_points = _basis_points(changes["percentage"])
         facts = Facts(kind=DiscountKind.PERCENTAGE, basis_points=basis_points, minor=0)

@@ -30,10 +30,10 @@ def check_window(now: datetime, starts_at: datetime, ends_at: datetime) -> datet
     if starts_at > now + FARTHEST:
         raise refuse(RefusalCode.INVALID, f"{INPUT} must be within a year from now.", "starts_at")
     if ends_at <= now or ends_at <= starts_at:
-        raise refuse(RefusalCode.INVALID, f"{INPUT} must be after the start and in the future.", "ends_at")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be after `startsAt` and in the future.", "ends_at")
     start = max(starts_at, now)
     if ends_at - start > LONGEST:
-        raise refuse(RefusalCode.INVALID, f"{INPUT} must be at most {LONGEST.days} days after the start.", "ends_at")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be at most {LONGEST.days} days after `startsAt`.", "ends_at")
     return start
 
 

@@ -97,7 +97,7 @@ async def _locked(tx: Tx, sale_id: int) -> Locked:
     if locked is None:
         raise refuse(RefusalCode.NOT_FOUND, "The flash sale does not exist.", "sale_id")
     if locked.sale.status in OVER:
-        raise refuse(RefusalCode.FLASH_SALE_OVER, "The flash sale is over.", "sale_id")
+        raise refuse(RefusalCode.FLASH_SALE_OVER, "The flash sale is over and cannot change any more.", "sale_id")
     return locked
 
 
@@ -112,12 +112,12 @@ async def _lock_stock(tx: Tx, items: Collection[PlannedItem]) -> Mapping[int, Fo
 
 def _check_source(warehouses: Collection[int], item: PlannedItem) -> None:
     if item.source_id not in warehouses:
-        raise refuse(RefusalCode.NOT_FOUND, f"Location {item.source_id} does not exist.", "source_id")
+        raise refuse(RefusalCode.NOT_FOUND, "The warehouse does not exist.", "source_id")
 
 
 def _check_variant(stock: Mapping[int, ForSale], item: PlannedItem) -> None:
     if item.variant_id not in stock:
-        raise refuse(RefusalCode.NOT_FOUND, f"Variant {item.variant_id} does not exist.", "variant_id")
+        raise refuse(RefusalCode.NOT_FOUND, "The variant does not exist.", "variant_id")
 
 
 def _check_units(stock: Mapping[int, ForSale], item: PlannedItem) -> None:

@@ -12,7 +12,7 @@ from datasources.kit import outbox
 from datasources.kit.database import Database
 from domain.accounts import Permission, Viewer
 from domain.events import HomepagePublished
-from domain.homepage.editing import DueHomepage, GivenSection, HomepageDraft
+from domain.homepage.editing import KEPT_VERSIONS, DueHomepage, GivenSection, HomepageDraft
 from domain.homepage.keys import HomepageKey
 from domain.kit.refusals import INPUT, Refusal, RefusalCode, Unavailable, refuse
 from domain.territories.markets import Territories
@@ -73,7 +73,10 @@ class HomepageService:
             checked = await self._references.resolved(checked_page(menu, sections))
             draft = await self._documents.save_draft(key, revision, menu, checked, actor)
             if draft is None:
-                raise refuse(RefusalCode.VERSION_CONFLICT, "Another editor saved the draft in between.", "revision")
+                message = (
+                    f"Another editor has saved the draft of the {_page(key)}: it is no longer revision {revision}."
+                )
+                raise refuse(RefusalCode.VERSION_CONFLICT, message, "revision")
             return SavedDraft(draft, await self._references.warnings(menu, checked))
 
         return await self._edit(viewer, key, save)
@@ -86,7 +89,7 @@ class HomepageService:
 
         async def publish(actor: str) -> Published:
             checked = await self._references.resolved(checked_page(menu, sections))
-            newest = _next(version, await self._documents.publish(key, version, menu, checked, actor))
+            newest = _next(key, version, await self._documents.publish(key, version, menu, checked, actor))
             return Published(newest, await self._references.warnings(menu, checked))
 
         return await self._edit(viewer, key, publish, publishes=True)
@@ -97,8 +100,8 @@ class HomepageService:
         async def publish(actor: str) -> Published:
             draft = (await self._documents.edited(key)).draft
             if draft is None:
-                raise refuse(RefusalCode.NOT_FOUND, "There is no draft.", "sections")
-            newest = _next(version, await self._documents.publish_draft(key, version, draft, actor))
+                raise refuse(RefusalCode.NOT_FOUND, f"The {_page(key)} has no draft.", "sections")
+            newest = _next(key, version, await self._documents.publish_draft(key, version, draft, actor))
             return Published(newest, await self._references.warnings(draft.menu, draft.sections))
 
         return await self._edit(viewer, key, publish, publishes=True)
@@ -109,8 +112,9 @@ class HomepageService:
         async def roll_back(actor: str) -> Published:
             done = await self._documents.roll_back(key, version, to_version, actor)
             if done is None:
-                raise refuse(RefusalCode.NOT_FOUND, "That version is not stored.", "to_version")
-            newest, page = _next(version, done), await self._documents.edited(key)
+                message = f"The {_page(key)} has no version {to_version}; the shop keeps the last {KEPT_VERSIONS}."
+                raise refuse(RefusalCode.NOT_FOUND, message, "to_version")
+            newest, page = _next(key, version, done), await self._documents.edited(key)
             warnings = await self._references.warnings(page.menu, page.sections)
             return Published(newest, tuple(warning.within("to_version") for warning in warnings))
 
@@ -124,7 +128,8 @@ class HomepageService:
                 raise refuse(RefusalCode.INVALID, f"{INPUT} must be in the future, at most a year from now.", "at")
             time = at.astimezone(UTC)
             if not await self._documents.schedule(key, revision, time, actor):
-                raise refuse(RefusalCode.VERSION_CONFLICT, "There is no draft of that revision.", "revision")
+                message = f"The {_page(key)} has no draft of revision {revision}."
+                raise refuse(RefusalCode.VERSION_CONFLICT, message, "revision")
             return time
 
         return await self._edit(viewer, key, schedule)
@@ -134,7 +139,7 @@ class HomepageService:
 
         async def unschedule(actor: str) -> None:
             if not await self._documents.unschedule(key, actor):
-                raise refuse(RefusalCode.NOT_FOUND, "Nothing is scheduled.")
+                raise refuse(RefusalCode.NOT_FOUND, f"The {_page(key)} has no schedule.", "territory")
 
         await self._edit(viewer, key, unschedule)
 
@@ -165,8 +170,13 @@ class HomepageService:
             logger.warning("homepage_not_announced", territory=key.territory, error=error.code)
 
 
-def _next(version: int, is_done: bool) -> int:
+def _page(key: HomepageKey) -> str:
+    return f"homepage of {key.territory} for {key.platform}"
+
+
+def _next(key: HomepageKey, version: int, is_done: bool) -> int:
     """The version after `version`. Refused: VERSION_CONFLICT if it was not published."""
     if not is_done:
-        raise refuse(RefusalCode.VERSION_CONFLICT, "Another version was published in between.", "version")
+        message = f"Another editor has published the {_page(key)}: it no longer has version {version}."
+        raise refuse(RefusalCode.VERSION_CONFLICT, message, "version")
     return version + 1

@@ -21,9 +21,9 @@ LEVELS_AT_ONCE = 200
 ACTOR = "import"
 _UNKNOWN = "the shop has no such variant"
 _SEVERAL = "several variants have these names: add the handle and the option values"
-_NO_PLACE = "Location names no warehouse"
+_NO_PLACE = "Location is not the name of a warehouse"
 _TWICE = "an earlier row counts the same variant at the same location"
-_HELD = "orders hold more units than there are on hand"
+_HELD = "orders hold more units than On hand says"
 _NEGATIVE = "stock that sells out cannot be below zero"
 
 

@@ -1,6 +1,6 @@
 """Changes of stock by staff."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from datasources.inventory import levels as inventory
 from datasources.inventory import locations
@@ -10,7 +10,7 @@ from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.events import AvailabilityChanged
 from domain.inventory import AdjustQuantities, Movement, MoveQuantities, StockKey, StockLevel, UnitsMoved
-from domain.kit.refusals import INPUT, RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, Refused, each, refuse
 from services.accounts.authority import require
 from services.kit.clock import utc_now
 
@@ -18,6 +18,8 @@ MAX_CHANGES = 250
 MAX_DELTA = 1_000_000_000
 # Of a variant over all locations, as for imports. GraphQL's Int has 32 bits.
 MAX_AVAILABLE = 1_000_000_000
+# The levels that each change of a command names, by the term that names their location.
+Named = Sequence[Mapping[str, StockKey]]
 
 
 class InventoryService:
@@ -32,14 +34,17 @@ class InventoryService:
         async def adjust(tx: Tx) -> list[StockLevel]:
             actor = await require(tx, viewer, Permission.INVENTORY)
             units = _summed(command)
-            stock = await _lock(tx, units)
+            stock = await _lock(tx, units, [{"location_id": key} for key, _ in command.changes])
             lacking = await inventory.move(tx, Movement.ADJUSTMENT, units, utc_now(), actor, command.reason)
             if lacking is not None:
-                raise refuse(RefusalCode.NEGATIVE_QUANTITY, "Stock cannot fall below zero.", "changes")
+                takes = [key if delta < 0 else None for key, delta in command.changes]
+                raise _too_few(lacking, takes.index(lacking), "delta")
             for variant_id, before in stock.items():
                 added = sum(delta for (variant, _), delta in units.items() if variant == variant_id)
                 if abs(sum(before.available.values()) + added) > MAX_AVAILABLE:
-                    raise refuse(RefusalCode.INVALID, f"A variant must have at most {MAX_AVAILABLE} units.", "changes")
+                    position = [key[0] for key, _ in command.changes].index(variant_id)
+                    message = f"A variant must have at most {MAX_AVAILABLE} units at all locations together."
+                    raise refuse(RefusalCode.INVALID, message, "changes", position, "delta")
             return await _changed(tx, units)
 
         return await self._database.transact(adjust)
@@ -50,27 +55,38 @@ class InventoryService:
         async def move(tx: Tx) -> list[StockLevel]:
             actor = await require(tx, viewer, Permission.INVENTORY)
             units = _between(command)
-            await _lock(tx, units)
+            named = [
+                {"origin": (change.variant_id, change.origin), "destination": (change.variant_id, change.destination)}
+                for change in command.changes
+            ]
+            await _lock(tx, units, named)
             lacking = await inventory.move(tx, Movement.TRANSFER, units, utc_now(), actor, command.reason)
             if lacking is not None:
-                raise refuse(RefusalCode.NEGATIVE_QUANTITY, "Stock cannot fall below zero.", "changes")
+                raise _too_few(lacking, [levels["origin"] for levels in named].index(lacking), "units")
             return await _changed(tx, units)
 
         return await self._database.transact(move)
 
 
-async def _lock(tx: Tx, keys: Collection[StockKey]) -> Mapping[int, ForSale]:
+async def _lock(tx: Tx, keys: Collection[StockKey], named: Named) -> Mapping[int, ForSale]:
     """Locks the stock of variants and creates missing levels. Refused: NOT_FOUND."""
+    places = [(at, term, key) for at, terms in enumerate(named) for term, key in terms.items() if key in keys]
     warehouses = await locations.warehouse_ids(tx)
-    for _, location_id in keys:
+    for position, term, (_, location_id) in places:
         if location_id not in warehouses:
-            raise refuse(RefusalCode.NOT_FOUND, f"Location {location_id} does not exist.", "changes")
+            raise refuse(RefusalCode.NOT_FOUND, "The warehouse does not exist.", "changes", position, term)
     stock = await inventory.lock(tx, (variant_id for variant_id, _ in keys))
-    for variant_id, _ in keys:
+    for position, _, (variant_id, _) in places:
         if variant_id not in stock:
-            raise refuse(RefusalCode.NOT_FOUND, f"Variant {variant_id} does not exist.", "changes")
+            raise refuse(RefusalCode.NOT_FOUND, "The variant does not exist.", "changes", position, "variant_id")
     await inventory.open_levels(tx, stock, keys)
     return stock
+
+
+def _too_few(key: StockKey, position: int, term: str) -> Refused:
+    """The refusal of the first change that takes units from a level that has too few."""
+    message = f"Stock cannot fall below zero: location {key[1]} has too few units of variant {key[0]}."
+    return refuse(RefusalCode.NEGATIVE_QUANTITY, message, "changes", position, term)
 
 
 async def _changed(tx: Tx, keys: Collection[StockKey]) -> list[StockLevel]:

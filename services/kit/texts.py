@@ -6,12 +6,16 @@ import email_validator
 import phonenumbers
 
 from domain.kit.mailboxes import mailbox
+from domain.kit.refusals import INPUT
 
 # Characters that end a line or a text elsewhere, such as in mail headers or files.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PHONE = re.compile(r"\+?[0-9 ().-]{4,31}")
 _MAX_EMAIL = 255
+EMAIL_RULE = f"{INPUT} must be one e-mail address of at most {_MAX_EMAIL} characters, such as ada@example.com."
+PHONE_RULE = f"{INPUT} must be a phone number with as many digits as its country has, such as +44 20 7946 0000."
+LINE_RULE = f"{INPUT} must not contain line breaks or control characters."
 _MAX_URL = 2_048
 # A page of this shop, or of another site. Browsers also read `//` and `/\\` as another site.
 _URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)

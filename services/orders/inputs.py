@@ -22,9 +22,9 @@ def check_refund(command: RefundOrder) -> None:
     """Refused: TOO_LONG, INVALID."""
     check_note(command.note)
     if command.amount is None and command.shipping is None and not command.lines:
-        raise refuse(RefusalCode.INVALID, "Provide lines, shipping or an amount.")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must have `refundLineItems`, `shipping` or `amount`.")
     if command.shipping is not None and (command.shipping.amount is None) is not command.shipping.full:
-        raise refuse(RefusalCode.INVALID, f"{INPUT} must have either an amount or `fullRefund`.", "shipping")
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must have either `amount` or `fullRefund: true`.", "shipping")
     if command.key is not None and not _KEY.fullmatch(command.key):
         raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to 64 ASCII letters, digits or `.-_:`.", "key")
 

@@ -16,7 +16,7 @@ from domain.events import AvailabilityChanged, OrderCancelled
 from domain.inventory import Movement, StockKey, give_back
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
-from domain.kit.refusals import RefusalCode, Unavailable, refuse
+from domain.kit.refusals import INPUT, RefusalCode, Unavailable, refuse
 from domain.orders.after_payment import OrderLife, Refund, RefundedLine, RefundParts
 from domain.orders.commands import CancelOrder, FulfilOrder, RefundOrder, ReturnUnits
 from domain.orders.life import OrderStatus
@@ -135,7 +135,7 @@ class OrderLifeService:
                 raise refuse(RefusalCode.NOT_FULFILLABLE, _why_not(life), "order_id")
             units = order_lines.units_to_send(life, command.lines)
             if not units:
-                raise refuse(RefusalCode.NOT_FULFILLABLE, "Nothing is left to send.", "lines")
+                raise refuse(RefusalCode.NOT_FULFILLABLE, "No unit of the order is left to send.", "lines")
             now = utc_now()
             fulfillment_id = await fulfillments.insert(tx, order_id, units, command.tracking, actor, now)
             if not await _finish_if_sent(tx, order_id, actor, now):
@@ -172,7 +172,7 @@ async def _locked(tx: Tx, order_id: int) -> OrderLife:
     if life is None:
         raise refuse(RefusalCode.NOT_FOUND, "The order does not exist.", "order_id")
     if life.captured is None:
-        raise refuse(RefusalCode.IMPORTED_ORDER, "The order was imported; it cannot be changed here.", "order_id")
+        raise refuse(RefusalCode.IMPORTED_ORDER, "The order was imported and cannot be changed here.", "order_id")
     return life
 
 
@@ -180,7 +180,8 @@ def _check_refundable(life: OrderLife, command: RefundOrder) -> None:
     """An order whose money is all back may still have units to put back for sale."""
     is_back = life.order.status is OrderStatus.REFUNDED and command.only_restocks
     if life.order.status not in REFUNDABLE and not is_back:
-        raise refuse(RefusalCode.NOT_REFUNDABLE, f"The order is {life.order.status}.", "order_id")
+        message = f"The order is {life.order.status}; it must be {', '.join(REFUNDABLE)} to be refunded."
+        raise refuse(RefusalCode.NOT_REFUNDABLE, message, "order_id")
 
 
 def _told(parts: RefundParts, currency: str) -> str:
@@ -198,16 +199,17 @@ def _check_cancellable(life: OrderLife) -> None:
 
 def _why_not(life: OrderLife) -> str:
     if life.order.status is OrderStatus.PAID and life.is_given_back:
-        return "All of its money is already refunded or pending."
+        return "The order's money is already refunded, or its refund is pending."
     if life.order.status is OrderStatus.PAID:
-        return "A part of it was already sent."
+        return "A part of the order was already sent."
     return f"The order is {life.order.status}."
 
 
 async def _replayed(tx: Tx, earlier: Refund, command: RefundOrder, life: OrderLife) -> int:
     """The earlier refund with this key, if it has the same content."""
     if not order_lines.is_same(life, command, earlier, await refunds.lines(tx, earlier.id)):
-        raise refuse(RefusalCode.IDEMPOTENCY_KEY_REUSED, "The key belongs to another refund.", "key")
+        message = f"{INPUT} was used before, for a refund with different content."
+        raise refuse(RefusalCode.IDEMPOTENCY_KEY_REUSED, message, "key")
     return earlier.id
 
 

@@ -9,6 +9,9 @@ from domain.orders.after_payment import LineLife, OrderLife, Refund, RefundedLin
 from domain.orders.commands import LineUnits, RefundOrder, RefundShipping
 
 MAX_LINES = 500
+_SENT = "Every unit of this line was already sent or put back for sale."
+_NOT_DELIVERED = "No unit of this line is with the customer."
+_NOT_SOLD = "The order was not paid in time, so its units went back for sale when it ended."
 
 
 def units_to_send(life: OrderLife, asked: Sequence[LineUnits] | None) -> dict[int, int]:
@@ -16,14 +19,14 @@ def units_to_send(life: OrderLife, asked: Sequence[LineUnits] | None) -> dict[in
     if asked is None:
         return {line.line.position: line.unfulfilled for line in life.lines if line.unfulfilled > 0}
     lines = _named(life, [units.position for units in asked])
-    each("lines", asked, lambda units: _bounded(units.quantity, lines[units.position].unfulfilled))
+    each("lines", asked, lambda units: _bounded(units.quantity, lines[units.position].unfulfilled, _SENT))
     return {units.position: units.quantity for units in asked}
 
 
 def units_back(life: OrderLife, asked: Sequence[LineUnits], restock: bool) -> tuple[RefundedLine, ...]:
     """Delivered units that came back. Refused: INVALID, LINE_NOT_FOUND, INVALID_QUANTITY."""
     lines = _named(life, [units.position for units in asked])
-    each("lines", asked, lambda units: _bounded(units.quantity, lines[units.position].delivered))
+    each("lines", asked, lambda units: _bounded(units.quantity, lines[units.position].delivered, _NOT_DELIVERED))
     kind = RestockType.RETURN if restock else RestockType.NO_RESTOCK
     return tuple(RefundedLine(units.position, units.quantity, kind, returned=True) for units in asked)
 
@@ -65,11 +68,12 @@ def _lines_to_refund(life: OrderLife, command: RefundOrder) -> tuple[RefundedLin
 
 def _refunded(life: OrderLife, line: LineLife, asked: RefundedLine) -> RefundedLine:
     if asked.restock is RestockType.CANCEL:
-        _bounded(asked.quantity, line.unfulfilled if life.was_sold else 0)
+        _bounded(asked.quantity, line.unfulfilled if life.was_sold else 0, _SENT if life.was_sold else _NOT_SOLD)
         return _restocked(line, asked)
-    _bounded(asked.quantity, line.delivered if asked.restock is RestockType.RETURN else line.line.quantity)
+    most = line.delivered if asked.restock is RestockType.RETURN else line.line.quantity
+    _bounded(asked.quantity, most, _NOT_DELIVERED)
     if asked.quantity > line.unpriced:
-        raise refuse(RefusalCode.REFUND_TOO_HIGH, "These units are already refunded.", "quantity")
+        raise refuse(RefusalCode.REFUND_TOO_HIGH, _already_refunded(line), "quantity")
     is_back = asked.restock is RestockType.RETURN
     minor = line.price_of(asked.quantity)
     return RefundedLine(asked.position, asked.quantity, asked.restock, minor, is_back, priced=asked.quantity)
@@ -163,7 +167,13 @@ def _named(life: OrderLife, positions: Sequence[int]) -> Mapping[int, LineLife]:
     return lines
 
 
-def _bounded(quantity: int, most: int) -> None:
+def _already_refunded(line: LineLife) -> str:
+    if not line.unpriced:
+        return "Every unit of this line is already refunded."
+    return f"{INPUT} must be at most {line.unpriced}: the other units of this line are already refunded."
+
+
+def _bounded(quantity: int, most: int, why_none: str) -> None:
     if not 0 < quantity <= most:
-        message = f"{INPUT} must be 1 to {most}." if most else "None are left."
+        message = f"{INPUT} must be 1 to {most}." if most else why_none
         raise refuse(RefusalCode.INVALID_QUANTITY, message, "quantity")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from datasources.personal.fields import AFFINITY, LOOKS, PRODUCT_LOOKS
-from datasources.personal.tastes import Tastes
+from datasources.personal.tastes import EVENTS_PER_ADDRESS, EVENTS_PER_MINUTE, Tastes
 from domain.accounts import Consent
 from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from domain.personal.records import EventType, Person, ShopperEvent, Thing
@@ -12,6 +12,9 @@ from services.personal.checks import checked, handle
 from services.personal.dislikes import DislikeService
 
 MAX_EVENTS = 50
+_TOO_MANY = (
+    f"{INPUT} must be at most {EVENTS_PER_MINUTE} a minute from a shopper and {EVENTS_PER_ADDRESS} from an address."
+)
 CategoriesOf = Callable[[int], Iterable[str]]
 
 
@@ -48,7 +51,7 @@ class TrackingService:
         for name, weight in (pair for event in kept for pair in _weights(event, categories_of)):
             weights[name] = weights.get(name, 0.0) + weight
         if not await self._tastes.track(person, address, weights, len(kept)):
-            raise refuse(RefusalCode.RATE_LIMITED, "Too many events; try again in a minute.", "events")
+            raise refuse(RefusalCode.RATE_LIMITED, _TOO_MANY, "events")
         hidden = [_thing(event) for event in kept if event.type is EventType.NOT_INTERESTED]
         if hidden:
             await self._dislikes.hide(person, hidden)
@@ -64,7 +67,7 @@ def check_events(events: Sequence[ShopperEvent]) -> tuple[ShopperEvent, ...]:
 
 def _checked(event: ShopperEvent) -> ShopperEvent:
     if event.product_id is None and event.category is None:
-        raise refuse(RefusalCode.INVALID, "An event must name a product or a category.")
+        raise refuse(RefusalCode.INVALID, "An event must have `productId` or `category`.")
     product_id = None if event.product_id is None else checked(Thing(product_id=event.product_id)).product_id
     return ShopperEvent(event.type, product_id, None if event.category is None else handle(event.category))
 

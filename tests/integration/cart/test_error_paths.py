@@ -95,6 +95,7 @@ async def test_delivery_names_addresses_and_options(api: Api, mug: Added) -> Non
     at, country = {"cart": cart["id"]}, "addresses.1.address.deliveryAddress.countryCode"
     assert await blamed(api, ADD_ADDRESSES, **at, addresses=addresses) == ("INVALID", country)
     assert await blamed(api, REMOVE_ADDRESSES, **at, ids=["nothing"]) == ("ADDRESS_NOT_FOUND", "addressIds.0")
+    assert await blamed(api, REMOVE_ADDRESSES, **at, ids=["nothing"] * 21) == ("TOO_MANY_ADDRESSES", "addressIds")
     group = {"deliveryGroupId": cart["id"].replace("Cart", "CartDeliveryGroup"), "deliveryOptionHandle": "pigeon"}
     assert await blamed(api, CHOOSE, **at, options=[]) == ("INVALID", "selectedDeliveryOptions")
     handle = "selectedDeliveryOptions.0.deliveryOptionHandle"

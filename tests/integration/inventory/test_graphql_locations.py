@@ -85,18 +85,31 @@ async def test_nonsense_is_refused(api: Api, keeper: Account, given: Record, cod
 
 
 async def test_an_unknown_warehouse_is_not_found(api: Api, keeper: Account) -> None:
-    """For changes, for deliveries, and for transfers in both directions."""
+    """For changes, for deliveries, and for transfers in both directions. The error names the change."""
     mug = await api.add_product()
     nowhere, variant = global_id("Location", 99), global_id("ProductVariant", mug.variant_id)
     edited = await answer(api, keeper, EDIT, id=nowhere, input={"name": "York"})
     assert edited["userErrors"] == [{"code": "NOT_FOUND", "field": ["id"]}]
     change = {"variantId": variant, "locationId": nowhere, "delta": 1}
-    filled = await answer(api, keeper, ADJUST, input={"reason": "count", "changes": [change]})
-    assert filled["userErrors"] == [{"code": "NOT_FOUND", "field": ["input", "changes"]}]
-    for ends in ((MAIN, nowhere), (nowhere, MAIN)):
+    right = {"variantId": variant, "delta": 1}
+    filled = await answer(api, keeper, ADJUST, input={"reason": "count", "changes": [right, change]})
+    assert filled["userErrors"] == [{"code": "NOT_FOUND", "field": ["input", "changes", "1", "locationId"]}]
+    for ends, term in (((MAIN, nowhere), "to"), ((nowhere, MAIN), "from")):
         change = {"variantId": variant, "quantity": 1, **_between(*ends)}
         moved = await answer(api, keeper, MOVE, input={"reason": "move", "changes": [change]})
-        assert moved["userErrors"] == [{"code": "NOT_FOUND", "field": ["input", "changes"]}]
+        assert moved["userErrors"] == [{"code": "NOT_FOUND", "field": ["input", "changes", "0", term]}]
+
+
+async def test_an_error_names_the_change_that_takes_too_much(api: Api, keeper: Account) -> None:
+    """Not the first change, nor one that adds units to the same level; nor does an unknown variant hide."""
+    mug, plate = await api.add_product(stock=1), await api.add_product(stock=1)
+    cup, dish = (global_id("ProductVariant", added.variant_id) for added in (mug, plate))
+    changes = [{"variantId": variant, "delta": delta} for variant, delta in ((cup, -1), (dish, 1), (dish, -3))]
+    taken = await answer(api, keeper, ADJUST, input={"reason": "count", "changes": changes})
+    assert taken["userErrors"] == [{"code": "NEGATIVE_QUANTITY", "field": ["input", "changes", "2", "delta"]}]
+    changes[1] = {"variantId": global_id("ProductVariant", 99_999), "delta": 1}
+    unknown = await answer(api, keeper, ADJUST, input={"reason": "count", "changes": changes})
+    assert unknown["userErrors"] == [{"code": "NOT_FOUND", "field": ["input", "changes", "1", "variantId"]}]
 
 
 async def test_stock_is_adjusted_where_staff_says(api: Api, keeper: Account) -> None:
@@ -129,7 +142,7 @@ async def test_stock_is_moved_between_warehouses(api: Api, keeper: Account) -> N
         {"available": 4, "location": {"name": "Leeds"}},
     ]
     for quantity, origin, destination, code, field in (
-        (5, leeds, MAIN, "NEGATIVE_QUANTITY", []),
+        (5, leeds, MAIN, "NEGATIVE_QUANTITY", ["0", "quantity"]),
         (0, MAIN, leeds, "INVALID", ["0", "quantity"]),
         (-1, MAIN, leeds, "INVALID", ["0", "quantity"]),
         (1, MAIN, MAIN, "INVALID", ["0", "to"]),

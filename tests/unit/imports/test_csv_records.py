@@ -9,8 +9,8 @@ from datasources.imports.csv_records import MAX_FIELD, MAX_LINE, CsvFile, Record
 from domain.imports import Remark, UnreadableFile
 from tests.unit.imports.files import saved
 
-DIFFERS = "the number of cells differs from that of the header"
-QUOTE = "the line is not CSV: an open quote or a cell too long"
+DIFFERS = "the line must have 2 cells, as the header has"
+QUOTE = f"the line is not CSV: a quote is open, or a cell is longer than {MAX_FIELD} characters"
 
 
 def _read(path: Path) -> list[tuple[int, list[str] | str]]:

@@ -154,7 +154,7 @@ def test_a_picture_that_is_no_web_address_is_left_out(tmp_path: Path, url: str) 
         ({"Variant Price": "1.001"}, "Variant Price is not an amount of GBP"),
         ({"Variant Price": "-1"}, "Variant Price is negative"),
         ({"Variant Inventory Qty": "many"}, "Variant Inventory Qty is not a whole number"),
-        ({"Variant Inventory Qty": "9999999999"}, "Variant Inventory Qty is out of range"),
+        ({"Variant Inventory Qty": "9999999999"}, "Variant Inventory Qty is not between -1000000000 and 1000000000"),
         ({"Variant Inventory Policy": "maybe"}, "Variant Inventory Policy must be deny or continue"),
         ({"Variant Grams": "-1"}, "Variant Grams is negative"),
         ({"Variant Taxable": "perhaps"}, "Variant Taxable must be true or false"),
@@ -177,7 +177,7 @@ def test_a_variant_that_cannot_be_read_leaves_the_rest_of_its_product(
     ("cells", "reason"),
     [
         ({"Handle": ""}, "Handle is blank"),
-        ({"Handle": "a/b"}, "Handle must contain only letters, digits and hyphens"),
+        ({"Handle": "a/b"}, "Handle must contain only letters, digits, hyphens and underscores"),
         ({"Title": ""}, "Title is blank"),
         ({"Title": "x" * 256}, "Title is longer than 255 characters"),
         ({"Body (HTML)": "x" * 65_537}, "Body (HTML) is longer than 65536 characters"),
