@@ -143,7 +143,14 @@ def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
         Job("late-payments", sweeps.settle_late, settle, backoff=SOON, deadline=PROVIDER),
         Job("refunds", sweeps.settle_refunds, settle, backoff=SOON, deadline=PROVIDER),
         Job("webhooks", webhook_service(stores).forget_old, HOUR, backoff=LATER, deadline=PROVIDER),
-        Job("old-carts", CartExpiry(stores.database, settings.cart_days).end_old, HOUR, backoff=LATER),
+        Job(
+            "old-carts",
+            CartExpiry(stores.database, settings.cart_days).end_old,
+            HOUR,
+            _lease(stores, "{carts}:old", 60.0),
+            backoff=LATER,
+            deadline=PROVIDER,
+        ),
         reconciler_job(reconciler(stores, gentle), _lease(stores, "{check}:lease", reconcile), reconcile),
     ]
 

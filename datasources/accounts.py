@@ -33,15 +33,17 @@ class Accounts:
         held = rows.grouped(((row.email, Permission(row.permission)) for row in found), emails)
         return {email: frozenset(permissions) for email, permissions in zip(emails, held, strict=True)}
 
-    async def credentials(self, email: str) -> Credentials | None:
-        """What a login needs, by lower-case e-mail."""
+    async def credentials(self, emails: Sequence[str]) -> Credentials | None:
+        """What a login needs, by the forms of an e-mail address, the best first."""
         found = await self._database.all(
             sa.select(customers, staff_permissions.c.permission)
             .outerjoin(staff_permissions, staff_permissions.c.customer_id == customers.c.id)
-            .where(customers.c.email == email)
+            .where(customers.c.email.in_(emails))
         )
         if not found:
             return None
+        best = min(found, key=lambda row: emails.index(row.email)).id
+        found = [row for row in found if row.id == best]
         granted = frozenset(Permission(row.permission) for row in found if row.permission is not None)
         return Credentials(found[0].id, found[0].password_hash, granted, found[0].token_version)
 
@@ -74,10 +76,10 @@ async def email(tx: Tx, customer_id: int | None) -> str | None:
     return None if row is None else str(row.email)
 
 
-async def lock_by_email(tx: Tx, email: str) -> int | None:
-    """The key of an account, its row locked until the transaction ends; None if the account does not exist."""
-    row = await tx.one(sa.select(customers.c.id).where(customers.c.email == email).with_for_update())
-    return None if row is None else int(row.id)
+async def lock_by_email(tx: Tx, emails: Sequence[str]) -> int | None:
+    """The key of an account by the forms of its address, its row locked; None if the account does not exist."""
+    found = await tx.all(sa.select(customers).where(customers.c.email.in_(emails)).with_for_update())
+    return int(min(found, key=lambda row: emails.index(row.email)).id) if found else None
 
 
 async def permissions(tx: Tx, customer_id: int) -> frozenset[Permission]:

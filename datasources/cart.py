@@ -56,10 +56,10 @@ async def lock_all(tx: Tx, ids: Sequence[str], now: datetime) -> dict[str, Cart]
 
 
 async def insert(tx: Tx, cart_id: str, territory: str, new: NewCart) -> None:
-    """Adds a cart without lines, addresses and buyer."""
+    """Adds a cart without lines and addresses."""
     now = datetime.now(UTC)
-    row = {"id": cart_id, "territory": territory, "note": new.note, "attributes": new.attributes}
-    row |= {"discount_codes": new.discount_codes}
+    row: dict[str, Any] = {"id": cart_id, "territory": territory, "note": new.note, "attributes": new.attributes}
+    row |= {"discount_codes": new.discount_codes, **new.buyer}
     await tx.run(sa.insert(carts), {**row, "created_at": now, "updated_at": now})
 
 

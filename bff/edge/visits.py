@@ -56,8 +56,10 @@ class Visits:
         is_shareable = country is not None or self._has_one_territory
         country = country or self._visitors.country_of_address(request)
         territory = self._shop.territories.of_country(country)
-        consent = said.consent.over(territory.consent_of(country))
+        consent = said.consent.over(self._consent_unless_said(request, territory, country))
         address = self._shop.public_url or _base_url(request, self._visitors)
+        # Proxies pass on a header of the client that they do not know: no cache may give that answer to others.
+        is_shareable = is_shareable and (bool(self._shop.public_url) or not self._is_elsewhere(request))
         urls = urls_at(self._shop.urls, address)
         return Visit(territory, country, self._viewer(request), consent, address, urls, is_shareable)
 
@@ -75,6 +77,23 @@ class Visits:
             urls=visit.urls,
             address=self._visitors.address(request),
         )
+
+    def _consent_unless_said(self, request: HTTPConnection, territory: Territory, country: str | None) -> Consent:
+        """What counts where the client says nothing: the least of what the market and the visitor's place allow.
+
+        Clients name a country for its prices; that does not move the visitor out of the law of their own.
+        """
+        market = territory.consent_of(country)
+        place = self._visitors.country_said(request) or self._visitors.country_of_address(request)
+        if place is None or place == country:
+            return market
+        here = self._shop.territories.of_country(place).consent_of(place)
+        return Consent(market.analytics and here.analytics, market.preferences and here.preferences)
+
+    def _is_elsewhere(self, request: HTTPConnection) -> bool:
+        """Whether a proxy says that the client used another host than the request has."""
+        host = self._visitors.forwarded(request, FORWARDED_HOST)
+        return host is not None and host != request.headers.get("host")
 
     async def taste(self, visit: Visit) -> Taste | None:
         """What the shop knows of the visitor's taste; None when it knows nothing, or cannot read it at once."""

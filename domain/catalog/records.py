@@ -186,7 +186,10 @@ class CollectionContent:
 
 @dataclass(frozen=True, slots=True)
 class ProductChanges:
-    """Changes of staff to a product; None leaves a field as it is. `html` is the input, not yet sanitized."""
+    """Changes of staff to a product; None leaves a field as it is, also of `seo`, where an empty text clears.
+
+    `html` is the input, not yet sanitized.
+    """
 
     title: str | None = None
     vendor: str | None = None

@@ -235,7 +235,9 @@ def _options(items: Sequence[CartItem], discounts: Sequence[int], territory: Ter
         return ()
     grams = sum(item.variant.grams * item.quantity for item in parcels)
     found = offered(territory.delivery, grams, sum(item.minor for item in items) - sum(discounts))
-    return tuple(OfferedOption(each.option, chargeable(each.minor, territory.currency)) for each in found)
+    priced = {each.option.handle: chargeable(each.minor, territory.currency) for each in found}
+    ordered = (OfferedOption(each, priced[each.handle]) for each in territory.delivery if each.handle in priced)
+    return tuple(sorted(ordered, key=lambda each: each.minor))
 
 
 def _item_price(item: CartItem, discount: int, territory: Territory) -> ItemPrice:

@@ -19,10 +19,20 @@ def one_form(text: str) -> str:
 def mailbox(email: str) -> str:
     """A key that is equal for forms of one e-mail address: case, width and composition of characters do not count.
 
+    Domains also have no circled or otherwise styled letters: mail goes to the plain ones.
+
     >>> mailbox(" Ann@ｅxample.ORG") == mailbox("ann@example.org"), mailbox("a\u0308@x.de") == mailbox("ä@x.de")
     (True, True)
+    >>> mailbox("ann@\u24d4xample.org")
+    'ann@example.org'
     """
-    return one_form(one_form(email).strip().lower())
+    name, at, domain = one_form(email).strip().lower().rpartition("@")
+    return one_form(name) + at + unicodedata.normalize("NFKC", domain).lower()
+
+
+def mailboxes_of(email: str) -> tuple[str, ...]:
+    """The forms in which an account with this address may be stored: as now, else as versions before 0.2 stored it."""
+    return tuple(dict.fromkeys((mailbox(email), email.strip().lower())))
 
 
 def _usual(character: str) -> str:

@@ -8,6 +8,8 @@ from domain.orders.life import OrderStatus
 from domain.orders.records import Order
 from resolvers.context import Context, Info
 
+_OPEN = (OrderStatus.PENDING_PAYMENT, OrderStatus.PAYMENT_FAILED, OrderStatus.EXPIRED)
+
 
 def cart_key(gid: str) -> str:
     """The secret in a cart's global id. An id of another kind names no cart."""
@@ -22,7 +24,8 @@ async def visible_cart(context: Context, gid: str) -> Cart | None:
     if cart is None or not may_use(viewer, cart):
         return None
     order = await _order_of(context, cart)
-    return cart if order is None or order.status is OrderStatus.PENDING_PAYMENT else None
+    # The order may have failed after the cart was read: then the cart is the shopper's again.
+    return cart if order is None or order.status in _OPEN else None
 
 
 async def order_in_payment(root: Parent[Cart], info: Info) -> Order | None:

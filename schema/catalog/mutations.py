@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import strawberry
+from strawberry import UNSET
 
 from domain.catalog.records import ProductChanges, Seo
 from domain.kit.ids import key_of
@@ -11,7 +12,7 @@ from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.catalog.products import Product
 from schema.enums import ProductStatus
-from schema.kit.common import user_errors
+from schema.kit.common import cleared, user_errors
 from schema.kit.paths import Arguments
 
 Field = strawberry.field
@@ -22,33 +23,37 @@ _ARGUMENTS = Arguments("product", {"product_id": "product.id", "html": "product.
 class SEOInput:
     """Becomes `domain.catalog.records.Seo`."""
 
-    title: str | None = Field(default=None, description="The title.")
-    description: str | None = Field(default=None, description="The description.")
+    title: str | None = Field(default=UNSET, description="The title; null for that of the product.")
+    description: str | None = Field(default=UNSET, description="The description; null for that of the product.")
+
+    def changes(self) -> Seo:
+        """As `domain.catalog.records.ProductChanges` has it."""
+        return Seo(cleared(self.title), cleared(self.description))
 
 
-@strawberry.input(description="Changes to a product. Omitted fields stay as they are.")
+@strawberry.input(description="Changes to a product. Omitted fields stay; null clears all but title and status.")
 class ProductUpdateInput:
     """Becomes `domain.catalog.records.ProductChanges`."""
 
     id: strawberry.ID = Field(description="The product.")
     title: str | None = Field(default=None, description="The name.")
-    vendor: str | None = Field(default=None, description="The vendor.")
-    product_type: str | None = Field(default=None, description="The product type.")
+    vendor: str | None = Field(default=UNSET, description="The vendor.")
+    product_type: str | None = Field(default=UNSET, description="The product type.")
     status: ProductStatus | None = Field(default=None, description="Whether shoppers see it.")
-    description_html: str | None = Field(default=None, description="The description as HTML; the shop sanitizes it.")
-    tags: list[str] | None = Field(default=None, description="All tags of the product.")
-    seo: SEOInput | None = Field(default=None, description="Title and description for search engines.")
+    description_html: str | None = Field(default=UNSET, description="The description as HTML; the shop sanitizes it.")
+    tags: list[str] | None = Field(default=UNSET, description="All tags of the product.")
+    seo: SEOInput | None = Field(default=UNSET, description="Title and description for search engines.")
 
     def changes(self) -> ProductChanges:
         """The changes as the domain knows them."""
         return ProductChanges(
             title=self.title,
-            vendor=self.vendor,
-            product_type=self.product_type,
+            vendor=cleared(self.vendor),
+            product_type=cleared(self.product_type),
             status=self.status,
-            html=self.description_html,
-            tags=None if self.tags is None else tuple(self.tags),
-            seo=None if self.seo is None else Seo(self.seo.title, self.seo.description),
+            html=cleared(self.description_html),
+            tags=None if self.tags is UNSET else tuple(self.tags or ()),
+            seo=None if self.seo is UNSET else (self.seo or SEOInput(title=None, description=None)).changes(),
         )
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import strawberry
+from strawberry import UNSET
 
 from domain import inventory as records
 from domain.kit.ids import key_of
@@ -69,12 +70,14 @@ class LocationEditInput:
 
     name: str | None = Field(default=None, description="The name.")
     priorities: list[LocationPriorityInput] | None = Field(
-        default=None, description="All its priorities, at most one per territory."
+        default=UNSET, description="All its priorities, at most one per territory; null for none."
     )
 
     def changes(self) -> records.LocationChanges:
         """The changes as the domain knows them."""
-        return records.LocationChanges(self.name, None if self.priorities is None else priorities_of(self.priorities))
+        return records.LocationChanges(
+            self.name, None if self.priorities is UNSET else priorities_of(self.priorities or [])
+        )
 
 
 @strawberry.type(description="The outcome of opening a warehouse.")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 import strawberry
-from strawberry import Parent
+from strawberry import UNSET, Parent
 
 from domain.kit.ids import global_id
 from domain.kit.paging import Page, encode_cursor
@@ -161,6 +161,11 @@ class Attribute:
 
     key = strawberry.field(resolver=lambda root: root[0], description="The key.", graphql_type=str)
     value = strawberry.field(resolver=lambda root: root[1], description="The value.", graphql_type=str | None)
+
+
+def cleared(given: str | None) -> str | None:
+    """A text of an input whose default is UNSET: None if it was left out, empty if it was null."""
+    return None if given is UNSET else given or ""
 
 
 def pairs(given: Sequence[AttributeInput] | None) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,7 @@
 from datasources import accounts
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission
-from domain.kit.mailboxes import mailbox
+from domain.kit.mailboxes import mailboxes_of
 from domain.kit.refusals import RefusalCode, refuse
 
 Permissions = frozenset[Permission]
@@ -25,7 +25,7 @@ class StaffService:
 
     async def _change(self, email: str, added: Permissions, removed: Permissions) -> Permissions:
         async def change(tx: Tx) -> Permissions:
-            customer_id = await accounts.lock_by_email(tx, mailbox(email))
+            customer_id = await accounts.lock_by_email(tx, mailboxes_of(email))
             if customer_id is None:
                 raise refuse(RefusalCode.NOT_FOUND, "No account has this e-mail address.", "email")
             permissions = (await accounts.permissions(tx, customer_id) | added) - removed

@@ -44,10 +44,10 @@ class CartService:
         cart_id, new = new_secret(), checks.new_cart(new)
         buyer = BuyerChanges(**new.buyer)
         buyer.setdefault("customer_id", viewer.customer_id)
+        new = replace(new, buyer=buyer)
 
         async def fill(tx: Tx) -> None:
             await carts.insert(tx, cart_id, territory.code, new)
-            await carts.set_buyer(tx, cart_id, buyer)
             if new.addresses:
                 await carts.set_addresses(tx, cart_id, cart_addresses.added((), new.addresses))
             if new.lines:

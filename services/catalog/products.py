@@ -10,7 +10,7 @@ from datasources.content.edits import PRODUCTS, ContentEdits, Edit
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
-from domain.catalog.records import Product, ProductChanges, ProductContent
+from domain.catalog.records import Product, ProductChanges, ProductContent, Seo
 from domain.events import CollectionsChanged, ProductsChanged
 from domain.kit.refusals import CONTENT_UNAVAILABLE, INPUT, RefusalCode, Refused, Unavailable, refuse
 from services.accounts.authority import require
@@ -133,5 +133,12 @@ def _changed_content(old: ProductContent, changes: ProductChanges) -> ProductCon
         html=html,
         description=plain_text(html),
         tags=old.tags if changes.tags is None else tuple(dict.fromkeys(changes.tags)),
-        seo=old.seo if changes.seo is None else changes.seo,
+        seo=old.seo if changes.seo is None else _changed_seo(old.seo, changes.seo),
+    )
+
+
+def _changed_seo(old: Seo, changes: Seo) -> Seo:
+    return Seo(
+        old.title if changes.title is None else changes.title or None,
+        old.description if changes.description is None else changes.description or None,
     )

@@ -4,7 +4,6 @@ import html
 import re
 from collections import Counter
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
 import nh3
 
@@ -18,6 +17,8 @@ _ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
 _ATTRIBUTES["a"] |= {"target"}
 _ATTRIBUTES["iframe"] = {"src", "width", "height", "title", "allowfullscreen"}
 _WITHOUT_SOURCE = re.compile(r"<iframe(?![^>]* src=)[^>]*></iframe>")
+# Without user, port and backslashes: browsers read more than one way of hiding another host.
+_SITE = re.compile(r"https://([a-z.-]+)(?:/[^\\\s]*)?")
 _TAG = re.compile(r"</?([a-z][a-z0-9]*)", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 # Elements within a line; all others stand apart from what is beside them.
@@ -61,7 +62,8 @@ def _apart(tag: re.Match[str]) -> str:
 def _kept(element: str, attribute: str, value: str) -> str | None:
     if element == "iframe" and attribute == "src":
         address = "https:" + value if value.startswith("//") else value
-        return address if address.startswith("https://") and urlsplit(address).hostname in VIDEO_HOSTS else None
+        site = _SITE.fullmatch(address)
+        return address if site is not None and site[1] in VIDEO_HOSTS else None
     if attribute == "target":
         return value if value in ("_blank", "_self") else None
     return value

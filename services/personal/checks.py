@@ -1,5 +1,6 @@
 """Checks of what shoppers name."""
 
+from domain.catalog.handles import normal_handle
 from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.personal.records import NO_PRODUCT, Thing
 
@@ -17,7 +18,7 @@ def checked(thing: Thing) -> Thing:
 
 def handle(category: str) -> str:
     """The handle of a category. Refused: INVALID."""
-    stripped = category.strip()
-    if not stripped or len(stripped) > MAX_HANDLE or not stripped.isprintable():
+    named = normal_handle(category.strip())
+    if not named or len(named) > MAX_HANDLE or not named.isprintable():
         raise refuse(RefusalCode.INVALID, f"{INPUT} must be the handle of a category.", "category")
-    return stripped
+    return named

@@ -294,3 +294,12 @@ async def test_forms_of_one_password_are_one_password(api: Api, typed: str) -> N
     await sign_up(api, password="mot de passe e\u0301t\u00e9")
     assert (await log_in(api, password=typed))["customerUserErrors"] == []
     assert (await log_in(api, password="mot de passe ete"))["customerUserErrors"] != []
+
+
+async def test_an_account_of_an_older_version_logs_in_whatever_form_it_was_stored_in(api: Api) -> None:
+    """Versions before 0.2 stored addresses as they were typed, in lower case; nobody takes such an address again."""
+    decomposed = "jo\u0308rg@example.com"
+    await sign_up(api, decomposed)
+    await api.change(sa.update(tables.customers).values(email=decomposed))
+    assert (await log_in(api, decomposed))["customerUserErrors"] == []
+    assert [error["code"] for error in (await sign_up(api, decomposed))["customerUserErrors"]] == ["TAKEN"]

@@ -1,7 +1,11 @@
 """Carts that have become orders: with their order while the payment is open, null once it is paid, back if it fails."""
 
 import pytest
+import sqlalchemy as sa
 
+from datasources import tables
+from domain.kit.ids import key_of
+from domain.orders.life import OrderStatus
 from tests.kit.carts import NOTE, line, new_cart, outcome, read
 from tests.kit.checkouts import codes, submit
 from tests.kit.factories.catalog import Added
@@ -58,3 +62,12 @@ async def test_a_declined_payment_gives_the_cart_back(api: Api, mug: Added) -> N
     assert (await api.data(OPEN, {"cart": cart["id"]}))["cart"]["order"] is None
     assert (await outcome(api, NOTE, cart=cart["id"], note="again"))["userErrors"] == []
     assert (await submit(api, cart, attempt="second"))["order"]["status"] == "PAID"
+
+
+async def test_a_cart_whose_order_fails_while_it_is_read_is_not_lost(api: Api, mug: Added) -> None:
+    """A reader that saw the cart just before its order failed gets the cart, not null."""
+    cart = await new_cart(api, line(mug.variant_id))
+    order = (await submit(api, cart, payment="tok_charge_then_timeout"))["order"]
+    failed = {"status": OrderStatus.EXPIRED.value}
+    await api.change(sa.update(tables.orders).where(tables.orders.c.id == key_of(order["id"], "Order")).values(failed))
+    assert await read(api, cart["id"]) is not None

@@ -154,3 +154,29 @@ async def test_a_product_shows_its_content(api: Api) -> None:
         ],
         "adjacentVariants": [{"title": "M"}],
     }
+
+
+async def test_null_clears_and_omitting_leaves_the_fields_of_a_product(api: Api) -> None:
+    """Each part of what search engines show by itself, too."""
+    staff, mug = await api.add_account(Permission.PRODUCTS), await api.add_product(vendor="Acme", product_type="Mugs")
+    operation = """mutation($product: ProductUpdateInput!) { productUpdate(product: $product) { userErrors { code }
+      product { vendor productType descriptionHtml tags seo { title description } } } }"""
+
+    async def change(**fields: object) -> Record:
+        given = {"id": global_id("Product", mug.product_id), **fields}
+        payload: Record = (await api.data(operation, {"product": given}, staff.token))["productUpdate"]
+        assert payload["userErrors"] == []
+        shown: Record = payload["product"]
+        return shown
+
+    seo = {"title": "Mug", "description": "Holds tea"}
+    full = await change(descriptionHtml="<p>Blue</p>", tags=["tea"], seo=seo)
+    assert await change(seo={"title": "Cup"}) == full | {"seo": seo | {"title": "Cup"}}
+    assert (await change(seo={"title": None}))["seo"]["description"] == "Holds tea"
+    cleared = await change(vendor=None, productType=None, descriptionHtml=None, tags=None)
+    assert {name: cleared[name] for name in ("vendor", "productType", "descriptionHtml", "tags")} == {
+        "vendor": "",
+        "productType": "",
+        "descriptionHtml": "",
+        "tags": [],
+    }

@@ -45,6 +45,9 @@ def test_what_is_kept_stays_as_it_is(html: str) -> None:
         ('<iframe src="https://evil.test/embed"></iframe>', ("<iframe>", "src")),
         ('<iframe src="https://www.youtube.com.evil.test/"></iframe>', ("<iframe>", "src")),
         ('<iframe src="http://www.youtube.com/embed/a"></iframe>', ("<iframe>", "src")),
+        (r'<iframe src="https://evil.test\@www.youtube.com/a"></iframe>', ("<iframe>", "src")),
+        ('<iframe src="https://evil.test@www.youtube.com/a"></iframe>', ("<iframe>", "src")),
+        ('<iframe src="https://www.youtube.com:8443/a"></iframe>', ("<iframe>", "src")),
         (
             '<p class="x" style="color:red" onclick="x()" data-x="1">a</p>',
             ("class", "event handlers", "other attributes", "style"),
