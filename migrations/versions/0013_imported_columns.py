@@ -14,13 +14,17 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Moves the tables forward: so far stock that did not sell out was taken as not tracked."""
+    """Moves the tables forward: stock that sells out is tracked, and so is other stock that has a count."""
     op.add_column("products", sa.Column("own_status", tables.code(16), nullable=True))
     op.add_column("products", sa.Column("is_published", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("products", sa.Column("is_gift_card", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("variants", sa.Column("tracked", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("variants", sa.Column("tracking_ended_at", tables.Time(), nullable=True))
-    op.execute("UPDATE variants SET tracked = sells_out")
+    # Few rows change: an older version that still sells locks variants for its carts.
+    op.execute(
+        "UPDATE variants SET tracked = FALSE WHERE NOT sells_out AND NOT EXISTS (SELECT 1 FROM stock_levels"
+        " WHERE stock_levels.variant_id = variants.id AND stock_levels.available <> 0)"
+    )
     _fold_handles("products")
     _fold_handles("collections")
 
