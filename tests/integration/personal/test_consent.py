@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -31,7 +32,8 @@ async def shop(shop_settings: Settings) -> AsyncIterator[Api]:
     """A shop that asks nobody in Britain, everybody in the United States, and says nothing about the euro area."""
     gb, us, eu = shop_settings.territories
     own = [gb.model_copy(update={"consent": ["analytics", "preferences"]}), us.model_copy(update={"consent": []}), eu]
-    async with asking(shop_settings.model_copy(update={"territories": own})) as api:
+    proxies = [ip_network("127.0.0.1/32")]
+    async with asking(shop_settings.model_copy(update={"territories": own, "trusted_proxies": proxies})) as api:
         for territory in api.stores.territories.all:
             key = HomepageKey(territory.code, Platform.WEB)
             await api.stores.homepage_records.replace(key, full_page(key=key))
@@ -102,6 +104,15 @@ async def test_a_guest_is_remembered_with_consent_alone(
         return bool((await guest.ask(HOMEPAGE))["personalized"] is remembers)
 
     await until(is_settled)
+
+
+async def test_a_country_for_prices_moves_nobody_out_of_the_law_of_their_own(shop: Api) -> None:
+    """Whoever shops at British prices in Germany is not remembered, unless the client says that they agreed."""
+    guest = Visitor(shop, "GB", None, {"CF-IPCountry": "DE"})
+    assert (await guest.ask(TRACK))["accepted"] == 0
+    assert not guest.has_cookie
+    guest.consent = ALL
+    assert (await guest.ask(TRACK))["accepted"] == 1
 
 
 async def test_consent_that_is_withdrawn_ends_the_use_of_a_device(shop: Api) -> None:
