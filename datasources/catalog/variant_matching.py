@@ -64,7 +64,10 @@ def matched(draft: ProductDraft, stored: Sequence[Row], prices: Mapping[int, Pri
             notes += _lacks(draft, variant)
     names = _option_names(draft, stored[0], keeps_options)
     left = tuple(row for row in stored if row.id not in known.values())
-    whole = replace(draft, variants=tuple(variant for _, variant in found), option_names=names)
+    # A variant that a row may mean must not vanish.
+    is_partial = draft.is_partial or keeps_options or LEFT_OUT in notes
+    known_variants = tuple(variant for _, variant in found)
+    whole = replace(draft, variants=known_variants, option_names=names, is_partial=is_partial)
     return Matched(whole, tuple(key for key, _ in found), left, tuple(notes))
 
 

@@ -163,6 +163,24 @@ async def test_some_of_the_options_name_a_variant_where_they_suffice(shop: Impor
     ]
 
 
+@pytest.mark.parametrize("column", ["", ",Variant SKU"])
+async def test_rows_that_match_no_variant_take_none_off_sale(shop: ImportedShop, column: str) -> None:
+    """A file without the second option, with and without SKUs that the shop lacks, deletes no price."""
+    rows = [
+        PRODUCT | {"Option2 Name": "Color", "Option2 Value": "Red"},
+        variant(Option1_Value="S", Option2_Value="Blue", Variant_Price="10"),
+        variant(Option1_Value="M", Option2_Value="Red", Variant_Price="11"),
+        variant(Option1_Value="M", Option2_Value="Blue", Variant_Price="12"),
+    ]
+    await shop.products(table(rows))
+    before = await shop.fields()
+    lacking = [",NEW-1", ",NEW-2"] if column else ["", ""]
+    file = f"Handle,Title,Option1 Value,Variant Price{column}\nmug,Mug,M,1{lacking[0]}\nmug,,S,2{lacking[1]}\n"
+    await shop.products(file)
+    assert await shop.fields() == before
+    assert shop.reasons == ["a row does not say which of the stored variants it means: it was left out"] * 2
+
+
 async def test_a_handle_that_the_shop_lacks_needs_a_title(shop: ImportedShop) -> None:
     """The row is rejected with its line; others of the file are written."""
     await shop.products(FULL)
