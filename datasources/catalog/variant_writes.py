@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from datasources.catalog import variant_stock
 from datasources.catalog.variant_matching import Matched, PriceList, matched, option_key
 from datasources.catalog.variant_stock import Placed
-from datasources.kit.database import Row, Tx
+from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import grouped
 from datasources.tables import prices, variants
 from domain.catalog.drafts import ProductDraft
@@ -55,7 +55,17 @@ async def write(tx: Tx, drafts: Mapping[int, ProductDraft], territory: str, now:
     return VariantsWritten(options, notes, {one.id: one.draft.metafields for one in placed})
 
 
-async def _stored(tx: Tx, product_ids: Sequence[int]) -> dict[int, list[Row]]:
+async def pictures_left(database: Database, drafts: Mapping[int, ProductDraft]) -> dict[int, frozenset[str]]:
+    """The pictures of the stored variants that drafts leave as they are, by product id."""
+    rows = await _stored(database, list(drafts))
+    found = {key: matched(draft, rows[key], {}, "") for key, draft in drafts.items()}
+    return {
+        key: frozenset(row.image_url for row in each.left if row.image_url) if each.draft.is_partial else frozenset()
+        for key, each in found.items()
+    }
+
+
+async def _stored(tx: Tx | Database, product_ids: Sequence[int]) -> dict[int, list[Row]]:
     """Stored variants by product, in the order of their positions."""
     stored: dict[int, list[Row]] = {product_id: [] for product_id in product_ids}
     query = sa.select(variants).where(variants.c.product_id.in_(product_ids)).order_by(variants.c.position)

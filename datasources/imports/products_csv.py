@@ -166,6 +166,7 @@ class _Product:
                 only_of_variants=added,
                 collections=tuple(self.collections.items()),
                 lines=tuple(self.lines),
+                absent=self.head.absent | ({"rows"} if self.is_partial else frozenset()),
                 is_partial=self.is_partial or self.head.is_partial or not self.has_rows,
             )
         ]

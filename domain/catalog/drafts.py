@@ -54,8 +54,9 @@ class ProductDraft:
     `included` says of territories whether they have the product; those that it does not name stay as they are.
 
     `absent` names the fields, also those of the variants, that the source does not have: a stored product keeps its own
-    values, a new one gets those of the draft. With `is_partial`, stored variants that the draft lacks stay as they are.
-    `lines` are those of its source.
+    values, a new one gets those of the draft. `rows` is among them where some could not be read: a stored product keeps
+    the pictures and collections that they may have named. With `is_partial`, stored variants that the draft lacks stay
+    as they are. `lines` are those of its source.
     """
 
     handle: str

@@ -1,16 +1,15 @@
 """What a draft leaves as it is stored, because its source does not have it."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import replace
 from operator import itemgetter
 
 from datasources.catalog.product_writes import StoredProduct
+from datasources.imports.products_csv import MAX_IMAGES
 from domain.catalog.drafts import ProductDraft
 from domain.catalog.records import Image, ProductContent, Seo
 
 _IN_ROW = ("title", "vendor", "product_type", "is_gift_card")
-OF_CONTENT = frozenset({"html", "tags", "images", "image_positions", "image_alt", "image_url"})
-OF_CONTENT |= {"seo_title", "seo_description"}
 
 
 def head_merged(draft: ProductDraft, stored: StoredProduct) -> ProductDraft:
@@ -30,9 +29,14 @@ def content_of(draft: ProductDraft, product_id: int) -> ProductContent:
     )
 
 
-def content_merged(draft: ProductDraft, stored: ProductContent) -> ProductContent:
-    """The document with the stored values of what the source of the draft does not have."""
-    given, absent = content_of(draft, stored.product_id), draft.absent
+def content_merged(draft: ProductDraft, stored: ProductContent, left: Collection[str] = ()) -> ProductContent:
+    """The document with the stored values of what the source of the draft does not have.
+
+    `left` are the pictures of the stored variants that the draft leaves as they are.
+    """
+    given, absent = _with_left(content_of(draft, stored.product_id), stored, left), draft.absent
+    if "rows" in absent:
+        given, absent = _with_own(given, stored), absent | {"image_positions"}
     keeps_html = "html" in absent
     images = _images(given, stored, absent)
     return replace(
@@ -46,6 +50,25 @@ def content_merged(draft: ProductDraft, stored: ProductContent) -> ProductConten
             stored.seo.title if "seo_title" in absent else given.seo.title,
             stored.seo.description if "seo_description" in absent else given.seo.description,
         ),
+    )
+
+
+def _with_left(given: ProductContent, stored: ProductContent, left: Collection[str]) -> ProductContent:
+    """The content with the stored pictures of variants that stay."""
+    known = {one.url for one in given.images}
+    more = [one for one in stored.images if one.url in left and _is_added(one, stored, known)]
+    added = (*given.only_of_variants, *(one.url for one in more))
+    return replace(given, images=(*given.images, *more), only_of_variants=added)
+
+
+def _with_own(given: ProductContent, stored: ProductContent) -> ProductContent:
+    """The content with all stored pictures of the product, which unreadable rows may have named."""
+    own = {one.url: one for one in stored.images if one.url not in stored.only_of_variants}
+    images = list({one.url: one for one in (*given.images, *own.values())}.values())
+    return replace(
+        given,
+        images=tuple(images[: max(MAX_IMAGES, len(given.images))]),
+        only_of_variants=tuple(url for url in given.only_of_variants if url not in own),
     )
 
 

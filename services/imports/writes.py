@@ -25,7 +25,7 @@ from domain.kit.ids import new_id
 from domain.orders.life import may_become
 from domain.orders.records import PastOrder
 from domain.territories.markets import Territories
-from services.imports.merging import OF_CONTENT, content_merged, content_of, head_merged
+from services.imports.merging import content_merged, content_of, head_merged
 from services.kit.clock import utc_now
 
 # Sizes at which one transaction takes well under a second, so that writes of the running shop get their turn.
@@ -97,9 +97,12 @@ class ProductWriter:
         return Written(draft.handle, stored.id, Outcome.UPDATED), plan
 
     async def _new_contents(self, planned: Sequence[Planned]) -> dict[int, ProductContent]:
-        merged = [plan for plan in planned if plan.stored is not None and plan.draft.absent & OF_CONTENT]
+        merged = [plan for plan in planned if plan.stored is not None]
         stored = await self._contents.products([plan.id for plan in merged]) if merged else []
-        kept = {plan.id: content_merged(plan.draft, old) for plan, old in zip(merged, stored, strict=True)}
+        left = await variants_store.pictures_left(self._database, {plan.id: plan.draft for plan in merged})
+        kept = {
+            plan.id: content_merged(plan.draft, old, left[plan.id]) for plan, old in zip(merged, stored, strict=True)
+        }
         return {plan.id: kept.get(plan.id) or content_of(plan.draft, plan.id) for plan in planned}
 
     async def _write_rows(self, tx: Tx, planned: Sequence[Planned]) -> Mapping[int, tuple[str, ...]]:
@@ -132,7 +135,7 @@ class ProductWriter:
                 continue
             of_type = collection_of_type(plan.draft.product_type) if "product_type" in absent else ()
             wanted[plan.id] = (*of_type, *plan.draft.collections)
-            if plan.stored is not None and "collections" in absent:
+            if plan.stored is not None and absent & {"collections", "rows"}:
                 leaves_only[plan.id] = next((key for key, _ in collection_of_type(plan.stored.product_type)), "")
         return await collections_store.set_memberships(tx, wanted, now, leaves_only) if wanted else []
 
