@@ -69,6 +69,8 @@ _MARKET = re.compile(r"(Price|Compare[- ]At Price|Included) / (.+)", re.IGNORECA
 _GOOGLE = "google shopping / "
 _EXPORTED = re.compile(r"(?:.+ )?\(?product\.metafields\.([^.()]+)\.([^()]+?)\)?", re.IGNORECASE)
 _TYPED = re.compile(r"(Variant )?Metafield: ([^.\[\]]+)\.([^\[\]]+?)(?: \[([a-z0-9_.]+)\])?", re.IGNORECASE)
+# What the table of metafields holds.
+_LONGEST_NAME, _LONGEST_TYPE = 255, 64
 _NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 
 
@@ -169,7 +171,15 @@ def _market(column: str, markets: Territories | None) -> MarketColumn | None:
 
 
 def metafield_of(column: str) -> MetafieldName | None:
-    """The metafield that a column holds, by Shopify's names or by those of programs that also say the type."""
+    """The metafield that a column holds; None also where the shop cannot keep a name that long."""
+    found = _metafield(column)
+    if found is None or max(map(len, (found.namespace, found.key))) > _LONGEST_NAME:
+        return None
+    return found if len(found.type) <= _LONGEST_TYPE else None
+
+
+def _metafield(column: str) -> MetafieldName | None:
+    """The metafield by Shopify's names or by those of programs that also say the type."""
     if _MARKET.fullmatch(column):
         return None
     if typed := _TYPED.fullmatch(column):

@@ -3,7 +3,7 @@
 from datasources.imports.cells import BadCell, flag, needed, text
 from datasources.imports.columns import OF_PRODUCT, OPTIONS, Header
 from domain.catalog.drafts import ProductDraft, collection_of_type
-from domain.catalog.handles import handle_of, is_handle
+from domain.catalog.handles import MAX_HANDLE, handle_of, is_handle
 from domain.catalog.metafields import MAX_VALUE, MetafieldCell
 from domain.catalog.records import ProductStatus, Seo
 
@@ -18,6 +18,8 @@ def head_of(cells: dict[str, str], handle: str, header: Header) -> ProductDraft:
     """What the first row says about the product as a whole. Raises `BadCell`."""
     if not is_handle(handle):
         raise BadCell(_no_handle(cells))
+    if len(handle) > MAX_HANDLE:
+        raise BadCell(f"Handle is longer than {MAX_HANDLE} characters")
     return ProductDraft(
         handle=handle,
         title=needed(cells, "Title") if "Title" in header.known else "",

@@ -105,6 +105,17 @@ def test_counts_have_separators_and_weights_have_decimals() -> None:
         whole({"n": "1.5"}, "n", 10)
 
 
+@pytest.mark.parametrize(
+    "names", [("a" * 256, "key", "url"), ("custom", "a" * 256, "url"), ("custom", "key", "a" * 65)]
+)
+def test_a_metafield_with_names_too_long_to_keep_is_not_kept(names: tuple[str, str, str]) -> None:
+    """It counts as a column that the shop does not know, and the import goes on."""
+    namespace, key, kind = names
+    column, longest = f"Metafield: {namespace}.{key} [{kind}]", f"Metafield: {'a' * 255}.{'b' * 255} [{'c' * 64}]"
+    header = header_of(["Handle", column, longest])
+    assert (list(header.metafields), header.dropped) == ([longest], (column,))
+
+
 def test_titles_alone_make_products(tmp_path: Path) -> None:
     """Rows without a title continue the product; a title without a letter makes none."""
     drafts, remarks = _read(

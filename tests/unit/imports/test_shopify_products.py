@@ -177,6 +177,7 @@ def test_a_variant_that_cannot_be_read_leaves_the_rest_of_its_product(
     ("cells", "reason"),
     [
         ({"Handle": ""}, "Handle is blank"),
+        ({"Handle": "x" * 256}, "Handle is longer than 255 characters"),
         ({"Handle": "a/b"}, "Handle must contain only letters, digits, hyphens and underscores"),
         ({"Title": ""}, "Title is blank"),
         ({"Title": "x" * 256}, "Title is longer than 255 characters"),
