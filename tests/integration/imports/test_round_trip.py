@@ -160,7 +160,7 @@ async def test_counts_respect_what_orders_hold(shop: ImportedShop, tmp_path: Pat
         (9, "On hand is not a whole number"),
         (4, "the shop has no such variant"),
         (5, "an earlier row counts the same variant at the same location"),
-        (6, "Location names no warehouse"),
+        (6, "Location is not the name of a warehouse"),
         (8, "stock that sells out cannot be below zero"),
     ]
     assert report.outcomes[Outcome.UPDATED] == 2
