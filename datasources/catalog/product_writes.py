@@ -28,19 +28,25 @@ _BATCH = 500
 class StoredProduct:
     """A stored product: its key, the digest of its draft, the time of the last write, and the columns of its row.
 
-    `status` is the one that counts, `own_status` the one before publication.
+    `status` is the one that counts, `own_status` the one before publication. It is None for products of earlier
+    versions, which stored what was not published as a draft.
     """
 
     id: int
     fingerprint: str
     updated_at: datetime
     status: ProductStatus
-    own_status: ProductStatus
+    own_status: ProductStatus | None
     is_published: bool
     is_gift_card: bool
     title: str
     vendor: str
     product_type: str
+
+    @property
+    def is_draft_for_unknown_reason(self) -> bool:
+        """Whether it may be a draft only because the file of an earlier version did not publish it."""
+        return self.own_status is None and self.status is ProductStatus.DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,12 @@ class Planned:
     def appears_or_goes(self) -> bool:
         """Whether the status of a stored product changes: shoppers start or stop seeing it."""
         return self.stored is not None and self.stored.status is not self.draft.shown_status
+
+    @property
+    def own_status(self) -> str | None:
+        """The status before publication; still unknown where it was and the draft says nothing about it."""
+        is_unknown = self.stored is not None and self.stored.is_draft_for_unknown_reason
+        return None if is_unknown and {"status", "published"} <= self.draft.absent else self.draft.status.value
 
 
 class Overtaken(Exception):
@@ -87,7 +99,7 @@ def _stored(row: Row) -> StoredProduct:
         fingerprint=row.fingerprint,
         updated_at=row.updated_at,
         status=ProductStatus(row.status),
-        own_status=ProductStatus(row.own_status or row.status),
+        own_status=ProductStatus(row.own_status) if row.own_status else None,
         is_published=row.is_published,
         is_gift_card=row.is_gift_card,
         title=row.title,
@@ -123,7 +135,7 @@ def _row(plan: Planned, now: datetime) -> dict[str, Any]:
         "product_type": plan.draft.product_type,
         **keys_of(plan.draft.title, plan.draft.vendor, plan.draft.product_type),
         "status": plan.draft.shown_status.value,
-        "own_status": plan.draft.status.value,
+        "own_status": plan.own_status,
         "is_published": plan.draft.published,
         "is_gift_card": plan.draft.is_gift_card,
         "fingerprint": plan.fingerprint,

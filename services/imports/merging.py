@@ -7,7 +7,7 @@ from operator import itemgetter
 from datasources.catalog.product_writes import StoredProduct
 from datasources.imports.products_csv import MAX_IMAGES
 from domain.catalog.drafts import ProductDraft
-from domain.catalog.records import Image, ProductContent, Seo
+from domain.catalog.records import Image, ProductContent, ProductStatus, Seo
 
 _IN_ROW = ("title", "vendor", "product_type", "is_gift_card")
 
@@ -16,10 +16,19 @@ def head_merged(draft: ProductDraft, stored: StoredProduct) -> ProductDraft:
     """The draft with the stored values of the columns of its row that its source does not have."""
     kept = {name: getattr(stored, name) for name in _IN_ROW if name in draft.absent}
     if "status" in draft.absent:
-        kept["status"] = stored.own_status
+        kept["status"] = ProductStatus.ACTIVE if was_hidden(draft, stored) else stored.own_status or stored.status
     if "published" in draft.absent:
         kept["published"] = stored.is_published
     return replace(draft, **kept)
+
+
+def was_hidden(draft: ProductDraft, stored: StoredProduct) -> bool:
+    """Whether a draft of an earlier version may be one only because its file did not publish it.
+
+    Such a file has no Status, so a later one like it decides by Published alone.
+    """
+    decides = "status" in draft.absent and "published" not in draft.absent
+    return decides and stored.is_draft_for_unknown_reason
 
 
 def content_of(draft: ProductDraft, product_id: int) -> ProductContent:

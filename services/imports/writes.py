@@ -25,7 +25,7 @@ from domain.kit.ids import new_id
 from domain.orders.life import may_become
 from domain.orders.records import PastOrder
 from domain.territories.markets import Territories
-from services.imports.merging import content_merged, content_of, head_merged
+from services.imports.merging import content_merged, content_of, head_merged, was_hidden
 from services.kit.clock import utc_now
 
 # Sizes at which one transaction takes well under a second, so that writes of the running shop get their turn.
@@ -33,6 +33,7 @@ PRODUCTS_AT_ONCE = 200
 ORDERS_AT_ONCE = 500
 _ATTEMPTS = 3
 _NO_TITLE = "the shop has no product with that handle, and the file has no Title to make one"
+_WAS_HIDDEN = "an earlier version stored the product as a draft: its status is taken as active, and Published counts"
 _NOT_OURS = "an order placed in this shop has the same name"
 _OTHER_CONTENT = "an order of the same name is stored with other lines, time, country or currency"
 
@@ -94,7 +95,8 @@ class ProductWriter:
         if stored.fingerprint == digest:
             return Written(draft.handle, stored.id, Outcome.UNCHANGED), None
         plan = Planned(stored.id, head_merged(draft, stored), digest, stored)
-        return Written(draft.handle, stored.id, Outcome.UPDATED), plan
+        notes = (_WAS_HIDDEN,) if was_hidden(draft, stored) else ()
+        return Written(draft.handle, stored.id, Outcome.UPDATED, notes), plan
 
     async def _new_contents(self, planned: Sequence[Planned]) -> dict[int, ProductContent]:
         merged = [plan for plan in planned if plan.stored is not None]

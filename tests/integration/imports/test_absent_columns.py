@@ -122,6 +122,22 @@ async def test_a_draft_is_published_only_by_a_file_that_says_so(shop: ImportedSh
         assert [row.status for row in await shop.rows(tables.products)] == [status], file
 
 
+async def test_a_product_that_an_earlier_version_hid_is_published_by_a_file_without_status(shop: ImportedShop) -> None:
+    """Earlier versions stored what was not published as a draft, and did not store why."""
+    for published, status in (("false", "DRAFT"), ("true", "ACTIVE")):
+        await shop.products("Handle,Title,Published,Variant Price\nmug,Mug,false,1\n")
+        await shop.api.change(
+            sa.update(tables.products).values(status="DRAFT", own_status=None, is_published=True, fingerprint="")
+        )
+        await shop.products("Handle,Vendor\nmug,Kiln\n")
+        assert [row.status for row in await shop.rows(tables.products)] == ["DRAFT"]
+        await shop.products(f"Handle,Published\nmug,{published}\n")
+        assert [row.status for row in await shop.rows(tables.products)] == [status]
+        assert shop.reasons == [
+            "an earlier version stored the product as a draft: its status is taken as active, and Published counts"
+        ]
+
+
 async def test_a_price_below_the_stored_one_shows_the_reduction_and_one_above_it_none(
     shop: ImportedShop,
 ) -> None:
