@@ -47,12 +47,11 @@ async def metafield_names(database: Database) -> list[tuple[str, str, str, str]]
     return [(row.owner, row.namespace, row.key, row.type) for row in rows]
 
 
-async def shop_products(database: Database, territory: str) -> AsyncIterator[ShopProduct]:
-    """Every product by key; its variants are those that have a price in a territory."""
+async def shop_products(database: Database, territory: str) -> AsyncIterator[list[ShopProduct]]:
+    """Every product by key, in pages; its variants are those that have a price in a territory."""
     last = 0
     while rows := await database.all(_after(products, last)):
-        for found in await _products(database, rows, territory):
-            yield found
+        yield await _products(database, rows, territory)
         last = rows[-1].id
 
 

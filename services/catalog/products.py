@@ -104,7 +104,8 @@ def _check(changes: ProductChanges) -> None:
             raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TITLE} characters.", term)
     if changes.title is not None and not changes.title.strip():
         raise refuse(RefusalCode.BLANK, "Title can't be blank.", "title")
-    if changes.html is not None and len(changes.html) > MAX_HTML:
+    # The text that is stored may be longer: `&` becomes `&amp;`. A product file can hold no longer one.
+    if changes.html is not None and max(len(changes.html), len(sanitised(changes.html))) > MAX_HTML:
         raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_HTML} characters.", "html")
     if changes.tags is not None and (len(changes.tags) > MAX_TAGS or any(len(tag) > 255 for tag in changes.tags)):
         raise refuse(

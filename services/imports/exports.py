@@ -65,11 +65,12 @@ class Exports:
         columns = (*_COLUMNS, *_market_columns(markets, self.territories.default), *map(_metafield, names))
         write(columns)
         count = 0
-        async for found in shop_reads.shop_products(self.database, self.territories.default.code):
-            (content,) = await self.contents.products([found.row.id])
-            for cells in self._rows(found, content, markets, names):
-                write([cells.get(column, "") for column in columns])
-            count += 1
+        async for page in shop_reads.shop_products(self.database, self.territories.default.code):
+            contents = await self.contents.products([found.row.id for found in page])
+            for found, content in zip(page, contents, strict=True):
+                for cells in self._rows(found, content, markets, names):
+                    write([cells.get(column, "") for column in columns])
+            count += len(page)
         return count
 
     def _rows(

@@ -11,6 +11,7 @@ from datasources.imports import orders_csv as shopify_orders_csv
 from datasources.imports import products_csv as shopify_csv
 from datasources.imports.columns import header_of
 from datasources.imports.csv_records import CsvFile
+from datasources.imports.heads_csv import MAX_HTML
 from datasources.imports.orders_csv import OrderRows, ReadOrder
 from datasources.kit.database import Database
 from datasources.orders import past_orders as orders_store
@@ -32,6 +33,7 @@ from services.kit.html import losses, plain_text, sanitised
 
 # A batch also ends when it has this many variants or order lines: products and orders may be large.
 ROWS_AT_ONCE = 10_000
+_TOO_LONG = f"Body (HTML) is longer than {MAX_HTML} characters as it is stored, with & as &amp;"
 
 
 def read_products(file: CsvFile, currency: str, markets: Territories | None = None) -> Iterator[ProductDraft | Remark]:
@@ -41,6 +43,9 @@ def read_products(file: CsvFile, currency: str, markets: Territories | None = No
             yield found
             continue
         html = sanitised(found.html)
+        if len(html) > MAX_HTML:
+            yield from (Remark(line, found.handle, _TOO_LONG) for line in found.lines)
+            continue
         for name in losses(found.html, html):
             yield Remark(found.lines[0], found.handle, f"Body (HTML) lost {name}", Severity.WARNING)
         yield replace(found, html=html, description=plain_text(html))

@@ -68,6 +68,18 @@ async def test_staff_is_answered_the_product_that_it_hides(api: Api) -> None:
     assert (await api.data("query($id: ID!) { product(id: $id) { id } }", {"id": gid}))["product"] is None
 
 
+async def test_html_is_as_long_as_it_is_stored(api: Api) -> None:
+    """Each `&` is stored with five characters: a longer text could be exported, but not imported."""
+    mug, staff = await api.add_product(), await api.add_account(Permission.PRODUCTS)
+    operation = """mutation($product: ProductUpdateInput!) { productUpdate(product: $product) {
+        product { id } userErrors { code field } } }"""
+    answers = []
+    for count in (13_107, 13_108):
+        product = {"id": global_id("Product", mug.product_id), "descriptionHtml": "&" * count}
+        answers.append((await api.data(operation, {"product": product}, staff.token))["productUpdate"]["userErrors"])
+    assert answers == [[], [{"code": "TOO_LONG", "field": ["product", "descriptionHtml"]}]]
+
+
 async def test_prices_are_those_of_the_visitors_territory(api: Api) -> None:
     """Its own price where set, else the shop's at the exchange rate; unknown countries pay the shop's own."""
     mug = await api.add_product(price=1_001)

@@ -1,6 +1,7 @@
 """What a shop exports imports to the same shop without a change, and brings back what it was."""
 
 import csv
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ from hypothesis import strategies as st
 from datasources import tables
 from datasources.content.writes import ContentStore
 from datasources.orders.past_orders import SOURCE
+from domain.catalog.records import ProductContent
 from domain.imports import ImportReport, Outcome
 from services.imports.exports import Exports, Write
 from services.imports.files import OrderImport
 from services.imports.inventory import InventoryImport
 from services.imports.writes import PastOrderWriter
 from tests.kit.imported_shop import ImportedShop, cut
-from tests.unit.imports.files import ORDER, saved, table
+from tests.unit.imports.files import ORDER, PRODUCT, saved, table
 
 WORDS = st.text(st.sampled_from("abcXYZ 0189-_.,;'\"<>&/éßøЖ家ไ\u0e33\n👕"), max_size=12).map(
     lambda text: " ".join(text.split(" ")).strip()
@@ -79,6 +81,19 @@ def product_files(draw: st.DrawFn) -> str:
     return table(rows)
 
 
+class Counted:
+    """Contents of products that keep which ids are read together."""
+
+    def __init__(self, contents: ContentStore) -> None:
+        self.contents = contents
+        self.requests: list[Sequence[int]] = []
+
+    async def products(self, ids: Sequence[int]) -> list[ProductContent]:
+        """Contents in the order of `ids`."""
+        self.requests.append(ids)
+        return await self.contents.products(ids)
+
+
 async def _exported(shop: ImportedShop, kind: str) -> str:
     stores = shop.api.stores
     exports = Exports(stores.database, ContentStore(stores.documents), stores.territories)
@@ -94,6 +109,24 @@ async def _all(shop: ImportedShop) -> dict[str, Any]:
     stored = {repr(tuple(row)[1:7]) for row in rows}
     # Of stock an import of products sets the first units alone; the time at which tracking ended is no column.
     return {key: value for key, value in fields.items() if not key.endswith("tracking_ended_at")} | {"rows": stored}
+
+
+async def test_html_that_an_import_takes_comes_back(shop: ImportedShop) -> None:
+    """A text that is too long as it is stored is refused the first time, not when its export is imported."""
+    for count, rejected in ((13_107, 0), (13_108, 1)):
+        report = await shop.products(table([PRODUCT | {"Body (HTML)": "&" * count}]))
+        assert report.rejected == rejected
+        assert (await shop.products(await _exported(shop, "products"))).rejected == 0
+    assert [len(document["html"]) for document in await shop.api.stores.documents.find("products", {})] == [65_535]
+
+
+async def test_an_export_reads_the_documents_of_a_page_at_once(shop: ImportedShop) -> None:
+    """A request for each product would take minutes in a large shop."""
+    await shop.products(table([PRODUCT | {"Handle": f"mug-{number}"} for number in range(3)]))
+    stores = shop.api.stores
+    contents = Counted(ContentStore(stores.documents))
+    assert await Exports(stores.database, contents, stores.territories).products(len) == 3
+    assert [len(ids) for ids in contents.requests] == [3]
 
 
 @settings(
