@@ -40,7 +40,7 @@ def inventory(file: File) -> None:
 
 @app.command()
 def orders(file: File) -> None:
-    """Export every order with its lines."""
+    """Export every order that was paid or cancelled, with its lines."""
     _export(Exports.orders, file, "orders")
 
 

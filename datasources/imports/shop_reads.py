@@ -18,10 +18,13 @@ from datasources.tables import (
     prices,
     product_exclusions,
     products,
+    refunds,
     stock_levels,
     variants,
 )
 from domain.inventory import LocationKind
+from domain.orders.after_payment import RefundState
+from domain.orders.life import OrderStatus
 
 PAGE = 100
 
@@ -120,10 +123,16 @@ async def shop_levels(database: Database) -> AsyncIterator[Row]:
         last = keys[-1]
 
 
-async def shop_orders(database: Database) -> AsyncIterator[tuple[Row, tuple[Row, ...]]]:
-    """Every order with its lines, by key."""
-    last = 0
-    while rows := await database.all(_after(orders, last)):
+async def shop_orders(
+    database: Database, statuses: Sequence[OrderStatus]
+) -> AsyncIterator[tuple[Row, tuple[Row, ...]]]:
+    """Every order in one of the states with its lines, by key; `back` is the money that was refunded."""
+    last, states = 0, [status.value for status in statuses]
+    done = (refunds.c.order_id == orders.c.id) & (refunds.c.state == RefundState.DONE.value)
+    back = sa.select(sa.func.coalesce(sa.func.sum(refunds.c.minor), 0)).where(done)
+    known = sa.select(orders, back.correlate(orders).scalar_subquery().label("back"))
+    known = known.where(orders.c.status.in_(states)).order_by(orders.c.id).limit(PAGE)
+    while rows := await database.all(known.where(orders.c.id > last)):
         ids = [row.id for row in rows]
         line = order_lines.c
         query = sa.select(order_lines).where(line.order_id.in_(ids)).order_by(line.order_id, line.position)

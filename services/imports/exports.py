@@ -12,10 +12,9 @@ from domain.catalog.drafts import collection_of_type
 from domain.catalog.metafields import MetafieldOwner
 from domain.catalog.records import ProductContent
 from domain.kit.money import Money
-from domain.orders.life import OrderStatus
 from domain.territories.markets import Territories, Territory
+from services.imports.order_cells import ORDER_COLUMNS, STATUSES, Cells, rows_of_order
 
-Cells = dict[str, str]
 Write = Callable[[Sequence[str]], Any]
 _OPTIONS = (1, 2, 3)
 _COLUMNS = (
@@ -31,16 +30,6 @@ INVENTORY_COLUMNS = (
     *("Handle", "Title", *(f"Option{number} {part}" for number in _OPTIONS for part in ("Name", "Value"))),
     *("SKU", "Location", "Committed", "Available", "On hand"),
 )
-ORDER_COLUMNS = (
-    *("Name", "Email", "Financial Status", "Fulfillment Status", "Created at", "Cancelled at", "Currency", "Total"),
-    *("Shipping Country", "Lineitem quantity", "Lineitem name", "Lineitem price", "Lineitem sku"),
-)
-_FINANCIAL = {
-    OrderStatus.PAID: "paid",
-    OrderStatus.FULFILLED: "paid",
-    OrderStatus.REFUNDED: "refunded",
-    OrderStatus.CANCELLED: "voided",
-}
 
 
 class ContentReads(Protocol):
@@ -131,12 +120,11 @@ class Exports:
         return count
 
     async def orders(self, write: Write) -> int:
-        """Every order with its lines, as Shopify exports them."""
+        """Every order that was paid or cancelled, with its lines, as Shopify exports them."""
         write(ORDER_COLUMNS)
         count = 0
-        async for order, lines in shop_reads.shop_orders(self.database):
-            for line in lines:
-                cells = _order(order) | _line(line, order.currency)
+        async for order, lines in shop_reads.shop_orders(self.database, STATUSES):
+            for cells in rows_of_order(order, lines):
                 write([cells.get(column, "") for column in ORDER_COLUMNS])
             count += 1
         return count
@@ -179,30 +167,6 @@ def _metafields(
     found: ShopProduct, names: Sequence[tuple[str, str, str, str]], owner: MetafieldOwner, key: int
 ) -> Mapping[str, str]:
     return {_metafield(one): found.metafields.get((owner, key, *one[1:]), "") for one in names if one[0] == owner}
-
-
-def _order(order: Row) -> Cells:
-    status = OrderStatus(order.status)
-    return {
-        "Name": order.name,
-        "Email": order.email or "",
-        "Financial Status": _FINANCIAL.get(status, "pending"),
-        "Fulfillment Status": "fulfilled" if status is OrderStatus.FULFILLED else "unfulfilled",
-        "Created at": f"{order.created_at:%Y-%m-%d %H:%M:%S.%f} +0000",
-        "Cancelled at": f"{order.cancelled_at:%Y-%m-%d %H:%M:%S.%f} +0000" if order.cancelled_at else "",
-        "Currency": order.currency,
-        "Total": str(Money(order.total_minor, order.currency).decimal),
-        "Shipping Country": order.country or "",
-    }
-
-
-def _line(line: Row, currency: str) -> Cells:
-    return {
-        "Lineitem quantity": str(line.quantity),
-        "Lineitem name": line.title,
-        "Lineitem price": str(Money(line.unit_minor, currency).decimal),
-        "Lineitem sku": line.sku or "",
-    }
 
 
 def _amount(minor: int | None, territory: Territory) -> str:

@@ -13,15 +13,12 @@ from hypothesis import strategies as st
 
 from datasources import tables
 from datasources.content.writes import ContentStore
-from datasources.orders.past_orders import SOURCE
 from domain.catalog.records import ProductContent
 from domain.imports import ImportReport, Outcome
 from services.imports.exports import Exports, Write
-from services.imports.files import OrderImport
 from services.imports.inventory import InventoryImport
-from services.imports.writes import PastOrderWriter
 from tests.kit.imported_shop import ImportedShop, cut
-from tests.unit.imports.files import ORDER, PRODUCT, saved, table
+from tests.unit.imports.files import PRODUCT, saved, table
 
 WORDS = st.text(st.sampled_from("abcXYZ 0189-_.,;'\"<>&/éßøЖ家ไ\u0e33\n👕"), max_size=12).map(
     lambda text: " ".join(text.split(" ")).strip()
@@ -208,26 +205,3 @@ async def test_counts_respect_what_orders_hold(shop: ImportedShop, tmp_path: Pat
 async def test_a_file_that_counts_nothing_fails_clearly(shop: ImportedShop, tmp_path: Path, content: str) -> None:
     """Nothing is written and the report says why."""
     assert (await _counts(shop, content, tmp_path)).failure
-
-
-async def test_orders_come_back(shop: ImportedShop, tmp_path: Path) -> None:
-    """An export of imported orders, and of paid orders of the shop itself, changes nothing."""
-    stores = shop.api.stores
-
-    async def orders(text: str) -> ImportReport:
-        writer = PastOrderWriter(stores.database, stores.territories)
-        importing = OrderImport(stores.database, writer, stores.territories.default.currency)
-        return await importing.run(saved(tmp_path, text, "orders.csv"), lambda *_: None, lambda _: None)
-
-    rows = [ORDER, ORDER | {"Lineitem name": "Cup"}, ORDER | {"Name": "#2", "Financial Status": "refunded"}]
-    rows += [ORDER | {"Name": "#3", "Fulfillment Status": "unfulfilled", "Currency": "JPY", "Lineitem price": "500"}]
-    rows += [ORDER | {"Name": "#4", "Cancelled at": "2010-03-02 10:00:00", "Email": ""}]
-    await orders(table(rows))
-    own = sa.update(tables.orders).where(tables.orders.c.name == "#1").values(source="storefront")
-    await shop.api.change(own)
-    before = await shop.rows(tables.orders)
-    export = await _exported(shop, "orders")
-    report = await orders(export)
-    assert (report.outcomes[Outcome.UNCHANGED], report.rejected) == (4, 0)
-    assert await shop.rows(tables.orders) == before
-    assert {row.source for row in before} == {SOURCE, "storefront"}
