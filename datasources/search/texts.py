@@ -35,6 +35,15 @@ def asked_words(text: str) -> list[str]:
     return list(dict.fromkeys(_words(fold(text[:MAX_TEXT]))))[:MAX_WORDS]
 
 
+def has_too_many_words(text: str) -> bool:
+    """Whether `asked_words` leaves some out. Ideographs that stand together count as one word.
+
+    >>> has_too_many_words("a b c d e f g h i j 茶碗"), has_too_many_words("a b c d e f g h i 茶碗")
+    (True, False)
+    """
+    return len(as_text(list(dict.fromkeys(_words(fold(text))))).split()) > MAX_WORDS
+
+
 def indexed_words(text: str) -> list[str]:
     """The words of an indexed text. Words that punctuation joins are also one word.
 
