@@ -273,6 +273,18 @@ async def test_suggestions_see_all_collections_folded(shop: Api) -> None:
     assert await suggested("%") == []
 
 
+async def test_typos_are_looked_for_in_a_bounded_number_of_titles(shop: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first by title. Words as they are written are found in any."""
+    monkeypatch.setattr("resolvers.search.texts.MAX_RESEMBLING", 1)
+    for title in ("Lamps", "Zebras"):
+        await shop.transact(lambda tx, t=title: add_collection(tx, (), handle=t, title=t))  # type: ignore[misc]
+    query = "query($query: String!) { predictiveSearch(query: $query, types: [COLLECTION]) { collections { handle } } }"
+    found = {}
+    for text in ("lapms", "zebars", "zebras"):
+        found[text] = (await shop.data(query, {"query": text}))["predictiveSearch"]["collections"]
+    assert found == {"lapms": [{"handle": "Lamps"}], "zebars": [], "zebras": [{"handle": "Zebras"}]}
+
+
 async def test_suggestions_leave_sold_out_products_out(shop: Api) -> None:
     """As searches do."""
     query = '{ predictiveSearch(query: "c", types: [PRODUCT, PAGE]) { products { handle } pages { handle } } }'
