@@ -106,11 +106,13 @@ class Products:
         shown = _shown(territory, unwanted)
         if among is not None:
             query = query.where(products.c.id.in_(among))
-        elif sort is ProductSort.PRICE:
+        whole = keyset(query.where(*shown), value, products.c.id, asked, reverse)
+        if among is None and sort is ProductSort.PRICE:
             cheapest = self._candidates(asked, reverse, territory, shown)
-            query = query.join(cheapest, cheapest.c.product_id == products.c.id)
-        rows = await self._database.all(keyset(query.where(*shown), value, products.c.id, asked, reverse))
-        return _page(rows, asked)
+            rows = await self._database.all(whole.join(cheapest, cheapest.c.product_id == products.c.id))
+            if not _may_lack(rows, asked):
+                return _page(rows, asked)
+        return _page(await self._database.all(whole), asked)
 
     def _listed(self, sort: ProductSort, territory: Territory | None) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
         """Products with the value that they are ordered by."""
@@ -164,6 +166,15 @@ class Products:
 def _shown(territory: Territory | None, unwanted: Unwanted) -> list[sa.ColumnElement[bool]]:
     """The conditions for products of a list."""
     return [listed(), *_sold_in(territory), *wanted_products(unwanted)]
+
+
+def _may_lack(rows: Sequence[Row], asked: PageRequest) -> bool:
+    """Whether prices that are not stored yet, as in a new territory, may be why a page is short.
+
+    A later page with products, or a full one, shows that prices are stored: the pages of long lists need one statement.
+    """
+    is_first = asked.after is None and asked.before is None
+    return not rows or (is_first and len(rows) <= asked.size)
 
 
 def _page(rows: Sequence[Row], asked: PageRequest) -> Page[Product]:
