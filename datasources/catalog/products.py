@@ -10,12 +10,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from datasources.catalog.exclusions import excluded
 from datasources.catalog.shown_prices import ShownPrices, keys_of
 from datasources.catalog.unwanted import wanted_products
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import VALUE, bounds, direction, key_of, keyset
 from datasources.kit.rows import aligned, grouped
-from datasources.tables import collection_products, product_exclusions, products
+from datasources.tables import collection_products, products
 from domain.catalog.handles import normal_handle
 from domain.catalog.records import (
     Product,
@@ -217,12 +218,6 @@ def visible() -> sa.ColumnElement[bool]:
 def listed() -> sa.ColumnElement[bool]:
     """The condition for products in lists, collections and search: active and published. Defined only here."""
     return (products.c.status == ProductStatus.ACTIVE.value) & (products.c.published_at <= datetime.now(UTC))
-
-
-def excluded(product_id: sa.ColumnElement[int], territory: str) -> sa.ColumnElement[bool]:
-    """The condition for products that are not for sale in a territory."""
-    exclusion = product_exclusions.c
-    return sa.exists().where(exclusion.product_id == product_id, exclusion.territory == territory)
 
 
 def _sold_in(territory: Territory | None) -> list[sa.ColumnElement[bool]]:

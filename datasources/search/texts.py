@@ -126,6 +126,7 @@ def filter_keys(product: SearchDocument) -> list[str]:
     named = [("tag", tag) for tag in product.tags] + [("collection", handle) for handle in product.collections]
     named += [("vendor", product.vendor), ("product_type", product.product_type), *codes]
     named.append(("available", "yes" if product.available else "no"))
+    named += [("excluded", code) for code in product.excluded]
     labels = " ".join((product.title, *labels_of(product)))
     keys = [filter_key(name, value) for name, value in named]
     exact = [key for _, value in codes if (key := code_key(value))]
