@@ -21,7 +21,7 @@ class UnavailableProducts(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """One product as indexed."""
+    """One product as indexed. `excluded` are the codes of the territories where it is not for sale."""
 
     product_id: int
     handle: str
@@ -35,6 +35,7 @@ class SearchDocument:
     description: str
     available: bool
     units_sold: int
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class SearchQuery:
 
     A product whose handle, SKU or barcode is the whole text comes first, sold out or not. `filters` are exact matches
     (`tag`, `vendor`, `product_type`, `collection`, `handle`, `sku`, `barcode`, and `available` with `yes` or `no`); no
-    product matches one of `without`, and none is `unwanted`. Empty `text` matches everything.
+    product matches one of `without`, and none is `unwanted`. Empty `text` matches everything. `without` may also have
+    `excluded` with the code of a territory.
     """
 
     text: str

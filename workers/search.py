@@ -77,16 +77,21 @@ class Indexer:
         if not products:
             return
         ids = [product.id for product in products]
-        contents, variants, collections = await asyncio.gather(
+        contents, variants, collections, excluded = await asyncio.gather(
             self._content.products(ids),
             self._catalog.variants.wherever_sold(ids),
             self._catalog.collections.by_product(ids),
+            self._catalog.exclusions.by_product(ids),
         )
-        await self._engine.index(list(map(document_of, products, contents, variants, collections)))
+        await self._engine.index(list(map(document_of, products, contents, variants, collections, excluded)))
 
 
 def document_of(
-    product: Product, content: ProductContent, variants: Sequence[Variant], collections: Sequence[Collection]
+    product: Product,
+    content: ProductContent,
+    variants: Sequence[Variant],
+    collections: Sequence[Collection],
+    excluded: Sequence[str],
 ) -> SearchDocument:
     """A product as the search engine knows it."""
     return SearchDocument(
@@ -102,4 +107,5 @@ def document_of(
         description=content.description,
         available=any(variant.available_for_sale for variant in variants),
         units_sold=product.units_sold,
+        excluded=tuple(excluded),
     )

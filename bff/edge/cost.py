@@ -4,7 +4,7 @@ Every selection costs 1 where it is written and wherever a fragment expands it, 
 variable. Lists are charged by what is selected from them, not by the product of their limits: a storefront asks for 250
 variants of 100 products and gets the few that exist. Root fields cost more, because they read the stores. What
 validation compares in pairs is charged in pairs. Fields that hash a password cost most: hashing takes a core for a
-while, and a client with many of them may be guessing.
+while, and a client with many of them may be guessing. Suggestions cost more than other fields.
 """
 
 from collections import Counter
@@ -32,6 +32,9 @@ LIST_COST_OF_VARIABLE = 4
 PAIRS_PER_COST = 10
 HASHING_FIELDS = frozenset(("customerAccessTokenCreate", "customerCreate"))
 HASH_COST = 1_000
+# Suggestions forgive typos, for which the process compares words letter by letter.
+COMPARING_FIELD = "predictiveSearch"
+COMPARING_COST = 250
 # Nested fragments double at every level: sums stop growing here, far above any limit.
 CAP = 10**9
 
@@ -85,7 +88,7 @@ def _outline(outermost: SelectionSetNode) -> _Outline:
                 spreads.append((selection.name.value, fields_above))
                 continue
             if isinstance(selection, FieldNode):
-                cost += _cost_of_list(selection) + HASH_COST * (selection.name.value in HASHING_FIELDS)
+                cost += _cost_of_list(selection) + _cost_of_work(selection.name.value)
                 fields += 1
                 depth = max(depth, fields)
                 roots += fields_above == 0
@@ -93,6 +96,10 @@ def _outline(outermost: SelectionSetNode) -> _Outline:
             if nested is not None:
                 pending.append((nested, fields))
     return _Outline(Measure(cost, depth, roots), spreads)
+
+
+def _cost_of_work(name: str) -> int:
+    return HASH_COST * (name in HASHING_FIELDS) + COMPARING_COST * (name == COMPARING_FIELD)
 
 
 def _cost_of_pairs(selections: Iterable[SelectionNode]) -> int:

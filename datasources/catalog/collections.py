@@ -92,11 +92,13 @@ class Collections:
         )
         return grouped(((row.product_id, _collection(row)) for row in rows), ids)
 
-    async def titled(self, words: Sequence[str], unwanted: Unwanted = NOTHING_UNWANTED) -> list[Collection]:
+    async def titled(
+        self, words: Sequence[str], unwanted: Unwanted = NOTHING_UNWANTED, limit: int = MAX_TITLED
+    ) -> list[Collection]:
         """Listed collections by title whose titles contain these folded words, perhaps inside other words."""
         within = [collections.c.title_key.contains(collation_key(word), autoescape=True) for word in words]
         query = sa.select(collections).where(listed(), *within, *wanted_collections(unwanted))
-        rows = await self._database.all(query.order_by(collections.c.title_key, collections.c.id).limit(MAX_TITLED))
+        rows = await self._database.all(query.order_by(collections.c.title_key, collections.c.id).limit(limit))
         return [_collection(row) for row in rows]
 
     async def page(

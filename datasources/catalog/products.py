@@ -10,12 +10,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from datasources.catalog.exclusions import excluded
 from datasources.catalog.shown_prices import ShownPrices, keys_of
 from datasources.catalog.unwanted import wanted_products
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import VALUE, bounds, direction, key_of, keyset
 from datasources.kit.rows import aligned, grouped
-from datasources.tables import collection_products, product_exclusions, products
+from datasources.tables import collection_products, products
 from domain.catalog.handles import normal_handle
 from domain.catalog.records import (
     Product,
@@ -106,11 +107,13 @@ class Products:
         shown = _shown(territory, unwanted)
         if among is not None:
             query = query.where(products.c.id.in_(among))
-        elif sort is ProductSort.PRICE:
+        whole = keyset(query.where(*shown), value, products.c.id, asked, reverse)
+        if among is None and sort is ProductSort.PRICE:
             cheapest = self._candidates(asked, reverse, territory, shown)
-            query = query.join(cheapest, cheapest.c.product_id == products.c.id)
-        rows = await self._database.all(keyset(query.where(*shown), value, products.c.id, asked, reverse))
-        return _page(rows, asked)
+            rows = await self._database.all(whole.join(cheapest, cheapest.c.product_id == products.c.id))
+            if not _may_lack(rows, asked):
+                return _page(rows, asked)
+        return _page(await self._database.all(whole), asked)
 
     def _listed(self, sort: ProductSort, territory: Territory | None) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
         """Products with the value that they are ordered by."""
@@ -166,6 +169,15 @@ def _shown(territory: Territory | None, unwanted: Unwanted) -> list[sa.ColumnEle
     return [listed(), *_sold_in(territory), *wanted_products(unwanted)]
 
 
+def _may_lack(rows: Sequence[Row], asked: PageRequest) -> bool:
+    """Whether prices that are not stored yet, as in a new territory, may be why a page is short.
+
+    A later page with products, or a full one, shows that prices are stored: the pages of long lists need one statement.
+    """
+    is_first = asked.after is None and asked.before is None
+    return not rows or (is_first and len(rows) <= asked.size)
+
+
 def _page(rows: Sequence[Row], asked: PageRequest) -> Page[Product]:
     return page_of(rows, asked, key_of).map(product_of)
 
@@ -206,12 +218,6 @@ def visible() -> sa.ColumnElement[bool]:
 def listed() -> sa.ColumnElement[bool]:
     """The condition for products in lists, collections and search: active and published. Defined only here."""
     return (products.c.status == ProductStatus.ACTIVE.value) & (products.c.published_at <= datetime.now(UTC))
-
-
-def excluded(product_id: sa.ColumnElement[int], territory: str) -> sa.ColumnElement[bool]:
-    """The condition for products that are not for sale in a territory."""
-    exclusion = product_exclusions.c
-    return sa.exists().where(exclusion.product_id == product_id, exclusion.territory == territory)
 
 
 def _sold_in(territory: Territory | None) -> list[sa.ColumnElement[bool]]:

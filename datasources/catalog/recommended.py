@@ -14,8 +14,10 @@ from domain.catalog.records import Product
 from domain.catalog.unwanted import NOTHING_UNWANTED, Unwanted
 
 Shown = Sequence[sa.ColumnElement[bool]]
-# The newest orders of a product that are looked at, and the candidates of each sort.
+# The newest orders of a product that are looked at, or lines of one variant, and the candidates of each sort.
 _ORDERS = 500
+# The most variants whose orders are looked at: each is a part of the statement.
+_VARIANTS = 100
 _CANDIDATES = 25
 
 
@@ -38,16 +40,11 @@ class Recommended:
 
     async def _together(self, product_id: int, shown: Shown) -> Sequence[Row]:
         line, variant = order_lines.c, variants.c
-        newest = (
-            sa.select(line.order_id)
-            .join(variants, variant.id == line.variant_id)
-            .join(orders, orders.c.id == line.order_id)
-            .where(variant.product_id == product_id, orders.c.status.in_(SOLD))
-            .distinct()
-            .order_by(line.order_id.desc())
-            .limit(_ORDERS)
-            .subquery("newest")
-        )
+        mine = sa.select(variant.id).where(variant.product_id == product_id).order_by(variant.id).limit(_VARIANTS)
+        keys = [row.id for row in await self._database.all(mine)]
+        if not keys:
+            return []
+        newest = _newest(keys)
         shared = sa.func.count(line.order_id.distinct())
         counted = (
             sa.select(variant.product_id, shared.label("shared"))
@@ -68,6 +65,23 @@ class Recommended:
         query = sa.select(products).where(same, *shown)
         rows = await self._database.all(query.order_by(products.c.units_sold.desc(), products.c.id).limit(_CANDIDATES))
         return [product_of(row) for row in rows]
+
+
+def _newest(variant_ids: Sequence[int]) -> sa.Subquery:
+    """The newest paid orders among the last lines of each variant, which are read from the end of an index."""
+    line = order_lines.c
+    last = [
+        sa.select(line.order_id)
+        .where(line.variant_id == variant_id)
+        .order_by(line.order_id.desc())
+        .limit(_ORDERS)
+        .subquery()
+        for variant_id in variant_ids
+    ]
+    lines = sa.union_all(*(sa.select(each.c.order_id) for each in last)).subquery("lines")
+    query = sa.select(lines.c.order_id).join(orders, orders.c.id == lines.c.order_id)
+    query = query.where(orders.c.status.in_(SOLD)).distinct()
+    return query.order_by(lines.c.order_id.desc()).limit(_ORDERS).subquery("newest")
 
 
 def _strength(row: Row) -> tuple[float, int]:

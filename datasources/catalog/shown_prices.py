@@ -148,10 +148,14 @@ class ListOrders:
         self._prices = ShownPrices(dialect, territories)
 
     async def write(self, tx: Tx, product_ids: Sequence[int]) -> None:
-        """Computes the prices of products from their variants. The caller has locked the rows of the products."""
+        """Computes the prices of products from their variants. The caller has locked the rows of the products.
+
+        Rows of other territories stay: a process with other settings may write them.
+        """
         if not product_ids:
             return
-        await tx.run(sa.delete(product_prices).where(product_prices.c.product_id.in_(product_ids)))
+        row, mine = product_prices.c, [each.code for each in self._territories.all]
+        await tx.run(sa.delete(product_prices).where(row.product_id.in_(product_ids), row.territory.in_(mine)))
         for territory in self._territories.all:
             columns = ["product_id", "territory", "minor", "basis", "as_of"]
             rows = self._prices.regular(territory, product_ids)
@@ -160,23 +164,24 @@ class ListOrders:
     async def catch_up(self, database: Database) -> int:
         """Computes what is missing or old: after a change of territories, and what an older version wrote.
 
+        Looks at each product once, so that it ends although a process with other settings writes at the same time.
         Returns the number of products.
         """
-        done = 0
-        while ids := await self._stale(database):
+        done = last = 0
+        while ids := await self._stale(database, last):
             await database.transact(partial(self._renew, product_ids=ids))
-            done += len(ids)
+            done, last = done + len(ids), ids[-1]
         while rows := await self._collections(database):
             await database.transact(partial(_key_collections, titles=rows))
         return done
 
-    async def _stale(self, database: Database) -> list[int]:
+    async def _stale(self, database: Database, after: int) -> list[int]:
         found: set[int] = set()
         for territory in self._territories.all:
             row, basis = product_prices.c, basis_of(self._territories.default, territory)
             same = (row.product_id == products.c.id) & (row.territory == territory.code) & (row.basis == basis)
             query = sa.select(products.c.id).outerjoin(product_prices, same & (row.as_of == products.c.updated_at))
-            query = query.where(row.product_id.is_(None)).order_by(products.c.id).limit(_BATCH)
+            query = query.where(row.product_id.is_(None), products.c.id > after).order_by(products.c.id).limit(_BATCH)
             found |= {each.id for each in await database.all(query)}
         return sorted(found)[:_BATCH]
 

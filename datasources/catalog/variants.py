@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from datasources.catalog.products import excluded, visible
+from datasources.catalog.exclusions import excluded
+from datasources.catalog.products import visible
 from datasources.flash_sales.sales import is_live
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import aligned, grouped

@@ -25,7 +25,7 @@ _SEARCHES = 8
 # The server indexes in its own time. No shopper waits for it.
 _WRITE_SHARE = 6
 # Increase it with every change of documents or settings that an older version could not read: each has its own index.
-VERSION = 2
+VERSION = 3
 SETTINGS: dict[str, Any] = {
     "searchableAttributes": ["title", "labels", "description"],
     "filterableAttributes": ["filters", "id"],

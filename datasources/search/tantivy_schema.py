@@ -9,7 +9,7 @@ from datasources.search.texts import MAX_LENGTH, filter_keys, indexed_words, lab
 from domain.search import SearchDocument
 
 # Increase it with every change of the fields below or of how words are made: each version has its own index.
-VERSION = 2
+VERSION = 3
 
 # The weight of a word: found as it is, as the beginning of a longer word, or with typos.
 _WORTH = {"title": (10.0, 8.0, 4.0), "labels": (6.0, 5.0, 2.0), "description": (1.5, 1.0, 0.5)}

@@ -35,6 +35,15 @@ def asked_words(text: str) -> list[str]:
     return list(dict.fromkeys(_words(fold(text[:MAX_TEXT]))))[:MAX_WORDS]
 
 
+def has_too_many_words(text: str) -> bool:
+    """Whether `asked_words` leaves some out. Ideographs that stand together count as one word.
+
+    >>> has_too_many_words("a b c d e f g h i j 茶碗"), has_too_many_words("a b c d e f g h i 茶碗")
+    (True, False)
+    """
+    return len(as_text(list(dict.fromkeys(_words(fold(text))))).split()) > MAX_WORDS
+
+
 def indexed_words(text: str) -> list[str]:
     """The words of an indexed text. Words that punctuation joins are also one word.
 
@@ -117,6 +126,7 @@ def filter_keys(product: SearchDocument) -> list[str]:
     named = [("tag", tag) for tag in product.tags] + [("collection", handle) for handle in product.collections]
     named += [("vendor", product.vendor), ("product_type", product.product_type), *codes]
     named.append(("available", "yes" if product.available else "no"))
+    named += [("excluded", code) for code in product.excluded]
     labels = " ".join((product.title, *labels_of(product)))
     keys = [filter_key(name, value) for name, value in named]
     exact = [key for _, value in codes if (key := code_key(value))]

@@ -84,7 +84,9 @@ async def ordered(
 
 
 async def _wanted(context: Context, query: SearchQuery) -> SearchQuery:
-    return replace(query, unwanted=await context.unwanted())
+    """The query for this viewer: without what they hide, and what is not for sale in their territory."""
+    without = (*query.without, ("excluded", context.territory.code))
+    return replace(query, without=without, unwanted=await context.unwanted())
 
 
 async def chained(lists: list[Fetch], asked: PageRequest) -> Page[Any]:

@@ -12,6 +12,9 @@ from resolvers.content.outage import absent_in_outage
 from resolvers.context import Context, Info
 from services.kit.html import plain_text
 
+# The most titles that a word with typos is compared with: letter by letter, while the process does nothing else.
+MAX_RESEMBLING = 500
+
 
 @dataclass(frozen=True, slots=True)
 class FoundPages:
@@ -47,7 +50,11 @@ async def collections_found(context: Context, text: str, limit: int) -> list[Col
     lists, unwanted = context.reads.catalog.collections, await context.unwanted()
     found = [each for each in await lists.titled(words, unwanted) if _has(_title_words(each.title), words)]
     if not found and any(typos(word) for word in words):
-        found = [each for each in await lists.titled((), unwanted) if _resembles(_title_words(each.title), words)]
+        found = [
+            each
+            for each in await lists.titled((), unwanted, MAX_RESEMBLING)
+            if _resembles(_title_words(each.title), words)
+        ]
     return found[:limit]
 
 
@@ -64,13 +71,14 @@ def _resembles(known: frozenset[str], words: Sequence[str]) -> bool:
 
 def _like(known: Iterable[str], word: str, begins: bool = False) -> bool:
     allowed = typos(word)
-    return any(_near(word, other, allowed, begins) for other in known)
+    return any(is_near(word, other, allowed, begins) for other in known)
 
 
-def _near(word: str, other: str, allowed: int, begins: bool) -> bool:
+def is_near(word: str, other: str, allowed: int, begins: bool) -> bool:
     """Whether so many letters, added, left out, replaced or swapped, turn one word into the other, or its beginning."""
-    if not begins and abs(len(word) - len(other)) > allowed:
+    if len(word) - len(other) > allowed or (not begins and len(other) - len(word) > allowed):
         return False
+    other = other[: len(word) + allowed]
     before: list[int] = []
     row = list(range(len(other) + 1))
     for place, letter in enumerate(word, 1):
@@ -80,6 +88,9 @@ def _near(word: str, other: str, allowed: int, begins: bool) -> bool:
             if place > 1 and at > 1 and letter == other[at - 2] and word[place - 2] == theirs:
                 best = min(best, older[at - 2] + 1)
             row.append(best)
+        # A swap reaches two rows back.
+        if min(row) > allowed and min(before) > allowed:
+            return False
     return (min(row) if begins else row[-1]) <= allowed
 
 

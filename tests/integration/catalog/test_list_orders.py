@@ -58,6 +58,53 @@ async def test_another_rate_or_territory_is_caught_up_with(database: Database) -
     assert (stored[mug.product_id, "US"], stored[mug.product_id, "JP"]) == (2_005, 1_906)
 
 
+async def test_two_processes_with_other_settings_do_not_undo_each_other(database: Database) -> None:
+    """Each computes the prices of its own territories, and leaves those of the other one as they are."""
+    mug = await database.transact(lambda tx: add_product(tx, price=1_000))
+    newer = Territories((TERRITORIES.default, Territory("JP", "Japan", "JPY", Decimal("190.55"))))
+    assert await ListOrders(database.dialect, newer).catch_up(database) == 1
+    assert await ListOrders(database.dialect, TERRITORIES).catch_up(database) == 0
+    assert await ListOrders(database.dialect, newer).catch_up(database) == 0
+    stored = await prices(database)
+    assert (stored[mug.product_id, "US"], stored[mug.product_id, "JP"]) == (1_270, 1_906)
+
+
+async def test_catching_up_ends_while_another_process_writes_old_prices(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another rate of the same territory there makes every price old again at once."""
+    monkeypatch.setattr("datasources.catalog.shown_prices._BATCH", 1)
+    for _ in range(3):
+        await database.transact(add_product)
+    dearer = Territories((TERRITORIES.default, replace(US, rate=Decimal("2.005"))))
+    lists, other = ListOrders(database.dialect, dearer), ListOrders(database.dialect, TERRITORIES)
+    written: list[int] = []
+
+    async def write(tx: Tx, product_ids: Sequence[int]) -> None:
+        assert len(written) < 10, "it never ends"
+        written.extend(product_ids)
+        await other.write(tx, product_ids)
+
+    monkeypatch.setattr(lists, "write", write)
+    assert await lists.catch_up(database) == len(written) == 3
+
+
+@pytest.mark.parametrize("size", [1, 50])
+async def test_lists_of_a_new_territory_are_whole_before_its_prices_are_stored(database: Database, size: int) -> None:
+    """Page by page, in an order that becomes right as soon as a worker has computed the prices."""
+    for number in range(3):
+        await database.transact(lambda tx, n=number: add_product(tx, title=f"Mug {n}"))  # type: ignore[misc]
+    japan = Territory("JP", "Japan", "JPY", Decimal("190.55"))
+    lists, after, found = Catalog(database, Territories((TERRITORIES.default, japan))).products, None, []
+    for _ in range(4):
+        page = await lists.page(PageRequest(size, after), ProductSort.PRICE, False, japan)
+        found += [product.title for product in page.items]
+        if not page.has_next:
+            break
+        after = page.keys[-1]
+    assert found == ["Mug 0", "Mug 1", "Mug 2"]
+
+
 async def test_what_an_older_version_writes_is_caught_up_with(database: Database) -> None:
     """New rows have no keys there, and changed ones old keys and prices."""
     lamp, mug = [

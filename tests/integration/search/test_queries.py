@@ -101,6 +101,12 @@ def _handle(node: dict[str, str]) -> str:
         ('vendor:"mug"', {"mug"}),
         ("title:mug", {"lamp", "mug", "cup", "sieve", "tray"}),
         ("blue - mug", {"mug"}),
+        ("(NOT tag:tableware)", {"lamp", "sieve", "tray"}),
+        ("tag:sale AND (NOT tag:tableware)", {"lamp", "sieve", "tray"}),
+        ("(tag:sale) AND (-tag:tableware)", {"lamp", "sieve", "tray"}),
+        ("NOT(tag:tableware)", {"lamp", "sieve", "tray"}),
+        ("-((tag:tableware))", {"lamp", "sieve", "tray"}),
+        ("(tag:tableware AND (vendor:mug))", {"mug"}),
     ],
 )
 async def test_filters_narrow_and_leave_out(shop: Api, query: str, handles: set[str]) -> None:
@@ -125,6 +131,21 @@ async def test_filters_narrow_and_leave_out(shop: Api, query: str, handles: set[
         ("-title:mug", ["-title:mug"]),
         ("metafields.custom.color:red", ["metafields.custom.color"]),
         ("colour:red", ["colour"]),
+        ("(tag:tableware) (OR) (tag:garden)", ["OR"]),
+        ("tag:tableware OR(tag:garden)", ["OR"]),
+        ("NOT(tag:a tag:b)", ["NOT ("]),
+        ("-(tag:a tag:b)", ["-("]),
+        ("NOT -(tag:a tag:b)", ["NOT -("]),
+        ("-(-tag:a)", ["-("]),
+        ("tag:(tableware garden)", ["tag:(tableware"]),
+        ("tag:(tableware)", ["tag:(tableware)"]),
+        ("tag:table(ware", ["tag:table(ware"]),
+        ("tag: tableware", ["tag:"]),
+        ("mug NOT", ["NOT"]),
+        ("(mug NOT) lamp", ["NOT"]),
+        ("NOT AND tag:a", ["AND"]),
+        ("a b c d e f g h i j k", ["more than 10 words"]),
+        ("mug " * 300 + "-tag:sale", ["more than 1,000 characters"]),
     ],
 )
 async def test_what_is_not_supported_is_named_and_finds_nothing(shop: Api, query: str, named: list[str]) -> None:
@@ -250,6 +271,18 @@ async def test_suggestions_see_all_collections_folded(shop: Api) -> None:
     assert await suggested("bra cups") == []
     assert await suggested("☕") == []
     assert await suggested("%") == []
+
+
+async def test_typos_are_looked_for_in_a_bounded_number_of_titles(shop: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first by title. Words as they are written are found in any."""
+    monkeypatch.setattr("resolvers.search.texts.MAX_RESEMBLING", 1)
+    for title in ("Lamps", "Zebras"):
+        await shop.transact(lambda tx, t=title: add_collection(tx, (), handle=t, title=t))  # type: ignore[misc]
+    query = "query($query: String!) { predictiveSearch(query: $query, types: [COLLECTION]) { collections { handle } } }"
+    found = {}
+    for text in ("lapms", "zebars", "zebras"):
+        found[text] = (await shop.data(query, {"query": text}))["predictiveSearch"]["collections"]
+    assert found == {"lapms": [{"handle": "Lamps"}], "zebars": [], "zebras": [{"handle": "Zebras"}]}
 
 
 async def test_suggestions_leave_sold_out_products_out(shop: Api) -> None:

@@ -121,7 +121,7 @@ async def test_an_index_of_an_older_form_is_left_for_an_empty_one(tmp_path: Path
     engine = TantivyEngine(tmp_path, "shop", 5.0)
     await engine.prepare()
     assert await _total(engine) == 0
-    assert _directories(tmp_path) == {"shopproducts-v2", "otherproducts-v0", "shopproducts-v9999"}
+    assert _directories(tmp_path) == {"shopproducts-v3", "otherproducts-v0", "shopproducts-v9999"}
     await engine.close()
 
 

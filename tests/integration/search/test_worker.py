@@ -43,6 +43,8 @@ async def test_a_changed_product_is_indexed_as_it_is_now(
     await stores.database.transact(lambda tx: add_collection(tx, [product.product_id], handle="mugs"))
     content = ProductContent(product.product_id, description="Holds tea", tags=("tea",))
     await ContentStore(stores.documents).put_products({product.product_id: content})
+    out = [{"product_id": product.product_id, "territory": code} for code in ("US", "JP")]
+    await stores.database.transact(lambda tx: tx.run(sa.insert(tables.product_exclusions), out))
     await indexer.handle([ProductsChanged((product.product_id,)), AvailabilityChanged((product.product_id,))])
     assert engine.calls == [1]
     assert engine.documents[product.product_id] == SearchDocument(
@@ -58,6 +60,7 @@ async def test_a_changed_product_is_indexed_as_it_is_now(
         description="Holds tea",
         available=True,
         units_sold=0,
+        excluded=("JP", "US"),
     )
 
 

@@ -34,6 +34,11 @@ def test_few_passwords_are_hashed_for_one_document() -> None:
     assert cost("mutation { a: customerAccessTokenCreate { b } c: customerCreate { d } }") == 2 * (51 + 1 + 1_000)
 
 
+def test_few_suggestions_are_looked_for_in_one_document() -> None:
+    """Under any alias: each compares words with those of many titles."""
+    assert cost("{ a: predictiveSearch { b } c: predictiveSearch { d } }") == 2 * (26 + 1 + 250)
+
+
 def test_fragments_cost_what_they_hold_wherever_they_are_spread() -> None:
     """A spread costs 1 and the fragment's content, each time; the fragment costs its content once more."""
     assert cost("{ a { ...F } b { ...F } } fragment F on A { c d }") == 2 * 26 + 2 * 3 + 2

@@ -54,7 +54,7 @@ async def _asked(server: Server, engine: MeilisearchEngine, query: SearchQuery) 
     """The searches of one page: first for the product that the text identifies, then for the others."""
     await engine.search(query)
     told = _said(server)
-    assert {(each.method, each.path) for each in told} == {("POST", "/indexes/a-3a-bproducts-v2/search")}
+    assert {(each.method, each.path) for each in told} == {("POST", "/indexes/a-3a-bproducts-v3/search")}
     return [each.body for each in told]
 
 
@@ -128,7 +128,7 @@ async def test_indexing_sends_documents_and_waits_for_the_task(server: Server, e
     """The client polls the task until it is done."""
     await engine.index([_MUG])
     (told,) = _said(server)
-    assert (told.method, told.path) == ("POST", "/indexes/a-3a-bproducts-v2/documents")
+    assert (told.method, told.path) == ("POST", "/indexes/a-3a-bproducts-v3/documents")
     assert told.body == [
         {
             "id": _ID,
@@ -148,8 +148,8 @@ async def test_removing_and_clearing_name_what_goes(server: Server, engine: Meil
     await engine.remove([7])
     await engine.clear()
     assert _said(server) == [
-        Told("POST", "/indexes/a-3a-bproducts-v2/documents/delete", {"filter": f'id IN ["{_ID}"]'}),
-        Told("DELETE", "/indexes/a-3a-bproducts-v2/documents", None),
+        Told("POST", "/indexes/a-3a-bproducts-v3/documents/delete", {"filter": f'id IN ["{_ID}"]'}),
+        Told("DELETE", "/indexes/a-3a-bproducts-v3/documents", None),
     ]
 
 
@@ -164,8 +164,8 @@ async def test_preparing_creates_the_index_and_its_settings(server: Server, engi
     server.script.tasks = [{"status": "failed", "error": {"code": "index_already_exists"}}]
     await engine.prepare()
     assert [told for told in _said(server) if told.method != "GET"] == [
-        Told("POST", "/indexes", {"uid": "a-3a-bproducts-v2", "primaryKey": "id"}),
-        Told("PATCH", "/indexes/a-3a-bproducts-v2/settings", SETTINGS),
+        Told("POST", "/indexes", {"uid": "a-3a-bproducts-v3", "primaryKey": "id"}),
+        Told("PATCH", "/indexes/a-3a-bproducts-v3/settings", SETTINGS),
     ]
 
 
