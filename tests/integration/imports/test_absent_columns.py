@@ -122,22 +122,6 @@ async def test_a_draft_is_published_only_by_a_file_that_says_so(shop: ImportedSh
         assert [row.status for row in await shop.rows(tables.products)] == [status], file
 
 
-async def test_a_product_that_an_earlier_version_hid_is_published_by_a_file_without_status(shop: ImportedShop) -> None:
-    """Earlier versions stored what was not published as a draft, and did not store why."""
-    for published, status in (("false", "DRAFT"), ("true", "ACTIVE")):
-        await shop.products("Handle,Title,Published,Variant Price\nmug,Mug,false,1\n")
-        await shop.api.change(
-            sa.update(tables.products).values(status="DRAFT", own_status=None, is_published=True, fingerprint="")
-        )
-        await shop.products("Handle,Vendor\nmug,Kiln\n")
-        assert [row.status for row in await shop.rows(tables.products)] == ["DRAFT"]
-        await shop.products(f"Handle,Published\nmug,{published}\n")
-        assert [row.status for row in await shop.rows(tables.products)] == [status]
-        assert shop.reasons == [
-            "an earlier version stored the product as a draft: its status is taken as active, and Published counts"
-        ]
-
-
 async def test_a_price_below_the_stored_one_shows_the_reduction_and_one_above_it_none(
     shop: ImportedShop,
 ) -> None:
@@ -177,24 +161,6 @@ async def test_some_of_the_options_name_a_variant_where_they_suffice(shop: Impor
         "an earlier variant of its product has the same option values and SKU",
         "a row does not say which of the stored variants it means: it was left out",
     ]
-
-
-@pytest.mark.parametrize("column", ["", ",Variant SKU"])
-async def test_rows_that_match_no_variant_take_none_off_sale(shop: ImportedShop, column: str) -> None:
-    """A file without the second option, with and without SKUs that the shop lacks, deletes no price."""
-    rows = [
-        PRODUCT | {"Option2 Name": "Color", "Option2 Value": "Red"},
-        variant(Option1_Value="S", Option2_Value="Blue", Variant_Price="10"),
-        variant(Option1_Value="M", Option2_Value="Red", Variant_Price="11"),
-        variant(Option1_Value="M", Option2_Value="Blue", Variant_Price="12"),
-    ]
-    await shop.products(table(rows))
-    before = await shop.fields()
-    lacking = [",NEW-1", ",NEW-2"] if column else ["", ""]
-    file = f"Handle,Title,Option1 Value,Variant Price{column}\nmug,Mug,M,1{lacking[0]}\nmug,,S,2{lacking[1]}\n"
-    await shop.products(file)
-    assert await shop.fields() == before
-    assert shop.reasons == ["a row does not say which of the stored variants it means: it was left out"] * 2
 
 
 async def test_a_handle_that_the_shop_lacks_needs_a_title(shop: ImportedShop) -> None:

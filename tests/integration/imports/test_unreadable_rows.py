@@ -1,4 +1,4 @@
-"""Rows that cannot be read, or are not in the file, take no picture and no collection from a stored product."""
+"""Rows that cannot be read or matched, or are not in the file, take nothing from a stored product."""
 
 import pytest
 
@@ -60,3 +60,21 @@ async def test_the_picture_of_one_variant_takes_none_from_the_others(shop: Impor
     assert await _pictures(shop) == ["mug.jpg", "v1.jpg", "v2.jpg", "v3.jpg"]
     await shop.products("Handle,Option1 Value,Variant Image\nmug,2,https://example.com/new.jpg\n")
     assert sorted(await _pictures(shop)) == ["mug.jpg", "new.jpg", "v1.jpg", "v3.jpg"]
+
+
+@pytest.mark.parametrize("column", ["", ",Variant SKU"])
+async def test_rows_that_match_no_variant_take_none_off_sale(shop: ImportedShop, column: str) -> None:
+    """A file without the second option, with and without SKUs that the shop lacks, deletes no price."""
+    rows = [
+        PRODUCT | {"Option2 Name": "Color", "Option2 Value": "Red"},
+        variant(Option1_Value="S", Option2_Value="Blue", Variant_Price="10"),
+        variant(Option1_Value="M", Option2_Value="Red", Variant_Price="11"),
+        variant(Option1_Value="M", Option2_Value="Blue", Variant_Price="12"),
+    ]
+    await shop.products(table(rows))
+    before = await shop.fields()
+    lacking = [",NEW-1", ",NEW-2"] if column else ["", ""]
+    file = f"Handle,Title,Option1 Value,Variant Price{column}\nmug,Mug,M,1{lacking[0]}\nmug,,S,2{lacking[1]}\n"
+    await shop.products(file)
+    assert await shop.fields() == before
+    assert shop.reasons == ["a row does not say which of the stored variants it means: it was left out"] * 2
