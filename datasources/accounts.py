@@ -9,6 +9,7 @@ from datasources.kit import rows
 from datasources.kit.database import Database, Row, Tx
 from datasources.tables import customers, staff_permissions
 from domain.accounts import Credentials, Customer, Permission, SignUp
+from domain.kit.mailboxes import mailboxes_of
 
 
 class Accounts:
@@ -33,8 +34,9 @@ class Accounts:
         held = rows.grouped(((row.email, Permission(row.permission)) for row in found), emails)
         return {email: frozenset(permissions) for email, permissions in zip(emails, held, strict=True)}
 
-    async def credentials(self, emails: Sequence[str]) -> Credentials | None:
-        """What a login needs, by the forms of an e-mail address, the best first."""
+    async def credentials(self, email: str) -> Credentials | None:
+        """What a login needs, by an e-mail address in any of its forms."""
+        emails = mailboxes_of(email)
         found = await self._database.all(
             sa.select(customers, staff_permissions.c.permission)
             .outerjoin(staff_permissions, staff_permissions.c.customer_id == customers.c.id)
@@ -76,8 +78,9 @@ async def email(tx: Tx, customer_id: int | None) -> str | None:
     return None if row is None else str(row.email)
 
 
-async def lock_by_email(tx: Tx, emails: Sequence[str]) -> int | None:
-    """The key of an account by the forms of its address, its row locked; None if the account does not exist."""
+async def lock_by_email(tx: Tx, email: str) -> int | None:
+    """The key of an account by its address in any form, its row locked; None if the account does not exist."""
+    emails = mailboxes_of(email)
     found = await tx.all(sa.select(customers).where(customers.c.email.in_(emails)).with_for_update())
     return int(min(found, key=lambda row: emails.index(row.email)).id) if found else None
 

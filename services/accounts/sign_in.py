@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from datasources import accounts
 from datasources.kit.database import Database, Tx
 from domain.accounts import AccessToken, Customer, LogIn, SignUp, Viewer
-from domain.kit.mailboxes import mailbox, mailboxes_of, one_form
+from domain.kit.mailboxes import mailbox, one_form
 from domain.kit.refusals import INPUT, AccessDenied, Refusal, RefusalCode, Refused, refuse
 from services.accounts import passwords
 from services.accounts.login_limit import LoginLimit
@@ -34,7 +34,7 @@ class AccountService:
         password_hash = await self._passwords.hash(account.password)
 
         async def insert(tx: Tx) -> int:
-            if await accounts.lock_by_email(tx, mailboxes_of(command.email)) is not None:
+            if await accounts.lock_by_email(tx, command.email) is not None:
                 raise refuse(RefusalCode.TAKEN, "Email has already been taken.", "email")
             try:
                 return await accounts.insert(tx, account, password_hash, utc_now())
@@ -47,14 +47,14 @@ class AccountService:
 
     async def log_in(self, command: LogIn) -> AccessToken:
         """A token for the right password. Refused: UNIDENTIFIED_CUSTOMER."""
-        emails = mailboxes_of(command.email[:255])
-        async with self._limit.guess(emails[0]):
-            account = await self._reads.credentials(emails)
+        email = command.email[:255]
+        async with self._limit.guess(email):
+            account = await self._reads.credentials(email)
             known = account.password_hash if account else None
             right = await self._passwords.matches(command.password[:_GUESSED], known)
         if not right or account is None:
             raise refuse(RefusalCode.UNIDENTIFIED_CUSTOMER, "The e-mail address and the password do not match.")
-        await self._limit.forgive(emails[0])
+        await self._limit.forgive(email)
         return self._tokens.issue(account, utc_now())
 
     async def log_out(self, viewer: Viewer) -> None:

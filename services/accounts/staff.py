@@ -3,7 +3,6 @@
 from datasources import accounts
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission
-from domain.kit.mailboxes import mailboxes_of
 from domain.kit.refusals import RefusalCode, refuse
 
 Permissions = frozenset[Permission]
@@ -25,7 +24,7 @@ class StaffService:
 
     async def _change(self, email: str, added: Permissions, removed: Permissions) -> Permissions:
         async def change(tx: Tx) -> Permissions:
-            customer_id = await accounts.lock_by_email(tx, mailboxes_of(email))
+            customer_id = await accounts.lock_by_email(tx, email)
             if customer_id is None:
                 raise refuse(RefusalCode.NOT_FOUND, "No account has this e-mail address.", "email")
             permissions = (await accounts.permissions(tx, customer_id) | added) - removed

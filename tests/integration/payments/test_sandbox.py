@@ -39,7 +39,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
 async def test_a_token_decides_the_charge_and_the_status_says_the_same(
     sandbox: RunningSandbox, token: str, state: ChargeState, reason: str | None
 ) -> None:
-    async with paying(sandbox) as payments:
+    async with paying(sandbox, deadline=60) as payments:
         charge = await payments.charge(f"decided-{token}", PRICE, token)
         assert (charge.state, charge.reason) == (state, reason)
         assert charge.reference

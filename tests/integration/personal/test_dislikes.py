@@ -170,5 +170,5 @@ async def test_two_changes_at_once_are_both_kept(database: Database, redis_clien
     await asyncio.gather(*(services[number % 2].unhide(person, [Thing(number)]) for number in range(1, 5)))
     await services[1].unhide(person, [Thing(category="Größe"), Thing(99)])
     found = await services[0].hidden(person)
-    assert {each.thing for each in found} == {*map(Thing, range(5, 9)), Thing(category="größe")}
+    assert {each.thing for each in found} == set(map(Thing, range(5, 9)))
     assert [each.hidden_at for each in found] == sorted((each.hidden_at for each in found), reverse=True)
