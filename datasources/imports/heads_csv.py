@@ -1,5 +1,8 @@
 """The first row of a product in Shopify's CSV: what it says about the product as a whole."""
 
+import json
+import re
+
 from datasources.imports.cells import BadCell, flag, needed, text
 from datasources.imports.columns import OF_PRODUCT, OPTIONS, Header
 from domain.catalog.drafts import ProductDraft, collection_of_type
@@ -12,6 +15,9 @@ MAX_TAGS = 250
 DEFAULT_OPTION = "Title"
 _STATUSES = {"": ProductStatus.ACTIVE} | {status.value.lower(): status for status in ProductStatus}
 _OPTION_NAMES = tuple(f"Option{number} Name" for number in OPTIONS)
+# Types of metafields whose values, or members of a list, are URLs.
+_ADDRESSES = frozenset(("url", "link", "list.url", "list.link"))
+_FOLLOWED = re.compile(r"(?:https?://|mailto:|sms:|tel:|/(?![/\\]))", re.IGNORECASE)
 
 
 def head_of(cells: dict[str, str], handle: str, header: Header) -> ProductDraft:
@@ -85,9 +91,26 @@ def metafields_of(cells: dict[str, str], header: Header, *, of_variant: bool) ->
     found: dict[tuple[str, str], MetafieldCell] = {}
     for column, name in header.metafields.items():
         cell = MetafieldCell(name.namespace, name.key, name.type, text(cells, column, MAX_VALUE))
+        _check_addresses(column, cell)
         if name.of_variant is of_variant and (cell.value or (name.namespace, name.key) not in found):
             found[name.namespace, name.key] = cell
     return tuple(found.values())
+
+
+def _check_addresses(column: str, cell: MetafieldCell) -> None:
+    """Browsers follow what is of these types; a script is no address."""
+    if cell.type in _ADDRESSES and cell.value and not all(map(_FOLLOWED.match, _addresses(cell.value))):
+        raise BadCell(f"{column} must be an http, https, mailto, sms or tel URL")
+
+
+def _addresses(value: str) -> list[str]:
+    """The URL itself, or those in a JSON list or link."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return [value]
+    members = found if isinstance(found, list) else [found]
+    return [str(each.get("url", "")) if isinstance(each, dict) else str(each) for each in members]
 
 
 def _status(cells: dict[str, str]) -> ProductStatus:

@@ -179,3 +179,24 @@ def test_a_byte_order_mark_and_other_line_ends_do_not_hide_a_column(tmp_path: Pa
     """Spreadsheets write both."""
     (draft,), remarks = _read(tmp_path, '\ufeffHandle,Title,Price\r\nmug,"Mug, ""big""",1\r\n')
     assert (draft.title, remarks) == ('Mug, "big"', [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("url", "javascript:alert(1)"),
+        ("list.url", '["https://x.test", "data:text/html,x"]'),
+        ("link", '{"text": "a: b", "url": "vbscript:x"}'),
+    ],
+)
+def test_a_metafield_that_is_followed_names_no_script(tmp_path: Path, kind: str, value: str) -> None:
+    """Addresses that browsers and phones open are taken, others reject their row."""
+    column = f"Metafield: custom.more [{kind}]"
+    drafts, remarks = _read(tmp_path, table([PRODUCT | {column: value}]))
+    assert (drafts, [one.reason for one in remarks]) == (
+        [],
+        [f"{column} must be an http, https, mailto, sms or tel URL"],
+    )
+    for good in ("https://x.test/a", "mailto:a@x.test", '["https://x.test"]', "/pages/about"):
+        (draft,), _ = _read(tmp_path, table([PRODUCT | {column: good}]))
+        assert [cell.value for cell in draft.metafields] == [good]
