@@ -8,8 +8,8 @@ from schema.accounts.mutations import AccountsMutation, AccountsQuery
 from schema.cart.delivery_mutations import CartDeliveryMutation
 from schema.cart.lines import CartLine, CartLineComponent
 from schema.cart.mutations import CartMutation, CartQuery
-from schema.catalog.collections import CatalogQuery
 from schema.catalog.mutations import AdminMutation
+from schema.catalog.queries import CatalogQuery
 from schema.catalog.variant_mutations import VariantsAdminMutation
 from schema.checkout import CheckoutMutation
 from schema.content.mutations import MenuMutation, MenuQuery

@@ -10,8 +10,7 @@ from domain.personal.records import MAX_HIDDEN, NO_PRODUCT, ShopperEvent, Thing
 from resolvers import personal as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
-from schema.catalog.collections import Collection
-from schema.catalog.products import Product
+from schema.catalog.products import Collection, Product
 from schema.enums import ShopperEventType
 from schema.kit.common import user_errors
 from schema.kit.paths import Arguments

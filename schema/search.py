@@ -5,8 +5,7 @@ from typing import Annotated
 import strawberry
 
 from resolvers.search import queries as resolve
-from schema.catalog.collections import Collection
-from schema.catalog.products import Product
+from schema.catalog.products import Collection, Product
 from schema.content.types import Article, Page
 from schema.kit.common import PageInfo, always, edges_of
 

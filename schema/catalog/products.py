@@ -1,62 +1,34 @@
-"""Products and their variants, under the names of the Storefront API."""
+"""Products, their variants and collections, under the names of the Storefront API."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from strawberry import Parent
 
 from domain.catalog import records
 from domain.kit.ids import global_id
+from resolvers.catalog import collections as of_collections
 from resolvers.catalog import products as resolve
 from resolvers.catalog import variants as resolve_variants
 from schema.catalog.media import SEO, Image
 from schema.catalog.metafields import HasMetafields
-from schema.content.types import Media
+from schema.catalog.parts import (
+    Count,
+    ImageConnection,
+    ProductOptionValueSwatch,
+    ProductPriceRange,
+    QuantityRule,
+    SelectedOption,
+    VariantFlashSale,
+)
 from schema.enums import ProductStatus
 from schema.kit.common import Connection, MoneyV2, Node, always, id_field, is_record
-from schema.kit.scalars import HTML, Color
-
-if TYPE_CHECKING:
-    from schema.catalog.collections import CollectionConnection
+from schema.kit.scalars import HTML
 
 Field = strawberry.field
-Collections = Annotated["CollectionConnection", strawberry.lazy("schema.catalog.collections")]
-
-
-@strawberry.type(description="One option of one variant.")
-class SelectedOption:
-    """A view over `domain.catalog.records.SelectedOption`."""
-
-    name: str = Field(description="Name of the option, such as `Size`.")
-    value: str = Field(description="Value of the option, such as `M`.")
-
-
-@strawberry.type(description="How many units one order may contain.")
-class QuantityRule:
-    """A view over `domain.catalog.records.Variant`."""
-
-    minimum = always(1, int, "The minimum number of units; always 1 in this shop.")
-    increment = always(1, int, "The step between valid numbers of units; always 1 in this shop.")
-    maximum = Field(
-        resolver=lambda root: root.max_per_order,
-        description="The maximum number of units in one order; null without a limit.",
-        graphql_type=int | None,
-    )
-
-
-@strawberry.type(description="The live flash sale of a variant.")
-class VariantFlashSale:
-    """A view over `domain.flash_sales.FlashPrice`."""
-
-    id = Field(
-        resolver=lambda root: global_id("FlashSale", root.sale_id),
-        description="The id of the sale.",
-        graphql_type=strawberry.ID,
-    )
-    ends_at: datetime = Field(description="When the sale ends and the variant has its own price again.")
-    units_left: int = Field(description="Units still available.")
-    per_customer: int | None = Field(description="The maximum number of units per buyer; null without a limit.")
+# Variants, products and collections lead to each other, so they are in one module.
+_HERE = strawberry.lazy(__name__)
 
 
 @strawberry.type(description="A product in one choice of its options; this is what the shop sells.")
@@ -116,16 +88,8 @@ class ProductVariant(Node, HasMetafields):
     product = Field(
         resolver=resolve_variants.variant_product,
         description="The product.",
-        graphql_type=Annotated["Product", strawberry.lazy("schema.catalog.products")],
+        graphql_type=Annotated["Product", _HERE],
     )
-
-
-@strawberry.type(description="The swatch of an option value; this shop has none.")
-class ProductOptionValueSwatch:
-    """The color or picture of an option value."""
-
-    color: Color | None = Field(description="A color.")
-    image: Media | None = Field(description="A picture.")
 
 
 def option_value_id(root: Parent[resolve.OptionValue]) -> strawberry.ID:
@@ -164,29 +128,9 @@ class ProductOption:
     values: list[str] = Field(description="The names of the values.", deprecation_reason="Use `optionValues` instead.")
 
 
-@strawberry.type(description="Lowest and highest price of the variants of a product.")
-class ProductPriceRange:
-    """A view over `resolvers.catalog.products.PriceRange`."""
-
-    min_variant_price: MoneyV2 = Field(description="The lowest price.")
-    max_variant_price: MoneyV2 = Field(description="The highest price.")
-
-
-@strawberry.type(description="A page of pictures.")
-class ImageConnection(Connection[Image]):
-    """Pictures."""
-
-
 @strawberry.type(description="A page of variants.")
 class ProductVariantConnection(Connection[ProductVariant]):
     """Variants."""
-
-
-@strawberry.type(description="The number of items in a list.")
-class Count:
-    """A view over an integer."""
-
-    count = Field(resolver=lambda root: root, description="The number.", graphql_type=int)
 
 
 @strawberry.type(description="Something the shop sells, in one or more variants.")
@@ -240,7 +184,7 @@ class Product(Node, HasMetafields):
     collections = Field(
         resolver=resolve.product_collections,
         description="The collections that it is in.",
-        graphql_type=Collections,
+        graphql_type=Annotated["CollectionConnection", _HERE],
     )
     selected_or_first_available_variant = Field(
         resolver=resolve_variants.selected_or_first_available,
@@ -270,3 +214,42 @@ class Product(Node, HasMetafields):
 @strawberry.type(description="A page of products.")
 class ProductConnection(Connection[Product]):
     """Products."""
+
+
+@strawberry.type(description="A named list of products.")
+class Collection(Node):
+    """A view over `domain.catalog.records.Collection`."""
+
+    is_type_of = is_record(records.Collection)
+
+    id = id_field("Collection")
+    handle: str = Field(description="The name in URLs.")
+    title: str = Field(description="The name.")
+    updated_at: datetime = Field(description="When it last changed.")
+    description = Field(
+        resolver=of_collections.collection_description, description="The description as plain text.", graphql_type=str
+    )
+    description_html = Field(
+        resolver=of_collections.collection_html, description="The description as HTML.", graphql_type=HTML
+    )
+    image = Field(
+        resolver=of_collections.collection_image,
+        description="The picture of the collection.",
+        graphql_type=Image | None,
+    )
+    seo = Field(
+        resolver=of_collections.collection_seo,
+        description="Title and description for search engines.",
+        graphql_type=SEO,
+    )
+    products = Field(
+        resolver=of_collections.collection_products,
+        description="The products in the collection.",
+        graphql_type=ProductConnection,
+    )
+    tracking_parameters = always(None, str | None, "Parameters for analytics; this shop needs none.")
+
+
+@strawberry.type(description="A page of collections.")
+class CollectionConnection(Connection[Collection]):
+    """Collections."""
