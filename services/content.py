@@ -15,9 +15,9 @@ from domain.content import Menu, MenuItem, menu_handle
 from domain.events import MenuChanged
 from domain.homepage.keys import Platform
 from domain.kit.refusals import CONTENT_UNAVAILABLE, INPUT, RefusalCode, Refused, Unavailable, each, refuse
+from domain.kit.urls import is_url
 from services.accounts.authority import require
 from services.homepage.checks import MAX_TEXT
-from services.kit.texts import is_url
 
 logger = structlog.get_logger(__name__)
 

@@ -12,8 +12,9 @@ from bff.processes.problems import ProcessProblem
 from bff.stores.wiring import Stores
 from datasources.content.writes import ContentStore
 from domain.content import Menu, MenuItem, Shop
+from domain.kit.urls import is_web_url
 from services.homepage.checks import MAX_TEXT
-from services.kit.texts import is_line, is_web_url
+from services.kit.texts import is_line
 
 app = typer.Typer(name="shop", rich_help_panel="Shop", help="The shop as it presents itself.", no_args_is_help=True)
 MAIN_MENU = Menu("main-menu", "main-menu", "Main menu", (MenuItem("all", "Everything", "/search", "CATALOG"),))

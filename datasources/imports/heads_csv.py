@@ -1,7 +1,6 @@
 """The first row of a product in Shopify's CSV: what it says about the product as a whole."""
 
 import json
-import re
 
 from datasources.imports.cells import BadCell, flag, needed, text
 from datasources.imports.columns import OF_PRODUCT, OPTIONS, Header
@@ -9,6 +8,7 @@ from domain.catalog.drafts import ProductDraft, collection_of_type
 from domain.catalog.handles import MAX_HANDLE, handle_of, is_handle
 from domain.catalog.metafields import MAX_VALUE, MetafieldCell
 from domain.catalog.records import ProductStatus, Seo
+from domain.kit.urls import is_followed
 
 MAX_HTML = 65_536
 MAX_TAGS = 250
@@ -17,7 +17,6 @@ _STATUSES = {"": ProductStatus.ACTIVE} | {status.value.lower(): status for statu
 _OPTION_NAMES = tuple(f"Option{number} Name" for number in OPTIONS)
 # Types of metafields whose values, or members of a list, are URLs.
 _ADDRESSES = frozenset(("url", "link", "list.url", "list.link"))
-_FOLLOWED = re.compile(r"(?:https?://|mailto:|sms:|tel:|/(?![/\\]))", re.IGNORECASE)
 
 
 def head_of(cells: dict[str, str], handle: str, header: Header) -> ProductDraft:
@@ -99,7 +98,7 @@ def metafields_of(cells: dict[str, str], header: Header, *, of_variant: bool) ->
 
 def _check_addresses(column: str, cell: MetafieldCell) -> None:
     """Browsers follow what is of these types; a script is no address."""
-    if cell.type in _ADDRESSES and cell.value and not all(map(_FOLLOWED.match, _addresses(cell.value))):
+    if cell.type in _ADDRESSES and cell.value and not all(map(is_followed, _addresses(cell.value))):
         raise BadCell(f"{column} must be an http, https, mailto, sms or tel URL")
 
 

@@ -5,15 +5,15 @@ import re
 
 from datasources.imports.cells import text, whole
 from domain.catalog.records import Image
+from domain.kit.urls import is_url
 
 MAX_URL = 1_024
 _MAX_POSITION = 10**9
-_WEB = ("https://", "http://", "/")
 # A host without a scheme: `cdn.example.com/a.jpg`.
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}/", re.IGNORECASE)
 # Some programs put all pictures of a product into one cell.
 _BETWEEN = re.compile(r"\s*[,;|]\s*(?=(?:https?:)?//)", re.IGNORECASE)
-_BAD = re.compile(r'[<>"\\\n\r\t]')
+_MARKUP = re.compile('[<>"]')
 
 
 def images_of(cells: dict[str, str], next_position: int) -> tuple[list[tuple[int, Image]], list[str]]:
@@ -54,5 +54,4 @@ def web_address(url: str) -> str | None:
     found = url.strip().replace(" ", "%20")
     if found.startswith("//") or _HOST.match(found):
         found = "https://" + found.removeprefix("//")
-    bad = len(found) > MAX_URL or not found.lower().startswith(_WEB) or _BAD.search(found)
-    return None if bad else found
+    return found if len(found) <= MAX_URL and is_url(found) and not _MARKUP.search(found) else None

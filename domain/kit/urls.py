@@ -1,4 +1,4 @@
-"""Absolute URLs of the shop's own pages and pictures, which are stored as paths."""
+"""URLs: which ones browsers may follow, and where the shop's own pages and pictures are, which are stored as paths."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +6,10 @@ from functools import lru_cache
 
 # Names of pictures end in a digest of what they show: `mug.clay.front.harbour-mug.0123456789ab.svg`.
 _DIGEST = re.compile(r"\.([0-9a-f]{8,64})\.[A-Za-z0-9]{2,5}\Z")
+_MAX_URL = 2_048
+# A page of this shop, or of another site. Browsers also read `//` and `/\\` as another site.
+_URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
+_BY_PHONE = re.compile(r"(?:mailto|sms|tel):[^\s\\]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +63,30 @@ def _absolute(base: str, url: str) -> str:
     if url.startswith("//"):
         return f"https:{url}"
     return f"{base}{url}" if url.startswith("/") else url
+
+
+def is_url(text: str) -> bool:
+    """Whether browsers may follow it: no URL that runs a script, no invisible characters.
+
+    >>> is_url("/pages/about"), is_url("https://post.example/42"), is_url("javascript:alert(1)"), is_url("//elsewhere")
+    (True, True, False, False)
+    """
+    return len(text) <= _MAX_URL and text.isprintable() and _URL.fullmatch(text) is not None
+
+
+def is_web_url(text: str) -> bool:
+    """Whether the text is a URL of a site, and not a path.
+
+    >>> is_web_url("https://post.example/42"), is_web_url("/42")
+    (True, False)
+    """
+    return is_url(text) and not text.startswith("/")
+
+
+def is_followed(text: str) -> bool:
+    """Whether a browser or phone may open it: as `is_url`, or to write or call.
+
+    >>> is_followed("mailto:ada@example.com"), is_followed("vbscript:x")
+    (True, False)
+    """
+    return is_url(text) or (len(text) <= _MAX_URL and text.isprintable() and _BY_PHONE.fullmatch(text) is not None)

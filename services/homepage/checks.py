@@ -10,8 +10,9 @@ from domain.homepage.kinds import KeyOf, PlainSource, Rule, Text, UpTo, needs_of
 from domain.homepage.sources import SectionSource, Timed, kind_of, plain
 from domain.kit.refusals import INPUT, Path, RefusalCode, each, refuse
 from domain.kit.times import in_utc
+from domain.kit.urls import is_url
 from services.kit.html import sanitised
-from services.kit.texts import is_line, is_url
+from services.kit.texts import is_line
 
 MAX_SECTIONS = 40
 # Cards of all sections together.

@@ -16,9 +16,6 @@ _MAX_EMAIL = 255
 EMAIL_RULE = f"{INPUT} must be one e-mail address of at most {_MAX_EMAIL} characters, such as ada@example.com."
 PHONE_RULE = f"{INPUT} must be a phone number with as many digits as its country has, such as +44 20 7946 0000."
 LINE_RULE = f"{INPUT} must not contain line breaks or control characters."
-_MAX_URL = 2_048
-# A page of this shop, or of another site. Browsers also read `//` and `/\\` as another site.
-_URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
 # Shops run on private networks too, where mail goes to `staff@shop.local`. The library has one such list per process.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
@@ -72,21 +69,3 @@ def is_phone(text: str, country: str | None = None) -> bool:
         return phonenumbers.is_possible_number(phonenumbers.parse(text, country))
     except phonenumbers.NumberParseException:
         return False
-
-
-def is_url(text: str) -> bool:
-    """Whether browsers may follow it: no URL that runs a script, no invisible characters.
-
-    >>> is_url("/pages/about"), is_url("https://post.example/42"), is_url("javascript:alert(1)"), is_url("//elsewhere")
-    (True, True, False, False)
-    """
-    return len(text) <= _MAX_URL and text.isprintable() and _URL.fullmatch(text) is not None
-
-
-def is_web_url(text: str) -> bool:
-    """Whether the text is a URL of a site, and not a path.
-
-    >>> is_web_url("https://post.example/42"), is_web_url("/42")
-    (True, False)
-    """
-    return is_url(text) and not text.startswith("/")

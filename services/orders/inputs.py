@@ -3,9 +3,9 @@
 import re
 
 from domain.kit.refusals import INPUT, RefusalCode, refuse
+from domain.kit.urls import is_web_url
 from domain.orders.after_payment import Tracking
 from domain.orders.commands import RefundOrder
-from services.kit.texts import is_web_url
 
 MAX_TEXT = 255
 MAX_URL = 1_024
