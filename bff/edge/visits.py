@@ -56,7 +56,7 @@ class Visits:
         is_shareable = country is not None or self._has_one_territory
         country = country or self._visitors.country_of_address(request)
         territory = self._shop.territories.of_country(country)
-        consent = said.consent.over(self._consent_unless_said(request, territory, country))
+        consent = said.consent.stated or said.consent.over(self._consent_unless_said(request, territory, country))
         address = self._shop.public_url or _base_url(request, self._visitors)
         # Proxies pass on a header of the client that they do not know: no cache may give that answer to others.
         is_shareable = is_shareable and (bool(self._shop.public_url) or not self._is_elsewhere(request))

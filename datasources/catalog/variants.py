@@ -68,7 +68,7 @@ class Variants:
         """The same inside a transaction: prices and products as this transaction sees them."""
         return await self._by_id(tx, ids, territory)
 
-    async def listed(self, tx: Tx, ids: Sequence[int]) -> set[int]:
+    async def of_visible(self, tx: Tx, ids: Sequence[int]) -> set[int]:
         """The keys of variants of active products, whether they have a price or not."""
         joined = sa.select(variants.c.id).join(products, products.c.id == variants.c.product_id)
         return {row.id for row in await tx.all(joined.where(variants.c.id.in_(ids), visible()))}

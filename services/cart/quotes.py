@@ -75,7 +75,7 @@ class QuotedCarts:
         cart = await read(tx, cart_id)
         offer = await self.offers.of_cart(tx, viewer, cart, territory)
         if unsold := [line for line in cart.lines if line.variant_id not in offer.known.variants]:
-            kept = await self.offers.listed(tx, [line.variant_id for line in unsold])
+            kept = await self.offers.visible(tx, [line.variant_id for line in unsold])
             dropped = tuple(line for line in unsold if line.variant_id not in kept)
             await carts.remove_lines(tx, cart_id, [line.id for line in dropped])
             cart = replace(cart, lines=tuple(line for line in cart.lines if line not in dropped))

@@ -39,9 +39,9 @@ class Offers:
         found = await self._catalog.variants.for_sale(tx, wanted, territory) if wanted else []
         return {variant.id: variant for variant in found if variant is not None}
 
-    async def listed(self, tx: Tx, variant_ids: Sequence[int]) -> set[int]:
+    async def visible(self, tx: Tx, variant_ids: Sequence[int]) -> set[int]:
         """The variants of products that shoppers see in any territory."""
-        return await self._catalog.variants.listed(tx, sorted(set(variant_ids)))
+        return await self._catalog.variants.of_visible(tx, sorted(set(variant_ids)))
 
 
 def knowledge(

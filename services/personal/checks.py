@@ -1,10 +1,8 @@
 """Checks of what shoppers name."""
 
-from domain.catalog.handles import normal_handle
+from domain.catalog.handles import MAX_HANDLE, normal_handle
 from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.personal.records import NO_PRODUCT, Thing
-
-MAX_HANDLE = 255
 
 
 def checked(thing: Thing) -> Thing:
