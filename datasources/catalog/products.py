@@ -66,6 +66,8 @@ class Products:
     def __init__(self, database: Database, territories: Territories) -> None:
         self._database = database
         self._prices = ShownPrices(database.dialect, territories)
+        # Territories of which every listed product was seen to have a stored price; others are new, or long.
+        self._are_stored: set[str] = set()
 
     async def count(self) -> int:
         """How many products are listed."""
@@ -111,8 +113,13 @@ class Products:
         if among is None and sort is ProductSort.PRICE:
             cheapest = self._candidates(asked, reverse, territory, shown)
             rows = await self._database.all(whole.join(cheapest, cheapest.c.product_id == products.c.id))
-            if not _may_lack(rows, asked):
+            code = "" if territory is None else territory.code
+            if code in self._are_stored or not _may_lack(rows, asked):
                 return _page(rows, asked)
+            every = await self._database.all(whole)
+            if _is_first(asked) and len(every) == len(rows):
+                self._are_stored.add(code)
+            return _page(every, asked)
         return _page(await self._database.all(whole), asked)
 
     def _listed(self, sort: ProductSort, territory: Territory | None) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
@@ -174,8 +181,11 @@ def _may_lack(rows: Sequence[Row], asked: PageRequest) -> bool:
 
     A later page with products, or a full one, shows that prices are stored: the pages of long lists need one statement.
     """
-    is_first = asked.after is None and asked.before is None
-    return not rows or (is_first and len(rows) <= asked.size)
+    return not rows or (_is_first(asked) and len(rows) <= asked.size)
+
+
+def _is_first(asked: PageRequest) -> bool:
+    return asked.after is None and asked.before is None
 
 
 def _page(rows: Sequence[Row], asked: PageRequest) -> Page[Product]:

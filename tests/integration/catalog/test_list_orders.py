@@ -105,6 +105,18 @@ async def test_lists_of_a_new_territory_are_whole_before_its_prices_are_stored(d
     assert found == ["Mug 0", "Mug 1", "Mug 2"]
 
 
+async def test_a_short_list_by_price_is_read_twice_once(database: Database) -> None:
+    """After a process has seen that all prices of a territory are stored, each page of its lists is one statement."""
+    await database.transact(add_product)
+    await ListOrders(database.dialect, TERRITORIES).catch_up(database)
+    lists, cost = Catalog(database, TERRITORIES).products, []
+    for _ in range(3):
+        before = database.statements
+        page = await lists.page(PageRequest(9), ProductSort.PRICE, False, TERRITORIES.default)
+        cost.append((len(page.items), database.statements - before))
+    assert cost == [(1, 2), (1, 1), (1, 1)]
+
+
 async def test_what_an_older_version_writes_is_caught_up_with(database: Database) -> None:
     """New rows have no keys there, and changed ones old keys and prices."""
     lamp, mug = [
