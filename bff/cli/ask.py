@@ -68,7 +68,10 @@ def ask(
     pick: Annotated[str, typer.Option(help="Print only the value at this path, as in cart.lines.nodes.0.id.")] = "",
     token: Annotated[str, typer.Option(help="Access token of a signed-in shopper or of staff.")] = "",
 ) -> None:
-    """Ask the running shop one GraphQL operation and print its data; exits with 1 when the answer has errors."""
+    """Ask the running shop one GraphQL operation and print its data; exits with 1 when the answer has errors.
+
+    Errors and warnings go to the error output.
+    """
     address = _address(Settings())
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     body = {"query": operation, "variables": _variables(var or [])}
@@ -76,8 +79,10 @@ def ask(
         answer = asyncio.run(_answer(f"{address}/graphql", body, headers))
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         raise ProcessProblem(f"no shop answers at {address} ({type(error).__name__}); `make run` starts one") from error
-    if errors := answer.get("errors"):
-        Console(stderr=True).print_json(orjson.dumps(errors).decode())
+    errors = answer.get("errors")
+    # Warnings, for example that the shop does not understand a filter, are beside the data.
+    for beside in filter(None, (errors, answer.get("extensions"))):
+        Console(stderr=True).print_json(orjson.dumps(beside).decode())
     if answer.get("data") is not None:
         if pick:
             typer.echo(_picked(answer["data"], pick))

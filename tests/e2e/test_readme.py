@@ -35,3 +35,12 @@ def test_every_command_of_the_tour_succeeds(shop: Shop) -> None:
     for fact in ('"HomepageShelf"', '"Harbour Mug"', '"USD"', '"PAID"', '"replayed": false', '"order": null'):
         assert fact in done.stdout, fact
     assert '"available"' in done.stdout
+
+
+def test_ask_shows_what_the_shop_says_beside_the_data(shop: Shop) -> None:
+    """An empty list of products because of an unknown filter is not taken for an empty shop."""
+    environment = child_environment({"STOREFRONT_DATA_DIR": str(shop.data_dir)})
+    command = [sys.executable, "-m", "bff.cli", "ask", '{ products(first: 1, query: "size:9") { nodes { id } } }']
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, '"nodes": []' in done.stdout) == (0, True)
+    assert "NOT_SUPPORTED" in done.stderr
