@@ -78,13 +78,6 @@ class StatedConsent:
     analytics: bool | None = None
     preferences: bool | None = None
 
-    @property
-    def stated(self) -> Consent | None:
-        """The consent, if the client says all of it."""
-        if self.analytics is None or self.preferences is None:
-            return None
-        return Consent(self.analytics, self.preferences)
-
     def over(self, default: Consent) -> Consent:
         """The consent that counts: what is said, else the default."""
         return Consent(

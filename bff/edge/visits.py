@@ -7,7 +7,7 @@ from starlette.requests import HTTPConnection
 
 from bff.edge.in_context import InContext
 from bff.edge.visitors import FORWARDED_HOST, FORWARDED_PROTO, Visitors
-from domain.accounts import Consent, Viewer
+from domain.accounts import Consent, StatedConsent, Viewer
 from domain.kit.urls import ShopUrls, urls_at
 from domain.personal.records import Person, person_of
 from domain.personal.tastes import Taste
@@ -56,7 +56,7 @@ class Visits:
         is_shareable = country is not None or self._has_one_territory
         country = country or self._visitors.country_of_address(request)
         territory = self._shop.territories.of_country(country)
-        consent = said.consent.stated or said.consent.over(self._consent_unless_said(request, territory, country))
+        consent = self._consent(request, said.consent, territory, country)
         address = self._shop.public_url or _base_url(request, self._visitors)
         # Proxies pass on a header of the client that they do not know: no cache may give that answer to others.
         is_shareable = is_shareable and (bool(self._shop.public_url) or not self._is_elsewhere(request))
@@ -78,17 +78,21 @@ class Visits:
             address=self._visitors.address(request),
         )
 
-    def _consent_unless_said(self, request: HTTPConnection, territory: Territory, country: str | None) -> Consent:
-        """What counts where the client says nothing: the least of what the market and the visitor's place allow.
+    def _consent(
+        self, request: HTTPConnection, said: StatedConsent, territory: Territory, country: str | None
+    ) -> Consent:
+        """What the client says; where it says nothing, the least of what the market and the visitor's place allow.
 
         Clients name a country for its prices; that does not move the visitor out of the law of their own.
         """
-        market = territory.consent_of(country)
+        if said.analytics is not None and said.preferences is not None:
+            return Consent(said.analytics, said.preferences)
+        default = territory.consent_of(country)
         place = self._visitors.country_said(request) or self._visitors.country_of_address(request)
-        if place is None or place == country:
-            return market
-        here = self._shop.territories.of_country(place).consent_of(place)
-        return Consent(market.analytics and here.analytics, market.preferences and here.preferences)
+        if place is not None and place != country:
+            here = self._shop.territories.of_country(place).consent_of(place)
+            default = Consent(default.analytics and here.analytics, default.preferences and here.preferences)
+        return said.over(default)
 
     def _is_elsewhere(self, request: HTTPConnection) -> bool:
         """Whether a proxy says that the client used another host than the request has."""
