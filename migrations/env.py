@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from datasources import tables
+from migrations import resumption  # noqa: F401 - registers what MySQL and MariaDB need
 
 
 def render(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:

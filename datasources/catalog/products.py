@@ -3,6 +3,7 @@
 A page of products with variants, prices and stock takes one statement per kind of row, whatever its size.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -76,8 +77,7 @@ class Products:
 
     async def by_id(self, ids: Sequence[int], territory: Territory | None = None) -> list[Product | None]:
         """Products that shoppers see, in a territory if one is named, in the order of `ids`."""
-        query = sa.select(products).where(products.c.id.in_(ids), visible(), *_sold_in(territory))
-        rows = await self._database.all(query)
+        rows = await self._database.all(_seen_by(products.c.id, territory), {"keys": ids})
         return aligned({row.id: product_of(row) for row in rows}, ids)
 
     async def ids_after(self, key: int, limit: int) -> list[int]:
@@ -88,8 +88,7 @@ class Products:
     async def by_handle(self, handles: Sequence[str], territory: Territory | None = None) -> list[Product | None]:
         """Products that shoppers see, in the order of `handles`, which are compared without case."""
         stored = [normal_handle(handle) for handle in handles]
-        query = sa.select(products).where(products.c.handle.in_(stored), visible(), *_sold_in(territory))
-        rows = await self._database.all(query)
+        rows = await self._database.all(_seen_by(products.c.handle, territory), {"keys": stored})
         return aligned({row.handle: product_of(row) for row in rows}, stored)
 
     async def page(
@@ -171,6 +170,17 @@ class Products:
         return {page: _page(rows, asked) for page, rows in zip(alike, found, strict=True)}
 
 
+def _seen_by(key: sa.Column[Any], territory: Territory | None) -> sa.Select[Any]:
+    return _built_seen_by(key, None if territory is None else territory.code)
+
+
+@functools.lru_cache(maxsize=256)
+def _built_seen_by(key: sa.Column[Any], territory: str | None) -> sa.Select[Any]:
+    """Products that shoppers see, by `keys`. Building a statement costs as much as sending it."""
+    sold = [] if territory is None else [~excluded(products.c.id, territory)]
+    return sa.select(products).where(key.in_(sa.bindparam("keys", expanding=True)), visible(), *sold)
+
+
 def _shown(territory: Territory | None, unwanted: Unwanted) -> list[sa.ColumnElement[bool]]:
     """The conditions for products of a list."""
     return [listed(), *_sold_in(territory), *wanted_products(unwanted)]
@@ -222,12 +232,17 @@ async def change_product(tx: Tx, product: Product, *, status_changed: bool) -> N
 
 def visible() -> sa.ColumnElement[bool]:
     """The condition for products that shoppers see and buy: active or unlisted, and published. Defined only here."""
-    return products.c.status.in_(SEEN) & (products.c.published_at <= datetime.now(UTC))
+    return products.c.status.in_(SEEN) & (products.c.published_at <= _now())
 
 
 def listed() -> sa.ColumnElement[bool]:
     """The condition for products in lists, collections and search: active and published. Defined only here."""
-    return (products.c.status == ProductStatus.ACTIVE.value) & (products.c.published_at <= datetime.now(UTC))
+    return (products.c.status == ProductStatus.ACTIVE.value) & (products.c.published_at <= _now())
+
+
+def _now() -> sa.BindParameter[datetime]:
+    """The time at which a statement runs, for statements that are built once and run often."""
+    return sa.bindparam(None, callable_=lambda: datetime.now(UTC), type_=products.c.published_at.type)
 
 
 def _sold_in(territory: Territory | None) -> list[sa.ColumnElement[bool]]:

@@ -38,15 +38,16 @@ class Variants:
         self._database = database
         self._territories = territories
         base, dialect = territories.default.code, database.dialect
-        self._everywhere = _priced(base, base, dialect)
-        self._variants = {each.code: _sold(each.code, base, dialect) for each in territories.all}
+        self._everywhere = _of_products(None, base, dialect)
+        self._of_products = {each.code: _of_products(each.code, base, dialect) for each in territories.all}
+        self._of_ids = {each.code: _of_ids(each.code, base, dialect) for each in territories.all}
 
     async def by_product(self, ids: Sequence[int], territory: Territory) -> list[tuple[Variant, ...]]:
         """Variants of each product by position, priced in the territory, with current stock.
 
         There are none where the territory does not have the product.
         """
-        return await self._by_product(self._variants[territory.code], ids, territory)
+        return await self._by_product(self._of_products[territory.code], ids, territory)
 
     async def wherever_sold(self, ids: Sequence[int]) -> list[tuple[Variant, ...]]:
         """Variants of each product at the prices of the default territory, even if it does not have the product."""
@@ -55,9 +56,8 @@ class Variants:
     async def _by_product(
         self, query: sa.Select[Any], ids: Sequence[int], territory: Territory
     ) -> list[tuple[Variant, ...]]:
-        query = query.where(variants.c.product_id.in_(ids))
-        query = query.order_by(variants.c.product_id, variants.c.position, variants.c.id)
-        found = [self._variant(row, territory) for row in await self._database.all(query)]
+        rows = await self._database.all(query, {"keys": ids})
+        found = [self._variant(row, territory) for row in rows]
         return grouped(((variant.product_id, variant) for variant in found if variant is not None), ids)
 
     async def by_id(self, ids: Sequence[int], territory: Territory) -> list[Variant | None]:
@@ -74,8 +74,7 @@ class Variants:
         return {row.id for row in await tx.all(joined.where(variants.c.id.in_(ids), visible()))}
 
     async def _by_id(self, source: Database | Tx, ids: Sequence[int], territory: Territory) -> list[Variant | None]:
-        joined = self._variants[territory.code].join(products, products.c.id == variants.c.product_id)
-        rows = await source.all(joined.where(variants.c.id.in_(ids), visible()))
+        rows = await source.all(self._of_ids[territory.code], {"keys": ids})
         return aligned({row.id: self._variant(row, territory) for row in rows}, ids)
 
     def _variant(self, row: Row, territory: Territory) -> Variant | None:
@@ -155,18 +154,28 @@ def _in_warehouses() -> sa.ScalarSelect[Any]:
     )
 
 
-@functools.cache
+@functools.lru_cache(maxsize=256)
+def _of_products(territory: str | None, default: str, dialect: str) -> sa.Select[Any]:
+    """Variants by `keys` of their products. Building a statement costs more than sending it."""
+    query = _priced(default, default, dialect) if territory is None else _sold(territory, default, dialect)
+    query = query.where(variants.c.product_id.in_(sa.bindparam("keys", expanding=True)))
+    return query.order_by(variants.c.product_id, variants.c.position, variants.c.id)
+
+
+@functools.lru_cache(maxsize=256)
+def _of_ids(territory: str, default: str, dialect: str) -> sa.Select[Any]:
+    """Variants by `keys`, of products that shoppers see and the territory has."""
+    joined = _sold(territory, default, dialect).join(products, products.c.id == variants.c.product_id)
+    return joined.where(variants.c.id.in_(sa.bindparam("keys", expanding=True)), visible())
+
+
 def _sold(territory: str, default: str, dialect: str) -> sa.Select[Any]:
     """Variants of the products that the territory has."""
     return _priced(territory, default, dialect).where(~excluded(variants.c.product_id, territory))
 
 
-@functools.cache
 def _priced(territory: str, default: str, dialect: str) -> sa.Select[Any]:
-    """Variants joined with stock, live sales, and the prices set for the territory and for the default one.
-
-    Building a statement costs more than sending it.
-    """
+    """Variants joined with stock, live sales, and the prices set for the territory and for the default one."""
     own, base, pool = prices.alias("own"), prices.alias("base"), stock_levels.alias("pool")
     item, sale = flash_sale_items.c, flash_sales.c
     live = sa.join(flash_sale_items, flash_sales, (sale.id == item.sale_id) & is_live(dialect))

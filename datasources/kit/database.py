@@ -74,7 +74,7 @@ class Database:
         """All rows of one read on its own connection. Raises `Unavailable` past the deadline."""
         with self._in_flight():
             async with answering():
-                async for attempt in _attempts(lambda error: _is_lost(error) or _is_contended(error), 3):
+                async for attempt in _attempts(lambda error: _is_lost(error) or is_contended(error), 3):
                     with attempt:
                         return await self._read(statement, params)
         raise AssertionError("stamina ends by returning or raising")
@@ -130,7 +130,7 @@ class Database:
                 async with asyncio.timeout(self._deadline):
                     await transaction.commit()
             except (TimeoutError, DBAPIError) as error:
-                if isinstance(error, DBAPIError) and _is_contended(error):
+                if isinstance(error, DBAPIError) and is_contended(error):
                     raise
                 raise Unavailable(
                     "OUTCOME_UNKNOWN", "It is not known yet whether this was done. Send the same request again."
@@ -162,7 +162,7 @@ def _attempts(retried: Callable[[Exception], bool], attempts: int) -> Any:  # st
     )
 
 
-def _is_contended(error: BaseException) -> bool:
+def is_contended(error: BaseException) -> bool:
     """Whether the database undid the transaction because of a conflict with another one."""
     if not isinstance(error, DBAPIError) or error.orig is None:
         return False
@@ -183,7 +183,7 @@ def _undone() -> Callable[[Exception], bool]:
     def undone(error: Exception) -> bool:
         nonlocal losses
         losses += _is_lost(error)
-        return _is_contended(error) or (_is_lost(error) and losses <= LOSSES)
+        return is_contended(error) or (_is_lost(error) and losses <= LOSSES)
 
     return undone
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from datasources import tables
+from migrations.resumption import has_column
 
 revision = "0004"
 down_revision = "0003"
@@ -25,15 +26,17 @@ def upgrade() -> None:
         return
     # One statement each: the foreign key on variants needs the replaced key, and a server rolls one statement back
     # whole.
-    op.execute(
-        "ALTER TABLE stock_levels ADD COLUMN location_id BIGINT NOT NULL DEFAULT 1 AFTER variant_id,"
-        " DROP PRIMARY KEY, ADD PRIMARY KEY (variant_id, location_id)"
-    )
-    op.execute(
-        "ALTER TABLE stock_movements ADD COLUMN location_id BIGINT NOT NULL DEFAULT 1 AFTER variant_id,"
-        " DROP INDEX uq_stock_movements_order,"
-        " ADD UNIQUE INDEX uq_stock_movements_order (order_id, variant_id, location_id, kind)"
-    )
+    if not has_column(op.get_bind(), "stock_levels", "location_id"):
+        op.execute(
+            "ALTER TABLE stock_levels ADD COLUMN location_id BIGINT NOT NULL DEFAULT 1 AFTER variant_id,"
+            " DROP PRIMARY KEY, ADD PRIMARY KEY (variant_id, location_id)"
+        )
+    if not has_column(op.get_bind(), "stock_movements", "location_id"):
+        op.execute(
+            "ALTER TABLE stock_movements ADD COLUMN location_id BIGINT NOT NULL DEFAULT 1 AFTER variant_id,"
+            " DROP INDEX uq_stock_movements_order,"
+            " ADD UNIQUE INDEX uq_stock_movements_order (order_id, variant_id, location_id, kind)"
+        )
 
 
 def _create_locations() -> None:
@@ -46,7 +49,8 @@ def _create_locations() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     main = {"id": 1, "name": "Main warehouse", "kind": "WAREHOUSE", "created_at": datetime.now(UTC)}
-    op.bulk_insert(locations, [main])
+    if not op.get_bind().scalar(sa.select(sa.func.count()).select_from(locations)):
+        op.bulk_insert(locations, [main])
     op.create_table(
         "location_priorities",
         sa.Column("territory", tables.code(8), nullable=False),
@@ -113,18 +117,25 @@ def _create_movements(name: str, by_location: bool) -> None:
 def downgrade() -> None:
     """Moves the tables back; the stock of all locations becomes that of one, and where it was is lost."""
     op.execute("DELETE FROM stock_movements WHERE kind = 'TRANSFER'")
-    _merge("stock_levels", ("variant_id",), "location_id")
+    if has_column(op.get_bind(), "stock_levels", "location_id"):
+        _merge("stock_levels", ("variant_id",), "location_id")
     _merge("stock_movements", ("order_id", "variant_id", "kind"), "id")
     if op.get_bind().dialect.name == "sqlite":
         _rebuild(by_location=False)
     else:
+        _forget_locations()
+    op.drop_table("location_priorities")
+    op.drop_table("locations")
+
+
+def _forget_locations() -> None:
+    if has_column(op.get_bind(), "stock_levels", "location_id"):
         op.execute("ALTER TABLE stock_levels DROP PRIMARY KEY, ADD PRIMARY KEY (variant_id), DROP COLUMN location_id")
+    if has_column(op.get_bind(), "stock_movements", "location_id"):
         op.execute(
             "ALTER TABLE stock_movements DROP INDEX uq_stock_movements_order,"
             " ADD UNIQUE INDEX uq_stock_movements_order (order_id, variant_id, kind), DROP COLUMN location_id"
         )
-    op.drop_table("location_priorities")
-    op.drop_table("locations")
 
 
 def _merge(name: str, alike: tuple[str, ...], apart: str) -> None:

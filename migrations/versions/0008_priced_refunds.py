@@ -18,5 +18,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Moves the tables back."""
-    with op.batch_alter_table("refund_lines") as table:
-        table.drop_column("priced")
+    op.drop_column("refund_lines", "priced")

@@ -20,6 +20,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Moves the tables back."""
-    with op.batch_alter_table("carts") as table:
-        table.drop_index("ix_carts_updated_at")
-        table.drop_column("territory")
+    op.drop_index("ix_carts_updated_at", table_name="carts")
+    op.drop_column("carts", "territory")

@@ -24,8 +24,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Moves the tables back."""
-    with op.batch_alter_table("refund_lines") as table:
-        table.drop_column("priced_units")
-    with op.batch_alter_table("refunds") as table:
-        table.drop_column("extra_minor")
-        table.drop_column("shipping_minor")
+    op.drop_column("refund_lines", "priced_units")
+    op.drop_column("refunds", "extra_minor")
+    op.drop_column("refunds", "shipping_minor")

@@ -19,5 +19,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Moves the tables back."""
-    with op.batch_alter_table("orders") as table:
-        table.drop_column("phone")
+    op.drop_column("orders", "phone")

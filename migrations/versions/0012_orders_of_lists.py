@@ -7,6 +7,7 @@ from alembic import op
 
 from datasources import tables
 from domain.kit.folding import collation_key
+from migrations.resumption import keep_batch
 
 revision = "0012"
 down_revision = "0011"
@@ -62,6 +63,7 @@ def _fill(name: str, keys: dict[str, str], make: Callable[[str], str]) -> None:
             [{"row": row.id, **{key: make(row._mapping[text]) for key, text in keys.items()}} for row in rows],
         )
         last = rows[-1].id
+        keep_batch()
 
 
 def downgrade() -> None:
@@ -73,6 +75,5 @@ def downgrade() -> None:
             op.drop_index(f"ix_{name}_{key}", table_name=name)
         for index, text in _INDEXES[name].items():
             op.create_index(index, name, [text, "id"], unique=False)
-        with op.batch_alter_table(name) as table:
-            for key in keys:
-                table.drop_column(key)
+        for key in keys:
+            op.drop_column(name, key)

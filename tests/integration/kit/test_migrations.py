@@ -1,6 +1,7 @@
 """Migrations on every relational backend."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bff.stores.migrate import alembic_config, migrate_relational
 from datasources import tables
@@ -126,6 +128,75 @@ async def test_stock_of_an_older_shop_is_that_of_the_main_warehouse(empty_relati
     assert moved == [("INITIAL", None, 10, 0), ("RESERVATION", 7, -3, 3)]
 
 
+class _Killed(Exception):
+    """The migration ends here."""
+
+
+class _KilledOnce:
+    """Ends the run after every statement that changes something, once each: then its change is made, or undone.
+
+    After few of them on SQLite, which begins the whole migration again each time.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.statements: set[str] = set()
+        self.every = 12 if engine.dialect.name == "sqlite" else 1
+        self.kills = 0
+        sa.event.listen(engine, "after_cursor_execute", self._after)
+
+    def _after(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        changes = statement.lstrip().startswith(("CREATE", "ALTER", "DROP", "INSERT", "UPDATE", "DELETE"))
+        if changes and statement not in self.statements:
+            self.statements.add(statement)
+            if len(self.statements) % self.every == 0:
+                self.kills += 1
+                raise _Killed
+
+
+async def _migrate_until_done(engine: AsyncEngine, move: Callable[[sa.Connection, str], None], revision: str) -> int:
+    """How often it was killed on the way."""
+    killed = _KilledOnce(engine.sync_engine)
+    while True:
+        try:
+            async with engine.connect() as connection:
+                await connection.run_sync(move, revision)
+        except _Killed:
+            continue
+        assert killed.kills >= len(killed.statements) // killed.every > 0
+        return len(killed.statements)
+
+
+async def test_a_migration_goes_on_where_it_was_killed(empty_relational_url: str) -> None:
+    """After any statement, forward and back: tables and rows are those of a run that nobody disturbed."""
+    engine = mysql_engines.writer(empty_relational_url, 1, 30.0)
+    async with engine.connect() as connection:
+        await connection.run_sync(_upgrade, "0002")
+    async with engine.begin() as connection:
+        await connection.run_sync(_fill_older_shop)
+        await connection.execute(_order_row(1, "EXCEPTION"))
+        await connection.execute(_payment_row(1, "CAPTURED"))
+    assert await _migrate_until_done(engine, _upgrade, "head") > 40
+    async with engine.connect() as connection:
+        assert await connection.run_sync(_differences) == []
+        found = [(await connection.execute(sa.text(query))).all() for query in _MIGRATED]
+    assert found == [[(1,)], [(1, 1, 6, 3, 1), (2, 1, -4, 0, 0)], [("refund-1", 500, 500)], [("mug",)]]
+    await engine.dispose()
+    engine = mysql_engines.writer(empty_relational_url, 1, 30.0)
+    assert await _migrate_until_done(engine, _downgrade, "0002") > 40
+    async with engine.connect() as connection:
+        _, names = await connection.run_sync(_state)
+        levels = (await connection.execute(sa.text(_LEVELS.format("variant_id, ")))).all()
+    await engine.dispose()
+    assert levels == [(1, 6, 3, 1), (2, -4, 0, 0)]
+    assert "refunds" not in names
+
+
+_MIGRATED = (
+    "SELECT COUNT(*) FROM locations",
+    "SELECT variant_id, location_id, available, reserved, sold FROM stock_levels ORDER BY variant_id",
+    "SELECT `key`, minor, extra_minor FROM refunds",
+    "SELECT title_key FROM products",
+)
 _LEVELS = "SELECT {}available, reserved, sold FROM stock_levels ORDER BY variant_id"
 _MOVED = "SELECT {}kind, order_id, available, reserved FROM stock_movements ORDER BY id"
 _SPLIT = (
