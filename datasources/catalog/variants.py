@@ -80,15 +80,12 @@ class Variants:
     def _variant(self, row: Row, territory: Territory) -> Variant | None:
         """A variant without a price is not for sale and not shown."""
         default = self._territories.default
-        listed = [
-            ListPrice(code, minor, _above(minor, compare_at))
-            for code, minor, compare_at in (
-                (default.code, row.base_minor, row.base_compare_at),
-                (territory.code, row.own_minor, row.own_compare_at),
-            )
-            if minor is not None
-        ]
-        price = price_in(territory, default, listed)
+        code, minor, compare_at = territory.code, row.own_minor, row.own_compare_at
+        if minor is None:
+            code, minor, compare_at = default.code, row.base_minor, row.base_compare_at
+        if minor is None:
+            return None
+        price = price_in(territory, default, [ListPrice(code, minor, _above(minor, compare_at))])
         if price is None:
             return None
         variant = self._regular(row, price)

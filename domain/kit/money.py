@@ -1,5 +1,6 @@
 """Money is an integer of minor units inside the shop, and a decimal string only at its edges."""
 
+import functools
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -29,6 +30,7 @@ def currency_digits(currency: str) -> int:
     return _DIGITS.get(currency, 2)
 
 
+@functools.lru_cache(maxsize=256)
 def charge_step(currency: str) -> int:
     """The smallest amount that payment providers charge, in minor units. They charge no amount between two steps.
 
