@@ -2,12 +2,15 @@
 
 import ast
 
+import pytest
 import sqlalchemy as sa
 
 from datasources.tables import outbox
 from domain.events import EVENT_TYPES
 from tests.contracts.test_layout import PACKAGES
 from tests.kit.paths import ROOT
+
+pytestmark = pytest.mark.slow
 
 
 def _public_names() -> dict[str, list[str]]:

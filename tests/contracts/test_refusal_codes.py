@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+import pytest
+
 from domain.kit.refusals import OF_QUERIES, RefusalCode
 from schema.errors import UserErrorCode
 from tests.kit.paths import ROOT
@@ -31,6 +33,7 @@ def _codes(call: ast.Call) -> Iterator[str]:
                 yield text
 
 
+@pytest.mark.slow
 def test_every_code_is_one_that_somebody_can_meet() -> None:
     """The code refuses with each member of the enum, and with nothing else."""
     used: set[str] = set()

@@ -47,6 +47,7 @@ def writes(source: str) -> Iterator[int]:
             yield node.lineno
 
 
+@pytest.mark.slow
 def test_one_module_writes_orders() -> None:
     """Every change of `orders.status` is guarded in one place, `datasources/orders/transitions.py`."""
     writers = {str(path.relative_to(ROOT)) for path in modules() if any(writes(path.read_text()))}

@@ -7,6 +7,8 @@ from datasources import tables
 from tests.integration.accounts.test_graphql import log_in, sign_up
 from tests.kit.fixtures.graphql_api import Api
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("stored", "typed"),

@@ -18,6 +18,8 @@ from tests.kit.factories.catalog import NOW
 from tests.kit.factories.orders import add_order
 from tests.kit.fixtures.graphql_api import Api, Record
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "correct horse battery staple"
 SIGN_UP = """
 mutation($input: CustomerCreateInput!) { customerCreate(input: $input) {

@@ -110,6 +110,7 @@ async def test_a_damaged_backup_changes_nothing(settings: Settings, backup: Path
     assert await everything(settings) == before
 
 
+@pytest.mark.slow
 async def test_a_shop_that_is_not_empty_is_deleted_only_by_force(settings: Settings, backup: Path) -> None:
     """Everything that is not in the backup is gone, and so are its keys; other shops keep theirs."""
     before = await everything(settings)

@@ -26,6 +26,7 @@ async def mug(api: Api) -> Added:
     return await api.add_product(price=1_000, stock=10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["email", "phone", "countryCode"])
 async def test_null_clears_a_part_of_the_buyer(api: Api, field: str) -> None:
     """The other parts, which the client omits, stay."""
@@ -47,6 +48,7 @@ async def test_null_takes_a_cart_out_of_an_account(api: Api, mug: Added) -> None
     assert (await api.data(MINE, token=ann.token))["customer"]["orders"]["nodes"] == []
 
 
+@pytest.mark.slow
 async def test_omitting_the_token_leaves_a_cart_in_its_account(api: Api, mug: Added) -> None:
     """Only null takes it out."""
     ann = await api.add_account()

@@ -35,6 +35,7 @@ async def test_a_paid_cart_is_null_and_cannot_change(api: Api, mug: Added) -> No
     assert (refused["cart"], [each["code"] for each in refused["userErrors"]]) == (None, ["CART_COMPLETED"])
 
 
+@pytest.mark.silent_provider
 async def test_a_cart_answers_with_its_order_while_the_payment_is_open(api: Api, mug: Added) -> None:
     """The buyer who reloads the page finds the order."""
     cart = await new_cart(api, line(mug.variant_id))
@@ -46,6 +47,7 @@ async def test_a_cart_answers_with_its_order_while_the_payment_is_open(api: Api,
     assert [each["code"] for each in refused["userErrors"]] == ["CART_COMPLETED"]
 
 
+@pytest.mark.silent_provider
 async def test_the_order_of_an_account_is_not_shown_to_whoever_holds_the_cart(api: Api, mug: Added) -> None:
     """Only the account that bought it sees the order."""
     ann = await api.add_account()
@@ -64,6 +66,7 @@ async def test_a_declined_payment_gives_the_cart_back(api: Api, mug: Added) -> N
     assert (await submit(api, cart, attempt="second"))["order"]["status"] == "PAID"
 
 
+@pytest.mark.silent_provider
 async def test_a_cart_whose_order_fails_while_it_is_read_is_not_lost(api: Api, mug: Added) -> None:
     """A reader that saw the cart just before its order failed gets the cart, not null."""
     cart = await new_cart(api, line(mug.variant_id))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from datasources import cart as carts
@@ -49,6 +50,7 @@ async def test_carts_that_nobody_changed_for_long_end_with_their_lines(database:
     assert await CartExpiry(database, DAYS).end_old() == 0
 
 
+@pytest.mark.silent_provider
 async def test_a_cart_whose_order_waits_for_its_payment_stays(paying_api: Api) -> None:
     """It ends like all others once the order is settled, and the order stays as it was."""
     mug = await paying_api.add_product()

@@ -122,6 +122,7 @@ async def test_a_line_without_a_price_in_a_territory_waits_for_the_buyer_to_retu
     assert (await outcome(api, move, cart=cart["id"], country="US"))["cart"]["totalQuantity"] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 async def test_carts_agree_with_themselves_over_random_changes(api: Api, seed: int) -> None:
     """Whatever products and buyers do, counts and totals are those of the lines, and a paid order has these lines."""

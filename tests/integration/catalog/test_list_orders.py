@@ -173,6 +173,7 @@ def _prices(market: Territory, territories: Territories, minors: Sequence[int]) 
     return [price.price.minor for price in found if price is not None]
 
 
+@pytest.mark.slow
 async def test_texts_have_one_order_in_every_database(database: Database) -> None:
     """That of their keys by code points: spaces, punctuation, digits, Latin letters, other letters."""
     ordered = [

@@ -98,6 +98,7 @@ async def paged(api: Api, query: str, sort: str, reverse: bool, backward: bool) 
         cursor = info["startCursor" if backward else "endCursor"]
 
 
+@pytest.mark.slow
 async def test_every_order_of_products_gives_each_once(api: Api, seven: list[Record]) -> None:
     """By pages of three, forward and backward, also reversed, though many keys are equal."""
     for (sort, key), reverse, backward in combinations(KEYS.items(), (False, True), (False, True)):
@@ -105,6 +106,7 @@ async def test_every_order_of_products_gives_each_once(api: Api, seven: list[Rec
         assert found == expected(seven, key, reverse), (sort, reverse, backward)
 
 
+@pytest.mark.slow
 async def test_every_order_of_a_collection_gives_each_once(api: Api, seven: list[Record]) -> None:
     """The collection's own order too."""
     for (sort, key), reverse, backward in combinations(COLLECTION_KEYS.items(), (False, True), (False, True)):

@@ -19,6 +19,8 @@ from services.flash_sales.planning import FlashSaleService
 from tests.kit.factories.catalog import add_collection
 from tests.kit.fixtures.graphql_api import Api
 
+pytestmark = pytest.mark.slow
+
 PRODUCTS = 30
 
 LISTING = """query($first: Int!) { products(first: $first, sortKey: TITLE) {

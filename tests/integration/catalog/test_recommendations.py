@@ -86,6 +86,7 @@ async def test_only_the_last_orders_of_each_variant_are_read(api: Api, monkeypat
     assert set(await beside(api, mug)) == {"new", "large"}
 
 
+@pytest.mark.slow
 async def test_recommendations_take_the_same_statements_whatever_their_number(api: Api, shop: Shop) -> None:
     """The product, its variants, what was bought with it, its kind, and the variants of all."""
     for count in (0, 20):

@@ -74,6 +74,7 @@ async def test_another_token_is_told_of_the_order(api: Api, mug: Added) -> None:
     assert len(await api.rows(tables.orders)) == 1
 
 
+@pytest.mark.silent_provider
 @pytest.mark.parametrize("end", ["CANCELLED", "REFUNDED"])
 async def test_an_attempt_that_came_to_nothing_never_becomes_one_that_did(api: Api, mug: Added, end: str) -> None:
     """Nothing was bought, whatever the state of its order became afterwards."""
@@ -166,6 +167,7 @@ async def test_an_order_keeps_what_was_bought_when_the_product_is_gone(api: Api,
     assert kept["lineItems"]["nodes"] == [{"title": "Mug", "variant": None}]
 
 
+@pytest.mark.silent_provider
 async def test_a_lost_answer_of_the_provider_is_found_out_later(
     api: Api, mug: Added, payment_sandbox: RunningSandbox
 ) -> None:

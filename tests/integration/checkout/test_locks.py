@@ -58,6 +58,7 @@ async def shop(database: Database) -> Shop:
     return Shop(database, (await database.transact(add_product)).variant_id)
 
 
+@pytest.mark.slow
 async def test_an_order_that_ends_while_its_cart_is_submitted_again(
     database: Database, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

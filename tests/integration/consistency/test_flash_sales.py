@@ -45,6 +45,7 @@ async def test_units_that_are_not_those_set_apart(stall: Stall) -> None:
     ]
 
 
+@pytest.mark.slow
 async def test_units_that_nobody_gave_back(stall: Stall) -> None:
     """A minute after a sale is over, in time or cancelled, nothing is left of it."""
     ended, cancelled = await stall.plan(4), await stall.plan(1, variant_id=stall.mug.variant_ids[1])

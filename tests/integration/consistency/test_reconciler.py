@@ -27,6 +27,8 @@ from workers.consistency import Reconciler, reconciler_job
 from workers.kit.jobs import JobLoop, Tally
 from workers.kit.pauses import Backoff, wait
 
+pytestmark = pytest.mark.slow
+
 EVERY = 60.0
 
 

@@ -79,6 +79,7 @@ async def test_a_published_homepage_without_a_record(shop: SmallShop) -> None:
     assert await check(shop) == ["The homepage of GB for WEB is published but has no record."]
 
 
+@pytest.mark.slow
 async def test_an_index_that_lost_a_product(shop: SmallShop) -> None:
     """The index has as many products as are for sale, once no event is on its way to it."""
     shop.search.total = 0
@@ -106,6 +107,7 @@ async def test_events_that_were_given_up(shop: SmallShop) -> None:
     assert await check(shop) == ["1 events were given up and wait on the dead-letter stream."]
 
 
+@pytest.mark.slow
 async def test_stores_that_are_down_are_told(shop: SmallShop) -> None:
     """The report names what could not be compared, and compares the rest."""
     nowhere = redis.connect("redis://127.0.0.1:1", deadline=0.2)

@@ -115,6 +115,7 @@ async def test_a_platform_has_a_menu_of_its_own(api: Api, token: str) -> None:
     assert events == [{"handle": "main"}] * 3
 
 
+@pytest.mark.slow
 async def test_the_homepage_of_a_platform_shows_its_menu(api: Api, token: str) -> None:
     """A change of it rebuilds the page."""
     stores = api.stores

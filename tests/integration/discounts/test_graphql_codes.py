@@ -92,6 +92,7 @@ async def test_a_code_that_takes_nothing_off_is_kept_with_a_warning(api: Api, mu
     assert (await submit(api, cart))["order"]["totalPrice"]["amount"] == "10.00"
 
 
+@pytest.mark.slow
 async def test_of_fifty_uses_at_once_of_a_discount_limited_to_one_exactly_one_is_made(api: Api, mug: Added) -> None:
     """The others get the new total and are not charged."""
     discount_id = await add_discount(api, "FIRST", total_limit=1)
@@ -132,6 +133,7 @@ async def test_an_order_that_comes_to_nothing_gives_its_use_back(api: Api, mug: 
     assert await used(api, discount_id) == 1
 
 
+@pytest.mark.silent_provider
 async def test_an_expired_order_gives_its_use_back_once(api: Api, mug: Added) -> None:
     """Even if the event of its end arrives several times."""
     discount_id = await add_discount(api, "FIRST")

@@ -181,6 +181,7 @@ async def test_each_territory_pays_in_its_own_currency(stall: Stall) -> None:
     assert (variant.price, variant.compare_at) == (Money(1_200, "USD"), Money(2_000, "USD"))
 
 
+@pytest.mark.slow
 async def test_buyers_of_a_sale_that_is_cancelled_meanwhile(stall: Stall) -> None:
     """Each pays the price of the source of the units, and no unit is lost between sale and warehouse."""
     sale_id = await stall.plan(5)

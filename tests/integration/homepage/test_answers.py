@@ -87,6 +87,7 @@ async def test_a_ready_answer_is_what_executing_answers(pages: Api) -> None:
         assert ready.json()["data"]["homepage"]["platform"] == platform.value
 
 
+@pytest.mark.slow
 async def test_an_answer_is_another_one_when_the_page_is(pages: Api) -> None:
     """Its tag is another one, too; a client that has the page gets 304."""
     parameters = {"query": HOMEPAGE}
@@ -289,6 +290,7 @@ async def test_too_many_events_are_refused(pages: Api) -> None:
     assert [await code(50) for _ in range(5)] == [[], [], [], [], ["RATE_LIMITED"]]
 
 
+@pytest.mark.slow
 async def test_a_lost_page_is_answered_stale_with_its_age(pages: Api) -> None:
     """Caches see that it is old; the visitor sees the page."""
     await pages.data(SHORT)

@@ -226,6 +226,7 @@ async def test_a_redis_that_is_gone_costs_no_visitor_anything(behind: Served, pr
     await _compare_until(behind, clock, ["Mug 2"])
 
 
+@pytest.mark.slow
 async def test_a_slow_redis_is_followed_without_waiting_for_it(behind: Served, proxy: Proxy, clock: Clock) -> None:
     """Each reply takes a tenth of a second; a page in use is not stale for that, and a new one is shown."""
     proxy.faults.latency = 0.1

@@ -163,6 +163,7 @@ async def test_a_rollback_restores_exactly(pages: HomepageDocuments, documents: 
     assert (first.action, first.actor, first.version, first.detail) == (HomepageAction.ROLLED_BACK, "staff:1", 3, "1")
 
 
+@pytest.mark.slow
 async def test_what_is_kept_of_the_past_has_an_end(pages: HomepageDocuments) -> None:
     """The last fifty versions, and the last two hundred steps."""
     for version in range(KEPT_STEPS + 3):

@@ -3,6 +3,7 @@
 import asyncio
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 
 from bff.answers.warmth import Warmth
@@ -11,6 +12,8 @@ from bff.stores.wiring import Stores
 from domain.homepage.keys import HomepageKey, Platform
 from tests.kit.homepages import card, page, shelf
 from tests.kit.waiting import until
+
+pytestmark = pytest.mark.slow
 
 
 def _pages(stores: Stores) -> list[HomepageKey]:

@@ -64,6 +64,7 @@ async def test_a_failed_document_store_is_repaired_by_the_next_import(
     assert [one.outcome for one in await writer.write([MUG])] == [Outcome.CREATED]
 
 
+@pytest.mark.slow
 async def test_a_rival_that_creates_the_product_first_makes_it_an_update(
     database: Database, contents: Contents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,6 +87,7 @@ async def test_a_rival_that_creates_the_product_first_makes_it_an_update(
     assert [row.title for row in await database.all(sa.select(tables.products))] == ["Mug"]
 
 
+@pytest.mark.slow
 async def test_a_product_that_staff_change_during_the_import_ends_as_imported(
     database: Database, contents: Contents
 ) -> None:

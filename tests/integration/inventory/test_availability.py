@@ -136,6 +136,7 @@ async def _at_work(api: Api) -> AsyncIterator[None]:
     await working
 
 
+@pytest.mark.slow
 async def test_what_sells_out_leaves_the_page(api: Api, mugs: list[Added]) -> None:
     """Or shows as not for sale where the section says so, and is back as soon; the page is not built again for it."""
     cards = [card(mug.product_id) for mug in mugs]

@@ -35,6 +35,7 @@ async def test_told_to_stop_it_finishes_its_batch(stream: EventStream, redis_cli
     assert await stream.lag(GROUP) == 0
 
 
+@pytest.mark.slow
 async def test_with_a_lease_one_consumer_works_at_a_time(
     stream: EventStream, redis_client: Client, redis_prefix: str
 ) -> None:

@@ -11,6 +11,8 @@ from domain.kit.refusals import Unavailable
 from tests.kit.consuming import AT_ONCE, GROUP, Handled, consumer_of, until_finished
 from workers.kit.consumers import Consumer, Subscription
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_batch_is_handled_in_one_call_and_finished(stream: EventStream) -> None:
     """Events of other types are finished without the handler."""

@@ -52,6 +52,7 @@ async def test_of_many_at_once_no_more_than_the_limit_pass(
     assert len([wait for wait in waits if wait == 0.0]) == 3
 
 
+@pytest.mark.slow
 async def test_a_try_is_free_again_after_the_window(redis_client: Client, redis_prefix: str) -> None:
     """By the clock of Redis; the key expires then."""
     process = counter(redis_client, redis_prefix, limit=1, seconds=0.2)

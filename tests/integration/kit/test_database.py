@@ -84,6 +84,7 @@ async def test_transactions_that_deadlock_both_commit(
     assert runs == (2 if database.dialect == "sqlite" else 3)
 
 
+@pytest.mark.slow
 async def test_a_transaction_that_waits_too_long_for_a_lock_is_run_again(
     relational_url: str, rival: Database, variants: tuple[int, int]
 ) -> None:
@@ -269,6 +270,7 @@ def absent_server() -> str:
         return f"mysql+aiomysql://root@127.0.0.1:{listener.getsockname()[1]}/shop"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("server", ["silent_server", "absent_server"])
 async def test_a_server_out_of_reach_is_unavailable(server: str, request: pytest.FixtureRequest) -> None:
     """Reads and transactions answer `Unavailable` rather than hang or leak the driver's error."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -43,6 +44,7 @@ async def test_head_is_exactly_the_tables_in_code(empty_relational_url: str) -> 
     assert differences == []
 
 
+@pytest.mark.slow
 async def test_upgrading_twice_changes_nothing(empty_relational_url: str) -> None:
     """The second upgrade leaves version and tables as they are."""
     await migrate_relational(empty_relational_url)
@@ -53,6 +55,7 @@ async def test_upgrading_twice_changes_nothing(empty_relational_url: str) -> Non
     assert first[1] == sorted([*tables.metadata.tables, "alembic_version"])
 
 
+@pytest.mark.slow
 async def test_hosts_may_migrate_at_the_same_time(empty_relational_url: str) -> None:
     """Several upgrades at once all succeed and leave one version."""
     async with asyncio.TaskGroup() as hosts:
@@ -166,6 +169,7 @@ async def _migrate_until_done(engine: AsyncEngine, move: Callable[[sa.Connection
         return len(killed.statements)
 
 
+@pytest.mark.slow
 async def test_a_migration_goes_on_where_it_was_killed(empty_relational_url: str) -> None:
     """After any statement, forward and back: tables and rows are those of a run that nobody disturbed."""
     engine = mysql_engines.writer(empty_relational_url, 1, 30.0)

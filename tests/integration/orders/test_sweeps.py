@@ -33,6 +33,8 @@ from workers import orders as checkout
 from workers.catalog import SalesCounter
 from workers.orders import Sweeps
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:

@@ -134,6 +134,7 @@ async def test_what_version_0_1_knew_becomes_rows(mugs: Mugs) -> None:
     assert found[1].hidden_at == datetime(2026, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.slow
 async def test_a_login_takes_along_what_the_device_hid(mugs: Mugs) -> None:
     """It is hidden from the account from then on, and stays hidden from the device."""
     await mugs.as_guest('mutation { hideCategory(category: "small") { accepted } }')

@@ -65,6 +65,7 @@ async def test_a_shop_with_all_stores_is_ready(shop: SmallShop) -> None:
     assert answer.json() == {"status": "ok", "stores": stores}
 
 
+@pytest.mark.slow
 async def test_a_shop_without_documents_is_degraded(shop: SmallShop) -> None:
     """The shop still sells without its document store, so it stays in service."""
     gone = Documents(f"mongodb://user:{SECRET}@127.0.0.1:1", "shop", deadline=0.2)

@@ -250,6 +250,7 @@ async def test_pages_of_a_search_make_up_the_whole(shop: Api, types: list[str], 
         assert list(chain.from_iterable(pages)) == whole
 
 
+@pytest.mark.slow
 async def test_suggestions_see_all_collections_folded(shop: Api) -> None:
     """Without case and accents, by beginnings, and with typos where nothing has the words; hidden ones stay hidden."""
     for number in range(260):

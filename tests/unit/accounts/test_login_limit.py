@@ -37,6 +37,7 @@ async def test_too_many_wrong_passwords_must_wait(limit: LoginLimit) -> None:
     await guess(limit, "bob@example.com", 3)
 
 
+@pytest.mark.slow
 async def test_a_right_password_makes_up_for_wrong_ones(limit: LoginLimit) -> None:
     """A person who mistypes now and then never waits."""
     for _ in range(5):

@@ -92,6 +92,7 @@ def _projected(roots: list[RootField], page: ServedHomepage = PAGE, **info: Any)
     return orjson.dumps({"data": data})
 
 
+@pytest.mark.slow
 @given(operations(CORE))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_projecting_and_executing_answer_the_same(drawn: tuple[str, dict[str, Any]]) -> None:

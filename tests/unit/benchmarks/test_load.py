@@ -97,6 +97,7 @@ def test_an_order_counts_only_when_it_is_paid() -> None:
         Order("v1").verified(server.url)
 
 
+@pytest.mark.slow
 def test_orders_that_are_not_paid_are_refused_under_load() -> None:
     with serving((200, CART)) as server:
         answer = submitted("PAID")[:-1] + b', "errors": [{}]}'

@@ -57,6 +57,7 @@ def test_a_shop_that_cannot_answer_after_the_load_is_not_reported() -> None:
     assert result.shop is None
 
 
+@pytest.mark.slow
 def test_a_new_shop_is_waited_for_until_it_answers_or_the_time_is_over() -> None:
     late = Late()
     assert settled(late, "", 60) == [b"built"]
@@ -96,6 +97,7 @@ def test_settings_of_the_shell_are_forgotten(monkeypatch: pytest.MonkeyPatch) ->
     assert "STOREFRONT_DATABASE_URL" not in os.environ
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.stem)
 def test_each_query_is_valid_in_the_schema(query: Path) -> None:
     schema = build_schema((ROOT / "schema" / "schema.graphql").read_text())

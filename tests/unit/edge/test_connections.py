@@ -112,6 +112,7 @@ async def test_requests_within_the_bounds_are_answered(port: int) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nhost: a\r\nx: "])
 async def test_a_head_that_does_not_come_is_not_waited_for(sent: bytes) -> None:
     """Neither its beginning nor its end."""

@@ -103,6 +103,7 @@ def test_doubling_fragments_are_measured_without_expanding_them() -> None:
     assert cost("{ ...F0 }" + levels + "fragment F300 on A { a }") == CAP
 
 
+@pytest.mark.slow
 def test_a_long_chain_of_fragments_does_not_exhaust_the_stack() -> None:
     """Nesting through fragments is as deep as the document is long."""
     chain = " ".join(f"fragment F{n} on A {{ a {{ ...F{n + 1} }} }}" for n in range(5_000))

@@ -74,6 +74,7 @@ async def test_an_exception_that_fails_many_fields_is_one_incident(client: Clien
     assert logs[0]["operation"] == "Page"
 
 
+@pytest.mark.slow
 async def test_other_fields_are_answered_beside_a_failed_one(client: Client) -> None:
     """A failed nullable field is null; a failed required one makes `data` null, and both are answers with data."""
     partly = await client.post("{ crash product { title } }")

@@ -5,6 +5,8 @@ import pytest
 from bff.edge import RequestLimits
 from tests.unit.edge.shop import Client
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("query", "kind", "outcome"),

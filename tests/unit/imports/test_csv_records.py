@@ -100,6 +100,7 @@ def test_a_missing_file_is_no_traceback(tmp_path: Path) -> None:
         CsvFile(tmp_path / "none.csv", ())
 
 
+@pytest.mark.slow
 def test_a_compressed_file_cut_short_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     """It yields the records before the cut, then raises an error."""
     whole = gzip.compress("".join(["a\n", *(f"{number}\n" for number in range(200_000))]).encode())

@@ -32,6 +32,7 @@ class FailingLease(Lease):
         raise ConnectionError("nobody listens")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paced", [True, False], ids=["paced", "held"])
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: failure.__name__)
 def test_a_lease_that_fails_neither_ends_nor_delays_others(

@@ -102,6 +102,7 @@ async def fails_in_a_group() -> object:
 FAILURES = (raises_at_once, raises, finds_no_store, hangs, waits_for_what_was_cancelled, fails_in_a_group)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: failure.__name__)
 def test_a_job_that_always_fails_neither_ends_nor_delays_others(failure: Callable[[], Awaitable[object]]) -> None:
     """All the time the other one has all its turns, and the failing one is tried until the end."""

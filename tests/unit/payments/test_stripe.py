@@ -128,6 +128,7 @@ async def test_only_a_certain_refusal_declines(
     assert len(fake.asked) == 1
 
 
+@pytest.mark.slow
 async def test_an_answer_that_never_comes_is_unknown(fake: FakeStripe) -> None:
     """Within the deadline, for charge, status and refund."""
     fake.silent = True
