@@ -23,7 +23,7 @@ help:  ## List the targets
 run: $(RUN_STAMP)  ## Start the whole shop with its embedded stores on http://127.0.0.1:8000
 	@exec $(BIN)/storefront up
 
-quick: $(DEV_STAMP)  ## Run the tests that need no server but the embedded ones, in under two minutes (ARGS="-k cart" selects)
+quick: $(DEV_STAMP)  ## Run the tests that need no server but the embedded ones, in under a minute (ARGS="-k cart" selects)
 	$(BIN)/python -m pytest $(PARALLEL) --quick $(ARGS)
 
 test: $(DEV_STAMP)  ## Run all tests, on every store this machine has (ARGS="-k cart" selects)

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.catalog.exclusions import excluded
-from datasources.catalog.shown_prices import ShownPrices, keys_of
+from datasources.catalog.shown_prices import keys_of, shown_prices
 from datasources.catalog.unwanted import wanted_products
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import VALUE, bounds, direction, key_of, keyset
@@ -66,7 +66,7 @@ class Products:
 
     def __init__(self, database: Database, territories: Territories) -> None:
         self._database = database
-        self._prices = ShownPrices(database.dialect, territories)
+        self._prices = shown_prices(database.dialect, territories)
         # Territories of which every listed product was seen to have a stored price; others are new, or long.
         self._are_stored: set[str] = set()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,14 +43,20 @@ class ShownPrice:
         return query.outerjoin(self.stored, mine).outerjoin(self.live, live.product_id == products.c.id)
 
 
+@lru_cache(maxsize=64)
+def shown_prices(dialect: str, territories: Territories) -> "ShownPrices":
+    """Prices in SQL, built once: building these statements costs more than sending them."""
+    return ShownPrices(dialect, territories)
+
+
 class ShownPrices:
     """Prices in SQL, by territory."""
 
     def __init__(self, dialect: str, territories: Territories) -> None:
         self._dialect = dialect
         self._territories = territories
-        # Building these statements costs more than sending them.
         self._shown = {each.code: self._of(each) for each in territories.all}
+        self._rows = {each.code: self._rows_of(each) for each in territories.all}
 
     def of(self, territory: Territory | None) -> ShownPrice:
         """The price in a territory, by default that of the shop itself."""
@@ -79,10 +85,18 @@ class ShownPrices:
             .group_by(variants.c.product_id)
         )
 
-    def regular(self, territory: Territory, product_ids: Sequence[int]) -> sa.Select[Any]:
-        """Rows of `product_prices`."""
+    def rows(self, territory: Territory) -> sa.Insert:
+        """Writes rows of `product_prices` for the products in the parameter `product_keys`."""
+        return self._rows[territory.code]
+
+    def _rows_of(self, territory: Territory) -> sa.Insert:
+        columns = ["product_id", "territory", "minor", "basis", "as_of"]
+        return sa.insert(product_prices).from_select(columns, self._regular(territory))
+
+    def _regular(self, territory: Territory) -> sa.Select[Any]:
+        keys: sa.BindParameter[Sequence[int]] = sa.bindparam("product_keys", expanding=True)
         query, minor = self._priced(territory)
-        lowest = query.add_columns(sa.func.min(minor).label("minor")).where(variants.c.product_id.in_(product_ids))
+        lowest = query.add_columns(sa.func.min(minor).label("minor")).where(variants.c.product_id.in_(keys))
         found = lowest.group_by(variants.c.product_id).subquery("lowest")
         basis = basis_of(self._territories.default, territory)
         return (
@@ -94,7 +108,7 @@ class ShownPrices:
                 products.c.updated_at,
             )
             .outerjoin(found, found.c.product_id == products.c.id)
-            .where(products.c.id.in_(product_ids))
+            .where(products.c.id.in_(keys))
         )
 
     def _priced(self, territory: Territory) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
@@ -145,7 +159,7 @@ class ListOrders:
 
     def __init__(self, dialect: str, territories: Territories) -> None:
         self._territories = territories
-        self._prices = ShownPrices(dialect, territories)
+        self._prices = shown_prices(dialect, territories)
 
     async def write(self, tx: Tx, product_ids: Sequence[int]) -> None:
         """Computes the prices of products from their variants. The caller has locked the rows of the products.
@@ -157,9 +171,7 @@ class ListOrders:
         row, mine = product_prices.c, [each.code for each in self._territories.all]
         await tx.run(sa.delete(product_prices).where(row.product_id.in_(product_ids), row.territory.in_(mine)))
         for territory in self._territories.all:
-            columns = ["product_id", "territory", "minor", "basis", "as_of"]
-            rows = self._prices.regular(territory, product_ids)
-            await tx.run(sa.insert(product_prices).from_select(columns, rows))
+            await tx.run(self._prices.rows(territory), {"product_keys": product_ids})
 
     async def catch_up(self, database: Database) -> int:
         """Computes what is missing or old: after a change of territories, and what an older version wrote.

@@ -88,8 +88,8 @@ class Territories:
     """All markets of the shop. The first is the default: the shop's own prices are its prices."""
 
     all: tuple[Territory, ...]
-    _by_country: dict[str, Territory] = field(init=False)
-    _by_code: dict[str, Territory] = field(init=False)
+    _by_country: dict[str, Territory] = field(init=False, compare=False)
+    _by_code: dict[str, Territory] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.all:
