@@ -6,7 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from datasources import tables
-from migrations import resumption  # noqa: F401 - registers what MySQL and MariaDB need
+from migrations import resumption
 
 
 def render(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
@@ -17,6 +17,7 @@ def render(kind: str, item: object, autogen: AutogenContext) -> str | Literal[Fa
     return False
 
 
+resumption.register()
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=tables.metadata,

@@ -23,13 +23,8 @@ def keep_batch() -> None:
         connection.commit()
 
 
-class ResumedMySQL(MySQLImpl):
-    """Looks before each change whether a run that was cut off has made it.
-
-    Alembic takes the last class that was defined for a dialect.
-    """
-
-    __dialect__ = "mysql"
+class _Resumed(MySQLImpl):
+    """Looks before each change whether a run that was cut off has made it."""
 
     def _inspector(self) -> sa.Inspector:
         assert self.connection is not None, "migrations run on a connection"
@@ -68,7 +63,7 @@ class ResumedMySQL(MySQLImpl):
             super().drop_index(index, **options)
 
 
-class ResumedMariaDB(ResumedMySQL):
-    """The same for addresses that begin with `mariadb`."""
-
-    __dialect__ = "mariadb"
+def register() -> None:
+    """Alembic takes the last class that was defined with the name of a dialect."""
+    for dialect in ("mysql", "mariadb"):
+        type(f"Resumed {dialect}", (_Resumed,), {"__dialect__": dialect})
