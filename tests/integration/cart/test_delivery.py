@@ -150,6 +150,18 @@ async def test_what_was_shown_is_charged_and_kept_with_the_order(
     }
 
 
+async def test_the_address_of_an_account_needs_more_than_the_token_of_the_order(api: Api, mug: Added) -> None:
+    """The account sees where its order goes; others see that there is one."""
+    ann = await api.add_account()
+    buyer, where = {"customerAccessToken": ann.token, "countryCode": "GB"}, {"addresses": [{"address": address()}]}
+    order = (await submit(api, await new_cart(api, line(mug.variant_id), buyerIdentity=buyer, delivery=where)))["order"]
+    query = "query($id: ID!, $token: String) { order(id: $id, token: $token) { name shippingAddress { city } } }"
+    asked = {"id": order["id"], "token": order["token"]}
+    assert (await api.data(query, asked))["order"] == {"name": order["name"], "shippingAddress": None}
+    shown = (await api.data(query, asked, ann.token))["order"]
+    assert shown["shippingAddress"] == {"city": "London"}
+
+
 async def test_no_line_shows_a_tax_that_its_prices_do_not_contain(api: Api, mug: Added) -> None:
     """Lines and what is due at checkout are without it, as the subtotal; the total and the charge have it."""
     buyer = {"email": "ada@example.com", "countryCode": "US"}
