@@ -17,6 +17,7 @@ from bff.answers.refused_submits import RefusedSubmits
 from bff.answers.warmth import Warmth
 from bff.edge.endpoint import GraphQLEndpoint
 from bff.edge.execution import core_schema
+from bff.edge.hosts import OneHost
 from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.registered_documents import registered_documents
@@ -57,7 +58,8 @@ def build_app(settings: Settings) -> Starlette:
 
     # Storefronts live on other origins; what they may do depends on tokens and ids, never on cookies.
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
-    return Starlette(routes=[*graphiql.routes(), *pictures.routes()], middleware=[cors], lifespan=lifespan)
+    middleware = [Middleware(OneHost), cors]
+    return Starlette(routes=[*graphiql.routes(), *pictures.routes()], middleware=middleware, lifespan=lifespan)
 
 
 def _settle_memory() -> None:
