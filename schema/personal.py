@@ -90,7 +90,7 @@ class PersonalMutation:
     @strawberry.mutation(
         description="Records what a shopper did, at most 50 events. The homepage lists first what the shopper likes. "
         "`NOT_INTERESTED` hides its product, or else its category. Without the visitor's consent to `analytics` and "
-        "`preferences`, nothing else is recorded.",
+        "`preferences`, the shop records only what an account hides; `accepted` says how many events it recorded.",
         graphql_type=PersonalPayload | None,
     )
     async def track_events(

@@ -91,7 +91,7 @@ async def test_the_selected_address_decides_the_territory(api: Api, cart: Record
 
 
 async def test_addresses_are_changed_and_removed(api: Api, cart: Record) -> None:
-    """One of them is selected whenever there are any."""
+    """One of them is selected, unless the client takes the selection back."""
     shown = await changed(api, ADD_ADDRESSES, cart=cart["id"], addresses=[{"address": address(city="Leeds")}])
     london, leeds = (each["id"] for each in shown["delivery"]["addresses"])
     change = {"id": leeds, "selected": True, "oneTimeUse": True, "address": address(city="York")}
@@ -100,6 +100,9 @@ async def test_addresses_are_changed_and_removed(api: Api, cart: Record) -> None
         ("London", False),
         ("York", True),
     ]
+    back = {"id": leeds, "selected": False}
+    shown = await changed(api, UPDATE_ADDRESSES, cart=cart["id"], addresses=[back])
+    assert [each["selected"] for each in shown["delivery"]["addresses"]] == [False, False]
     shown = await changed(api, REMOVE_ADDRESSES, cart=cart["id"], ids=[leeds])
     assert [(each["id"], each["selected"]) for each in shown["delivery"]["addresses"]] == [(london, True)]
     shown = await changed(api, REMOVE_ADDRESSES, cart=cart["id"], ids=[london])
