@@ -41,6 +41,7 @@ from domain.personal.tastes import Taste
 from domain.search import SearchEngine, UnavailableProducts
 from domain.territories.markets import Territories, Territory
 from resolvers.loaders import Loaders
+from services.accounts.activation import ActivationService
 from services.accounts.devices import Devices
 from services.accounts.sign_in import AccountService
 from services.accounts.tokens import Tokens
@@ -96,6 +97,7 @@ class Services:
     """Writes, shared by all requests of a process."""
 
     accounts: AccountService
+    activation: ActivationService
     cart: CartService
     cart_delivery: CartDeliveryService
     catalog: CatalogService
