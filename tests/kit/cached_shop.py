@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 import uvicorn
@@ -12,11 +13,14 @@ import uvicorn
 from bff.app import application, routes_over
 from bff.edge.connections import BoundedConnection
 from bff.stores.wiring import Stores
+from datasources.content.writes import ContentStore
+from demo.content.shop import shop as demo_shop
 from domain.homepage.keys import HomepageKey, Platform
 from tests.kit.backends.others import Varnish
 from tests.kit.factories.catalog import add_collection
 from tests.kit.fixtures.graphql_api import Api
 from tests.kit.homepages import full_page
+from tests.kit.waiting import until
 
 PRODUCTS = 24
 # Caches tell it apart by `Host` alone.
@@ -71,8 +75,10 @@ async def cached_shop(stores: Stores, varnish: Varnish) -> AsyncIterator[CachedS
 
 
 def _client(port: int) -> httpx.AsyncClient:
-    headers = {"Host": HOST}
-    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60, trust_env=False)
+    """It keeps no cookies: each visitor sends their own."""
+    jar = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+    url, headers = f"http://127.0.0.1:{port}", {"Host": HOST}
+    return httpx.AsyncClient(base_url=url, headers=headers, cookies=jar, timeout=60, trust_env=False)
 
 
 async def _fill(api: Api) -> dict[str, int]:
@@ -81,8 +87,10 @@ async def _fill(api: Api) -> dict[str, int]:
     keys = {product.handle: product.product_id for product in added}
     collection = partial(add_collection, product_ids=list(keys.values()), handle="all", title="All mugs")
     await api.transact(collection)
+    await ContentStore(api.stores.documents).put_shop(demo_shop("Shop", "", "GBP"))
     for territory in api.stores.territories.all:
         for platform in Platform:
             key = HomepageKey(territory.code, platform)
             await api.stores.homepage_records.replace(key, full_page(key=key))
+            await until(partial(api.stores.homepage_copies.is_settled, key))
     return keys
