@@ -12,7 +12,6 @@ import pytest
 from starlette.applications import Starlette
 
 from bff.app import routes_over
-from bff.edge.execution import execute_operation
 from bff.settings.variables import Settings
 from bff.stores.wiring import Stores, open_stores
 from bff.worker import taste_keeper
@@ -77,19 +76,6 @@ async def _once(
 
 def _same(ready: Mapping[str, Any], executed: Mapping[str, Any]) -> None:
     assert ready["data"]["homepage"] == executed["data"]["homepage"]
-
-
-@pytest.fixture
-def executions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The documents that were executed, in order."""
-    texts = list[str]()
-
-    async def noted(schema: Any, document: Any, **options: Any) -> Any:
-        texts.append(document.loc.source.body)
-        return await execute_operation(schema, document, **options)
-
-    monkeypatch.setattr("bff.edge.endpoint.execute_operation", noted)
-    return texts
 
 
 async def test_a_ready_answer_is_what_executing_answers(pages: Api, executions: list[str]) -> None:
