@@ -39,7 +39,7 @@ from domain.kit.urls import ShopUrls
 from domain.personal.records import Person, person_of, unwanted_of
 from domain.search import SearchEngine, UnavailableProducts
 from domain.territories.markets import Territories, Territory
-from resolvers.kit.scopes import Scope
+from resolvers.kit.scopes import Scope, shareable
 from resolvers.loaders import Loaders
 from services.accounts.devices import Devices
 from services.accounts.sign_in import AccountService
@@ -140,8 +140,8 @@ class Context:
     """One request. `country` is the visitor's, if known; `territory` is always one of the shop's.
 
     `address` is the client's; the answer carries `answer_headers` and `answer_extensions`. `refused_submit` holds the
-    refusals of the submitted cart, if they were known before. `shareable` is the widest scope of an answer that caches
-    may share; None when they may share none. `scope` is what resolvers found the answer to depend on, at least.
+    refusals of the submitted cart, if they were known before. `is_placed` and `is_elsewhere` as in
+    `resolvers.kit.scopes.shareable`; `scope` is what resolvers found the answer to depend on, at least.
     """
 
     shop: ShopContext
@@ -154,7 +154,8 @@ class Context:
     urls: ShopUrls = ShopUrls()
     refused_submit: tuple[Refusal, ...] = ()
     address: str = ""
-    shareable: Scope | None = None
+    is_placed: bool = False
+    is_elsewhere: bool = False
     scope: Scope = field(default=Scope.PUBLIC, init=False)
     answer_headers: dict[str, str] = field(default_factory=dict, init=False)
     _offers: "dict[str, asyncio.Future[Offer]]" = field(default_factory=dict, init=False)
@@ -178,6 +179,12 @@ class Context:
         """Writes."""
         return self.shop.services
 
+    @property
+    def shareable(self) -> Scope | None:
+        """The widest scope of an answer that caches may give to others."""
+        known = person_of(self.viewer, self.consent) is not None
+        return shareable(is_placed=self.is_placed, is_elsewhere=self.is_elsewhere, is_known=known)
+
     def depends_on(self, scope: Scope) -> None:
         """Makes the answer one of this scope, unless it is narrower already."""
         self.scope = max(self.scope, scope)
@@ -187,7 +194,7 @@ class Context:
 
         Anonymous viewers cost nothing. Raises `AccessDenied` for a token that a logout has ended.
         """
-        self.depends_on(Scope.PRIVATE)
+        self.scope = max(self.scope, Scope.PRIVATE)
         customer_id = self.viewer.customer_id
         if customer_id is not None and not self._checked:
             if not await is_current(self.reads.database, customer_id, self.viewer.token_version):

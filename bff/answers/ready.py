@@ -14,6 +14,7 @@ from graphql import OperationDefinitionNode
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from bff.edge.caching import Caching
 from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest, Sent
@@ -55,15 +56,13 @@ def tag_of(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=12).hexdigest()
 
 
-def public_answer(answer: Answer) -> ReadyAnswer | None:
-    """An executed answer in the form in which caches keep it; None when they may not, or JSON cannot hold it."""
-    if answer.caching is None or not answer.caching.is_public:
-        return None
+def public_answer(answer: Answer, caching: Caching) -> ReadyAnswer | None:
+    """An executed answer in the form in which caches keep it; None when JSON cannot hold it."""
     try:
         body = orjson.dumps(answer.members)
     except TypeError:
         return None
-    return ReadyAnswer(body, tag_of(body), {**answer.headers, **answer.caching.headers})
+    return ReadyAnswer(body, tag_of(body), {**answer.headers, **caching.headers})
 
 
 @dataclass(frozen=True, slots=True)

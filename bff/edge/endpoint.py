@@ -97,7 +97,8 @@ class GraphQLEndpoint:
         seconds = time.perf_counter() - course.began
         if isinstance(answer, Answer):
             self._finished(course.kind, answer.outcome, seconds)
-            public = public_answer(answer)
+            caching = answer.caching
+            public = public_answer(answer, caching) if caching is not None and caching.is_public else None
             if public is None:
                 return respond(answer, media_type, self._policy.never)
             answer = public, 0.0
@@ -170,10 +171,12 @@ class GraphQLEndpoint:
         if plan is not None and result.data is not None and not result.errors and not extensions:
             plan.learn(result.data)
         headers: Mapping[str, str] = getattr(context, "answer_headers", {})
-        return _answer_of(result, operation, headers, extensions, self._caching(prepared, operation, context))
+        is_query = operation.operation is OperationType.QUERY
+        caching = self._caching(prepared, operation, context) if is_query else None
+        return _answer_of(result, operation, headers, extensions, caching)
 
     def _caching(self, prepared: PreparedDocument, operation: OperationDefinitionNode, context: object) -> Caching:
-        """How an answer without errors may be kept: by what it selects, and by what resolvers found out."""
+        """How an answer without errors may be kept: by what the query selects, and by what resolvers found out."""
         scope = max(prepared.scope_of(operation), getattr(context, "scope", CacheScope.PUBLIC))
         return self._policy.of(scope, getattr(context, "shareable", None))
 
@@ -205,7 +208,7 @@ def _answer_of(
     operation: OperationDefinitionNode,
     headers: Mapping[str, str],
     extensions: Mapping[str, object],
-    caching: Caching,
+    caching: Caching | None,
 ) -> Answer:
     """Errors first, so that people who read answers see them; no `data` if execution did not begin."""
     extended = {"extensions": extensions} if extensions else {}

@@ -14,7 +14,7 @@ from domain.personal.tastes import Taste
 from domain.territories.markets import Territory
 from resolvers.context import DEVICE_COOKIE, Context, ShopContext
 from resolvers.homepage.serving import homepage_taste
-from resolvers.kit.scopes import Scope
+from resolvers.kit.scopes import Scope, shareable
 
 _HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 _SCHEMES = ("https", "http")
@@ -25,10 +25,7 @@ _VARIES_BY = ("Accept", "Accept-Language", "Authorization", "Cookie", DEVICE_HEA
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`is_placed`: a cache in front of the shop can tell by the request alone which country the answer is for.
-
-    `is_elsewhere`: the client used another host than a cache sees, so that URLs in the answer are not for others.
-    """
+    """`is_placed` and `is_elsewhere` as in `resolvers.kit.scopes.shareable`."""
 
     territory: Territory
     country: str | None
@@ -46,12 +43,9 @@ class Visit:
 
     @property
     def shareable(self) -> Scope | None:
-        """The widest scope of an answer that caches may give to others; None when they may give none."""
-        if self.is_elsewhere:
-            return None
-        if not self.is_placed:
-            return Scope.PUBLIC
-        return Scope.VIEWER if self.person is None else Scope.TERRITORY
+        """The widest scope of an answer that caches may give to others."""
+        known = self.person is not None
+        return shareable(is_placed=self.is_placed, is_elsewhere=self.is_elsewhere, is_known=known)
 
 
 class Visits:
@@ -73,7 +67,8 @@ class Visits:
         consent = self._consent(request, said.consent, territory, country)
         address = self._shop.public_url or _base_url(request, self._visitors)
         # Proxies pass on a header of the client that they do not know: no cache may give that answer to others.
-        is_elsewhere = not self._shop.public_url and self._is_elsewhere(request)
+        seen = (None, request.headers.get("host"))
+        is_elsewhere = not self._shop.public_url and self._visitors.forwarded(request, FORWARDED_HOST) not in seen
         urls = urls_at(self._shop.urls, address)
         return Visit(territory, country, self._viewer(request), consent, address, urls, is_placed, is_elsewhere)
 
@@ -90,7 +85,8 @@ class Visits:
             public_url=visit.public_url,
             urls=visit.urls,
             address=self._visitors.address(request),
-            shareable=visit.shareable,
+            is_placed=visit.is_placed,
+            is_elsewhere=visit.is_elsewhere,
         )
 
     def _consent(
@@ -108,11 +104,6 @@ class Visits:
             here = self._shop.territories.of_country(place).consent_of(place)
             default = Consent(default.analytics and here.analytics, default.preferences and here.preferences)
         return said.over(default)
-
-    def _is_elsewhere(self, request: HTTPConnection) -> bool:
-        """Whether a proxy says that the client used another host than the request has."""
-        host = self._visitors.forwarded(request, FORWARDED_HOST)
-        return host is not None and host != request.headers.get("host")
 
     async def taste(self, visit: Visit) -> Taste | None:
         """What the shop knows of the visitor's taste; None when it knows nothing, or cannot read it at once."""

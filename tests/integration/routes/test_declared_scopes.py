@@ -46,7 +46,7 @@ async def test_no_resolver_looks_at_more_than_its_field_declares(
 ) -> None:
     """For an account on a known device, for whom there is most to find."""
     looked: list[Scope] = []
-    monkeypatch.setattr(Context, "depends_on", lambda _context, scope: looked.append(scope))
+    monkeypatch.setattr(Context, "scope", property(lambda _: Scope.PUBLIC, lambda _, scope: looked.append(scope)))
     mug = await api.add_product(handle="mug")
     await api.stores.homepage_records.replace(KEY, full_page())
     await until(lambda: api.stores.homepage_copies.is_settled(KEY))
