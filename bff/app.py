@@ -18,6 +18,7 @@ from bff.answers.warmth import Warmth
 from bff.edge.caching import CachePolicy
 from bff.edge.endpoint import GraphQLEndpoint
 from bff.edge.execution import core_schema
+from bff.edge.hosts import OneHost
 from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.registered_documents import registered_documents
@@ -69,7 +70,7 @@ def application(
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Unkept), cors],
+        middleware=[Middleware(Unkept), Middleware(OneHost), cors],
         exception_handlers={Exception: crashed},
         lifespan=lifespan,
     )

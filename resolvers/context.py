@@ -37,6 +37,7 @@ from domain.homepage.serving import ServedHomepage
 from domain.kit.refusals import AccessDenied, Refusal
 from domain.kit.urls import ShopUrls
 from domain.personal.records import Person, person_of, unwanted_of
+from domain.personal.tastes import Taste
 from domain.search import SearchEngine, UnavailableProducts
 from domain.territories.markets import Territories, Territory
 from resolvers.kit.scopes import Scope, shareable
@@ -160,7 +161,10 @@ class Context:
     answer_headers: dict[str, str] = field(default_factory=dict, init=False)
     _offers: "dict[str, asyncio.Future[Offer]]" = field(default_factory=dict, init=False)
     answer_extensions: dict[str, Any] = field(default_factory=dict, init=False)
+    _taste: "asyncio.Future[Taste | None] | None" = field(default=None, init=False)
     _unwanted: "asyncio.Future[Unwanted] | None" = field(default=None, init=False)
+    # Accounts whose tokens the arguments of this request gave.
+    proven: set[int] = field(default_factory=set, init=False)
     _checked: bool = field(default=False, init=False)
     _granted: dict[Permission, bool] = field(default_factory=dict, init=False)
 
@@ -242,8 +246,14 @@ class Context:
             self._unwanted = asyncio.ensure_future(self._read_unwanted(person))
         return await asyncio.shield(self._unwanted)
 
+    async def taste(self, person: Person) -> Taste | None:
+        """What a person likes and has hidden, read once for all parts of an answer; None when it cannot be had."""
+        if self._taste is None:
+            self._taste = asyncio.ensure_future(self.reads.tastes.get_for_list(person))
+        return await asyncio.shield(self._taste)
+
     async def _read_unwanted(self, person: Person) -> Unwanted:
-        taste = await self.reads.tastes.get_for_list(person)
+        taste = await self.taste(person)
         if taste is not None:
             return taste.unwanted
         if person.customer_id is not None:
@@ -269,7 +279,7 @@ class Context:
         self._offers.clear()
         self._checked = False
         self._granted.clear()
-        self._unwanted = None
+        self._unwanted = self._taste = None
 
 
 Info = strawberry.Info[Context, Any]

@@ -101,6 +101,11 @@ class Loaders:
         return loader_of(lambda ids: self._sources.catalog.products.by_id(ids, self._territory))
 
     @cached_property
+    def product_elsewhere(self) -> DataLoader[int, Product | None]:
+        """Products that shoppers of any territory see, by key: carts show what their own territory sells."""
+        return loader_of(self._sources.catalog.products.by_id)
+
+    @cached_property
     def product_by_handle(self) -> DataLoader[str, Product | None]:
         """The same by handle."""
         return loader_of(lambda handles: self._sources.catalog.products.by_handle(handles, self._territory))

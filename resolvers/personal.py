@@ -10,7 +10,6 @@ from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, each, refu
 from domain.personal.records import (
     MAX_HIDDEN,
     Dislike,
-    EventType,
     Person,
     ShopperEvent,
     Thing,
@@ -30,10 +29,9 @@ class PersonalOutcome:
 
 
 async def track_events(context: Context, events: Sequence[ShopperEvent]) -> PersonalOutcome:
-    """Records what a shopper did. An account that hides something must be signed in."""
+    """Records what a shopper did; nothing for an account whose token a logout has ended."""
     categories = context.reads.homepage.categories_of
-    if any(event.type is EventType.NOT_INTERESTED for event in events):
-        await context.signed_in()
+    await context.signed_in()
     try:
         accepted = await context.services.tracking.track(
             context.somebody(), context.address, events, categories, context.consent

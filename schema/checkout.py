@@ -148,7 +148,7 @@ class CheckoutMutation:
     @strawberry.mutation(
         description="Turns a cart into an order: reserves the stock, then charges the buyer. Safe to repeat with the "
         "same attempt token: the answer is the same, and nothing is bought twice.",
-        graphql_type=CartSubmitForCompletionResult,
+        graphql_type=CartSubmitForCompletionResult | None,
     )
     async def cart_submit_for_completion(
         self,

@@ -79,7 +79,7 @@ class PersonalQuery:
         resolver=resolve.hidden_items,
         description=f"What this shopper has hidden, at most {MAX_HIDDEN} products and categories, the newest first. "
         "The mutation `unhide` shows them again.",
-        graphql_type=list[HiddenItem],
+        graphql_type=list[HiddenItem] | None,
     )
 
 
@@ -90,8 +90,8 @@ class PersonalMutation:
     @strawberry.mutation(
         description="Records what a shopper did, at most 50 events. The homepage lists first what the shopper likes. "
         "`NOT_INTERESTED` hides its product, or else its category. Without the visitor's consent to `analytics` and "
-        "`preferences`, nothing else is recorded.",
-        graphql_type=PersonalPayload,
+        "`preferences`, the shop records only what an account hides; `accepted` says how many events it recorded.",
+        graphql_type=PersonalPayload | None,
     )
     async def track_events(
         self, info: Info, events: Annotated[list[ShopperEventInput], Arg(description="What the shopper did.")]
@@ -101,13 +101,15 @@ class PersonalMutation:
 
     @strawberry.mutation(
         description="Hides a product from this shopper: from their homepage, lists, search and recommendations.",
-        graphql_type=PersonalPayload,
+        graphql_type=PersonalPayload | None,
     )
     async def hide_product(self, info: Info, product_id: ProductId) -> resolve.PersonalOutcome:
         """Takes effect with the next request."""
         return await resolve.hide(info.context, _product(product_id))
 
-    @strawberry.mutation(description="Shows a hidden product to the shopper again.", graphql_type=PersonalPayload)
+    @strawberry.mutation(
+        description="Shows a hidden product to the shopper again.", graphql_type=PersonalPayload | None
+    )
     async def unhide_product(self, info: Info, product_id: ProductId) -> resolve.PersonalOutcome:
         """Takes effect with the next request."""
         return await resolve.unhide(info.context, [_product(product_id)])
@@ -115,20 +117,22 @@ class PersonalMutation:
     @strawberry.mutation(
         description="Hides a category and its products from this shopper: from their homepage, lists, search and "
         "recommendations.",
-        graphql_type=PersonalPayload,
+        graphql_type=PersonalPayload | None,
     )
     async def hide_category(self, info: Info, category: Category) -> resolve.PersonalOutcome:
         """Takes effect with the next request."""
         return await resolve.hide(info.context, Thing(category=category))
 
-    @strawberry.mutation(description="Shows a hidden category to the shopper again.", graphql_type=PersonalPayload)
+    @strawberry.mutation(
+        description="Shows a hidden category to the shopper again.", graphql_type=PersonalPayload | None
+    )
     async def unhide_category(self, info: Info, category: Category) -> resolve.PersonalOutcome:
         """Takes effect with the next request."""
         return await resolve.unhide(info.context, [Thing(category=category)])
 
     @strawberry.mutation(
         description="Shows hidden products and categories, as listed by `hiddenItems`, to the shopper again.",
-        graphql_type=PersonalPayload,
+        graphql_type=PersonalPayload | None,
     )
     async def unhide(
         self,

@@ -10,6 +10,7 @@ from datasources.kit.database import Tx
 from datasources.kit.rows import seconds_from_now
 from datasources.orders import transitions
 from datasources.tables import attempts, order_events, order_lines, orders, payments
+from domain.kit.money import Money
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine
 from domain.payments import Charge, PaymentState
@@ -127,15 +128,16 @@ def _event_row(new: NewOrder) -> dict[str, object]:
     }
 
 
-async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> list[int]:
-    """Locks the rows of these orders in the order of their ids; returns those that wait for their payment."""
+async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> dict[int, Money]:
+    """Locks the rows of these orders in the order of their ids; returns what those owe that wait for their payment."""
     rows = await tx.all(
-        sa.select(orders.c.id, orders.c.status)
+        sa.select(orders.c.id, orders.c.status, orders.c.total_minor, orders.c.currency)
         .where(orders.c.id.in_(order_ids))
         .order_by(orders.c.id)
         .with_for_update()
     )
-    return [row.id for row in rows if row.status == OrderStatus.PENDING_PAYMENT.value]
+    waiting = [row for row in rows if row.status == OrderStatus.PENDING_PAYMENT.value]
+    return {row.id: Money(row.total_minor, row.currency) for row in waiting}
 
 
 async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) -> None:

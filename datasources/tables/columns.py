@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 
+from domain.kit.ids import new_id
+
 metadata = sa.MetaData()
 
 # Autoincrement needs INTEGER on SQLite; keys are 64 bits everywhere.
@@ -60,6 +62,12 @@ class Time(sa.types.TypeDecorator[datetime]):
 
 
 def key_column() -> sa.Column[int]:
+    """A key that clients may see: it does not show how many rows there are."""
+    return sa.Column("id", Key, primary_key=True, autoincrement=True, default=new_id)
+
+
+def counter_column() -> sa.Column[int]:
+    """The place of a row in the order of writing. Clients never see it."""
     return sa.Column("id", Key, primary_key=True, autoincrement=True)
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from datasources.kit.distribution import BY_VARIANT, REFERENCE
-from datasources.tables.columns import Key, code, created_column, key_column, metadata, text
+from datasources.tables.columns import Key, code, counter_column, created_column, key_column, metadata, text
 
 locations = sa.Table(
     "locations",
@@ -45,7 +45,7 @@ stock_levels = sa.Table(
 stock_movements = sa.Table(
     "stock_movements",
     metadata,
-    key_column(),
+    counter_column(),
     sa.Column("variant_id", Key, nullable=False),
     # With a default, for the same reason as above.
     sa.Column("location_id", Key, nullable=False, server_default="1"),

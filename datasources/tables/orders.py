@@ -3,7 +3,17 @@
 import sqlalchemy as sa
 
 from datasources.kit.distribution import BY_BUYER
-from datasources.tables.columns import Key, Time, code, created_column, key_column, metadata, text, updated_column
+from datasources.tables.columns import (
+    Key,
+    Time,
+    code,
+    counter_column,
+    created_column,
+    key_column,
+    metadata,
+    text,
+    updated_column,
+)
 
 orders = sa.Table(
     "orders",
@@ -64,7 +74,7 @@ order_lines = sa.Table(
 order_events = sa.Table(
     "order_events",
     metadata,
-    key_column(),
+    counter_column(),
     sa.Column("order_id", Key, sa.ForeignKey("orders.id"), nullable=False, index=True),
     sa.Column("status", code(16), nullable=False),
     sa.Column("actor", code(64), nullable=False),

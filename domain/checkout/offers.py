@@ -9,7 +9,7 @@ from domain.checkout.pricing import CartItem, CartPrice, EnteredCode, price_cart
 from domain.discounts.rules import Discount, normal_code
 from domain.discounts.usages import UsageKey, discount_usage, sale_usage, variant_usage
 from domain.kit.refusals import Refusal, RefusalCode
-from domain.territories.addresses import AddressRules
+from domain.territories.addresses import AddressPart, AddressRules
 from domain.territories.delivery import Address
 from domain.territories.markets import Territory
 
@@ -226,6 +226,9 @@ def address_refusals(address: Address, rules: AddressRules, path: tuple[str | in
     if missing := rules.missing(address):
         message = f"The address lacks: {', '.join(missing)}."
         found.append(Refusal(RefusalCode.DELIVERY_ADDRESS_INCOMPLETE, message, path))
+    if not rules.accepts_province(address):
+        message = f"{address.country} has no province {AddressPart.PROVINCE.of(address)}."
+        found.append(Refusal(RefusalCode.DELIVERY_PROVINCE_INVALID, message, path))
     if not rules.accepts_zip(address):
         message = f"The postal code must have the form of {address.country}, such as {rules.example}."
         found.append(Refusal(RefusalCode.DELIVERY_POSTAL_CODE_INVALID, message, path))
@@ -233,9 +236,9 @@ def address_refusals(address: Address, rules: AddressRules, path: tuple[str | in
 
 
 def is_served(cart: Cart, territory: Territory) -> bool:
-    """Whether the territory delivers to the country that the goods go to; True while that is unknown."""
-    destination = cart.destination
-    return destination is None or not territory.countries or destination.address.country in territory.countries
+    """Whether the territory delivers to the country of the address, or else of the buyer; True while it is unknown."""
+    country = cart.country if cart.destination is None else cart.destination.address.country
+    return country is None or not territory.countries or country in territory.countries
 
 
 def _delivery(offer: Offer) -> list[Refusal]:

@@ -94,8 +94,16 @@ def normal_code(text: str) -> str:
     >>> normal_code(" welcome\u200b10 "), normal_code("\uff37\uff25LCOME10")
     ('WELCOME10', 'WELCOME10')
     """
-    seen = (character for character in unicodedata.normalize("NFKC", text) if unicodedata.category(character) != "Cf")
-    return "".join(seen).strip().upper()
+    return shown_code(unicodedata.normalize("NFKC", text)).upper()
+
+
+def shown_code(text: str) -> str:
+    """A code as people see it: without invisible characters and surrounding spaces.
+
+    >>> shown_code(" Welcome\u200b10 ")
+    'Welcome10'
+    """
+    return "".join(character for character in text if unicodedata.category(character) != "Cf").strip()
 
 
 def is_enough(discount: Discount, subtotal_minor: int, default: Territory, territory: Territory) -> bool:

@@ -45,6 +45,7 @@ class RefusalCode(StrEnum):
         "DELIVERY_POSTAL_CODE_INVALID",
         "The postal code does not have the form of its country.",
     )
+    DELIVERY_PROVINCE_INVALID = "DELIVERY_PROVINCE_INVALID", "The country has no such province."
     DELIVERY_ADDRESS_REQUIRED = "DELIVERY_ADDRESS_REQUIRED", "A delivery address is required."
     DELIVERY_NOT_AVAILABLE = "DELIVERY_NOT_AVAILABLE", "The goods cannot be delivered to that address."
     FLASH_SALE_OVER = "FLASH_SALE_OVER", "The flash sale is over and cannot change any more."

@@ -34,11 +34,15 @@ class AddressPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AddressRules:
-    """The rules of one country. `zip` is the form of its postal codes, with an `example`; None where any is taken."""
+    """The rules of one country. `zip` is the form of its postal codes, with an `example`; None where any is taken.
+
+    `provinces`: their codes and names without case; none where any text is taken.
+    """
 
     required: tuple[AddressPart, ...] = (AddressPart.LAST_NAME, AddressPart.ADDRESS1, AddressPart.CITY)
     zip: re.Pattern[str] | None = None
     example: str = ""
+    provinces: frozenset[str] = frozenset()
 
     def missing(self, address: Address) -> tuple[AddressPart, ...]:
         """The required parts that an address lacks.
@@ -57,3 +61,13 @@ class AddressRules:
         """
         code = AddressPart.ZIP.of(address).upper()
         return not code or self.zip is None or self.zip.fullmatch(code) is not None
+
+    def accepts_province(self, address: Address) -> bool:
+        """Whether the country has the province, by its code, its ISO 3166-2 code or its name.
+
+        >>> rules = AddressRules(provinces=frozenset({"ny", "new york"}))
+        >>> [rules.accepts_province(Address("US", province=text)) for text in ("NY", "US-NY", "New York", "ZZ")]
+        [True, True, True, False]
+        """
+        given = AddressPart.PROVINCE.of(address).casefold()
+        return not given or not self.provinces or given.removeprefix(f"{address.country.lower()}-") in self.provinces

@@ -79,6 +79,7 @@ async def buyer_changes(context: Context, buyer: Buyer) -> BuyerChanges:
         ):
             raise refuse(RefusalCode.INVALID, "The access token is not valid.", "buyer", "token")
         customer_id = viewer.customer_id
+        context.proven.add(viewer.customer_id or 0)
     return BuyerChanges(**buyer.changes, customer_id=customer_id)
 
 
@@ -200,7 +201,7 @@ _CODE_WARNINGS = {
 
 
 def _not_served(cart: Cart) -> CartWarning:
-    message = "The shop does not deliver to the country of the address."
+    message = "The shop does not deliver to this country."
     return CartWarning("DELIVERY_NOT_AVAILABLE", message, global_id("Cart", cart.id))
 
 

@@ -79,7 +79,8 @@ async def variant_by_options(
 
 async def variant_product(root: Parent[Variant], info: Info) -> Product | None:
     """The product that a variant belongs to."""
-    return await info.context.loaders.product.load(root.product_id)
+    loaders = info.context.loaders
+    return await loaders.product.load(root.product_id) or await loaders.product_elsewhere.load(root.product_id)
 
 
 @absent_in_outage(None)

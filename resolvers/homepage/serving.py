@@ -18,14 +18,20 @@ async def homepage(context: Context, platform: Platform, country: str | None = N
     key = homepage_key(context.shop, context.territory, platform, country)
     page = page_of(context.shop, key, await copy_of(context.shop, key))
     context.depends_on(Scope.VIEWER)
-    taste = await homepage_taste(context.shop, context.viewer, context.consent)
+    person = person_of(context.viewer, context.consent)
+    if person is None:
+        return page
+    taste = _usable(await context.taste(person), context.consent)
     return page if taste is None else personalized(page, taste)
 
 
 async def homepage_taste(shop: ShopContext, viewer: Viewer, consent: Consent) -> Taste | None:
     """The taste that a page follows; None when there is none, it may not be used or it cannot be read at once."""
     person = person_of(viewer, consent)
-    taste = None if person is None else await shop.reads.tastes.get(person)
+    return _usable(None if person is None else await shop.reads.tastes.get(person), consent)
+
+
+def _usable(taste: Taste | None, consent: Consent) -> Taste | None:
     return None if taste is None else (taste.permitted(consent) or None)
 
 

@@ -7,6 +7,7 @@ from strawberry import Parent
 from domain.accounts import Permission
 from domain.kit.ids import key_of
 from domain.orders.records import Order
+from domain.territories.delivery import Address
 from resolvers.context import Context, Info
 
 
@@ -35,6 +36,11 @@ async def email(root: Parent[Order], info: Info) -> str | None:
 async def phone(root: Parent[Order], info: Info) -> str | None:
     """The phone number of the buyer, shown as the e-mail address is."""
     return root.phone if await _reaches(info.context, root) else None
+
+
+async def shipping_address(root: Parent[Order], info: Info) -> Address | None:
+    """The destination, shown as the e-mail address is."""
+    return root.address if await _reaches(info.context, root) else None
 
 
 async def _reaches(context: Context, order: Order) -> bool:

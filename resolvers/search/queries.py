@@ -1,5 +1,6 @@
 """Search and suggestions while typing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -7,6 +8,7 @@ from typing import Annotated, Any
 from domain.catalog.records import Collection, Product, ProductSort
 from domain.content import ContentPage
 from domain.kit.paging import Page, PageRequest, page_request, slice_of
+from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.search import UnavailableProducts
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import (
@@ -132,14 +134,16 @@ def _slices(pages: Sequence[ContentPage]) -> Fetch:
 async def predictive_search(
     info: Info,
     query: Words,
-    limit: Annotated[int | None, Arg(description="The number of results, at most 10.")] = MAX_PREDICTED,
+    limit: Annotated[int | None, Arg(description="The number of results, 1 to 10.")] = MAX_PREDICTED,
     limit_scope: Annotated[
         PredictiveSearchLimitScope | None, Arg(description="How the limit counts.")
     ] = PredictiveSearchLimitScope.ALL,
     types: Annotated[list[PredictiveSearchType] | None, Arg(description="Types of results; all by default.")] = None,
 ) -> Predicted:
     """Results while typing: products, then collections, pages and suggested queries."""
-    size = MAX_PREDICTED if limit is None else max(1, min(limit, MAX_PREDICTED))
+    size = MAX_PREDICTED if limit is None else limit
+    if not 0 < size <= MAX_PREDICTED:
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_PREDICTED}.", "limit")
     wanted = set(types or PredictiveSearchType)
     parsed = _parsed(info, query, None)
     if parsed is None:
@@ -172,8 +176,10 @@ def _suggestions(products: Sequence[Product]) -> list[Suggestion]:
 
 
 def _cut(shown: Predicted, left: int) -> Predicted:
-    """The first `left` results over all kinds; suggested queries do not count."""
-    products = shown.products[:left]
-    collections = shown.collections[: left - len(products)]
-    pages = shown.pages[: left - len(products) - len(collections)]
-    return Predicted(products, collections, pages, shown.queries)
+    """The first `left` results over all kinds: by turns one of each, so that no kind keeps out another."""
+    kinds = (shown.products, shown.collections, shown.pages, shown.queries)
+    ranks = sorted((rank, kind) for kind, found in enumerate(kinds) for rank in range(len(found)))
+    taken = Counter(kind for _, kind in ranks[:left])
+    return Predicted(
+        shown.products[: taken[0]], shown.collections[: taken[1]], shown.pages[: taken[2]], shown.queries[: taken[3]]
+    )

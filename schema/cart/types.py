@@ -77,10 +77,16 @@ class CartCost:
     taxes_included: bool = Field(description="Whether the prices contain the taxes.")
 
 
+_WARNED = (
+    "Lines that cannot be bought now and are left out of the purchase, units that are not in stock, a country without "
+    "delivery, and codes that take nothing off."
+)
+
+
 async def buyer_customer(root: Parent[records.Cart], info: Info) -> CustomerRecord | None:
-    """The buyer's account, visible only to that buyer."""
+    """The buyer's account, for who proves to be that buyer: by the request's token or one in its arguments."""
     viewer = await info.context.signed_in()
-    if root.customer_id is None or viewer.customer_id != root.customer_id:
+    if root.customer_id is None or root.customer_id not in {viewer.customer_id, *info.context.proven}:
         return None
     return await info.context.loaders.customer.load(root.customer_id)
 
@@ -155,7 +161,7 @@ class Cart(Node):
     )
     warnings = Field(
         resolver=resolve.warnings,
-        description="Problems that would stop the purchase, and codes that take nothing off.",
+        description=_WARNED,
         graphql_type=list[CartWarning],
     )
     order = Field(
@@ -182,7 +188,7 @@ def payload(name: str, change: str, arguments: Mapping[str, str] | None = None, 
         user_errors = user_errors(placed)
         warnings = Field(
             resolver=resolve.outcome_warnings,
-            description="Problems that would stop the purchase, and codes that take nothing off.",
+            description=_WARNED,
             graphql_type=list[CartWarning],
         )
 

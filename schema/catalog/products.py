@@ -144,7 +144,9 @@ class Product(Node, HasMetafields):
     title: str = Field(description="The name.")
     vendor: str = Field(description="The vendor.")
     product_type: str = Field(description="The product type.")
-    status: ProductStatus = Field(description="Whether shoppers see it. Staff may also see other products.")
+    status: ProductStatus = Field(
+        description="Whether shoppers see it. Staff see other products in the answers of mutations."
+    )
     created_at: datetime = Field(description="When it was created.")
     updated_at: datetime = Field(description="When it last changed.")
     published_at: datetime = Field(description="When it became visible to shoppers.")

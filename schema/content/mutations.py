@@ -83,7 +83,7 @@ class MenuQuery:
         resolver=resolve.menu_history,
         description=f"Versions of a menu, the newest first. The shop keeps {KEPT_VERSIONS}. "
         "Staff with the permission HOMEPAGE only.",
-        graphql_type=list[MenuVersion],
+        graphql_type=list[MenuVersion] | None,
     )
 
 
@@ -94,7 +94,7 @@ class MenuMutation:
     @strawberry.mutation(
         description="Replaces title and entries of a menu, or of the menu of one platform. Homepages that show it are "
         "rebuilt. Staff with the permission HOMEPAGE only.",
-        graphql_type=MenuUpdatePayload,
+        graphql_type=MenuUpdatePayload | None,
     )
     async def menu_update(
         self,
@@ -112,7 +112,7 @@ class MenuMutation:
     @strawberry.mutation(
         description="Saves an earlier version of a menu again, as a new version. "
         "Staff with the permission HOMEPAGE only.",
-        graphql_type=MenuUpdatePayload,
+        graphql_type=MenuUpdatePayload | None,
     )
     async def menu_rollback(
         self,
@@ -128,7 +128,7 @@ class MenuMutation:
     @strawberry.mutation(
         description="Deletes the menu of one platform, which then shows the menu of all others. "
         "Staff with the permission HOMEPAGE only.",
-        graphql_type=MenuUpdatePayload,
+        graphql_type=MenuUpdatePayload | None,
     )
     async def menu_delete(
         self,

@@ -1,6 +1,7 @@
 """Menus, pages, blogs and the shop itself."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import strawberry
 from strawberry import Parent
@@ -203,7 +204,7 @@ class Domain:
     """A view over a URL."""
 
     url = Field(resolver=lambda root: root, description="The address.", graphql_type=URL)
-    host = Field(resolver=lambda root: root.split("://")[-1], description="The host of the address.", graphql_type=str)
+    host = Field(resolver=lambda root: urlsplit(root).netloc, description="The host of the address.", graphql_type=str)
 
 
 @strawberry.type(description="The payment settings of the shop.")

@@ -56,12 +56,12 @@ class HomepageEditingQuery:
     homepage_document = Field(
         resolver=resolve.homepage_document,
         description=f"A homepage as editors see it. {_STAFF}",
-        graphql_type=HomepageDocument,
+        graphql_type=HomepageDocument | None,
     )
     homepage_history = Field(
         resolver=resolve.homepage_history,
         description=f"The history of a page, newest first. The shop keeps 200 steps. {_STAFF}",
-        graphql_type=list[HomepageHistoryEntry],
+        graphql_type=list[HomepageHistoryEntry] | None,
     )
     homepage_preview = Field(
         resolver=resolve.homepage_preview,
@@ -76,7 +76,7 @@ class HomepageMutation:
 
     @strawberry.mutation(
         description=f"Saves a draft and compares it with the catalog. {_STAFF}",
-        graphql_type=HomepageDraftSavePayload,
+        graphql_type=HomepageDraftSavePayload | None,
     )
     async def homepage_draft_save(
         self,
@@ -95,7 +95,7 @@ class HomepageMutation:
 
     @strawberry.mutation(
         description=f"Publishes the given sections, or else the draft. {_STAFF}",
-        graphql_type=HomepagePublishPayload,
+        graphql_type=HomepagePublishPayload | None,
     )
     async def homepage_publish(
         self,
@@ -118,7 +118,7 @@ class HomepageMutation:
 
     @strawberry.mutation(
         description=f"Publishes an earlier version again, exactly as it was, as a new version. {_STAFF}",
-        graphql_type=HomepagePublishPayload,
+        graphql_type=HomepagePublishPayload | None,
     )
     async def homepage_rollback(
         self,
@@ -134,7 +134,7 @@ class HomepageMutation:
     @strawberry.mutation(
         description="Schedules the draft for publishing, whatever is published by then. Replaces an earlier schedule. "
         f"Later saves of the draft do not change the schedule. {_STAFF}",
-        graphql_type=HomepageSchedulePayload,
+        graphql_type=HomepageSchedulePayload | None,
     )
     async def homepage_schedule(
         self,
@@ -147,7 +147,7 @@ class HomepageMutation:
         """Refused with VERSION_CONFLICT if the draft has been saved again meanwhile."""
         return await resolve.schedule(info.context, HomepageKey(territory, platform), revision, at)
 
-    @strawberry.mutation(description=f"Cancels the schedule. {_STAFF}", graphql_type=HomepageSchedulePayload)
+    @strawberry.mutation(description=f"Cancels the schedule. {_STAFF}", graphql_type=HomepageSchedulePayload | None)
     async def homepage_unschedule(
         self, info: Info, territory: TerritoryCode, platform: Client
     ) -> resolve.ScheduleOutcome:

@@ -172,7 +172,9 @@ class Order(Node):
     taxes_included: bool = Field(description="Whether the prices include the taxes.")
     discount_codes: list[str] = Field(description="The codes that reduced the price.")
     shipping_address = Field(
-        resolver=lambda root: root.address, description="The destination.", graphql_type=MailingAddress | None
+        resolver=access.shipping_address,
+        description="The destination. A token alone does not show it for the order of an account.",
+        graphql_type=MailingAddress | None,
     )
     shipping_title = Field(
         resolver=lambda root: root.delivery_title, description="The delivery option.", graphql_type=str | None

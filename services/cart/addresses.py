@@ -15,7 +15,7 @@ MAX_TEXT = 255
 
 
 def check(given: Sequence[NewAddress | ChangeAddress]) -> None:
-    """Refused: TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE, DELIVERY_POSTAL_CODE_INVALID."""
+    """Refused: TOO_LONG, INVALID, DELIVERY_ADDRESS_INCOMPLETE, DELIVERY_PROVINCE_INVALID, _POSTAL_CODE_INVALID."""
     each("addresses", given, _check)
 
 
@@ -35,7 +35,10 @@ def changed(kept: Sequence[CartAddress], changes: Sequence[ChangeAddress]) -> tu
     addresses = {address.id: address for address in kept}
     for change in changes:
         addresses[change.id] = _changed(addresses[change.id], change)
-    return _one_selected(tuple(addresses.values()), {change.id for change in changes if change.selected})
+    chosen = {change.id for change in changes if change.selected}
+    if not chosen and any(address.selected for address in kept) and not any(a.selected for a in addresses.values()):
+        return tuple(addresses.values())  # the client took the selection back
+    return _one_selected(tuple(addresses.values()), chosen)
 
 
 def removed(kept: Sequence[CartAddress], ids: Sequence[str]) -> tuple[CartAddress, ...]:

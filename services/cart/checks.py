@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.cart import MAX_LINES, MAX_QUANTITY, AddLine, Attributes, BuyerChanges, ChangeLine, NewCart
+from domain.discounts.rules import normal_code, shown_code
 from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from services.cart import addresses
 from services.kit.texts import EMAIL_RULE, PHONE_RULE, is_email, is_line, is_phone, is_text
@@ -88,8 +89,11 @@ def attribute_pairs(attributes: Attributes, *owner: str | int) -> Attributes:
 
 
 def code_texts(codes: Sequence[str]) -> tuple[str, ...]:
-    """The discount codes without duplicates. Refused: TOO_LONG."""
-    distinct = tuple(dict.fromkeys(codes))
+    """The discount codes as people see them, each once. Refused: TOO_LONG."""
+    first: dict[str, str] = {}
+    for code in filter(None, map(shown_code, codes)):
+        first.setdefault(normal_code(code), code)
+    distinct = tuple(first.values())
     if len(distinct) > MAX_CODES or any(len(code) > 255 for code in distinct):
         raise refuse(
             RefusalCode.TOO_LONG,

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+import structlog
+
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
@@ -15,6 +17,7 @@ from services.kit.batching import GroupCommit
 from services.kit.clock import utc_now
 
 Capture = tuple[int, Charge]
+logger = structlog.get_logger(__name__)
 
 
 class Captures:
@@ -41,7 +44,11 @@ class Captures:
     async def _pay(self, tx: Tx, charges: dict[int, Charge]) -> set[int]:
         """Pays the waiting orders, with rows locked in the order of their ids; leaves the others as they are."""
         now = utc_now()
-        waiting = await order_batches.lock_waiting(tx, sorted(charges))
+        owed = await order_batches.lock_waiting(tx, sorted(charges))
+        # An order for which another amount was taken stays unpaid, and `storefront check` finds it.
+        waiting = [order_id for order_id, amount in owed.items() if charges[order_id].amount in (None, amount)]
+        for order_id in owed.keys() - waiting:
+            logger.error("captured_amount_differs", order_id=order_id)
         if not waiting:
             return set()
         await order_batches.pay(tx, {order_id: charges[order_id] for order_id in waiting}, now, self._actor)

@@ -1,9 +1,11 @@
 """The documents say what the code does: settings, metrics, commands, and links that lead somewhere."""
 
+import importlib
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import typer
@@ -25,6 +27,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _PATH = re.compile(r"`(\w[\w.-]*/[^`\s]*)`")
 _NAMED_PLACE = re.compile(r"([^|;:/]*) in `([\w/]+\.py)`")
+_BOUND = re.compile(r"^\|[^|]*\|[^|]*\| ([\d,.]+) \| `(\w+)` in `([\w/]+\.py)` \|$", re.MULTILINE)
 _NAME = re.compile(r"`([\w.]+)`")
 
 
@@ -61,16 +64,16 @@ def _default(name: str) -> str:
 
 def test_every_setting_is_told_with_its_default() -> None:
     """The table of settings has the fields of `Settings` in their order, and no others."""
-    told = _SETTING.findall(OPERATIONS.read_text(encoding="utf-8"))
-    assert told == [(f"STOREFRONT_{name.upper()}", _default(name)) for name in Settings.model_fields]
+    written = _SETTING.findall(OPERATIONS.read_text(encoding="utf-8"))
+    assert written == [(f"STOREFRONT_{name.upper()}", _default(name)) for name in Settings.model_fields]
 
 
 def test_every_metric_is_told() -> None:
     """Counters end in `_total` where they are read."""
-    told = {name.removesuffix("_total") for name in _METRIC.findall(OPERATIONS.read_text(encoding="utf-8"))}
+    written = {name.removesuffix("_total") for name in _METRIC.findall(OPERATIONS.read_text(encoding="utf-8"))}
     modules = ("bff/observability/metrics.py", "bff/routes/health.py")
     sources = [(ROOT / module).read_text(encoding="utf-8") for module in modules]
-    assert told == {name for source in sources for name in _NAMED_METRIC.findall(source)}
+    assert written == {name for source in sources for name in _NAMED_METRIC.findall(source)}
 
 
 def _commands(text: str) -> Iterator[tuple[str, str]]:
@@ -143,6 +146,18 @@ def test_every_name_that_the_map_finds_in_a_module_is_defined_there() -> None:
 def _is_defined(module: str, name: str) -> bool:
     definition = rf"^\s*(?:(?:async )?def |class )?{re.escape(name)}\b\s*[(\[:=]"
     return re.search(definition, _text(module), re.MULTILINE) is not None
+
+
+def test_every_bound_has_the_value_that_the_table_says() -> None:
+    """Rows of the section "Bounds": a value, and the constant in its module."""
+    bounds = _BOUND.findall(_text("docs/architecture.md"))
+    assert len(bounds) > 30
+    written = {(name, path): float(value.replace(",", "")) for value, name, path in bounds}
+    assert written == {(name, path): float(getattr(_module(path), name)) for name, path in written}
+
+
+def _module(path: str) -> ModuleType:
+    return importlib.import_module(path.removesuffix(".py").replace("/", "."))
 
 
 def test_every_decision_is_listed() -> None:

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from datasources import tables
 from tests.kit.carts import BUYER, CREATE, UPDATE, changed, line, line_ids, new_cart, read, total
 from tests.kit.checkouts import submit
 from tests.kit.factories.catalog import Added
@@ -110,3 +112,26 @@ async def test_a_cart_keeps_the_territory_that_it_was_made_in(api: Api, mug: Add
     assert total(moved) == "10.00 GBP"
     back = await changed(api, BUYER, cart=cart["id"], buyer={"countryCode": None})
     assert total(back) == total(cart)
+
+
+async def test_a_cart_is_read_where_its_product_is_not_sold(api: Api, mug: Added) -> None:
+    """Its own territory decides what it holds, wherever the reader is; with everything about the product."""
+    cart = await new_cart(api, line(mug.variant_id))
+    await api.change(sa.insert(tables.product_exclusions).values(product_id=mug.product_id, territory="US"))
+    query = """query($cart: ID!) @inContext(country: US) { cart(id: $cart) {
+      cost { totalAmount { amount currencyCode } } lines(first: 5) { nodes { merchandise { ... on ProductVariant {
+        product { handle title featuredImage { url } variants(first: 2) { nodes { id } } } } } } } } }"""
+    shown = (await api.data(query, {"cart": cart["id"]}))["cart"]
+    (node,) = shown["lines"]["nodes"]
+    assert (node["merchandise"]["product"]["handle"], total(shown)) == (mug.handle, "10.00 GBP")
+
+
+async def test_the_answer_to_a_token_shows_its_account(api: Api, mug: Added) -> None:
+    """Whoever sends the token with the mutation needs no header beside it."""
+    ann = await api.add_account(email="ann@example.com")
+    cart = await new_cart(api, line(mug.variant_id), buyerIdentity={})
+    bound = await changed(api, BUYER, cart=cart["id"], buyer={"customerAccessToken": ann.token})
+    assert bound["buyerIdentity"]["customer"] is not None
+    later = await read(api, cart["id"])
+    assert later is not None
+    assert later["buyerIdentity"]["customer"] is None

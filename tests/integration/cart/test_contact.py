@@ -90,6 +90,31 @@ async def test_postal_codes_have_the_form_of_their_country(
     assert [error["code"] for error in answer["userErrors"]] == ([] if is_right else ["DELIVERY_POSTAL_CODE_INVALID"])
 
 
+@pytest.mark.parametrize(
+    ("country", "code", "is_right"),
+    [
+        ("US", "NY", True),
+        ("US", "us-ny", True),
+        ("US", "New York", True),
+        ("US", "ZZ", False),
+        ("CA", "US-NY", False),
+        ("IT", "MI", True),
+        ("JP", "JP-13", True),
+        ("GB", "Essex", True),
+    ],
+)
+async def test_provinces_are_those_of_their_country(api: Api, country: str, code: str, *, is_right: bool) -> None:
+    """By code or name; any text where the country's post has no codes."""
+    cart = await new_cart(api)
+    given = BARE | {"countryCode": country, "provinceCode": code, "zip": ZIPS[country]}
+    wanted = {"address": {"deliveryAddress": given}} | STRICT
+    answer = await outcome(api, ADD_ADDRESSES, cart=cart["id"], addresses=[wanted])
+    assert [error["code"] for error in answer["userErrors"]] == ([] if is_right else ["DELIVERY_PROVINCE_INVALID"])
+
+
+ZIPS = {"US": "10001", "CA": "K1A 0B1", "IT": "20121", "JP": "100-0001", "GB": "SW1Y 4LB"}
+
+
 async def test_a_cart_with_a_wrong_postal_code_is_not_ready(api: Api, mug: Added) -> None:
     """Without strict validation the address is kept, and refused when the cart is bought."""
     wrong = {"address": address(zip="12345")}
@@ -116,9 +141,19 @@ async def test_phone_numbers_have_the_length_of_their_country(
     assert [[error["code"] for error in answer["userErrors"]] for answer in answers] == [expected, expected]
 
 
-async def test_a_country_that_is_not_served_has_no_delivery_options_and_a_warning(api: Api, mug: Added) -> None:
-    """The buyer learns it before the purchase, also by reading the cart."""
-    cart = await new_cart(api, line(mug.variant_id), delivery={"addresses": [{"address": address("NO", city="Oslo")}]})
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"delivery": {"addresses": [{"address": address("NO", city="Oslo")}]}},
+        {"buyerIdentity": {"email": "kari@example.com", "countryCode": "NO"}},
+    ],
+    ids=["address", "buyer"],
+)
+async def test_a_country_that_is_not_served_has_no_delivery_options_and_a_warning(
+    api: Api, mug: Added, facts: Record
+) -> None:
+    """The buyer learns it before the purchase, also by reading the cart, and before there is an address."""
+    cart = await new_cart(api, line(mug.variant_id), **facts)
     query = """query($cart: ID!) { cart(id: $cart) { warnings { code }
       deliveryGroups(first: 1) { nodes { deliveryOptions { handle } } } } }"""
     shown: Record = (await api.data(query, {"cart": cart["id"]}))["cart"]
@@ -126,4 +161,6 @@ async def test_a_country_that_is_not_served_has_no_delivery_options_and_a_warnin
         "warnings": [{"code": "DELIVERY_NOT_AVAILABLE"}],
         "deliveryGroups": {"nodes": [{"deliveryOptions": []}]},
     }
-    assert await reasons(api, cart) == ["DELIVERY_NOT_AVAILABLE"]
+    assert await reasons(api, cart) == [
+        "DELIVERY_NOT_AVAILABLE" if "delivery" in facts else "DELIVERY_ADDRESS_REQUIRED"
+    ]

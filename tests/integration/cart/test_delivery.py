@@ -91,7 +91,7 @@ async def test_the_selected_address_decides_the_territory(api: Api, cart: Record
 
 
 async def test_addresses_are_changed_and_removed(api: Api, cart: Record) -> None:
-    """One of them is selected whenever there are any."""
+    """One of them is selected, unless the client takes the selection back."""
     shown = await changed(api, ADD_ADDRESSES, cart=cart["id"], addresses=[{"address": address(city="Leeds")}])
     london, leeds = (each["id"] for each in shown["delivery"]["addresses"])
     change = {"id": leeds, "selected": True, "oneTimeUse": True, "address": address(city="York")}
@@ -100,6 +100,9 @@ async def test_addresses_are_changed_and_removed(api: Api, cart: Record) -> None
         ("London", False),
         ("York", True),
     ]
+    back = {"id": leeds, "selected": False}
+    shown = await changed(api, UPDATE_ADDRESSES, cart=cart["id"], addresses=[back])
+    assert [each["selected"] for each in shown["delivery"]["addresses"]] == [False, False]
     shown = await changed(api, REMOVE_ADDRESSES, cart=cart["id"], ids=[leeds])
     assert [(each["id"], each["selected"]) for each in shown["delivery"]["addresses"]] == [(london, True)]
     shown = await changed(api, REMOVE_ADDRESSES, cart=cart["id"], ids=[london])
@@ -148,6 +151,18 @@ async def test_what_was_shown_is_charged_and_kept_with_the_order(
         },
         "lineItems": {"nodes": [{"discountedTotalPrice": {"amount": "20.00"}}]},
     }
+
+
+async def test_the_address_of_an_account_needs_more_than_the_token_of_the_order(api: Api, mug: Added) -> None:
+    """The account sees where its order goes; others see that there is one."""
+    ann = await api.add_account()
+    buyer, where = {"customerAccessToken": ann.token, "countryCode": "GB"}, {"addresses": [{"address": address()}]}
+    order = (await submit(api, await new_cart(api, line(mug.variant_id), buyerIdentity=buyer, delivery=where)))["order"]
+    query = "query($id: ID!, $token: String) { order(id: $id, token: $token) { name shippingAddress { city } } }"
+    asked = {"id": order["id"], "token": order["token"]}
+    assert (await api.data(query, asked))["order"] == {"name": order["name"], "shippingAddress": None}
+    shown = (await api.data(query, asked, ann.token))["order"]
+    assert shown["shippingAddress"] == {"city": "London"}
 
 
 async def test_no_line_shows_a_tax_that_its_prices_do_not_contain(api: Api, mug: Added) -> None:

@@ -66,6 +66,14 @@ async def used(api: Api, discount_id: int) -> int:
     return (await usages.used(api.stores.database, [key]))[key]
 
 
+async def test_a_code_is_kept_once_as_people_see_it(api: Api, mug: Added) -> None:
+    """However often it is entered, and without what nobody sees; nothing is no code."""
+    await add_discount(api, "TENTH")
+    cart = await new_cart(api, line(mug.variant_id, 2))
+    shown = await changed(api, CODES, cart=cart["id"], codes=["Te\u200bnth ", "TENTH", "", " "])
+    assert shown["discountCodes"] == [{"code": "Tenth", "applicable": True}]
+
+
 async def test_a_code_is_shown_charged_and_counted(api: Api, mug: Added, payment_sandbox: RunningSandbox) -> None:
     """In upper or lower case; the shop charges the total that it showed."""
     discount_id = await add_discount(api, "TENTH")

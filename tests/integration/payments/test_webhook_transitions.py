@@ -23,6 +23,7 @@ from domain.accounts import ANONYMOUS
 from domain.cart import NewCart
 from domain.checkout.commands import SubmitCart
 from domain.kit.ids import new_secret
+from domain.kit.money import Money
 from domain.kit.refusals import Refused
 from domain.payments import Charge, ChargeState, PaymentEvent
 from domain.territories.markets import Territories, Territory
@@ -272,3 +273,15 @@ async def test_events_are_forgotten_after_thirty_days(till: Till) -> None:
     assert await till.webhooks.forget_old() == 0
     kept = await till.database.all(sa.select(tables.webhook_events.c.event_id))
     assert {row.event_id for row in kept} == {f"young{number}" for number in range(700)}
+
+
+@pytest.mark.parametrize("taken", [Money(1, "GBP"), Money(2_000, "USD")])
+async def test_another_amount_than_the_order_pays_for_nothing(till: Till, taken: Money) -> None:
+    """Neither another sum nor another currency; the right one pays later."""
+    order_id = await till.buy()
+    event = PaymentEvent("first", "charge.captured", charge_key(order_id), replace(CAPTURED, amount=taken))
+    assert await till.webhooks.receive(event) is Receipt.HANDLED
+    assert await till.story() == ["PENDING_PAYMENT"]
+    right = replace(CAPTURED, amount=Money(2_000, "GBP"))
+    await till.webhooks.receive(replace(event, id="second", charge=right))
+    assert await till.story() == ["PENDING_PAYMENT", "PAID"]

@@ -148,14 +148,14 @@ async def test_a_login_takes_along_what_the_device_hid(mugs: Mugs) -> None:
     assert await _hidden(mugs, "as_guest") == [(None, "small")]
 
 
-async def test_an_account_must_be_signed_in_to_hide(mugs: Mugs) -> None:
+async def test_an_account_must_be_signed_in_to_hide_and_to_be_recorded(mugs: Mugs) -> None:
     """A token that a logout has ended changes nothing."""
     token = mugs.account.token
     await mugs.api.data(
         f'mutation {{ customerAccessTokenDelete(customerAccessToken: "{token}") {{ deletedAccessToken }} }}'
     )
-    tracked = TRACK.replace("EVENTS", _event("NOT_INTERESTED", category="small"))
-    for query in (tracked, 'mutation { hideCategory(category: "small") { accepted } }', HIDDEN):
+    tracked = [TRACK.replace("EVENTS", _event(kind, category="small")) for kind in ("NOT_INTERESTED", "VIEW")]
+    for query in (*tracked, 'mutation { hideCategory(category: "small") { accepted } }', HIDDEN):
         answer = await mugs.as_account(query)
         assert [error["extensions"]["code"] for error in answer["errors"]] == ["UNAUTHENTICATED"]
     assert await mugs.api.rows(tables.dislikes) == []

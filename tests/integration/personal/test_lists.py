@@ -4,9 +4,14 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from datasources.personal.fields import Fields
+from datasources.personal.tastes import Tastes
 from domain.kit.ids import global_id
+from domain.personal.records import Person
 from tests.integration.personal.conftest import DEVICE, Mugs, allowed
 from tests.kit.fixtures.graphql_api import Record
+from tests.kit.homepages import KEY, page, shelf
+from tests.unit.personal.test_personal import card_in
 
 Ask = Callable[[str], Awaitable[Record]]
 # Each answers a page of products as `list`, from `AFTER`.
@@ -131,3 +136,31 @@ async def test_lists_do_without_redis(mugs: Mugs, monkeypatch: pytest.MonkeyPatc
     assert "extensions" not in account
     assert [node["handle"] for node in guest["data"]["list"]["nodes"]] == ["mug-00", "mug-01", "mug-02"]
     assert guest["extensions"] == {"personalized": False}
+
+
+@pytest.mark.parametrize("who", ["as_account", "as_guest"])
+async def test_all_parts_of_an_answer_agree_on_what_is_hidden(
+    mugs: Mugs, who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The homepage beside lists uses their read of the taste, instead of one of its own that may come too late."""
+    ask: Ask = getattr(mugs, who)
+    cards = shelf("all", *(card_in(key, "all") for key in mugs.keys[:2]))
+    await mugs.api.stores.homepage_records.replace(KEY, page(cards))
+    await hide(ask, mugs, 0)
+    reads = []
+    read = Tastes._read
+
+    async def counted(tastes: Tastes, person: Person) -> Fields | None:
+        reads.append(person)
+        return await read(tastes, person)
+
+    monkeypatch.setattr(Tastes, "_read", counted)
+    monkeypatch.setattr("datasources.personal.tastes.READ_SECONDS", 0.0)
+    shown = (
+        await ask("""{ products(first: 12, sortKey: TITLE) { nodes { handle } } homepage(platform: WEB) { personalized
+          sections { ... on HomepageShelf { products { title } } } } }""")
+    )["data"]
+    assert "mug-00" not in {node["handle"] for node in shown["products"]["nodes"]}
+    assert shown["homepage"]["personalized"]
+    assert [len(section["products"]) for section in shown["homepage"]["sections"]] == [1]
+    assert len(reads) == 1
