@@ -15,7 +15,7 @@ PARALLEL ?= --numprocesses logical --dist loadgroup
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick races torture outage upgrade check format bench seed schema licences lock clean
+.PHONY: help run test quick races attack torture outage upgrade check format bench seed schema licences lock clean
 
 help:  ## List the targets
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test: $(DEV_STAMP)  ## Run all tests, on every store this machine has (ARGS="-k 
 
 races: $(DEV_STAMP)  ## Let crowds buy the same units at once, 20 times each on every relational store
 	$(BIN)/python -m pytest tests/integration/checkout/test_race.py --races 20 $(ARGS)
+
+attack: $(DEV_STAMP)  ## Send 1,000 mixed visitors through a Varnish; nobody may receive what is another's
+	$(BIN)/python -m pytest tests/integration/routes/test_varnish.py --visitors 1000 $(ARGS)
 
 torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; takes an hour or two (ARGS="--fault api_kill")
 	$(BIN)/python -m tests.torture $(ARGS)

@@ -2,8 +2,8 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,12 +15,14 @@ from starlette.routing import BaseRoute, Route
 from bff.answers.homepages import HomepageAnswers
 from bff.answers.refused_submits import RefusedSubmits
 from bff.answers.warmth import Warmth
+from bff.edge.caching import CachePolicy
 from bff.edge.endpoint import GraphQLEndpoint
 from bff.edge.execution import core_schema
 from bff.edge.hosts import OneHost
 from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.registered_documents import registered_documents
+from bff.edge.unkept import Unkept, crashed
 from bff.edge.visitors import Visitors, country_lookup
 from bff.edge.visits import Visits
 from bff.observability import metrics
@@ -31,6 +33,7 @@ from bff.stores.wiring import Stores, open_stores, shop_context
 from datasources.kit.persisted_documents import PersistedDocumentStore
 from domain.homepage.keys import HomepageKey
 from schema.build import schema
+from schema.scopes import declared_scope
 
 # New objects before a garbage collection of the youngest ones: one large answer makes some ten thousand.
 _COLLECTED_AFTER = 50_000
@@ -56,10 +59,21 @@ def build_app(settings: Settings) -> Starlette:
             for task in tasks:
                 task.cancel()
 
+    return application([*graphiql.routes(), *pictures.routes()], lifespan)
+
+
+def application(
+    routes: Sequence[BaseRoute], lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None
+) -> Starlette:
+    """Routes, with what holds for every answer."""
     # Storefronts live on other origins; what they may do depends on tokens and ids, never on cookies.
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
-    middleware = [Middleware(OneHost), cors]
-    return Starlette(routes=[*graphiql.routes(), *pictures.routes()], middleware=middleware, lifespan=lifespan)
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(Unkept), Middleware(OneHost), cors],
+        exception_handlers={Exception: crashed},
+        lifespan=lifespan,
+    )
 
 
 def _settle_memory() -> None:
@@ -86,6 +100,7 @@ def routes_over(
 
     visitors = Visitors(settings.trusted_proxies, settings.country_headers, country_lookup(settings.geoip_file))
     visits = Visits(shop, visitors)
+    policy = CachePolicy(declared_scope, visits.vary, settings.public_max_age_seconds)
 
     endpoint = GraphQLEndpoint(
         schema,
@@ -93,20 +108,15 @@ def routes_over(
         limits,
         metrics.finished,
         sources=(
-            HomepageAnswers(
-                core_schema(schema),
-                shop,
-                visits,
-                max_parts=limits.max_parts,
-                max_age=settings.homepage_max_age_seconds,
-            ),
-            RefusedSubmits(shop.services.checkout),
+            HomepageAnswers(core_schema(schema), shop, visits, policy, max_parts=limits.max_parts),
+            RefusedSubmits(shop.services.checkout, policy.never),
         ),
         persisted=PersistedDocuments(
             PersistedDocumentStore(stores.redis, settings.prefix),
             registered_documents(settings.documents),
             only_registered=settings.documents_only,
         ),
+        policy=policy,
     )
     return [
         Route("/graphql", endpoint),

@@ -40,6 +40,7 @@ from domain.personal.records import Person, person_of, unwanted_of
 from domain.personal.tastes import Taste
 from domain.search import SearchEngine, UnavailableProducts
 from domain.territories.markets import Territories, Territory
+from resolvers.kit.scopes import Scope, shareable
 from resolvers.loaders import Loaders
 from services.accounts.activation import ActivationService
 from services.accounts.devices import Devices
@@ -61,8 +62,6 @@ from services.personal.dislikes import DislikeService
 from services.personal.tracking import TrackingService
 
 DEVICE_COOKIE = "storefront_device"
-# No cache keeps what one viewer alone may see.
-PRIVATE = "private, no-cache"
 _COOKIE_ATTRIBUTES = "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
 
 
@@ -144,7 +143,8 @@ class Context:
     """One request. `country` is the visitor's, if known; `territory` is always one of the shop's.
 
     `address` is the client's; the answer carries `answer_headers` and `answer_extensions`. `refused_submit` holds the
-    refusals of the submitted cart, if they were known before.
+    refusals of the submitted cart, if they were known before. `is_placed` and `is_elsewhere` as in
+    `resolvers.kit.scopes.shareable`; `scope` is what resolvers found the answer to depend on, at least.
     """
 
     shop: ShopContext
@@ -157,6 +157,9 @@ class Context:
     urls: ShopUrls = ShopUrls()
     refused_submit: tuple[Refusal, ...] = ()
     address: str = ""
+    is_placed: bool = False
+    is_elsewhere: bool = False
+    scope: Scope = field(default=Scope.PUBLIC, init=False)
     answer_headers: dict[str, str] = field(default_factory=dict, init=False)
     _offers: "dict[str, asyncio.Future[Offer]]" = field(default_factory=dict, init=False)
     answer_extensions: dict[str, Any] = field(default_factory=dict, init=False)
@@ -182,11 +185,22 @@ class Context:
         """Writes."""
         return self.shop.services
 
+    @property
+    def shareable(self) -> Scope | None:
+        """The widest scope of an answer that caches may give to others."""
+        known = person_of(self.viewer, self.consent) is not None
+        return shareable(is_placed=self.is_placed, is_elsewhere=self.is_elsewhere, is_known=known)
+
+    def depends_on(self, scope: Scope) -> None:
+        """Makes the answer one of this scope, unless it is narrower already."""
+        self.scope = max(self.scope, scope)
+
     async def signed_in(self) -> Viewer:
         """The viewer, after a check that no logout has ended the token; at most one statement per request.
 
         Anonymous viewers cost nothing. Raises `AccessDenied` for a token that a logout has ended.
         """
+        self.scope = max(self.scope, Scope.PRIVATE)
         customer_id = self.viewer.customer_id
         if customer_id is not None and not self._checked:
             if not await is_current(self.reads.database, customer_id, self.viewer.token_version):
@@ -212,6 +226,7 @@ class Context:
 
         A device without an id gets one, in a cookie.
         """
+        self.depends_on(Scope.PRIVATE)
         if person_of(self.viewer, self.consent) is None and self.consent.preferences:
             device_id, cookie = self.services.devices.new()
             self.viewer = replace(self.viewer, device_id=device_id)
@@ -225,11 +240,11 @@ class Context:
         While Redis does not answer, the rows of an account are read instead. A guest then gets a list like everybody's,
         and the answer says `personalized: false` in its extensions.
         """
+        self.depends_on(Scope.VIEWER)
         person = person_of(self.viewer, self.consent)
         if person is None:
             return NOTHING_UNWANTED
         if self._unwanted is None:
-            self.answer_headers.setdefault("Cache-Control", PRIVATE)
             self._unwanted = asyncio.ensure_future(self._read_unwanted(person))
         return await asyncio.shield(self._unwanted)
 

@@ -16,7 +16,7 @@ from domain.personal.records import (
     device_of,
     person_of,
 )
-from resolvers.context import PRIVATE, Context, Info
+from resolvers.context import Context, Info
 from services.personal.checks import checked
 
 
@@ -89,7 +89,6 @@ async def hidden_items(info: Info) -> Sequence[Dislike]:
     person = _hider(info.context)
     if person is None:
         return ()
-    info.context.answer_headers.setdefault("Cache-Control", PRIVATE)
     return await info.context.services.dislikes.hidden(person)
 
 

@@ -11,6 +11,7 @@ pytest_plugins = (
     "tests.kit.fixtures.workers",
     "tests.kit.fixtures.quick",
     "tests.kit.fixtures.races",
+    "tests.kit.fixtures.visitors",
     "tests.kit.fixtures.report",
 )
 # They import the whole shop, which takes seconds.

@@ -4,7 +4,6 @@ The process keeps the bytes of the common page until the page changes. A shopper
 gets a page of their own, built from the same pieces.
 """
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,8 @@ from graphql import GraphQLSchema, OperationDefinitionNode, OperationType
 from starlette.requests import Request
 
 from bff.answers.projection import Compiler, Info, NotProjectable, Pieces, RootField
-from bff.answers.ready import Found, ReadyAnswer
+from bff.answers.ready import Found, ReadyAnswer, tag_of
+from bff.edge.caching import CachePolicy
 from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
@@ -24,13 +24,12 @@ from domain.homepage.serving import ServedHomepage
 from domain.kit.urls import ShopUrls
 from domain.personal.pages import personalized
 from domain.personal.tastes import Taste
-from resolvers.context import PRIVATE, ShopContext
+from resolvers.context import ShopContext
 from resolvers.homepage.serving import homepage_key, page_of
+from resolvers.kit.scopes import Scope
 
 FIELD = "homepage"
 MAX_BYTES = 64 * 1024 * 1024
-# For a day a CDN may show a page that it cannot refresh.
-_STALE_IF_ERROR = 86_400
 # The pieces of a page, kept for each of three levels of lists, beside the page itself.
 _BYTES_PER_BYTE = 4
 Pages = tuple[ServedHomepage, ...]
@@ -38,11 +37,15 @@ Pages = tuple[ServedHomepage, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HomepagePlan:
-    """A compiled operation, which holds `document_bytes` of memory. It learns nothing from executions."""
+    """A compiled operation, which holds `document_bytes` of memory. It learns nothing from executions.
+
+    `scope` is that of its answers.
+    """
 
     source: "HomepageAnswers"
     fields: list[RootField]
     document_bytes: int
+    scope: Scope
     is_repeatable: bool = True
 
     async def answer(self, request: Request, said: InContext) -> Found | None:
@@ -62,7 +65,6 @@ class _Kept:
 
     pages: Pages
     ready: ReadyAnswer
-    private: ReadyAnswer
     pieces: Pieces | None = None
 
     def shows(self, pages: Pages) -> bool:
@@ -77,19 +79,19 @@ class _Addresses:
 
 
 class HomepageAnswers:
-    """Implements `bff.answers.ready.AnswerSource`. `max_age`: for how many seconds a CDN may keep a page."""
+    """Implements `bff.answers.ready.AnswerSource`."""
 
     field = FIELD
 
     def __init__(
-        self, schema: GraphQLSchema, shop: ShopContext, visits: Visits, *, max_parts: int, max_age: int
+        self, schema: GraphQLSchema, shop: ShopContext, visits: Visits, policy: CachePolicy, *, max_parts: int
     ) -> None:
         self._compiler = Compiler(schema, frozenset({FIELD}))
         self._query_type = schema.query_type.name if schema.query_type else ""
         self._shop = shop
         self._visits = visits
         self._max_parts = max_parts
-        self._max_age = max_age
+        self._policy = policy
         self._kept: ByteCache[tuple[Any, ...], _Kept] = ByteCache(MAX_BYTES)
 
     def plan(
@@ -104,7 +106,7 @@ class HomepageAnswers:
             return None
         if not any(field.name == FIELD for field in fields):
             return None
-        return HomepagePlan(self, fields, prepared.estimated_bytes)
+        return HomepagePlan(self, fields, prepared.estimated_bytes, prepared.scope_of(operation))
 
     async def answer(self, request: Request, plan: HomepagePlan, said: InContext) -> Found | None:
         """The answer and its age; None when a page is missing or the answer has to be executed."""
@@ -117,7 +119,7 @@ class HomepageAnswers:
         taste = await self._visits.taste(visit)
         try:
             kept = self._common(plan, visit, keys, pages)
-            ready = self._of_person(plan, visit, kept, taste) if visit.person is not None else kept.ready
+            ready = kept.ready if taste is None else self._of_person(plan, visit, kept, taste)
         except NotProjectable:
             return None
         return ready, max(copy.age() for copy in copies)
@@ -129,36 +131,32 @@ class HomepageAnswers:
 
     def _common(self, plan: HomepagePlan, visit: Visit, keys: tuple[HomepageKey, ...], pages: Pages) -> _Kept:
         """The common answer, built again when a page has changed."""
-        name = (plan, visit.urls, visit.is_shareable, keys)
+        caching = self._policy.of(plan.scope, visit.shareable)
+        name = (plan, visit.urls, caching.is_public, keys)
         kept = self._kept.get(name)
         if kept is not None and kept.shows(pages):
             return kept
         body = self._render(plan, pages, Info(_Addresses(visit.urls), self._max_parts))
-        caching = f"public, max-age={self._max_age}, stale-if-error={_STALE_IF_ERROR}"
-        headers = {
-            "Cache-Control": caching if visit.is_shareable else f"private, max-age={self._max_age}",
-            "Vary": self._visits.vary,
-            "Cache-Tag": ",".join(("homepage", *(f"homepage-{key.territory}-{key.platform.lower()}" for key in keys))),
-        }
-        kept = _Kept(pages, ReadyAnswer(body, _tag(body), headers), self._private(body))
+        tags = ",".join(("homepage", *(f"homepage-{key.territory}-{key.platform.lower()}" for key in keys)))
+        if caching.is_public:
+            ready = ReadyAnswer(body, tag_of(body), {**caching.headers, "Cache-Tag": tags})
+        else:
+            ready = ReadyAnswer(body, None, caching.headers)
+        kept = _Kept(pages, ready)
         self._kept.put(name, kept, len(body) * _BYTES_PER_BYTE + plan.document_bytes)
         return kept
 
-    def _of_person(self, plan: HomepagePlan, visit: Visit, kept: _Kept, taste: Taste | None) -> ReadyAnswer:
-        """The answer for one shopper, which no cache keeps. All share the pieces of the common page, built once."""
-        if taste is None:
-            return kept.private
+    def _of_person(self, plan: HomepagePlan, visit: Visit, kept: _Kept, taste: Taste) -> ReadyAnswer:
+        """The answer for one shopper, which nobody keeps. All share the pieces of the common page, built once."""
         context = _Addresses(visit.urls)
         if kept.pieces is None:
             pieces: Pieces = {}
             self._render(plan, kept.pages, Info(context, self._max_parts, pieces, keeps_pieces=True))
             kept.pieces = pieces
         pages = tuple(personalized(page, taste) for page in kept.pages)
-        body = self._render(plan, pages, Info(context, self._max_parts, kept.pieces))
-        return self._private(body)
-
-    def _private(self, body: bytes) -> ReadyAnswer:
-        return ReadyAnswer(body, _tag(body), {"Cache-Control": PRIVATE, "Vary": self._visits.vary})
+        return ReadyAnswer(
+            self._render(plan, pages, Info(context, self._max_parts, kept.pieces)), None, self._policy.private.headers
+        )
 
     def _render(self, plan: HomepagePlan, pages: Pages, info: Info) -> bytes:
         """The JSON of an answer. Raises `NotProjectable`."""
@@ -169,7 +167,3 @@ class HomepageAnswers:
         }
         info.count(len(data))
         return orjson.dumps({"data": data})
-
-
-def _tag(body: bytes) -> str:
-    return hashlib.blake2b(body, digest_size=12).hexdigest()

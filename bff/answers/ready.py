@@ -4,18 +4,21 @@ A source looks at an operation once and makes a plan for it. Each such request f
 no answer, the operation is executed, and the plan may learn from the result.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+import orjson
 from graphql import OperationDefinitionNode
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from bff.edge.caching import Caching
 from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest, Sent
-from bff.edge.responses import JSON
+from bff.edge.responses import JSON, Answer
 from datasources.kit.caches import ByteCache
 
 MAX_KNOWN_BYTES = 32 * 1024 * 1024
@@ -26,7 +29,8 @@ Headers = Sequence[tuple[bytes, bytes]]
 class ReadyAnswer:
     """The JSON of an answer, a name for this state of it, and headers besides the usual ones.
 
-    Without a name it is an answer to this request alone: it has no tag and no age.
+    Without a name it is an answer to this request alone: it has no tag and no age. Scripts of every origin may read it,
+    because a cache may have got it by another request than theirs.
     """
 
     body: bytes
@@ -45,6 +49,20 @@ class ReadyAnswer:
             headers = [(name.lower().encode(), value.encode()) for name, value in lines.items()]
             found = self._heads[media_type] = (tag, headers)
         return found
+
+
+def tag_of(body: bytes) -> str:
+    """The name of this state of an answer."""
+    return hashlib.blake2b(body, digest_size=12).hexdigest()
+
+
+def public_answer(answer: Answer, caching: Caching) -> ReadyAnswer | None:
+    """An executed answer in the form in which caches keep it; None when JSON cannot hold it."""
+    try:
+        body = orjson.dumps(answer.members)
+    except TypeError:
+        return None
+    return ReadyAnswer(body, tag_of(body), {**answer.headers, **caching.headers})
 
 
 @dataclass(frozen=True, slots=True)

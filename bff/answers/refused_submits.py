@@ -23,6 +23,7 @@ from graphql import (
 from starlette.requests import Request
 
 from bff.answers.ready import Found, ReadyAnswer
+from bff.edge.caching import Caching
 from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
@@ -42,15 +43,16 @@ Refusals = tuple[Refusal, ...]
 
 
 class RefusedSubmits:
-    """Implements `bff.answers.ready.AnswerSource`. It examines each document once.
+    """Implements `bff.answers.ready.AnswerSource`. It examines each document once. `never`: how its answers are kept.
 
     Answers are kept by operation and refusals; the least recently used go first.
     """
 
     field = FIELD
 
-    def __init__(self, checkout: CheckoutService) -> None:
+    def __init__(self, checkout: CheckoutService, never: Caching) -> None:
         self.checkout = checkout
+        self._never = never
         # By the identity of an operation. The entry holds the operation, so that no other one gets the same identity.
         self._fields: ByteCache[int, tuple[OperationDefinitionNode, FieldNode | None]] = ByteCache(MAX_BYTES)
         self._answers: ByteCache[tuple[int, Refusals], tuple[OperationDefinitionNode, ReadyAnswer]] = ByteCache(
@@ -80,7 +82,7 @@ class RefusedSubmits:
         data: dict[str, Any],
     ) -> None:
         """Keeps the answer of an operation with these refusals."""
-        ready = ReadyAnswer(orjson.dumps({"data": data}), None, {"Vary": "Accept"})
+        ready = ReadyAnswer(orjson.dumps({"data": data}), None, self._never.headers)
         size = len(ready.body) + _REFUSAL_BYTES * len(refusals) + prepared.estimated_bytes
         self._answers.put((id(operation), refusals), (operation, ready), size)
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_HEAD = "HTTP/1.1 {}\r\nconnection: close\r\ncontent-length: 0\r\ncache-control: no-store\r\n\r\n"
+_TOO_LARGE = _HEAD.format("431 Request Header Fields Too Large").encode()
+_NOT_HTTP = _HEAD.format("400 Bad Request").encode()
 
 
 class BoundedConnection(HttpToolsProtocol):
@@ -46,6 +48,11 @@ class BoundedConnection(HttpToolsProtocol):
             else:
                 self.transport.write(_TOO_LARGE)
                 self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # as in uvicorn
+        """Answers what is not HTTP."""
+        self.transport.write(_NOT_HTTP)
+        self.transport.close()
 
     def on_headers_complete(self) -> None:
         """Ends the time limit: the head has arrived."""

@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, Token, parse, validate
 
+from bff.edge.caching import DeclaredScope, scope_of, undeclared
 from bff.edge.cost import Measure, measure
 from bff.edge.errors import (
     PARSE_FAILED,
@@ -18,6 +19,7 @@ from bff.edge.errors import (
 from bff.edge.execution import MAX_ERRORS, validation_rules
 from bff.edge.limits import RequestLimits
 from datasources.kit.caches import ByteCache
+from resolvers.kit.scopes import Scope
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_COMMENTS = 1_000
@@ -29,10 +31,11 @@ BYTES_PER_ERROR = 2_000
 
 @dataclass(frozen=True, slots=True)
 class PreparedDocument:
-    """A valid document within the limits."""
+    """A valid document within the limits. `scopes` are those of the answers to its `operations`."""
 
     document: DocumentNode
     operations: tuple[OperationDefinitionNode, ...]
+    scopes: tuple[Scope, ...]
     measure: Measure
     text: str
 
@@ -50,6 +53,11 @@ class PreparedDocument:
             raise _unclear("The document has several operations: 'operationName' must name one.")
         return named[0]
 
+    def scope_of(self, operation: OperationDefinitionNode) -> Scope:
+        """The scope of the answers to one of its operations."""
+        pairs = zip(self.operations, self.scopes, strict=True)
+        return next(scope for each, scope in pairs if each is operation)
+
 
 def _unclear(message: str) -> RequestRefused:
     return refuse_request(400, "OPERATION_RESOLUTION_FAILURE", message, well_formed=True)
@@ -58,8 +66,15 @@ def _unclear(message: str) -> RequestRefused:
 class DocumentCache:
     """Least recently used documents go first when all take too much memory."""
 
-    def __init__(self, schema: GraphQLSchema, limits: RequestLimits, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        limits: RequestLimits,
+        max_bytes: int = MAX_BYTES,
+        declared: DeclaredScope = undeclared,
+    ) -> None:
         self._schema = schema
+        self._declared = declared
         self._limits = limits
         self._rules = validation_rules(introspection=limits.introspection)
         self._outcomes: ByteCache[bytes, PreparedDocument | list[ErrorRecord]] = ByteCache(max_bytes)
@@ -102,8 +117,9 @@ class DocumentCache:
         )
         if errors:
             return [document_error(error, VALIDATION_FAILED) for error in errors]
-        operations = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
-        return PreparedDocument(document, tuple(operations), measured, text)
+        operations = tuple(each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+        scopes = tuple(scope_of(self._schema, document, each, self._declared) for each in operations)
+        return PreparedDocument(document, operations, scopes, measured, text)
 
     def _excess(self, measured: Measure) -> list[ErrorRecord]:
         limits = self._limits

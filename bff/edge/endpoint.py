@@ -11,8 +11,18 @@ from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bff.answers.ready import AnswerSource, Found, KnownRequest, KnownRequests, Plan, ReadyResponse, plan_of
+from bff.answers.ready import (
+    AnswerSource,
+    Found,
+    KnownRequest,
+    KnownRequests,
+    Plan,
+    ReadyResponse,
+    plan_of,
+    public_answer,
+)
 from bff.edge.answer_size import TOO_LARGE
+from bff.edge.caching import NOTHING_KEPT, CachePolicy, Caching
 from bff.edge.documents import DocumentCache, PreparedDocument
 from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_request
 from bff.edge.execution import core_schema, execute_operation
@@ -21,6 +31,7 @@ from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.requests import GraphQLRequest, read, receive
 from bff.edge.responses import JSON, Answer, internal_error, negotiate, not_acceptable, refusal, respond
+from resolvers.kit.scopes import Scope as CacheScope
 
 MakeContext = Callable[[Request, InContext], object]
 Finished = Callable[[str, str, float], None]
@@ -39,7 +50,8 @@ class GraphQLEndpoint:
 
     `make_context` runs once per valid request. An exception it raises is answered like an exception of a resolver,
     without data. It also sees `@inContext` values that the enums of the schema lack: execution refuses them right
-    after. The answer carries the context's `answer_headers` and, unless empty, its `answer_extensions`.
+    after. The answer carries the context's `answer_headers` and, unless empty, its `answer_extensions`. How it may be
+    kept follows by `policy` from the scope of the operation, the context's own `scope` and its `shareable`.
 
     `sources` may each answer, in their order, before an operation is executed; `persisted` finds the text of documents.
 
@@ -56,6 +68,7 @@ class GraphQLEndpoint:
         *,
         sources: Sequence[AnswerSource[Any]] = (),
         persisted: PersistedDocuments | None = None,
+        policy: CachePolicy = NOTHING_KEPT,
     ) -> None:
         self._schema = core_schema(schema)
         self._make_context = make_context
@@ -63,8 +76,9 @@ class GraphQLEndpoint:
         self._finished = finished
         self._sources = sources
         self._persisted = persisted
+        self._policy = policy
         self._known = KnownRequests()
-        self.documents = DocumentCache(self._schema, limits)
+        self.documents = DocumentCache(self._schema, limits, declared=policy.declared)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -77,14 +91,19 @@ class GraphQLEndpoint:
     async def _respond(self, request: Request) -> ASGIApp:
         media_type = negotiate(request.headers.get("accept"))
         if media_type is None:
-            return respond(not_acceptable(), JSON)
+            return respond(not_acceptable(), JSON, self._policy.never)
         course = _Course()
         answer = await self._answer_in_time(request, course)
         seconds = time.perf_counter() - course.began
         if isinstance(answer, Answer):
             self._finished(course.kind, answer.outcome, seconds)
-            return respond(answer, media_type)
-        self._finished(course.kind, "ok", seconds)
+            caching = answer.caching
+            public = public_answer(answer, caching) if caching is not None and caching.is_public else None
+            if public is None:
+                return respond(answer, media_type, self._policy.never)
+            answer = public, 0.0
+        else:
+            self._finished(course.kind, "ok", seconds)
         known_tags = request.headers.get("if-none-match") if request.method == "GET" else None
         return ReadyResponse(answer[0], media_type, answer[1], known_tags)
 
@@ -151,7 +170,15 @@ class GraphQLEndpoint:
         extensions = getattr(context, "answer_extensions", {})
         if plan is not None and result.data is not None and not result.errors and not extensions:
             plan.learn(result.data)
-        return _answer_of(result, operation, getattr(context, "answer_headers", {}), extensions)
+        headers: Mapping[str, str] = getattr(context, "answer_headers", {})
+        is_query = operation.operation is OperationType.QUERY
+        caching = self._caching(prepared, operation, context) if is_query else None
+        return _answer_of(result, operation, headers, extensions, caching)
+
+    def _caching(self, prepared: PreparedDocument, operation: OperationDefinitionNode, context: object) -> Caching:
+        """How an answer without errors may be kept: by what the query selects, and by what resolvers found out."""
+        scope = max(prepared.scope_of(operation), getattr(context, "scope", CacheScope.PUBLIC))
+        return self._policy.of(scope, getattr(context, "shareable", None))
 
     async def _prepare(self, asked: GraphQLRequest) -> PreparedDocument:
         if self._persisted is None and not asked.query:
@@ -181,11 +208,12 @@ def _answer_of(
     operation: OperationDefinitionNode,
     headers: Mapping[str, str],
     extensions: Mapping[str, object],
+    caching: Caching | None,
 ) -> Answer:
     """Errors first, so that people who read answers see them; no `data` if execution did not begin."""
     extended = {"extensions": extensions} if extensions else {}
     if not result.errors:
-        return Answer({"data": result.data, **extended}, headers=headers)
+        return Answer({"data": result.data, **extended}, headers=headers, caching=caching)
     incidents = Incidents(operation.name.value if operation.name else None)
     errors = _told_once([incidents.of_execution(error) for error in result.errors], TOO_LARGE)
     if result.data is None and all(error.path is None for error in result.errors):

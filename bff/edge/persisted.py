@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Protocol
 
-from bff.edge.errors import RequestRefused, error_record, refuse_request
+from bff.edge.errors import refuse_request
 from bff.edge.requests import GraphQLRequest
 from datasources.kit.caches import ByteCache
 
@@ -77,9 +77,8 @@ class PersistedDocuments:
             return text
         text = await self._store.get(sha256)
         if text is None or _sha256(text) != sha256:
-            # Apollo's clients send the text along when they read this; caches must not keep it.
-            errors = [error_record("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")]
-            raise RequestRefused(200, errors, headers={"Cache-Control": "no-store"})
+            # Apollo's clients send the text along when they read this.
+            raise refuse_request(200, "PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
         self._remember(sha256, text)
         return text
 

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
+from bff.edge.caching import NOTHING_KEPT, Caching
 from bff.edge.errors import Incidents, RequestRefused, error_record
 
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -17,12 +18,16 @@ _USUAL_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to send, before the media type is known. `well_formed` as in `RequestRefused`."""
+    """What to send, before the media type is known. `well_formed` as in `RequestRefused`.
+
+    Without `caching`, nobody may keep it.
+    """
 
     members: dict[str, Any]
     status: int = 200
     well_formed: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
+    caching: Caching | None = None
 
     @property
     def outcome(self) -> str:
@@ -81,15 +86,19 @@ def _quality(parameters: list[str]) -> float:
     return 1.0
 
 
-def respond(answer: Answer, media_type: str) -> Response:
-    """The HTTP response. Data that JSON cannot hold becomes an internal error."""
+def respond(answer: Answer, media_type: str, never: Caching = NOTHING_KEPT.never) -> Response:
+    """The HTTP response. Data that JSON cannot hold becomes an internal error.
+
+    Errors and answers that do not say how they may be kept are kept by nobody: they get `never`.
+    """
     try:
         body = orjson.dumps(answer.members)
     except TypeError as error:
         answer = internal_error(error)
         body = orjson.dumps(answer.members)
     status = 200 if media_type == JSON and answer.well_formed else answer.status
-    headers = {**answer.headers, "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
+    caching = answer.caching or never
+    headers = {**answer.headers, **caching.headers, "X-Content-Type-Options": "nosniff"}
     return Response(body, status, headers, f"{media_type}; charset=utf-8")
 
 

@@ -14,16 +14,18 @@ from domain.personal.tastes import Taste
 from domain.territories.markets import Territory
 from resolvers.context import DEVICE_COOKIE, Context, ShopContext
 from resolvers.homepage.serving import homepage_taste
+from resolvers.kit.scopes import Scope, shareable
 
 _HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 _SCHEMES = ("https", "http")
 
 DEVICE_HEADER = "x-device-id"
+_VARIES_BY = ("Accept", "Accept-Language", "Authorization", "Cookie", DEVICE_HEADER)
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`is_shareable`: a cache in front of the shop can tell by the request alone which country the answer is for."""
+    """`is_placed` and `is_elsewhere` as in `resolvers.kit.scopes.shareable`."""
 
     territory: Territory
     country: str | None
@@ -31,12 +33,19 @@ class Visit:
     consent: Consent
     public_url: str
     urls: ShopUrls
-    is_shareable: bool
+    is_placed: bool
+    is_elsewhere: bool
 
     @property
     def person(self) -> Person | None:
         """The person whose page the answer is; None for everybody's page."""
         return person_of(self.viewer, self.consent)
+
+    @property
+    def shareable(self) -> Scope | None:
+        """The widest scope of an answer that caches may give to others."""
+        known = self.person is not None
+        return shareable(is_placed=self.is_placed, is_elsewhere=self.is_elsewhere, is_known=known)
 
 
 class Visits:
@@ -47,21 +56,21 @@ class Visits:
         self._visitors = visitors
         self._has_one_territory = len(shop.territories.all) == 1
         forwarded = () if shop.public_url else visitors.forwarded_by
-        varies = ("Accept", "Authorization", "Cookie", DEVICE_HEADER, *visitors.varies_by, *forwarded)
-        self.vary = ", ".join(varies)
+        self.vary = (*_VARIES_BY, *visitors.varies_by, *forwarded)
 
     def of(self, request: HTTPConnection, said: InContext) -> Visit:
         """`@inContext` before what a trusted proxy says, before the client's address, before the default territory."""
         country = said.country or self._visitors.country_said(request)
-        is_shareable = country is not None or self._has_one_territory
+        is_placed = country is not None or self._has_one_territory
         country = country or self._visitors.country_of_address(request)
         territory = self._shop.territories.of_country(country)
         consent = self._consent(request, said.consent, territory, country)
         address = self._shop.public_url or _base_url(request, self._visitors)
         # Proxies pass on a header of the client that they do not know: no cache may give that answer to others.
-        is_shareable = is_shareable and (bool(self._shop.public_url) or not self._is_elsewhere(request))
+        seen = (None, request.headers.get("host"))
+        is_elsewhere = not self._shop.public_url and self._visitors.forwarded(request, FORWARDED_HOST) not in seen
         urls = urls_at(self._shop.urls, address)
-        return Visit(territory, country, self._viewer(request), consent, address, urls, is_shareable)
+        return Visit(territory, country, self._viewer(request), consent, address, urls, is_placed, is_elsewhere)
 
     def context(self, request: HTTPConnection, said: InContext) -> Context:
         """The context of resolvers."""
@@ -76,6 +85,8 @@ class Visits:
             public_url=visit.public_url,
             urls=visit.urls,
             address=self._visitors.address(request),
+            is_placed=visit.is_placed,
+            is_elsewhere=visit.is_elsewhere,
         )
 
     def _consent(
@@ -93,11 +104,6 @@ class Visits:
             here = self._shop.territories.of_country(place).consent_of(place)
             default = Consent(default.analytics and here.analytics, default.preferences and here.preferences)
         return said.over(default)
-
-    def _is_elsewhere(self, request: HTTPConnection) -> bool:
-        """Whether a proxy says that the client used another host than the request has."""
-        host = self._visitors.forwarded(request, FORWARDED_HOST)
-        return host is not None and host != request.headers.get("host")
 
     async def taste(self, visit: Visit) -> Taste | None:
         """What the shop knows of the visitor's taste; None when it knows nothing, or cannot read it at once."""

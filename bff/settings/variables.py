@@ -106,8 +106,8 @@ class Settings(BaseSettings):
     trending_seconds: float = Field(default=60.0, gt=0)
     # A process that starts is not ready before it has every homepage, but waits no longer than this for them.
     homepage_warm_seconds: float = Field(default=20.0, ge=0)
-    # For how long a CDN or a browser may keep a homepage without asking again.
-    homepage_max_age_seconds: int = Field(default=1, ge=0, le=3_600)
+    # For how long a CDN or a browser may keep a public answer without asking again.
+    public_max_age_seconds: int = Field(default=1, ge=0, le=3_600)
     # Proxies, by address or network, whose X-Forwarded-For and country headers are believed; best header first.
     trusted_proxies: list[IPvAnyNetwork] = []
     country_headers: list[str] = ["CloudFront-Viewer-Country", "CF-IPCountry"]

@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 from domain.kit.paging import Page
 from domain.kit.refusals import CONTENT_UNAVAILABLE, Unavailable
 from resolvers.context import Info
+from resolvers.kit.scopes import Scope
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,7 +48,7 @@ def absent_in_outage(absent: A) -> Callable[[Callable[P, Awaitable[T]]], Callabl
 def warn(info: Info, outage: Unavailable) -> None:
     """Adds the current field to the warning."""
     context = info.context
-    context.answer_headers["Cache-Control"] = "no-store"
+    context.depends_on(Scope.NEVER)
     warnings = context.answer_extensions.setdefault("warnings", [])
     mine = next((warning for warning in warnings if warning["code"] == outage.code), None)
     if mine is None:

@@ -9,17 +9,18 @@ from domain.personal.pages import personalized
 from domain.personal.records import person_of
 from domain.personal.tastes import Taste
 from domain.territories.markets import Territory
-from resolvers.context import PRIVATE, Context, ShopContext
+from resolvers.context import Context, ShopContext
+from resolvers.kit.scopes import Scope
 
 
 async def homepage(context: Context, platform: Platform, country: str | None = None) -> ServedHomepage:
     """The page of the visitor's territory, sorted by what they like if that is known. Raises `Unavailable`."""
     key = homepage_key(context.shop, context.territory, platform, country)
     page = page_of(context.shop, key, await copy_of(context.shop, key))
+    context.depends_on(Scope.VIEWER)
     person = person_of(context.viewer, context.consent)
     if person is None:
         return page
-    context.answer_headers.setdefault("Cache-Control", PRIVATE)
     taste = _usable(await context.taste(person), context.consent)
     return page if taste is None else personalized(page, taste)
 

@@ -105,6 +105,14 @@ async def test_homepages_are_kept_apart_by_address(shop: Api) -> None:
         assert page["sections"][0]["banners"][0]["image"]["url"] == f"https://{host}/media/spring.svg"
 
 
+async def test_no_cache_keeps_urls_of_a_host_that_it_does_not_see(shop: Api) -> None:
+    """Neither of pages that are the same everywhere nor of homepages; with the request's own host both are kept."""
+    for query in ("{ shop { primaryDomain { url } } }", HOMEPAGE.replace("{", "query @inContext(country: GB) {", 1)):
+        for host, kept in (("other.example", "private, no-store"), ("shop.test", "public")):
+            answer = await shop.send(query, headers={"X-Forwarded-Host": host})
+            assert answer.headers["cache-control"].startswith(kept)
+
+
 async def test_a_cookie_is_secure_where_a_proxy_speaks_https(shop: Api) -> None:
     """The proxy ends TLS; browsers then never send the name of the device in clear."""
     hide = 'mutation @inContext(visitorConsent: {preferences: true}) { hideCategory(category: "x") { accepted } }'

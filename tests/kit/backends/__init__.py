@@ -7,7 +7,7 @@ STOREFRONT_TEST_REQUIRE names, separated by commas, those that the session must 
 import os
 
 from tests.kit.backends.backend import Backend
-from tests.kit.backends.others import Chromium, Meilisearch, Mongo
+from tests.kit.backends.others import Chromium, Meilisearch, Mongo, Varnish
 from tests.kit.backends.redis import Cluster, Redis, Valkey
 from tests.kit.backends.relational import MariaDb, MySql, Sqlite
 
@@ -20,9 +20,11 @@ cluster = Cluster()
 mongo = Mongo()
 meilisearch = Meilisearch()
 chromium = Chromium()
+varnish = Varnish()
 
 ALL: dict[str, Backend] = {
-    backend.name: backend for backend in (sqlite, mariadb, mysql, valkey, redis, cluster, mongo, meilisearch, chromium)
+    backend.name: backend
+    for backend in (sqlite, mariadb, mysql, valkey, redis, cluster, mongo, meilisearch, chromium, varnish)
 }
 RELATIONAL = (sqlite.name, mariadb.name, mysql.name)
 REDIS = (valkey.name, redis.name, cluster.name)

@@ -1,4 +1,4 @@
-"""The document store, the search server and the browser."""
+"""The document store, the search server, the browser and the cache."""
 
 import importlib.metadata
 import os
@@ -103,3 +103,39 @@ class Chromium(Backend):
         printed = subprocess.run([self.url(), "--version"], capture_output=True, text=True, timeout=60).stdout
         words = [word for word in printed.split() if word[0].isdigit()]
         return f"{self.title} {words[0]}" if words else self.title
+
+
+class Varnish(Backend):
+    """A cache with its built-in rules. Its `url` is the path of the executable."""
+
+    name = "varnish"
+    title = "Varnish"
+
+    def program(self) -> str | None:
+        """The executable, which the paths of users often lack."""
+        return shutil.which("varnishd") or shutil.which("varnishd", path="/usr/sbin:/usr/local/sbin")
+
+    def missing_program(self) -> str | None:
+        """It compiles its rules, which takes a compiler."""
+        if self.program() is None:
+            return "Varnish is not installed"
+        return None if shutil.which("cc") or shutil.which("gcc") else "Varnish finds no C compiler"
+
+    def start(self) -> str:
+        """Tests start it themselves, once per shop."""
+        program = self.program()
+        assert program is not None
+        return program
+
+    def before(self, port: int) -> tuple[Process, int]:
+        """A cache in front of a server of this machine, and its port. The test ends it."""
+        directory, own = scratch_directory(self.name), free_port()
+        listen = ("-a", f"127.0.0.1:{own}", "-b", f"127.0.0.1:{port}", "-T", "none", "-n", str(directory / "work"))
+        process = Process([self.url(), "-F", "-j", "none", *listen, "-s", "malloc,64m"], directory / "log")
+        process.wait_until(lambda: accepts(own))
+        return process, own
+
+    def describe(self) -> str:
+        """With the version as the executable prints it."""
+        printed = subprocess.run([self.url(), "-V"], capture_output=True, text=True, timeout=60).stderr
+        return f"{self.title} {printed.partition('varnish-')[2].partition(' ')[0]}"

@@ -92,6 +92,14 @@ async def test_an_endless_head_is_ended(port: int) -> None:
     for part in (b"y" * 65536, b"a: b\r\n" * 10_000):
         answer = await _answer(port, b"GET / HTTP/1.1\r\nhost: a\r\nx: ", *([part] * 100))
         assert answer[:12] in (b"HTTP/1.1 431", b""), answer[:50]
+        assert not answer or b"\r\ncache-control: no-store\r\n" in answer
+
+
+async def test_what_is_not_http_is_refused(port: int) -> None:
+    """No cache keeps the refusal."""
+    answer = await _answer(port, b"\x16\x03\x01 something else\r\n\r\n")
+    assert answer[:12] == b"HTTP/1.1 400"
+    assert b"\r\ncache-control: no-store\r\n" in answer
 
 
 async def test_endless_trailers_are_ended(port: int) -> None:
