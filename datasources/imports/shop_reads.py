@@ -50,11 +50,11 @@ async def metafield_names(database: Database) -> list[tuple[str, str, str, str]]
     return [(row.owner, row.namespace, row.key, row.type) for row in rows]
 
 
-async def shop_products(database: Database, territory: str) -> AsyncIterator[list[ShopProduct]]:
-    """Every product by key, in pages; its variants are those that have a price in a territory."""
+async def shop_products(database: Database) -> AsyncIterator[list[ShopProduct]]:
+    """Every product by key, in pages, with all of its variants, also those without a price."""
     last = 0
     while rows := await database.all(_after(products, last)):
-        yield await _products(database, rows, territory)
+        yield await _products(database, rows)
         last = rows[-1].id
 
 
@@ -62,7 +62,7 @@ def _after(table: sa.Table, last: int) -> sa.Select[Any]:
     return sa.select(table).where(table.c.id > last).order_by(table.c.id).limit(PAGE)
 
 
-async def _products(database: Database, rows: Sequence[Row], territory: str) -> list[ShopProduct]:
+async def _products(database: Database, rows: Sequence[Row]) -> list[ShopProduct]:
     ids = [row.id for row in rows]
     own = await database.all(_of_products(ids).order_by(variants.c.product_id, variants.c.position, variants.c.id))
     keys = [row.id for row in own]
@@ -80,7 +80,7 @@ async def _products(database: Database, rows: Sequence[Row], territory: str) -> 
         (row.owner, row.owner_id, row.namespace, row.key, row.type): row.value
         for row in await database.all(sa.select(metafields).where(metafields.c.owner_id.in_([*ids, *keys])))
     }
-    of_product = grouped(((row.product_id, row) for row in own if territory in priced.get(row.id, {})), ids)
+    of_product = grouped(((row.product_id, row) for row in own), ids)
     in_collections = grouped(((row.product_id, row) for row in within), ids)
     excluded = grouped(((row.product_id, row.territory) for row in out), ids)
     return [

@@ -51,7 +51,7 @@ def variant_of(
     out is read as 0. A compare-at price not above the price is left out.
     """
     warnings: list[str] = []
-    price = _price(cells, currency)
+    price = money(cells, "Variant Price", currency)
     compare_at = _compare_at(cells, price, currency, warnings)
     tracked = bool(cells.get("Variant Inventory Tracker", cells.get(_QUANTITY)))
     continues = _continues(cells)
@@ -59,6 +59,7 @@ def variant_of(
         sku=code(cells, "Variant SKU"),
         option_values=_option_values(cells, names, header, warnings),
         price_minor=price or 0,
+        has_price=price is not None,
         compare_at_minor=compare_at,
         inventory=_inventory(cells, tracked, continues, warnings),
         tracked=tracked,
@@ -87,13 +88,6 @@ def _option_values(
     if len(names) == 1 and not cells[wanted[0]]:
         return (DEFAULT,)
     return tuple(needed(cells, column) for column in wanted)
-
-
-def _price(cells: dict[str, str], currency: str) -> int | None:
-    price = money(cells, "Variant Price", currency)
-    if price is None and "Variant Price" in cells:
-        raise BadCell("Variant Price is blank")
-    return price
 
 
 def _compare_at(cells: dict[str, str], price: int | None, currency: str, warnings: list[str]) -> int | None:

@@ -70,7 +70,8 @@ async def known(tx: Tx, names: Sequence[str]) -> dict[str, StoredOrder]:
             OrderStatus(row.status),
             (row.created_at, row.country, row.currency, row.lines, int(row.units), row.subtotal_minor),
             has_parts=any((row.discount_minor, row.shipping_minor, row.tax_minor, row.address, row.note)),
-            refunded_minor=int(row.back),
+            # Of a refunded order all went back, also where no file said how much.
+            refunded_minor=int(row.back) or (row.total_minor if row.status == OrderStatus.REFUNDED.value else 0),
         )
         for row in await tx.all(query)
     }

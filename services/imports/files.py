@@ -42,7 +42,7 @@ def read_products(file: CsvFile, currency: str, markets: Territories | None = No
         if isinstance(found, Remark):
             yield found
             continue
-        html = sanitised(found.html)
+        html = sanitised(found.html).strip()
         if len(html) > MAX_HTML:
             yield from (Remark(line, found.handle, _TOO_LONG) for line in found.lines)
             continue

@@ -65,6 +65,11 @@ def _order(order: Row) -> Cells:
     }
 
 
+def _refunded(order: Row) -> int:
+    """What went back: of a refunded order everything, also where its file did not say how much."""
+    return int(order.back) or (order.total_minor if order.status == OrderStatus.REFUNDED.value else 0)
+
+
 def _financial(order: Row, status: OrderStatus) -> str:
     is_partial = 0 < order.back < order.total_minor and _FINANCIAL[status] == "paid"
     return "partially_refunded" if is_partial else _FINANCIAL[status]
@@ -77,7 +82,7 @@ def _amounts(order: Row) -> Cells:
         "Taxes": order.tax_minor,
         "Total": order.total_minor,
         "Discount Amount": order.discount_minor,
-        "Refunded Amount": int(order.back),
+        "Refunded Amount": _refunded(order),
     }
     return {column: _amount(minor, order.currency) for column, minor in amounts.items()}
 
