@@ -11,6 +11,8 @@ from datasources.kit.rows import grouped
 from datasources.tables import (
     collection_products,
     collections,
+    fulfillment_lines,
+    fulfillments,
     locations,
     metafields,
     order_lines,
@@ -135,11 +137,19 @@ async def shop_orders(
     while rows := await database.all(known.where(orders.c.id > last)):
         ids = [row.id for row in rows]
         line = order_lines.c
-        query = sa.select(order_lines).where(line.order_id.in_(ids)).order_by(line.order_id, line.position)
+        query = sa.select(order_lines, _sent()).where(line.order_id.in_(ids)).order_by(line.order_id, line.position)
         lines = grouped(((row.order_id, row) for row in await database.all(query)), ids)
         for row, own in zip(rows, lines, strict=True):
             yield row, own
         last = rows[-1].id
+
+
+def _sent() -> sa.Label[int]:
+    """The units of a line that were sent."""
+    parcel, sent = fulfillments.c, fulfillment_lines.c
+    mine = (parcel.order_id == order_lines.c.order_id) & (sent.position == order_lines.c.position)
+    units = sa.select(sa.func.coalesce(sa.func.sum(sent.quantity), 0)).where(parcel.id == sent.fulfillment_id, mine)
+    return units.correlate(order_lines).scalar_subquery().label("sent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,8 @@ class OrderImport:
                         await self._write(orders, run)
                         orders = []
             await self._write(orders, run)
+            if not report.failure:
+                report.columns, report.dropped = shopify_orders_csv.columns_of(file)
         await self._writer.finish(report.outcomes[Outcome.CREATED] + report.outcomes[Outcome.UPDATED])
         return report
 
