@@ -1,6 +1,7 @@
 """About six hundred orders of the year before a given day: identical for the same day on every machine."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
@@ -10,7 +11,7 @@ from demo.kit.chance import chance
 from domain.catalog.drafts import ProductDraft, VariantDraft
 from domain.catalog.records import variant_title
 from domain.orders.life import OrderStatus
-from domain.orders.records import PastLine, PastOrder
+from domain.orders.records import PastDetails, PastLine, PastOrder
 from domain.territories.markets import ListPrice, Territories, Territory, price_in
 
 ORDERS = 600
@@ -79,7 +80,7 @@ def _order(
     created_at = datetime.combine(today - timedelta(days=days_ago), time(7), UTC)
     created_at += timedelta(seconds=rng.randrange(14 * 3600))
     status = _status(rng, days_ago)
-    return PastOrder(
+    order = PastOrder(
         name=name,
         email=buyer.email,
         country=buyer.country,
@@ -89,6 +90,8 @@ def _order(
         cancelled_at=created_at + timedelta(hours=3) if status is OrderStatus.CANCELLED else None,
         lines=_lines(rng, buyer, shelves, territories, territory),
     )
+    back = order.charged_minor if status is OrderStatus.REFUNDED else 0
+    return replace(order, details=PastDetails(refunded_minor=back))
 
 
 def _status(rng: Random, days_ago: int) -> OrderStatus:

@@ -51,7 +51,7 @@ class StoredProduct:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A draft that differs from the stored product, with the key it has or will have."""
+    """A draft that may differ from the stored product, with the key it has or will have."""
 
     id: int
     draft: ProductDraft
@@ -67,6 +67,18 @@ class Planned:
     def appears_or_goes(self) -> bool:
         """Whether the status of a stored product changes: shoppers start or stop seeing it."""
         return self.stored is not None and self.stored.status is not self.draft.shown_status
+
+    @property
+    def keeps_row(self) -> bool:
+        """Whether the product is stored, and its row says what the draft says."""
+        stored, draft = self.stored, self.draft
+        return stored is not None and (
+            *(stored.title, stored.vendor, stored.product_type, stored.is_published, stored.is_gift_card),
+            *(stored.status.value, None if stored.own_status is None else stored.own_status.value),
+        ) == (
+            *(draft.title, draft.vendor, draft.product_type, draft.published, draft.is_gift_card),
+            *(draft.shown_status.value, self.own_status),
+        )
 
     @property
     def own_status(self) -> str | None:
@@ -153,6 +165,14 @@ def _first(plan: Planned, now: datetime) -> dict[str, Any]:
         "published_at": now,
         "created_at": now,
     }
+
+
+async def keep_times(tx: Tx, unchanged: Sequence[Planned]) -> None:
+    """Gives the products that a write did not change the time of their last change back."""
+    rows = [{"key": plan.id, "before": plan.stored.updated_at} for plan in unchanged if plan.stored is not None]
+    if rows:
+        one = sa.update(products).where(products.c.id == sa.bindparam("key"))
+        await tx.run(one.values(updated_at=sa.bindparam("before")), rows)
 
 
 async def finish_rows(tx: Tx, options: Mapping[int, list[dict[str, Any]]], territories: Territories) -> None:

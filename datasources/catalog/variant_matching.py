@@ -18,6 +18,7 @@ _FIELDS = (
 PriceList = Mapping[str, tuple[int, int | None]]
 LEFT_OUT = "a row does not say which of the stored variants it means: it was left out"
 NO_UNITS = "a new variant is tracked, but the file does not say how many units there are: it starts with 0"
+KEEPS_PRICE = "a variant has a price, but that of the file is blank: it keeps its price"
 NO_PRICE = "a new variant has no price: nobody can buy it until it has one"
 
 
@@ -57,6 +58,7 @@ def matched(draft: ProductDraft, stored: Sequence[Row], prices: Mapping[int, Pri
         if key is not None:
             price = prices.get(key, {}).get(territory)
             found.append((key, _completed(variant, rows[key], price, draft.absent, keeps_options)))
+            notes += [KEEPS_PRICE] if price and _is_blank(draft, variant) else []
         elif keeps_options or not variant.option_values:
             notes.append(LEFT_OUT)
         else:
@@ -74,7 +76,7 @@ def matched(draft: ProductDraft, stored: Sequence[Row], prices: Mapping[int, Pri
 def _new(draft: ProductDraft) -> Matched:
     """A product that is not stored has at least one variant. Rows without option values describe the same one."""
     if not draft.variants:
-        unpriced = VariantDraft(None, (), 0, tracked=False)
+        unpriced = VariantDraft(None, (), 0, tracked=False, has_price=False)
         draft = replace(draft, variants=(unpriced,), absent=draft.absent | {"price_minor", "inventory"})
     first, *more = draft.variants
     first = first if first.option_values else replace(first, option_values=(DEFAULT,))
@@ -88,7 +90,12 @@ def _new(draft: ProductDraft) -> Matched:
 def _lacks(draft: ProductDraft, variant: VariantDraft) -> list[str]:
     """What a new variant should have but the file does not have."""
     units = [NO_UNITS] if variant.tracked and "inventory" in draft.absent else []
-    return units + ([NO_PRICE] if "price_minor" in draft.absent else [])
+    return units + ([] if variant.has_price else [NO_PRICE])
+
+
+def _is_blank(draft: ProductDraft, variant: VariantDraft) -> bool:
+    """Whether the file has prices, but none for this variant."""
+    return not variant.has_price and "price_minor" not in draft.absent
 
 
 def _completed(
@@ -114,9 +121,11 @@ def _completed(
         image_url=row.image_url,
     )
     kept = {name: getattr(stored, name) for name in _FIELDS if name in absent}
+    if not draft.has_price:
+        kept["price_minor"] = minor
     if keeps_options or not draft.option_values:
         kept["option_values"] = stored.option_values
-    return replace(draft, **kept)
+    return replace(draft, has_price=price is not None or draft.has_price, **kept)
 
 
 def _option_names(draft: ProductDraft, stored: Row, keeps_options: bool) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Writes the variants of products with their prices and their first stock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -43,7 +43,7 @@ async def write(tx: Tx, drafts: Mapping[int, ProductDraft], territory: str, now:
     vanished = [row.id for each in found.values() if not each.draft.is_partial for row in each.left]
     before = {row.id: row for each in rows.values() for row in each}
     await _write_rows(tx, placed, before, now)
-    await _write_prices(tx, placed, vanished, prices, territory)
+    priced = await _write_prices(tx, placed, vanished, prices, territory)
     await variant_stock.write(tx, placed, now)
     ended = [one for one in placed if not one.is_new and before[one.id].tracked and not one.draft.tracked]
     sold = await variant_stock.with_units(tx, [one.id for one in ended])
@@ -51,7 +51,7 @@ async def write(tx: Tx, drafts: Mapping[int, ProductDraft], territory: str, now:
     for one in ended:
         notes[one.product_id] += (UNTRACKED,) if one.id in sold else ()
     of_product = grouped(((one.product_id, one) for one in placed), list(found))
-    options = {key: _options(each, own) for (key, each), own in zip(found.items(), of_product, strict=True)}
+    options = {key: _options(each, own, priced) for (key, each), own in zip(found.items(), of_product, strict=True)}
     return VariantsWritten(options, notes, {one.id: one.draft.metafields for one in placed})
 
 
@@ -93,13 +93,17 @@ def _placed(product_id: int, found: Matched, stored: Sequence[Row]) -> list[Plac
     return placed
 
 
-def _options(found: Matched, placed: Sequence[Placed]) -> list[dict[str, Any]]:
-    """The options of a product, with each value once, in the order of its variants."""
+def _options(found: Matched, placed: Sequence[Placed], priced: Container[int]) -> list[dict[str, Any]]:
+    """The options of a product, with each value once, in the order of its variants.
+
+    Variants without a price, which nobody sees, have a say only where no variant has one.
+    """
     names = found.draft.option_names
-    every = [(one.position, list(zip(names, one.draft.option_values, strict=True))) for one in placed]
-    every += [(row.position, row.options) for row in found.left] if found.draft.is_partial else []
+    every = [(one.position, one.id, list(zip(names, one.draft.option_values, strict=True))) for one in placed]
+    every += [(row.position, row.id, row.options) for row in found.left] if found.draft.is_partial else []
+    seen = [one for one in every if one[1] in priced] or every
     values: dict[str, dict[str, None]] = {name: {} for name in names}
-    for _, options in sorted(every, key=itemgetter(0)):
+    for _, _, options in sorted(seen, key=itemgetter(0, 1)):
         for name, value in options:
             values.setdefault(name, {})[value] = None
     return [{"name": name, "values": list(listed)} for name, listed in values.items()]
@@ -138,7 +142,8 @@ def _row(one: Placed) -> dict[str, Any]:
 
 async def _write_prices(
     tx: Tx, placed: Sequence[Placed], vanished: Sequence[int], stored: Mapping[int, PriceList], territory: str
-) -> None:
+) -> set[int]:
+    """Returns the variants that have a price, also those that stay as they are."""
     replaced = [*(one.id for one in placed if not one.is_new), *vanished]
     if replaced:
         await tx.run(
@@ -146,13 +151,14 @@ async def _write_prices(
         )
     if rows := [row for one in placed for row in _price_rows(one, stored.get(one.id, {}), territory)]:
         await tx.run(sa.insert(prices), rows)
+    return (stored.keys() - replaced) | {row["variant_id"] for row in rows}
 
 
 def _price_rows(one: Placed, stored: PriceList, territory: str) -> list[dict[str, Any]]:
     """The prices of a variant: those that its source does not have stay."""
     absent, draft = one.product.absent, one.draft
     listed: dict[str, tuple[int | None, int | None]] = {**stored} if "prices" in absent else {}
-    if "price_minor" not in absent or territory in stored:
+    if draft.has_price:
         listed[territory] = (draft.price_minor, draft.compare_at_minor)
     for code, price in draft.prices:
         listed[code] = (price.price.minor, None if price.compare_at is None else price.compare_at.minor)

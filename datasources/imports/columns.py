@@ -76,10 +76,14 @@ _NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class MarketColumn:
-    """What a column says about one territory: `minor`, `compare_at_minor` or `included`."""
+    """What a column says about one territory: `minor`, `compare_at_minor` or `included`.
+
+    The prices of the shop's first territory are in the columns of variants; `is_first` marks its own columns.
+    """
 
     territory: Territory
     field: str
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ def _market(column: str, markets: Territories | None) -> MarketColumn | None:
     for territory in markets.all:
         countries = territory.countries if len(territory.countries) == 1 else ()
         if wanted in {name.casefold() for name in (territory.name, territory.code, *countries)}:
-            return MarketColumn(territory, kind)
+            return MarketColumn(territory, kind, territory is markets.default)
     return None
 
 

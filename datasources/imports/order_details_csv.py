@@ -1,7 +1,7 @@
 """What Shopify's order export says of an order beside its lines: money, destination, note."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datasources.imports.cells import code, money, text
 from domain.cart import Attributes
@@ -13,6 +13,19 @@ MAX_PHONE = 32
 MAX_ATTRIBUTES = 250
 _COLUMNS = ("Subtotal", "Shipping", "Taxes", "Discount Amount", "Total", "Refunded Amount")
 _PLACE = ("Shipping Name", "Shipping Company", "Shipping Address1", "Shipping Street", "Shipping City", "Shipping Zip")
+# All columns that are read here.
+DETAILS = (
+    *(*_COLUMNS, *_PLACE, "Shipping Address2", "Shipping Province", "Shipping Phone", "Shipping Method"),
+    *(
+        "Fulfillment Status",
+        "Lineitem fulfillment status",
+        "Phone",
+        "Billing Phone",
+        "Discount Code",
+        "Notes",
+        "Note Attributes",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,23 @@ def destination(cells: dict[str, str], country: str | None) -> Address | None:
         zip=code(cells, "Shipping Zip"),
         phone=code(cells, "Shipping Phone") or phone(cells),
     )
+
+
+def is_sent_in_part(cells: dict[str, str]) -> bool:
+    """Whether the file says that some of the order was sent and some was not."""
+    return cells.get("Fulfillment Status", "").lower() in ("partial", "partially_fulfilled")
+
+
+def units_sent(cells: dict[str, str], quantity: int) -> int:
+    """The units of a line that were sent. Of a line that was sent in part, one is known to be."""
+    return {"fulfilled": quantity, "partial": 1}.get(cells.get("Lineitem fulfillment status", "").lower(), 0)
+
+
+def sent_in_part(lines: Sequence[PastLine]) -> tuple[PastLine, ...]:
+    """The lines of an order that was sent in part: where none says that it was, a unit of the first was."""
+    if any(line.sent for line in lines):
+        return tuple(lines)
+    return (replace(lines[0], sent=1), *lines[1:])
 
 
 def phone(cells: dict[str, str]) -> str | None:

@@ -2,7 +2,7 @@
 
 What is imported:
 - Paid orders. They count as fulfilled if the file says so or has no such column (past orders have shipped), else as
-paid.
+paid; of those that were sent in part, the lines say which units were.
 - Refunded orders. A partial refund leaves the state of the order as it is; its money is kept.
 - Orders with `Cancelled at` are cancelled, whatever was paid. Only they may have negative quantities: shops write
 credit notes this way, and the refunded money is part of the history.
@@ -25,14 +25,18 @@ from datetime import UTC, datetime, timedelta
 from datasources.imports.cells import BadCell, code, money, needed, text, time, whole
 from datasources.imports.csv_records import CsvFile
 from datasources.imports.order_details_csv import (
+    DETAILS,
     MAX_NOTE,
     ToldMoney,
     attributes,
     codes,
     destination,
+    is_sent_in_part,
     phone,
+    sent_in_part,
     split,
     told_money,
+    units_sent,
 )
 from domain.cart import Attributes
 from domain.imports import Remark, Severity
@@ -42,6 +46,11 @@ from domain.orders.records import PastDetails, PastLine, PastOrder
 from domain.territories.delivery import Address
 
 COLUMNS = ("Name", "Financial Status", "Created at", "Lineitem quantity", "Lineitem name", "Lineitem price")
+# What an import keeps beside them, here and in `order_details_csv`; reports name all other columns.
+_MORE = (
+    *("Email", "Cancelled at", "Currency", "Lineitem discount", "Lineitem sku"),
+    *("Billing Country", "Shipping Country"),
+)
 # Lines of orders of the same minute are interleaved; an order is complete after lines of this many others.
 OPEN_ORDERS = 64
 MAX_LINES = 5_000
@@ -50,7 +59,14 @@ MAX_UNITS = 10**9
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_SENT_UNKNOWN = "sent in part, but the file does not say how many units of which lines: one unit counts as sent"
 _PAID = {"paid", "partially_refunded"}
+
+
+def columns_of(file: CsvFile) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns of the file that say something, and the others."""
+    kept = {*COLUMNS, *_MORE, *DETAILS}
+    return tuple(filter(kept.__contains__, file.columns)), tuple(one for one in file.columns if one and one not in kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,7 @@ class _Head:
     created_at: datetime
     cancelled_at: datetime | None
     is_refunded: bool
+    is_sent_in_part: bool
     money: ToldMoney
     codes: tuple[str, ...]
     address: Address | None
@@ -88,6 +105,10 @@ class _Open:
     head: _Head | None = None
     lines: list[PastLine] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
+    # Whether it is not known how many units of a line were sent.
+    guesses: bool = False
+    # Why its first row was rejected.
+    cause: str = ""
 
 
 class OrderRows:
@@ -120,15 +141,31 @@ class OrderRows:
         order = self._open.setdefault(name, _Open())
         self._open.move_to_end(name)
         if order.head is None:
-            order.head = self._head(cells)
+            order.head = self._first_head(order, cells)
+            if order.head is None:
+                return
         elif cells.get("Currency", "").upper() not in ("", order.head.currency):
             raise BadCell("Currency differs from the first row of its order")
         order.head.email = order.head.email or _email(cells)
         order.head.country = order.head.country or _country(cells)
         if len(order.lines) == MAX_LINES:
             raise BadCell(f"its order has more than {MAX_LINES} lines")
-        order.lines.append(_line(cells, order.head))
+        found = _line(cells, order.head)
+        if order.head.is_sent_in_part:
+            found = replace(found, sent=units_sent(cells, found.quantity))
+            order.guesses |= cells.get("Lineitem fulfillment status", "").lower() == "partial"
+        order.lines.append(found)
         order.numbers.append(line)
+
+    def _first_head(self, order: _Open, cells: dict[str, str]) -> _Head | None:
+        """The head of an order; None in further rows of a rejected one, of which the cause was said."""
+        try:
+            return self._head(cells)
+        except BadCell as bad:
+            if order.cause and (not cells["Created at"] or str(bad) == order.cause):
+                return None
+            order.cause = str(bad)
+            raise
 
     def _head(self, cells: dict[str, str]) -> _Head:
         created_at = time(cells, "Created at")
@@ -140,14 +177,16 @@ class OrderRows:
         if not _CURRENCY.fullmatch(currency):
             raise BadCell("Currency is not a code of three letters")
         cancelled_at = time(cells, "Cancelled at")
+        status = OrderStatus.CANCELLED if cancelled_at else _status(cells)
         return _Head(
             email=_email(cells),
             country=_country(cells),
             currency=currency,
-            status=OrderStatus.CANCELLED if cancelled_at else _status(cells),
+            status=status,
             created_at=created_at,
             cancelled_at=cancelled_at,
             is_refunded=cells["Financial Status"].strip().lower() == "refunded",
+            is_sent_in_part=status is OrderStatus.PAID and is_sent_in_part(cells),
             money=told_money(cells, currency),
             codes=codes(cells),
             address=destination(cells, _country(cells)),
@@ -162,6 +201,7 @@ def _complete(name: str, read: _Open) -> Iterator[ReadOrder | Remark]:
     if read.head is None or not read.lines:
         return
     head = read.head
+    lines = sent_in_part(read.lines) if head.is_sent_in_part else tuple(read.lines)
     order = PastOrder(
         name=name,
         email=head.email,
@@ -170,11 +210,13 @@ def _complete(name: str, read: _Open) -> Iterator[ReadOrder | Remark]:
         status=head.status,
         created_at=head.created_at,
         cancelled_at=head.cancelled_at,
-        lines=tuple(read.lines),
+        lines=lines,
         total_minor=head.money.total,
         details=_details(head, read.lines),
     )
     order = _refunded(order, head)
+    if read.guesses or list(lines) != read.lines:
+        yield Remark(read.numbers[0], name, _SENT_UNKNOWN, Severity.WARNING)
     if head.money.has_parts and order.added_up_minor != order.charged_minor:
         yield Remark(read.numbers[0], name, "the amounts do not add up to Total, which was kept", Severity.WARNING)
     yield ReadOrder(order, tuple(read.numbers))

@@ -11,6 +11,8 @@ from datasources.kit.rows import grouped
 from datasources.tables import (
     collection_products,
     collections,
+    fulfillment_lines,
+    fulfillments,
     locations,
     metafields,
     order_lines,
@@ -50,11 +52,11 @@ async def metafield_names(database: Database) -> list[tuple[str, str, str, str]]
     return [(row.owner, row.namespace, row.key, row.type) for row in rows]
 
 
-async def shop_products(database: Database, territory: str) -> AsyncIterator[list[ShopProduct]]:
-    """Every product by key, in pages; its variants are those that have a price in a territory."""
+async def shop_products(database: Database) -> AsyncIterator[list[ShopProduct]]:
+    """Every product by key, in pages, with all of its variants, also those without a price."""
     last = 0
     while rows := await database.all(_after(products, last)):
-        yield await _products(database, rows, territory)
+        yield await _products(database, rows)
         last = rows[-1].id
 
 
@@ -62,7 +64,7 @@ def _after(table: sa.Table, last: int) -> sa.Select[Any]:
     return sa.select(table).where(table.c.id > last).order_by(table.c.id).limit(PAGE)
 
 
-async def _products(database: Database, rows: Sequence[Row], territory: str) -> list[ShopProduct]:
+async def _products(database: Database, rows: Sequence[Row]) -> list[ShopProduct]:
     ids = [row.id for row in rows]
     own = await database.all(_of_products(ids).order_by(variants.c.product_id, variants.c.position, variants.c.id))
     keys = [row.id for row in own]
@@ -80,7 +82,7 @@ async def _products(database: Database, rows: Sequence[Row], territory: str) -> 
         (row.owner, row.owner_id, row.namespace, row.key, row.type): row.value
         for row in await database.all(sa.select(metafields).where(metafields.c.owner_id.in_([*ids, *keys])))
     }
-    of_product = grouped(((row.product_id, row) for row in own if territory in priced.get(row.id, {})), ids)
+    of_product = grouped(((row.product_id, row) for row in own), ids)
     in_collections = grouped(((row.product_id, row) for row in within), ids)
     excluded = grouped(((row.product_id, row.territory) for row in out), ids)
     return [
@@ -135,11 +137,19 @@ async def shop_orders(
     while rows := await database.all(known.where(orders.c.id > last)):
         ids = [row.id for row in rows]
         line = order_lines.c
-        query = sa.select(order_lines).where(line.order_id.in_(ids)).order_by(line.order_id, line.position)
+        query = sa.select(order_lines, _sent()).where(line.order_id.in_(ids)).order_by(line.order_id, line.position)
         lines = grouped(((row.order_id, row) for row in await database.all(query)), ids)
         for row, own in zip(rows, lines, strict=True):
             yield row, own
         last = rows[-1].id
+
+
+def _sent() -> sa.Label[int]:
+    """The units of a line that were sent."""
+    parcel, sent = fulfillments.c, fulfillment_lines.c
+    mine = (parcel.order_id == order_lines.c.order_id) & (sent.position == order_lines.c.position)
+    units = sa.select(sa.func.coalesce(sa.func.sum(sent.quantity), 0)).where(parcel.id == sent.fulfillment_id, mine)
+    return units.correlate(order_lines).scalar_subquery().label("sent")
 
 
 @dataclass(frozen=True, slots=True)

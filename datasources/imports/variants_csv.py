@@ -1,5 +1,7 @@
 """One row of Shopify's product CSV as a variant."""
 
+from collections.abc import Mapping
+
 from datasources.imports.cells import NOT_STOCKED, BadCell, code, flag, money, needed, rounded, whole
 from datasources.imports.columns import OF_VARIANT, OPTIONS, Header
 from datasources.imports.heads_csv import metafields_of
@@ -12,6 +14,14 @@ DEFAULT = "Default Title"
 _NAMING = ("Variant Price", "Option1 Value", "Variant SKU")
 _QUANTITY = "Variant Inventory Qty"
 _COMPARE_AT = "Variant Compare At Price"
+_FIRST_MARKET = {
+    "minor": "the price of the first territory is Variant Price: another price of its market was left out",
+    "compare_at_minor": (
+        "the compare-at price of the first territory is Variant Compare At Price: another of its market was left out"
+    ),
+}
+_NOT_ABOVE = "the compare-at price of a market is not above its price: it was left out"
+_NO_MARKET_PRICE = "a market without a price of its own has no compare-at price of its own: it was left out"
 # Today's template asks whether to continue, the older export for a policy.
 _CONTINUES = {"": False, "deny": False, "continue": True}
 _CONTINUES |= {"true": True, "false": False, "yes": True, "no": False}
@@ -41,14 +51,16 @@ def variant_of(
     out is read as 0. A compare-at price not above the price is left out.
     """
     warnings: list[str] = []
-    price = _price(cells, currency)
+    price = money(cells, "Variant Price", currency)
+    compare_at = _compare_at(cells, price, currency, warnings)
     tracked = bool(cells.get("Variant Inventory Tracker", cells.get(_QUANTITY)))
     continues = _continues(cells)
     variant = VariantDraft(
         sku=code(cells, "Variant SKU"),
         option_values=_option_values(cells, names, header, warnings),
         price_minor=price or 0,
-        compare_at_minor=_compare_at(cells, price, currency, warnings),
+        has_price=price is not None,
+        compare_at_minor=compare_at,
         inventory=_inventory(cells, tracked, continues, warnings),
         tracked=tracked,
         continues=continues,
@@ -57,7 +69,7 @@ def variant_of(
         requires_shipping=flag(cells, "Variant Requires Shipping", True),
         barcode=code(cells, "Variant Barcode"),
         image_url=variant_image(cells, warnings),
-        market_prices=_market_prices(cells, header, warnings),
+        market_prices=_market_prices(cells, header, {"minor": price, "compare_at_minor": compare_at}, warnings),
         metafields=metafields_of(cells, header, of_variant=True),
     )
     return variant, warnings
@@ -76,13 +88,6 @@ def _option_values(
     if len(names) == 1 and not cells[wanted[0]]:
         return (DEFAULT,)
     return tuple(needed(cells, column) for column in wanted)
-
-
-def _price(cells: dict[str, str], currency: str) -> int | None:
-    price = money(cells, "Variant Price", currency)
-    if price is None and "Variant Price" in cells:
-        raise BadCell("Variant Price is blank")
-    return price
 
 
 def _compare_at(cells: dict[str, str], price: int | None, currency: str, warnings: list[str]) -> int | None:
@@ -112,16 +117,28 @@ def _inventory(cells: dict[str, str], tracked: bool, continues: bool, warnings: 
     return units
 
 
-def _market_prices(cells: dict[str, str], header: Header, warnings: list[str]) -> tuple[MarketPrice, ...]:
-    """The prices of markets, in their currencies; blank cells remove theirs."""
-    found = {
-        (market.territory.code, market.field): money(cells, column, market.territory.currency)
-        for column, market in header.markets.items()
-        if market.field != "included"
-    }
+def _market_prices(
+    cells: dict[str, str], header: Header, own: Mapping[str, int | None], warnings: list[str]
+) -> tuple[MarketPrice, ...]:
+    """The prices of markets, in their currencies; blank cells remove theirs.
+
+    Those of the first territory are the `own` prices of the variant, from which other territories are exchanged: a cell
+    of that market neither removes nor replaces them.
+    """
+    found: dict[tuple[str, str], int | None] = {}
+    for column, market in header.markets.items():
+        if market.field == "included":
+            continue
+        value = money(cells, column, market.territory.currency)
+        if not market.is_first:
+            found[market.territory.code, market.field] = value
+        elif value not in (None, own[market.field]):
+            warnings.append(_FIRST_MARKET[market.field])
     for (territory, name), value in list(found.items()):
-        price = found.get((territory, "minor"))
-        if name == "compare_at_minor" and value is not None and price is not None and value <= price:
-            warnings.append("the compare-at price of a market is not above its price: it was left out")
+        if name == "minor" or value is None or (territory, "minor") not in found:
+            continue
+        price = found[territory, "minor"]
+        if price is None or value <= price:
+            warnings.append(_NO_MARKET_PRICE if price is None else _NOT_ABOVE)
             found[territory, name] = None
     return tuple(MarketPrice(territory, name, value) for (territory, name), value in found.items())

@@ -44,10 +44,13 @@ class OrderLives:
         return await _lives(self._database, ids)
 
     async def page(self, asked: PageRequest, reverse: bool, status: OrderStatus | None) -> Page[Order]:
-        """One page of all orders, or of those in a state, oldest first unless reversed."""
+        """One page of all orders, or of those in a state, in the order in which they were placed unless reversed.
+
+        Keys do not say when: those of imported orders are newer than the orders.
+        """
         every = order_rows() if status is None else order_rows().where(orders.c.status == status.value)
-        rows = await self._database.all(keyset(every, orders.c.id, orders.c.id, asked, reverse))
-        return page_of([order_of(row) for row in rows], asked, lambda order: (order.id, order.id))
+        rows = await self._database.all(keyset(every, orders.c.created_at, orders.c.id, asked, reverse))
+        return page_of([order_of(row) for row in rows], asked, lambda order: (order.created_at.isoformat(), order.id))
 
     async def events_by_order(self, ids: Sequence[int]) -> list[tuple[OrderEvent, ...]]:
         """The first 250 steps of each order, oldest first."""

@@ -8,16 +8,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.kit.database import Database, Tx
+from datasources.orders import fulfillments as parcels
 from datasources.orders import transitions
 from datasources.orders.transitions import PastTransition
-from datasources.tables import customers, order_events, order_lines, orders, refunds, variants
+from datasources.tables import (
+    customers,
+    fulfillment_lines,
+    fulfillments,
+    order_events,
+    order_lines,
+    orders,
+    refunds,
+    variants,
+)
 from domain.imports import Totals, TotalsByCountry
 from domain.kit.ids import new_id, new_secret
-from domain.orders.after_payment import RefundState
+from domain.orders.after_payment import RefundState, Tracking
 from domain.orders.life import OrderStatus
 from domain.orders.records import PastOrder
 
-SOURCE = "import"
+SOURCE = ACTOR = "import"
 _IN = 5_000  # values in one IN list
 
 
@@ -34,6 +44,7 @@ class StoredOrder:
     content: tuple[object, ...]
     has_parts: bool = False
     refunded_minor: int = 0
+    sent: int = 0
 
 
 def content(order: PastOrder) -> tuple[object, ...]:
@@ -45,16 +56,24 @@ def says_more(stored: StoredOrder, order: PastOrder) -> bool:
     """Whether a file says more of an imported order than is stored."""
     details = order.details
     has_parts = any((details.discount_minor, details.shipping_minor, details.tax_minor, details.address, details.note))
-    return (has_parts and not stored.has_parts) or details.refunded_minor > stored.refunded_minor
+    news = (has_parts and not stored.has_parts) or details.refunded_minor > stored.refunded_minor
+    return news or _is_newly_sent(stored, order)
+
+
+def _is_newly_sent(stored: StoredOrder, order: PastOrder) -> bool:
+    return stored.status is OrderStatus.PAID and not stored.sent and any(line.sent for line in order.lines)
 
 
 async def known(tx: Tx, names: Sequence[str]) -> dict[str, StoredOrder]:
     """Stored orders by name."""
     line = order_lines.c
     back = sa.select(sa.func.coalesce(sa.func.sum(refunds.c.minor), 0)).where(refunds.c.order_id == orders.c.id)
+    parcel = (fulfillments.c.id == fulfillment_lines.c.fulfillment_id) & (fulfillments.c.order_id == orders.c.id)
+    sent = sa.select(sa.func.coalesce(sa.func.sum(fulfillment_lines.c.quantity), 0)).where(parcel)
     query = (
         sa.select(
             orders,
+            sent.correlate(orders).scalar_subquery().label("sent"),
             back.correlate(orders).scalar_subquery().label("back"),
             sa.func.count(line.position).label("lines"),
             sa.func.coalesce(sa.func.sum(line.quantity), 0).label("units"),
@@ -70,7 +89,9 @@ async def known(tx: Tx, names: Sequence[str]) -> dict[str, StoredOrder]:
             OrderStatus(row.status),
             (row.created_at, row.country, row.currency, row.lines, int(row.units), row.subtotal_minor),
             has_parts=any((row.discount_minor, row.shipping_minor, row.tax_minor, row.address, row.note)),
-            refunded_minor=int(row.back),
+            sent=int(row.sent),
+            # Of a refunded order all went back, also where no file said how much.
+            refunded_minor=int(row.back) or (row.total_minor if row.status == OrderStatus.REFUNDED.value else 0),
         )
         for row in await tx.all(query)
     }
@@ -125,14 +146,24 @@ async def insert(
     await tx.run(sa.insert(order_lines), [row for key, order in keyed for row in _line_rows(key, order, variant_ids)])
     await tx.run(sa.insert(order_events), [_event(key, order.status, "imported", now) for key, order in keyed])
     await _add_refunds(tx, [(key, order, 0) for key, order in keyed], now)
+    for key, order in keyed:
+        await _add_parcel(tx, key, order, now)
 
 
 async def add_details(tx: Tx, changed: Sequence[tuple[StoredOrder, PastOrder]], now: datetime) -> None:
-    """Adds what a newer file says of imported orders: further refunds, and what they cost beside their lines."""
+    """Adds what a newer file says of imported orders: refunds, what was sent, and what they cost beside their lines."""
     for stored, order in changed:
         if not stored.has_parts:
             await transitions.describe_past(tx, stored.id, _details_row(order), now)
+        if _is_newly_sent(stored, order):
+            await _add_parcel(tx, stored.id, order, now)
     await _add_refunds(tx, [(stored.id, order, stored.refunded_minor) for stored, order in changed], now)
+
+
+async def _add_parcel(tx: Tx, key: int, order: PastOrder, now: datetime) -> None:
+    """Records what was sent of an order that was sent in part: one parcel, of which the file says no more."""
+    if units := {position: line.sent for position, line in enumerate(order.lines, 1) if line.sent}:
+        await parcels.insert(tx, key, units, Tracking(), ACTOR, now)
 
 
 async def _add_refunds(tx: Tx, told: Sequence[tuple[int, PastOrder, int]], now: datetime) -> None:

@@ -50,6 +50,7 @@ orders = sa.Table(
     updated_column(),
     sa.Column("cancelled_at", Time),
     sa.Index("ix_orders_customer", "customer_id", "created_at", "id"),
+    sa.Index("ix_orders_created", "created_at", "id"),
     sa.Index("ix_orders_status", "status", "hold_expires_at"),
     info=BY_BUYER,
 )

@@ -21,8 +21,8 @@ class MarketPrice:
 class VariantDraft:
     """A variant to write. Prices are in minor units of the shop's currency; `inventory` is the initial stock.
 
-    Stock that is tracked sells out unless the variant `continues` to sell without it. `option_values` is empty where
-    the source does not say them.
+    Without `has_price` a new variant is not for sale and a stored one keeps its price. Stock that is tracked sells out
+    unless the variant `continues` to sell without it. `option_values` is empty where the source does not say them.
     """
 
     sku: str | None
@@ -40,6 +40,7 @@ class VariantDraft:
     prices: tuple[tuple[str, Price], ...] = ()
     market_prices: tuple[MarketPrice, ...] = ()
     metafields: tuple[MetafieldCell, ...] = ()
+    has_price: bool = True
 
     @property
     def sells_out(self) -> bool:

@@ -111,13 +111,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class PastLine:
-    """A line of a past order to import, without a variant yet. The discount covers all its units."""
+    """A line of a past order to import, without a variant yet. The discount covers all its units.
+
+    `sent` are the units that were sent of a paid order that was sent in part.
+    """
 
     sku: str | None
     title: str
     quantity: int
     price_minor: int
     discount_minor: int = 0
+    sent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

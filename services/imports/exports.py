@@ -17,12 +17,13 @@ from services.imports.order_cells import ORDER_COLUMNS, STATUSES, Cells, rows_of
 
 Write = Callable[[Sequence[str]], Any]
 _OPTIONS = (1, 2, 3)
+_PRICES = ("Variant Price", "Variant Compare At Price")
 _COLUMNS = (
     *("Handle", "Title", "Body (HTML)", "Vendor", "Type", "Tags", "Published", "Status", "Gift Card"),
     *("SEO Title", "SEO Description"),
     *(f"Option{number} {part}" for number in _OPTIONS for part in ("Name", "Value")),
     *("Variant SKU", "Variant Grams", "Variant Inventory Tracker", "Variant Inventory Qty"),
-    *("Variant Inventory Policy", "Variant Price", "Variant Compare At Price", "Variant Requires Shipping"),
+    *("Variant Inventory Policy", *_PRICES, "Variant Requires Shipping"),
     *("Variant Taxable", "Variant Barcode", "Variant Image"),
     *("Image Src", "Image Position", "Image Alt Text", "Collection"),
 )
@@ -54,7 +55,7 @@ class Exports:
         columns = (*_COLUMNS, *_market_columns(markets, self.territories.default), *map(_metafield, names))
         write(columns)
         count = 0
-        async for page in shop_reads.shop_products(self.database, self.territories.default.code):
+        async for page in shop_reads.shop_products(self.database):
             contents = await self.contents.products([found.row.id for found in page])
             for found, content in zip(page, contents, strict=True):
                 for cells in self._rows(found, content, markets, names):
@@ -84,21 +85,19 @@ class Exports:
             yield (first | cells) if number == 1 else cells
 
     def _variant(self, found: ShopProduct, row: Row, markets: Sequence[Territory]) -> Cells:
-        prices = found.prices[row.id]
-        price = prices[self.territories.default.code]
+        prices = found.prices.get(row.id, {})
         cells = {f"Option{number} Value": value for number, (_, value) in enumerate(row.options, 1)}
-        for market in markets:
-            if own := prices.get(market.code):
-                cells[f"Price / {market.name}"] = _amount(own.minor, market)
-                cells[f"Compare At Price / {market.name}"] = _amount(own.compare_at_minor, market)
+        named = [(f"Price / {market.name}", f"Compare At Price / {market.name}", market) for market in markets]
+        for price, compare_at, territory in (*named, (*_PRICES, self.territories.default)):
+            if own := prices.get(territory.code):
+                cells[price] = _amount(own.minor, territory)
+                cells[compare_at] = _amount(own.compare_at_minor, territory)
         return cells | {
             "Variant SKU": row.sku or "",
             "Variant Grams": str(row.grams),
             "Variant Inventory Tracker": "shopify" if row.tracked else "",
             "Variant Inventory Qty": str(found.units.get(row.id, 0)),
             "Variant Inventory Policy": "continue" if row.tracked and not row.sells_out else "deny",
-            "Variant Price": _amount(price.minor, self.territories.default),
-            "Variant Compare At Price": _amount(price.compare_at_minor, self.territories.default),
             "Variant Requires Shipping": _flag(row.requires_shipping),
             "Variant Taxable": _flag(row.taxable),
             "Variant Barcode": row.barcode or "",

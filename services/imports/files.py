@@ -42,7 +42,7 @@ def read_products(file: CsvFile, currency: str, markets: Territories | None = No
         if isinstance(found, Remark):
             yield found
             continue
-        html = sanitised(found.html)
+        html = sanitised(found.html).strip()
         if len(html) > MAX_HTML:
             yield from (Remark(line, found.handle, _TOO_LONG) for line in found.lines)
             continue
@@ -130,6 +130,8 @@ class OrderImport:
                         await self._write(orders, run)
                         orders = []
             await self._write(orders, run)
+            if not report.failure:
+                report.columns, report.dropped = shopify_orders_csv.columns_of(file)
         await self._writer.finish(report.outcomes[Outcome.CREATED] + report.outcomes[Outcome.UPDATED])
         return report
 

@@ -46,7 +46,8 @@ def content_merged(draft: ProductDraft, stored: ProductContent, left: Collection
     given, absent = _with_left(content_of(draft, stored.product_id), stored, left), draft.absent
     if "rows" in absent:
         given, absent = _with_own(given, stored), absent | {"image_positions"}
-    keeps_html = "html" in absent
+    # Cells have no spaces around their text, texts of earlier versions may have them.
+    keeps_html = "html" in absent or given.html == stored.html.strip()
     images = _images(given, stored, absent)
     return replace(
         given,

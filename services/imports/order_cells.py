@@ -30,6 +30,7 @@ ORDER_COLUMNS = (
     *("Name", "Email", "Financial Status", "Fulfillment Status", "Created at", "Cancelled at", "Currency"),
     *("Subtotal", "Shipping", "Taxes", "Total", "Discount Code", "Discount Amount", "Refunded Amount"),
     *("Shipping Method", "Lineitem quantity", "Lineitem name", "Lineitem price", "Lineitem discount", "Lineitem sku"),
+    "Lineitem fulfillment status",
     *("Shipping Name", *_PLACE, "Shipping Country", "Notes", "Note Attributes", "Phone"),
 )
 
@@ -37,7 +38,8 @@ ORDER_COLUMNS = (
 def rows_of_order(order: Row, lines: Sequence[Row]) -> Iterator[Cells]:
     """A row for each line; the first one describes the order."""
     for number, line in enumerate(lines):
-        yield (_again(order) if number else _order(order)) | _line(line, order.currency)
+        head = _again(order) if number else _order(order) | {"Fulfillment Status": _fulfillment(order, lines)}
+        yield head | _line(line, order)
 
 
 def _again(order: Row) -> Cells:
@@ -53,7 +55,6 @@ def _order(order: Row) -> Cells:
         **_amounts(order),
         **_destination(order.address or {}),
         "Financial Status": _financial(order, status),
-        "Fulfillment Status": "fulfilled" if status is OrderStatus.FULFILLED else "unfulfilled",
         "Created at": f"{order.created_at:%Y-%m-%d %H:%M:%S.%f} +0000",
         "Cancelled at": f"{cancelled_at:%Y-%m-%d %H:%M:%S.%f} +0000" if cancelled_at else "",
         "Discount Code": _fitting(order.discount_codes or (), ", ", MAX_TEXT),
@@ -63,6 +64,11 @@ def _order(order: Row) -> Cells:
         "Note Attributes": _fitting(map(_attribute, order.attributes or ()), "\n", MAX_NOTE),
         "Phone": order.phone or "",
     }
+
+
+def _refunded(order: Row) -> int:
+    """What went back: of a refunded order everything, also where its file did not say how much."""
+    return int(order.back) or (order.total_minor if order.status == OrderStatus.REFUNDED.value else 0)
 
 
 def _financial(order: Row, status: OrderStatus) -> str:
@@ -77,7 +83,7 @@ def _amounts(order: Row) -> Cells:
         "Taxes": order.tax_minor,
         "Total": order.total_minor,
         "Discount Amount": order.discount_minor,
-        "Refunded Amount": int(order.back),
+        "Refunded Amount": _refunded(order),
     }
     return {column: _amount(minor, order.currency) for column, minor in amounts.items()}
 
@@ -109,8 +115,16 @@ def _fitting(texts: Iterable[str], between: str, limit: int) -> str:
     return joined
 
 
-def _line(line: Row, currency: str) -> Cells:
+def _fulfillment(order: Row, lines: Sequence[Row]) -> str:
+    if order.status == OrderStatus.FULFILLED.value:
+        return "fulfilled"
+    return "partial" if any(line.sent for line in lines) else "unfulfilled"
+
+
+def _line(line: Row, order: Row) -> Cells:
+    currency, is_sent = order.currency, order.status == OrderStatus.FULFILLED.value or line.sent >= line.quantity > 0
     return {
+        "Lineitem fulfillment status": "fulfilled" if is_sent else "partial" if line.sent else "pending",
         "Lineitem quantity": str(line.quantity),
         "Lineitem name": line.title,
         "Lineitem price": str(Money(line.unit_minor, currency).decimal),

@@ -1,6 +1,6 @@
 """Writes imported products and past orders, and skips those that are stored unchanged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +12,7 @@ from datasources.catalog import collection_writes as collections_store
 from datasources.catalog import metafields as metafields_store
 from datasources.catalog import product_writes as products_store
 from datasources.catalog import variant_writes as variants_store
+from datasources.catalog.product_states import states
 from datasources.catalog.product_writes import Overtaken, Planned, StoredProduct
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
@@ -49,7 +50,10 @@ class ProductContents(Protocol):
 
 
 class ProductWriter:
-    """Writes product drafts, at most a few hundred per call; equal drafts change nothing, not even timestamps.
+    """Writes product drafts, at most a few hundred per call; what is stored already changes nothing, nor its times.
+
+    A draft that was the last one to be written is skipped by its digest. Any other is compared with what is stored: an
+    export, or a file with fewer columns, says the same in another way.
 
     What the source of a draft does not have stays as it is stored. Stock is set for new variants only: an import must
     not undo sales. A stored variant that the draft no longer has loses its prices. Without a price it is neither shown
@@ -80,9 +84,18 @@ class ProductWriter:
         planned = [plan for _, plan in decided if plan is not None]
         if not planned:
             return [written for written, _ in decided]
-        await self._contents.put_products(await self._new_contents(planned))
-        notes = await self._database.transact(lambda tx: self._write_rows(tx, planned))
-        return [replace(one, notes=(*one.notes, *notes.get(one.product_id, ()))) for one, _ in decided]
+        contents, changed = await self._new_contents(planned)
+        if changed:
+            await self._contents.put_products({key: contents[key] for key in changed})
+        notes, same = await self._database.transact(lambda tx: self._write_rows(tx, planned, changed))
+        return [
+            replace(
+                one,
+                outcome=Outcome.UNCHANGED if one.product_id in same else one.outcome,
+                notes=(*one.notes, *notes.get(one.product_id, ())),
+            )
+            for one, _ in decided
+        ]
 
     def _decided(self, draft: ProductDraft, stored: StoredProduct | None) -> tuple[Written, Planned | None]:
         """What becomes of a draft, and what to write, if anything."""
@@ -98,34 +111,46 @@ class ProductWriter:
         notes = (_WAS_HIDDEN,) if was_hidden(draft, stored) else ()
         return Written(draft.handle, stored.id, Outcome.UPDATED, notes), plan
 
-    async def _new_contents(self, planned: Sequence[Planned]) -> dict[int, ProductContent]:
+    async def _new_contents(self, planned: Sequence[Planned]) -> tuple[dict[int, ProductContent], set[int]]:
+        """The documents, and the keys of those that differ from the stored ones."""
         merged = [plan for plan in planned if plan.stored is not None]
         stored = await self._contents.products([plan.id for plan in merged]) if merged else []
         left = await variants_store.pictures_left(self._database, {plan.id: plan.draft for plan in merged})
         kept = {
             plan.id: content_merged(plan.draft, old, left[plan.id]) for plan, old in zip(merged, stored, strict=True)
         }
-        return {plan.id: kept.get(plan.id) or content_of(plan.draft, plan.id) for plan in planned}
+        contents = {plan.id: kept.get(plan.id) or content_of(plan.draft, plan.id) for plan in planned}
+        same = {plan.id for plan, old in zip(merged, stored, strict=True) if kept[plan.id] == old}
+        return contents, contents.keys() - same
 
-    async def _write_rows(self, tx: Tx, planned: Sequence[Planned]) -> Mapping[int, tuple[str, ...]]:
+    async def _write_rows(
+        self, tx: Tx, planned: Sequence[Planned], documents: Collection[int]
+    ) -> tuple[Mapping[int, tuple[str, ...]], set[int]]:
+        """Remarks by product id, and the products that were stored as their drafts and `documents` say."""
         now = utc_now()
         # The rows of the products come first: they lock what follows.
         await products_store.write_rows(tx, planned, now)
+        may_be_same = [plan for plan in planned if plan.keeps_row and plan.id not in documents]
+        before = await states(tx, [plan.id for plan in may_be_same])
         drafts = {plan.id: plan.draft for plan in planned}
         variants = await variants_store.write(tx, drafts, self._territory, now)
-        await products_store.finish_rows(tx, variants.options, self.territories)
         await products_store.set_exclusions(tx, planned)
         of_products = {(MetafieldOwner.PRODUCT, plan.id): plan.draft.metafields for plan in planned}
         of_variants = {(MetafieldOwner.VARIANT, key): cells for key, cells in variants.metafields.items()}
         await metafields_store.write(tx, of_products | of_variants, now)
         changed = set(await self._set_collections(tx, planned, now))
+        after = await states(tx, list(before))
+        same = [plan for plan in may_be_same if before[plan.id] == after[plan.id]]
+        await products_store.keep_times(tx, same)
+        await products_store.finish_rows(tx, variants.options, self.territories)
         # A product that shoppers start or stop seeing changes the content of its collections.
         if seen := [plan.id for plan in planned if plan.appears_or_goes]:
             changed.update(await collections_store.handles_of(tx, seen))
         if changed:
             await outbox.add(tx, CollectionsChanged(tuple(sorted(changed))))
-        await outbox.add(tx, *(ProductsChanged(ids) for ids in products_store.batches(list(drafts))))
-        return variants.notes
+        told = sorted(drafts.keys() - {plan.id for plan in same})
+        await outbox.add(tx, *(ProductsChanged(ids) for ids in products_store.batches(told)))
+        return variants.notes, {plan.id for plan in same}
 
     async def _set_collections(self, tx: Tx, planned: Sequence[Planned], now: datetime) -> list[str]:
         """Returns the handles of the collections whose products changed."""

@@ -46,6 +46,43 @@ async def test_a_compare_at_price_of_a_market_that_is_not_above_its_price_is_tol
     assert await _prices(shop, "US") == [("20.00", "USD", None)]
 
 
+_FIRST = "Included / United Kingdom,Price / United Kingdom,Compare At Price / United Kingdom"
+
+
+async def test_a_blank_price_of_the_first_market_is_the_price_of_the_variant(shop: ImportedShop) -> None:
+    """Shopify exports blank cells for the market whose prices are those of the shop."""
+    await shop.products(f"{_HEAD},{_FIRST}\nmug,Mug,,,,A,10,true,,\n")
+    assert (await _prices(shop, "GB"), await _prices(shop, "US")) == (
+        [("10.00", "GBP", None)],
+        [("12.70", "USD", None)],
+    )
+    await shop.products(f"Handle,Variant SKU,{_FIRST}\nmug,A,true,,\n")
+    assert await _prices(shop, "GB") == [("10.00", "GBP", None)]
+    assert shop.reasons == []
+
+
+async def test_a_price_of_the_first_market_alone_is_exchanged_into_no_other(shop: ImportedShop) -> None:
+    """It is left out with a remark, unless it says the same as the variant."""
+    await shop.products(f"{_HEAD},Variant Compare At Price,{_FIRST}\nmug,Mug,,,,A,10,12,true,10.00,12\n")
+    assert shop.reasons == []
+    await shop.products(f"{_HEAD},{_FIRST}\nmug,Mug,,,,A,10,true,9,15\n")
+    assert [reason.partition(":")[0] for reason in shop.reasons] == [
+        "the price of the first territory is Variant Price",
+        "the compare-at price of the first territory is Variant Compare At Price",
+    ]
+    await shop.products("Handle,Variant SKU,Price / GB\nmug,A,8\n")
+    assert len(shop.reasons) == 1
+    assert await _prices(shop, "GB") == [("10.00", "GBP", "12.00")]
+    assert await _prices(shop, "US") == [("12.70", "USD", "15.24")]
+
+
+async def test_a_compare_at_price_of_a_market_without_a_price_is_told(shop: ImportedShop) -> None:
+    """The price there is exchanged, and so is what it was before."""
+    await shop.products(f"{_HEAD},Price / US,Compare At Price / US\nmug,Mug,,,,A,10,,15\n")
+    assert [(one.line, one.severity) for one in shop.remarks] == [(2, Severity.WARNING)]
+    assert await _prices(shop, "US") == [("12.70", "USD", None)]
+
+
 async def test_a_product_is_nowhere_in_a_territory_that_does_not_have_it(shop: ImportedShop) -> None:
     """Neither by handle and id nor in lists, collections and carts; elsewhere nothing changes."""
     await shop.products(f"{_HEAD},Included / United States\nmug,Mug,Mugs,,,A,10,false\ncup,Cup,Mugs,,,B,10,true\n")

@@ -1,6 +1,7 @@
 """Exported orders import to the same shop without a change, and to an empty shop as what they were."""
 
 import csv
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,13 @@ import sqlalchemy as sa
 
 from datasources import tables
 from datasources.content.writes import ContentStore
+from datasources.orders.lives import OrderLives
 from datasources.orders.past_orders import SOURCE
+from demo.catalog.products import drafts
+from demo.orders import past_orders
 from domain.imports import ImportReport, Outcome
+from domain.orders.after_payment import FulfillmentStatus
+from domain.orders.life import OrderStatus
 from services.imports.exports import Exports, Write
 from services.imports.files import OrderImport
 from services.imports.writes import PastOrderWriter
@@ -62,7 +68,14 @@ async def _exported(shop: ImportedShop) -> str:
 
 
 async def _without_orders(shop: ImportedShop) -> None:
-    for table_of in (tables.refunds, tables.order_events, tables.order_lines, tables.orders):
+    for table_of in (
+        tables.fulfillment_lines,
+        tables.fulfillments,
+        tables.refunds,
+        tables.order_events,
+        tables.order_lines,
+        tables.orders,
+    ):
         await shop.api.change(sa.delete(table_of))
 
 
@@ -138,3 +151,50 @@ async def test_an_export_fits_the_limits_of_an_import(shop: ImportedShop, tmp_pa
     assert order.discount_codes == codes[:4]
     assert order.attributes[:2] == [["a b", "one two"], attributes[1]]
     assert len(order.attributes) == 6
+
+
+async def test_a_refunded_order_of_which_no_amount_is_known_is_unchanged(shop: ImportedShop, tmp_path: Path) -> None:
+    """All of its money went back: the export says how much, and an import of it records no second refund."""
+    await _import(shop, table([ORDER | {"Financial Status": "refunded"}]), tmp_path)
+    await shop.api.change(sa.delete(tables.refunds))
+    export = await _exported(shop)
+    (row,) = csv.DictReader(StringIO(export))
+    assert row["Refunded Amount"] == row["Total"] != "0.00"
+    report = await _import(shop, export, tmp_path)
+    assert report.outcomes[Outcome.UNCHANGED] == 1
+    assert not await shop.rows(tables.refunds)
+
+
+@pytest.mark.slow
+async def test_orders_of_the_demo_shop_come_back(shop: ImportedShop, tmp_path: Path) -> None:
+    """Each of them is unchanged, and the refunded ones have their refunds."""
+    stores = shop.api.stores
+    orders = past_orders(drafts(stores.territories), stores.territories, date(2026, 6, 30))
+    await PastOrderWriter(stores.database, stores.territories).write(orders)
+    refunded = [order for order in orders if order.status is OrderStatus.REFUNDED]
+    assert refunded and len(await shop.rows(tables.refunds)) == len(refunded)
+    report = await _import(shop, await _exported(shop), tmp_path)
+    assert report.outcomes[Outcome.UNCHANGED] == len(orders)
+
+
+async def test_an_order_that_was_sent_in_part_comes_back(shop: ImportedShop, tmp_path: Path) -> None:
+    """Also one that was imported before anything was sent; the report names the columns that are not kept."""
+    row = ORDER | {"Fulfillment Status": "unfulfilled", "Lineitem fulfillment status": "pending", "Tags": "vip"}
+    second = {"Name": "#1", "Lineitem quantity": "3", "Lineitem name": "Cup", "Lineitem price": "4"}
+    report = await _import(shop, table([row, second]), tmp_path)
+    assert (report.dropped, "Lineitem fulfillment status" in report.columns) == (("Tags",), True)
+    sent = row | {"Fulfillment Status": "partial", "Lineitem fulfillment status": "fulfilled"}
+    for outcome in (Outcome.UPDATED, Outcome.UNCHANGED):
+        assert (await _import(shop, table([sent, second]), tmp_path)).outcomes[outcome] == 1
+    (order,) = await shop.rows(tables.orders)
+    (life,) = await OrderLives(shop.api.stores.database).by_order([order.id])
+    assert life is not None and life.fulfillment_status is FulfillmentStatus.PARTIALLY_FULFILLED
+    export = await _exported(shop)
+    assert [each["Lineitem fulfillment status"] for each in csv.DictReader(StringIO(export))] == [
+        "fulfilled",
+        "pending",
+    ]
+    assert (await _import(shop, export, tmp_path)).outcomes[Outcome.UNCHANGED] == 1
+    await _without_orders(shop)
+    assert (await _import(shop, export, tmp_path)).outcomes[Outcome.CREATED] == 1
+    assert await _exported(shop) == export

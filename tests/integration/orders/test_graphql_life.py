@@ -1,10 +1,13 @@
 """Orders after their payment through GraphQL: what staff does, and what the buyer sees of it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from datasources import tables
 from datasources.payments.sandbox import SandboxPayments
 from domain.accounts import Permission
 from domain.kit.ids import key_of
@@ -256,6 +259,17 @@ async def test_staff_reads_all_orders(till: Till) -> None:
     await till.ask(CANCEL, {"id": till.order_id})
     assert [node["id"] for node in (await till.ask(ORDERS, {"status": "PAID"}))["nodes"]] == [other["id"]]
     assert (await till.ask(ORDER, {"id": till.order_id}))["id"] == till.order_id
+
+
+async def test_staff_reads_orders_by_the_time_at_which_they_were_placed(till: Till) -> None:
+    """An order of the past that was imported just now is the oldest, on every page."""
+    other = (await submit(till.api, await new_cart(till.api, line(till.mug.variant_id)), "other"))["order"]
+    past = sa.update(tables.orders).where(tables.orders.c.name == other["name"])
+    await till.api.change(past.values(created_at=datetime(2010, 3, 1, tzinfo=UTC)))
+    page = "query($after: String) { orders(first: 1, after: $after) { nodes { id } pageInfo { endCursor } } }"
+    first = await till.ask(page, {})
+    second = await till.ask(page, {"after": first["pageInfo"]["endCursor"]})
+    assert [first["nodes"][0]["id"], second["nodes"][0]["id"]] == [other["id"], till.order_id]
 
 
 @pytest.mark.parametrize("permission", [None, *(each for each in Permission if each is not Permission.ORDERS)])

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from datasources.imports.csv_records import CsvFile
-from datasources.imports.orders_csv import COLUMNS, MAX_LINES, OPEN_ORDERS, OrderRows, ReadOrder
+from datasources.imports.orders_csv import COLUMNS, MAX_LINES, OPEN_ORDERS, OrderRows, ReadOrder, columns_of
 from domain.imports import Remark, Severity
 from domain.orders.life import OrderStatus
 from domain.orders.records import PastLine, PastOrder
 from domain.territories.delivery import Address
+from services.imports.order_cells import ORDER_COLUMNS
 from tests.unit.imports.files import ORDER, saved, table
 
 CREDIT = ORDER | {"Cancelled at": "2010-03-02 08:00:00", "Lineitem quantity": "-2", "Financial Status": "refunded"}
@@ -220,3 +221,39 @@ def test_a_line_may_not_have_a_discount_above_its_price(tmp_path: Path) -> None:
     """Such a line is left out."""
     read, (remark,) = _read(tmp_path, [ORDER | {"Lineitem discount": "19.01"}])
     assert (read, remark.reason) == ([], "Lineitem discount is more than the line costs")
+
+
+def test_what_was_sent_of_an_order_is_what_its_lines_say(tmp_path: Path) -> None:
+    """Lines that were sent in part, or orders whose lines say nothing, count one unit, with a remark."""
+    partial = ORDER | {"Fulfillment Status": "partial", "Lineitem fulfillment status": "fulfilled"}
+    further = {"Name": "#1", "Lineitem quantity": "3", "Lineitem name": "Cup", "Lineitem price": "4"}
+    pending = further | {"Lineitem fulfillment status": "pending"}
+    order = _only(tmp_path, [partial, pending])
+    assert (order.status, [line.sent for line in order.lines]) == (OrderStatus.PAID, [2, 0])
+    for rows, sent in (
+        ([partial, further | {"Lineitem fulfillment status": "partial"}], [2, 1]),
+        ([partial | {"Lineitem fulfillment status": ""}, pending], [1, 0]),
+    ):
+        (read,), remarks = _read(tmp_path, rows)
+        assert [line.sent for line in read.order.lines] == sent
+        assert [remark.severity for remark in remarks] == [Severity.WARNING]
+    assert [line.sent for line in _only(tmp_path, [partial | {"Financial Status": "refunded"}]).lines] == [0]
+
+
+def test_a_rejected_order_says_why_once(tmp_path: Path) -> None:
+    """Its further rows have no time of their own; a row that describes the order again may still be read."""
+    further = {"Name": "#1", "Lineitem quantity": "1", "Lineitem name": "Cup", "Lineitem price": "4.5"}
+    reason = "Financial Status says that the order was not paid"
+    orders, remarks = _read(tmp_path, [ORDER | {"Financial Status": "pending"}, further, further])
+    assert (orders, remarks) == ([], [Remark(2, "#1", reason)])
+    assert len(_read(tmp_path, [ORDER | {"Financial Status": "pending"}] * 2)[1]) == 1
+    orders, remarks = _read(tmp_path, [ORDER | {"Currency": "?"}, ORDER, further])
+    assert [len(read.lines) for read in orders] == [2]
+
+
+def test_columns_that_are_not_kept_are_known(tmp_path: Path) -> None:
+    """Those of an export of the shop are all kept; of Shopify's, the report names the others."""
+    more = {"Billing Name": "Ann", "Tags": "vip", "Payment Method": "card", "Fulfillment Status": "fulfilled"}
+    with CsvFile(saved(tmp_path, table([ORDER | dict.fromkeys(ORDER_COLUMNS, "") | more])), COLUMNS) as file:
+        list(OrderRows(file, "GBP"))
+        assert columns_of(file)[1] == ("Billing Name", "Tags", "Payment Method")
