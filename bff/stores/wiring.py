@@ -30,6 +30,7 @@ from datasources.kit import redis
 from datasources.kit.database import Database
 from datasources.kit.dead_letters import DeadLetters
 from datasources.kit.documents import Documents
+from datasources.kit.limits import Limits
 from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
 from datasources.orders.fulfillments import Fulfillments
@@ -48,7 +49,7 @@ from domain.search import SearchEngine
 from domain.territories.markets import Territories
 from resolvers.context import Reads, Services, ShopContext
 from services.accounts.devices import Devices
-from services.accounts.login_limit import login_limit
+from services.accounts.login_limit import LoginLimit
 from services.accounts.passwords import Passwords
 from services.accounts.sign_in import AccountService
 from services.accounts.tokens import Tokens
@@ -103,6 +104,7 @@ class Stores:
     check_runs: CheckRuns
     job_runs: RunCounts
     dead_letters: DeadLetters
+    limits: Limits
 
 
 @asynccontextmanager
@@ -161,7 +163,19 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             check_runs=CheckRuns(cache, settings.prefix),
             job_runs=RunCounts(cache, f"{settings.prefix}{{workers}}:runs"),
             dead_letters=DeadLetters(cache, stream),
+            limits=limits_of(settings, cache),
         )
+
+
+def limits_of(settings: Settings, cache: redis.Client) -> Limits:
+    """The budgets of the shop."""
+    return Limits(
+        cache,
+        settings.prefix,
+        settings.token_secret.get_secret_value(),
+        shared=settings.shared_networks,
+        factors=settings.limits,
+    )
 
 
 @asynccontextmanager
@@ -242,7 +256,7 @@ def shop_context(
             menus=MenuService(database, ContentEdits(stores.documents), Menus(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
             tokens=tokens,
-            tracking=TrackingService(stores.tastes, dislikes),
+            tracking=TrackingService(stores.tastes, dislikes, stores.limits),
             variants=VariantService(database),
         ),
         territories=stores.territories,
@@ -260,8 +274,8 @@ def account_service(stores: Stores) -> AccountService:
     """Signs people up and in."""
     settings = stores.settings
     secret = settings.token_secret.get_secret_value()
-    limit = login_limit(stores.redis, settings.prefix, secret)
-    return AccountService(stores.database, Passwords(), Tokens(secret, settings.token_minutes), limit)
+    tokens = Tokens(secret, settings.token_minutes)
+    return AccountService(stores.database, Passwords(), tokens, LoginLimit(stores.limits))
 
 
 def homepage_service(stores: Stores) -> HomepageService:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from datasources.kit.counters import RateCounter
+from datasources.kit.limits import Limits
 from datasources.kit.redis import connect
 from domain.kit.refusals import Unavailable
 from services.accounts.login_limit import LoginLimit
@@ -14,9 +14,9 @@ from services.accounts.passwords import Passwords
 
 @pytest.fixture
 async def limit() -> AsyncIterator[LoginLimit]:
-    """Three wrong passwords a minute; there is no Redis, so that the process counts."""
+    """Three wrong passwords in 15 minutes; there is no Redis, so that the process counts."""
     redis = connect("redis://127.0.0.1:1/0", deadline=0.1)
-    yield LoginLimit(RateCounter(redis, "test:", "logins", "secret", limit=3, seconds=60, clock=lambda: 0.0))
+    yield LoginLimit(Limits(redis, "test:", "secret", factors={"wrong-passwords": 0.15}, clock=lambda: 0.0))
     await redis.close()
 
 
@@ -33,7 +33,7 @@ async def test_too_many_wrong_passwords_must_wait(limit: LoginLimit) -> None:
         await guess(limit, email, 1)
     with pytest.raises(Unavailable) as refused:
         await guess(limit, "ada@ｅxample.com", 1)
-    assert (refused.value.code, refused.value.retry_after) == ("LOGIN_LIMIT_EXCEEDED", 60.0)
+    assert (refused.value.code, refused.value.retry_after) == ("LOGIN_LIMIT_EXCEEDED", 300.0)
     await guess(limit, "bob@example.com", 3)
 
 
