@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from bff.answers.homepages import HomepageAnswers
 from bff.answers.refused_submits import RefusedSubmits
 from bff.answers.warmth import Warmth
+from bff.edge.budgets import Budgets
 from bff.edge.endpoint import GraphQLEndpoint
 from bff.edge.execution import core_schema
 from bff.edge.limits import RequestLimits
@@ -105,6 +106,7 @@ def routes_over(
             registered_documents(settings.documents),
             only_registered=settings.documents_only,
         ),
+        purse_of=Budgets(stores.allowances, visitors, shop.services.tokens).purse,
     )
     return [
         Route("/graphql", endpoint),

@@ -27,6 +27,7 @@ from datasources.homepage.records import HomepageRecords
 from datasources.inventory.availability import Availability
 from datasources.inventory.locations import Locations
 from datasources.kit import redis
+from datasources.kit.allowances import Allowances
 from datasources.kit.database import Database
 from datasources.kit.dead_letters import DeadLetters
 from datasources.kit.documents import Documents
@@ -105,6 +106,7 @@ class Stores:
     job_runs: RunCounts
     dead_letters: DeadLetters
     limits: Limits
+    allowances: Allowances
 
 
 @asynccontextmanager
@@ -135,6 +137,10 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         missing = report_missing(records, stream, missing_seconds)
         copies = HomepageCopies(cache, records, availability, missing, missing_seconds=missing_seconds)
         stack.push_async_callback(copies.close)
+        secret = settings.token_secret.get_secret_value()
+        limits = Limits(cache, settings.prefix, secret, shared=settings.shared_networks, factors=settings.limits)
+        allowances = Allowances(limits)
+        stack.push_async_callback(allowances.close)
         gate = StockGate(cache, settings.prefix)
         stack.push_async_callback(gate.close)
         yield Stores(
@@ -163,19 +169,9 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             check_runs=CheckRuns(cache, settings.prefix),
             job_runs=RunCounts(cache, f"{settings.prefix}{{workers}}:runs"),
             dead_letters=DeadLetters(cache, stream),
-            limits=limits_of(settings, cache),
+            limits=limits,
+            allowances=allowances,
         )
-
-
-def limits_of(settings: Settings, cache: redis.Client) -> Limits:
-    """The budgets of the shop."""
-    return Limits(
-        cache,
-        settings.prefix,
-        settings.token_secret.get_secret_value(),
-        shared=settings.shared_networks,
-        factors=settings.limits,
-    )
 
 
 @asynccontextmanager

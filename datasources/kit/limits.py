@@ -15,7 +15,7 @@ from datasources.kit.breaker import Breaker
 from datasources.kit.caches import ByteCache
 from datasources.kit.deadlines import within_deadline
 from datasources.kit.redis import ERRORS, Client
-from domain.kit.limits import SHARED_TIMES, Network, LimitRule, Subject, belongs, network_of
+from domain.kit.limits import SHARED_TIMES, LimitRule, Network, Subject, belongs, network_of
 
 logger = structlog.get_logger(__name__)
 

@@ -44,11 +44,13 @@ class LimitRule:
         return LimitRule(self.name, self.subject, self.capacity * factor, self.seconds)
 
 
+COST_OF_NETWORK = LimitRule("cost-of-network", Subject.NETWORK, 50_000, 20)
+COST_OF_ACCOUNT = LimitRule("cost-of-account", Subject.ACCOUNT, 25_000, 20)
 EVENTS_OF_NETWORK = LimitRule("events-of-network", Subject.NETWORK, 2_400, 60)
 EVENTS_OF_DEVICE = LimitRule("events-of-device", Subject.DEVICE, 240, 60)
 WRONG_PASSWORDS = LimitRule("wrong-passwords", Subject.ACCOUNT, 20, 900)
 
-RULES = (EVENTS_OF_NETWORK, EVENTS_OF_DEVICE, WRONG_PASSWORDS)
+RULES = (COST_OF_NETWORK, COST_OF_ACCOUNT, EVENTS_OF_NETWORK, EVENTS_OF_DEVICE, WRONG_PASSWORDS)
 
 
 class LimitReached(Unavailable):

@@ -1,0 +1,107 @@
+"""Budgets in the memory of a process, for what must not wait for Redis. All processes together keep to them.
+
+A process tells Redis what a subject used only after a twentieth of the budget, in the background, and learns what the
+other processes left. Most visitors never use that much and cost Redis nothing; nobody gains more than a twentieth of a
+budget from each process.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from datasources.kit.caches import ByteCache
+from datasources.kit.limits import Bucket, Limits
+from domain.kit.limits import LimitRule, Subject, network_of
+
+MAX_BYTES = 8 * 1024 * 1024
+PARTS = 20
+_ENTRY_BYTES = 300
+_AT_ONCE = 16
+_PAUSE_SECONDS = 0.5
+
+
+class _Allowance(Bucket):
+    """The bucket of one subject; Redis does not know yet of `untold` units of it."""
+
+    __slots__ = ("common_rule", "is_due", "subject", "untold")
+
+    def __init__(self, rule: LimitRule, common_rule: LimitRule, subject: str, now: float) -> None:
+        super().__init__(rule, now)
+        self.common_rule = common_rule
+        self.subject = subject
+        self.untold = 0.0
+        self.is_due = False
+
+
+class Allowances:
+    """Takes units at once, without waiting. `limits` holds what all processes took."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._kept: ByteCache[tuple[str, str], _Allowance] = ByteCache(MAX_BYTES)
+        self._due: list[_Allowance] = []
+        self._telling: asyncio.Task[None] | None = None
+        self._pause_until = 0.0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def take(self, rule: LimitRule, subject: str, units: float) -> float:
+        """Takes units and returns 0.0; takes nothing and returns the seconds to wait when there are too few."""
+        allowance, now = self._of(rule, subject), self._clock()
+        units = min(units, allowance.rule.capacity)
+        if wait := allowance.take(units, now):
+            return wait
+        allowance.untold += units
+        if not allowance.is_due and allowance.untold * PARTS >= allowance.rule.capacity:
+            allowance.is_due = True
+            self._due.append(allowance)
+        if self._due and self._telling is None and now >= self._pause_until:
+            self._telling = asyncio.create_task(self._tell())
+        return 0.0
+
+    def left(self, rule: LimitRule, subject: str) -> tuple[LimitRule, float]:
+        """The budget of a subject and what is left of it."""
+        allowance = self._of(rule, subject)
+        allowance.refill(self._clock())
+        return allowance.rule, allowance.left
+
+    async def settled(self) -> None:
+        """Waits until Redis knows what it has to know by now."""
+        while self._telling is not None:
+            await asyncio.wait({self._telling})
+
+    async def close(self) -> None:
+        """Stops telling Redis."""
+        if self._telling is not None:
+            self._telling.cancel()
+            await asyncio.wait({self._telling})
+
+    def _of(self, rule: LimitRule, subject: str) -> _Allowance:
+        name = network_of(subject) if rule.subject is Subject.NETWORK else subject
+        key = rule.name, name
+        allowance = self._kept.get(key)
+        if allowance is None:
+            allowance = _Allowance(self._limits.rule_for(rule, subject), rule, subject, self._clock())
+            self._kept.put(key, allowance, _ENTRY_BYTES)
+        return allowance
+
+    async def _tell(self) -> None:
+        try:
+            while self._due and self._clock() >= self._pause_until:
+                some, self._due = self._due[:_AT_ONCE], self._due[_AT_ONCE:]
+                await asyncio.gather(*map(self._tell_of, some))
+        finally:
+            self._telling = None
+
+    async def _tell_of(self, allowance: _Allowance) -> None:
+        units, allowance.untold, allowance.is_due = allowance.untold, 0.0, False
+        left = await self._limits.draw(allowance.common_rule, allowance.subject, units)
+        if left is None:
+            # The next visitor tries again, after a pause.
+            allowance.untold += units
+            self._pause_until = self._clock() + _PAUSE_SECONDS
+            return
+        allowance.refill(self._clock())
+        allowance.left = min(allowance.left, left - allowance.untold)
