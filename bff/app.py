@@ -106,7 +106,7 @@ def routes_over(
             registered_documents(settings.documents),
             only_registered=settings.documents_only,
         ),
-        purse_of=Budgets(stores.allowances, visitors, shop.services.tokens).purse,
+        purse_of=Budgets(stores.allowances, visitors, shop.services.tokens, shop.services.known_devices).purse,
     )
     return [
         Route("/graphql", endpoint),

@@ -41,6 +41,7 @@ from domain.search import SearchEngine, UnavailableProducts
 from domain.territories.markets import Territories, Territory
 from resolvers.loaders import Loaders
 from services.accounts.devices import Devices
+from services.accounts.known_devices import KnownDevices
 from services.accounts.sign_in import AccountService
 from services.accounts.tokens import Tokens
 from services.cart.delivery import CartDeliveryService
@@ -59,6 +60,7 @@ from services.personal.dislikes import DislikeService
 from services.personal.tracking import TrackingService
 
 DEVICE_COOKIE = "storefront_device"
+LOGIN_COOKIE = "storefront_login"
 # No cache keeps what one viewer alone may see.
 PRIVATE = "private, no-cache"
 _COOKIE_ATTRIBUTES = "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
@@ -105,6 +107,7 @@ class Services:
     flash_sales: FlashSaleService
     homepage: HomepageService
     inventory: InventoryService
+    known_devices: KnownDevices
     locations: LocationService
     menus: MenuService
     order_life: OrderLifeService
@@ -140,8 +143,9 @@ class ShopContext:
 class Context:
     """One request. `country` is the visitor's, if known; `territory` is always one of the shop's.
 
-    `address` is the client's; the answer carries `answer_headers` and `answer_extensions`. `refused_submit` holds the
-    refusals of the submitted cart, if they were known before.
+    `address` is the client's, `login_proof` the proof of an earlier login on its device. The answer carries
+    `answer_headers` and `answer_extensions`. `refused_submit` holds the refusals of the submitted cart, if they were
+    known before.
     """
 
     shop: ShopContext
@@ -154,6 +158,7 @@ class Context:
     urls: ShopUrls = ShopUrls()
     refused_submit: tuple[Refusal, ...] = ()
     address: str = ""
+    login_proof: str = ""
     answer_headers: dict[str, str] = field(default_factory=dict, init=False)
     _offers: "dict[str, asyncio.Future[Offer]]" = field(default_factory=dict, init=False)
     answer_extensions: dict[str, Any] = field(default_factory=dict, init=False)
@@ -209,9 +214,13 @@ class Context:
         if person_of(self.viewer, self.consent) is None and self.consent.preferences:
             device_id, cookie = self.services.devices.new()
             self.viewer = replace(self.viewer, device_id=device_id)
-            secure = "; Secure" if self.public_url.startswith("https://") else ""
-            self.answer_headers["Set-Cookie"] = f"{DEVICE_COOKIE}={cookie}{_COOKIE_ATTRIBUTES}{secure}"
+            self.keep_on_device(DEVICE_COOKIE, cookie)
         return person_of(self.viewer, self.consent)
+
+    def keep_on_device(self, name: str, value: str) -> None:
+        """Sets a cookie. An answer has one cookie: the last one."""
+        secure = "; Secure" if self.public_url.startswith("https://") else ""
+        self.answer_headers["Set-Cookie"] = f"{name}={value}{_COOKIE_ATTRIBUTES}{secure}"
 
     async def unwanted(self) -> Unwanted:
         """What the viewer has hidden, which no list may show: at most one read per request.

@@ -12,8 +12,10 @@ from starlette.requests import Request
 
 from bff.edge.errors import RequestRefused, error_record
 from bff.edge.visitors import Visitors
+from bff.edge.visits import login_proof
 from datasources.kit.allowances import Allowances
 from domain.kit.limits import COST_OF_ACCOUNT, COST_OF_NETWORK, LimitRule
+from services.accounts.known_devices import KnownDevices
 from services.accounts.tokens import Tokens
 
 # A request with this header, of any value, gets the cost of its answer; Shopify's tools send it.
@@ -67,16 +69,19 @@ PurseOf: TypeAlias = Callable[[Request], Purse]
 class Budgets:
     """Finds who pays for a request."""
 
-    def __init__(self, allowances: Allowances, visitors: Visitors, tokens: Tokens) -> None:
+    def __init__(self, allowances: Allowances, visitors: Visitors, tokens: Tokens, devices: KnownDevices) -> None:
+        self._devices = devices
         self._allowances = allowances
         self._visitors = visitors
         self._tokens = tokens
 
     def purse(self, request: Request) -> Purse:
-        """The account of a good token, else the client's network."""
+        """The account of a good token, or of an earlier login on this device; else the client's network."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and (viewer := self._tokens.viewer(token.strip())) is not None:
             return Purse(self._allowances, COST_OF_ACCOUNT, str(viewer.customer_id))
+        if (proof := login_proof(request)) and (known := self._devices.read(proof)) is not None:
+            return Purse(self._allowances, COST_OF_ACCOUNT, known.account)
         return Purse(self._allowances, COST_OF_NETWORK, self._visitors.address(request))
 
 

@@ -50,6 +50,7 @@ from domain.search import SearchEngine
 from domain.territories.markets import Territories
 from resolvers.context import Reads, Services, ShopContext
 from services.accounts.devices import Devices
+from services.accounts.known_devices import KnownDevices
 from services.accounts.login_limit import LoginLimit
 from services.accounts.passwords import Passwords
 from services.accounts.sign_in import AccountService
@@ -248,6 +249,7 @@ def shop_context(
             flash_sales=FlashSaleService(database, stores.territories.default.currency),
             homepage=homepage_service(stores),
             inventory=InventoryService(database),
+            known_devices=KnownDevices(secret),
             locations=LocationService(database, stores.territories),
             menus=MenuService(database, ContentEdits(stores.documents), Menus(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
@@ -271,7 +273,7 @@ def account_service(stores: Stores) -> AccountService:
     settings = stores.settings
     secret = settings.token_secret.get_secret_value()
     tokens = Tokens(secret, settings.token_minutes)
-    return AccountService(stores.database, Passwords(), tokens, LoginLimit(stores.limits))
+    return AccountService(stores.database, Passwords(), tokens, LoginLimit(stores.limits, KnownDevices(secret)))
 
 
 def homepage_service(stores: Stores) -> HomepageService:

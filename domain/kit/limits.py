@@ -23,6 +23,8 @@ class Subject(StrEnum):
     NETWORK = "network"
     DEVICE = "device"
     ACCOUNT = "account"
+    ACCOUNT_AND_NETWORK = "account and network"
+    ACCOUNT_AND_DEVICE = "account and device"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,22 @@ COST_OF_NETWORK = LimitRule("cost-of-network", Subject.NETWORK, 50_000, 20)
 COST_OF_ACCOUNT = LimitRule("cost-of-account", Subject.ACCOUNT, 25_000, 20)
 EVENTS_OF_NETWORK = LimitRule("events-of-network", Subject.NETWORK, 2_400, 60)
 EVENTS_OF_DEVICE = LimitRule("events-of-device", Subject.DEVICE, 240, 60)
-WRONG_PASSWORDS = LimitRule("wrong-passwords", Subject.ACCOUNT, 20, 900)
+LOGINS_OF_NETWORK = LimitRule("logins-of-network", Subject.NETWORK, 20, 60)
+WRONG_PASSWORDS = LimitRule("wrong-passwords", Subject.ACCOUNT, 100, 900)
+WRONG_PASSWORDS_OF_NETWORK = LimitRule("wrong-passwords-of-network", Subject.ACCOUNT_AND_NETWORK, 10, 900)
+WRONG_PASSWORDS_OF_DEVICE = LimitRule("wrong-passwords-of-device", Subject.ACCOUNT_AND_DEVICE, 20, 900)
 
-RULES = (COST_OF_NETWORK, COST_OF_ACCOUNT, EVENTS_OF_NETWORK, EVENTS_OF_DEVICE, WRONG_PASSWORDS)
+
+RULES = (
+    COST_OF_NETWORK,
+    COST_OF_ACCOUNT,
+    EVENTS_OF_NETWORK,
+    EVENTS_OF_DEVICE,
+    LOGINS_OF_NETWORK,
+    WRONG_PASSWORDS,
+    WRONG_PASSWORDS_OF_NETWORK,
+    WRONG_PASSWORDS_OF_DEVICE,
+)
 
 
 class LimitReached(Unavailable):

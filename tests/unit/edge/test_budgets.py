@@ -14,6 +14,7 @@ from datasources.kit.allowances import Allowances
 from datasources.kit.limits import Limits
 from datasources.kit.redis import connect
 from domain.kit.limits import COST_OF_ACCOUNT, COST_OF_NETWORK
+from services.accounts.known_devices import KnownDevices
 from services.accounts.tokens import Tokens
 from tests.unit.edge.shop import SCHEMA, codes, make_context
 
@@ -99,11 +100,15 @@ def test_an_account_pays_for_itself(allowances: Allowances) -> None:
         return type("Viewer", (), {"customer_id": 7})() if token == "good" else None
 
     tokens.viewer = viewer  # type: ignore[assignment]
-    budgets = Budgets(allowances, Visitors([], [], lambda _: None), tokens)
+    devices = KnownDevices("a secret")
+    budgets = Budgets(allowances, Visitors([], [], lambda _: None), tokens, devices)
+    proof = devices.proof("ada@example.com")
     purses = [budgets.purse(_request(**headers)) for headers in ({"authorization": "Bearer good"}, {})]
-    purses += [budgets.purse(_request(authorization="Bearer forged"))]
+    purses += [budgets.purse(_request(authorization="Bearer forged", cookie=f"storefront_login={proof[:-1]}"))]
+    purses += [budgets.purse(_request(cookie=f"storefront_login={proof}"))]
     assert [(purse.rule, purse.subject) for purse in purses] == [
         (COST_OF_ACCOUNT, "7"),
         (COST_OF_NETWORK, "192.0.2.1"),
         (COST_OF_NETWORK, "192.0.2.1"),
+        (COST_OF_ACCOUNT, devices.account_of("ada@example.com")),
     ]
