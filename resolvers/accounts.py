@@ -6,6 +6,7 @@ from typing import Annotated
 from strawberry import Parent
 
 from domain.accounts import ANONYMOUS, AccessToken, Caller, Customer, LogIn, SignUp
+from domain.kit.limits import SIGN_UPS_OF_NETWORK
 from domain.kit.paging import Page, page_request
 from domain.kit.refusals import AccessDenied, Refusal, RefusalCode, Refused
 from domain.orders.records import Order
@@ -76,6 +77,7 @@ def display_name(root: Parent[Customer]) -> str:
 
 async def sign_up(context: Context, command: SignUp) -> SignUpOutcome:
     """Creates an account."""
+    await context.spend(SIGN_UPS_OF_NETWORK)
     try:
         return SignUpOutcome(await context.services.accounts.sign_up(command))
     except Refused as refused:

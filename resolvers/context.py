@@ -21,6 +21,7 @@ from datasources.homepage.copies import HomepageCopies
 from datasources.homepage.documents import HomepageDocuments
 from datasources.inventory.locations import Locations
 from datasources.kit.database import Database
+from datasources.kit.limits import Limits
 from datasources.kit.stream import EventStream
 from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.lives import OrderLives
@@ -34,6 +35,7 @@ from domain.catalog.unwanted import NOTHING_UNWANTED, Unwanted
 from domain.checkout.offers import Offer
 from domain.homepage.keys import HomepageKey
 from domain.homepage.serving import ServedHomepage
+from domain.kit.limits import LimitReached, LimitRule
 from domain.kit.refusals import AccessDenied, Refusal
 from domain.kit.urls import ShopUrls
 from domain.personal.records import Person, person_of, unwanted_of
@@ -108,6 +110,7 @@ class Services:
     homepage: HomepageService
     inventory: InventoryService
     known_devices: KnownDevices
+    limits: Limits
     locations: LocationService
     menus: MenuService
     order_life: OrderLifeService
@@ -216,6 +219,11 @@ class Context:
             self.viewer = replace(self.viewer, device_id=device_id)
             self.keep_on_device(DEVICE_COOKIE, cookie)
         return person_of(self.viewer, self.consent)
+
+    async def spend(self, rule: LimitRule, units: float = 1, subject: str | None = None) -> None:
+        """Draws on a budget of the subject, by default of the client's network. Raises `LimitReached`."""
+        if wait := await self.services.limits.take(rule, self.address if subject is None else subject, units):
+            raise LimitReached(f"Too many requests of this kind from this {rule.subject}; try again later.", wait)
 
     def keep_on_device(self, name: str, value: str) -> None:
         """Sets a cookie. An answer has one cookie: the last one."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from strawberry import Parent
 
 from domain.catalog.records import Collection, Product
+from domain.kit.limits import HIDDEN_OF_DEVICE, HIDDEN_OF_NETWORK
 from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, each, refuse
 from domain.personal.records import (
     MAX_HIDDEN,
@@ -19,6 +20,7 @@ from domain.personal.records import (
 )
 from resolvers.context import PRIVATE, Context, Info
 from services.personal.checks import checked
+from services.personal.tracking import check_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,15 @@ class PersonalOutcome:
 async def track_events(context: Context, events: Sequence[ShopperEvent]) -> PersonalOutcome:
     """Records what a shopper did. An account that hides something must be signed in."""
     categories = context.reads.homepage.categories_of
-    if any(event.type is EventType.NOT_INTERESTED for event in events):
+    hides = sum(event.type is EventType.NOT_INTERESTED for event in events)
+    if hides:
         await context.signed_in()
     try:
-        accepted = await context.services.tracking.track(
-            context.somebody(), context.address, events, categories, context.consent
-        )
+        check_events(events)
+        person = context.somebody()
+        if person is not None and hides:
+            await _spend_on_hiding(context, person, hides)
+        accepted = await context.services.tracking.track(person, context.address, events, categories, context.consent)
     except Refused as refused:
         return PersonalOutcome(0, refused.refusals)
     finally:
@@ -52,12 +57,19 @@ async def hide(context: Context, thing: Thing) -> PersonalOutcome:
         person = context.somebody()
         if person is None:
             raise refuse(RefusalCode.INVALID, "A guest can hide something only with consent to `preferences`.")
+        await _spend_on_hiding(context, person, 1)
         await context.services.dislikes.hide(person, [thing])
     except Refused as refused:
         return PersonalOutcome(0, refused.refusals)
     finally:
         context.written()
     return PersonalOutcome(1)
+
+
+async def _spend_on_hiding(context: Context, person: Person, things: int) -> None:
+    if person.customer_id is None:
+        await context.spend(HIDDEN_OF_NETWORK, things)
+    await context.spend(HIDDEN_OF_DEVICE, things, person.key)
 
 
 async def unhide_all(context: Context, products: Sequence[Thing], categories: Sequence[Thing]) -> PersonalOutcome:

@@ -14,7 +14,7 @@ from bff.edge.errors import RequestRefused, error_record
 from bff.edge.visitors import Visitors
 from bff.edge.visits import login_proof
 from datasources.kit.allowances import Allowances
-from domain.kit.limits import COST_OF_ACCOUNT, COST_OF_NETWORK, LimitRule
+from domain.kit.limits import COST_OF_ACCOUNT, COST_OF_NETWORK, DOCUMENTS_OF_NETWORK, LimitRule
 from services.accounts.known_devices import KnownDevices
 from services.accounts.tokens import Tokens
 
@@ -34,6 +34,7 @@ class Purse:
     allowances: Allowances
     rule: LimitRule
     subject: str
+    address: str
     paid: int = 0
 
     def pay(self, cost: int) -> None:
@@ -41,6 +42,10 @@ class Purse:
         if wait := self.allowances.take(self.rule, self.subject, cost):
             raise self._throttled(cost, max(0.1, round(wait, 1)))
         self.paid += cost
+
+    def may_register(self) -> bool:
+        """Whether the client's network may register another document; counts it."""
+        return not self.allowances.take(DOCUMENTS_OF_NETWORK, self.address, 1)
 
     def cost(self, requested: int, actual: int | None) -> Cost:
         """The costs and the state of the budget, in Shopify's words."""
@@ -77,12 +82,13 @@ class Budgets:
 
     def purse(self, request: Request) -> Purse:
         """The account of a good token, or of an earlier login on this device; else the client's network."""
+        address = self._visitors.address(request)
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and (viewer := self._tokens.viewer(token.strip())) is not None:
-            return Purse(self._allowances, COST_OF_ACCOUNT, str(viewer.customer_id))
+            return Purse(self._allowances, COST_OF_ACCOUNT, str(viewer.customer_id), address)
         if (proof := login_proof(request)) and (known := self._devices.read(proof)) is not None:
-            return Purse(self._allowances, COST_OF_ACCOUNT, known.account)
-        return Purse(self._allowances, COST_OF_NETWORK, self._visitors.address(request))
+            return Purse(self._allowances, COST_OF_ACCOUNT, known.account, address)
+        return Purse(self._allowances, COST_OF_NETWORK, address, address)
 
 
 def wants_cost(request: Request) -> bool:

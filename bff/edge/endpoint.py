@@ -139,7 +139,7 @@ class GraphQLEndpoint:
                 return _with_cost(found, request, course)
         course.pay(len(sent.text) // BYTES_PER_COST)
         asked = read(sent)
-        prepared = await self._prepare(asked)
+        prepared = await self._prepare(asked, course.purse)
         operation = prepared.operation(asked.operation_name)
         course.kind = operation.operation.value
         _require_allowed(operation, asked)
@@ -182,13 +182,13 @@ class GraphQLEndpoint:
             plan.learn(result.data)
         return _answer_of(result, operation, getattr(context, "answer_headers", {}), extensions)
 
-    async def _prepare(self, asked: GraphQLRequest) -> PreparedDocument:
+    async def _prepare(self, asked: GraphQLRequest, purse: Purse | None) -> PreparedDocument:
         if self._persisted is None and not asked.query:
             raise refuse_request(200, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
         if self._persisted is None or (asked.sha256 is None and not self._persisted.only_registered):
             return self.documents.prepare(asked.query)
         prepared = self.documents.prepare(await self._persisted.text(asked))
-        await self._persisted.keep(asked)
+        await self._persisted.keep(asked, lambda: purse is None or purse.may_register())
         return prepared
 
 

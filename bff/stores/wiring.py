@@ -59,6 +59,7 @@ from services.cart.delivery import CartDeliveryService
 from services.cart.lines import CartService
 from services.catalog.limits import VariantService
 from services.catalog.products import CatalogService
+from services.checkout.attempt_limits import AttemptLimits
 from services.checkout.submit import CheckoutService
 from services.content import MenuService
 from services.discounts.changes import DiscountService
@@ -213,6 +214,7 @@ def shop_context(
         hold_seconds=settings.hold_seconds,
         gate=stores.stock_gate,
         queue=settings.submit_queue,
+        limits=AttemptLimits(stores.allowances),
     )
     return ShopContext(
         reads=Reads(
@@ -250,6 +252,7 @@ def shop_context(
             homepage=homepage_service(stores),
             inventory=InventoryService(database),
             known_devices=KnownDevices(secret),
+            limits=stores.limits,
             locations=LocationService(database, stores.territories),
             menus=MenuService(database, ContentEdits(stores.documents), Menus(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),

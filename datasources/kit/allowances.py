@@ -61,6 +61,14 @@ class Allowances:
             self._telling = asyncio.create_task(self._tell())
         return 0.0
 
+    def wait(self, rule: LimitRule, subject: str, units: float) -> float:
+        """The seconds until so many units are there; takes nothing."""
+        allowance = self._kept.get(_key(rule, subject))
+        if allowance is None:
+            return 0.0
+        allowance.refill(self._clock())
+        return max(0.0, (units - allowance.left) / allowance.rule.per_second)
+
     def left(self, rule: LimitRule, subject: str) -> tuple[LimitRule, float]:
         """The budget of a subject and what is left of it."""
         allowance = self._of(rule, subject)
@@ -79,8 +87,7 @@ class Allowances:
             await asyncio.wait({self._telling})
 
     def _of(self, rule: LimitRule, subject: str) -> _Allowance:
-        name = network_of(subject) if rule.subject is Subject.NETWORK else subject
-        key = rule.name, name
+        key = _key(rule, subject)
         allowance = self._kept.get(key)
         if allowance is None:
             allowance = _Allowance(self._limits.rule_for(rule, subject), rule, subject, self._clock())
@@ -105,3 +112,7 @@ class Allowances:
             return
         allowance.refill(self._clock())
         allowance.left = min(allowance.left, left - allowance.untold)
+
+
+def _key(rule: LimitRule, subject: str) -> tuple[str, str]:
+    return rule.name, network_of(subject) if rule.subject is Subject.NETWORK else subject

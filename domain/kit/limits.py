@@ -23,6 +23,7 @@ class Subject(StrEnum):
     NETWORK = "network"
     DEVICE = "device"
     ACCOUNT = "account"
+    CART = "cart"
     ACCOUNT_AND_NETWORK = "account and network"
     ACCOUNT_AND_DEVICE = "account and device"
 
@@ -55,6 +56,16 @@ WRONG_PASSWORDS = LimitRule("wrong-passwords", Subject.ACCOUNT, 100, 900)
 WRONG_PASSWORDS_OF_NETWORK = LimitRule("wrong-passwords-of-network", Subject.ACCOUNT_AND_NETWORK, 10, 900)
 WRONG_PASSWORDS_OF_DEVICE = LimitRule("wrong-passwords-of-device", Subject.ACCOUNT_AND_DEVICE, 20, 900)
 
+SIGN_UPS_OF_NETWORK = LimitRule("sign-ups-of-network", Subject.NETWORK, 60, 3_600)
+CARTS_OF_NETWORK = LimitRule("carts-of-network", Subject.NETWORK, 1_000, 3_600)
+CODES_OF_CART = LimitRule("codes-of-cart", Subject.CART, 60, 3_600)
+CODES_OF_NETWORK = LimitRule("codes-of-network", Subject.NETWORK, 300, 3_600)
+DECLINES_OF_CART = LimitRule("declines-of-cart", Subject.CART, 10, 1_800)
+DECLINES_OF_DEVICE = LimitRule("declines-of-device", Subject.DEVICE, 20, 3_600)
+DECLINES_OF_NETWORK = LimitRule("declines-of-network", Subject.NETWORK, 100, 3_600)
+DOCUMENTS_OF_NETWORK = LimitRule("documents-of-network", Subject.NETWORK, 500, 3_600)
+HIDDEN_OF_DEVICE = LimitRule("hidden-of-device", Subject.DEVICE, 120, 600)
+HIDDEN_OF_NETWORK = LimitRule("hidden-of-network", Subject.NETWORK, 1_200, 600)
 
 RULES = (
     COST_OF_NETWORK,
@@ -65,6 +76,16 @@ RULES = (
     WRONG_PASSWORDS,
     WRONG_PASSWORDS_OF_NETWORK,
     WRONG_PASSWORDS_OF_DEVICE,
+    SIGN_UPS_OF_NETWORK,
+    CARTS_OF_NETWORK,
+    CODES_OF_CART,
+    CODES_OF_NETWORK,
+    DECLINES_OF_CART,
+    DECLINES_OF_DEVICE,
+    DECLINES_OF_NETWORK,
+    DOCUMENTS_OF_NETWORK,
+    HIDDEN_OF_DEVICE,
+    HIDDEN_OF_NETWORK,
 )
 
 

@@ -38,7 +38,8 @@ async def http(allowances: Allowances) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a shop with these budgets."""
 
     def purse(request: Request) -> Purse:
-        return Purse(allowances, COST_OF_NETWORK, request.headers.get("x-from", "192.0.2.1"))
+        address = request.headers.get("x-from", "192.0.2.1")
+        return Purse(allowances, COST_OF_NETWORK, address, address)
 
     endpoint = GraphQLEndpoint(SCHEMA, make_context, RequestLimits(), lambda *_: None, purse_of=purse)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://shop") as client:
