@@ -2,7 +2,7 @@
 
 A process tells Redis what a subject used only after a twentieth of the budget, in the background, and learns what the
 other processes left. Most visitors never use that much and cost Redis nothing; nobody gains more than a twentieth of a
-budget from each process.
+budget from each process, or what it answers in a tenth of a second.
 """
 
 import asyncio
@@ -18,6 +18,8 @@ PARTS = 20
 _ENTRY_BYTES = 300
 _AT_ONCE = 16
 _PAUSE_SECONDS = 0.5
+# What is given back within this time costs Redis nothing.
+_GATHER_SECONDS = 0.1
 
 
 class _Allowance(Bucket):
@@ -32,11 +34,19 @@ class _Allowance(Bucket):
         self.untold = 0.0
         self.is_due = False
 
+    @property
+    def has_news(self) -> bool:
+        """Whether Redis has to know."""
+        return abs(self.untold) * PARTS >= self.rule.capacity
+
 
 class Allowances:
     """Takes units at once, without waiting. `limits` holds what all processes took."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, limits: Limits, clock: Callable[[], float] = time.monotonic, gather_seconds: float = _GATHER_SECONDS
+    ) -> None:
+        self._gather_seconds = gather_seconds
         self._limits = limits
         self._clock = clock
         self._kept: ByteCache[tuple[str, str], _Allowance] = ByteCache(MAX_BYTES)
@@ -53,13 +63,15 @@ class Allowances:
         units = min(units, allowance.rule.capacity)
         if wait := allowance.take(units, now):
             return wait
-        allowance.untold += units
-        if not allowance.is_due and allowance.untold * PARTS >= allowance.rule.capacity:
-            allowance.is_due = True
-            self._due.append(allowance)
-        if self._due and self._telling is None and now >= self._pause_until:
-            self._telling = asyncio.create_task(self._tell())
+        self._note(allowance, units, now)
         return 0.0
+
+    def use(self, rule: LimitRule, subject: str, units: float) -> None:
+        """Takes units even if there are too few. Negative units come back."""
+        allowance, now = self._of(rule, subject), self._clock()
+        allowance.refill(now)
+        allowance.left = max(-allowance.rule.capacity, min(allowance.rule.capacity, allowance.left - units))
+        self._note(allowance, units, now)
 
     def wait(self, rule: LimitRule, subject: str, units: float) -> float:
         """The seconds until so many units are there; takes nothing."""
@@ -67,7 +79,7 @@ class Allowances:
         if allowance is None:
             return 0.0
         allowance.refill(self._clock())
-        return max(0.0, (units - allowance.left) / allowance.rule.per_second)
+        return max(0.0, (min(units, allowance.rule.capacity) - allowance.left) / allowance.rule.per_second)
 
     def left(self, rule: LimitRule, subject: str) -> tuple[LimitRule, float]:
         """The budget of a subject and what is left of it."""
@@ -94,8 +106,17 @@ class Allowances:
             self._kept.put(key, allowance, _ENTRY_BYTES)
         return allowance
 
+    def _note(self, allowance: _Allowance, units: float, now: float) -> None:
+        allowance.untold += units
+        if allowance.has_news and not allowance.is_due:
+            allowance.is_due = True
+            self._due.append(allowance)
+        if self._due and self._telling is None and now >= self._pause_until:
+            self._telling = asyncio.create_task(self._tell())
+
     async def _tell(self) -> None:
         try:
+            await asyncio.sleep(self._gather_seconds)
             while self._due and self._clock() >= self._pause_until:
                 some, self._due = self._due[:_AT_ONCE], self._due[_AT_ONCE:]
                 await asyncio.gather(*map(self._tell_of, some))
@@ -103,7 +124,10 @@ class Allowances:
             self._telling = None
 
     async def _tell_of(self, allowance: _Allowance) -> None:
-        units, allowance.untold, allowance.is_due = allowance.untold, 0.0, False
+        allowance.is_due = False
+        if not allowance.has_news:
+            return
+        units, allowance.untold = allowance.untold, 0.0
         left = await self._limits.draw(allowance.common_rule, allowance.subject, units)
         if left is None:
             # The next visitor tries again, after a pause.

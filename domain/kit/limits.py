@@ -24,6 +24,7 @@ class Subject(StrEnum):
     DEVICE = "device"
     ACCOUNT = "account"
     CART = "cart"
+    BUYER = "buyer"
     ACCOUNT_AND_NETWORK = "account and network"
     ACCOUNT_AND_DEVICE = "account and device"
 
@@ -63,6 +64,9 @@ CODES_OF_NETWORK = LimitRule("codes-of-network", Subject.NETWORK, 300, 3_600)
 DECLINES_OF_CART = LimitRule("declines-of-cart", Subject.CART, 10, 1_800)
 DECLINES_OF_DEVICE = LimitRule("declines-of-device", Subject.DEVICE, 20, 3_600)
 DECLINES_OF_NETWORK = LimitRule("declines-of-network", Subject.NETWORK, 100, 3_600)
+HELD_BY_DEVICE = LimitRule("held-by-device", Subject.DEVICE, 30, 600)
+HELD_BY_BUYER = LimitRule("held-by-buyer", Subject.BUYER, 30, 600)
+HELD_BY_NETWORK = LimitRule("held-by-network", Subject.NETWORK, 600, 600)
 DOCUMENTS_OF_NETWORK = LimitRule("documents-of-network", Subject.NETWORK, 500, 3_600)
 HIDDEN_OF_DEVICE = LimitRule("hidden-of-device", Subject.DEVICE, 120, 600)
 HIDDEN_OF_NETWORK = LimitRule("hidden-of-network", Subject.NETWORK, 1_200, 600)
@@ -83,6 +87,9 @@ RULES = (
     DECLINES_OF_CART,
     DECLINES_OF_DEVICE,
     DECLINES_OF_NETWORK,
+    HELD_BY_DEVICE,
+    HELD_BY_BUYER,
+    HELD_BY_NETWORK,
     DOCUMENTS_OF_NETWORK,
     HIDDEN_OF_DEVICE,
     HIDDEN_OF_NETWORK,

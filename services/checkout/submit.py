@@ -45,7 +45,7 @@ class CheckoutService:
         self._database = database
         self._payments = payments
         self._gate = gate
-        self._submits = Submits(catalog, territories, payments.provider_name, hold_seconds)
+        self._submits = Submits(catalog, territories, payments.provider_name, hold_seconds, limits)
         self._accept = GroupCommit[Attempt, Accepted](self._commit, queue=queue, shared=(Unavailable,))
 
     def busy(self) -> float | None:
@@ -61,7 +61,7 @@ class CheckoutService:
         CUSTOMER_LIMIT_REACHED, BUYER_IDENTITY_REQUIRED, DELIVERY_ADDRESS_REQUIRED, DELIVERY_ADDRESS_INCOMPLETE,
         DELIVERY_NOT_AVAILABLE, PRICE_CHANGED, TOTAL_TOO_HIGH, ATTEMPT_TOKEN_REUSED, PAYMENT_DECLINED, ORDER_EXPIRED.
 
-        Raises `LimitReached` after too many declined payments.
+        Raises `LimitReached` after too many declined payments, and while a guest holds too many units.
         """
         _check(command)
         device = _device(viewer)
@@ -71,12 +71,16 @@ class CheckoutService:
         if entry.refused:
             raise Refused(*(_out_of_stock(position) for position in entry.refused))
         try:
-            accepted = await self._accept(Attempt(viewer, command, entry.mark))
+            accepted = await self._accept(Attempt(viewer, command, entry.mark, address))
         except QueueFull as full:
             return Throttled(full.poll_after)
         if accepted.another:
             return AlreadyAccepted(accepted.order)
+        if self._limits is not None and accepted.hold is not None:
+            self._limits.hold(accepted.hold)
         order = await self._charged(accepted.order, command)
+        if self._limits is not None and accepted.hold is not None and order.status is not OrderStatus.PENDING_PAYMENT:
+            self._limits.release(accepted.hold)
         if refusal := await self._ended(order):
             if self._limits is not None and refusal.code is RefusalCode.PAYMENT_DECLINED and not accepted.replayed:
                 self._limits.declined(command.cart_id, device, address)

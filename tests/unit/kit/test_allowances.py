@@ -42,7 +42,7 @@ async def fleet() -> AsyncIterator[Fleet]:
 async def test_units_come_back(fleet: Fleet) -> None:
     """Each network has its own; a debt is paid by time."""
     now = [0.0]
-    process = Allowances(fleet, lambda: now[0])
+    process = Allowances(fleet, lambda: now[0], 0.0)
     assert [process.take(COST, ONE, 90), process.take(COST, ONE, 30), process.take(COST, OTHER, 30)] == [0.0, 2.0, 0.0]
     now[0] = 2.0
     assert [process.take(COST, ONE, 30), process.take(COST, ONE, 1)] == [0.0, 0.1]
@@ -51,7 +51,7 @@ async def test_units_come_back(fleet: Fleet) -> None:
 
 async def test_little_use_costs_redis_nothing(fleet: Fleet) -> None:
     """A twentieth of a budget is told at once, and all that was used."""
-    process = Allowances(fleet, lambda: 0.0)
+    process = Allowances(fleet, lambda: 0.0, 0.0)
     for _ in range(4):
         process.take(COST, ONE, 1)
         process.take(COST, OTHER, 1)
@@ -64,7 +64,7 @@ async def test_little_use_costs_redis_nothing(fleet: Fleet) -> None:
 
 async def test_processes_keep_to_one_budget(fleet: Fleet) -> None:
     """What one used, the others lack: ten processes gain half a budget together, and not nine."""
-    processes = [Allowances(fleet, lambda: 0.0) for _ in range(10)]
+    processes = [Allowances(fleet, lambda: 0.0, 0.0) for _ in range(10)]
     passed = 0
     for _ in range(100):
         for process in processes:
@@ -77,7 +77,7 @@ async def test_without_redis_each_process_has_a_budget(fleet: Fleet) -> None:
     """What it could not tell, it tells later."""
     now = [0.0]
     fleet.is_down = True
-    process = Allowances(fleet, lambda: now[0])
+    process = Allowances(fleet, lambda: now[0], 0.0)
     for _ in range(4):
         process.take(COST, ONE, 20)
         await process.settled()
@@ -90,7 +90,7 @@ async def test_without_redis_each_process_has_a_budget(fleet: Fleet) -> None:
 
 async def test_networks_that_many_share_have_more(fleet: Fleet) -> None:
     """Twenty times as much, in memory and in Redis."""
-    process = Allowances(fleet, lambda: 0.0)
+    process = Allowances(fleet, lambda: 0.0, 0.0)
     assert process.take(COST, "192.0.2.1", 1_500) == 0.0
     await process.settled()
     assert process.left(COST, "192.0.2.1")[1] == 500
@@ -99,7 +99,23 @@ async def test_networks_that_many_share_have_more(fleet: Fleet) -> None:
 async def test_memory_is_bounded(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many networks come."""
     monkeypatch.setattr(allowances, "MAX_BYTES", 7_000)
-    process = Allowances(fleet, lambda: 0.0)
+    process = Allowances(fleet, lambda: 0.0, 0.0)
     for number in range(100):
         process.take(COST, f"10.0.0.{number}", 1)
     assert len(process) == 10
+
+
+async def test_what_comes_back_at_once_costs_redis_nothing(fleet: Fleet) -> None:
+    """What is used counts even without a budget, and comes back; it is told when it stays."""
+    process = Allowances(fleet, lambda: 0.0, 0.0)
+    process.use(COST, ONE, 90)
+    assert process.wait(COST, ONE, 20) == 1.0
+    process.use(COST, ONE, -90)
+    await process.settled()
+    assert (fleet.told, process.wait(COST, ONE, 500)) == ([], 0.0)
+    process.use(COST, ONE, 900)
+    await process.settled()
+    assert (fleet.told, process.left(COST, ONE)[1]) == ([900], -800)
+    process.use(COST, ONE, -900)
+    await process.settled()
+    assert fleet.told == [900, -900]
