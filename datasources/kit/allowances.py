@@ -73,13 +73,14 @@ class Allowances:
         allowance.left = max(-allowance.rule.capacity, min(allowance.rule.capacity, allowance.left - units))
         self._note(allowance, units, now)
 
-    def wait(self, rule: LimitRule, subject: str, units: float) -> float:
-        """The seconds until so many units are there; takes nothing."""
-        allowance = self._kept.get(_key(rule, subject))
-        if allowance is None:
+    def wait(self, rule: LimitRule, subject: str, units: float, beside: float = 0.0) -> float:
+        """The seconds until so many units are there, `beside` those that will be used; takes nothing."""
+        if not beside and _key(rule, subject) not in self._kept:
             return 0.0
+        allowance = self._of(rule, subject)
         allowance.refill(self._clock())
-        return max(0.0, (min(units, allowance.rule.capacity) - allowance.left) / allowance.rule.per_second)
+        lacking = min(units, allowance.rule.capacity) + beside - allowance.left
+        return max(0.0, lacking / allowance.rule.per_second)
 
     def left(self, rule: LimitRule, subject: str) -> tuple[LimitRule, float]:
         """The budget of a subject and what is left of it."""

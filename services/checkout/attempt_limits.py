@@ -57,7 +57,7 @@ class AttemptLimits:
     def require_room(self, hold: Hold, held: Counter[tuple[str, str]]) -> None:
         """Raises `LimitReached` while too many units are held; adds the new ones to `held`, those of this batch."""
         for rule, subject in hold.budgets:
-            if wait := self._allowances.wait(rule, subject, held[rule.name, subject] + hold.units):
+            if wait := self._allowances.wait(rule, subject, hold.units, held[rule.name, subject]):
                 raise LimitReached(_HELD, wait)
         for rule, subject in hold.budgets:
             held[rule.name, subject] += hold.units
