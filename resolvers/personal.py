@@ -38,7 +38,7 @@ async def track_events(context: Context, events: Sequence[ShopperEvent]) -> Pers
     if hides:
         await context.signed_in()
     try:
-        check_events(events)
+        await _require_categories(context, check_events(events))
         person = context.somebody()
         if person is not None and hides:
             await _spend_on_hiding(context, person, hides)
@@ -54,6 +54,8 @@ async def hide(context: Context, thing: Thing) -> PersonalOutcome:
     """Hides a thing from this shopper."""
     await context.signed_in()
     try:
+        if (category := checked(thing).category) is not None and not await _exists(context, category):
+            raise _no_category("category")
         person = context.somebody()
         if person is None:
             raise refuse(RefusalCode.INVALID, "A guest can hide something only with consent to `preferences`.")
@@ -64,6 +66,24 @@ async def hide(context: Context, thing: Thing) -> PersonalOutcome:
     finally:
         context.written()
     return PersonalOutcome(1)
+
+
+async def _require_categories(context: Context, events: Sequence[ShopperEvent]) -> None:
+    """Refused: INVALID. Nobody can store names that the shop does not have."""
+    named = sorted({event.category for event in events if event.category is not None})
+    found = await context.loaders.collection_by_handle.load_many(named)
+    known = {name for name, collection in zip(named, found, strict=True) if collection is not None}
+    for position, event in enumerate(events):
+        if event.category is not None and event.category not in known:
+            raise _no_category("events", position, "category")
+
+
+async def _exists(context: Context, category: str) -> bool:
+    return await context.loaders.collection_by_handle.load(category) is not None
+
+
+def _no_category(*path: str | int) -> Refused:
+    return refuse(RefusalCode.INVALID, f"{INPUT} must be the handle of a category.", *path)
 
 
 async def _spend_on_hiding(context: Context, person: Person, things: int) -> None:

@@ -87,6 +87,7 @@ async def test_one_network_makes_no_more_than_its_budget(api: Api, query: str, m
 
 async def test_hiding_has_a_budget(api: Api) -> None:
     """Of the device, and of the network for a client that invents devices."""
+    await api.add_categories("mugs")
     answers = [await _asked(api, HIDE, device="one-install") for _ in range(3)]
     answers += [await _asked(api, HIDE, device=f"other-install-{number}") for number in range(2)]
     assert answers == [[], [], ["THROTTLED"], ["THROTTLED"], ["THROTTLED"]]

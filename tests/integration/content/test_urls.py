@@ -108,6 +108,7 @@ async def test_homepages_are_kept_apart_by_address(shop: Api) -> None:
 async def test_a_cookie_is_secure_where_a_proxy_speaks_https(shop: Api) -> None:
     """The proxy ends TLS; browsers then never send the name of the device in clear."""
     hide = 'mutation @inContext(visitorConsent: {preferences: true}) { hideCategory(category: "x") { accepted } }'
+    await shop.add_categories("x")
     for scheme in ("http", "https"):
         shop.client.cookies.clear()
         answer = await shop.send(hide, headers={"X-Forwarded-Proto": scheme})
