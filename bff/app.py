@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from bff.answers.homepages import HomepageAnswers
 from bff.answers.refused_submits import RefusedSubmits
 from bff.answers.warmth import Warmth
+from bff.edge.budgets import Budgets
 from bff.edge.caching import CachePolicy
 from bff.edge.endpoint import GraphQLEndpoint
 from bff.edge.execution import core_schema
@@ -117,6 +118,7 @@ def routes_over(
             only_registered=settings.documents_only,
         ),
         policy=policy,
+        purse_of=Budgets(stores.allowances, visitors, shop.services.tokens, shop.services.known_devices).purse,
     )
     return [
         Route("/graphql", endpoint),

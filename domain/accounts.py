@@ -57,6 +57,14 @@ class Viewer:
         return permission in self.permissions
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The client of a login: its address, and what it shows to prove that somebody has logged in there before."""
+
+    address: str = ""
+    proof: str = ""
+
+
 ANONYMOUS = Viewer()
 
 

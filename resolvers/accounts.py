@@ -5,13 +5,14 @@ from typing import Annotated
 
 from strawberry import Parent
 
-from domain.accounts import ANONYMOUS, AccessToken, Customer, LogIn, SignUp
+from domain.accounts import ANONYMOUS, AccessToken, Caller, Customer, LogIn, SignUp
 from domain.kit.ids import key_of
+from domain.kit.limits import SIGN_UPS_OF_NETWORK
 from domain.kit.paging import Page, page_request
 from domain.kit.refusals import AccessDenied, Refusal, RefusalCode, Refused
 from domain.orders.records import Order
 from domain.personal.records import device_of
-from resolvers.context import Context, Info
+from resolvers.context import LOGIN_COOKIE, Context, Info
 from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
 
 
@@ -77,6 +78,7 @@ def display_name(root: Parent[Customer]) -> str:
 
 async def sign_up(context: Context, command: SignUp) -> SignUpOutcome:
     """Creates an account."""
+    await context.spend(SIGN_UPS_OF_NETWORK)
     try:
         return SignUpOutcome(await context.services.accounts.sign_up(command))
     except Refused as refused:
@@ -84,9 +86,11 @@ async def sign_up(context: Context, command: SignUp) -> SignUpOutcome:
 
 
 async def log_in(context: Context, command: LogIn) -> LogInOutcome:
-    """Issues a token. What the device has hidden is hidden from the account too."""
+    """Issues a token, and a proof for the device. What the device has hidden is hidden from the account too."""
     try:
-        token = await context.services.accounts.log_in(command)
+        caller = Caller(context.address, context.login_proof)
+        token = await context.services.accounts.log_in(command, caller)
+        context.keep_on_device(LOGIN_COOKIE, context.services.known_devices.proof(command.email))
         await _adopt(context, token)
         return LogInOutcome(token)
     except Refused as refused:

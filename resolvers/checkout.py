@@ -53,7 +53,7 @@ async def submit(
     try:
         agreed = None if expected is None else _money(*expected)
         command = SubmitCart(cart_id, attempt_token, payment_token, context.territory.code, agreed)
-        return await context.services.checkout.submit(viewer, command)
+        return await context.services.checkout.submit(viewer, command, context.address)
     except Refused as refused:
         return SubmitRefused(refused.refusals)
     finally:

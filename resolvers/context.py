@@ -21,6 +21,7 @@ from datasources.homepage.copies import HomepageCopies
 from datasources.homepage.documents import HomepageDocuments
 from datasources.inventory.locations import Locations
 from datasources.kit.database import Database
+from datasources.kit.limits import Limits
 from datasources.kit.stream import EventStream
 from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.lives import OrderLives
@@ -34,6 +35,7 @@ from domain.catalog.unwanted import NOTHING_UNWANTED, Unwanted
 from domain.checkout.offers import Offer
 from domain.homepage.keys import HomepageKey
 from domain.homepage.serving import ServedHomepage
+from domain.kit.limits import LimitReached, LimitRule
 from domain.kit.refusals import AccessDenied, Refusal
 from domain.kit.urls import ShopUrls
 from domain.personal.records import Person, person_of, unwanted_of
@@ -44,6 +46,7 @@ from resolvers.kit.scopes import Scope, shareable
 from resolvers.loaders import Loaders
 from services.accounts.activation import ActivationService
 from services.accounts.devices import Devices
+from services.accounts.known_devices import KnownDevices
 from services.accounts.sign_in import AccountService
 from services.accounts.tokens import Tokens
 from services.cart.delivery import CartDeliveryService
@@ -62,6 +65,7 @@ from services.personal.dislikes import DislikeService
 from services.personal.tracking import TrackingService
 
 DEVICE_COOKIE = "storefront_device"
+LOGIN_COOKIE = "storefront_login"
 _COOKIE_ATTRIBUTES = "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
 
 
@@ -107,6 +111,8 @@ class Services:
     flash_sales: FlashSaleService
     homepage: HomepageService
     inventory: InventoryService
+    known_devices: KnownDevices
+    limits: Limits
     locations: LocationService
     menus: MenuService
     order_life: OrderLifeService
@@ -142,9 +148,10 @@ class ShopContext:
 class Context:
     """One request. `country` is the visitor's, if known; `territory` is always one of the shop's.
 
-    `address` is the client's; the answer carries `answer_headers` and `answer_extensions`. `refused_submit` holds the
-    refusals of the submitted cart, if they were known before. `is_placed` and `is_elsewhere` as in
-    `resolvers.kit.scopes.shareable`; `scope` is what resolvers found the answer to depend on, at least.
+    `address` is the client's, `login_proof` the proof of an earlier login on its device. The answer carries
+    `answer_headers` and `answer_extensions`. `refused_submit` holds the refusals of the submitted cart, if they were
+    known before. `is_placed` and `is_elsewhere` as in `resolvers.kit.scopes.shareable`; `scope` is what resolvers found
+    the answer to depend on, at least.
     """
 
     shop: ShopContext
@@ -157,6 +164,7 @@ class Context:
     urls: ShopUrls = ShopUrls()
     refused_submit: tuple[Refusal, ...] = ()
     address: str = ""
+    login_proof: str = ""
     is_placed: bool = False
     is_elsewhere: bool = False
     scope: Scope = field(default=Scope.PUBLIC, init=False)
@@ -230,9 +238,18 @@ class Context:
         if person_of(self.viewer, self.consent) is None and self.consent.preferences:
             device_id, cookie = self.services.devices.new()
             self.viewer = replace(self.viewer, device_id=device_id)
-            secure = "; Secure" if self.public_url.startswith("https://") else ""
-            self.answer_headers["Set-Cookie"] = f"{DEVICE_COOKIE}={cookie}{_COOKIE_ATTRIBUTES}{secure}"
+            self.keep_on_device(DEVICE_COOKIE, cookie)
         return person_of(self.viewer, self.consent)
+
+    async def spend(self, rule: LimitRule, units: float = 1, subject: str | None = None) -> None:
+        """Draws on a budget of the subject, by default of the client's network. Raises `LimitReached`."""
+        if wait := await self.services.limits.take(rule, self.address if subject is None else subject, units):
+            raise LimitReached(f"Too many requests of this kind from this {rule.subject}; try again later.", wait)
+
+    def keep_on_device(self, name: str, value: str) -> None:
+        """Sets a cookie. An answer has one cookie: the last one."""
+        secure = "; Secure" if self.public_url.startswith("https://") else ""
+        self.answer_headers["Set-Cookie"] = f"{name}={value}{_COOKIE_ATTRIBUTES}{secure}"
 
     async def unwanted(self) -> Unwanted:
         """What the viewer has hidden, which no list may show: at most one read per request.

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from strawberry import Parent
 
 from domain.catalog.records import Collection, Product
+from domain.kit.limits import HIDDEN_OF_DEVICE, HIDDEN_OF_NETWORK
 from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, each, refuse
 from domain.personal.records import (
     MAX_HIDDEN,
     Dislike,
+    EventType,
     Person,
     ShopperEvent,
     Thing,
@@ -18,6 +20,7 @@ from domain.personal.records import (
 )
 from resolvers.context import Context, Info
 from services.personal.checks import checked
+from services.personal.tracking import check_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,13 @@ async def track_events(context: Context, events: Sequence[ShopperEvent]) -> Pers
     """Records what a shopper did; nothing for an account whose token a logout has ended."""
     categories = context.reads.homepage.categories_of
     await context.signed_in()
+    hides = sum(event.type is EventType.NOT_INTERESTED for event in events)
     try:
-        accepted = await context.services.tracking.track(
-            context.somebody(), context.address, events, categories, context.consent
-        )
+        await _require_categories(context, check_events(events))
+        person = context.somebody()
+        if person is not None and hides:
+            await _spend_on_hiding(context, person, hides)
+        accepted = await context.services.tracking.track(person, context.address, events, categories, context.consent)
     except Refused as refused:
         return PersonalOutcome(0, refused.refusals)
     finally:
@@ -47,15 +53,42 @@ async def hide(context: Context, thing: Thing) -> PersonalOutcome:
     """Hides a thing from this shopper."""
     await context.signed_in()
     try:
+        if (category := checked(thing).category) is not None and not await _exists(context, category):
+            raise _no_category("category")
         person = context.somebody()
         if person is None:
             raise refuse(RefusalCode.INVALID, "A guest can hide something only with consent to `preferences`.")
+        await _spend_on_hiding(context, person, 1)
         await context.services.dislikes.hide(person, [thing])
     except Refused as refused:
         return PersonalOutcome(0, refused.refusals)
     finally:
         context.written()
     return PersonalOutcome(1)
+
+
+async def _require_categories(context: Context, events: Sequence[ShopperEvent]) -> None:
+    """Refused: INVALID. Nobody can store names that the shop does not have."""
+    named = sorted({event.category for event in events if event.category is not None})
+    found = await context.loaders.collection_by_handle.load_many(named)
+    known = {name for name, collection in zip(named, found, strict=True) if collection is not None}
+    for position, event in enumerate(events):
+        if event.category is not None and event.category not in known:
+            raise _no_category("events", position, "category")
+
+
+async def _exists(context: Context, category: str) -> bool:
+    return await context.loaders.collection_by_handle.load(category) is not None
+
+
+def _no_category(*path: str | int) -> Refused:
+    return refuse(RefusalCode.INVALID, f"{INPUT} must be the handle of a category.", *path)
+
+
+async def _spend_on_hiding(context: Context, person: Person, things: int) -> None:
+    if person.customer_id is None:
+        await context.spend(HIDDEN_OF_NETWORK, things)
+    await context.spend(HIDDEN_OF_DEVICE, things, person.key)
 
 
 async def unhide_all(context: Context, products: Sequence[Thing], categories: Sequence[Thing]) -> PersonalOutcome:

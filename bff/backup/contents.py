@@ -19,5 +19,4 @@ ALL_KEYS = (
     "rate:*",
     "taste:*",
     "{tastes}:*",
-    "spent:*",
 )

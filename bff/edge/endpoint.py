@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import orjson
 import strawberry
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from starlette.requests import ClientDisconnect, Request
@@ -17,11 +18,13 @@ from bff.answers.ready import (
     KnownRequest,
     KnownRequests,
     Plan,
+    ReadyAnswer,
     ReadyResponse,
     plan_of,
     public_answer,
 )
 from bff.edge.answer_size import TOO_LARGE
+from bff.edge.budgets import BYTES_PER_COST, NO_STORE, READY_COST, Purse, PurseOf, wants_cost
 from bff.edge.caching import NOTHING_KEPT, CachePolicy, Caching
 from bff.edge.documents import DocumentCache, PreparedDocument
 from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_request
@@ -41,8 +44,14 @@ Finished = Callable[[str, str, float], None]
 class _Course:
     """One request in progress: the kind of its operation, once known, and when it began."""
 
+    purse: Purse | None = None
     kind: str = "unknown"
     began: float = field(default_factory=time.perf_counter)
+
+    def pay(self, cost: int) -> None:
+        """Draws on the budget of whoever pays. Raises `RequestRefused`."""
+        if self.purse is not None:
+            self.purse.pay(cost)
 
 
 class GraphQLEndpoint:
@@ -54,6 +63,9 @@ class GraphQLEndpoint:
     kept follows by `policy` from the scope of the operation, the context's own `scope` and its `shareable`.
 
     `sources` may each answer, in their order, before an operation is executed; `persisted` finds the text of documents.
+
+    `purse_of` finds who pays for a request; without it nobody does. The cost of an answer is in its extensions when the
+    request wants it.
 
     `finished` receives the kind of the operation (query, mutation, subscription, unknown), the outcome (see
     `Answer.outcome`) and the seconds of each answer.
@@ -69,6 +81,7 @@ class GraphQLEndpoint:
         sources: Sequence[AnswerSource[Any]] = (),
         persisted: PersistedDocuments | None = None,
         policy: CachePolicy = NOTHING_KEPT,
+        purse_of: PurseOf | None = None,
     ) -> None:
         self._schema = core_schema(schema)
         self._make_context = make_context
@@ -77,6 +90,7 @@ class GraphQLEndpoint:
         self._sources = sources
         self._persisted = persisted
         self._policy = policy
+        self._purse_of = purse_of
         self._known = KnownRequests()
         self.documents = DocumentCache(self._schema, limits, declared=policy.declared)
 
@@ -92,7 +106,7 @@ class GraphQLEndpoint:
         media_type = negotiate(request.headers.get("accept"))
         if media_type is None:
             return respond(not_acceptable(), JSON, self._policy.never)
-        course = _Course()
+        course = _Course(self._purse_of(request) if self._purse_of is not None else None)
         answer = await self._answer_in_time(request, course)
         seconds = time.perf_counter() - course.began
         if isinstance(answer, Answer):
@@ -131,10 +145,12 @@ class GraphQLEndpoint:
         known = self._known.get(sent)
         if known is not None:
             course.kind = OperationType.QUERY.value
+            course.pay(READY_COST)
             if (found := await known.plan.answer(request, known.said)) is not None:
-                return found
+                return _with_cost(found, request, course)
+        course.pay(len(sent.text) // BYTES_PER_COST)
         asked = read(sent)
-        prepared = await self._prepare(asked)
+        prepared = await self._prepare(asked, course.purse)
         operation = prepared.operation(asked.operation_name)
         course.kind = operation.operation.value
         _require_allowed(operation, asked)
@@ -144,9 +160,14 @@ class GraphQLEndpoint:
             if plan.is_repeatable:
                 self._known.put(sent, KnownRequest(plan, said), prepared.estimated_bytes)
             if (found := await plan.answer(request, said)) is not None:
-                return found
+                course.pay(READY_COST)
+                return _with_cost(found, request, course)
+        course.pay(prepared.measure.cost)
         context = self._make_context(request, said)
-        return await self._execute(prepared, operation, asked, context, plan)
+        answer = await self._execute(prepared, operation, asked, context, plan)
+        if course.purse is not None and wants_cost(request):
+            return _extended(answer, course.purse.cost(course.purse.paid, course.purse.paid))
+        return answer
 
     async def _execute(
         self,
@@ -180,14 +201,29 @@ class GraphQLEndpoint:
         scope = max(prepared.scope_of(operation), getattr(context, "scope", CacheScope.PUBLIC))
         return self._policy.of(scope, getattr(context, "shareable", None))
 
-    async def _prepare(self, asked: GraphQLRequest) -> PreparedDocument:
+    async def _prepare(self, asked: GraphQLRequest, purse: Purse | None) -> PreparedDocument:
         if self._persisted is None and not asked.query:
             raise refuse_request(200, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
         if self._persisted is None or (asked.sha256 is None and not self._persisted.only_registered):
             return self.documents.prepare(asked.query)
         prepared = self.documents.prepare(await self._persisted.text(asked))
-        await self._persisted.keep(asked)
+        await self._persisted.keep(asked, lambda: purse is None or purse.may_register())
         return prepared
+
+
+def _extended(answer: Answer, extensions: Mapping[str, object]) -> Answer:
+    """The answer with more extensions, which no cache keeps."""
+    members = {**answer.members, "extensions": {**answer.members.get("extensions", {}), **extensions}}
+    return replace(answer, members=members, caching=None)
+
+
+def _with_cost(found: Found, request: Request, course: _Course) -> Found:
+    """The ready answer, with its cost if the request wants it; no cache keeps that."""
+    if course.purse is None or not wants_cost(request):
+        return found
+    extensions = orjson.dumps(course.purse.cost(course.purse.paid, course.purse.paid))
+    body = found[0].body.removesuffix(b"}") + b',"extensions":' + extensions + b"}"
+    return ReadyAnswer(body, None, {**found[0].headers, **NO_STORE}), found[1]
 
 
 def _is_being_cancelled() -> bool:

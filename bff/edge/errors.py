@@ -41,12 +41,14 @@ class RequestRefused(Exception):
         *,
         well_formed: bool = False,
         headers: Mapping[str, str] | None = None,
+        extensions: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(status)
         self.status = status
         self.errors = list(errors)
         self.well_formed = well_formed
         self.headers = dict(headers or {})
+        self.extensions = dict(extensions or {})
 
 
 def refuse_request(

@@ -5,7 +5,7 @@ A query then fits into the URL of a GET request, whose answer a CDN can keep, an
 
 import hashlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from bff.edge.errors import refuse_request
@@ -13,6 +13,7 @@ from bff.edge.requests import GraphQLRequest
 from datasources.kit.caches import ByteCache
 
 MAX_BYTES = 16 * 1024 * 1024
+MayRegister = Callable[[], bool]
 
 
 class DocumentStore(Protocol):
@@ -54,9 +55,18 @@ class PersistedDocuments:
             return asked.query
         return await self._of_hash(asked.sha256)
 
-    async def keep(self, asked: GraphQLRequest) -> None:
-        """Registers the text of a request that came with its hash, once it was found to be valid."""
-        if asked.sha256 and asked.query and not self.only_registered and not self._knows(asked.sha256):
+    async def keep(self, asked: GraphQLRequest, may_register: MayRegister = lambda: True) -> None:
+        """Registers the text of a request that came with its hash, once it was found to be valid.
+
+        `may_register` is called for new texts only.
+        """
+        if (
+            asked.sha256
+            and asked.query
+            and not self.only_registered
+            and not self._knows(asked.sha256)
+            and may_register()
+        ):
             self._remember(asked.sha256, asked.query)
             await self._store.put(asked.sha256, asked.query)
 

@@ -41,7 +41,8 @@ class Answer:
 
 def refusal(refused: RequestRefused) -> Answer:
     """The answer without data."""
-    return Answer({"errors": refused.errors}, refused.status, refused.well_formed, refused.headers)
+    extended = {"extensions": refused.extensions} if refused.extensions else {}
+    return Answer({"errors": refused.errors, **extended}, refused.status, refused.well_formed, refused.headers)
 
 
 def negotiate(accept: str | None) -> str | None:

@@ -12,7 +12,7 @@ from domain.kit.urls import ShopUrls, urls_at
 from domain.personal.records import Person, person_of
 from domain.personal.tastes import Taste
 from domain.territories.markets import Territory
-from resolvers.context import DEVICE_COOKIE, Context, ShopContext
+from resolvers.context import DEVICE_COOKIE, LOGIN_COOKIE, Context, ShopContext
 from resolvers.homepage.serving import homepage_taste
 from resolvers.kit.scopes import Scope, shareable
 
@@ -87,6 +87,7 @@ class Visits:
             address=self._visitors.address(request),
             is_placed=visit.is_placed,
             is_elsewhere=visit.is_elsewhere,
+            login_proof=login_proof(request),
         )
 
     def _consent(
@@ -125,6 +126,11 @@ class Visits:
         if "cookie" in request.headers and (cookie := request.cookies.get(DEVICE_COOKIE)):
             return devices.of_cookie(cookie)
         return None
+
+
+def login_proof(request: HTTPConnection) -> str:
+    """The proof of an earlier login that the client shows."""
+    return request.cookies.get(LOGIN_COOKIE, "") if "cookie" in request.headers else ""
 
 
 def _base_url(request: HTTPConnection, visitors: Visitors) -> str:

@@ -20,6 +20,8 @@ def _text(value: object) -> str:
         return json.dumps(
             [item.model_dump(mode="json") if isinstance(item, BaseModel) else str(item) for item in value]
         )
+    if isinstance(value, dict):
+        return json.dumps(value)
     return "" if value is None else str(value)
 
 

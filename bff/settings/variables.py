@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bff.settings.secret_files import SecretFiles, secrets_directory
 from bff.settings.store_urls import require_usable
 from bff.settings.territories import TerritorySettings, demo_territories
+from domain.kit.limits import RULES
 from domain.search import UnavailableProducts
 from domain.territories.markets import Territories
 
@@ -111,6 +112,9 @@ class Settings(BaseSettings):
     # Proxies, by address or network, whose X-Forwarded-For and country headers are believed; best header first.
     trusted_proxies: list[IPvAnyNetwork] = []
     country_headers: list[str] = ["CloudFront-Viewer-Country", "CF-IPCountry"]
+    # Networks in which many people share addresses: their budgets are larger. Factors of budgets, by name of a rule.
+    shared_networks: list[IPvAnyNetwork] = []
+    limits: dict[str, float] = {}
     # Countries of addresses in the MaxMind DB format; the registries' lists, which the shop brings along, when empty.
     geoip_file: Path | None = None
     # Documents that clients may name by hash: a directory of .graphql files, or a JSON file.
@@ -135,6 +139,18 @@ class Settings(BaseSettings):
     def _no_path(cls, value: object) -> object:
         """An empty variable names no file, and not the working directory."""
         return None if value == "" else value
+
+    @field_validator("limits")
+    @classmethod
+    def _factors(cls, value: dict[str, float]) -> dict[str, float]:
+        """Factors of rules that exist; a factor of 0 would let nobody in."""
+        names = {rule.name for rule in RULES}
+        for name, factor in value.items():
+            if name not in names:
+                raise ValueError(f"must name rules of docs/operations.md; {name!r} is none")
+            if not 0.01 <= factor <= 1_000_000:
+                raise ValueError(f"the factor of {name!r} must be between 0.01 and 1000000")
+        return value
 
     @field_validator("public_url", "site_url", "files_url", "checkout_url")
     @classmethod

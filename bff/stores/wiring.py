@@ -27,9 +27,11 @@ from datasources.homepage.records import HomepageRecords
 from datasources.inventory.availability import Availability
 from datasources.inventory.locations import Locations
 from datasources.kit import redis
+from datasources.kit.allowances import Allowances
 from datasources.kit.database import Database
 from datasources.kit.dead_letters import DeadLetters
 from datasources.kit.documents import Documents
+from datasources.kit.limits import Limits
 from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
 from datasources.orders.fulfillments import Fulfillments
@@ -49,7 +51,8 @@ from domain.territories.markets import Territories
 from resolvers.context import Reads, Services, ShopContext
 from services.accounts.activation import ActivationService
 from services.accounts.devices import Devices
-from services.accounts.login_limit import login_limit
+from services.accounts.known_devices import KnownDevices
+from services.accounts.login_limit import LoginLimit
 from services.accounts.passwords import Passwords
 from services.accounts.sign_in import AccountService
 from services.accounts.tokens import Tokens
@@ -57,6 +60,7 @@ from services.cart.delivery import CartDeliveryService
 from services.cart.lines import CartService
 from services.catalog.limits import VariantService
 from services.catalog.products import CatalogService
+from services.checkout.attempt_limits import AttemptLimits
 from services.checkout.submit import CheckoutService
 from services.content import MenuService
 from services.discounts.changes import DiscountService
@@ -104,6 +108,8 @@ class Stores:
     check_runs: CheckRuns
     job_runs: RunCounts
     dead_letters: DeadLetters
+    limits: Limits
+    allowances: Allowances
 
 
 @asynccontextmanager
@@ -134,6 +140,10 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         missing = report_missing(records, stream, missing_seconds)
         copies = HomepageCopies(cache, records, availability, missing, missing_seconds=missing_seconds)
         stack.push_async_callback(copies.close)
+        secret = settings.token_secret.get_secret_value()
+        limits = Limits(cache, settings.prefix, secret, shared=settings.shared_networks, factors=settings.limits)
+        allowances = Allowances(limits)
+        stack.push_async_callback(allowances.close)
         gate = StockGate(cache, settings.prefix)
         stack.push_async_callback(gate.close)
         yield Stores(
@@ -162,6 +172,8 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             check_runs=CheckRuns(cache, settings.prefix),
             job_runs=RunCounts(cache, f"{settings.prefix}{{workers}}:runs"),
             dead_letters=DeadLetters(cache, stream),
+            limits=limits,
+            allowances=allowances,
         )
 
 
@@ -203,6 +215,7 @@ def shop_context(
         hold_seconds=settings.hold_seconds,
         gate=stores.stock_gate,
         queue=settings.submit_queue,
+        limits=AttemptLimits(stores.allowances),
     )
     return ShopContext(
         reads=Reads(
@@ -240,11 +253,13 @@ def shop_context(
             flash_sales=FlashSaleService(database, stores.territories.default.currency),
             homepage=homepage_service(stores),
             inventory=InventoryService(database),
+            known_devices=KnownDevices(secret),
+            limits=stores.limits,
             locations=LocationService(database, stores.territories),
             menus=MenuService(database, ContentEdits(stores.documents), Menus(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
             tokens=tokens,
-            tracking=TrackingService(stores.tastes, dislikes),
+            tracking=TrackingService(stores.tastes, dislikes, stores.limits),
             variants=VariantService(database),
         ),
         territories=stores.territories,
@@ -262,8 +277,9 @@ def account_service(stores: Stores, hashes: Passwords | None = None) -> AccountS
     """Signs people up and in. `hashes` is the process's one queue of passwords."""
     settings = stores.settings
     secret = settings.token_secret.get_secret_value()
-    limit = login_limit(stores.redis, settings.prefix, secret)
-    return AccountService(stores.database, hashes or Passwords(), Tokens(secret, settings.token_minutes), limit)
+    tokens = Tokens(secret, settings.token_minutes)
+    limit = LoginLimit(stores.limits, KnownDevices(secret))
+    return AccountService(stores.database, hashes or Passwords(), tokens, limit)
 
 
 def activation_service(stores: Stores, hashes: Passwords | None = None) -> ActivationService:

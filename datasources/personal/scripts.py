@@ -16,19 +16,16 @@ end
 local clock = redis.call('TIME')
 local now = tonumber(clock[1])
 """
-# Events, most events per minute, life, longer, half-life, most fields of each kind; then pairs of field and weight.
+# Life, longer, half-life, most fields of each kind; then pairs of field and weight.
 # The weakest fields are dropped when there are too many of a kind.
 TRACK = (
     _KEEP
     + """
-local spent = redis.call('INCRBY', KEYS[2], ARGV[1])
-if spent == tonumber(ARGV[1]) then redis.call('EXPIRE', KEYS[2], 60) end
-if spent > tonumber(ARGV[2]) then return 0 end
 local function faded(kept)
   local score, at = string.match(kept, '^(%S+) (%d+)$')
-  return score and tonumber(score) * 0.5 ^ (math.max(0, now - tonumber(at)) / tonumber(ARGV[5])) or 0
+  return score and tonumber(score) * 0.5 ^ (math.max(0, now - tonumber(at)) / tonumber(ARGV[3])) or 0
 end
-for n = 7, #ARGV, 2 do
+for n = 5, #ARGV, 2 do
   local kept = redis.call('HGET', KEYS[1], ARGV[n])
   local score = (kept and faded(kept) or 0) + tonumber(ARGV[n + 1])
   redis.call('HSET', KEYS[1], ARGV[n], string.format('%.4f %d', score, now))
@@ -41,17 +38,12 @@ for n = 1, #all, 2 do
 end
 for _, fields in pairs(kinds) do
   table.sort(fields, function(a, b) return a[2] < b[2] end)
-  for n = 1, #fields - tonumber(ARGV[6]) do redis.call('HDEL', KEYS[1], fields[n][1]) end
+  for n = 1, #fields - tonumber(ARGV[4]) do redis.call('HDEL', KEYS[1], fields[n][1]) end
 end
-keep(KEYS[1], ARGV[3], ARGV[4], now)
+keep(KEYS[1], ARGV[1], ARGV[2], now)
 return 1
 """
 )
-SPEND = """
-local spent = redis.call('INCRBY', KEYS[1], ARGV[1])
-if spent == tonumber(ARGV[1]) then redis.call('EXPIRE', KEYS[1], 60) end
-return spent
-"""
 # Life, longer, most hidden things, then fields. The value is the time in milliseconds. Returns 0, and hides nothing,
 # when there would be too many.
 HIDE = (

@@ -34,8 +34,6 @@ CLAIMED_LIFE_SECONDS = 14 * 86_400
 HIDDEN_LIFE_SECONDS = 400 * 86_400
 TOUCH_SECONDS = 30 * 86_400
 MAX_KEPT = 64
-EVENTS_PER_MINUTE = 240
-EVENTS_PER_ADDRESS = 2_400
 _COPIED_SECONDS = 0.2
 _SCANNED = 500
 
@@ -52,7 +50,6 @@ class Tastes:
         self._clock = clock
         self._breakers = {READ_SECONDS: Breaker(), LIST_SECONDS: Breaker()}
         self._track = redis.register_script(scripts.TRACK)
-        self._spend = redis.register_script(scripts.SPEND)
         self._hide = redis.register_script(scripts.HIDE)
         self._replace_fields = redis.register_script(scripts.REPLACE)
         self._touch = redis.register_script(scripts.TOUCH)
@@ -88,16 +85,11 @@ class Tastes:
         values: Values = await self._done(self._redis.hgetall(self._key(person)))
         return Fields(values).dislikes()
 
-    async def track(self, person: Person, address: str, weights: Mapping[str, float], events: int) -> bool:
-        """Adds to fields of a taste; False when the person, or a guest's address, sent too many events this minute.
-
-        Raises `Unavailable`.
-        """
-        if person.customer_id is None and await self._spent(address, events) > EVENTS_PER_ADDRESS:
-            return False
+    async def track(self, person: Person, weights: Mapping[str, float]) -> None:
+        """Adds to fields of a taste. Raises `Unavailable`."""
         parts = [part for name, weight in weights.items() for part in (name, weight)]
-        arguments = [events, EVENTS_PER_MINUTE, *_lives(person), HALF_LIFE_SECONDS, MAX_KEPT, *parts]
-        return bool(await self._run(self._track, [self._key(person), f"{self._key(person)}:spent"], arguments))
+        arguments = [*_lives(person), HALF_LIFE_SECONDS, MAX_KEPT, *parts]
+        await self._run(self._track, [self._key(person)], arguments)
 
     async def hide(self, person: Person, things: Iterable[Thing]) -> bool:
         """Hides things from a guest from now on; False when there would be too many. Raises `Unavailable`."""
@@ -166,10 +158,6 @@ class Tastes:
     async def _replace(self, person: Person, prefixes: Sequence[str], new: Mapping[str, str]) -> None:
         parts = [part for pair in new.items() for part in pair]
         await self._run(self._replace_fields, [self._key(person)], [*_lives(person), len(prefixes), *prefixes, *parts])
-
-    async def _spent(self, address: str, events: int) -> int:
-        """Adds events to those of an address in this minute, and returns the sum."""
-        return int(await self._run(self._spend, [f"{self._prefix}spent:{{{address}}}"], [events]))
 
     async def _run(self, script: Any, keys: list[str], arguments: Iterable[Any]) -> Any:
         return await self._done(script(keys=keys, args=list(arguments)))

@@ -8,18 +8,20 @@ from strawberry import Parent
 
 from datasources.accounts import is_current
 from domain.accounts import Viewer
-from domain.cart import BuyerChanges, Cart, CartLine, territory_of
+from domain.cart import BuyerChanges, Cart, CartLine, NewCart, territory_of
 from domain.catalog.records import Variant
 from domain.checkout.offers import Offer, is_served, offer_of, usage_keys
 from domain.checkout.pricing import CartPrice, CodeEffect, CodeProblem, ItemPrice
 from domain.discounts.rules import normal_code
 from domain.kit.ids import global_id, key_of
+from domain.kit.limits import CARTS_OF_NETWORK, CODES_OF_CART, CODES_OF_NETWORK
 from domain.kit.money import Money
 from domain.kit.paging import Page, page_request, slice_of
 from domain.kit.refusals import Refusal, RefusalCode, Refused, refuse
-from resolvers.cart.access import visible_cart
+from resolvers.cart.access import cart_key, visible_cart
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Before, First, GlobalId, Last
+from services.cart.checks import MAX_CODES
 from services.checkout.offers import buyer_of, knowledge
 
 
@@ -103,6 +105,30 @@ async def change(context: Context, gid: str | None, work: Callable[[Viewer], Awa
         return CartOutcome(None if gid is None else await visible_cart(context, gid), refusals)
     context.keep_offer(made)
     return CartOutcome(made.cart)
+
+
+async def set_codes(context: Context, gid: str, codes: Sequence[str]) -> CartOutcome:
+    """Replaces the discount codes. Whoever tries many has to wait."""
+    key, tried = cart_key(gid), min(len(set(codes)), MAX_CODES)
+    if tried:
+        await context.spend(CODES_OF_NETWORK, tried)
+        await context.spend(CODES_OF_CART, tried, key)
+    return await change(
+        context, gid, lambda viewer: context.services.cart.set_codes(viewer, context.territory, key, codes)
+    )
+
+
+async def create(context: Context, make: Callable[[], Awaitable[NewCart]]) -> CartOutcome:
+    """A new cart with the content that `make` reads from the input."""
+
+    async def created(viewer: Viewer) -> Offer:
+        new = await make()
+        await context.spend(CARTS_OF_NETWORK)
+        if new.discount_codes:
+            await context.spend(CODES_OF_NETWORK, len(new.discount_codes))
+        return await context.services.cart.create(viewer, context.territory, new)
+
+    return await change(context, None, created)
 
 
 async def lines(

@@ -49,11 +49,11 @@ class CartMutation:
         given = input or CartInput()
         context = info.context
 
-        async def create(viewer: Viewer) -> Offer:
+        async def content() -> NewCart:
             given.check()
             identity = given.buyer_identity or CartBuyerIdentityInput()
             buyer = await resolve.buyer_changes(context, identity.buyer())
-            new = NewCart(
+            return NewCart(
                 each("lines", given.lines or (), CartLineInput.command),
                 buyer,
                 given.note or "",
@@ -61,9 +61,8 @@ class CartMutation:
                 tuple(given.discount_codes or ()),
                 each("addresses", given.addresses, CartSelectableAddressInput.command),
             )
-            return await context.services.cart.create(viewer, context.territory, new)
 
-        return await resolve.change(context, None, create)
+        return await resolve.create(context, content)
 
     @strawberry.mutation(description="Adds units of variants to a cart.", graphql_type=CartLinesAddPayload | None)
     async def cart_lines_add(
@@ -174,11 +173,4 @@ class CartMutation:
         discount_codes: Annotated[list[str] | None, Arg(description="All codes, at most 10.")] = None,
     ) -> resolve.CartOutcome:
         """Codes apply in the given order: one to the lines and one to delivery."""
-        context = info.context
-        return await resolve.change(
-            context,
-            cart_id,
-            lambda viewer: context.services.cart.set_codes(
-                viewer, context.territory, cart_key(cart_id), discount_codes or ()
-            ),
-        )
+        return await resolve.set_codes(info.context, cart_id, discount_codes or ())

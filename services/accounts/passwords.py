@@ -15,6 +15,8 @@ MAX_LENGTH = 128
 _CONCURRENT = 2
 # About two seconds of hashing. A longer queue would only make callers wait in vain.
 _WAITING = 32
+# Of these, places that strangers leave to people on devices that they have used before.
+_PREFERRED = 8
 # The hash of a password that nobody knows. Verifying it for missing accounts makes both answers take as long.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$zm0tyI+mNWx5gBue6fjtAw$2GSp8fN8J8ORiEpNOQhAUHu2AVW8OfJIBJJbpLR4CoM"
 
@@ -35,29 +37,30 @@ class Passwords:
     Raises `Unavailable` ACCOUNTS_BUSY at once if too many calls are waiting already.
     """
 
-    def __init__(self, waiting: int = _WAITING) -> None:
+    def __init__(self, waiting: int = _WAITING, preferred: int = _PREFERRED) -> None:
         self._hasher = PasswordHasher()
         self._slots = asyncio.Semaphore(_CONCURRENT)
         self._places = waiting + _CONCURRENT
+        self._preferred = preferred
 
     async def hash(self, password: str) -> str:
         """The argon2id hash of a password."""
         async with self._slot():
             return await asyncio.to_thread(self._hasher.hash, password)
 
-    async def matches(self, password: str, password_hash: str | None) -> bool:
+    async def matches(self, password: str, password_hash: str | None, *, is_preferred: bool = False) -> bool:
         """Whether the password matches the hash, in its one form or as typed, which older versions hashed.
 
-        Without a hash the check takes the same time.
+        Without a hash the check takes the same time. Some places of the queue are for those who are preferred.
         """
         forms = dict.fromkeys((one_form(password), password))
-        async with self._slot():
+        async with self._slot(is_preferred=is_preferred):
             right = any([await asyncio.to_thread(self._verify, password_hash or _NOBODY, form) for form in forms])
         return right and password_hash is not None
 
     @asynccontextmanager
-    async def _slot(self) -> AsyncIterator[None]:
-        if self._places == 0:
+    async def _slot(self, *, is_preferred: bool = False) -> AsyncIterator[None]:
+        if self._places <= (0 if is_preferred else self._preferred):
             raise Unavailable("ACCOUNTS_BUSY", "Too many are signing in at this moment; try again soon.", 2.0)
         self._places -= 1
         try:

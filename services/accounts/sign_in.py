@@ -4,7 +4,7 @@ from sqlalchemy.exc import IntegrityError
 
 from datasources import accounts
 from datasources.kit.database import Database, Tx
-from domain.accounts import AccessToken, Customer, LogIn, SignUp, Viewer
+from domain.accounts import AccessToken, Caller, Customer, LogIn, SignUp, Viewer
 from domain.kit.mailboxes import mailbox
 from domain.kit.refusals import INPUT, AccessDenied, Refusal, RefusalCode, Refused, refuse
 from services.accounts import passwords
@@ -49,16 +49,18 @@ class AccountService:
         assert customer is not None
         return customer
 
-    async def log_in(self, command: LogIn) -> AccessToken:
+    async def log_in(self, command: LogIn, caller: Caller) -> AccessToken:
         """A token for the right password. Refused: UNIDENTIFIED_CUSTOMER."""
         email = command.email[:255]
-        async with self._limit.guess(email):
+        async with self._limit.guess(email, caller):
             account = await self._reads.credentials(email)
             known = account.password_hash if account else None
-            right = await self._passwords.matches(command.password[:_GUESSED], known)
+            right = await self._passwords.matches(
+                command.password[:_GUESSED], known, is_preferred=self._limit.is_known(email, caller)
+            )
         if not right or account is None:
             raise refuse(RefusalCode.UNIDENTIFIED_CUSTOMER, "The e-mail address and the password do not match.")
-        await self._limit.forgive(email)
+        await self._limit.forgive(email, caller)
         return self._tokens.issue(account, utc_now())
 
     async def log_out(self, viewer: Viewer) -> None:

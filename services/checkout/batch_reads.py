@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,11 +34,12 @@ from services.kit.clock import utc_now
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One submit of one viewer; `mark` is the mark that the gate gave it."""
+    """One submit of one viewer at an address; `mark` is the mark that the gate gave it."""
 
     viewer: Viewer
     command: SubmitCart
     mark: str | None = None
+    address: str = ""
 
     @property
     def key(self) -> AttemptKey:
@@ -61,7 +63,7 @@ class Attempt:
 class Seen:
     """The data that the transaction has read, updated by the decisions so far.
 
-    `taken` are the uses of limited things by the orders so far.
+    `taken` are the uses of limited things by the orders so far, `held` the units that they hold, by budget.
     """
 
     now: datetime
@@ -78,6 +80,7 @@ class Seen:
     new: list[NewOrder] = field(default_factory=list)
     taken: dict[int, dict[UsageKey, int]] = field(default_factory=dict)
     limits: dict[UsageKey, int] = field(default_factory=dict)
+    held: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 class SubmitReads:

@@ -16,9 +16,12 @@ from domain.checkout.commands import PriceChanged
 from domain.checkout.offers import Offer, for_sale, limits, offer_of, out_of_stock, reasons, uses
 from domain.events import AvailabilityChanged, Event, OrderPlaced
 from domain.inventory import Movement
+from domain.kit.limits import LimitReached
+from domain.kit.mailboxes import mailbox
 from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from domain.orders.records import Order, OrderLine
 from domain.territories.markets import Territories
+from services.checkout.attempt_limits import AttemptLimits, Hold
 from services.checkout.batch_reads import Attempt, Seen, SubmitReads
 from services.checkout.drafts import draft
 from services.checkout.offers import buyer_of, customer_of, knowledge
@@ -27,11 +30,15 @@ from services.payments.charges import charge_key
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The outcome of an attempt: its order, new or known, or the order of an earlier attempt with the cart."""
+    """The outcome of an attempt: its order, new or known, or the order of an earlier attempt with the cart.
+
+    A new order of a guest holds units.
+    """
 
     order: Order
     replayed: bool = False
     another: bool = False
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +53,22 @@ class SoldOutCart:
 class Decided:
     """Outcomes in the order of the attempts, and the remaining stock of the requested variants that sell out."""
 
-    outcomes: list[Accepted | Refused | SoldOutCart] = field(default_factory=list)
+    outcomes: list[Accepted | Refused | LimitReached | SoldOutCart] = field(default_factory=list)
     left: dict[int, int] = field(default_factory=dict)
 
 
 class Submits:
     """Decides and writes batches of attempts."""
 
-    def __init__(self, catalog: Catalog, territories: Territories, provider: str, hold_seconds: int) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        territories: Territories,
+        provider: str,
+        hold_seconds: int,
+        limits: AttemptLimits | None = None,
+    ) -> None:
+        self._limits = limits
         self._reads = SubmitReads(catalog, territories)
         self._default = territories.default
         self._provider = provider
@@ -66,7 +81,7 @@ class Submits:
         for attempt in attempts:
             try:
                 decided.outcomes.append(self._decide(seen, attempt))
-            except Refused as refused:
+            except (Refused, LimitReached) as refused:
                 decided.outcomes.append(refused)
         if seen.new:
             await self._write(tx, seen)
@@ -95,10 +110,22 @@ class Submits:
         _check_agreed(attempt, offer)
         customer_id = customer_of(attempt.viewer, cart)
         email = cart.email or (None if customer_id is None else seen.emails.get(customer_id))
+        hold = self._hold(seen, attempt, customer_id, email, sum(units.values()))
         order, lines = draft(offer, seen.titles, customer_id, email, seen.now)
         seen.stock.take(order.id, units, territory.code)
         _take(seen, attempt, offer, order, lines)
-        return Accepted(order)
+        return Accepted(order, hold=hold)
+
+    def _hold(
+        self, seen: Seen, attempt: Attempt, customer_id: int | None, email: str | None, units: int
+    ) -> Hold | None:
+        """What a guest's order will hold. Raises `LimitReached` when that is too much."""
+        if self._limits is None or customer_id is not None:
+            return None
+        buyer = None if email is None else mailbox(email)
+        hold = Hold(units, attempt.viewer.device_id, buyer, attempt.address)
+        self._limits.require_room(hold, seen.held)
+        return hold
 
     async def _write(self, tx: Tx, seen: Seen) -> None:
         await submits.claim(tx, seen.claimed)

@@ -15,6 +15,7 @@ from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, Unavailabl
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order
 from domain.territories.markets import Territories
+from services.checkout.attempt_limits import AttemptLimits
 from services.checkout.batch_reads import Attempt
 from services.checkout.batches import Accepted, Decided, SoldOutCart, Submits
 from services.kit.batching import GroupCommit, QueueFull
@@ -38,36 +39,51 @@ class CheckoutService:
         hold_seconds: int,
         gate: StockGate | None = None,
         queue: int = 2_000,
+        limits: AttemptLimits | None = None,
     ) -> None:
+        self._limits = limits
         self._database = database
         self._payments = payments
         self._gate = gate
-        self._submits = Submits(catalog, territories, payments.provider_name, hold_seconds)
+        self._submits = Submits(catalog, territories, payments.provider_name, hold_seconds, limits)
         self._accept = GroupCommit[Attempt, Accepted](self._commit, queue=queue, shared=(Unavailable,))
 
     def busy(self) -> float | None:
         """Seconds after which to retry if the queue is full; None if it admits submits."""
         return self._accept.poll_after
 
-    async def submit(self, viewer: Viewer, command: SubmitCart) -> Submitted | AlreadyAccepted | Throttled:
+    async def submit(
+        self, viewer: Viewer, command: SubmitCart, address: str = ""
+    ) -> Submitted | AlreadyAccepted | Throttled:
         """The order of this attempt, charged; still PENDING_PAYMENT if the provider's answer was lost.
 
         Refused: INVALID, CART_NOT_FOUND, CART_EMPTY, MERCHANDISE_NOT_FOUND, OUT_OF_STOCK, MAXIMUM_EXCEEDED,
         CUSTOMER_LIMIT_REACHED, BUYER_IDENTITY_REQUIRED, DELIVERY_ADDRESS_REQUIRED, DELIVERY_ADDRESS_INCOMPLETE,
         DELIVERY_NOT_AVAILABLE, PRICE_CHANGED, TOTAL_TOO_HIGH, ATTEMPT_TOKEN_REUSED, PAYMENT_DECLINED, ORDER_EXPIRED.
+
+        Raises `LimitReached` after too many declined payments, and while a guest holds too many units.
         """
         _check(command)
+        device = _device(viewer)
+        if self._limits is not None:
+            self._limits.admit(command.cart_id, device, address)
         entry = Entry() if self._gate is None else await self._gate.enter(command.cart_id)
         if entry.refused:
             raise Refused(*(_out_of_stock(position) for position in entry.refused))
         try:
-            accepted = await self._accept(Attempt(viewer, command, entry.mark))
+            accepted = await self._accept(Attempt(viewer, command, entry.mark, address))
         except QueueFull as full:
             return Throttled(full.poll_after)
         if accepted.another:
             return AlreadyAccepted(accepted.order)
+        if self._limits is not None and accepted.hold is not None:
+            self._limits.hold(accepted.hold)
         order = await self._charged(accepted.order, command)
+        if self._limits is not None and accepted.hold is not None and order.status is not OrderStatus.PENDING_PAYMENT:
+            self._limits.release(accepted.hold)
         if refusal := await self._ended(order):
+            if self._limits is not None and refusal.code is RefusalCode.PAYMENT_DECLINED and not accepted.replayed:
+                self._limits.declined(command.cart_id, device, address)
             raise Refused(refusal)
         return Submitted(order, accepted.replayed)
 
@@ -123,6 +139,11 @@ class CheckoutService:
             except IntegrityError:
                 continue
         return await self._database.transact(lambda tx: self._submits.run(tx, attempts))
+
+
+def _device(viewer: Viewer) -> str | None:
+    """The account of the buyer, else their device, if it has a name."""
+    return viewer.device_id if viewer.customer_id is None else f"customer:{viewer.customer_id}"
 
 
 def _is_complete(command: SubmitCart) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from datasources.kit.limits import Limits
 from datasources.personal.fields import AFFINITY, LOOKS, PRODUCT_LOOKS
-from datasources.personal.tastes import EVENTS_PER_ADDRESS, EVENTS_PER_MINUTE, Tastes
+from datasources.personal.tastes import Tastes
 from domain.accounts import Consent
+from domain.kit.limits import EVENTS_OF_DEVICE, EVENTS_OF_NETWORK
 from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from domain.personal.records import EventType, Person, ShopperEvent, Thing
 from domain.personal.tastes import CART_WEIGHT
@@ -12,16 +14,15 @@ from services.personal.checks import checked, handle
 from services.personal.dislikes import DislikeService
 
 MAX_EVENTS = 50
-_TOO_MANY = (
-    f"{INPUT} must be at most {EVENTS_PER_MINUTE} a minute from a shopper and {EVENTS_PER_ADDRESS} from an address."
-)
+_TOO_MANY = f"{INPUT} must be fewer in a minute, from a shopper and from an address."
 CategoriesOf = Callable[[int], Iterable[str]]
 
 
 class TrackingService:
     """Events affect only the shopper who sent them, so the shop accepts them unverified, up to a limit."""
 
-    def __init__(self, tastes: Tastes, dislikes: DislikeService) -> None:
+    def __init__(self, tastes: Tastes, dislikes: DislikeService, limits: Limits) -> None:
+        self._limits = limits
         self._tastes = tastes
         self._dislikes = dislikes
 
@@ -50,12 +51,18 @@ class TrackingService:
         weights: dict[str, float] = {}
         for name, weight in (pair for event in kept for pair in _weights(event, categories_of)):
             weights[name] = weights.get(name, 0.0) + weight
-        if not await self._tastes.track(person, address, weights, len(kept)):
-            raise refuse(RefusalCode.RATE_LIMITED, _TOO_MANY, "events")
+        await self._admit(person, address, len(kept))
+        await self._tastes.track(person, weights)
         hidden = [_thing(event) for event in kept if event.type is EventType.NOT_INTERESTED]
         if hidden:
             await self._dislikes.hide(person, hidden)
         return len(kept)
+
+    async def _admit(self, person: Person, address: str, events: int) -> None:
+        """Refused: RATE_LIMITED. Guests of one network share a budget: a client that invents names gains nothing."""
+        guest_waits = person.customer_id is None and await self._limits.take(EVENTS_OF_NETWORK, address, events)
+        if guest_waits or await self._limits.take(EVENTS_OF_DEVICE, person.key, events):
+            raise refuse(RefusalCode.RATE_LIMITED, _TOO_MANY, "events")
 
 
 def check_events(events: Sequence[ShopperEvent]) -> tuple[ShopperEvent, ...]:

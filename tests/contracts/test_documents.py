@@ -14,11 +14,13 @@ from pydantic_core import PydanticUndefined
 
 from bff import cli
 from bff.settings.variables import Settings
+from domain.kit.limits import RULES
 from tests.kit.paths import ROOT
 
 OPERATIONS = ROOT / "docs/operations.md"
 _NOT_OURS = ("node_modules",)
 _SETTING = re.compile(r"^\| `(STOREFRONT_\w+)` \| (.*?) \|", re.MULTILINE)
+_RULE = re.compile(r"^\| `([a-z-]+)` \| ([a-z ]+) \| (\d+) \| (\d+) s \|", re.MULTILINE)
 _METRIC = re.compile(r"^\| `(storefront_\w+)` \|", re.MULTILINE)
 _NAMED_METRIC = re.compile(r'"(storefront_\w+)"')
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
@@ -66,6 +68,12 @@ def test_every_setting_is_told_with_its_default() -> None:
     """The table of settings has the fields of `Settings` in their order, and no others."""
     written = _SETTING.findall(OPERATIONS.read_text(encoding="utf-8"))
     assert written == [(f"STOREFRONT_{name.upper()}", _default(name)) for name in Settings.model_fields]
+
+
+def test_every_limit_is_told() -> None:
+    """The table of limits has the rules in their order, with their defaults."""
+    told = _RULE.findall(OPERATIONS.read_text(encoding="utf-8"))
+    assert told == [(rule.name, rule.subject, str(rule.capacity), str(rule.seconds)) for rule in RULES]
 
 
 def test_every_metric_is_told() -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 import httpx
@@ -90,6 +91,7 @@ async def _settings(directory: Path, victim: Victim) -> Settings:
         search_url=f"tantivy://{directory / 'search'}",
         sandbox_url="http://127.0.0.1:9",
         token_secret=SecretStr("a secret of the tests, long enough to sign"),
+        trusted_proxies=[ip_network("127.0.0.1/32")],
     )
     await migrate(settings)
     return settings

@@ -66,14 +66,19 @@ class Visitors:
         """One visitor, who sometimes does something with what they see; that is lost while Redis is away."""
         chance = self._chance
         if chance.random() < _ACTIVE:
-            device = {"X-Device-Id": f"app-install-{chance.randrange(50)}"}
+            device = {"X-Device-Id": f"app-install-{chance.randrange(50)}", **self._network()}
             await chance.choice(self._clients).post("/graphql", json={"query": TRACK}, headers=device)
         variables = {"platform": chance.choice(PLATFORMS), "country": chance.choice(COUNTRIES)}
         headers = chance.choice([{}, {}, {"X-Device-Id": f"app-install-{chance.randrange(50)}"}, self._account()])
+        headers = {**headers, **self._network()}
         phase, began = self.phase, time.monotonic()
         sent = {"query": QUERY, "variables": variables}
         answer = (await chance.choice(self._clients).post("/graphql", json=sent, headers=headers)).json()
         self._note(answer, phase, time.monotonic() - began)
+
+    def _network(self) -> dict[str, str]:
+        """One of many, as a proxy passes it on."""
+        return {"X-Forwarded-For": f"10.0.{self._chance.randrange(256)}.{self._chance.randrange(256)}"}
 
     def _account(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._chance.choice(self._tokens)}"}

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import random
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 
 from domain.kit.ids import global_id, key_of
@@ -115,6 +117,8 @@ class Buyers:
             "payment": intent.payment_token,
         }
         headers = {} if cart.customer is None else {"Authorization": f"Bearer {self._tokens[cart.customer]}"}
+        # Each buyer has a network of their own, as a proxy passes it on.
+        headers["X-Forwarded-For"] = str(ip_address(0x0A000000 + zlib.crc32(cart.id.encode()) % 2**24))
         sent = now()
         try:
             body = await self._post(json.dumps({"query": SUBMIT, "variables": variables}).encode(), headers)

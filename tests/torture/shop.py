@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,7 @@ def _settings(directory: Path, relational_url: str, ports: Mapping[str, int]) ->
         settle_after_seconds=SETTLE_AFTER_SECONDS,
         settle_every_seconds=SETTLE_EVERY_SECONDS,
         log_level="WARNING",
+        trusted_proxies=[ip_network("127.0.0.1/32")],
     )
 
 

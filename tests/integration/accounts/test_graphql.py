@@ -125,7 +125,7 @@ async def test_a_name_has_one_line(api: Api) -> None:
 async def test_who_guesses_passwords_must_wait(api: Api) -> None:
     """The right one is not tried either then; other accounts are not concerned, known or not."""
     await sign_up(api)
-    for _ in range(20):
+    for _ in range(10):
         assert (await log_in(api, password="wrong password"))["customerAccessToken"] is None
     variables = {"email": "ADA@example.com", "password": PASSWORD}
     (error,) = (await api(LOG_IN, variables))["errors"]

@@ -44,7 +44,7 @@ async def fill(settings: Settings) -> None:
 
 
 async def _remember(stores: Stores) -> None:
-    await stores.tastes.track(SHOPPER, "127.0.0.1", {"a:garden": 3.0, "a:größe": 1.0}, 1)
+    await stores.tastes.track(SHOPPER, {"a:garden": 3.0, "a:größe": 1.0})
     await stores.tastes.copy_dislikes(SHOPPER, [Dislike(Thing(9), utc_now())])
     await stores.stream.join("cards")
     await stores.stream.publish([OrderPaid(1)])

@@ -116,6 +116,7 @@ async def test_no_cache_keeps_urls_of_a_host_that_it_does_not_see(shop: Api) -> 
 async def test_a_cookie_is_secure_where_a_proxy_speaks_https(shop: Api) -> None:
     """The proxy ends TLS; browsers then never send the name of the device in clear."""
     hide = 'mutation @inContext(visitorConsent: {preferences: true}) { hideCategory(category: "x") { accepted } }'
+    await shop.add_categories("x")
     for scheme in ("http", "https"):
         shop.client.cookies.clear()
         answer = await shop.send(hide, headers={"X-Forwarded-Proto": scheme})

@@ -38,6 +38,7 @@ async def shop(shop_settings: Settings) -> AsyncIterator[Api]:
             key = HomepageKey(territory.code, Platform.WEB)
             await api.stores.homepage_records.replace(key, full_page(key=key))
             await until(partial(api.stores.homepage_copies.is_settled, key))
+        await api.add_categories("x", "category-0", "category-3")
         await taste_keeper(api.stores).turn()
         yield api
 

@@ -9,7 +9,7 @@ import pytest
 from datasources.kit import redis
 from datasources.kit.redis import Client
 from datasources.personal.fields import LOOKS, PRODUCT_LOOKS, TOUCHED
-from datasources.personal.tastes import EVENTS_PER_ADDRESS, EVENTS_PER_MINUTE, MAX_KEPT, TOUCH_SECONDS, Tastes
+from datasources.personal.tastes import MAX_KEPT, TOUCH_SECONDS, Tastes
 from domain.catalog.unwanted import Unwanted
 from domain.kit.refusals import Unavailable
 from domain.personal.records import MAX_HIDDEN, Dislike, Person, Thing
@@ -17,7 +17,6 @@ from domain.personal.tastes import HALF_LIFE_SECONDS, Purchase, Taste
 
 ANN, BOB = Person("customer", "1"), Person("device", "b0b")
 CLAIMED = Person("claimed", "some-app-install")
-ADDRESS = "203.0.113.7"
 MUGS = Thing(category="mugs")
 
 
@@ -45,8 +44,8 @@ async def _taste(kept: Tastes, person: Person) -> Taste:
 
 async def test_likings_add_up_per_person(kept: Tastes) -> None:
     """Nobody's are another one's."""
-    assert await kept.track(ANN, ADDRESS, {"a:mugs": 1.0, "a:lamps": 4.0}, 2)
-    assert await kept.track(ANN, ADDRESS, {"a:mugs": 1.5}, 1)
+    await kept.track(ANN, {"a:mugs": 1.0, "a:lamps": 4.0})
+    await kept.track(ANN, {"a:mugs": 1.5})
     taste = await _taste(kept, ANN)
     assert taste.affinities == pytest.approx({"mugs": 2.5, "lamps": 4.0}, abs=0.01)
     assert not await _taste(kept, BOB)
@@ -57,7 +56,7 @@ async def test_likings_fade(kept: Tastes, redis_client: Client, redis_prefix: st
     then = int(time.time() - HALF_LIFE_SECONDS)
     await redis_client.hset(f"{redis_prefix}taste:{{customer:1}}", "a:mugs", f"4.0 {then}")
     assert (await _taste(kept, ANN)).affinities == pytest.approx({"mugs": 2.0}, abs=0.01)
-    assert await kept.track(ANN, ADDRESS, {"a:mugs": 1.0}, 1)
+    await kept.track(ANN, {"a:mugs": 1.0})
     assert (await _taste(kept, ANN)).affinities == pytest.approx({"mugs": 3.0}, abs=0.01)
 
 
@@ -67,7 +66,7 @@ async def test_no_more_likings_are_kept_than_told(kept: Tastes) -> None:
     await kept.copy_dislikes(ANN, [Dislike(MUGS, datetime.now(UTC))])
     numbers = range(1, 101)
     for prefix in ("a:c", f"{LOOKS}l", PRODUCT_LOOKS):
-        assert await kept.track(ANN, ADDRESS, {f"{prefix}{number}": 9.0 + number for number in numbers}, 1)
+        await kept.track(ANN, {f"{prefix}{number}": 9.0 + number for number in numbers})
     taste = await _taste(kept, ANN)
     left = range(101 - MAX_KEPT, 101)
     assert set(taste.affinities) == {"bought", *(f"c{number}" for number in left), *(f"l{number}" for number in left)}
@@ -86,7 +85,7 @@ async def test_what_is_hidden_can_be_shown_again(kept: Tastes) -> None:
 
 async def test_nothing_that_is_hidden_gives_way_to_more(kept: Tastes) -> None:
     """Too much is refused, and nothing shows again by itself; what is hidden already does not count twice."""
-    assert await kept.track(BOB, ADDRESS, {"a:mugs": 1.0}, 1)
+    await kept.track(BOB, {"a:mugs": 1.0})
     every = [Thing(number) for number in range(1, MAX_HIDDEN + 1)]
     assert await kept.hide(BOB, every)
     assert not await kept.hide(BOB, [MUGS])
@@ -96,32 +95,13 @@ async def test_nothing_that_is_hidden_gives_way_to_more(kept: Tastes) -> None:
     assert set(taste.affinities) == {"mugs"}
 
 
-async def test_a_person_sends_no_more_events_than_told(kept: Tastes) -> None:
-    """What comes above that is not noted; others go on."""
-    assert await kept.track(ANN, ADDRESS, {"a:mugs": 1.0}, EVENTS_PER_MINUTE)
-    assert await kept.track(ANN, ADDRESS, {"a:mugs": 5.0}, 1) is False
-    assert (await _taste(kept, ANN)).affinities == pytest.approx({"mugs": 1.0}, abs=0.01)
-    assert await kept.track(BOB, ADDRESS, {"a:mugs": 1.0}, 1)
-
-
-async def test_guests_of_one_address_share_a_bound(kept: Tastes) -> None:
-    """A client that invents names cannot fill the memory; accounts have a limit of their own."""
-    crowd = [Person("claimed", f"made-up-{number}") for number in range(EVENTS_PER_ADDRESS // EVENTS_PER_MINUTE)]
-    for person in crowd:
-        assert await kept.track(person, ADDRESS, {"a:mugs": 1.0}, EVENTS_PER_MINUTE)
-    assert await kept.track(CLAIMED, ADDRESS, {"a:mugs": 1.0}, 1) is False
-    assert await kept.track(CLAIMED, "198.51.100.1", {"a:mugs": 1.0}, 1)
-    assert await kept.track(ANN, ADDRESS, {"a:mugs": 1.0}, 1)
-
-
 @pytest.mark.parametrize(("person", "days"), [(ANN, 180), (BOB, 180), (CLAIMED, 14)], ids=lambda each: str(each))
 async def test_what_is_kept_ends(
     kept: Tastes, redis_client: Client, redis_prefix: str, person: Person, days: int
 ) -> None:
     """Sooner for names that nobody proved."""
     key = f"{redis_prefix}taste:{{{person.key}}}"
-    assert await kept.track(person, ADDRESS, {"a:mugs": 1.0}, 1)
-    assert 0 < await redis_client.ttl(f"{key}:spent") <= 60
+    await kept.track(person, {"a:mugs": 1.0})
     assert await redis_client.ttl(key) in (days * 86_400, days * 86_400 - 1)
 
 
@@ -132,7 +112,7 @@ async def test_what_a_guest_hid_stays_as_long_as_the_device(
     """Longer than a cookie, counted from the last use; reading costs one command on most days."""
     key = f"{redis_prefix}taste:{{{person.key}}}"
     assert await kept.hide(person, [MUGS])
-    assert await kept.track(person, ADDRESS, {"a:mugs": 1.0}, 1)
+    await kept.track(person, {"a:mugs": 1.0})
     assert await redis_client.ttl(key) > 366 * 86_400
     await redis_client.expire(key, 60)
     await _taste(kept, person)
@@ -148,7 +128,7 @@ async def test_what_an_account_hid_or_bought_does_not_expire(
     """Whatever else happens; without either, it ends like any taste."""
     key = f"{redis_prefix}taste:{{{ANN.key}}}"
     await kept.copy_dislikes(ANN, [Dislike(Thing(3), datetime.now(UTC))])
-    assert await kept.track(ANN, ADDRESS, {"a:mugs": 1.0}, 1)
+    await kept.track(ANN, {"a:mugs": 1.0})
     assert await redis_client.ttl(key) == -1
     await kept.copy_purchases(ANN, [Purchase(5, 1, 0.0)])
     await kept.copy_dislikes(ANN, [])
@@ -162,7 +142,7 @@ async def test_what_an_account_hid_or_bought_does_not_expire(
 async def test_the_previous_version_reads_the_same_hash(kept: Tastes, redis_client: Client, redis_prefix: str) -> None:
     """It takes what it does not know for a hidden category, so newer fields look like likings to it."""
     await kept.copy_purchases(ANN, [Purchase(5, 1, time.time(), ("lamps",))])
-    assert await kept.track(ANN, ADDRESS, {f"{LOOKS}cups": 1.0, f"{PRODUCT_LOOKS}4": 1.0, "a:mugs": 1.0}, 1)
+    await kept.track(ANN, {f"{LOOKS}cups": 1.0, f"{PRODUCT_LOOKS}4": 1.0, "a:mugs": 1.0})
     await kept.copy_dislikes(ANN, [Dislike(Thing(3), datetime.now(UTC)), Dislike(MUGS, datetime.now(UTC))])
     stored: dict[bytes, bytes] = await redis_client.hgetall(_key(redis_prefix, ANN))  # type: ignore[assignment]
     fields = {name.decode(): value.decode() for name, value in stored.items()}
@@ -177,7 +157,7 @@ async def test_an_account_without_its_copy_has_no_taste(redis_client: Client, re
     """While rows may be missing, nothing is shown that could be hidden; a pass that began before a loss is void."""
     await redis_client.delete(f"{redis_prefix}{{tastes}}:copied")
     fresh = Tastes(redis_client, redis_prefix)
-    assert await fresh.track(ANN, ADDRESS, {"a:mugs": 1.0}, 1)
+    await fresh.track(ANN, {"a:mugs": 1.0})
     assert await fresh.get_for_list(ANN) is None
     assert await fresh.get_for_list(BOB) == Taste()
     await fresh.begin_pass("one")
@@ -207,7 +187,7 @@ async def test_a_redis_that_is_away_costs_one_reader_a_moment(monkeypatch: pytes
     assert [await kept.get(BOB) for _ in range(100)] == [None] * 100
     assert asked == 3
     with pytest.raises(Unavailable):
-        await kept.track(ANN, ADDRESS, {"a:mugs": 1.0}, 1)
+        await kept.track(ANN, {"a:mugs": 1.0})
     with pytest.raises(Unavailable):
         await kept.hide(BOB, [MUGS])
     with pytest.raises(Unavailable):

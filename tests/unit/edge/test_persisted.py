@@ -11,6 +11,7 @@ import pytest
 
 from bff.edge import GraphQLEndpoint, RequestLimits
 from bff.edge.persisted import PersistedDocuments
+from bff.edge.requests import GraphQLRequest
 from datasources.kit.caches import ENTRY_BYTES
 from tests.unit.edge.shop import SCHEMA, Client, codes, make_context
 
@@ -139,3 +140,18 @@ async def test_an_endpoint_without_documents_says_so(client: Client) -> None:
     """Apollo's clients stop sending hashes then."""
     answer = await client.post_body(orjson.dumps({"extensions": persisted(QUERY)}))
     assert codes(answer) == ["PERSISTED_QUERY_NOT_SUPPORTED"]
+
+
+async def test_a_network_registers_a_bounded_number_of_documents() -> None:
+    """Beyond it documents run, but are not kept; those that are known do not count."""
+    store, left = Store(), [2]
+    documents = PersistedDocuments(store)
+
+    def may_register() -> bool:
+        left[0] -= 1
+        return left[0] >= 0
+
+    texts = ["{ a: country }", "{ a: country }", "{ b: country }", "{ c: country }"]
+    for text in texts:
+        await documents.keep(GraphQLRequest(text, sha256=sha256(text)), may_register)
+    assert list(store.texts.values()) == ["{ a: country }", "{ b: country }"]

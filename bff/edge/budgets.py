@@ -1,0 +1,96 @@
+"""What each visitor may cost: requests draw on a budget of their network, or of their account when they are signed in.
+
+Nothing here waits for a store: see `datasources/kit/allowances.py`.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from starlette.requests import Request
+
+from bff.edge.errors import RequestRefused, error_record
+from bff.edge.visitors import Visitors
+from bff.edge.visits import login_proof
+from datasources.kit.allowances import Allowances
+from domain.kit.limits import COST_OF_ACCOUNT, COST_OF_NETWORK, DOCUMENTS_OF_NETWORK, LimitRule
+from services.accounts.known_devices import KnownDevices
+from services.accounts.tokens import Tokens
+
+# A request with this header, of any value, gets the cost of its answer; Shopify's tools send it.
+COST_HEADER = "shopify-graphql-cost-debug"
+READY_COST = 1
+# Of a request that this process has not seen: it is parsed and checked before its own cost is known.
+BYTES_PER_COST = 64
+NO_STORE = {"Cache-Control": "no-store"}
+Cost: TypeAlias = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Purse:
+    """Pays for one request."""
+
+    allowances: Allowances
+    rule: LimitRule
+    subject: str
+    address: str
+    paid: int = 0
+
+    def pay(self, cost: int) -> None:
+        """Draws on the budget. Raises `RequestRefused` THROTTLED, and draws nothing, when too little is left."""
+        if wait := self.allowances.take(self.rule, self.subject, cost):
+            raise self._throttled(cost, max(0.1, round(wait, 1)))
+        self.paid += cost
+
+    def may_register(self) -> bool:
+        """Whether the client's network may register another document; counts it."""
+        return not self.allowances.take(DOCUMENTS_OF_NETWORK, self.address, 1)
+
+    def cost(self, requested: int, actual: int | None) -> Cost:
+        """The costs and the state of the budget, in Shopify's words."""
+        rule, left = self.allowances.left(self.rule, self.subject)
+        status = {
+            "maximumAvailable": rule.capacity,
+            "currentlyAvailable": max(0, math.floor(left)),
+            "restoreRate": rule.per_second,
+        }
+        return {"cost": {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": status}}
+
+    def _throttled(self, cost: int, wait: float) -> RequestRefused:
+        message = f"The budget of this {self.rule.subject} is used up; try again later."
+        return RequestRefused(
+            429,
+            [error_record(message, "THROTTLED", retryAfter=wait)],
+            well_formed=True,
+            headers={**NO_STORE, "Retry-After": str(math.ceil(wait))},
+            extensions=self.cost(self.paid + cost, None),
+        )
+
+
+PurseOf: TypeAlias = Callable[[Request], Purse]
+
+
+class Budgets:
+    """Finds who pays for a request."""
+
+    def __init__(self, allowances: Allowances, visitors: Visitors, tokens: Tokens, devices: KnownDevices) -> None:
+        self._devices = devices
+        self._allowances = allowances
+        self._visitors = visitors
+        self._tokens = tokens
+
+    def purse(self, request: Request) -> Purse:
+        """The account of a good token, or of an earlier login on this device; else the client's network."""
+        address = self._visitors.address(request)
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and (viewer := self._tokens.viewer(token.strip())) is not None:
+            return Purse(self._allowances, COST_OF_ACCOUNT, str(viewer.customer_id), address)
+        if (proof := login_proof(request)) and (known := self._devices.read(proof)) is not None:
+            return Purse(self._allowances, COST_OF_ACCOUNT, known.account, address)
+        return Purse(self._allowances, COST_OF_NETWORK, address, address)
+
+
+def wants_cost(request: Request) -> bool:
+    """Whether the client wants to see the cost of its request."""
+    return COST_HEADER in request.headers

@@ -1,0 +1,64 @@
+"""How many events a shopper may send."""
+
+import pytest
+
+from datasources.kit.limits import Limits
+from datasources.kit.redis import Client
+from datasources.personal.tastes import Tastes
+from domain.accounts import Consent
+from domain.kit.limits import EVENTS_OF_DEVICE, EVENTS_OF_NETWORK
+from domain.kit.refusals import RefusalCode, Refused
+from domain.personal.records import EventType, Person, ShopperEvent
+from services.personal.dislikes import DislikeService
+from services.personal.tracking import MAX_EVENTS, TrackingService
+from tests.kit.fixtures.graphql_api import Api
+
+ANN, BOB = Person("customer", "1"), Person("device", "b0b")
+CLAIMED = Person("claimed", "some-app-install")
+ADDRESS = "203.0.113.7"
+
+
+class Shop:
+    """Counts what is recorded."""
+
+    def __init__(self, service: TrackingService) -> None:
+        self._service = service
+
+    async def accepts(self, person: Person, events: int, address: str = ADDRESS) -> bool:
+        """Whether it records so many events at once."""
+        sent = [ShopperEvent(EventType.VIEW, None, "mugs")] * events
+        try:
+            return await self._service.track(person, address, sent, lambda _: (), Consent(True, True)) == events
+        except Refused as refused:
+            assert refused.refusals[0].code is RefusalCode.RATE_LIMITED
+            return False
+
+
+@pytest.fixture
+def shop(api: Api, redis_client: Client, redis_prefix: str, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """A shop whose limits have not been used yet."""
+    monkeypatch.setattr("datasources.kit.limits.PATIENCE_SECONDS", 30.0)
+    tastes = Tastes(redis_client, redis_prefix)
+    limits = Limits(redis_client, redis_prefix, "secret")
+    return Shop(TrackingService(tastes, DislikeService(api.stores.database, tastes), limits))
+
+
+async def _use_up(shop: Shop, person: Person, events: float, address: str = ADDRESS) -> None:
+    for _ in range(int(events) // MAX_EVENTS):
+        assert await shop.accepts(person, MAX_EVENTS, address)
+
+
+async def test_a_shopper_sends_no_more_events_than_allowed(shop: Shop) -> None:
+    """From whichever address; others go on."""
+    await _use_up(shop, ANN, EVENTS_OF_DEVICE.capacity)
+    assert not await shop.accepts(ANN, MAX_EVENTS, "198.51.100.1")
+    assert await shop.accepts(BOB, MAX_EVENTS)
+
+
+async def test_guests_of_one_network_share_a_bound(shop: Shop) -> None:
+    """A client that invents names cannot fill the memory; accounts have a limit of their own."""
+    for number in range(int(EVENTS_OF_NETWORK.capacity // EVENTS_OF_DEVICE.capacity) + 2):
+        await _use_up(shop, Person("claimed", f"made-up-{number}"), 200)
+    assert not await shop.accepts(CLAIMED, MAX_EVENTS)
+    assert await shop.accepts(CLAIMED, MAX_EVENTS, "198.51.100.1")
+    assert await shop.accepts(ANN, MAX_EVENTS)

@@ -1,0 +1,115 @@
+"""What a visitor may cost, and what the shop says of it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from starlette.requests import Request
+
+from bff.edge import GraphQLEndpoint, RequestLimits
+from bff.edge.budgets import BYTES_PER_COST, Budgets, Purse
+from bff.edge.visitors import Visitors
+from datasources.kit.allowances import Allowances
+from datasources.kit.limits import Limits
+from datasources.kit.redis import connect
+from domain.kit.limits import COST_OF_ACCOUNT, COST_OF_NETWORK
+from services.accounts.known_devices import KnownDevices
+from services.accounts.tokens import Tokens
+from tests.unit.edge.shop import SCHEMA, codes, make_context
+
+QUERY = '{ a: echo(text: "x") b: echo(text: "y") }'
+JSON, GRAPHQL = "application/json", "application/graphql-response+json"
+
+
+@pytest.fixture
+async def allowances() -> AsyncIterator[Allowances]:
+    """Two hundred units in twenty seconds for a network; no Redis, and time stands still."""
+    redis = connect("redis://127.0.0.1:1/0", deadline=0.1)
+    limits = Limits(redis, "test:", "secret", factors={COST_OF_NETWORK.name: 200 / COST_OF_NETWORK.capacity})
+    allowances = Allowances(limits, lambda: 0.0)
+    yield allowances
+    await allowances.close()
+    await redis.close()
+
+
+@pytest.fixture
+async def http(allowances: Allowances) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a shop with these budgets."""
+
+    def purse(request: Request) -> Purse:
+        address = request.headers.get("x-from", "192.0.2.1")
+        return Purse(allowances, COST_OF_NETWORK, address, address)
+
+    endpoint = GraphQLEndpoint(SCHEMA, make_context, RequestLimits(), lambda *_: None, purse_of=purse)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://shop") as client:
+        yield client
+
+
+async def _post(http: httpx.AsyncClient, query: str = QUERY, **headers: str) -> httpx.Response:
+    return await http.post("/", json={"query": query}, headers={"Accept": JSON, **headers})
+
+
+async def test_a_request_that_nobody_can_pay_is_refused(http: httpx.AsyncClient) -> None:
+    """With the seconds to wait and the state of the budget; other networks go on."""
+    cost = (await _post(http, **{"Shopify-GraphQL-Cost-Debug": "1"})).json()["extensions"]["cost"]["actualQueryCost"]
+    while not codes(answer := await _post(http)):
+        pass
+    assert codes(answer) == ["THROTTLED"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert int(answer.headers["Retry-After"]) >= answer.json()["errors"][0]["extensions"]["retryAfter"] > 0
+    shown = answer.json()["extensions"]["cost"]
+    assert (shown["requestedQueryCost"], shown["actualQueryCost"]) == (cost, None)
+    status = shown["throttleStatus"]
+    assert (status["maximumAvailable"], status["restoreRate"]) == (200, 10)
+    assert 0 <= status["currentlyAvailable"] < cost
+    assert (await _post(http, Accept=GRAPHQL)).status_code == 429
+    assert not codes(await _post(http, **{"X-From": "192.0.2.2"}))
+
+
+async def test_only_requests_that_want_it_see_the_cost(http: httpx.AsyncClient) -> None:
+    """No cache keeps the answers that show it."""
+    plain, shown = await _post(http), await _post(http, **{"Shopify-GraphQL-Cost-Debug": "1"})
+    assert "extensions" not in plain.json()
+    assert "Cache-Control" not in plain.headers
+    assert shown.json()["data"] == plain.json()["data"]
+    assert shown.headers["Cache-Control"] == "no-store"
+    cost = shown.json()["extensions"]["cost"]
+    assert cost["requestedQueryCost"] == cost["actualQueryCost"] > 50
+    assert cost["throttleStatus"]["currentlyAvailable"] == 200 - 2 * cost["actualQueryCost"]
+
+
+@pytest.mark.parametrize("query", ["{ nothing like this }", "{", "{ unknown }"])
+async def test_requests_that_fail_cost_their_bytes(http: httpx.AsyncClient, query: str) -> None:
+    """Whoever sends many large ones waits."""
+    text = query + "#" * 150 * BYTES_PER_COST
+    answers = [codes(await _post(http, text))[0] for _ in range(2)]
+    assert answers[0] != "THROTTLED"
+    assert answers[1] == "THROTTLED"
+
+
+def _request(**headers: str) -> Request:
+    lines = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "headers": lines, "client": ("192.0.2.1", 1)})
+
+
+def test_an_account_pays_for_itself(allowances: Allowances) -> None:
+    """A forged token pays as its network; so a crowd behind one address starves nobody who signed in."""
+    tokens = Tokens("s" * 32, 5)
+
+    def viewer(token: str) -> Any:
+        return type("Viewer", (), {"customer_id": 7})() if token == "good" else None
+
+    tokens.viewer = viewer  # type: ignore[assignment]
+    devices = KnownDevices("a secret")
+    budgets = Budgets(allowances, Visitors([], [], lambda _: None), tokens, devices)
+    proof = devices.proof("ada@example.com")
+    purses = [budgets.purse(_request(**headers)) for headers in ({"authorization": "Bearer good"}, {})]
+    purses += [budgets.purse(_request(authorization="Bearer forged", cookie=f"storefront_login={proof[:-1]}"))]
+    purses += [budgets.purse(_request(cookie=f"storefront_login={proof}"))]
+    assert [(purse.rule, purse.subject) for purse in purses] == [
+        (COST_OF_ACCOUNT, "7"),
+        (COST_OF_NETWORK, "192.0.2.1"),
+        (COST_OF_NETWORK, "192.0.2.1"),
+        (COST_OF_ACCOUNT, devices.account_of("ada@example.com")),
+    ]
