@@ -47,10 +47,10 @@ def build_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_stores(settings) as stores:
             warmth = Warmth(stores.homepage_copies, stores.territories, settings.homepage_warm_seconds)
-            commands = health.store_commands(stores)
-            app.router.routes.extend(routes_over(stores, lambda: warmth.is_ready, commands))
+            numbers = health.process_numbers(stores)
+            app.router.routes.extend(routes_over(stores, lambda: warmth.is_ready, numbers))
             _settle_memory()
-            tasks = [asyncio.create_task(work) for work in (warmth.fetch(), commands.keep_current())]
+            tasks = [asyncio.create_task(work) for work in (warmth.fetch(), numbers.keep_current())]
             yield
             for task in tasks:
                 task.cancel()
@@ -69,7 +69,7 @@ def _settle_memory() -> None:
 
 
 def routes_over(
-    stores: Stores, is_warm: Callable[[], bool] = lambda: True, commands: metrics.StoreCommands | None = None
+    stores: Stores, is_warm: Callable[[], bool] = lambda: True, numbers: metrics.ProcessNumbers | None = None
 ) -> list[BaseRoute]:
     """The routes that need stores. `is_warm`: whether this process has the pages for its first visitors."""
     settings = stores.settings
@@ -90,18 +90,21 @@ def routes_over(
         visits.context,
         limits,
         metrics.finished,
+        memory=stores.memory,
         sources=(
             HomepageAnswers(
                 core_schema(schema),
                 shop,
                 visits,
+                stores.memory,
                 max_parts=limits.max_parts,
                 max_age=settings.homepage_max_age_seconds,
             ),
-            RefusedSubmits(shop.services.checkout),
+            RefusedSubmits(shop.services.checkout, stores.memory),
         ),
         persisted=PersistedDocuments(
             PersistedDocumentStore(stores.redis, settings.prefix),
+            stores.memory,
             registered_documents(settings.documents),
             only_registered=settings.documents_only,
         ),
@@ -111,7 +114,7 @@ def routes_over(
         Route("/api/{version}/graphql.json", endpoint),
         Route("/", _home),
         *webhooks.routes(stores),
-        *health.routes(stores, commands or health.store_commands(stores), is_warm),
+        *health.routes(stores, numbers or health.process_numbers(stores), is_warm),
     ]
 
 

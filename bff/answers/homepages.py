@@ -18,7 +18,7 @@ from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
 from bff.edge.visits import Visit, Visits
-from datasources.kit.caches import ByteCache
+from datasources.kit.caches import ByteCache, MemoryBudget
 from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
 from domain.kit.urls import ShopUrls
@@ -28,7 +28,6 @@ from resolvers.context import PRIVATE, ShopContext
 from resolvers.homepage.serving import homepage_key, page_of
 
 FIELD = "homepage"
-MAX_BYTES = 64 * 1024 * 1024
 # For a day a CDN may show a page that it cannot refresh.
 _STALE_IF_ERROR = 86_400
 # The pieces of a page, kept for each of three levels of lists, beside the page itself.
@@ -82,7 +81,14 @@ class HomepageAnswers:
     field = FIELD
 
     def __init__(
-        self, schema: GraphQLSchema, shop: ShopContext, visits: Visits, *, max_parts: int, max_age: int
+        self,
+        schema: GraphQLSchema,
+        shop: ShopContext,
+        visits: Visits,
+        memory: MemoryBudget,
+        *,
+        max_parts: int,
+        max_age: int,
     ) -> None:
         self._compiler = Compiler(schema, frozenset({FIELD}))
         self._query_type = schema.query_type.name if schema.query_type else ""
@@ -90,7 +96,7 @@ class HomepageAnswers:
         self._visits = visits
         self._max_parts = max_parts
         self._max_age = max_age
-        self._kept: ByteCache[tuple[Any, ...], _Kept] = ByteCache(MAX_BYTES)
+        self._kept: ByteCache[tuple[Any, ...], _Kept] = ByteCache(memory, "homepage_answers")
 
     def plan(
         self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest

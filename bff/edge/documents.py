@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, Token, parse, validate
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
 
 from bff.edge.cost import Measure, measure
 from bff.edge.errors import (
@@ -15,14 +15,12 @@ from bff.edge.errors import (
     error_record,
     refuse_request,
 )
-from bff.edge.execution import MAX_ERRORS, validation_rules
 from bff.edge.limits import RequestLimits
-from datasources.kit.caches import ByteCache
+from bff.edge.parsing import parse_text
+from bff.edge.validation import validation_errors
+from datasources.kit.caches import ByteCache, MemoryBudget
 
-MAX_BYTES = 64 * 1024 * 1024
-MAX_COMMENTS = 1_000
-MAX_CHARACTERS = 64 * 1024
-# Measured: what a token and its share of the tree take in memory, and what a remembered error takes.
+# Measured: the most that a token and its share of the tree take in memory, and what a remembered error takes.
 BYTES_PER_TOKEN = 600
 BYTES_PER_ERROR = 2_000
 
@@ -35,11 +33,12 @@ class PreparedDocument:
     operations: tuple[OperationDefinitionNode, ...]
     measure: Measure
     text: str
+    tokens: int
 
     @property
     def estimated_bytes(self) -> int:
         """Memory that it takes, as estimated from its tokens."""
-        return _estimated_bytes(self)
+        return len(self.text) + BYTES_PER_TOKEN * self.tokens
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run; raises `RequestRefused` unless the name selects exactly one."""
@@ -56,13 +55,12 @@ def _unclear(message: str) -> RequestRefused:
 
 
 class DocumentCache:
-    """Least recently used documents go first when all take too much memory."""
+    """Keeps what became of each text, within the memory of the process."""
 
-    def __init__(self, schema: GraphQLSchema, limits: RequestLimits, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: RequestLimits, memory: MemoryBudget) -> None:
         self._schema = schema
         self._limits = limits
-        self._rules = validation_rules(introspection=limits.introspection)
-        self._outcomes: ByteCache[bytes, PreparedDocument | list[ErrorRecord]] = ByteCache(max_bytes)
+        self._outcomes: ByteCache[bytes, PreparedDocument | list[ErrorRecord]] = ByteCache(memory, "documents")
 
     def __len__(self) -> int:
         return len(self._outcomes)
@@ -85,25 +83,18 @@ class DocumentCache:
 
     def _examine(self, text: str) -> PreparedDocument | list[ErrorRecord]:
         try:
-            document = parse(
-                text,
-                max_lexical_tokens=self._limits.max_tokens,
-                max_comments=MAX_COMMENTS,
-                max_source_length=MAX_CHARACTERS,
-            )
+            document, tokens = parse_text(text, self._limits.max_tokens)
         except GraphQLError as error:
             return [document_error(error, PARSE_FAILED)]
         measured = measure(document)
         excess = self._excess(measured)
         if excess:
             return excess
-        errors = validate(
-            self._schema, document, self._rules, MAX_ERRORS, hide_suggestions=not self._limits.introspection
-        )
+        errors = validation_errors(self._schema, document, introspection=self._limits.introspection)
         if errors:
             return [document_error(error, VALIDATION_FAILED) for error in errors]
         operations = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
-        return PreparedDocument(document, tuple(operations), measured, text)
+        return PreparedDocument(document, tuple(operations), measured, text, tokens)
 
     def _excess(self, measured: Measure) -> list[ErrorRecord]:
         limits = self._limits
@@ -117,12 +108,4 @@ class DocumentCache:
 
 
 def _estimated_bytes(outcome: PreparedDocument | list[ErrorRecord]) -> int:
-    if isinstance(outcome, list):
-        return BYTES_PER_ERROR * len(outcome)
-    place = outcome.document.loc
-    if place is None:
-        return 0
-    tokens, token = 1, place.start_token
-    while token is not place.end_token and isinstance(token.next, Token):
-        tokens, token = tokens + 1, token.next
-    return len(place.source.body) + BYTES_PER_TOKEN * tokens
+    return BYTES_PER_ERROR * len(outcome) if isinstance(outcome, list) else outcome.estimated_bytes

@@ -21,6 +21,7 @@ from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.requests import GraphQLRequest, read, receive
 from bff.edge.responses import JSON, Answer, internal_error, negotiate, not_acceptable, refusal, respond
+from datasources.kit.caches import MemoryBudget
 
 MakeContext = Callable[[Request, InContext], object]
 Finished = Callable[[str, str, float], None]
@@ -41,6 +42,8 @@ class GraphQLEndpoint:
     without data. It also sees `@inContext` values that the enums of the schema lack: execution refuses them right
     after. The answer carries the context's `answer_headers` and, unless empty, its `answer_extensions`.
 
+    Everything that it keeps counts in `memory`.
+
     `sources` may each answer, in their order, before an operation is executed; `persisted` finds the text of documents.
 
     `finished` receives the kind of the operation (query, mutation, subscription, unknown), the outcome (see
@@ -54,6 +57,7 @@ class GraphQLEndpoint:
         limits: RequestLimits,
         finished: Finished,
         *,
+        memory: MemoryBudget | None = None,
         sources: Sequence[AnswerSource[Any]] = (),
         persisted: PersistedDocuments | None = None,
     ) -> None:
@@ -63,8 +67,9 @@ class GraphQLEndpoint:
         self._finished = finished
         self._sources = sources
         self._persisted = persisted
-        self._known = KnownRequests()
-        self.documents = DocumentCache(self._schema, limits)
+        memory = memory or MemoryBudget()
+        self._known = KnownRequests(memory)
+        self.documents = DocumentCache(self._schema, limits, memory)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)

@@ -10,9 +10,7 @@ from typing import Protocol
 
 from bff.edge.errors import RequestRefused, error_record, refuse_request
 from bff.edge.requests import GraphQLRequest
-from datasources.kit.caches import ByteCache
-
-MAX_BYTES = 16 * 1024 * 1024
+from datasources.kit.caches import ByteCache, MemoryBudget
 
 
 class DocumentStore(Protocol):
@@ -31,15 +29,15 @@ class PersistedDocuments:
     def __init__(
         self,
         store: DocumentStore,
+        memory: MemoryBudget,
         registered: Mapping[str, str] | None = None,
         *,
         only_registered: bool = False,
-        max_bytes: int = MAX_BYTES,
     ) -> None:
         self._store = store
         self._registered = dict(registered or {})
         self.only_registered = only_registered
-        self._kept: ByteCache[str, str] = ByteCache(max_bytes)
+        self._kept: ByteCache[str, str] = ByteCache(memory, "persisted_documents")
 
     async def text(self, asked: GraphQLRequest) -> str:
         """The document to run. Raises `RequestRefused` when the hash is unknown or that of another text."""
@@ -84,7 +82,7 @@ class PersistedDocuments:
         return text
 
     def _remember(self, sha256: str, text: str) -> None:
-        self._kept.put(sha256, text, sys.getsizeof(text))
+        self._kept.put(sha256, text, sys.getsizeof(text) + sys.getsizeof(sha256))
 
 
 def _sha256(text: str) -> str:

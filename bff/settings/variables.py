@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     # Limits of the GraphQL edge.
     request_seconds: float = Field(default=10.0, gt=0)
     body_bytes: int = Field(default=256 * 1024, ge=1024)
+    # What all caches of one process may take together; the least recently used entries make room.
+    cache_bytes: int = Field(default=64 * 1024 * 1024, ge=1024 * 1024)
     max_cost: int = Field(default=5_000, ge=1)
     max_depth: int = Field(default=16, ge=1)
     introspection: bool = True

@@ -27,6 +27,7 @@ from datasources.homepage.records import HomepageRecords
 from datasources.inventory.availability import Availability
 from datasources.inventory.locations import Locations
 from datasources.kit import redis
+from datasources.kit.caches import MemoryBudget
 from datasources.kit.database import Database
 from datasources.kit.dead_letters import DeadLetters
 from datasources.kit.documents import Documents
@@ -39,6 +40,7 @@ from datasources.orders.refunds import Refunds
 from datasources.personal.dislikes import Dislikes
 from datasources.personal.tastes import Tastes
 from datasources.search import engines as search
+from datasources.search.texts import IndexedWords
 from datasources.trending.rankings import Trending
 from domain.events import HomepageMissing
 from domain.homepage.keys import HomepageKey
@@ -80,6 +82,7 @@ class Stores:
 
     settings: Settings
     territories: Territories
+    memory: MemoryBudget
     database: Database
     documents: Documents
     redis: redis.Client
@@ -109,6 +112,7 @@ class Stores:
 async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
     """Connects lazily: a store that is down fails its first use, not the start."""
     territories = settings.markets()
+    memory = MemoryBudget(settings.cache_bytes)
     async with AsyncExitStack() as stack:
         database = Database(
             settings.database_url.get_secret_value(), pool=settings.database_pool, deadline=settings.store_seconds
@@ -131,13 +135,14 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         availability = Availability(cache, settings.prefix)
         missing_seconds = settings.homepage_missing_seconds
         missing = report_missing(records, stream, missing_seconds)
-        copies = HomepageCopies(cache, records, availability, missing, missing_seconds=missing_seconds)
+        copies = HomepageCopies(cache, records, availability, missing, memory, missing_seconds=missing_seconds)
         stack.push_async_callback(copies.close)
         gate = StockGate(cache, settings.prefix)
         stack.push_async_callback(gate.close)
         yield Stores(
             settings=settings,
             territories=territories,
+            memory=memory,
             database=database,
             documents=documents,
             redis=cache,
@@ -250,6 +255,7 @@ def shop_context(
         urls=ShopUrls(settings.site_url, settings.files_url, settings.checkout_url),
         homepage_missing_seconds=settings.homepage_missing_seconds,
         unavailable_products=settings.search_unavailable,
+        words=IndexedWords(stores.memory),
         homepage_missed=homepage_missed,
         homepage_stale=homepage_stale,
         preview=Preview(composer(stores), stores.homepage_documents, stores.territories).page,
