@@ -15,7 +15,7 @@ PARALLEL ?= --numprocesses logical --dist loadgroup
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick races torture outage upgrade check format bench seed schema licences lock clean
+.PHONY: help run test quick races torture outage attack upgrade check format bench seed schema licences lock clean
 
 help:  ## List the targets
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; 
 
 outage: $(DEV_STAMP)  ## Ask for ten thousand homepages while Redis fails in every way (ARGS=--cluster)
 	$(BIN)/python -m tests.outage $(ARGS)
+
+attack: $(DEV_STAMP)  ## Send a running shop what exhausts servers, for an hour (ARGS="-k memory")
+	$(BIN)/python -m pytest -n0 tests/attack --attack $(ARGS)
 
 upgrade: $(DEV_STAMP)  ## Run the previous release and this version on the same stores, in turn and together (ARGS=--help)
 	$(BIN)/python -m tests.upgrades.beside $(ARGS)

@@ -31,8 +31,10 @@ from datasources.kit.persisted_documents import PersistedDocumentStore
 from domain.homepage.keys import HomepageKey
 from schema.build import schema
 
-# New objects before a garbage collection of the youngest ones: one large answer makes some ten thousand.
-_COLLECTED_AFTER = 50_000
+# How many new objects, and collections of younger ones, bring a garbage collection. One large answer makes ten thousand
+# objects. A collection of everything looks at all documents in memory and stops the process for 130 ms when the caches
+# are full; next to nothing is left for it (`bff/edge/parsing.py`, `bff/edge/validation.py`), so it is rare.
+_COLLECTED_AFTER = (10_000, 20, 250)
 
 
 def create_app() -> Starlette:
@@ -65,7 +67,7 @@ def _settle_memory() -> None:
     answer."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_COLLECTED_AFTER, 20, 50)
+    gc.set_threshold(*_COLLECTED_AFTER)
 
 
 def routes_over(
