@@ -1,7 +1,9 @@
 """Parses, measures and validates each document once, and keeps the outcome, good or bad, in limited memory."""
 
+import asyncio
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TypeAlias
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
 
@@ -19,10 +21,14 @@ from bff.edge.limits import RequestLimits
 from bff.edge.parsing import parse_text
 from bff.edge.validation import validation_errors
 from datasources.kit.caches import ByteCache, MemoryBudget
+from datasources.kit.threads import Threads
 
 # Measured: the most that a token and its share of the tree take in memory, and what a remembered error takes.
 BYTES_PER_TOKEN = 600
 BYTES_PER_ERROR = 2_000
+# Longer texts are examined in a thread: this one takes about 10 ms of CPU.
+INLINE_CHARACTERS = 2_000
+Outcome: TypeAlias = "PreparedDocument | list[ErrorRecord]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,9 @@ class DocumentCache:
     def __init__(self, schema: GraphQLSchema, limits: RequestLimits, memory: MemoryBudget) -> None:
         self._schema = schema
         self._limits = limits
-        self._outcomes: ByteCache[bytes, PreparedDocument | list[ErrorRecord]] = ByteCache(memory, "documents")
+        self._outcomes: ByteCache[bytes, Outcome] = ByteCache(memory, "documents")
+        self._threads = Threads("documents", 1)
+        self._examining: dict[bytes, asyncio.Task[Outcome]] = {}
 
     def __len__(self) -> int:
         return len(self._outcomes)
@@ -72,16 +80,41 @@ class DocumentCache:
 
     def prepare(self, text: str) -> PreparedDocument:
         """The document of a text; raises `RequestRefused` with its errors, the same ones every time."""
-        key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
+        key = _key(text)
         outcome = self._outcomes.get(key)
-        if outcome is None:
-            outcome = self._examine(text)
-            self._outcomes.put(key, outcome, _estimated_bytes(outcome))
-        if isinstance(outcome, PreparedDocument):
-            return outcome
-        raise RequestRefused(400, outcome, well_formed=True)
+        return _good(self._keep(key, self._examine(text)) if outcome is None else outcome)
 
-    def _examine(self, text: str) -> PreparedDocument | list[ErrorRecord]:
+    async def prepare_aside(self, text: str) -> PreparedDocument:
+        """As `prepare`, but a long unknown text is examined in a thread, while the event loop serves others.
+
+        Requests for the same text share one examination. Raises TimeoutError when others take all the time.
+        """
+        if len(text) <= INLINE_CHARACTERS:
+            return self.prepare(text)
+        key = _key(text)
+        outcome = self._outcomes.get(key)
+        return _good(await self._examined(key, text) if outcome is None else outcome)
+
+    async def _examined(self, key: bytes, text: str) -> Outcome:
+        task = self._examining.get(key)
+        if task is None:
+            task = self._examining[key] = asyncio.create_task(self._examine_aside(key, text))
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(task)
+
+    async def _examine_aside(self, key: bytes, text: str) -> Outcome:
+        return self._keep(key, await self._threads.run(lambda: self._examine(text), self._limits.seconds))
+
+    def _forget(self, key: bytes, done: "asyncio.Task[Outcome]") -> None:
+        del self._examining[key]
+        if not done.cancelled():
+            done.exception()  # whoever waited has it; perhaps nobody does any more
+
+    def _keep(self, key: bytes, outcome: Outcome) -> Outcome:
+        self._outcomes.put(key, outcome, _estimated_bytes(outcome))
+        return outcome
+
+    def _examine(self, text: str) -> Outcome:
         try:
             document, tokens = parse_text(text, self._limits.max_tokens)
         except GraphQLError as error:
@@ -107,5 +140,15 @@ class DocumentCache:
         return []
 
 
-def _estimated_bytes(outcome: PreparedDocument | list[ErrorRecord]) -> int:
+def _key(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
+
+
+def _good(outcome: Outcome) -> PreparedDocument:
+    if isinstance(outcome, PreparedDocument):
+        return outcome
+    raise RequestRefused(400, outcome, well_formed=True)
+
+
+def _estimated_bytes(outcome: Outcome) -> int:
     return BYTES_PER_ERROR * len(outcome) if isinstance(outcome, list) else outcome.estimated_bytes

@@ -162,8 +162,8 @@ class GraphQLEndpoint:
         if self._persisted is None and not asked.query:
             raise refuse_request(200, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
         if self._persisted is None or (asked.sha256 is None and not self._persisted.only_registered):
-            return self.documents.prepare(asked.query)
-        prepared = self.documents.prepare(await self._persisted.text(asked))
+            return await self.documents.prepare_aside(asked.query)
+        prepared = await self.documents.prepare_aside(await self._persisted.text(asked))
         await self._persisted.keep(asked)
         return prepared
 

@@ -1,13 +1,15 @@
 """Documents are prepared once, refused by type, and remembered within bounds."""
 
+import asyncio
 import gc
+import threading
 from contextlib import suppress
 
 import pytest
 from graphql import NoSchemaIntrospectionCustomRule, get_introspection_query, parse, specified_rules, validate
 
 from bff.edge import RequestLimits
-from bff.edge.documents import BYTES_PER_ERROR, DocumentCache
+from bff.edge.documents import BYTES_PER_ERROR, INLINE_CHARACTERS, DocumentCache
 from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema
 from bff.edge.validation import validation_errors
@@ -210,3 +212,43 @@ def test_documents_are_validated_as_graphql_core_validates_them(text: str, intro
     expected = validate(schema, document, rules, 20, hide_suggestions=not introspection)
     found = validation_errors(schema, document, introspection=introspection)
     assert [error.formatted for error in found] == [error.formatted for error in expected]
+
+
+LONG = "{ product {" + "".join(f" n{n}: title" for n in range(400)) + " } }"
+
+
+async def test_a_long_unknown_document_is_examined_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The event loop does other work meanwhile; a short one is not worth the way."""
+    documents, threads = cache(), []
+    examine = documents._examine
+
+    def recorded(text: str) -> object:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return examine(text)
+
+    monkeypatch.setattr(documents, "_examine", recorded)
+    assert len(LONG) > INLINE_CHARACTERS
+    prepared = await documents.prepare_aside(LONG)
+    await documents.prepare_aside("{ country }")
+    assert threads == [False, True]
+    assert documents.prepare(LONG) is prepared is await documents.prepare_aside(LONG)
+
+
+async def test_requests_for_one_unknown_document_share_its_examination() -> None:
+    """Also when the first of them is given up: the others get the outcome, and nobody is left waiting."""
+    documents = cache()
+    requests = [asyncio.create_task(documents.prepare_aside(LONG)) for _ in range(5)]
+    await asyncio.sleep(0)
+    requests[0].cancel()
+    _, *others = await asyncio.gather(*requests, return_exceptions=True)
+    assert {id(each) for each in others} == {id(documents.prepare(LONG))}
+    assert documents._examining == {}
+
+
+async def test_a_long_document_is_refused_as_a_short_one_is() -> None:
+    """With the same errors, every time."""
+    documents = cache()
+    for _ in range(2):
+        with pytest.raises(RequestRefused) as refused:
+            await documents.prepare_aside(LONG.replace("title", "titel"))
+        assert refused.value.errors[0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
