@@ -32,14 +32,14 @@ test: $(DEV_STAMP)  ## Run all tests, on every store this machine has (ARGS="-k 
 races: $(DEV_STAMP)  ## Let crowds buy the same units at once, 20 times each on every relational store
 	$(BIN)/python -m pytest tests/integration/checkout/test_race.py --races 20 $(ARGS)
 
-attack: $(DEV_STAMP)  ## Send 1,000 mixed visitors through a Varnish; nobody may receive what is another's
-	$(BIN)/python -m pytest tests/integration/routes/test_varnish.py --visitors 1000 $(ARGS)
-
 torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; takes an hour or two (ARGS="--fault api_kill")
 	$(BIN)/python -m tests.torture $(ARGS)
 
 outage: $(DEV_STAMP)  ## Ask for ten thousand homepages while Redis fails in every way (ARGS=--cluster)
 	$(BIN)/python -m tests.outage $(ARGS)
+
+attack: $(DEV_STAMP)  ## Attack a shop: mixed visitors behind a Varnish, what exhausts servers; takes an hour (ARGS="-k memory")
+	$(BIN)/python -m pytest -n0 tests/attack tests/integration/routes/test_varnish.py --attack --visitors 1000 $(ARGS)
 
 upgrade: $(DEV_STAMP)  ## Run the previous release and this version on the same stores, in turn and together (ARGS=--help)
 	$(BIN)/python -m tests.upgrades.beside $(ARGS)

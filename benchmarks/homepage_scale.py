@@ -13,14 +13,13 @@ from ipaddress import ip_network
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import uvloop
 from pydantic import SecretStr
 from starlette.applications import Starlette
-from starlette.types import ASGIApp, Message
 
 from benchmarks.graphql import body
+from benchmarks.in_process import asked
 from bff.app import routes_over
 from bff.settings.territories import TerritorySettings
 from bff.settings.variables import Settings
@@ -108,7 +107,7 @@ async def _shop(directory: Path, pages: int, products: int) -> AsyncIterator[tup
         app = Starlette(routes=routes_over(stores))
         visitors = (f"10.0.{number // 256 % 256}.{number % 256}" for number in count())
         yield (
-            lambda request, page, headers: _asked(
+            lambda request, page, headers: asked(
                 app, request, {**headers, "cf-ipcountry": countries[page], "x-forwarded-for": next(visitors)}
             ),
             stores.homepage_copies,
@@ -133,34 +132,6 @@ async def _fill(stores: Stores, codes: list[str], products: int) -> None:
         available = {key: bool(key % 2) for key in keys}
         assert await stores.availability.write(await stores.availability.turn(), available)
     assert await stores.availability.finish_pass(token)
-
-
-async def _asked(app: ASGIApp, request: bytes, headers: dict[str, str]) -> bytes:
-    """The answer to one request, without a network."""
-    lines = [(b"host", b"shop.test"), (b"content-type", b"application/json"), (b"accept", b"application/json")]
-    scope: dict[str, Any] = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/graphql",
-        "raw_path": b"/graphql",
-        "root_path": "",
-        "query_string": b"",
-        "headers": [*lines, *((name.encode(), value.encode()) for name, value in headers.items())],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-    }
-    sent: list[bytes] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": request, "more_body": False}
-
-    async def send(message: Message) -> None:
-        sent.append(message.get("body", b""))
-
-    await app(scope, receive, send)
-    return b"".join(sent)
 
 
 if __name__ == "__main__":

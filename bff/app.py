@@ -36,8 +36,10 @@ from domain.homepage.keys import HomepageKey
 from schema.build import schema
 from schema.scopes import declared_scope
 
-# New objects before a garbage collection of the youngest ones: one large answer makes some ten thousand.
-_COLLECTED_AFTER = 50_000
+# How many new objects, and collections of younger ones, bring a garbage collection. One large answer makes ten thousand
+# objects. A collection of everything looks at all documents in memory and stops the process for 130 ms when the caches
+# are full; next to nothing is left for it (`bff/edge/parsing.py`, `bff/edge/validation.py`), so it is rare.
+_COLLECTED_AFTER = (10_000, 20, 250)
 
 
 def create_app() -> Starlette:
@@ -52,10 +54,10 @@ def build_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_stores(settings) as stores:
             warmth = Warmth(stores.homepage_copies, stores.territories, settings.homepage_warm_seconds)
-            commands = health.store_commands(stores)
-            app.router.routes.extend(routes_over(stores, lambda: warmth.is_ready, commands))
+            numbers = health.process_numbers(stores)
+            app.router.routes.extend(routes_over(stores, lambda: warmth.is_ready, numbers))
             _settle_memory()
-            tasks = [asyncio.create_task(work) for work in (warmth.fetch(), commands.keep_current())]
+            tasks = [asyncio.create_task(work) for work in (warmth.fetch(), numbers.keep_current())]
             yield
             for task in tasks:
                 task.cancel()
@@ -82,11 +84,11 @@ def _settle_memory() -> None:
     answer."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_COLLECTED_AFTER, 20, 50)
+    gc.set_threshold(*_COLLECTED_AFTER)
 
 
 def routes_over(
-    stores: Stores, is_warm: Callable[[], bool] = lambda: True, commands: metrics.StoreCommands | None = None
+    stores: Stores, is_warm: Callable[[], bool] = lambda: True, numbers: metrics.ProcessNumbers | None = None
 ) -> list[BaseRoute]:
     """The routes that need stores. `is_warm`: whether this process has the pages for its first visitors."""
     settings = stores.settings
@@ -108,12 +110,14 @@ def routes_over(
         visits.context,
         limits,
         metrics.finished,
+        memory=stores.memory,
         sources=(
-            HomepageAnswers(core_schema(schema), shop, visits, policy, max_parts=limits.max_parts),
-            RefusedSubmits(shop.services.checkout, policy.never),
+            HomepageAnswers(core_schema(schema), shop, visits, policy, stores.memory, max_parts=limits.max_parts),
+            RefusedSubmits(shop.services.checkout, policy.never, stores.memory),
         ),
         persisted=PersistedDocuments(
             PersistedDocumentStore(stores.redis, settings.prefix),
+            stores.memory,
             registered_documents(settings.documents),
             only_registered=settings.documents_only,
         ),
@@ -125,7 +129,7 @@ def routes_over(
         Route("/api/{version}/graphql.json", endpoint),
         Route("/", _home),
         *webhooks.routes(stores),
-        *health.routes(stores, commands or health.store_commands(stores), is_warm),
+        *health.routes(stores, numbers or health.process_numbers(stores), is_warm),
     ]
 
 

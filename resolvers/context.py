@@ -29,6 +29,7 @@ from datasources.orders.reads import Orders
 from datasources.orders.refunds import Refunds
 from datasources.personal.dislikes import Dislikes
 from datasources.personal.tastes import Tastes
+from datasources.search.texts import IndexedWords
 from domain.accounts import ANONYMOUS, NO_CONSENT, Consent, Permission, Viewer
 from domain.cart import Cart
 from domain.catalog.unwanted import NOTHING_UNWANTED, Unwanted
@@ -142,6 +143,7 @@ class ShopContext:
     homepage_stale: Callable[[HomepageKey], None]
     preview: Callable[[HomepageKey, datetime], Awaitable[ServedHomepage | None]]
     unavailable_products: UnavailableProducts
+    words: IndexedWords
 
 
 @dataclass

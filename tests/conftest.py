@@ -7,6 +7,7 @@ import pytest
 from tests.kit.backends.scratch import prefer_memory
 
 pytest_plugins = (
+    "tests.kit.fixtures.attacks",
     "tests.kit.fixtures.garbage",
     "tests.kit.fixtures.workers",
     "tests.kit.fixtures.quick",

@@ -18,7 +18,7 @@ from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
 from bff.edge.visits import Visit, Visits
-from datasources.kit.caches import ByteCache
+from datasources.kit.caches import ByteCache, MemoryBudget
 from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.serving import ServedHomepage
 from domain.kit.urls import ShopUrls
@@ -29,7 +29,6 @@ from resolvers.homepage.serving import homepage_key, page_of
 from resolvers.kit.scopes import Scope
 
 FIELD = "homepage"
-MAX_BYTES = 64 * 1024 * 1024
 # The pieces of a page, kept for each of three levels of lists, beside the page itself.
 _BYTES_PER_BYTE = 4
 Pages = tuple[ServedHomepage, ...]
@@ -84,7 +83,14 @@ class HomepageAnswers:
     field = FIELD
 
     def __init__(
-        self, schema: GraphQLSchema, shop: ShopContext, visits: Visits, policy: CachePolicy, *, max_parts: int
+        self,
+        schema: GraphQLSchema,
+        shop: ShopContext,
+        visits: Visits,
+        policy: CachePolicy,
+        memory: MemoryBudget,
+        *,
+        max_parts: int,
     ) -> None:
         self._compiler = Compiler(schema, frozenset({FIELD}))
         self._query_type = schema.query_type.name if schema.query_type else ""
@@ -92,7 +98,7 @@ class HomepageAnswers:
         self._visits = visits
         self._max_parts = max_parts
         self._policy = policy
-        self._kept: ByteCache[tuple[Any, ...], _Kept] = ByteCache(MAX_BYTES)
+        self._kept: ByteCache[tuple[Any, ...], _Kept] = ByteCache(memory, "homepage_answers")
 
     def plan(
         self, prepared: PreparedDocument, operation: OperationDefinitionNode, asked: GraphQLRequest

@@ -19,9 +19,8 @@ from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest, Sent
 from bff.edge.responses import JSON, Answer
-from datasources.kit.caches import ByteCache
+from datasources.kit.caches import ByteCache, MemoryBudget
 
-MAX_KNOWN_BYTES = 32 * 1024 * 1024
 Headers = Sequence[tuple[bytes, bytes]]
 
 
@@ -146,8 +145,8 @@ class KnownRequest:
 class KnownRequests:
     """Requests with a plan, by the bytes that the client sent: they are not parsed and prepared again."""
 
-    def __init__(self, max_bytes: int = MAX_KNOWN_BYTES) -> None:
-        self._known: ByteCache[Sent, KnownRequest] = ByteCache(max_bytes)
+    def __init__(self, memory: MemoryBudget) -> None:
+        self._known: ByteCache[Sent, KnownRequest] = ByteCache(memory, "known_requests")
 
     def __len__(self) -> int:
         return len(self._known)

@@ -27,7 +27,7 @@ from bff.edge.caching import Caching
 from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
-from datasources.kit.caches import ByteCache
+from datasources.kit.caches import ByteCache, MemoryBudget
 from domain.checkout.commands import SubmitCart
 from domain.kit.refusals import Refusal
 from resolvers.cart.access import cart_key
@@ -36,7 +36,6 @@ from services.checkout.submit import CheckoutService
 
 FIELD = "cartSubmitForCompletion"
 _ARGUMENTS = {"cartId", "attemptToken", "payment"}
-MAX_BYTES = 8 * 1024 * 1024
 # The memory of a refusal: a code, a message and a path.
 _REFUSAL_BYTES = 500
 Refusals = tuple[Refusal, ...]
@@ -50,13 +49,15 @@ class RefusedSubmits:
 
     field = FIELD
 
-    def __init__(self, checkout: CheckoutService, never: Caching) -> None:
+    def __init__(self, checkout: CheckoutService, never: Caching, memory: MemoryBudget) -> None:
         self.checkout = checkout
         self._never = never
         # By the identity of an operation. The entry holds the operation, so that no other one gets the same identity.
-        self._fields: ByteCache[int, tuple[OperationDefinitionNode, FieldNode | None]] = ByteCache(MAX_BYTES)
+        self._fields: ByteCache[int, tuple[OperationDefinitionNode, FieldNode | None]] = ByteCache(
+            memory, "submitted_documents"
+        )
         self._answers: ByteCache[tuple[int, Refusals], tuple[OperationDefinitionNode, ReadyAnswer]] = ByteCache(
-            MAX_BYTES
+            memory, "refused_submits"
         )
 
     def plan(

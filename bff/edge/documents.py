@@ -1,9 +1,11 @@
 """Parses, measures and validates each document once, and keeps the outcome, good or bad, in limited memory."""
 
+import asyncio
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TypeAlias
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, Token, parse, validate
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
 
 from bff.edge.caching import DeclaredScope, scope_of, undeclared
 from bff.edge.cost import Measure, measure
@@ -16,17 +18,19 @@ from bff.edge.errors import (
     error_record,
     refuse_request,
 )
-from bff.edge.execution import MAX_ERRORS, validation_rules
 from bff.edge.limits import RequestLimits
-from datasources.kit.caches import ByteCache
+from bff.edge.parsing import parse_text
+from bff.edge.validation import validation_errors
+from datasources.kit.caches import ByteCache, MemoryBudget
+from datasources.kit.threads import Threads
 from resolvers.kit.scopes import Scope
 
-MAX_BYTES = 64 * 1024 * 1024
-MAX_COMMENTS = 1_000
-MAX_CHARACTERS = 64 * 1024
-# Measured: what a token and its share of the tree take in memory, and what a remembered error takes.
+# Measured: the most that a token and its share of the tree take in memory, and what a remembered error takes.
 BYTES_PER_TOKEN = 600
 BYTES_PER_ERROR = 2_000
+# Longer texts are examined in a thread: this one takes about 10 ms of CPU.
+INLINE_CHARACTERS = 2_000
+Outcome: TypeAlias = "PreparedDocument | list[ErrorRecord]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,12 @@ class PreparedDocument:
     scopes: tuple[Scope, ...]
     measure: Measure
     text: str
+    tokens: int
 
     @property
     def estimated_bytes(self) -> int:
         """Memory that it takes, as estimated from its tokens."""
-        return _estimated_bytes(self)
+        return len(self.text) + BYTES_PER_TOKEN * self.tokens
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run; raises `RequestRefused` unless the name selects exactly one."""
@@ -64,20 +69,21 @@ def _unclear(message: str) -> RequestRefused:
 
 
 class DocumentCache:
-    """Least recently used documents go first when all take too much memory."""
+    """Keeps what became of each text, within the memory of the process."""
 
     def __init__(
         self,
         schema: GraphQLSchema,
         limits: RequestLimits,
-        max_bytes: int = MAX_BYTES,
+        memory: MemoryBudget,
         declared: DeclaredScope = undeclared,
     ) -> None:
         self._schema = schema
         self._declared = declared
         self._limits = limits
-        self._rules = validation_rules(introspection=limits.introspection)
-        self._outcomes: ByteCache[bytes, PreparedDocument | list[ErrorRecord]] = ByteCache(max_bytes)
+        self._outcomes: ByteCache[bytes, Outcome] = ByteCache(memory, "documents")
+        self._threads = Threads("documents", 1)
+        self._examining: dict[bytes, asyncio.Task[Outcome]] = {}
 
     def __len__(self) -> int:
         return len(self._outcomes)
@@ -89,37 +95,55 @@ class DocumentCache:
 
     def prepare(self, text: str) -> PreparedDocument:
         """The document of a text; raises `RequestRefused` with its errors, the same ones every time."""
-        key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
+        key = _key(text)
         outcome = self._outcomes.get(key)
-        if outcome is None:
-            outcome = self._examine(text)
-            self._outcomes.put(key, outcome, _estimated_bytes(outcome))
-        if isinstance(outcome, PreparedDocument):
-            return outcome
-        raise RequestRefused(400, outcome, well_formed=True)
+        return _good(self._keep(key, self._examine(text)) if outcome is None else outcome)
 
-    def _examine(self, text: str) -> PreparedDocument | list[ErrorRecord]:
+    async def prepare_aside(self, text: str) -> PreparedDocument:
+        """As `prepare`, but a long unknown text is examined in a thread, while the event loop serves others.
+
+        Requests for the same text share one examination. Raises TimeoutError when others take all the time.
+        """
+        if len(text) <= INLINE_CHARACTERS:
+            return self.prepare(text)
+        key = _key(text)
+        outcome = self._outcomes.get(key)
+        return _good(await self._examined(key, text) if outcome is None else outcome)
+
+    async def _examined(self, key: bytes, text: str) -> Outcome:
+        task = self._examining.get(key)
+        if task is None:
+            task = self._examining[key] = asyncio.create_task(self._examine_aside(key, text))
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(task)
+
+    async def _examine_aside(self, key: bytes, text: str) -> Outcome:
+        return self._keep(key, await self._threads.run(lambda: self._examine(text), self._limits.seconds))
+
+    def _forget(self, key: bytes, done: "asyncio.Task[Outcome]") -> None:
+        del self._examining[key]
+        if not done.cancelled():
+            done.exception()  # whoever waited has it; perhaps nobody does any more
+
+    def _keep(self, key: bytes, outcome: Outcome) -> Outcome:
+        self._outcomes.put(key, outcome, _estimated_bytes(outcome))
+        return outcome
+
+    def _examine(self, text: str) -> Outcome:
         try:
-            document = parse(
-                text,
-                max_lexical_tokens=self._limits.max_tokens,
-                max_comments=MAX_COMMENTS,
-                max_source_length=MAX_CHARACTERS,
-            )
+            document, tokens = parse_text(text, self._limits.max_tokens)
         except GraphQLError as error:
             return [document_error(error, PARSE_FAILED)]
         measured = measure(document)
         excess = self._excess(measured)
         if excess:
             return excess
-        errors = validate(
-            self._schema, document, self._rules, MAX_ERRORS, hide_suggestions=not self._limits.introspection
-        )
+        errors = validation_errors(self._schema, document, introspection=self._limits.introspection)
         if errors:
             return [document_error(error, VALIDATION_FAILED) for error in errors]
         operations = tuple(each for each in document.definitions if isinstance(each, OperationDefinitionNode))
         scopes = tuple(scope_of(self._schema, document, each, self._declared) for each in operations)
-        return PreparedDocument(document, operations, scopes, measured, text)
+        return PreparedDocument(document, operations, scopes, measured, text, tokens)
 
     def _excess(self, measured: Measure) -> list[ErrorRecord]:
         limits = self._limits
@@ -132,13 +156,15 @@ class DocumentCache:
         return []
 
 
-def _estimated_bytes(outcome: PreparedDocument | list[ErrorRecord]) -> int:
-    if isinstance(outcome, list):
-        return BYTES_PER_ERROR * len(outcome)
-    place = outcome.document.loc
-    if place is None:
-        return 0
-    tokens, token = 1, place.start_token
-    while token is not place.end_token and isinstance(token.next, Token):
-        tokens, token = tokens + 1, token.next
-    return len(place.source.body) + BYTES_PER_TOKEN * tokens
+def _key(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
+
+
+def _good(outcome: Outcome) -> PreparedDocument:
+    if isinstance(outcome, PreparedDocument):
+        return outcome
+    raise RequestRefused(400, outcome, well_formed=True)
+
+
+def _estimated_bytes(outcome: Outcome) -> int:
+    return BYTES_PER_ERROR * len(outcome) if isinstance(outcome, list) else outcome.estimated_bytes

@@ -34,6 +34,7 @@ from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.requests import GraphQLRequest, read, receive
 from bff.edge.responses import JSON, Answer, internal_error, negotiate, not_acceptable, refusal, respond
+from datasources.kit.caches import MemoryBudget
 from resolvers.kit.scopes import Scope as CacheScope
 
 MakeContext = Callable[[Request, InContext], object]
@@ -62,6 +63,8 @@ class GraphQLEndpoint:
     after. The answer carries the context's `answer_headers` and, unless empty, its `answer_extensions`. How it may be
     kept follows by `policy` from the scope of the operation, the context's own `scope` and its `shareable`.
 
+    Everything that it keeps counts in `memory`.
+
     `sources` may each answer, in their order, before an operation is executed; `persisted` finds the text of documents.
 
     `purse_of` finds who pays for a request; without it nobody does. The cost of an answer is in its extensions when the
@@ -78,6 +81,7 @@ class GraphQLEndpoint:
         limits: RequestLimits,
         finished: Finished,
         *,
+        memory: MemoryBudget | None = None,
         sources: Sequence[AnswerSource[Any]] = (),
         persisted: PersistedDocuments | None = None,
         policy: CachePolicy = NOTHING_KEPT,
@@ -91,8 +95,9 @@ class GraphQLEndpoint:
         self._persisted = persisted
         self._policy = policy
         self._purse_of = purse_of
-        self._known = KnownRequests()
-        self.documents = DocumentCache(self._schema, limits, declared=policy.declared)
+        memory = memory or MemoryBudget()
+        self._known = KnownRequests(memory)
+        self.documents = DocumentCache(self._schema, limits, memory, policy.declared)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -205,8 +210,8 @@ class GraphQLEndpoint:
         if self._persisted is None and not asked.query:
             raise refuse_request(200, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
         if self._persisted is None or (asked.sha256 is None and not self._persisted.only_registered):
-            return self.documents.prepare(asked.query)
-        prepared = self.documents.prepare(await self._persisted.text(asked))
+            return await self.documents.prepare_aside(asked.query)
+        prepared = await self.documents.prepare_aside(await self._persisted.text(asked))
         await self._persisted.keep(asked, lambda: purse is None or purse.may_register())
         return prepared
 

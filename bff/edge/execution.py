@@ -6,16 +6,7 @@ Why: `docs/decisions/0003-execute-through-graphql-core.md`.
 from typing import Any
 
 import strawberry
-from graphql import (
-    DocumentNode,
-    ExecutionResult,
-    GraphQLSchema,
-    NoSchemaIntrospectionCustomRule,
-    execute,
-    specified_rules,
-)
-from graphql.validation import ASTValidationRule
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
 
 from bff.edge.answer_size import BoundedExecutor
 
@@ -30,12 +21,6 @@ def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
     as a schema declares a directive such as `@inContext`.
     """
     return schema._schema
-
-
-def validation_rules(*, introspection: bool) -> tuple[type[ASTValidationRule], ...]:
-    """The specification's rules and strawberry's for `Maybe`, which graphql-core's types cannot express."""
-    rules = (*specified_rules, MaybeNullValidationRule)
-    return rules if introspection else (*rules, NoSchemaIntrospectionCustomRule)
 
 
 async def execute_operation(

@@ -10,9 +10,8 @@ from typing import Protocol
 
 from bff.edge.errors import refuse_request
 from bff.edge.requests import GraphQLRequest
-from datasources.kit.caches import ByteCache
+from datasources.kit.caches import ByteCache, MemoryBudget
 
-MAX_BYTES = 16 * 1024 * 1024
 MayRegister = Callable[[], bool]
 
 
@@ -32,15 +31,15 @@ class PersistedDocuments:
     def __init__(
         self,
         store: DocumentStore,
+        memory: MemoryBudget,
         registered: Mapping[str, str] | None = None,
         *,
         only_registered: bool = False,
-        max_bytes: int = MAX_BYTES,
     ) -> None:
         self._store = store
         self._registered = dict(registered or {})
         self.only_registered = only_registered
-        self._kept: ByteCache[str, str] = ByteCache(max_bytes)
+        self._kept: ByteCache[str, str] = ByteCache(memory, "persisted_documents")
 
     async def text(self, asked: GraphQLRequest) -> str:
         """The document to run. Raises `RequestRefused` when the hash is unknown or that of another text."""
@@ -93,7 +92,7 @@ class PersistedDocuments:
         return text
 
     def _remember(self, sha256: str, text: str) -> None:
-        self._kept.put(sha256, text, sys.getsizeof(text))
+        self._kept.put(sha256, text, sys.getsizeof(text) + sys.getsizeof(sha256))
 
 
 def _sha256(text: str) -> str:

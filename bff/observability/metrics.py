@@ -7,16 +7,21 @@ Numbers that belong to a store rather than a process (lag, backlog) are read by 
 
 import asyncio
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from datasources.kit.caches import MemoryBudget
+
 _SHARED_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+_PROCESS = re.compile(r"_([0-9]+)\.db\Z")
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 requests = Histogram(
@@ -26,6 +31,13 @@ requests = Histogram(
     buckets=_SECONDS,
 )
 store_commands = Counter("storefront_store_commands", "Statements and commands sent to a store.", ("store",))
+cache_bytes = Gauge(
+    "storefront_cache_bytes",
+    "Memory that the caches of all API processes take.",
+    ("cache",),
+    multiprocess_mode="livesum",
+)
+cache_evictions = Counter("storefront_cache_evictions", "Entries of caches that made room for others.")
 homepage_misses = Counter(
     "storefront_homepage_misses", "Requests for a homepage that had no record.", ("territory", "platform")
 )
@@ -83,15 +95,17 @@ def shared(processes: int) -> Iterator[None]:
             del os.environ[_SHARED_DIRECTORY]
 
 
-class StoreCommands:
-    """Carries the running counts of the stores over into `store_commands`, when it is read and every second.
+class ProcessNumbers:
+    """Carries the running counts of the stores and the sizes of the caches over, when they are read and every second.
 
     With several processes, `/metrics` of one cannot read the counts of the others: each carries over its own.
     """
 
-    def __init__(self, counts: Mapping[str, Callable[[], int]]) -> None:
+    def __init__(self, counts: Mapping[str, Callable[[], int]], memory: MemoryBudget) -> None:
         self._counts = counts
         self._seen = dict.fromkeys(counts, 0)
+        self._memory = memory
+        self._evicted = 0
 
     async def keep_current(self) -> None:
         """Updates every second, until it is cancelled."""
@@ -100,7 +114,12 @@ class StoreCommands:
             self.update()
 
     def update(self) -> None:
-        """Adds what the stores counted since the last call."""
+        """Adds what was counted since the last call, and sets what can go down."""
+        for name, size in self._memory.bytes_by_cache().items():
+            cache_bytes.labels(name).set(size)
+        evicted = self._memory.evicted
+        cache_evictions.inc(evicted - self._evicted)
+        self._evicted = evicted
         for store, count in self._counts.items():
             if (now := count()) != self._seen[store]:
                 store_commands.labels(store).inc(now - self._seen[store])
@@ -118,6 +137,15 @@ def exposition(of_stores: Iterable[Collector]) -> bytes:
 def _of_processes() -> CollectorRegistry:
     if _SHARED_DIRECTORY not in os.environ:
         return REGISTRY
+    _forget_dead(Path(os.environ[_SHARED_DIRECTORY]))
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return registry
+
+
+def _forget_dead(directory: Path) -> None:
+    """Takes out of the sums what processes that have ended held."""
+    for file in directory.glob("gauge_live*.db"):
+        found = _PROCESS.search(file.name)
+        if found is not None and not Path(f"/proc/{found[1]}").exists():
+            mark_process_dead(int(found[1]), str(directory))  # type: ignore[no-untyped-call]

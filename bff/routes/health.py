@@ -21,6 +21,7 @@ from datasources.homepage.builds import HomepageBuilds
 from datasources.homepage.marks import HomepageMarks
 from datasources.homepage.records import HomepageRecords
 from datasources.kit import outbox, redis
+from datasources.kit.caches import MemoryBudget
 from datasources.kit.database import Database
 from datasources.kit.documents import Documents
 from datasources.kit.run_counts import RunCounts
@@ -63,6 +64,8 @@ class HealthStores(Protocol):
     @property
     def check_runs(self) -> CheckRuns: ...
     @property
+    def memory(self) -> MemoryBudget: ...
+    @property
     def job_runs(self) -> RunCounts: ...
 
 
@@ -77,15 +80,14 @@ class _Answer:
         return {"ok": True} if self.reason is None else {"ok": False, "reason": self.reason}
 
 
-def store_commands(stores: HealthStores) -> metrics.StoreCommands:
-    """The commands of this process; one per process, or they are counted twice."""
-    return metrics.StoreCommands(
-        {"relational": lambda: stores.database.statements, "documents": lambda: stores.documents.commands}
-    )
+def process_numbers(stores: HealthStores) -> metrics.ProcessNumbers:
+    """The numbers of this process; one per process, or they are counted twice."""
+    counts = {"relational": lambda: stores.database.statements, "documents": lambda: stores.documents.commands}
+    return metrics.ProcessNumbers(counts, stores.memory)
 
 
 def routes(
-    stores: HealthStores, commands: metrics.StoreCommands, is_warm: Callable[[], bool] = lambda: True
+    stores: HealthStores, numbers: metrics.ProcessNumbers, is_warm: Callable[[], bool] = lambda: True
 ) -> list[Route]:
     """The three routes. They show nothing secret, but are for operators: keep them off the public address.
 
@@ -104,7 +106,7 @@ def routes(
 
     async def exposition(_request: Request) -> Response:
         families = await _families(stores)
-        commands.update()
+        numbers.update()
         text = metrics.exposition([_Read(families)])
         return Response(text, headers=_NOT_KEPT | {"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -83,6 +84,8 @@ class Settings(BaseSettings):
     # Limits of the GraphQL edge.
     request_seconds: float = Field(default=10.0, gt=0)
     body_bytes: int = Field(default=256 * 1024, ge=1024)
+    # What all caches of one process may take together; the least recently used entries make room.
+    cache_bytes: int = Field(default=64 * 1024 * 1024, ge=1024 * 1024)
     max_cost: int = Field(default=5_000, ge=1)
     max_depth: int = Field(default=16, ge=1)
     introspection: bool = True
@@ -113,7 +116,8 @@ class Settings(BaseSettings):
     trusted_proxies: list[IPvAnyNetwork] = []
     country_headers: list[str] = ["CloudFront-Viewer-Country", "CF-IPCountry"]
     # Networks in which many people share addresses: their budgets are larger. Factors of budgets, by name of a rule.
-    shared_networks: list[IPvAnyNetwork] = []
+    # By default those of this machine: what arrives from there is a proxy that nobody named, or a developer.
+    shared_networks: list[IPvAnyNetwork] = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
     limits: dict[str, float] = {}
     # Countries of addresses in the MaxMind DB format; the registries' lists, which the shop brings along, when empty.
     geoip_file: Path | None = None

@@ -28,6 +28,7 @@ from datasources.inventory.availability import Availability
 from datasources.inventory.locations import Locations
 from datasources.kit import redis
 from datasources.kit.allowances import Allowances
+from datasources.kit.caches import MemoryBudget
 from datasources.kit.database import Database
 from datasources.kit.dead_letters import DeadLetters
 from datasources.kit.documents import Documents
@@ -41,6 +42,7 @@ from datasources.orders.refunds import Refunds
 from datasources.personal.dislikes import Dislikes
 from datasources.personal.tastes import Tastes
 from datasources.search import engines as search
+from datasources.search.texts import IndexedWords
 from datasources.trending.rankings import Trending
 from domain.events import HomepageMissing
 from domain.homepage.keys import HomepageKey
@@ -85,6 +87,7 @@ class Stores:
 
     settings: Settings
     territories: Territories
+    memory: MemoryBudget
     database: Database
     documents: Documents
     redis: redis.Client
@@ -116,6 +119,7 @@ class Stores:
 async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
     """Connects lazily: a store that is down fails its first use, not the start."""
     territories = settings.markets()
+    memory = MemoryBudget(settings.cache_bytes)
     async with AsyncExitStack() as stack:
         database = Database(
             settings.database_url.get_secret_value(), pool=settings.database_pool, deadline=settings.store_seconds
@@ -138,7 +142,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         availability = Availability(cache, settings.prefix)
         missing_seconds = settings.homepage_missing_seconds
         missing = report_missing(records, stream, missing_seconds)
-        copies = HomepageCopies(cache, records, availability, missing, missing_seconds=missing_seconds)
+        copies = HomepageCopies(cache, records, availability, missing, memory, missing_seconds=missing_seconds)
         stack.push_async_callback(copies.close)
         secret = settings.token_secret.get_secret_value()
         limits = Limits(cache, settings.prefix, secret, shared=settings.shared_networks, factors=settings.limits)
@@ -149,6 +153,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         yield Stores(
             settings=settings,
             territories=territories,
+            memory=memory,
             database=database,
             documents=documents,
             redis=cache,
@@ -267,6 +272,7 @@ def shop_context(
         urls=ShopUrls(settings.site_url, settings.files_url, settings.checkout_url),
         homepage_missing_seconds=settings.homepage_missing_seconds,
         unavailable_products=settings.search_unavailable,
+        words=IndexedWords(stores.memory),
         homepage_missed=homepage_missed,
         homepage_stale=homepage_stale,
         preview=Preview(composer(stores), stores.homepage_documents, stores.territories).page,

@@ -46,6 +46,7 @@ MAX_MARKS = 1_000
 # The longest pause before Redis is tried again for carts whose refusal it still holds, and how many of them wait.
 FORGET_SECONDS = 0.2
 MAX_UNFORGOTTEN = 10_000
+MAX_CART_ID = 64  # characters: nobody has a cart with a longer id
 _FORGOTTEN_AT_ONCE = 500
 
 # One call handles several carts: its keys are a cart and its mark in turn. On a cluster each cart has its own slot, and
@@ -194,7 +195,7 @@ class StockGate:
 
     def _forget_later(self, cart_id: str) -> None:
         """Tries until Redis answers, or has dropped the refusal by itself."""
-        if len(self.unforgotten) >= MAX_UNFORGOTTEN:
+        if len(self.unforgotten) >= MAX_UNFORGOTTEN or len(cart_id) > MAX_CART_ID:
             return
         self.unforgotten[cart_id] = time.monotonic() + CART_MS / 1000
         if self._forgetting is None or self._forgetting.done():

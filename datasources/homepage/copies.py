@@ -14,7 +14,7 @@ from cachetools import TTLCache
 
 from datasources.homepage.records import HomepageRecords, decode_record
 from datasources.inventory.availability import Availability, Epoch
-from datasources.kit.caches import ByteCache
+from datasources.kit.caches import ByteCache, MemoryBudget
 from datasources.kit.redis import Client
 from domain.homepage.keys import HomepageKey
 from domain.homepage.records import HomepageRecord
@@ -23,7 +23,6 @@ from domain.homepage.serving import ServedHomepage, cards_of, product_key, serve
 logger = structlog.get_logger(__name__)
 
 _EPOCH_SECONDS = 0.2
-MAX_BYTES = 128 * 1024 * 1024
 # Measured: memory of a page, with what visitors get of it, per byte of its record.
 _BYTES_PER_BYTE = 3
 PLACE_BYTES = 400
@@ -103,10 +102,10 @@ class HomepageCopies:
         records: HomepageRecords,
         availability: Availability,
         missing: Report,
+        memory: MemoryBudget,
         *,
         missing_seconds: float,
         patience: Patience | None = None,
-        max_bytes: int = MAX_BYTES,
         at_once: int = 16,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -118,7 +117,7 @@ class HomepageCopies:
         self.patience = patience or Patience()
         self._clock = clock
         self._free = asyncio.Semaphore(at_once)
-        self._places: ByteCache[HomepageKey, _Place] = ByteCache(max_bytes)
+        self._places: ByteCache[HomepageKey, _Place] = ByteCache(memory, "homepages", outlasts=True)
         self._last_epoch: Epoch | None = None
         self._epoch_at = float("-inf")
 

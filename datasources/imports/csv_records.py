@@ -2,24 +2,27 @@
 
 Each record knows the line that it began on.
 
-A broken record costs only its own first line: the lines that a stray quote swallowed are read again one by one.
+A broken record costs only its own first line: the lines that a stray quote swallowed are read again one by one. Limits
+of `datasources/imports/csv_lines.py` keep memory bounded and time linear, whatever is in the file.
 """
 
 import csv
 import gzip
 import zlib
-from collections import deque
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
 
+from datasources.imports.csv_lines import TOO_LONG, Lines, RecordTooLong
 from domain.imports import Remark, UnreadableFile
 
-MAX_LINE = 1 << 20  # characters
+MAX_COLUMNS = 1_000
 MAX_FIELD = 131_072  # characters, the limit of the csv module
 _NOT_CSV = f"the line is not CSV: a quote is open, or a cell is longer than {MAX_FIELD} characters"
+_READ_AGAIN = "the line follows too many open quotes: correct the lines before it"
 _GZIP = b"\x1f\x8b"
 
 
@@ -46,7 +49,7 @@ class CsvFile:
         self._plain = gzip.GzipFile(fileobj=self._raw) if is_gzip else self._raw
         # Bytes that are not UTF-8 become lone surrogates, which the check of the record finds.
         self._text = TextIOWrapper(self._plain, "utf-8-sig", "surrogateescape", newline="")
-        self._lines = _Lines(self._text)
+        self._lines = Lines(self._text)
         self.columns: tuple[str, ...] = ()
 
     def __enter__(self) -> "CsvFile":
@@ -79,9 +82,11 @@ class CsvFile:
         if isinstance(first[1], Remark):
             raise UnreadableFile(f"the first line is not a header: {first[1].reason}")
         columns = tuple(name.strip() for name in first[1])
+        if len(columns) > MAX_COLUMNS:
+            raise UnreadableFile(f"the header has more than {MAX_COLUMNS} columns")
         if missing := [name for name in self._needed if name not in columns]:
             raise UnreadableFile(f"these columns are missing: {', '.join(missing)}")
-        if twice := sorted({name for name in columns if name and columns.count(name) > 1}):
+        if twice := sorted(name for name, count in Counter(columns).items() if name and count > 1):
             raise UnreadableFile(f"these columns appear twice: {', '.join(twice)}")
         return columns
 
@@ -92,23 +97,27 @@ class CsvFile:
             line = self._lines.begin()
             try:
                 row = next(reader, None)
-            except csv.Error:
+            except (csv.Error, RecordTooLong) as error:
                 # `strict` raises for a quote that is never closed or is closed in the middle of a cell.
-                row = []
-                broken: Remark | None = Remark(line, "", _NOT_CSV)
+                broken: Remark | None = Remark(line, "", TOO_LONG if isinstance(error, RecordTooLong) else _NOT_CSV)
             else:
-                broken = None
                 if row is None:
                     return
-                if self.columns and row and len(row) != len(self.columns):
-                    reason = f"the line must have {len(self.columns)} cells, as the header has"
-                    broken = Remark(line, row[0].strip()[:255], reason)
+                broken = self._miscounted(line, row)
+                if row and broken is None:
+                    yield line, row
             if broken is not None:
-                self._lines.back_to_second()
+                refused = self._lines.back_to_second()
                 reader = csv.reader(self._lines, strict=True, delimiter=delimiter)
                 yield line, broken
-            elif row:
-                yield line, row
+                yield from ((each, Remark(each, "", _READ_AGAIN)) for each in refused)
+
+    def _miscounted(self, line: int, row: list[str]) -> Remark | None:
+        """Why a row does not fit the header, if it does not; a blank line is no row."""
+        if not self.columns or not row or len(row) == len(self.columns):
+            return None
+        reason = f"the line must have {len(self.columns)} cells, as the header has"
+        return Remark(line, row[0].strip()[:255], reason)
 
     def _record(self, line: int, row: list[str]) -> Record | Remark:
         if "\x00" in (joined := "".join(row)) or not _is_utf8(joined):
@@ -129,50 +138,3 @@ def _is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-class _Lines:
-    """Physical lines, with a way back to the lines of the current record."""
-
-    def __init__(self, text: TextIOWrapper) -> None:
-        self._text = text
-        self._taken: list[str] = []
-        self._again: deque[str] = deque()
-        self.number = 0
-
-    def first(self) -> str:
-        """The first line of the file, which is read again; empty where there is none."""
-        line = next(self, "")
-        if line:
-            self._again.append(line)
-            self.number = 0
-        return line
-
-    def begin(self) -> int:
-        """The number of the line with which the next record begins."""
-        self._taken.clear()
-        return self.number + 1
-
-    def back_to_second(self) -> None:
-        """Makes everything but the first line of the record be read again."""
-        again = self._taken[1:]
-        self._again.extendleft(reversed(again))
-        self.number -= len(again)
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        line = self._again.popleft() if self._again else self._text.readline(MAX_LINE)
-        if not line:
-            raise StopIteration
-        self.number += 1
-        self._taken.append(line)
-        if len(line) == MAX_LINE and not line.endswith(("\n", "\r")):
-            self._skip_rest()
-        return line
-
-    def _skip_rest(self) -> None:
-        """Cuts a line that is too long: its cells are too long for the reader or too many for the header."""
-        while (rest := self._text.readline(MAX_LINE)) and not rest.endswith(("\n", "\r")):
-            pass

@@ -53,6 +53,8 @@ _MORE = (
 )
 # Lines of orders of the same minute are interleaved; an order is complete after lines of this many others.
 OPEN_ORDERS = 64
+# Open orders together have at most so many lines: beyond them the one that waits longest is complete.
+OPEN_LINES = 20_000
 MAX_LINES = 5_000
 MAX_NAME = 64
 MAX_UNITS = 10**9
@@ -119,6 +121,7 @@ class OrderRows:
         self._currency = currency
         self._latest = datetime.now(UTC) + timedelta(days=1)
         self._open: OrderedDict[str, _Open] = OrderedDict()
+        self._open_lines = 0
 
     def __iter__(self) -> Iterator[ReadOrder | Remark]:
         """Orders as they become complete, and remarks on lines left out. Raises `UnreadableFile`."""
@@ -131,10 +134,15 @@ class OrderRows:
                 self._take(name, record.line, record.cells)
             except BadCell as bad:
                 yield Remark(record.line, name[:MAX_NAME], str(bad))
-            if len(self._open) > OPEN_ORDERS:
-                yield from _complete(*self._open.popitem(last=False))
+            if len(self._open) > OPEN_ORDERS or self._open_lines > OPEN_LINES:
+                yield from self._close_oldest()
         while self._open:
-            yield from _complete(*self._open.popitem(last=False))
+            yield from self._close_oldest()
+
+    def _close_oldest(self) -> Iterator[ReadOrder | Remark]:
+        name, order = self._open.popitem(last=False)
+        self._open_lines -= len(order.lines)
+        return _complete(name, order)
 
     def _take(self, name: str, line: int, cells: dict[str, str]) -> None:
         needed(cells, "Name", MAX_NAME)
@@ -156,6 +164,7 @@ class OrderRows:
             order.guesses |= cells.get("Lineitem fulfillment status", "").lower() == "partial"
         order.lines.append(found)
         order.numbers.append(line)
+        self._open_lines += 1
 
     def _first_head(self, order: _Open, cells: dict[str, str]) -> _Head | None:
         """The head of an order; None in further rows of a rejected one, of which the cause was said."""

@@ -17,7 +17,7 @@ from datasources.imports.variants_csv import is_variant, variant_of
 from domain.catalog.drafts import ProductDraft, VariantDraft
 from domain.catalog.handles import handle_of, normal_handle
 from domain.catalog.records import Image
-from domain.imports import Remark, Severity
+from domain.imports import Remark, Severity, UnreadableFile
 from domain.territories.markets import Territories
 
 # None by itself: a product is named by its handle or its title.
@@ -26,13 +26,16 @@ MAX_VARIANTS = 2_048
 MAX_IMAGES = 250
 MAX_COLLECTIONS = 250
 MAX_OPTION_KEY = 512
+# Of one product: more than variants, pictures and collections can need. Of a file: for its digests of handles.
+MAX_ROWS = 5_000
+MAX_PRODUCTS = 1_000_000
 
 
 def products(file: CsvFile, currency: str, markets: Territories | None = None) -> Iterator[ProductDraft | Remark]:
     """Drafts with prices in `currency`, and remarks on lines that were rejected or corrected.
 
     A handle that appears again after its product ended is refused: importing it would undo the first part. Only digests
-    of handles are kept for that check, a few dozen bytes a product. Raises `UnreadableFile`.
+    of handles are kept for that check, at most 100 MB. Raises `UnreadableFile`.
     """
     seen: set[int] = set()
     header: Header | None = None
@@ -51,6 +54,8 @@ def products(file: CsvFile, currency: str, markets: Territories | None = None) -
                 yield from product.finished()
             product = _Product(handle, row, currency, header, hash(handle) in seen)
             seen.add(hash(handle))
+            if len(seen) > MAX_PRODUCTS:
+                raise UnreadableFile(f"line {row.line} begins product {MAX_PRODUCTS + 1}: import the rest as a file")
         yield from product.add(row)
     header_of(file.columns, markets)  # a file without rows may still have the wrong columns
     if product is not None:
@@ -90,6 +95,8 @@ class _Product:
                 self.head = self._head(record.cells)
             if self.head is None:
                 raise BadCell("the first row of its product was rejected")
+            if len(self.lines) == MAX_ROWS:
+                raise BadCell(f"its product has more than {MAX_ROWS} rows")
             warnings = self._take(record.cells, self.head, is_first=record is self.first)
         except BadCell as bad:
             self.is_partial = True

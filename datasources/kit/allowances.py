@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from datasources.kit.caches import ByteCache
+from datasources.kit.caches import ByteCache, MemoryBudget
 from datasources.kit.limits import Bucket, Limits
 from domain.kit.limits import LimitRule, Subject, network_of
 
@@ -49,7 +49,8 @@ class Allowances:
         self._gather_seconds = gather_seconds
         self._limits = limits
         self._clock = clock
-        self._kept: ByteCache[tuple[str, str], _Allowance] = ByteCache(MAX_BYTES)
+        # A budget of its own: what clients send cannot push out what limits them.
+        self._kept: ByteCache[tuple[str, str], _Allowance] = ByteCache(MemoryBudget(MAX_BYTES), "allowances")
         self._due: list[_Allowance] = []
         self._telling: asyncio.Task[None] | None = None
         self._pause_until = 0.0

@@ -12,7 +12,7 @@ from functools import lru_cache
 import structlog
 
 from datasources.kit.breaker import Breaker
-from datasources.kit.caches import ByteCache
+from datasources.kit.caches import ByteCache, MemoryBudget
 from datasources.kit.deadlines import within_deadline
 from datasources.kit.redis import ERRORS, Client
 from domain.kit.limits import SHARED_TIMES, LimitRule, Network, Subject, belongs, network_of
@@ -92,7 +92,8 @@ class Limits:
         self._shared = tuple(shared)
         self._factors = dict(factors or {})
         self._take = redis.register_script(_TAKE)
-        self._local: ByteCache[str, Bucket] = ByteCache(LOCAL_BYTES)
+        # A budget of its own: what clients send cannot push out what limits them.
+        self._local: ByteCache[str, Bucket] = ByteCache(MemoryBudget(LOCAL_BYTES), "limits")
         self._breaker = Breaker()
         self._clock = clock
         self.rule_for = lru_cache(_REMEMBERED)(self._rule_for)

@@ -7,8 +7,9 @@ Japanese, Thai, Lao, Burmese and Khmer.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from datasources.kit.caches import ByteCache, MemoryBudget
 from domain.kit.folding import fold
 from domain.search import SearchDocument
 
@@ -17,6 +18,8 @@ MAX_WORDS = 10
 MAX_LENGTH = 40
 MAX_CODE = 255
 
+# Measured: what a word takes in a set besides its letters.
+_WORD_BYTES = 120
 _POSSESSIVE = re.compile(r"['’]s(?![^\W_])")
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _IDEOGRAPHS += "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
@@ -53,6 +56,22 @@ def indexed_words(text: str) -> list[str]:
     folded = fold(text)
     joined = ("".join(_WORD.findall(compound))[:MAX_LENGTH] for compound in _COMPOUND.findall(folded))
     return [*_words(folded), *joined]
+
+
+class IndexedWords:
+    """The words of texts that many queries look at, each text folded once."""
+
+    def __init__(self, memory: MemoryBudget) -> None:
+        self._words: ByteCache[tuple[str, ...], frozenset[str]] = ByteCache(memory, "words")
+
+    def of(self, texts: tuple[str, ...], joined: Callable[[tuple[str, ...]], str] = "\n".join) -> frozenset[str]:
+        """The `indexed_words` of texts, which `joined` makes one text."""
+        words = self._words.get(texts)
+        if words is None:
+            words = frozenset(indexed_words(joined(texts)))
+            size = sum(map(len, texts)) + sum(len(word) + _WORD_BYTES for word in words)
+            self._words.put(texts, words, size)
+        return words
 
 
 def as_text(words: Sequence[str]) -> str:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from datasources.search.texts import asked_words, indexed_words, typos
+from datasources.search.texts import IndexedWords, asked_words, typos
 from domain.catalog.records import Collection
 from domain.content import ContentPage
 from domain.kit.folding import fold
@@ -36,8 +35,9 @@ async def pages_found(info: Info, text: str) -> FoundPages:
     if not words:
         return FoundPages()
     every = await info.context.reads.content.all_pages()
-    found = [page for page in every if _has(_page_words(page.title, page.summary, page.html), words)]
-    found.sort(key=lambda page: (not _has(_title_words(page.title), words), page.handle))
+    known = info.context.shop.words
+    found = [page for page in every if _has(_page_words(known, page), words)]
+    found.sort(key=lambda page: (not _has(known.of((page.title,)), words), page.handle))
     exact = tuple(page for page in found if name in (fold(page.title), fold(page.handle)))
     return FoundPages(exact, tuple(page for page in found if page not in exact))
 
@@ -48,12 +48,13 @@ async def collections_found(context: Context, text: str, limit: int) -> list[Col
     if not words:
         return []
     lists, unwanted = context.reads.catalog.collections, await context.unwanted()
-    found = [each for each in await lists.titled(words, unwanted) if _has(_title_words(each.title), words)]
+    known = context.shop.words
+    found = [each for each in await lists.titled(words, unwanted) if _has(known.of((each.title,)), words)]
     if not found and any(typos(word) for word in words):
         found = [
             each
             for each in await lists.titled((), unwanted, MAX_RESEMBLING)
-            if _resembles(_title_words(each.title), words)
+            if _resembles(known.of((each.title,)), words)
         ]
     return found[:limit]
 
@@ -94,11 +95,10 @@ def is_near(word: str, other: str, allowed: int, begins: bool) -> bool:
     return (min(row) if begins else row[-1]) <= allowed
 
 
-@lru_cache(maxsize=10_000)
-def _title_words(title: str) -> frozenset[str]:
-    return frozenset(indexed_words(title))
+def _page_words(known: IndexedWords, page: ContentPage) -> frozenset[str]:
+    return known.of((page.title, page.summary, page.html), _page_text)
 
 
-@lru_cache(maxsize=500)
-def _page_words(title: str, summary: str, html: str) -> frozenset[str]:
-    return frozenset(indexed_words(f"{title}\n{summary}\n{plain_text(html)}"))
+def _page_text(parts: tuple[str, ...]) -> str:
+    title, summary, html = parts
+    return f"{title}\n{summary}\n{plain_text(html)}"

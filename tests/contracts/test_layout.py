@@ -16,7 +16,7 @@ LAYERS: list[str] = LAYOUT["layers"]
 DOMAINS = set(LAYOUT["domains"])
 ROOTS = set(LAYOUT["roots"])
 PACKAGES: list[str] = _PROJECT["importlinter"]["root_packages"]
-TEST_KINDS = {"contracts", "e2e", "integration", "kit", "outage", "torture", "unit", "upgrades"}
+TEST_KINDS = {"attack", "contracts", "e2e", "integration", "kit", "outage", "torture", "unit", "upgrades"}
 
 each_layer = pytest.mark.parametrize("layer", LAYERS)
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from datasources.homepage.copies import MAX_BYTES, HomepageCopies, Patience
+from datasources.homepage.copies import HomepageCopies, Patience
 from datasources.homepage.records import HomepageRecords
 from datasources.inventory.availability import Availability
+from datasources.kit.caches import DEFAULT_BYTES, MemoryBudget
 from datasources.kit.redis import Client
 from domain.catalog.records import Image
 from domain.homepage.editing import GivenSection
@@ -119,7 +120,7 @@ def serving(
     prefix: str,
     *,
     missing_seconds: float = 60,
-    max_bytes: int = MAX_BYTES,
+    max_bytes: int = DEFAULT_BYTES,
     patience: Patience | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Served:
@@ -135,8 +136,8 @@ def serving(
         records,
         availability,
         report,
+        MemoryBudget(max_bytes),
         missing_seconds=missing_seconds,
-        max_bytes=max_bytes,
         patience=patience,
         clock=clock,
     )

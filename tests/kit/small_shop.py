@@ -17,6 +17,7 @@ from datasources.homepage.documents import HomepageDocuments
 from datasources.homepage.marks import HomepageMarks
 from datasources.homepage.records import HomepageRecords
 from datasources.kit import redis
+from datasources.kit.caches import MemoryBudget
 from datasources.kit.database import Database, Tx
 from datasources.kit.documents import Documents
 from datasources.kit.run_counts import RunCounts
@@ -130,6 +131,7 @@ class SmallShop:
     variant_id: int
     orders: dict[str, int] = field(default_factory=dict)
     cart_ids: dict[str, str] = field(default_factory=dict)
+    memory: MemoryBudget = field(default_factory=MemoryBudget)
 
     async def run(self, *statements: sa.Executable) -> None:
         """Changes rows behind the services' back."""

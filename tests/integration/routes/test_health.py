@@ -42,7 +42,7 @@ async def shop(
 
 
 async def _get(shop: health.HealthStores, path: str) -> httpx.Response:
-    transport = httpx.ASGITransport(Starlette(routes=health.routes(shop, health.store_commands(shop))))
+    transport = httpx.ASGITransport(Starlette(routes=health.routes(shop, health.process_numbers(shop))))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
         return await client.get(path)
 

@@ -55,7 +55,7 @@ async def test_health_answers_and_logs_show_no_password(log: io.StringIO, tmp_pa
         store_seconds=1.0,
     )
     async with open_stores(settings) as stores:
-        app = Starlette(routes=health.routes(stores, health.store_commands(stores)))
+        app = Starlette(routes=health.routes(stores, health.process_numbers(stores)))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
             answers = [(await client.get(path)).text for path in ("/readyz", "/metrics", "/healthz")]
         logging.getLogger("shop").error("opened %r with %r", stores, settings)

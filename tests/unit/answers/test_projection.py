@@ -14,6 +14,7 @@ from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema, execute_operation
 from bff.edge.limits import RequestLimits
 from datasources.homepage.copies import Patience
+from datasources.kit.caches import MemoryBudget
 from domain.catalog.unwanted import Unwanted
 from domain.homepage.serving import ServedHomepage, served
 from domain.kit.urls import ShopUrls, urls_at
@@ -28,7 +29,7 @@ from tests.unit.answers.selections import operations
 CORE = core_schema(schema)
 LIMITS = RequestLimits(max_cost=100_000, max_depth=100)
 PAGE = served(full_page(categories=2, size=3), frozenset({2, 3}))
-DOCUMENTS = DocumentCache(CORE, LIMITS)
+DOCUMENTS = DocumentCache(CORE, LIMITS, MemoryBudget())
 COMPILER = Compiler(CORE, frozenset({"homepage"}))
 PUBLIC_URL = "https://shop.test"
 

@@ -11,7 +11,7 @@ from bff.answers.ready import KnownRequest, KnownRequests, ReadyAnswer
 from bff.edge import GraphQLEndpoint, InContext, RequestLimits
 from bff.edge.documents import PreparedDocument
 from bff.edge.requests import GraphQLRequest, Sent
-from datasources.kit.caches import ENTRY_BYTES
+from datasources.kit.caches import ENTRY_BYTES, MemoryBudget
 from tests.unit.edge.shop import SCHEMA, make_context
 
 BODY = b'{"data":{"country":"ready"}}'
@@ -120,7 +120,7 @@ async def test_mutations_are_refused_by_get_whatever_is_known(http: httpx.AsyncC
 
 def test_known_requests_are_bounded_in_bytes() -> None:
     """Those that came longest ago make room; a request put twice counts once."""
-    known = KnownRequests(max_bytes=2 * ENTRY_BYTES + 100)
+    known = KnownRequests(MemoryBudget(2 * ENTRY_BYTES + 100))
     requests = [Sent(text, read_only=False) for text in (b"one", b"two", b"three")]
     for sent in (*requests, requests[-1]):
         known.put(sent, KnownRequest(Answers(), InContext()), 30)

@@ -15,12 +15,21 @@ from starlette.types import Receive, Scope, Send
 from bff.edge.connections import BoundedConnection
 
 PATIENCE = 10.0
+# More than the kernel takes for a client that reads nothing.
+LONG = 24_000_000
 
 
 class Impatient(BoundedConnection):
     """Waits for a head no longer than a moment."""
 
     head_seconds = 0.05
+
+
+class Busy(BoundedConnection):
+    """Waits for bodies and readers no longer than a moment."""
+
+    body_seconds = 0.05
+    write_seconds = 0.05
 
 
 class _Watched(BoundedConnection):
@@ -47,7 +56,10 @@ class _Server(uvicorn.Server):
 
 
 async def _length(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers how long the body was."""
+    """Answers how long the body was, or at once with a long answer, without a look at the body."""
+    if scope["path"] == "/long":
+        await PlainTextResponse("x" * LONG)(scope, receive, send)
+        return
     body = await Request(scope, receive).body()
     await PlainTextResponse(str(len(body)))(scope, receive, send)
 
@@ -128,15 +140,69 @@ async def test_a_head_that_does_not_come_is_not_waited_for(sent: bytes) -> None:
         assert await _answer(port, sent) == b""
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [b"/", b"/long"])
+async def test_a_body_that_does_not_come_is_not_waited_for(path: bytes) -> None:
+    """Whether it was answered or not, and whatever trickles in meanwhile."""
+    async with _serving(Busy) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST " + path + b" HTTP/1.1\r\nhost: a\r\ncontent-length: 1000000\r\n\r\nx")
+        async with asyncio.timeout(PATIENCE):
+            with contextlib.suppress(ConnectionError):
+                while not reader.at_eof():
+                    writer.write(b"x")
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(reader.read(1_000_000), 0.005)
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [b"", b"connection: close\r\n"])
+async def test_an_answer_that_nobody_reads_is_not_kept(more: bytes) -> None:
+    """Though the client keeps sending further requests, the connection ends and frees the answer."""
+    async with _serving(Busy) as port:
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.setblocking(False)
+            request = b"GET /long HTTP/1.1\r\nhost: a\r\n" + more + b"\r\n"
+            async with asyncio.timeout(PATIENCE):
+                with pytest.raises(ConnectionError):
+                    while True:
+                        with contextlib.suppress(BlockingIOError):
+                            client.send(request)
+                        await asyncio.sleep(0.005)
+
+
+@pytest.mark.slow
+async def test_an_answer_that_is_read_ends_the_time_limit() -> None:
+    """However long it is, and the next one has a limit of its own."""
+    async with _serving(_Watched) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(2):
+            writer.write(b"GET /long HTTP/1.1\r\nhost: a\r\n\r\n")
+            assert len(await reader.readuntil(b"\r\n\r\n")) > 50
+            assert len(await reader.readexactly(LONG)) == LONG
+        connection = await _Watched.opened.get()
+        writer.write(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+        assert (await reader.read()).endswith(b"\r\n\r\n0")
+        assert connection._unread is None
+        writer.close()
+        await writer.wait_closed()
+
+
 async def test_a_slow_body_may_take_longer_than_a_head() -> None:
-    """Its deadline is the application's: once the head is there, nothing waits for it."""
+    """It has a time limit of its own, which ends when it has arrived."""
     async with _serving(_Watched) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\nconnection: close\r\n\r\na")
         connection = await _Watched.opened.get()
         while connection._in_head:  # noqa: ASYNC110 - the connection sets no event
             await asyncio.sleep(0)
-        assert connection._patience is None
+        while connection._patience is None:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        left = connection._patience.when() - asyncio.get_running_loop().time()
+        assert connection.body_seconds / 2 < left <= connection.body_seconds
         writer.write(b"b")
         assert (await reader.read()).endswith(b"\r\n\r\n2")
         writer.close()

@@ -1,18 +1,24 @@
 """Documents are prepared once, refused by type, and remembered within bounds."""
 
+import asyncio
+import gc
+import threading
+from contextlib import suppress
+
 import pytest
-from graphql import get_introspection_query
+from graphql import NoSchemaIntrospectionCustomRule, get_introspection_query, parse, specified_rules, validate
 
 from bff.edge import RequestLimits
-from bff.edge.documents import BYTES_PER_ERROR, DocumentCache
+from bff.edge.documents import BYTES_PER_ERROR, INLINE_CHARACTERS, DocumentCache
 from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema
-from datasources.kit.caches import ENTRY_BYTES
+from bff.edge.validation import validation_errors
+from datasources.kit.caches import ENTRY_BYTES, MemoryBudget
 from tests.unit.edge.shop import SCHEMA
 
 
 def cache(limits: RequestLimits | None = None, max_bytes: int = 1_000_000) -> DocumentCache:
-    return DocumentCache(core_schema(SCHEMA), limits or RequestLimits(), max_bytes)
+    return DocumentCache(core_schema(SCHEMA), limits or RequestLimits(), MemoryBudget(max_bytes))
 
 
 def refusal(documents: DocumentCache, text: str) -> tuple[list[str], str]:
@@ -58,6 +64,33 @@ def test_memory_is_bounded() -> None:
     documents.prepare(large)
     assert 0 < documents.estimated_bytes <= 20_000
     assert documents.prepare(large) is not documents.prepare(large)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{" + " oops" * 1_000 + "}",
+        "{" + " country" * 1_000,
+        "{" + " {" * 1_000,
+        "{" + "\n#" * 900 + "}",
+        "{" + " a: country" * 300 + "}",
+        "{ product {" + " title" * 100 + " } }",
+    ],
+)
+def test_documents_that_are_not_kept_leave_no_garbage(text: str) -> None:
+    """They are freed at once: the garbage collector finds next to nothing of a thousand tokens."""
+    documents = cache(max_bytes=1)
+    for attempt in range(2):
+        gc.collect()
+        with suppress(RequestRefused):
+            documents.prepare(f"#{attempt}\n{text}")
+    assert gc.collect() < 300
+
+
+def test_a_text_that_is_nested_beyond_the_parser_is_refused() -> None:
+    """As a syntax error, whatever the interpreter's limit of recursion is."""
+    text = "{ country(a: " + "[" * 2_000 + "]" * 2_000 + ") }"
+    assert refusal(cache(), text)[0] == ["GRAPHQL_PARSE_FAILED"]
 
 
 @pytest.mark.parametrize(
@@ -158,3 +191,64 @@ def test_the_operation_to_run_must_be_clear(text: str, name: str | None) -> None
     with pytest.raises(RequestRefused) as refused:
         cache().prepare(text).operation(name)
     assert refused.value.errors[0]["extensions"]["code"] == "OPERATION_RESOLUTION_FAILURE"
+
+
+@pytest.mark.parametrize("introspection", [True, False])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ country }",
+        "{ product { titel ...F } } fragment F on Product { ...G } fragment G on Product { ...F }",
+        "{" + " ".join(f"oops{n}" for n in range(19)) + "}",
+        "{" + " ".join(f"oops{n}" for n in range(20)) + "}",
+        "{" + " ".join(f"oops{n}" for n in range(21)) + "}",
+        "{ __schema { types { name } } } query A { a b } query A { c }",
+    ],
+)
+def test_documents_are_validated_as_graphql_core_validates_them(text: str, introspection: bool) -> None:
+    """The same errors in the same order, its suggestions only where introspection is allowed."""
+    schema, document = core_schema(SCHEMA), parse(text)
+    rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
+    expected = validate(schema, document, rules, 20, hide_suggestions=not introspection)
+    found = validation_errors(schema, document, introspection=introspection)
+    assert [error.formatted for error in found] == [error.formatted for error in expected]
+
+
+LONG = "{ product {" + "".join(f" n{n}: title" for n in range(400)) + " } }"
+
+
+async def test_a_long_unknown_document_is_examined_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The event loop does other work meanwhile; a short one is not worth the way."""
+    documents, threads = cache(), []
+    examine = documents._examine
+
+    def recorded(text: str) -> object:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return examine(text)
+
+    monkeypatch.setattr(documents, "_examine", recorded)
+    assert len(LONG) > INLINE_CHARACTERS
+    prepared = await documents.prepare_aside(LONG)
+    await documents.prepare_aside("{ country }")
+    assert threads == [False, True]
+    assert documents.prepare(LONG) is prepared is await documents.prepare_aside(LONG)
+
+
+async def test_requests_for_one_unknown_document_share_its_examination() -> None:
+    """Also when the first of them is given up: the others get the outcome, and nobody is left waiting."""
+    documents = cache()
+    requests = [asyncio.create_task(documents.prepare_aside(LONG)) for _ in range(5)]
+    await asyncio.sleep(0)
+    requests[0].cancel()
+    _, *others = await asyncio.gather(*requests, return_exceptions=True)
+    assert {id(each) for each in others} == {id(documents.prepare(LONG))}
+    assert documents._examining == {}
+
+
+async def test_a_long_document_is_refused_as_a_short_one_is() -> None:
+    """With the same errors, every time."""
+    documents = cache()
+    for _ in range(2):
+        with pytest.raises(RequestRefused) as refused:
+            await documents.prepare_aside(LONG.replace("title", "titel"))
+        assert refused.value.errors[0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"

@@ -12,7 +12,7 @@ import pytest
 from bff.edge import GraphQLEndpoint, RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.requests import GraphQLRequest
-from datasources.kit.caches import ENTRY_BYTES
+from datasources.kit.caches import ENTRY_BYTES, MemoryBudget
 from tests.unit.edge.shop import SCHEMA, Client, codes, make_context
 
 QUERY = "{ product { title } }"
@@ -55,7 +55,7 @@ def client_of(documents: PersistedDocuments | None) -> httpx.AsyncClient:
 async def test_a_client_registers_a_document_by_sending_it_once() -> None:
     """As Apollo's clients do: only the hash, then both, then only the hash by GET; another process knows it too."""
     store = Store()
-    client = client_of(PersistedDocuments(store))
+    client = client_of(PersistedDocuments(store, MemoryBudget()))
     unknown = await client.post("/", json={"extensions": persisted(QUERY)})
     assert (unknown.status_code, codes(unknown)) == (200, ["PERSISTED_QUERY_NOT_FOUND"])
     assert unknown.json()["errors"][0]["message"] == "PersistedQueryNotFound"
@@ -64,7 +64,7 @@ async def test_a_client_registers_a_document_by_sending_it_once() -> None:
     parameters = {"extensions": orjson.dumps(persisted(QUERY)).decode()}
     assert (await client.get("/", params=parameters)).json() == MUG
     assert store.asked == 1
-    other = client_of(PersistedDocuments(store))
+    other = client_of(PersistedDocuments(store, MemoryBudget()))
     assert [(await other.get("/", params=parameters)).json() for _ in range(3)] == [MUG] * 3
     assert store.asked == 2
 
@@ -72,7 +72,7 @@ async def test_a_client_registers_a_document_by_sending_it_once() -> None:
 async def test_a_hash_of_another_text_is_refused() -> None:
     """Nobody can give a document another one's name."""
     store = Store()
-    client = client_of(PersistedDocuments(store))
+    client = client_of(PersistedDocuments(store, MemoryBudget()))
     answer = await client.post("/", json={"query": "{ country }", "extensions": persisted(QUERY)})
     assert (answer.status_code, codes(answer)) == (400, ["PERSISTED_QUERY_HASH_MISMATCH"])
     store.texts[sha256(QUERY)] = "{ country }"
@@ -82,7 +82,7 @@ async def test_a_hash_of_another_text_is_refused() -> None:
 async def test_documents_that_are_not_valid_are_not_registered() -> None:
     """They are refused each time they are sent."""
     store = Store()
-    client = client_of(PersistedDocuments(store))
+    client = client_of(PersistedDocuments(store, MemoryBudget()))
     for text in ("{ nonsense }", "{"):
         assert "errors" in (await client.post("/", json={"query": text, "extensions": persisted(text)})).json()
     assert store.texts == {}
@@ -95,7 +95,7 @@ async def test_documents_that_are_not_valid_are_not_registered() -> None:
 )
 async def test_a_name_that_is_none_is_refused(extension: object) -> None:
     """Whether a query comes with it or not."""
-    client = client_of(PersistedDocuments(Store()))
+    client = client_of(PersistedDocuments(Store(), MemoryBudget()))
     for query in ({}, {"query": QUERY}):
         answer = await client.post("/", json={**query, "extensions": {"persistedQuery": extension}})
         assert (answer.status_code, codes(answer)) == (400, ["BAD_REQUEST"])
@@ -104,7 +104,7 @@ async def test_a_name_that_is_none_is_refused(extension: object) -> None:
 async def test_a_shop_may_run_registered_documents_only() -> None:
     """By their hash or written out; nothing else, and nothing new."""
     store = Store()
-    client = client_of(PersistedDocuments(store, {sha256(QUERY): QUERY}, only_registered=True))
+    client = client_of(PersistedDocuments(store, MemoryBudget(), {sha256(QUERY): QUERY}, only_registered=True))
     for members in (
         {"extensions": persisted(QUERY)},
         {"query": QUERY, "extensions": persisted(QUERY)},
@@ -127,7 +127,9 @@ async def test_a_shop_may_run_registered_documents_only() -> None:
 async def test_no_more_texts_are_kept_in_memory_than_told() -> None:
     """Dropped texts are read from the store again."""
     store = Store()
-    documents = PersistedDocuments(store, max_bytes=sys.getsizeof(QUERY) + ENTRY_BYTES)
+    documents = PersistedDocuments(
+        store, MemoryBudget(sys.getsizeof(QUERY) + sys.getsizeof(sha256(QUERY)) + ENTRY_BYTES)
+    )
     client = client_of(documents)
     other = "{ country } "
     for text in (QUERY, other):
@@ -145,7 +147,7 @@ async def test_an_endpoint_without_documents_says_so(client: Client) -> None:
 async def test_a_network_registers_a_bounded_number_of_documents() -> None:
     """Beyond it documents run, but are not kept; those that are known do not count."""
     store, left = Store(), [2]
-    documents = PersistedDocuments(store)
+    documents = PersistedDocuments(store, MemoryBudget())
 
     def may_register() -> bool:
         left[0] -= 1

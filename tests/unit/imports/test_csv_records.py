@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from datasources.imports.csv_records import MAX_FIELD, MAX_LINE, CsvFile, Record
+from datasources.imports.csv_lines import MAX_RECORD, TOO_LONG
+from datasources.imports.csv_records import MAX_COLUMNS, MAX_FIELD, CsvFile, Record
 from domain.imports import Remark, UnreadableFile
 from tests.unit.imports.files import saved
 
@@ -68,8 +69,8 @@ def test_a_cell_that_is_too_long_costs_one_line(tmp_path: Path) -> None:
 
 def test_a_line_without_end_is_not_taken_into_memory(tmp_path: Path) -> None:
     """A line of several megabytes is refused as one line and the next one is read."""
-    path = saved(tmp_path, f"a,b\n1,{'x' * (3 * MAX_LINE)}\n2,y\n")
-    assert _read(path) == [(2, QUOTE), (3, ["2", "y"])]
+    path = saved(tmp_path, f"a,b\n1,{'x' * (3 * MAX_RECORD)}\n2,y\n")
+    assert _read(path) == [(2, TOO_LONG), (3, ["2", "y"])]
 
 
 def test_bytes_that_are_not_text_cost_one_line(tmp_path: Path) -> None:
@@ -86,6 +87,7 @@ def test_bytes_that_are_not_text_cost_one_line(tmp_path: Path) -> None:
         ("b,c\n1,2\n", "these columns are missing: a"),
         ("a,b,b\n1,2,3\n", "these columns appear twice: b"),
         ('"a\n', "the first line is not a header"),
+        ("a" + ",b" * MAX_COLUMNS, "the header has more than 1000 columns"),
     ],
 )
 def test_a_file_without_a_usable_header_says_why(tmp_path: Path, content: str, reason: str) -> None:

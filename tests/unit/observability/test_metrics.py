@@ -4,8 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from bff.observability import metrics
+from datasources.kit.caches import ENTRY_BYTES, ByteCache, MemoryBudget
 
 NAME = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -38,3 +40,34 @@ def test_the_directory_of_the_operator_is_used_and_kept(monkeypatch: pytest.Monk
     with metrics.shared(2):
         assert os.environ[NAME] == str(tmp_path)
     assert tmp_path.exists()
+
+
+def _samples() -> dict[str, float]:
+    text = metrics.exposition(()).decode()
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")}
+
+
+def test_operators_see_what_the_caches_of_a_process_take() -> None:
+    """By the name of each cache, and how many entries made room."""
+    memory = MemoryBudget(2 * ENTRY_BYTES)
+    cache = ByteCache[int, None](memory, "junk")
+    numbers = metrics.ProcessNumbers({}, memory)
+    before = _samples()["storefront_cache_evictions_total"]
+    for number in range(5):
+        cache.put(number, None, 0)
+    for _ in range(2):
+        numbers.update()
+    after = _samples()
+    assert after['storefront_cache_bytes{cache="junk"}'] == 2 * ENTRY_BYTES
+    assert after["storefront_cache_evictions_total"] - before == 3
+
+
+def test_memory_of_a_process_that_ended_is_not_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its file in the shared directory goes when somebody reads the numbers; that of a living process stays."""
+    monkeypatch.setenv(NAME, str(tmp_path))
+    ended, living = tmp_path / "gauge_livesum_999999999.db", tmp_path / f"gauge_livesum_{os.getpid()}.db"
+    for file in (ended, living):
+        file.write_bytes(b"")
+    monkeypatch.setattr(MultiProcessCollector, "collect", lambda _: [])
+    metrics.exposition(())
+    assert (ended.exists(), living.exists()) == (False, True)

@@ -1,0 +1,33 @@
+"""Requests to the application in the process that measures, without a network."""
+
+from typing import Any
+
+from starlette.types import ASGIApp, Message
+
+
+async def asked(app: ASGIApp, request: bytes, headers: dict[str, str]) -> bytes:
+    """The answer to one request."""
+    lines = [(b"host", b"shop.test"), (b"content-type", b"application/json"), (b"accept", b"application/json")]
+    scope: dict[str, Any] = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/graphql",
+        "raw_path": b"/graphql",
+        "root_path": "",
+        "query_string": b"",
+        "headers": [*lines, *((name.encode(), value.encode()) for name, value in headers.items())],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    sent: list[bytes] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": request, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message.get("body", b""))
+
+    await app(scope, receive, send)
+    return b"".join(sent)
