@@ -108,6 +108,20 @@ async def insert(tx: Tx, account: SignUp, password_hash: str, now: datetime) -> 
     return rows.inserted_key(result)
 
 
+async def has_password(tx: Tx, customer_id: int) -> bool:
+    """Whether somebody can log in to the account; nobody can to that of a buyer whose orders were imported."""
+    row = await tx.one(sa.select(customers.c.password_hash).where(customers.c.id == customer_id))
+    return row is not None and row.password_hash is not None
+
+
+async def set_first_password(tx: Tx, customer_id: int, token_version: int, password_hash: str) -> bool:
+    """Sets the password of an account that has none; False for every other one. Ends the tokens of that version."""
+    mine = (customers.c.id == customer_id, customers.c.token_version == token_version)
+    change = sa.update(customers).where(*mine, customers.c.password_hash.is_(None))
+    done = await tx.run(change.values(password_hash=password_hash, token_version=token_version + 1))
+    return done.rowcount == 1
+
+
 async def grant(tx: Tx, customer_id: int, permissions: frozenset[Permission]) -> None:
     """Sets the permissions of an account to exactly these."""
     await tx.run(sa.delete(staff_permissions).where(staff_permissions.c.customer_id == customer_id))

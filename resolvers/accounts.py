@@ -6,6 +6,7 @@ from typing import Annotated
 from strawberry import Parent
 
 from domain.accounts import ANONYMOUS, AccessToken, Customer, LogIn, SignUp
+from domain.kit.ids import key_of
 from domain.kit.paging import Page, page_request
 from domain.kit.refusals import AccessDenied, Refusal, RefusalCode, Refused
 from domain.orders.records import Order
@@ -90,6 +91,26 @@ async def log_in(context: Context, command: LogIn) -> LogInOutcome:
         return LogInOutcome(token)
     except Refused as refused:
         return LogInOutcome(None, refused.refusals)
+
+
+async def activate(context: Context, gid: str, token: str, password: str) -> LogInOutcome:
+    """Sets the first password of an imported account."""
+    try:
+        made = await context.services.activation.activate(key_of(gid, "Customer") or 0, token, password)
+        await _adopt(context, made)
+        return LogInOutcome(made)
+    except Refused as refused:
+        return LogInOutcome(None, refused.refusals)
+    finally:
+        context.written()
+
+
+async def activated(root: Parent[LogInOutcome], info: Info) -> Customer | None:
+    """The account that a new token speaks for."""
+    viewer = None if root.token is None else info.context.services.tokens.viewer(root.token.token)
+    if viewer is None or viewer.customer_id is None:
+        return None
+    return await info.context.loaders.customer.load(viewer.customer_id)
 
 
 async def _adopt(context: Context, token: AccessToken) -> None:

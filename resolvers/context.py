@@ -42,6 +42,7 @@ from domain.search import SearchEngine, UnavailableProducts
 from domain.territories.markets import Territories, Territory
 from resolvers.kit.scopes import Scope, shareable
 from resolvers.loaders import Loaders
+from services.accounts.activation import ActivationService
 from services.accounts.devices import Devices
 from services.accounts.sign_in import AccountService
 from services.accounts.tokens import Tokens
@@ -95,6 +96,7 @@ class Services:
     """Writes, shared by all requests of a process."""
 
     accounts: AccountService
+    activation: ActivationService
     cart: CartService
     cart_delivery: CartDeliveryService
     catalog: CatalogService

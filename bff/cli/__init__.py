@@ -30,6 +30,7 @@ _MODULES = {
     "seed": "stores",
     "check": "stores",
     "staff": "staff",
+    "customers": "customers",
     "shop": "shop",
     "homepage": "homepage",
     "search": "search",

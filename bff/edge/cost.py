@@ -30,7 +30,7 @@ LIST_SIZE_PER_COST = 25
 LIST_COST_CAP = 10
 LIST_COST_OF_VARIABLE = 4
 PAIRS_PER_COST = 10
-HASHING_FIELDS = frozenset(("customerAccessTokenCreate", "customerCreate"))
+HASHING_FIELDS = frozenset(("customerAccessTokenCreate", "customerActivate", "customerCreate"))
 HASH_COST = 1_000
 # Suggestions forgive typos, for which the process compares words letter by letter.
 COMPARING_FIELD = "predictiveSearch"

@@ -47,6 +47,7 @@ from domain.payments import PaymentProvider
 from domain.search import SearchEngine
 from domain.territories.markets import Territories
 from resolvers.context import Reads, Services, ShopContext
+from services.accounts.activation import ActivationService
 from services.accounts.devices import Devices
 from services.accounts.login_limit import login_limit
 from services.accounts.passwords import Passwords
@@ -191,7 +192,7 @@ def shop_context(
     settings, database = stores.settings, stores.database
     secret = settings.token_secret.get_secret_value()
     tokens, dislikes = Tokens(secret, settings.token_minutes), DislikeService(database, stores.tastes)
-    orders = OrderService(database)
+    orders, hashes = OrderService(database), Passwords()
     payments = PaymentService(stores.payments, stores.orders, orders)
     carts = CartService(database, stores.catalog, stores.territories, stores.stock_gate)
     checkout = CheckoutService(
@@ -227,7 +228,8 @@ def shop_context(
             usages=Usages(database),
         ),
         services=Services(
-            accounts=account_service(stores),
+            accounts=account_service(stores, hashes),
+            activation=activation_service(stores, hashes),
             cart=carts,
             cart_delivery=CartDeliveryService(carts.quoted, checkout.busy),
             catalog=CatalogService(database, ContentEdits(stores.documents)),
@@ -256,12 +258,19 @@ def shop_context(
     )
 
 
-def account_service(stores: Stores) -> AccountService:
-    """Signs people up and in."""
+def account_service(stores: Stores, hashes: Passwords | None = None) -> AccountService:
+    """Signs people up and in. `hashes` is the process's one queue of passwords."""
     settings = stores.settings
     secret = settings.token_secret.get_secret_value()
     limit = login_limit(stores.redis, settings.prefix, secret)
-    return AccountService(stores.database, Passwords(), Tokens(secret, settings.token_minutes), limit)
+    return AccountService(stores.database, hashes or Passwords(), Tokens(secret, settings.token_minutes), limit)
+
+
+def activation_service(stores: Stores, hashes: Passwords | None = None) -> ActivationService:
+    """Sets first passwords."""
+    settings = stores.settings
+    tokens = Tokens(settings.token_secret.get_secret_value(), settings.token_minutes)
+    return ActivationService(stores.database, hashes or Passwords(), tokens)
 
 
 def homepage_service(stores: Stores) -> HomepageService:

@@ -39,6 +39,7 @@ class RefusalCode(StrEnum):
     CART_COMPLETED = "CART_COMPLETED", "The cart has become an order and cannot change any more."
     CART_EMPTY = "CART_EMPTY", "The cart has no lines."
     CART_NOT_FOUND = "CART_NOT_FOUND", "There is no such cart."
+    CUSTOMER_DISABLED = "CUSTOMER_DISABLED", "The account must be activated before anybody can log in."
     CUSTOMER_LIMIT_REACHED = "CUSTOMER_LIMIT_REACHED", "The limit per customer is reached."
     DELIVERY_ADDRESS_INCOMPLETE = "DELIVERY_ADDRESS_INCOMPLETE", "The address lacks a field that carriers need."
     DELIVERY_POSTAL_CODE_INVALID = (

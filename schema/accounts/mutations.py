@@ -12,6 +12,7 @@ from schema.accounts.types import (
     Customer,
     CustomerAccessTokenCreatePayload,
     CustomerAccessTokenDeletePayload,
+    CustomerActivatePayload,
     CustomerCreatePayload,
 )
 
@@ -44,6 +45,14 @@ class CustomerAccessTokenCreateInput:
     password: str = Field(description="The password.")
 
 
+@strawberry.input(description="What activates an account.")
+class CustomerActivateInput:
+    """The token of the link, and the new password."""
+
+    activation_token: str = Field(description="From the link that the shop has sent; it works once, for seven days.")
+    password: str = Field(description="8 to 128 characters.")
+
+
 @strawberry.type
 class AccountsQuery:
     """The query for the signed-in shopper."""
@@ -65,6 +74,19 @@ class AccountsMutation:
     ) -> resolve.SignUpOutcome:
         """Needs no authentication."""
         return await resolve.sign_up(info.context, input.command())
+
+    @strawberry.mutation(
+        description="Sets the first password of an account that the shop made from earlier orders, and logs in.",
+        graphql_type=CustomerActivatePayload | None,
+    )
+    async def customer_activate(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, Arg(description="The account.")],
+        input: Annotated[CustomerActivateInput, Arg(description="The proof, and the password.")],
+    ) -> resolve.LogInOutcome:
+        """The proof is the authority."""
+        return await resolve.activate(info.context, id, input.activation_token, input.password)
 
     @strawberry.mutation(description="Logs in.", graphql_type=CustomerAccessTokenCreatePayload | None)
     async def customer_access_token_create(

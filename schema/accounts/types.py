@@ -46,6 +46,7 @@ class CustomerAccessToken:
 
 
 _INPUT = Arguments(within="input")
+_ACTIVATION = Arguments(within="input", names={"token": "input.activationToken"})
 _TOKEN = Arguments(names={"token": "customerAccessToken"})
 
 
@@ -67,6 +68,18 @@ class CustomerAccessTokenCreatePayload:
     )
     customer_user_errors = user_errors(_INPUT)
     user_errors = user_errors(_INPUT)
+
+
+@strawberry.type(description="The outcome of activating an account.")
+class CustomerActivatePayload:
+    """A view over `resolvers.accounts.LogInOutcome`."""
+
+    customer = Field(resolver=resolve.activated, description="The account.", graphql_type=Customer | None)
+    customer_access_token = Field(
+        resolver=lambda root: root.token, description="A new token.", graphql_type=CustomerAccessToken | None
+    )
+    customer_user_errors = user_errors(_ACTIVATION)
+    user_errors = user_errors(_ACTIVATION)
 
 
 @strawberry.type(description="The outcome of logging out.")

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from domain.kit.mailboxes import one_form
-from domain.kit.refusals import Unavailable
+from domain.kit.refusals import INPUT, RefusalCode, Unavailable, refuse
 
 MIN_LENGTH = 8
 MAX_LENGTH = 128
@@ -17,6 +17,16 @@ _CONCURRENT = 2
 _WAITING = 32
 # The hash of a password that nobody knows. Verifying it for missing accounts makes both answers take as long.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$zm0tyI+mNWx5gBue6fjtAw$2GSp8fN8J8ORiEpNOQhAUHu2AVW8OfJIBJJbpLR4CoM"
+
+
+def check_password(password: str) -> str:
+    """The one form of a new password. Refused: TOO_SHORT, TOO_LONG."""
+    text = one_form(password)
+    if len(text) < MIN_LENGTH:
+        raise refuse(RefusalCode.TOO_SHORT, f"{INPUT} must have at least {MIN_LENGTH} characters.", "password")
+    if len(text) > MAX_LENGTH:
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_LENGTH} characters.", "password")
+    return text
 
 
 class Passwords:

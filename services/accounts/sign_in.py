@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from datasources import accounts
 from datasources.kit.database import Database, Tx
 from domain.accounts import AccessToken, Customer, LogIn, SignUp, Viewer
-from domain.kit.mailboxes import mailbox, one_form
+from domain.kit.mailboxes import mailbox
 from domain.kit.refusals import INPUT, AccessDenied, Refusal, RefusalCode, Refused, refuse
 from services.accounts import passwords
 from services.accounts.login_limit import LoginLimit
@@ -14,6 +14,7 @@ from services.accounts.tokens import Tokens
 from services.kit.clock import utc_now
 from services.kit.texts import EMAIL_RULE, LINE_RULE, PHONE_RULE, is_email, is_line, is_phone
 
+_TO_ACTIVATE = "This e-mail address has bought here before. Ask the shop for the link that activates its account."
 # Decomposed characters of a script take up to four code points.
 _GUESSED = 4 * passwords.MAX_LENGTH
 
@@ -29,12 +30,15 @@ class AccountService:
         self._limit = limit
 
     async def sign_up(self, command: SignUp) -> Customer:
-        """A new account. Refused: INVALID, TOO_SHORT, TOO_LONG, TAKEN."""
+        """A new account. Refused: INVALID, TOO_SHORT, TOO_LONG, TAKEN, CUSTOMER_DISABLED."""
         account = _checked(command)
         password_hash = await self._passwords.hash(account.password)
 
         async def insert(tx: Tx) -> int:
-            if await accounts.lock_by_email(tx, command.email) is not None:
+            known = await accounts.lock_by_email(tx, command.email)
+            if known is not None and not await accounts.has_password(tx, known):
+                raise refuse(RefusalCode.CUSTOMER_DISABLED, _TO_ACTIVATE, "email")
+            if known is not None:
                 raise refuse(RefusalCode.TAKEN, "Email has already been taken.", "email")
             try:
                 return await accounts.insert(tx, account, password_hash, utc_now())
@@ -71,22 +75,14 @@ class AccountService:
 
 def _checked(command: SignUp) -> SignUp:
     """The command with a normalized e-mail address; raises `Refused` with all reasons at once."""
-    email, password = mailbox(command.email), one_form(command.password)
+    email, password = mailbox(command.email), command.password
     refusals = []
     if not is_email(email):
         refusals.append(Refusal(RefusalCode.INVALID, EMAIL_RULE, ("email",)))
-    if len(password) < passwords.MIN_LENGTH:
-        refusals.append(
-            Refusal(
-                RefusalCode.TOO_SHORT, f"{INPUT} must have at least {passwords.MIN_LENGTH} characters.", ("password",)
-            )
-        )
-    if len(password) > passwords.MAX_LENGTH:
-        refusals.append(
-            Refusal(
-                RefusalCode.TOO_LONG, f"{INPUT} must have at most {passwords.MAX_LENGTH} characters.", ("password",)
-            )
-        )
+    try:
+        password = passwords.check_password(password)
+    except Refused as refused:
+        refusals += refused.refusals
     if command.phone is not None and not is_phone(command.phone):
         refusals.append(Refusal(RefusalCode.INVALID, PHONE_RULE, ("phone",)))
     for term, name in (("first_name", command.first_name), ("last_name", command.last_name)):

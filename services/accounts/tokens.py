@@ -11,6 +11,8 @@ _ALGORITHM = "HS256"
 _AUDIENCE = "storefront"
 _PREVIEW_AUDIENCE = "storefront-homepage-preview"
 PREVIEW_MINUTES = 60
+_ACTIVATION_AUDIENCE = "storefront-activation"
+ACTIVATION_DAYS = 7
 
 
 class Tokens:
@@ -67,5 +69,25 @@ class Tokens:
                 token, self._secret, [_ALGORITHM], audience=_PREVIEW_AUDIENCE, options={"require": ["exp"]}
             )
             return HomepageKey(str(claims["ter"]), Platform(claims["pla"]))
+        except (jwt.InvalidTokenError, ValueError, KeyError):
+            return None
+
+    def issue_activation(self, account: Credentials, now: datetime) -> str:
+        """A token by which the owner of an imported account sets its first password, within seven days."""
+        claims = {
+            "sub": str(account.customer_id),
+            "ver": account.token_version,
+            "aud": _ACTIVATION_AUDIENCE,
+            "exp": now + timedelta(days=ACTIVATION_DAYS),
+        }
+        return jwt.encode(claims, self._secret, _ALGORITHM)
+
+    def activation(self, token: str) -> tuple[int, int] | None:
+        """The account and the version of its tokens; None if the token is forged, expired or of another kind."""
+        try:
+            claims = jwt.decode(
+                token, self._secret, [_ALGORITHM], audience=_ACTIVATION_AUDIENCE, options={"require": ["exp", "sub"]}
+            )
+            return int(claims["sub"]), int(claims["ver"])
         except (jwt.InvalidTokenError, ValueError, KeyError):
             return None

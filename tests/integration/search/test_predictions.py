@@ -31,6 +31,6 @@ async def test_a_limit_of_each_kind_counts_alone(shop: Api) -> None:
 
 @pytest.mark.parametrize("limit", [0, -1, 11])
 async def test_other_limits_are_refused(shop: Api, limit: int) -> None:
-    """Instead of another number of results than was asked for."""
+    """Shops would otherwise show another number of results than they expect."""
     answer = await shop(PREDICT, {"limit": limit, "scope": "ALL"})
     assert answer["errors"][0]["message"] == "`limit` must be 1 to 10."
