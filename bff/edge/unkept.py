@@ -20,9 +20,11 @@ class Unkept:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def say(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = message["headers"]
-                if not any(name == _NAME for name, _ in headers):
-                    message = {**message, "headers": [*headers, _LINE]}
+                for name, _ in message["headers"]:
+                    if name == _NAME:
+                        break
+                else:
+                    message = {**message, "headers": [*message["headers"], _LINE]}
             await send(message)
 
         await self._app(scope, receive, say)
