@@ -95,7 +95,7 @@ async def test_counts_of_stock(shop: ImportedShop) -> None:
         4: (None, True),
         5: (None, True),
         6: (0, True),
-        7: (0, True),
+        7: (-3, True),
         8: (7, True),
         9: (5, True),
         10: (5, True),
