@@ -19,6 +19,7 @@ from bff.stores.embedded import embedded_stores, plain
 from bff.stores.migrate import migrate
 from bff.stores.wiring import Stores, open_stores
 from datasources.content.writes import ContentStore
+from datasources.imports.columns import is_of_market
 from domain.imports import ImportReport, Outcome, Remark
 from domain.kit.money import Money
 from domain.kit.refusals import Unavailable
@@ -35,6 +36,10 @@ app = typer.Typer(
 
 # Documents are written in batches here; a batch may take longer than a shopper would wait.
 _STORE_SECONDS = 60.0
+_UNKNOWN_MARKET = (
+    "A column names a market that is no territory of this shop. The command reads STOREFRONT_TERRITORIES from its own "
+    "environment: set it as for the shop."
+)
 Tell = Callable[[Remark], None]
 Advance = Callable[[int, int], None]
 Run = Callable[[Stores, Advance, Tell], Awaitable[ImportReport]]
@@ -165,6 +170,8 @@ def _show_columns(console: Console, report: ImportReport) -> None:
         console.print("What a file has no column for stays as it is.")
     for column in report.dropped:
         console.print(f"Not kept: the column {column}.", markup=False)
+    if any(map(is_of_market, report.dropped)):
+        console.print(_UNKNOWN_MARKET, markup=False)
 
 
 def _reasons(report: ImportReport) -> Table:

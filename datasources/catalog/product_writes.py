@@ -93,7 +93,7 @@ class Overtaken(Exception):
 
 def fingerprint(draft: ProductDraft, territory: str) -> str:
     """A digest of what a draft writes to an existing product: everything except the initial stock of its variants."""
-    without_stock = tuple(replace(variant, inventory=0) for variant in draft.variants)
+    without_stock = tuple(replace(variant, inventory=0, units_unknown="") for variant in draft.variants)
     content = asdict(replace(draft, variants=without_stock, lines=())) | {"absent": sorted(draft.absent)}
     told = json.dumps([territory, content], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()

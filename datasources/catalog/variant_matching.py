@@ -89,8 +89,8 @@ def _new(draft: ProductDraft) -> Matched:
 
 def _lacks(draft: ProductDraft, variant: VariantDraft) -> list[str]:
     """What a new variant should have but the file does not have."""
-    units = [NO_UNITS] if variant.tracked and "inventory" in draft.absent else []
-    return units + ([] if variant.has_price else [NO_PRICE])
+    units = NO_UNITS if variant.tracked and "inventory" in draft.absent else variant.units_unknown
+    return ([units] if units else []) + ([] if variant.has_price else [NO_PRICE])
 
 
 def _is_blank(draft: ProductDraft, variant: VariantDraft) -> bool:

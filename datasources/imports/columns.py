@@ -160,6 +160,11 @@ def _check(names: Mapping[str, str], *others: Sequence[object]) -> None:
         raise UnreadableFile("two columns mean the same metafield or the same market")
 
 
+def is_of_market(column: str) -> bool:
+    """Whether a column is named as those of markets are, of this shop or not."""
+    return _MARKET.fullmatch(column) is not None
+
+
 def _market(column: str, markets: Territories | None) -> MarketColumn | None:
     """A column of a market that the shop has, by its name, its code or the only country that it has."""
     found = _MARKET.fullmatch(column)

@@ -8,6 +8,7 @@ from domain.catalog.drafts import ProductDraft, collection_of_type
 from domain.catalog.handles import MAX_HANDLE, handle_of, is_handle
 from domain.catalog.metafields import MAX_VALUE, MetafieldCell
 from domain.catalog.records import ProductStatus, Seo
+from domain.catalog.tags import distinct
 from domain.kit.urls import is_followed
 
 MAX_HTML = 65_536
@@ -136,7 +137,7 @@ def _option_names(cells: dict[str, str], header: Header) -> tuple[str, ...]:
 
 
 def _tags(cells: dict[str, str]) -> tuple[str, ...]:
-    tags = dict.fromkeys(tag.strip() for tag in text(cells, "Tags", MAX_HTML).split(",") if tag.strip())
+    tags = distinct(tag.strip() for tag in text(cells, "Tags", MAX_HTML).split(",") if tag.strip())
     if len(tags) > MAX_TAGS or any(len(tag) > 255 for tag in tags):
         raise BadCell(f"Tags has more than {MAX_TAGS} tags or a tag longer than 255 characters")
-    return tuple(tags)
+    return tags

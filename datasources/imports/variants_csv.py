@@ -62,6 +62,7 @@ def variant_of(
         has_price=price is not None,
         compare_at_minor=compare_at,
         inventory=_inventory(cells, tracked, continues, warnings),
+        units_unknown=header.as_in_file(_units_unknown(cells, tracked)),
         tracked=tracked,
         continues=continues,
         grams=rounded(cells, "Variant Grams", MAX_GRAMS) or 0,
@@ -105,12 +106,20 @@ def _continues(cells: dict[str, str]) -> bool:
         raise BadCell("Variant Inventory Policy must be deny or continue") from None
 
 
+def _is_not_stocked(cells: dict[str, str]) -> bool:
+    return cells.get(_QUANTITY, "").lower() == NOT_STOCKED
+
+
+def _units_unknown(cells: dict[str, str], tracked: bool) -> str:
+    """What to say of a new variant without a count; nothing of a stored one, whose units stay."""
+    if not tracked or (cells.get(_QUANTITY) != "" and not _is_not_stocked(cells)):
+        return ""
+    return f"{_QUANTITY} is {NOT_STOCKED if _is_not_stocked(cells) else 'blank'}: a new variant starts with 0"
+
+
 def _inventory(cells: dict[str, str], tracked: bool, continues: bool, warnings: list[str]) -> int:
     """The first units of a variant. Those of a stored one do not change."""
-    is_unknown = cells.get(_QUANTITY, "").lower() in ("", NOT_STOCKED)
-    units = 0 if is_unknown else whole(cells, _QUANTITY, MAX_UNITS) or 0
-    if is_unknown and tracked and _QUANTITY in cells:
-        warnings.append(f"{_QUANTITY} is blank: a new variant starts with 0")
+    units = 0 if _is_not_stocked(cells) else whole(cells, _QUANTITY, MAX_UNITS) or 0
     if units < 0 and tracked and not continues:
         warnings.append(f"{_QUANTITY} is negative: taken as 0")
         return 0

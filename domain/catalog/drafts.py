@@ -41,6 +41,8 @@ class VariantDraft:
     market_prices: tuple[MarketPrice, ...] = ()
     metafields: tuple[MetafieldCell, ...] = ()
     has_price: bool = True
+    # What to say of a new variant whose units the source does not say.
+    units_unknown: str = field(default="", compare=False)
 
     @property
     def sells_out(self) -> bool:

@@ -3,12 +3,16 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import quote
 
 # Names of pictures end in a digest of what they show: `mug.clay.front.harbour-mug.0123456789ab.svg`.
 _DIGEST = re.compile(r"\.([0-9a-f]{8,64})\.[A-Za-z0-9]{2,5}\Z")
 _MAX_URL = 2_048
 # A page of this shop, or of another site. Browsers also read `//` and `/\\` as another site.
 _URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
+# The reserved characters of RFC 3986, and the sign of what is encoded. `quote` leaves the unreserved ones.
+_IN_URI = ":/?#[]@!$&'()*+,;=%"
+_NOT_IN_URI = re.compile(r"[^A-Za-z0-9:/?#\[\]@!$&'()*+,;=%._~-]")
 _BY_PHONE = re.compile(r"(?:mailto|sms|tel):[^\s\\]+", re.IGNORECASE)
 
 
@@ -63,6 +67,15 @@ def _absolute(base: str, url: str) -> str:
     if url.startswith("//"):
         return f"https:{url}"
     return f"{base}{url}" if url.startswith("/") else url
+
+
+def as_uri(url: str) -> str:
+    """The URL with all that RFC 3986 does not allow in it percent-encoded; what is encoded already stays.
+
+    >>> as_uri("https://x.test/kaffeemühle%20 1.jpg?v=3")
+    'https://x.test/kaffeem%C3%BChle%20%201.jpg?v=3'
+    """
+    return quote(url, safe=_IN_URI) if _NOT_IN_URI.search(url) else url
 
 
 def is_url(text: str) -> bool:

@@ -27,6 +27,7 @@ from schema.kit.common import Connection, MoneyV2, Node, always, id_field, is_re
 from schema.kit.scalars import HTML
 
 Field = strawberry.field
+TOTAL = "The sum of `quantityAvailable` over all variants whose stock is tracked. It may be below zero, as they may."
 # Variants, products and collections lead to each other, so they are in one module.
 _HERE = strawberry.lazy(__name__)
 
@@ -50,13 +51,16 @@ class ProductVariant(Node, HasMetafields):
     unit_price = always(None, MoneyV2 | None, "Price per unit of measure; always null in this shop.")
     available_for_sale: bool = Field(description="Whether one unit can be bought now.")
     currently_not_in_stock = Field(
-        resolver=lambda root: root.available <= 0 and root.available_for_sale,
-        description="Whether it can be bought when it is out of stock.",
+        resolver=lambda root: root.tracked and root.available <= 0 and root.available_for_sale,
+        description="Whether it is out of stock but can still be bought; false if stock is not tracked.",
         graphql_type=bool,
     )
     quantity_available = Field(
-        resolver=lambda root: max(root.available, 0) if root.tracked else None,
-        description="Units for sale now; null if stock is not tracked.",
+        resolver=lambda root: root.available if root.tracked else None,
+        description=(
+            "Units for sale now; null if stock is not tracked. Below zero when a variant that can be bought without "
+            "stock has sold more than there was."
+        ),
         graphql_type=int | None,
     )
     quantity_rule = Field(
@@ -172,9 +176,7 @@ class Product(Node, HasMetafields):
     available_for_sale = Field(
         resolver=resolve.available_for_sale, description="Whether any variant can be bought now.", graphql_type=bool
     )
-    total_inventory = Field(
-        resolver=resolve.total_inventory, description="Units for sale over all variants.", graphql_type=int | None
-    )
+    total_inventory = Field(resolver=resolve.total_inventory, description=TOTAL, graphql_type=int | None)
     price_range = Field(
         resolver=resolve.price_range, description="Lowest and highest price.", graphql_type=ProductPriceRange
     )

@@ -9,6 +9,8 @@ from typing import NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
+from domain.kit.urls import as_uri
+
 HTML = NewType("HTML", str)
 URL = NewType("URL", str)
 Color = NewType("Color", str)
@@ -19,6 +21,10 @@ _DECIMAL = re.compile(r"[+-]?[0-9]{1,16}(?:\.[0-9]{1,10})?(?:[eE][+-]?[0-9]{1,2}
 
 def _time(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _uri(value: object) -> str:
+    return as_uri(str(value))
 
 
 def _read_time(value: object) -> datetime:
@@ -50,7 +56,7 @@ def _read_text(value: object) -> str:
 SCALARS: Mapping[object, ScalarDefinition] = {
     HTML: strawberry.scalar(name="HTML", description="Sanitized HTML.", serialize=str, parse_value=_read_text),
     URL: strawberry.scalar(
-        name="URL", description="An absolute URL (RFC 3986).", serialize=str, parse_value=_read_text
+        name="URL", description="An absolute URL (RFC 3986).", serialize=_uri, parse_value=_read_text
     ),
     Color: strawberry.scalar(
         name="Color", description="A color such as `#6d2e46`.", serialize=str, parse_value=_read_text

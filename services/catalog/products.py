@@ -11,6 +11,7 @@ from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.catalog.records import Product, ProductChanges, ProductContent, Seo
+from domain.catalog.tags import distinct
 from domain.events import CollectionsChanged, ProductsChanged
 from domain.kit.refusals import CONTENT_UNAVAILABLE, INPUT, RefusalCode, Refused, Unavailable, refuse
 from services.accounts.authority import require
@@ -133,7 +134,7 @@ def _changed_content(old: ProductContent, changes: ProductChanges) -> ProductCon
         old,
         html=html,
         description=plain_text(html),
-        tags=old.tags if changes.tags is None else tuple(dict.fromkeys(changes.tags)),
+        tags=old.tags if changes.tags is None else distinct(changes.tags),
         seo=old.seo if changes.seo is None else _changed_seo(old.seo, changes.seo),
     )
 

@@ -1,4 +1,4 @@
-"""What is stored already is unchanged, whatever file says it; what a file has no price for keeps its price."""
+"""What is stored already is unchanged, whatever file says it; of what a file leaves blank and what answers show."""
 
 import csv
 from io import StringIO
@@ -78,3 +78,21 @@ async def test_a_blank_price_takes_no_price_away(shop: ImportedShop) -> None:
         "a variant has a price",
     ]
     assert len(await shop.rows(tables.prices)) == 1
+
+
+@pytest.mark.parametrize("cell", ["", "not stocked"])
+async def test_only_a_new_variant_starts_with_no_units(shop: ImportedShop, cell: str) -> None:
+    """The units of a stored one stay, so the report says nothing about them."""
+    row = PRODUCT | {"Variant Inventory Tracker": "shopify", "Variant Inventory Qty": cell}
+    said = f"Variant Inventory Qty is {cell or 'blank'}: a new variant starts with 0"
+    await shop.products(table([row]))
+    assert shop.reasons == [said]
+    await shop.products(table([row | {"Tags": "again"}]))
+    assert shop.reasons == []
+
+
+async def test_the_address_of_a_picture_is_a_uri(shop: ImportedShop) -> None:
+    """Also where a file has it as people write it; what is encoded already stays, and so does what is stored."""
+    await shop.products(table([PRODUCT | {"Image Src": "https://x.test/kaffeemühle%20 1.jpg?v=3"}]))
+    product = await shop.product("mug", "featuredImage { url }")
+    assert product["featuredImage"]["url"] == "https://x.test/kaffeem%C3%BChle%20%201.jpg?v=3"

@@ -170,9 +170,17 @@ def test_a_gift_card_is_a_draft_and_the_report_says_so(tmp_path: Path) -> None:
 
 
 def test_a_quantity_that_is_not_said_is_told(tmp_path: Path) -> None:
-    """A tracked variant without a count is not silently sold out."""
-    _, remarks = _read(tmp_path, table([PRODUCT | {"Variant Inventory Qty": "not stocked"}]))
-    assert [one.reason for one in remarks] == ["Variant Inventory Qty is blank: a new variant starts with 0"]
+    """A tracked variant without a count is not silently sold out. Only the shop knows whether it is new."""
+    for cell in ("not stocked", ""):
+        ((draft,), remarks) = _read(tmp_path, table([PRODUCT | {"Variant Inventory Qty": cell}]))
+        said = f"Variant Inventory Qty is {cell or 'blank'}: a new variant starts with 0"
+        assert (draft.variants[0].units_unknown, remarks) == (said, [])
+
+
+def test_tags_that_differ_in_case_are_one(tmp_path: Path) -> None:
+    """The first spelling stays."""
+    ((draft,), _) = _read(tmp_path, table([PRODUCT | {"Tags": "Sale, new, sale, SALE, Straße, STRASSE"}]))
+    assert draft.tags == ("Sale", "new", "Straße")
 
 
 def test_a_byte_order_mark_and_other_line_ends_do_not_hide_a_column(tmp_path: Path) -> None:

@@ -71,3 +71,9 @@ def test_the_exit_status_says_what_became_of_the_file() -> None:
     broken = ImportReport(rejected=3, failure="the file is empty")
     wrong = ImportReport(accepted={("GB", "GBP"): Totals(1, 1, 1)})
     assert [status_of(one) for one in (ImportReport(), taken, refused, broken, wrong)] == [0, 0, 2, 1, 1]
+
+
+def test_a_column_of_an_unknown_market_leads_to_the_setting() -> None:
+    """The command may run without the environment of the shop; other columns that are not kept lead nowhere."""
+    assert "STOREFRONT_TERRITORIES" in _shown(ImportReport(dropped=("Cost per item", "Price / Canada")), "products")
+    assert "STOREFRONT_TERRITORIES" not in _shown(ImportReport(dropped=("Cost per item",)), "products")
