@@ -1,10 +1,11 @@
 """Measures a document once, in time linear in its length, before anything slower looks at it.
 
 Every selection costs 1 where it is written and wherever a fragment expands it, and so does every directive and
-variable. Lists are charged by what is selected from them, not by the product of their limits: a storefront asks for 250
-variants of 100 products and gets the few that exist. Root fields cost more, because they read the stores. What
-validation compares in pairs is charged in pairs. Fields that hash a password cost most: hashing takes a core for a
-while, and a client with many of them may be guessing. Suggestions cost more than other fields.
+variable; of values, every fourth. Lists cost what their selections can yield, the product of nested limits, up to the
+largest answer that the shop gives (`bff/edge/answer_size.py`): a storefront asks for 250 variants of 100 products and
+gets the few that exist. Root fields cost more, because they read the stores. What validation compares in pairs is
+charged in pairs. Fields that hash a password cost most: hashing takes a core for a while, and a client with many of
+them may be guessing. Searches cost what an engine takes, suggestions more. `benchmarks/costs.py` measures the prices.
 """
 
 from collections import Counter
@@ -17,24 +18,34 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     IntValueNode,
+    ListValueNode,
+    NullValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionNode,
     SelectionSetNode,
-    VariableNode,
+    ValueNode,
 )
 
 ROOT_FIELD_COSTS = {OperationType.QUERY: 25, OperationType.MUTATION: 50, OperationType.SUBSCRIPTION: 50}
-# `first: 25` costs 1 more, and no list more than 10; a variable counts as 100.
-LIST_SIZE_PER_COST = 25
-LIST_COST_CAP = 10
-LIST_COST_OF_VARIABLE = 4
+# A list is one more read, and costs 1 more for each object that has it, whatever the answer holds in the end.
+LIST_COST = 10
+LARGEST_LIST = 250
+PARTS_PER_COST = 2
+YIELD_COST_CAP = 3_500
 PAIRS_PER_COST = 10
+VALUES_PER_COST = 4
+# No input of the schema has more members: validation compares the name of an unknown one with all others.
+USUAL_MEMBERS = 50
+UNUSUAL_MEMBER_COST = 10
 HASHING_FIELDS = frozenset(("customerAccessTokenCreate", "customerActivate", "customerCreate"))
 HASH_COST = 1_000
 # Suggestions forgive typos, for which the process compares words letter by letter.
 COMPARING_FIELD = "predictiveSearch"
 COMPARING_COST = 250
+SEARCHING_FIELD = "search"
+SEARCHING_COST = 25
 # Nested fragments double at every level: sums stop growing here, far above any limit.
 CAP = 10**9
 
@@ -47,11 +58,33 @@ class Measure(NamedTuple):
     roots: int
 
 
-class _Outline(NamedTuple):
-    """A selection set by itself: its own measure and the fragments it spreads, each under how many fields."""
+class _Spread(NamedTuple):
+    """A fragment within a selection: under how many fields, and how often at most in the answer."""
 
-    own: Measure
-    spreads: list[tuple[str, int]]
+    name: str
+    fields_above: int
+    times: int
+
+
+class _Sum(NamedTuple):
+    """`fields` are those that are written, `parts` those that the answer can have, items of lists counted.
+
+    `lists` are the lists that it can have.
+    """
+
+    cost: int
+    depth: int
+    roots: int
+    fields: int
+    parts: int
+    lists: int
+
+
+class _Outline(NamedTuple):
+    """A selection set by itself, and the fragments it spreads."""
+
+    own: _Sum
+    spreads: list[_Spread]
 
 
 def measure(document: DocumentNode) -> Measure:
@@ -64,42 +97,54 @@ def measure(document: DocumentNode) -> Measure:
     expanded = _expand_fragments(fragments)
     # Fragments are validated where they are written too, even those that no operation spreads.
     cost = len(fragments) ** 2 // PAIRS_PER_COST + sum(fragment.own.cost for fragment in fragments.values())
-    depth = roots = 0
+    depth = roots = parts = lists = 0
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
             total = _total(_outline(operation.selection_set), expanded)
+            parts += total.parts - total.fields
+            lists += total.lists
             cost += total.cost + total.roots * ROOT_FIELD_COSTS[operation.operation]
             cost += len(operation.directives or ()) + len(operation.variable_definitions or ())
             depth, roots = max(depth, total.depth), roots + total.roots
+    cost += min(parts // PARTS_PER_COST, YIELD_COST_CAP) + lists
     return Measure(min(cost, CAP), depth, min(roots, CAP))
 
 
 def _outline(outermost: SelectionSetNode) -> _Outline:
-    cost = depth = roots = 0
-    spreads: list[tuple[str, int]] = []
-    pending = [(outermost, 0)]
+    cost = depth = roots = written = parts = lists = 0
+    spreads: list[_Spread] = []
+    pending = [(outermost, 0, 1)]
     while pending:
-        selection_set, fields_above = pending.pop()
+        selection_set, fields_above, times = pending.pop()
         cost += _cost_of_pairs(selection_set.selections)
         for selection in selection_set.selections:
             cost += 1 + len(selection.directives or ())
-            fields = fields_above
+            fields, each = fields_above, times
             if isinstance(selection, FragmentSpreadNode):
-                spreads.append((selection.name.value, fields_above))
+                spreads.append(_Spread(selection.name.value, fields_above, times))
                 continue
             if isinstance(selection, FieldNode):
-                cost += _cost_of_list(selection) + _cost_of_work(selection.name.value)
+                written += 1
+                parts = min(parts + times, CAP)
+                size = _list_size(selection)
+                each = min(times * (size or 1), CAP)
+                cost += _cost_of_values(selection) + _cost_of_work(selection.name.value)
+                if size is not None:
+                    cost += LIST_COST
+                    lists = min(lists + times, CAP)
                 fields += 1
                 depth = max(depth, fields)
                 roots += fields_above == 0
             nested: SelectionSetNode | None = getattr(selection, "selection_set", None)
             if nested is not None:
-                pending.append((nested, fields))
-    return _Outline(Measure(cost, depth, roots), spreads)
+                pending.append((nested, fields, each))
+    return _Outline(_Sum(cost, depth, roots, written, parts, lists), spreads)
 
 
 def _cost_of_work(name: str) -> int:
-    return HASH_COST * (name in HASHING_FIELDS) + COMPARING_COST * (name == COMPARING_FIELD)
+    if name in HASHING_FIELDS:
+        return HASH_COST
+    return COMPARING_COST * (name == COMPARING_FIELD) + SEARCHING_COST * (name == SEARCHING_FIELD)
 
 
 def _cost_of_pairs(selections: Iterable[SelectionNode]) -> int:
@@ -116,33 +161,43 @@ def _response_names(selections: Iterable[SelectionNode]) -> Iterator[str | None]
             yield None
 
 
-def _cost_of_list(selected: FieldNode) -> int:
-    cost = 0
-    for argument in selected.arguments or ():
-        if argument.name.value in ("first", "last"):
-            if isinstance(argument.value, IntValueNode):
-                cost += _cost_of_size(argument.value.value)
-            elif isinstance(argument.value, VariableNode):
-                cost += LIST_COST_OF_VARIABLE
-    return cost
+def _list_size(selected: FieldNode) -> int | None:
+    """The most items of a list; None for a field that does not say how many."""
+    sizes = [_size(argument.value) for argument in selected.arguments or () if argument.name.value in ("first", "last")]
+    return max(sizes, default=None)
 
 
-def _cost_of_size(digits: str) -> int:
-    if len(digits) > 4:  # also keeps Python from reading a number of a thousand digits
-        return LIST_COST_CAP
-    return min(max(int(digits), 0) // LIST_SIZE_PER_COST, LIST_COST_CAP)
+def _size(value: ValueNode) -> int:
+    if isinstance(value, IntValueNode) and len(value.value) < 4:  # Python need not read a number of a thousand digits
+        return min(max(int(value.value), 1), LARGEST_LIST)
+    return 1 if isinstance(value, NullValueNode) else LARGEST_LIST
 
 
-def _expand_fragments(fragments: Mapping[str, _Outline]) -> dict[str, Measure]:
+def _cost_of_values(selected: FieldNode) -> int:
+    """What its arguments cost, which may be lists and objects of thousands of values."""
+    values = extra = 0
+    pending = [argument.value for argument in selected.arguments or ()]
+    while pending:
+        value = pending.pop()
+        values += 1
+        if isinstance(value, ObjectValueNode):
+            pending.extend(member.value for member in value.fields)
+            extra += max(len(value.fields) - USUAL_MEMBERS, 0) * UNUSUAL_MEMBER_COST
+        elif isinstance(value, ListValueNode):
+            pending.extend(value.values)
+    return values // VALUES_PER_COST + extra
+
+
+def _expand_fragments(fragments: Mapping[str, _Outline]) -> dict[str, _Sum]:
     """The total of every fragment, each added up once; a spread that closes a cycle adds nothing."""
-    expanded: dict[str, Measure] = {}
+    expanded: dict[str, _Sum] = {}
     entered: set[str] = set()
     pending = list(fragments)
     while pending:
         name = pending[-1]
         if name not in entered:
             entered.add(name)
-            spread = {spread for spread, _ in fragments[name].spreads}
+            spread = {spread.name for spread in fragments[name].spreads}
             pending.extend(each for each in spread if each in fragments and each not in entered)
             continue
         pending.pop()
@@ -151,12 +206,15 @@ def _expand_fragments(fragments: Mapping[str, _Outline]) -> dict[str, Measure]:
     return expanded
 
 
-def _total(outline: _Outline, expanded: Mapping[str, Measure]) -> Measure:
-    cost, depth, roots = outline.own
-    for name, fields_above in outline.spreads:
+def _total(outline: _Outline, expanded: Mapping[str, _Sum]) -> _Sum:
+    cost, depth, roots, fields, parts, lists = outline.own
+    for name, fields_above, times in outline.spreads:
         inner = expanded.get(name)
         if inner is not None:
             cost += inner.cost
             depth = max(depth, fields_above + inner.depth)
             roots += inner.roots if fields_above == 0 else 0
-    return Measure(min(cost, CAP), depth, min(roots, CAP))
+            fields += inner.fields
+            parts += inner.parts * times
+            lists += inner.lists * times
+    return _Sum(min(cost, CAP), depth, min(roots, CAP), min(fields, CAP), min(parts, CAP), min(lists, CAP))

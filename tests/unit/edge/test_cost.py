@@ -3,7 +3,7 @@
 import pytest
 from graphql import get_introspection_query, parse
 
-from bff.edge.cost import CAP, measure
+from bff.edge.cost import CAP, LIST_COST, YIELD_COST_CAP, measure
 
 
 def cost(text: str) -> int:
@@ -60,24 +60,62 @@ def test_all_operations_of_a_document_are_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "surcharge"),
-    [("1", 0), ("24", 0), ("25", 1), ("100", 4), ("250", 10), ("9999", 10), ("9" * 10_000, 10), ("-5", 0), ("$n", 4)],
+    ("size", "most"),
+    [("1", 1), ("24", 24), ("100", 100), ("250", 250), ("9999", 250), ("9" * 10_000, 250), ("-5", 1), ("$n", 250)],
 )
-def test_list_sizes_count_mildly(size: str, surcharge: int) -> None:
-    """A list costs up to 10 more, however long it claims to be."""
-    assert cost(f"{{ a(first: {size}) {{ b }} }}") == 27 + surcharge
-    assert cost(f"{{ a(last: {size}) {{ b }} }}") == 27 + surcharge
+def test_lists_cost_what_their_selections_can_yield(size: str, most: int) -> None:
+    """Half of the fields that the items can have; no list of the schema has more than 250 items."""
+    for argument in ("first", "last"):
+        assert cost(f"{{ a({argument}: {size}) {{ b c }} }}") == 28 + LIST_COST + 1 + (most - 1)
+        assert cost(f"{{ a({argument}: {size}) {{ ...F }} }} fragment F on A {{ b c }}") == 31 + LIST_COST + 1 + (
+            most - 1
+        )
 
 
-def test_the_product_page_of_a_storefront_is_cheap() -> None:
-    """The product of 100, 250 and 20 is not what a storefront gets."""
+def test_lists_in_lists_cost_their_product() -> None:
+    """Through fragments too; each of the twenty inner lists is one more read."""
+    inner = 20 * 10 + 20 - 2
+    assert cost("{ a(first: 20) { b(first: 10) { c } } }") == 28 + 2 * LIST_COST + 21 + inner // 2
+    in_fragment = "{ a(first: 20) { ...F } } fragment F on A { b(first: 10) { c } }"
+    assert cost(in_fragment) == 31 + 3 * LIST_COST + 21 + inner // 2
+
+
+def test_fields_of_lists_cost_no_more_than_the_largest_answer() -> None:
+    """The shop stops such an answer; the fields that are written cost as usual."""
+    fields = " ".join(f"f{n}" for n in range(30))
+    assert cost(f"{{ a(first: 250) {{ {fields} }} }}") == 26 + 30 + LIST_COST + 1 + YIELD_COST_CAP
+
+
+def test_lists_of_lists_of_lists_are_refused() -> None:
+    """The reads happen before the answer turns out to be too large."""
+    assert cost("{ a(first: 250) { b(first: 250) { c(first: 1) { d } } } }") > 250 * 250
+    aliases = " ".join(f"v{n}: variants(first: 1) {{ id }}" for n in range(100))
+    assert cost(f"{{ products(first: 250) {{ {aliases} }} }}") > 100 * 250
+
+
+def test_values_cost_something() -> None:
+    """Thousands of ids, nested lists, and objects with more members than any input of the schema has."""
+    assert cost("{ a(ids: [" + "1 " * 4_000 + "]) }") == 26 + 1_000
+    assert cost("{ a(b: " + "[" * 160 + "]" * 160 + ") }") == 26 + 40
+    members = " ".join(f"m{n}: 1" for n in range(50))
+    assert cost(f"{{ a(b: {{ {members} }}) }}") == 26 + 12
+    assert cost(f"{{ a(b: {{ {members} more: 1 }}) }}") == 26 + 13 + 10
+
+
+def test_searches_cost_what_an_engine_takes() -> None:
+    """Under any alias."""
+    assert cost("{ a: search { b } c: search { d } }") == 2 * (26 + 1 + 25)
+
+
+def test_the_product_page_of_a_storefront_is_within_the_limit() -> None:
+    """The product of 100, 250 and 20 is not what a storefront gets: it pays for the largest answer."""
     text = """query getProducts($sortKey: ProductSortKeys, $reverse: Boolean, $query: String) {
       products(sortKey: $sortKey, reverse: $reverse, query: $query, first: 100) { edges { node { ...product } } } }
     fragment product on Product { id handle title options { id name values } priceRange { maxVariantPrice { amount } }
       variants(first: 250) { edges { node { id title selectedOptions { name value } price { amount } } } }
       images(first: 20) { edges { node { ...image } } } }
     fragment image on Image { url altText width height }"""
-    assert cost(text) < 120
+    assert YIELD_COST_CAP < cost(text) < 4_000
 
 
 def test_the_full_introspection_query_is_within_the_default_limits() -> None:
