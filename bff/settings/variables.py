@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -116,8 +115,7 @@ class Settings(BaseSettings):
     trusted_proxies: list[IPvAnyNetwork] = []
     country_headers: list[str] = ["CloudFront-Viewer-Country", "CF-IPCountry"]
     # Networks in which many people share addresses: their budgets are larger. Factors of budgets, by name of a rule.
-    # By default those of this machine: what arrives from there is a proxy that nobody named, or a developer.
-    shared_networks: list[IPvAnyNetwork] = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+    shared_networks: list[IPvAnyNetwork] = []
     limits: dict[str, float] = {}
     # Countries of addresses in the MaxMind DB format; the registries' lists, which the shop brings along, when empty.
     geoip_file: Path | None = None

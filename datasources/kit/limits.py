@@ -8,6 +8,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from ipaddress import ip_network
 
 import structlog
 
@@ -15,11 +16,12 @@ from datasources.kit.breaker import Breaker
 from datasources.kit.caches import ByteCache, MemoryBudget
 from datasources.kit.deadlines import within_deadline
 from datasources.kit.redis import ERRORS, Client
-from domain.kit.limits import SHARED_TIMES, LimitRule, Network, Subject, belongs, network_of
+from domain.kit.limits import LOOPBACK_TIMES, SHARED_TIMES, LimitRule, Network, Subject, belongs, network_of
 
 logger = structlog.get_logger(__name__)
 
 PATIENCE_SECONDS = 0.5
+_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 LOCAL_BYTES = 8 * 1024 * 1024
 _BUCKET_BYTES = 200
 _REMEMBERED = 8_192
@@ -124,9 +126,14 @@ class Limits:
     def _rule_for(self, rule: LimitRule, subject: str) -> LimitRule:
         """The rule with the budget of this subject."""
         factor = self._factors.get(rule.name, 1.0)
-        if rule.subject is Subject.NETWORK and self._shared and belongs(subject, self._shared):
-            factor *= SHARED_TIMES
+        if rule.subject is Subject.NETWORK:
+            factor *= self._times(subject)
         return rule if factor == 1.0 else rule.times(factor)
+
+    def _times(self, subject: str) -> float:
+        if belongs(subject, _LOOPBACK):
+            return LOOPBACK_TIMES
+        return SHARED_TIMES if self._shared and belongs(subject, self._shared) else 1.0
 
     async def _in_redis(
         self, rule: LimitRule, key: str, units: float, *, is_forced: bool

@@ -13,6 +13,8 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 # The budget of a network that many people share, in budgets of another.
 SHARED_TIMES = 20.0
+# The same of the machine itself: from there come developers, and all visitors of a proxy that nobody has named.
+LOOPBACK_TIMES = 1_000.0
 _IPV6_PREFIX = 64
 _REMEMBERED = 8_192
 
@@ -64,9 +66,9 @@ CODES_OF_NETWORK = LimitRule("codes-of-network", Subject.NETWORK, 300, 3_600)
 DECLINES_OF_CART = LimitRule("declines-of-cart", Subject.CART, 10, 1_800)
 DECLINES_OF_DEVICE = LimitRule("declines-of-device", Subject.DEVICE, 20, 3_600)
 DECLINES_OF_NETWORK = LimitRule("declines-of-network", Subject.NETWORK, 100, 3_600)
-HELD_BY_DEVICE = LimitRule("held-by-device", Subject.DEVICE, 30, 600)
-HELD_BY_BUYER = LimitRule("held-by-buyer", Subject.BUYER, 30, 600)
-HELD_BY_NETWORK = LimitRule("held-by-network", Subject.NETWORK, 600, 600)
+HELD_BY_DEVICE = LimitRule("held-by-device", Subject.DEVICE, 300, 600)
+HELD_BY_BUYER = LimitRule("held-by-buyer", Subject.BUYER, 300, 600)
+HELD_BY_NETWORK = LimitRule("held-by-network", Subject.NETWORK, 6_000, 600)
 DOCUMENTS_OF_NETWORK = LimitRule("documents-of-network", Subject.NETWORK, 500, 3_600)
 HIDDEN_OF_DEVICE = LimitRule("hidden-of-device", Subject.DEVICE, 120, 600)
 HIDDEN_OF_NETWORK = LimitRule("hidden-of-network", Subject.NETWORK, 1_200, 600)

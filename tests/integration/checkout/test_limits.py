@@ -28,9 +28,9 @@ SMALL = {
     "declines-of-cart": 2 / 10,
     "declines-of-device": 3 / 20,
     "declines-of-network": 4 / 100,
-    "held-by-device": 4 / 30,
-    "held-by-buyer": 6 / 30,
-    "held-by-network": 9 / 600,
+    "held-by-device": 4 / 300,
+    "held-by-buyer": 6 / 300,
+    "held-by-network": 9 / 6_000,
     "hidden-of-device": 2 / 120,
     "hidden-of-network": 3 / 1_200,
 }
