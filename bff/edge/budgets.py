@@ -83,10 +83,12 @@ class Budgets:
     def purse(self, request: Request) -> Purse:
         """The account of a good token, or of an earlier login on this device; else the client's network."""
         address = self._visitors.address(request)
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and (viewer := self._tokens.viewer(token.strip())) is not None:
-            return Purse(self._allowances, COST_OF_ACCOUNT, str(viewer.customer_id), address)
-        if (proof := login_proof(request)) and (known := self._devices.read(proof)) is not None:
+        names = {name for name, _ in request.scope["headers"]}
+        if b"authorization" in names:
+            scheme, _, token = request.headers["authorization"].partition(" ")
+            if scheme.lower() == "bearer" and (viewer := self._tokens.viewer(token.strip())) is not None:
+                return Purse(self._allowances, COST_OF_ACCOUNT, str(viewer.customer_id), address)
+        if b"cookie" in names and (known := self._devices.read(login_proof(request))) is not None:
             return Purse(self._allowances, COST_OF_ACCOUNT, known.account, address)
         return Purse(self._allowances, COST_OF_NETWORK, address, address)
 

@@ -22,6 +22,10 @@ _COUNTRY = re.compile("[A-Z]{2}")
 # "Unknown" and "Tor", as proxies say it.
 _NOWHERE = frozenset({"XX", "ZZ", "T1"})
 _MAX_HOPS = 20
+# Of X-Forwarded-For: longer ones are not remembered.
+_USUAL_CHARACTERS = 100
+# Where a request keeps its client's address, which several parts need.
+_FOUND = "storefront.address"
 FORWARDED_HOST, FORWARDED_PROTO = "x-forwarded-host", "x-forwarded-proto"
 
 
@@ -33,6 +37,7 @@ class Visitors:
         self._headers = tuple(header.lower() for header in headers)
         # Bounded in bytes too: addresses have 45 characters at most.
         self._is_trusted = lru_cache(_REMEMBERED)(self._belongs)
+        self._usual = lru_cache(_REMEMBERED)(self._client)
         self._lookup = lru_cache(_REMEMBERED)(lookup)
 
     @property
@@ -67,11 +72,22 @@ class Visitors:
 
     def address(self, connection: HTTPConnection) -> str:
         """The client's address: the last one of X-Forwarded-For that is not a proxy's, else the peer's."""
+        found: str | None = connection.scope.get(_FOUND)
+        if found is None:
+            found = connection.scope[_FOUND] = self._address(connection)
+        return found
+
+    def _address(self, connection: HTTPConnection) -> str:
         peer = _peer(connection)
         if not self._networks or not self._is_trusted(peer):
             return peer
+        lines = [value for name, value in connection.scope["headers"] if name == b"x-forwarded-for"]
+        forwarded = b",".join(lines).decode("latin-1")
+        return (self._usual if len(forwarded) <= _USUAL_CHARACTERS else self._client)(peer, forwarded)
+
+    def _client(self, peer: str, forwarded: str) -> str:
         client = peer
-        hops = ",".join(connection.headers.getlist("x-forwarded-for")).split(",")
+        hops = forwarded.split(",")
         for hop in reversed(hops[-_MAX_HOPS:]):
             if (address := _without_port(hop.strip())) is None:
                 return client

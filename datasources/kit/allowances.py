@@ -23,21 +23,17 @@ _GATHER_SECONDS = 0.1
 
 
 class _Allowance(Bucket):
-    """The bucket of one subject; Redis does not know yet of `untold` units of it."""
+    """The bucket of one subject. Redis does not know of `untold` units yet; `news` of them are worth telling."""
 
-    __slots__ = ("common_rule", "is_due", "subject", "untold")
+    __slots__ = ("common_rule", "is_due", "news", "subject", "untold")
 
     def __init__(self, rule: LimitRule, common_rule: LimitRule, subject: str, now: float) -> None:
         super().__init__(rule, now)
         self.common_rule = common_rule
         self.subject = subject
         self.untold = 0.0
+        self.news = rule.capacity / PARTS
         self.is_due = False
-
-    @property
-    def has_news(self) -> bool:
-        """Whether Redis has to know."""
-        return abs(self.untold) * PARTS >= self.rule.capacity
 
 
 class Allowances:
@@ -64,7 +60,9 @@ class Allowances:
         units = min(units, allowance.rule.capacity)
         if wait := allowance.take(units, now):
             return wait
-        self._note(allowance, units, now)
+        allowance.untold += units
+        if allowance.untold >= allowance.news:
+            self._note(allowance, now)
         return 0.0
 
     def use(self, rule: LimitRule, subject: str, units: float) -> None:
@@ -72,7 +70,9 @@ class Allowances:
         allowance, now = self._of(rule, subject), self._clock()
         allowance.refill(now)
         allowance.left = max(-allowance.rule.capacity, min(allowance.rule.capacity, allowance.left - units))
-        self._note(allowance, units, now)
+        allowance.untold += units
+        if abs(allowance.untold) >= allowance.news:
+            self._note(allowance, now)
 
     def wait(self, rule: LimitRule, subject: str, units: float, beside: float = 0.0) -> float:
         """The seconds until so many units are there, `beside` those that will be used; takes nothing."""
@@ -108,9 +108,8 @@ class Allowances:
             self._kept.put(key, allowance, _ENTRY_BYTES)
         return allowance
 
-    def _note(self, allowance: _Allowance, units: float, now: float) -> None:
-        allowance.untold += units
-        if allowance.has_news and not allowance.is_due:
+    def _note(self, allowance: _Allowance, now: float) -> None:
+        if not allowance.is_due:
             allowance.is_due = True
             self._due.append(allowance)
         if self._due and self._telling is None and now >= self._pause_until:
@@ -127,7 +126,7 @@ class Allowances:
 
     async def _tell_of(self, allowance: _Allowance) -> None:
         allowance.is_due = False
-        if not allowance.has_news:
+        if abs(allowance.untold) < allowance.news:
             return
         units, allowance.untold = allowance.untold, 0.0
         left = await self._limits.draw(allowance.common_rule, allowance.subject, units)

@@ -50,10 +50,11 @@ return { 0, string.format('%.3f', left) }
 class Bucket:
     """A bucket in the memory of this process: the same rules as in Redis."""
 
-    __slots__ = ("at", "left", "rule")
+    __slots__ = ("at", "left", "per_second", "rule")
 
     def __init__(self, rule: LimitRule, now: float) -> None:
         self.rule = rule
+        self.per_second = rule.per_second
         self.left = rule.capacity
         self.at = now
 
@@ -61,14 +62,15 @@ class Bucket:
         """Takes units and returns 0.0; takes nothing and returns the seconds to wait when there are too few."""
         self.refill(now)
         if units > self.left:
-            return (units - self.left) / self.rule.per_second
+            return (units - self.left) / self.per_second
         self.left = min(self.rule.capacity, self.left - units)
         return 0.0
 
     def refill(self, now: float) -> None:
         """Adds what has come back since the last time."""
-        self.left = min(self.rule.capacity, self.left + max(0.0, now - self.at) * self.rule.per_second)
-        self.at = now
+        if now > self.at:
+            self.left = min(self.rule.capacity, self.left + (now - self.at) * self.per_second)
+            self.at = now
 
 
 class Limits:
