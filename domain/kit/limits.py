@@ -50,8 +50,8 @@ class LimitRule:
         return LimitRule(self.name, self.subject, self.capacity * factor, self.seconds)
 
 
-COST_OF_NETWORK = LimitRule("cost-of-network", Subject.NETWORK, 50_000, 20)
-COST_OF_ACCOUNT = LimitRule("cost-of-account", Subject.ACCOUNT, 25_000, 20)
+COST_OF_NETWORK = LimitRule("cost-of-network", Subject.NETWORK, 400_000, 20)
+COST_OF_ACCOUNT = LimitRule("cost-of-account", Subject.ACCOUNT, 200_000, 20)
 EVENTS_OF_NETWORK = LimitRule("events-of-network", Subject.NETWORK, 2_400, 60)
 EVENTS_OF_DEVICE = LimitRule("events-of-device", Subject.DEVICE, 240, 60)
 LOGINS_OF_NETWORK = LimitRule("logins-of-network", Subject.NETWORK, 20, 60)

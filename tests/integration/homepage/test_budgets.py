@@ -20,7 +20,7 @@ BUDGET = 100
 @pytest.fixture
 async def thrifty(shop_settings: Settings) -> AsyncIterator[Api]:
     """A shop behind a proxy that it believes, with small budgets."""
-    update = {"trusted_proxies": [ip_network("127.0.0.1/32")], "limits": {"cost-of-network": BUDGET / 50_000}}
+    update = {"trusted_proxies": [ip_network("127.0.0.1/32")], "limits": {"cost-of-network": BUDGET / 400_000}}
     async with asking(shop_settings.model_copy(update=update)) as api:
         for territory in api.stores.territories.all:
             key = HomepageKey(territory.code, Platform.WEB)
