@@ -279,24 +279,6 @@ async def test_events_about_nothing_are_refused(pages: Api, events: list[dict[st
     assert [error["code"] for error in answer["data"]["trackEvents"]["userErrors"]] == ["INVALID"]
 
 
-async def test_categories_that_do_not_exist_are_refused(pages: Api) -> None:
-    """Nothing is noted, and no device gets a name: nobody can fill the memory with names of their own."""
-    for events, field in (
-        ([{"type": "VIEW", "category": "mugs"}, {"type": "VIEW", "category": "Junk"}], ["events", "1", "category"]),
-        ([{"type": "NOT_INTERESTED", "category": "junk"}], ["events", "0", "category"]),
-    ):
-        answer = await pages.send(TRACK, {"events": events})
-        (error,) = answer.json()["data"]["trackEvents"]["userErrors"]
-        assert (error["code"], error["field"]) == ("INVALID", field)
-        assert "set-cookie" not in answer.headers
-    hide = f'mutation {CONSENT} {{ hideCategory(category: "junk") {{ userErrors {{ code field }} }} }}'
-    answer = await pages.send(hide)
-    assert answer.json()["data"]["hideCategory"]["userErrors"] == [{"code": "INVALID", "field": ["category"]}]
-    assert "set-cookie" not in answer.headers
-    kept = [key async for key in pages.stores.redis.scan_iter(match=f"{pages.stores.settings.prefix}taste:*")]
-    assert kept == []
-
-
 async def test_too_many_events_are_refused(pages: Api) -> None:
     """In one request, and in a minute."""
     device = {"X-Device-Id": "busy-install"}

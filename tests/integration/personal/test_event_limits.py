@@ -1,4 +1,4 @@
-"""How many events a shopper may send."""
+"""How many events a shopper may send, and about what."""
 
 import pytest
 
@@ -16,6 +16,9 @@ from tests.kit.fixtures.graphql_api import Api
 ANN, BOB = Person("customer", "1"), Person("device", "b0b")
 CLAIMED = Person("claimed", "some-app-install")
 ADDRESS = "203.0.113.7"
+CONSENT = "@inContext(visitorConsent: { analytics: true, preferences: true })"
+TRACK = f"""mutation($events: [ShopperEventInput!]!) {CONSENT} {{ trackEvents(events: $events) {{
+  userErrors {{ code field }} }} }}"""
 
 
 class Shop:
@@ -62,3 +65,22 @@ async def test_guests_of_one_network_share_a_bound(shop: Shop) -> None:
     assert not await shop.accepts(CLAIMED, MAX_EVENTS)
     assert await shop.accepts(CLAIMED, MAX_EVENTS, "198.51.100.1")
     assert await shop.accepts(ANN, MAX_EVENTS)
+
+
+async def test_categories_that_do_not_exist_are_refused(api: Api) -> None:
+    """Nothing is noted, and no device gets a name: nobody can fill the memory with names of their own."""
+    await api.add_categories("mugs")
+    for events, field in (
+        ([{"type": "VIEW", "category": "mugs"}, {"type": "VIEW", "category": "Junk"}], ["events", "1", "category"]),
+        ([{"type": "NOT_INTERESTED", "category": "junk"}], ["events", "0", "category"]),
+    ):
+        answer = await api.send(TRACK, {"events": events})
+        (error,) = answer.json()["data"]["trackEvents"]["userErrors"]
+        assert (error["code"], error["field"]) == ("INVALID", field)
+        assert "set-cookie" not in answer.headers
+    hide = f'mutation {CONSENT} {{ hideCategory(category: "junk") {{ userErrors {{ code field }} }} }}'
+    answer = await api.send(hide)
+    assert answer.json()["data"]["hideCategory"]["userErrors"] == [{"code": "INVALID", "field": ["category"]}]
+    assert "set-cookie" not in answer.headers
+    kept = [key async for key in api.stores.redis.scan_iter(match=f"{api.stores.settings.prefix}taste:*")]
+    assert kept == []

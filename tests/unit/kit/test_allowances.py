@@ -50,7 +50,7 @@ async def test_units_come_back(fleet: Fleet) -> None:
 
 
 async def test_little_use_costs_redis_nothing(fleet: Fleet) -> None:
-    """A twentieth of a budget reaches Redis at once, and all that was used."""
+    """A twentieth of a budget goes to Redis at once, and all that was used."""
     process = Allowances(fleet, lambda: 0.0, 0.0)
     for _ in range(4):
         process.take(COST, ONE, 1)
@@ -106,7 +106,7 @@ async def test_memory_is_bounded(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_what_comes_back_at_once_costs_redis_nothing(fleet: Fleet) -> None:
-    """What is used counts even without a budget, and comes back; Redis learns it when it stays."""
+    """What is used counts even without a budget, and comes back; Redis learns what stays."""
     process = Allowances(fleet, lambda: 0.0, 0.0)
     process.use(COST, ONE, 90)
     assert process.wait(COST, ONE, 20) == 1.0
