@@ -47,6 +47,15 @@ async def set_memberships(
     return await _handles(tx, [key["list"] for key in touched])
 
 
+async def members(tx: Tx, named: Mapping[int, Named]) -> set[int]:
+    """The products, by id, that are in any of their named (handle, title) collections."""
+    ids = await _ids(tx, dict(pair for pairs in named.values() for pair in pairs))
+    member = collection_products.c
+    query = sa.select(member.collection_id, member.product_id).where(member.product_id.in_(list(named)))
+    stored = {(row.collection_id, row.product_id) for row in await tx.all(query)}
+    return {key for key, pairs in named.items() if any((ids.get(handle), key) in stored for handle, _ in pairs)}
+
+
 async def _ensure(tx: Tx, titles: Mapping[str, str], now: datetime) -> dict[str, int]:
     """Keys of collections by handle."""
     ids = await _ids(tx, titles)

@@ -69,6 +69,11 @@ class Planned:
         return self.stored is not None and self.stored.status is not self.draft.shown_status
 
     @property
+    def keeps_type(self) -> bool:
+        """Whether the product is stored with the type that the draft has."""
+        return self.stored is not None and self.stored.product_type == self.draft.product_type
+
+    @property
     def keeps_row(self) -> bool:
         """Whether the product is stored, and its row says what the draft says."""
         stored, draft = self.stored, self.draft

@@ -96,12 +96,12 @@ def _is_added(one: Image, content: ProductContent, own: Container[str]) -> bool:
 
 
 def _again(given: Sequence[Image], stored: Sequence[Image], absent: frozenset[str]) -> list[Image]:
-    """The given pictures; those that are stored keep what the source does not say of them."""
+    """The given pictures; those that are stored keep their ids and what the source does not say of them."""
     before = {one.url: (place, one) for place, one in enumerate(stored)}
     found = []
     for place, one in enumerate(given):
         was, old = before.get(one.url, (len(before) + place, one))
         alt_text = old.alt_text if "image_alt" in absent else one.alt_text
-        kept = replace(one, alt_text=alt_text, width=one.width or old.width, height=one.height or old.height)
+        kept = replace(one, id=old.id, alt_text=alt_text, width=one.width or old.width, height=one.height or old.height)
         found.append((was if "image_positions" in absent else place, kept))
     return [one for _, one in sorted(found, key=itemgetter(0))]

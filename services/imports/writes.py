@@ -153,7 +153,12 @@ class ProductWriter:
         return variants.notes, {plan.id for plan in same}
 
     async def _set_collections(self, tx: Tx, planned: Sequence[Planned], now: datetime) -> list[str]:
-        """Returns the handles of the collections whose products changed."""
+        """Returns the handles of the collections whose products changed.
+
+        A stored product that is not in the collection of its type stays out of it until its type changes.
+        """
+        same_type = {plan.id: collection_of_type(plan.draft.product_type) for plan in planned if plan.keeps_type}
+        out = same_type.keys() - await collections_store.members(tx, same_type) if same_type else set()
         wanted: dict[int, Sequence[tuple[str, str]]] = {}
         leaves_only: dict[int, str] = {}
         for plan in planned:
@@ -161,7 +166,8 @@ class ProductWriter:
             if {"collections", "product_type"} <= absent:
                 continue
             of_type = collection_of_type(plan.draft.product_type) if "product_type" in absent else ()
-            wanted[plan.id] = (*of_type, *plan.draft.collections)
+            named = (*of_type, *plan.draft.collections)
+            wanted[plan.id] = [pair for pair in named if plan.id not in out or pair not in same_type[plan.id]]
             if plan.stored is not None and absent & {"collections", "rows"}:
                 leaves_only[plan.id] = next((key for key, _ in collection_of_type(plan.stored.product_type)), "")
         return await collections_store.set_memberships(tx, wanted, now, leaves_only) if wanted else []

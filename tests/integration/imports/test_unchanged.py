@@ -6,7 +6,10 @@ from io import StringIO
 import pytest
 
 from datasources import tables
+from datasources.content.writes import ContentStore
+from demo.catalog.products import drafts
 from domain.imports import Outcome
+from services.imports.writes import ProductWriter
 from tests.integration.imports.test_round_trip import exported
 from tests.kit.imported_shop import ImportedShop, cut
 from tests.unit.imports.files import PRODUCT, table
@@ -96,3 +99,14 @@ async def test_the_address_of_a_picture_is_a_uri(shop: ImportedShop) -> None:
     await shop.products(table([PRODUCT | {"Image Src": "https://x.test/kaffeemühle%20 1.jpg?v=3"}]))
     product = await shop.product("mug", "featuredImage { url }")
     assert product["featuredImage"]["url"] == "https://x.test/kaffeem%C3%BChle%20%201.jpg?v=3"
+
+
+@pytest.mark.slow
+async def test_the_export_of_the_demo_shop_changes_nothing(shop: ImportedShop) -> None:
+    """The first time, although its products were never written by a file."""
+    stores = shop.api.stores
+    products = drafts(stores.territories)
+    writer = ProductWriter(stores.database, ContentStore(stores.documents), stores.territories)
+    await writer.write(products)
+    report = await shop.products(await exported(shop, "products"))
+    assert (report.outcomes[Outcome.UNCHANGED], report.rejected) == (len(products), 0)
