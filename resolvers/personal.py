@@ -69,9 +69,11 @@ async def hide(context: Context, thing: Thing) -> PersonalOutcome:
 
 async def _require_categories(context: Context, events: Sequence[ShopperEvent]) -> None:
     """Refused: INVALID. Nobody can store names that the shop does not have."""
-    named = sorted({event.category for event in events if event.category is not None})
-    found = await context.loaders.collection_by_handle.load_many(named)
-    known = {name for name, collection in zip(named, found, strict=True) if collection is not None}
+    named = {event.category for event in events if event.category is not None}
+    shown = {name for name in named if context.reads.homepage.shows_category(name)}
+    others = sorted(named - shown)
+    found = await context.loaders.collection_by_handle.load_many(others)
+    known = shown | {name for name, collection in zip(others, found, strict=True) if collection is not None}
     for position, event in enumerate(events):
         if event.category is not None and event.category not in known:
             raise _no_category("events", position, "category")

@@ -147,6 +147,11 @@ class HomepageCopies:
         copies = [place.copy for place in self._places.values() if place.copy is not None]
         return frozenset(name for copy in copies for name in copy.categories.get(product_id, ()))
 
+    def shows_category(self, handle: str) -> bool:
+        """Whether a page in memory shows a product of this collection."""
+        copies = [place.copy for place in self._places.values() if place.copy is not None]
+        return any(handle in names for copy in copies for names in copy.categories.values())
+
     async def close(self) -> None:
         """Cancels comparisons that are under way."""
         flights = [place.flight for place in self._places.values() if place.flight is not None]

@@ -25,16 +25,22 @@ from services.checkout.submit import CheckoutService
 from services.kit.clock import utc_now
 from services.payments.charges import charge_key
 
-Submit: TypeAlias = Callable[[CheckoutService, Viewer, SubmitCart], Awaitable[Submitted | AlreadyAccepted | Throttled]]
+Submit: TypeAlias = Callable[
+    [CheckoutService, Viewer, SubmitCart, str], Awaitable[Submitted | AlreadyAccepted | Throttled]
+]
 Take: TypeAlias = Callable[[Tx, int, Mapping[int, int], Mapping[int, tuple[int, int]]], Awaitable[None]]
 
 
-async def read_decide_write(shop: CheckoutService, viewer: Viewer, command: SubmitCart) -> Submitted:
+async def read_decide_write(
+    shop: CheckoutService, viewer: Viewer, command: SubmitCart, _address: str = ""
+) -> Submitted:
     """Reads the stock, checks that it is enough, and writes the difference."""
     return await _submit(shop, viewer, command, command.attempt_token, _write_what_is_left)
 
 
-async def without_idempotency(shop: CheckoutService, viewer: Viewer, command: SubmitCart) -> Submitted:
+async def without_idempotency(
+    shop: CheckoutService, viewer: Viewer, command: SubmitCart, _address: str = ""
+) -> Submitted:
     """Takes the stock correctly, but stores nothing to recognize a repeated call."""
     return await _submit(shop, viewer, command, new_secret(), _take_guarded)
 
