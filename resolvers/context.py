@@ -150,10 +150,9 @@ class ShopContext:
 class Context:
     """One request. `country` is the visitor's, if known; `territory` is always one of the shop's.
 
-    `address` is the client's, `login_proof` the proof of an earlier login on its device. The answer carries
-    `answer_headers` and `answer_extensions`. `refused_submit` holds the refusals of the submitted cart, if they were
-    known before. `is_placed` and `is_elsewhere` as in `resolvers.kit.scopes.shareable`; `scope` is what resolvers found
-    the answer to depend on, at least.
+    `address` is the client's, `login_proof` the proof of an earlier login on its device. `refused_submit` holds the
+    refusals of the submitted cart, if they were known before. `is_placed` and `is_elsewhere` as in
+    `resolvers.kit.scopes.shareable`; `scope` is what resolvers found the answer to depend on, at least.
     """
 
     shop: ShopContext
@@ -206,10 +205,7 @@ class Context:
         self.scope = max(self.scope, scope)
 
     async def signed_in(self) -> Viewer:
-        """The viewer, after a check that no logout has ended the token; at most one statement per request.
-
-        Anonymous viewers cost nothing. Raises `AccessDenied` for a token that a logout has ended.
-        """
+        """The viewer, after one statement per request; none for guests. Raises `AccessDenied` for an ended token."""
         self.scope = max(self.scope, Scope.PRIVATE)
         customer_id = self.viewer.customer_id
         if customer_id is not None and not self._checked:
@@ -219,10 +215,7 @@ class Context:
         return self.viewer
 
     async def is_staff(self, permission: Permission) -> bool:
-        """Whether the viewer holds a permission now. It costs no statement for shoppers, one per request for staff.
-
-        Raises `AccessDenied` for a token that a logout has ended.
-        """
+        """Whether the viewer holds a permission now. Raises `AccessDenied` for a token that a logout has ended."""
         viewer = await self.signed_in()
         if viewer.customer_id is None or not viewer.may(permission):
             return False
@@ -254,10 +247,9 @@ class Context:
         self.answer_headers["Set-Cookie"] = f"{name}={value}{_COOKIE_ATTRIBUTES}{secure}"
 
     async def unwanted(self) -> Unwanted:
-        """What the viewer has hidden, which no list may show: at most one read per request.
+        """What the viewer has hidden. While Redis does not answer, an account's rows say it.
 
-        While Redis does not answer, the rows of an account are read instead. A guest then gets a list like everybody's,
-        and the answer says `personalized: false` in its extensions.
+        A guest then gets a list like everybody's, and the answer says `personalized: false` in its extensions.
         """
         self.depends_on(Scope.VIEWER)
         person = person_of(self.viewer, self.consent)

@@ -8,7 +8,8 @@ import typer
 from bff.cli.answers import AsJson, show
 from bff.cli.stores import with_stores
 from bff.processes.problems import ProcessProblem
-from bff.stores.wiring import Stores, activation_service
+from bff.stores.accounts import activation_service
+from bff.stores.wiring import Stores
 from domain.kit.refusals import Refused
 from services.accounts.tokens import ACTIVATION_DAYS
 
@@ -26,7 +27,7 @@ def activate(email: Email, as_json: AsJson = False) -> None:
     """Print the link by which a buyer of imported orders sets a password. Send it to that address, to nobody else."""
 
     async def work(stores: Stores) -> tuple[str, str]:
-        customer_id, token = await activation_service(stores).link(email)
+        customer_id, token = await activation_service(stores.database, stores.settings).link(email)
         return f"{stores.settings.site_url or stores.settings.public_url}/account/activate/{customer_id}/{token}", token
 
     try:

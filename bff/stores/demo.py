@@ -1,6 +1,7 @@
 """The demo shop in the stores that the settings name."""
 
-from bff.stores.wiring import Stores, account_service
+from bff.stores.accounts import account_service
+from bff.stores.wiring import Stores
 from demo import seeding
 from demo.seeding import Place, Progress, Seeding
 
@@ -22,7 +23,7 @@ def _place(stores: Stores) -> Place:
         database=stores.database,
         documents=stores.documents,
         territories=stores.territories,
-        accounts=account_service(stores),
+        accounts=account_service(stores.database, stores.settings, stores.limits),
         name=settings.shop_name,
         url=settings.site_url or settings.public_url,
     )

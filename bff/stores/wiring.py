@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bff.settings.variables import Settings
+from bff.stores.accounts import account_service, activation_service
 from bff.stores.payments import payment_provider
 from datasources.accounts import Accounts
 from datasources.cart import Carts
@@ -51,12 +52,9 @@ from domain.payments import PaymentProvider
 from domain.search import SearchEngine
 from domain.territories.markets import Territories
 from resolvers.context import Reads, Services, ShopContext
-from services.accounts.activation import ActivationService
 from services.accounts.devices import Devices
 from services.accounts.known_devices import KnownDevices
-from services.accounts.login_limit import LoginLimit
 from services.accounts.passwords import Passwords
-from services.accounts.sign_in import AccountService
 from services.accounts.tokens import Tokens
 from services.cart.delivery import CartDeliveryService
 from services.cart.lines import CartService
@@ -246,8 +244,8 @@ def shop_context(
             usages=Usages(database),
         ),
         services=Services(
-            accounts=account_service(stores, hashes),
-            activation=activation_service(stores, hashes),
+            accounts=account_service(database, settings, stores.limits, hashes),
+            activation=activation_service(database, settings, hashes),
             cart=carts,
             cart_delivery=CartDeliveryService(carts.quoted, checkout.busy),
             catalog=CatalogService(database, ContentEdits(stores.documents)),
@@ -279,29 +277,12 @@ def shop_context(
     )
 
 
-def account_service(stores: Stores, hashes: Passwords | None = None) -> AccountService:
-    """Signs people up and in. `hashes` is the process's one queue of passwords."""
-    settings = stores.settings
-    secret = settings.token_secret.get_secret_value()
-    tokens = Tokens(secret, settings.token_minutes)
-    limit = LoginLimit(stores.limits, KnownDevices(secret))
-    return AccountService(stores.database, hashes or Passwords(), tokens, limit)
-
-
-def activation_service(stores: Stores, hashes: Passwords | None = None) -> ActivationService:
-    """Sets first passwords."""
-    settings = stores.settings
-    tokens = Tokens(settings.token_secret.get_secret_value(), settings.token_minutes)
-    return ActivationService(stores.database, hashes or Passwords(), tokens)
-
-
 def homepage_service(stores: Stores) -> HomepageService:
     """Edits, publishes and schedules homepages."""
-    references = PageReferences(stores.catalog, stores.content)
-    return HomepageService(stores.database, stores.homepage_documents, references, stores.territories)
+    known = PageReferences(stores.catalog, stores.content)
+    return HomepageService(stores.database, stores.homepage_documents, known, stores.territories)
 
 
 def composer(stores: Stores) -> Composer:
     """Composes homepages."""
-    sales = ShownSales(stores.database, stores.territories)
-    return Composer(stores.catalog, stores.content, stores.trending, sales)
+    return Composer(stores.catalog, stores.content, stores.trending, ShownSales(stores.database, stores.territories))

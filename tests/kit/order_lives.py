@@ -146,7 +146,7 @@ class LifeDesk(Desk):
     @staticmethod
     def place(where: Territory) -> NewAddress:
         """An address that the post of a territory accepts."""
-        town = Address(where.code, last_name="Byron", address1="1 Street", city="Town", province="State")
+        town = Address(where.code, last_name="Byron", address1="1 Street", city="Town", province="MA")
         return NewAddress(replace(town, zip=rules_of(where.code).example), True)
 
     async def end_hold(self, order_id: int) -> None:

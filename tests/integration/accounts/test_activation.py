@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from bff.stores.wiring import activation_service
+from bff.stores.accounts import activation_service
 from datasources import tables
 from domain.kit.ids import global_id
 from domain.kit.refusals import Refused
@@ -40,7 +40,7 @@ async def test_a_buyer_of_imported_orders_gets_the_account_by_a_link(api: Api) -
     """Signing up says so; whoever has the link sets the password, once."""
     customer_id = await _imported(api)
     assert [error["code"] for error in (await sign_up(api, EMAIL))["userErrors"]] == ["CUSTOMER_DISABLED"]
-    key, token = await activation_service(api.stores).link(EMAIL)
+    key, token = await activation_service(api.stores.database, api.stores.settings).link(EMAIL)
     assert key == customer_id
     short = await _activate(api, customer_id, token, "short")
     assert short["userErrors"] == [{"code": "TOO_SHORT", "field": ["input", "password"]}]
@@ -55,7 +55,7 @@ async def test_a_buyer_of_imported_orders_gets_the_account_by_a_link(api: Api) -
 async def test_of_two_at_once_one_sets_the_password(api: Api) -> None:
     """The other one is refused, and its password does not count."""
     customer_id = await _imported(api)
-    _, token = await activation_service(api.stores).link(EMAIL)
+    _, token = await activation_service(api.stores.database, api.stores.settings).link(EMAIL)
     texts = ("first password", "second password")
     answers = await asyncio.gather(*(_activate(api, customer_id, token, text) for text in texts))
     won = [not answer["userErrors"] for answer in answers]
@@ -67,7 +67,7 @@ async def test_other_tokens_activate_nothing(api: Api) -> None:
     """Neither an access token, nor the link of another account, nor one from before."""
     customer_id = await _imported(api)
     ann = await api.add_account(email="ann@example.com")
-    _, token = await activation_service(api.stores).link(EMAIL)
+    _, token = await activation_service(api.stores.database, api.stores.settings).link(EMAIL)
     await api.change(sa.update(tables.customers).values(token_version=5))
     for key, given in ((customer_id, ann.token), (ann.customer_id, token), (customer_id, token), (customer_id, "")):
         answer = await _activate(api, key, given)
@@ -79,5 +79,5 @@ async def test_links_are_for_imported_accounts_alone(api: Api) -> None:
     await sign_up(api)
     for email, code in (("ada@example.com", "TAKEN"), ("nobody@example.com", "NOT_FOUND")):
         with pytest.raises(Refused) as refused:
-            await activation_service(api.stores).link(email)
+            await activation_service(api.stores.database, api.stores.settings).link(email)
         assert [each.code for each in refused.value.refusals] == [code]

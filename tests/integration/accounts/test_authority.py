@@ -25,6 +25,7 @@ PUBLIC = {
     "cartSubmitForCompletion",
     "customerAccessTokenCreate",
     "customerAccessTokenDelete",
+    "customerActivate",
     "customerCreate",
     "hideCategory",
     "hideProduct",

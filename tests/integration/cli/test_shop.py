@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from bff.stores.wiring import Stores, account_service
+from bff.stores.accounts import account_service
+from bff.stores.wiring import Stores
 from domain.accounts import Permission, SignUp
 from tests.kit.factories.catalog import add_product
 from tests.kit.fixtures.storefront import Storefront
@@ -18,7 +19,7 @@ OWNER = "owner@example.org"
 @pytest.fixture
 async def owner(stores: Stores) -> str:
     """An account without any permission."""
-    await account_service(stores).sign_up(SignUp(OWNER, "a long password"))
+    await account_service(stores.database, stores.settings, stores.limits).sign_up(SignUp(OWNER, "a long password"))
     return OWNER
 
 

@@ -294,7 +294,6 @@ async def test_too_many_events_are_refused(pages: Api) -> None:
 
 @pytest.mark.slow
 async def test_a_lost_page_is_answered_stale_with_its_age(pages: Api) -> None:
-    """Caches see that it is old; the visitor sees the page."""
     await pages.data(SHORT)
     await remove_keys(pages.stores.redis, pages.stores.settings.prefix)
     answer = await _once(lambda: pages.send(PLACED), lambda answer: _page(answer)["isStale"])
