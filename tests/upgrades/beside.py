@@ -23,6 +23,7 @@ from bff.stores.wiring import Stores, compared, open_stores
 from datasources.consistency.check import check
 from datasources.kit import outbox, redis
 from datasources.kit.documents import Documents
+from domain.kit.ids import new_secret
 from tests.kit import backends
 from tests.kit.backends.process import Process, free_port
 from tests.kit.factories.buyers import BUYER
@@ -39,6 +40,11 @@ _BUYERS = 6
 # The groups of consumers that the previous release does not have.
 _NEW_GROUPS = frozenset({"personal"})
 Record = dict[str, Any]
+
+
+def _buyer() -> Record:
+    """Somebody else each time: what one buyer may have of a variant is limited."""
+    return BUYER | {"buyerIdentity": BUYER["buyerIdentity"] | {"email": f"{new_secret()}@example.com"}}
 
 
 @dataclass(slots=True)
@@ -137,7 +143,7 @@ class Pair:
     async def _buy(self, first: httpx.AsyncClient, second: httpx.AsyncClient) -> Record:
         mug = (await _ask(first, operations.PRODUCT, handle="harbour-mug"))["variants"]["nodes"][0]["id"]
         lines = [{"merchandiseId": mug, "quantity": 1}]
-        cart = (await _ask(first, operations.CREATE_CART, input=BUYER | {"lines": lines}))["cart"]
+        cart = (await _ask(first, operations.CREATE_CART, input=_buyer() | {"lines": lines}))["cart"]
         attempt = {"cart": cart["id"], "attempt": attempt_of(cart), "payment": "tok_ok"}
         order: Record = (await _ask(second, operations.SUBMIT, **attempt))["order"]
         again = await _ask(first, operations.SUBMIT, **attempt)
