@@ -83,9 +83,8 @@ class Variants:
         code, minor, compare_at = territory.code, row.own_minor, row.own_compare_at
         if minor is None:
             code, minor, compare_at = default.code, row.base_minor, row.base_compare_at
-        if minor is None:
-            return None
-        price = price_in(territory, default, [ListPrice(code, minor, _above(minor, compare_at))])
+        listed = [] if minor is None else [ListPrice(code, minor, _above(minor, compare_at))]
+        price = price_in(territory, default, listed)
         if price is None:
             return None
         variant = self._regular(row, price)

@@ -1,8 +1,10 @@
 """Access tokens: short-lived signed statements of who the bearer is. They contain no secret and no personal data."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import jwt
+from jwt.types import Options
 
 from domain.accounts import AccessToken, Credentials, Permission, Viewer
 from domain.homepage.keys import HomepageKey, Platform
@@ -40,13 +42,7 @@ class Tokens:
     def viewer(self, token: str, device_id: str | None = None) -> Viewer | None:
         """The viewer that a token identifies; None if it is forged, expired or not from this shop."""
         try:
-            claims = jwt.decode(
-                token,
-                self._secret,
-                [_ALGORITHM],
-                audience=_AUDIENCE,
-                options={"require": ["exp", "sub", "ver"]},
-            )
+            claims = self._claims(token, _AUDIENCE, "sub", "ver")
             permissions = frozenset(Permission(name) for name in claims.get("per", ()))
             return Viewer(int(claims["sub"]), int(claims["ver"]), permissions, device_id)
         except (jwt.InvalidTokenError, ValueError, TypeError):
@@ -65,9 +61,7 @@ class Tokens:
     def preview(self, token: str) -> HomepageKey | None:
         """The page that a preview token is for; None if the token is forged, expired or of another kind."""
         try:
-            claims = jwt.decode(
-                token, self._secret, [_ALGORITHM], audience=_PREVIEW_AUDIENCE, options={"require": ["exp"]}
-            )
+            claims = self._claims(token, _PREVIEW_AUDIENCE)
             return HomepageKey(str(claims["ter"]), Platform(claims["pla"]))
         except (jwt.InvalidTokenError, ValueError, KeyError):
             return None
@@ -85,9 +79,12 @@ class Tokens:
     def activation(self, token: str) -> tuple[int, int] | None:
         """The account and the version of its tokens; None if the token is forged, expired or of another kind."""
         try:
-            claims = jwt.decode(
-                token, self._secret, [_ALGORITHM], audience=_ACTIVATION_AUDIENCE, options={"require": ["exp", "sub"]}
-            )
+            claims = self._claims(token, _ACTIVATION_AUDIENCE, "sub", "ver")
             return int(claims["sub"]), int(claims["ver"])
-        except (jwt.InvalidTokenError, ValueError, KeyError):
+        except (jwt.InvalidTokenError, ValueError, TypeError):
             return None
+
+    def _claims(self, token: str, audience: str, *required: str) -> dict[str, Any]:
+        """What a token of this shop says. Raises `jwt.InvalidTokenError` for every other one."""
+        options: Options = {"require": ["exp", *required]}
+        return jwt.decode(token, self._secret, [_ALGORITHM], audience=audience, options=options)
