@@ -57,7 +57,7 @@ async def hide(context: Context, thing: Thing) -> PersonalOutcome:
             raise _no_category("category")
         person = context.somebody()
         if person is None:
-            raise refuse(RefusalCode.INVALID, "A guest can hide something only with consent to `preferences`.")
+            raise refuse(RefusalCode.INVALID, "A guest can hide things only after consenting to `preferences`.")
         await _spend_on_hiding(context, person, 1)
         await context.services.dislikes.hide(person, [thing])
     except Refused as refused:

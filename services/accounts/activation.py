@@ -24,7 +24,7 @@ class ActivationService:
         if account is None:
             raise refuse(RefusalCode.NOT_FOUND, "No account has this e-mail address.", "email")
         if account.password_hash is not None:
-            raise refuse(RefusalCode.TAKEN, "The account has a password already.", "email")
+            raise refuse(RefusalCode.TAKEN, "The account already has a password.", "email")
         return account.customer_id, self._tokens.issue_activation(account, utc_now())
 
     async def activate(self, customer_id: int, token: str, password: str) -> AccessToken:
@@ -45,4 +45,4 @@ class ActivationService:
 
 
 def _invalid() -> Exception:
-    return refuse(RefusalCode.INVALID, "The activation link is not valid, has expired or was used.", "token")
+    return refuse(RefusalCode.INVALID, "The activation link is invalid, has expired or has already been used.", "token")

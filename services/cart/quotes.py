@@ -58,7 +58,7 @@ class QuotedCarts:
             if cart is None or not may_use(viewer, cart):
                 raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cart")
             if cart.order_id is not None:
-                raise refuse(RefusalCode.CART_COMPLETED, "This cart has become an order.", "cart")
+                raise refuse(RefusalCode.CART_COMPLETED, "This cart has already become an order.", "cart")
             await change(tx, cart)
             return await self._quoted(tx, viewer, cart_id, territory)
 

@@ -97,7 +97,7 @@ async def _locked(tx: Tx, sale_id: int) -> Locked:
     if locked is None:
         raise refuse(RefusalCode.NOT_FOUND, "The flash sale does not exist.", "sale_id")
     if locked.sale.status in OVER:
-        raise refuse(RefusalCode.FLASH_SALE_OVER, "The flash sale is over and cannot change any more.", "sale_id")
+        raise refuse(RefusalCode.FLASH_SALE_OVER, "The flash sale is over and can no longer be changed.", "sale_id")
     return locked
 
 

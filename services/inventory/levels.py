@@ -126,7 +126,9 @@ def _check_move(change: UnitsMoved) -> None:
     if not 0 < change.units <= MAX_DELTA:
         raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_DELTA}.", "units")
     if change.origin == change.destination:
-        raise refuse(RefusalCode.INVALID, f"{INPUT} must differ from the location that the units leave.", "destination")
+        raise refuse(
+            RefusalCode.INVALID, f"{INPUT} must differ from the location that the units come from.", "destination"
+        )
 
 
 def _check(changes: int, reason: str) -> None:

@@ -135,7 +135,7 @@ class OrderLifeService:
                 raise refuse(RefusalCode.NOT_FULFILLABLE, _why_not(life), "order_id")
             units = order_lines.units_to_send(life, command.lines)
             if not units:
-                raise refuse(RefusalCode.NOT_FULFILLABLE, "No unit of the order is left to send.", "lines")
+                raise refuse(RefusalCode.NOT_FULFILLABLE, "The order has no units left to send.", "lines")
             now = utc_now()
             fulfillment_id = await fulfillments.insert(tx, order_id, units, command.tracking, actor, now)
             if not await _finish_if_sent(tx, order_id, actor, now):
