@@ -5,8 +5,10 @@ variant, and Redis keeps for seconds the contents of a refused cart. Losing eith
 decides about every cart that goes on.
 
 A cart may have become an order as soon as one submit of it has gone on to the database. So each submit that goes on
-deletes the refusal of its cart and sets a mark, and a refusal is stored only while no later submit has gone on: the
-database always answers a repeated submit of an order that exists. If Redis does not answer when a process lets a cart
+deletes the refusal of its cart and sets a mark, and a refusal is stored only while no later submit has gone on. The
+database may decide about an earlier submit after a later one: so whoever made an order, or does not know whether it
+did, deletes the refusal again before the buyer hears of it (`changed`). The database always answers a repeated submit
+of an order that exists. If Redis does not answer when a process lets a cart
 go on, the process deletes the refusal as soon as Redis answers. Until then, and at most for the life of a refusal,
 another process that reaches Redis may repeat the old refusal.
 
@@ -179,13 +181,14 @@ class StockGate:
         except ERRORS as error:
             _lost(error)
 
-    async def changed(self, cart_id: str) -> None:
-        """Deletes the refusal of a cart whose lines have changed."""
+    async def changed(self, *cart_ids: str) -> None:
+        """Deletes the refusals of carts whose lines have changed, or that may have become orders."""
         try:
-            await self._forget([cart_id])
+            await self._forget(cart_ids)
         except ERRORS as error:
             _lost(error)
-            self._forget_later(cart_id)
+            for cart_id in cart_ids:
+                self._forget_later(cart_id)
 
     async def close(self) -> None:
         """Stops deleting refusals."""

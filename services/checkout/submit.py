@@ -120,7 +120,11 @@ class CheckoutService:
 
     async def _commit(self, attempts: Sequence[Attempt]) -> list[Accepted | Exception]:
         """One transaction for all. If another process has used a token in between, it runs again to find that order."""
-        decided = await self._decide(attempts)
+        try:
+            decided = await self._decide(attempts)
+        except Unavailable:
+            await self._ordered(attempts)
+            raise
         refused = [
             stock_gate.GateRefusal(attempt.command.cart_id, attempt.mark, outcome.positions)
             for attempt, outcome in zip(attempts, decided.outcomes, strict=True)
@@ -130,7 +134,14 @@ class CheckoutService:
             self._gate.told(decided.left)
             if refused:
                 await self._gate.remember(refused)
+        made = zip(attempts, decided.outcomes, strict=True)
+        await self._ordered([attempt for attempt, outcome in made if isinstance(outcome, Accepted)])
         return [outcome.refused if isinstance(outcome, SoldOutCart) else outcome for outcome in decided.outcomes]
+
+    async def _ordered(self, attempts: Sequence[Attempt]) -> None:
+        """Keeps the gate from refusing carts that have become orders, or may have."""
+        if self._gate is not None and attempts:
+            await self._gate.changed(*{attempt.command.cart_id for attempt in attempts})
 
     async def _decide(self, attempts: Sequence[Attempt]) -> Decided:
         for _ in range(_TRIES - 1):

@@ -1,14 +1,19 @@
 """A cart that was refused a moment ago is refused again without executing, and nothing else is."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from datasources.checkout import gate as stock_gate
-from datasources.checkout.gate import StockGate
+from datasources.checkout.gate import GateRefusal, StockGate
 from datasources.inventory import levels as inventory
 from domain.inventory import Movement
 from domain.kit.ids import split_global_id
+from domain.kit.refusals import Unavailable
+from services.checkout.batch_reads import Attempt
+from services.checkout.batches import Decided
+from services.checkout.submit import CheckoutService
 from services.kit.clock import utc_now
 from tests.kit.carts import line, new_cart
 from tests.kit.checkouts import SUBMIT, codes, submit
@@ -103,3 +108,34 @@ async def test_a_cart_that_went_on_elsewhere_is_asked_about(api: Api, cart: Reco
     units = at_main({mug.variant_id: 1})
     await api.transact(lambda tx: inventory.move(tx, Movement.ADJUSTMENT, units, utc_now(), "test", "delivered"))
     assert (await submit(api, cart, "fourth"))["__typename"] == "SubmitSuccess"
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["known", "lost"])
+async def test_a_refusal_that_overtook_an_order_is_not_repeated(
+    api: Api, mug: Added, monkeypatch: pytest.MonkeyPatch, *, is_known: bool
+) -> None:
+    """A later submit of the cart was refused while an earlier one was about to buy the last unit.
+
+    The refusal is gone before the buyer hears of the order, and also when the answer to COMMIT was lost.
+    """
+    cart = await new_cart(api, line(mug.variant_id, 1))
+    parts = split_global_id(cart["id"])
+    assert parts is not None
+    elsewhere, decide = StockGate(api.stores.redis, api.stores.settings.prefix), CheckoutService._decide
+
+    async def overtaken(service: CheckoutService, attempts: Sequence[Attempt]) -> Decided:
+        decided = await decide(service, attempts)
+        entry = await elsewhere.enter(parts[1])
+        await elsewhere.remember([GateRefusal(parts[1], entry.mark, {mug.variant_id: [0]})])
+        elsewhere.told({mug.variant_id: 0})
+        assert await elsewhere.refused(parts[1]) == (0,)
+        if not is_known:
+            raise Unavailable("OUTCOME_UNKNOWN", "The answer to COMMIT was lost.")
+        return decided
+
+    monkeypatch.setattr(CheckoutService, "_decide", overtaken)
+    answer = await api(SUBMIT, variables(cart))
+    assert ("errors" in answer) is not is_known
+    assert await elsewhere.refused(parts[1]) == ()
+    monkeypatch.undo()
+    assert (await submit(api, cart, "third"))["__typename"] == "SubmitSuccess"
