@@ -23,11 +23,12 @@ from bff.edge.hosts import OneHost
 from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.registered_documents import registered_documents
-from bff.edge.unkept import Unkept, crashed
+from bff.edge.unkept import STRICT_TRANSPORT, Unkept, crashed
 from bff.edge.visitors import Visitors, country_lookup
 from bff.edge.visits import Visits
 from bff.observability import metrics
 from bff.routes import graphiql, health, pictures, webhooks
+from bff.settings.production import require_production_settings
 from bff.settings.variables import Settings
 from bff.stores.embedded import resolve
 from bff.stores.wiring import Stores, open_stores, shop_context
@@ -43,8 +44,10 @@ _COLLECTED_AFTER = (10_000, 20, 250)
 
 
 def create_app() -> Starlette:
-    """The application with settings from the environment; uvicorn's workers call it."""
-    return build_app(resolve(Settings()))
+    """The application with settings from the environment; uvicorn's workers call it. Raises ProcessProblem."""
+    settings = Settings()
+    require_production_settings(settings)
+    return build_app(resolve(settings))
 
 
 def build_app(settings: Settings) -> Starlette:
@@ -62,19 +65,28 @@ def build_app(settings: Settings) -> Starlette:
             for task in tasks:
                 task.cancel()
 
-    return application([*graphiql.routes(), *pictures.routes()], lifespan)
+    return application([*explorer_routes(settings), *pictures.routes()], lifespan, is_https=settings.is_production)
+
+
+def explorer_routes(settings: Settings) -> Sequence[BaseRoute]:
+    """GraphiQL, and the way to it; nothing when it is off."""
+    return [*graphiql.routes(), Route("/", _home)] if settings.shows_graphiql else []
 
 
 def application(
-    routes: Sequence[BaseRoute], lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None
+    routes: Sequence[BaseRoute],
+    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
+    *,
+    is_https: bool = False,
 ) -> Starlette:
-    """Routes, with what holds for every answer."""
+    """Routes, with what holds for every answer; `is_https` when clients never use plain HTTP."""
+    always = STRICT_TRANSPORT if is_https else {}
     # Storefronts live on other origins; what they may do depends on tokens and ids, never on cookies.
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Unkept), Middleware(OneHost), cors],
-        exception_handlers={Exception: crashed},
+        middleware=[Middleware(Unkept, always), Middleware(OneHost), cors],
+        exception_handlers={Exception: crashed(always)},
         lifespan=lifespan,
     )
 
@@ -97,13 +109,16 @@ def routes_over(
         seconds=settings.request_seconds,
         max_cost=settings.max_cost,
         max_depth=settings.max_depth,
-        introspection=settings.introspection,
+        introspection=settings.shows_schema,
     )
     shop = shop_context(stores, _count_missed, _count_stale)
 
     visitors = Visitors(settings.trusted_proxies, settings.country_headers, country_lookup(settings.geoip_file))
     visits = Visits(shop, visitors)
     policy = CachePolicy(declared_scope, visits.vary, settings.public_max_age_seconds)
+
+    tokens, devices = shop.services.tokens, shop.services.known_devices
+    budgets = Budgets(stores.allowances, visitors, tokens, devices, shop.cookies)
 
     endpoint = GraphQLEndpoint(
         schema,
@@ -122,12 +137,11 @@ def routes_over(
             only_registered=settings.documents_only,
         ),
         policy=policy,
-        purse_of=Budgets(stores.allowances, visitors, shop.services.tokens, shop.services.known_devices).purse,
+        purse_of=budgets.purse,
     )
     return [
         Route("/graphql", endpoint),
         Route("/api/{version}/graphql.json", endpoint),
-        Route("/", _home),
         *webhooks.routes(stores),
         *health.routes(stores, numbers or health.process_numbers(stores), is_warm),
     ]

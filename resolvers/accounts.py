@@ -12,8 +12,9 @@ from domain.kit.paging import Page, page_request
 from domain.kit.refusals import AccessDenied, Refusal, RefusalCode, Refused
 from domain.orders.records import Order
 from domain.personal.records import device_of
-from resolvers.context import LOGIN_COOKIE, Context, Info
+from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
+from resolvers.kit.cookies import LOGIN_COOKIE
 
 
 @dataclass(frozen=True, slots=True)

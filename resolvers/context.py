@@ -43,6 +43,7 @@ from domain.personal.records import Person, person_of, unwanted_of
 from domain.personal.tastes import Taste
 from domain.search import SearchEngine, UnavailableProducts
 from domain.territories.markets import Territories, Territory
+from resolvers.kit.cookies import DEVICE_COOKIE, Cookies
 from resolvers.kit.scopes import Scope, shareable
 from resolvers.loaders import Loaders
 from services.accounts.activation import ActivationService
@@ -64,10 +65,6 @@ from services.inventory.locations import LocationService
 from services.orders.life import OrderLifeService
 from services.personal.dislikes import DislikeService
 from services.personal.tracking import TrackingService
-
-DEVICE_COOKIE = "storefront_device"
-LOGIN_COOKIE = "storefront_login"
-_COOKIE_ATTRIBUTES = "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +141,7 @@ class ShopContext:
     preview: Callable[[HomepageKey, datetime], Awaitable[ServedHomepage | None]]
     unavailable_products: UnavailableProducts
     words: IndexedWords
+    cookies: Cookies = Cookies()
 
 
 @dataclass
@@ -243,8 +241,8 @@ class Context:
 
     def keep_on_device(self, name: str, value: str) -> None:
         """Sets a cookie. An answer has one cookie: the last one."""
-        secure = "; Secure" if self.public_url.startswith("https://") else ""
-        self.answer_headers["Set-Cookie"] = f"{name}={value}{_COOKIE_ATTRIBUTES}{secure}"
+        is_secure = self.public_url.startswith("https://")
+        self.answer_headers["Set-Cookie"] = self.shop.cookies.line(name, value, is_secure=is_secure)
 
     async def unwanted(self) -> Unwanted:
         """What the viewer has hidden. While Redis does not answer, an account's rows say it.

@@ -1,5 +1,6 @@
 """`storefront serve` and `storefront worker`: one process role each, for production and for `up`."""
 
+import asyncio
 import os
 import sys
 from contextlib import suppress
@@ -16,6 +17,7 @@ from bff.processes.environment import settings_variables
 from bff.processes.ports import check_free
 from bff.settings.variables import Settings
 from bff.stores.embedded import resolve
+from bff.stores.production import require_production
 
 app = typer.Typer()
 _DRAIN_SECONDS = 10
@@ -33,8 +35,7 @@ def serve() -> None:
     STOREFRONT_HOST and STOREFRONT_PORT set the address, STOREFRONT_WORKERS the number of processes. On SIGTERM, open
     requests have 10 seconds to finish.
     """
-    settings = resolve(Settings())
-    logging.configure(settings.log_level)
+    settings = _settings()
     if settings.port:
         check_free(settings.host, settings.port)
     os.environ.update(settings_variables(settings))  # what the processes of uvicorn read
@@ -76,6 +77,12 @@ def _run(config: uvicorn.Config) -> None:
 @app.command("worker", rich_help_panel="Run")
 def run_worker() -> None:
     """Run the event workers: the outbox relay, event handlers and periodic jobs. Any number may run at once."""
-    settings = resolve(Settings())
-    logging.configure(settings.log_level)
-    uvloop.run(worker.run(settings))
+    uvloop.run(worker.run(_settings()))
+
+
+def _settings() -> Settings:
+    """What a process of this command runs with. Raises ProcessProblem."""
+    given = Settings()
+    logging.configure(given.log_level)
+    asyncio.run(require_production(given))
+    return resolve(given)

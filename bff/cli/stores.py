@@ -48,7 +48,12 @@ def seed(
     ] = False,
 ) -> None:
     """Fill the shop with its demo products, collections, accounts and homepages; safe to run again."""
-    if plain(Settings().database_url) and not demo_accounts:
+    settings = Settings()
+    if settings.is_production:
+        raise ProcessProblem(
+            "the demo shop has staff accounts with a public password; STOREFRONT_PROFILE=production refuses them"
+        )
+    if plain(settings.database_url) and not demo_accounts:
         raise ProcessProblem(
             "the demo shop has staff accounts with a public password; "
             "to have them on STOREFRONT_DATABASE_URL nevertheless, give --demo-accounts"

@@ -10,6 +10,7 @@ from rich.table import Table
 from bff.cli.console import Steps, news, say
 from bff.processes import up
 from bff.settings.variables import Settings
+from bff.stores.production import require_production
 from demo.accounts import DEMO_PASSWORD, demo_accounts
 
 app = typer.Typer()
@@ -32,7 +33,8 @@ class _Terminal:
     def ready(self, addresses: up.Addresses) -> None:
         self._end_steps()
         table = Table.grid(padding=(0, 2))
-        table.add_row("GraphiQL", addresses.graphiql)
+        if addresses.graphiql:
+            table.add_row("GraphiQL", addresses.graphiql)
         table.add_row("GraphQL endpoint", addresses.graphql)
         table.add_row("Health", addresses.health)
         table.add_row("Data and logs", addresses.data_dir)
@@ -61,4 +63,9 @@ def start(
     everything in order.
     """
     given = {name: value for name, value in (("port", port), ("host", host)) if value is not None}
-    asyncio.run(up.run(Settings().model_copy(update=given), _Terminal()))
+    asyncio.run(_run(Settings().model_copy(update=given)))
+
+
+async def _run(settings: Settings) -> None:
+    await require_production(settings)
+    await up.run(settings, _Terminal())

@@ -12,9 +12,10 @@ from starlette.requests import Request
 
 from bff.edge.errors import RequestRefused, error_record
 from bff.edge.visitors import Visitors
-from bff.edge.visits import login_proof
+from bff.edge.visits import cookie_of
 from datasources.kit.allowances import Allowances
 from domain.kit.limits import COST_OF_ACCOUNT, COST_OF_NETWORK, DOCUMENTS_OF_NETWORK, LimitRule
+from resolvers.kit.cookies import LOGIN_COOKIE, Cookies
 from services.accounts.known_devices import KnownDevices
 from services.accounts.tokens import Tokens
 
@@ -74,7 +75,15 @@ PurseOf: TypeAlias = Callable[[Request], Purse]
 class Budgets:
     """Finds who pays for a request."""
 
-    def __init__(self, allowances: Allowances, visitors: Visitors, tokens: Tokens, devices: KnownDevices) -> None:
+    def __init__(
+        self,
+        allowances: Allowances,
+        visitors: Visitors,
+        tokens: Tokens,
+        devices: KnownDevices,
+        cookies: Cookies | None = None,
+    ) -> None:
+        self._cookies = cookies or Cookies()
         self._devices = devices
         self._allowances = allowances
         self._visitors = visitors
@@ -88,8 +97,10 @@ class Budgets:
             scheme, _, token = request.headers["authorization"].partition(" ")
             if scheme.lower() == "bearer" and (viewer := self._tokens.viewer(token.strip())) is not None:
                 return Purse(self._allowances, COST_OF_ACCOUNT, str(viewer.customer_id), address)
-        if b"cookie" in names and (known := self._devices.read(login_proof(request))) is not None:
-            return Purse(self._allowances, COST_OF_ACCOUNT, known.account, address)
+        if b"cookie" in names:
+            proof = cookie_of(request, self._cookies, LOGIN_COOKIE)
+            if (known := self._devices.read(proof)) is not None:
+                return Purse(self._allowances, COST_OF_ACCOUNT, known.account, address)
         return Purse(self._allowances, COST_OF_NETWORK, address, address)
 
 

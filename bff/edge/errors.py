@@ -64,8 +64,8 @@ def error_record(message: str, code: str, **extensions: object) -> ErrorRecord:
 
 
 def document_error(error: GraphQLError, code: str) -> ErrorRecord:
-    """An error of graphql-core about the client's own document or variables."""
-    record = error_record(_without_exception_text(error), code)
+    """An error of graphql-core about the client's own document or variables; `code` unless it has one of its own."""
+    record = error_record(_without_exception_text(error), (error.extensions or {}).get("code", code))
     return _placed(record, error)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
-    NoSchemaIntrospectionCustomRule,
     ParallelVisitor,
     TypeInfo,
     TypeInfoVisitor,
@@ -29,6 +29,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 
 from bff.edge.execution import MAX_ERRORS
 
+INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
 _ABORTED = "Too many validation errors, error limit reached. Validation aborted."
 
 
@@ -60,10 +61,20 @@ def validation_errors(schema: GraphQLSchema, document: DocumentNode, *, introspe
     return errors
 
 
+class NoIntrospection(ASTValidationRule):
+    """Refuses questions about the schema, by whatever path they come; `__typename` is no such question."""
+
+    def enter_field(self, node: FieldNode, *_args: object) -> None:
+        """One error for each field."""
+        if (name := node.name.value) in ("__schema", "__type"):
+            message = f"`{name}` must not be selected: this shop does not answer questions about its schema."
+            self.report_error(GraphQLError(message, node, extensions={"code": INTROSPECTION_DISABLED}))
+
+
 def _rules(*, introspection: bool) -> Sequence[type[ASTValidationRule]]:
     """The specification's rules and strawberry's for `Maybe`, which graphql-core's types cannot express."""
     rules = (*specified_rules, MaybeNullValidationRule)
-    return rules if introspection else (*rules, NoSchemaIntrospectionCustomRule)
+    return rules if introspection else (*rules, NoIntrospection)
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

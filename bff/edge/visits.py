@@ -12,8 +12,9 @@ from domain.kit.urls import ShopUrls, urls_at
 from domain.personal.records import Person, person_of
 from domain.personal.tastes import Taste
 from domain.territories.markets import Territory
-from resolvers.context import DEVICE_COOKIE, LOGIN_COOKIE, Context, ShopContext
+from resolvers.context import Context, ShopContext
 from resolvers.homepage.serving import homepage_taste
+from resolvers.kit.cookies import DEVICE_COOKIE, LOGIN_COOKIE, Cookies
 from resolvers.kit.scopes import Scope, shareable
 
 _HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
@@ -87,7 +88,7 @@ class Visits:
             address=self._visitors.address(request),
             is_placed=visit.is_placed,
             is_elsewhere=visit.is_elsewhere,
-            login_proof=login_proof(request),
+            login_proof=cookie_of(request, self._shop.cookies, LOGIN_COOKIE),
         )
 
     def _consent(
@@ -123,14 +124,13 @@ class Visits:
         devices = self._shop.services.devices
         if claimed := request.headers.get(DEVICE_HEADER):
             return devices.of_header(claimed)
-        if "cookie" in request.headers and (cookie := request.cookies.get(DEVICE_COOKIE)):
-            return devices.of_cookie(cookie)
-        return None
+        cookie = cookie_of(request, self._shop.cookies, DEVICE_COOKIE)
+        return devices.of_cookie(cookie) if cookie else None
 
 
-def login_proof(request: HTTPConnection) -> str:
-    """The proof of an earlier login that the client shows."""
-    return request.cookies.get(LOGIN_COOKIE, "") if "cookie" in request.headers else ""
+def cookie_of(request: HTTPConnection, cookies: Cookies, name: str) -> str:
+    """The value of a cookie that the client shows; empty when it shows none."""
+    return cookies.read(request.cookies, name) if "cookie" in request.headers else ""
 
 
 def _base_url(request: HTTPConnection, visitors: Visitors) -> str:

@@ -25,22 +25,21 @@ _START_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the shop answers, whether it is the demo shop, and whether other machines can reach it."""
+    """Where the shop answers, whether it is the demo shop, and whether other machines can reach it.
+
+    `graphiql` is empty when the explorer is off.
+    """
 
     base: str
     data_dir: str
     demo: bool
     reachable_by_others: bool
+    graphiql: str
 
     @property
     def graphql(self) -> str:
         """The endpoint."""
         return f"{self.base}/graphql"
-
-    @property
-    def graphiql(self) -> str:
-        """The explorer."""
-        return f"{self.base}/graphiql"
 
     @property
     def health(self) -> str:
@@ -136,7 +135,9 @@ async def _shop(settings: Settings, display: Display) -> None:
 
 def _addresses(settings: Settings, base: str) -> Addresses:
     local = settings.host == "localhost" or settings.host.startswith("127.") or settings.host == "::1"
-    return Addresses(settings.public_url or base, str(settings.data_dir), _is_demo(settings), not local)
+    base = settings.public_url or base
+    graphiql = f"{base}/graphiql" if settings.shows_graphiql else ""
+    return Addresses(base, str(settings.data_dir), _is_demo(settings), not local, graphiql)
 
 
 def _is_demo(settings: Settings) -> bool:

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore", hide_input_in_errors=True
     )
 
+    # In production the shop demands what `bff/settings/production.py` lists, and its defaults are stricter.
+    profile: Literal["development", "production"] = "development"
     data_dir: Path = Path(".data")
     # One file per setting, as orchestrators mount secrets; a variable overrides the file of its name.
     secrets_dir: DirectoryPath | None = None
@@ -87,7 +89,9 @@ class Settings(BaseSettings):
     cache_bytes: int = Field(default=64 * 1024 * 1024, ge=1024 * 1024)
     max_cost: int = Field(default=5_000, ge=1)
     max_depth: int = Field(default=16, ge=1)
-    introspection: bool = True
+    # By default both are on in development and off in production.
+    introspection: bool | None = None
+    graphiql: bool | None = None
 
     store_seconds: float = Field(default=5.0, gt=0)
     payment_seconds: float = Field(default=5.0, gt=0)
@@ -136,10 +140,10 @@ class Settings(BaseSettings):
         """By precedence: arguments in code, then variables, then files of secrets."""
         return init_settings, env_settings, SecretFiles(settings_cls, secrets_directory(os.environ))
 
-    @field_validator("geoip_file", "documents", "secrets_dir", mode="before")
+    @field_validator("geoip_file", "documents", "secrets_dir", "introspection", "graphiql", mode="before")
     @classmethod
-    def _no_path(cls, value: object) -> object:
-        """An empty variable names no file, and not the working directory."""
+    def _not_set(cls, value: object) -> object:
+        """An empty variable is the default; it names no file, and not the working directory."""
         return None if value == "" else value
 
     @field_validator("limits")
@@ -171,6 +175,21 @@ class Settings(BaseSettings):
         if text:
             require_usable(info.field_name or "", text)
         return value
+
+    @property
+    def is_production(self) -> bool:
+        """Whether the shop runs with the strict profile."""
+        return self.profile == "production"
+
+    @property
+    def shows_schema(self) -> bool:
+        """Whether clients may query the schema."""
+        return not self.is_production if self.introspection is None else self.introspection
+
+    @property
+    def shows_graphiql(self) -> bool:
+        """Whether the explorer is served."""
+        return not self.is_production if self.graphiql is None else self.graphiql
 
     def markets(self) -> Territories:
         """The territories as the domain knows them."""

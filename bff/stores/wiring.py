@@ -52,6 +52,7 @@ from domain.payments import PaymentProvider
 from domain.search import SearchEngine
 from domain.territories.markets import Territories
 from resolvers.context import Reads, Services, ShopContext
+from resolvers.kit.cookies import Cookies
 from services.accounts.devices import Devices
 from services.accounts.known_devices import KnownDevices
 from services.accounts.passwords import Passwords
@@ -274,6 +275,7 @@ def shop_context(
         homepage_missed=homepage_missed,
         homepage_stale=homepage_stale,
         preview=Preview(composer(stores), stores.homepage_documents, stores.territories).page,
+        cookies=Cookies(only_bound=settings.is_production),
     )
 
 

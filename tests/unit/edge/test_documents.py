@@ -6,13 +6,13 @@ import threading
 from contextlib import suppress
 
 import pytest
-from graphql import NoSchemaIntrospectionCustomRule, get_introspection_query, parse, specified_rules, validate
+from graphql import get_introspection_query, parse, specified_rules, validate
 
 from bff.edge import RequestLimits
 from bff.edge.documents import BYTES_PER_ERROR, INLINE_CHARACTERS, DocumentCache
 from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema
-from bff.edge.validation import validation_errors
+from bff.edge.validation import NoIntrospection, validation_errors
 from datasources.kit.caches import ENTRY_BYTES, MemoryBudget
 from tests.unit.edge.shop import SCHEMA
 
@@ -170,9 +170,16 @@ def test_long_names_are_not_echoed_at_length() -> None:
 
 
 def test_introspection_can_be_turned_off() -> None:
-    """This also removes suggestions, which would reveal the schema bit by bit; `__typename` stays."""
+    """In fragments and under aliases too. This also removes suggestions, which would reveal the schema bit by bit."""
     documents = cache(RequestLimits(introspection=False))
-    assert "introspection has been disabled" in refusal(documents, get_introspection_query())[1]
+    for text, name in (
+        (get_introspection_query(), "__schema"),
+        ('{ a: __type(name: "Query") { name } }', "__type"),
+        ("{ ...F } fragment F on Query { ...G } fragment G on Query { __schema { types { name } } }", "__schema"),
+    ):
+        codes, message = refusal(documents, text)
+        assert codes == ["INTROSPECTION_DISABLED"]
+        assert message == f"`{name}` must not be selected: this shop does not answer questions about its schema."
     assert refusal(documents, "{ produkt }")[1] == "Cannot query field 'produkt' on type 'Query'."
     assert documents.prepare("{ __typename }").measure.roots == 1
 
@@ -208,7 +215,7 @@ def test_the_operation_to_run_must_be_clear(text: str, name: str | None) -> None
 def test_documents_are_validated_as_graphql_core_validates_them(text: str, introspection: bool) -> None:
     """The same errors in the same order, its suggestions only where introspection is allowed."""
     schema, document = core_schema(SCHEMA), parse(text)
-    rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
+    rules = [*specified_rules, *([] if introspection else [NoIntrospection])]
     expected = validate(schema, document, rules, 20, hide_suggestions=not introspection)
     found = validation_errors(schema, document, introspection=introspection)
     assert [error.formatted for error in found] == [error.formatted for error in expected]
