@@ -136,10 +136,11 @@ def plan_of(
 
 @dataclass(frozen=True, slots=True)
 class KnownRequest:
-    """A request that was seen before: its plan, and the `@inContext` of its operation."""
+    """A request that was seen before: its plan, the `@inContext` of its operation, and the hash of its document."""
 
     plan: Plan[Any]
     said: InContext
+    sha256: str | None = None
 
 
 class KnownRequests:

@@ -151,6 +151,8 @@ class GraphQLEndpoint:
         if known is not None:
             course.kind = OperationType.QUERY.value
             course.pay(READY_COST)
+            if known.sha256 is not None and self._persisted is not None:
+                self._persisted.used(known.sha256)
             if (found := await known.plan.answer(request, known.said)) is not None:
                 return _with_cost(found, request, course)
         course.pay(len(sent.text) // BYTES_PER_COST)
@@ -163,7 +165,7 @@ class GraphQLEndpoint:
         plan = known.plan if known is not None else plan_of(self._sources, prepared, operation, asked)
         if known is None and plan is not None:
             if plan.is_repeatable:
-                self._known.put(sent, KnownRequest(plan, said), prepared.estimated_bytes)
+                self._known.put(sent, KnownRequest(plan, said, asked.sha256), prepared.estimated_bytes)
             if (found := await plan.answer(request, said)) is not None:
                 course.pay(READY_COST)
                 return _with_cost(found, request, course)

@@ -6,7 +6,9 @@ comes by seldom in a process that makes few other rings: 10 MB of documents held
 
 from typing import NamedTuple
 
-from graphql import DocumentNode, GraphQLSyntaxError, Lexer, Source, Token
+from graphql import DocumentNode, GraphQLSyntaxError, Lexer, Source, Token, TokenKind
+from graphql.language.block_string import print_block_string
+from graphql.language.lexer import is_punctuator_token_kind
 from graphql.language.parser import Parser
 
 MAX_COMMENTS = 1_000
@@ -40,6 +42,38 @@ def parse_text(text: str, max_tokens: int) -> ParsedText:
     finally:
         tokens = _unlink(first)
     return ParsedText(document, tokens)
+
+
+def significant_text(text: str, max_characters: int) -> str | None:
+    """The text without comments, commas, line ends, and all spaces but those between words: one text for every layout.
+
+    None for a text with syntax errors, and as soon as the result is longer than `max_characters`.
+    """
+    lexer = Lexer(Source(text))
+    first, parts, length, follows_word = lexer.token, list[str](), 0, False
+    try:
+        while (token := lexer.advance()).kind is not TokenKind.EOF:
+            is_word = not is_punctuator_token_kind(token.kind)
+            parts.append(
+                _significant(text, token, is_apart=follows_word and (is_word or token.kind is TokenKind.SPREAD))
+            )
+            length += len(parts[-1])
+            follows_word = is_word
+            if length > max_characters:
+                return None
+    except GraphQLSyntaxError:
+        return None
+    finally:
+        _unlink(first)
+    return "".join(parts)
+
+
+def _significant(text: str, token: Token, *, is_apart: bool) -> str:
+    if token.kind is TokenKind.BLOCK_STRING:
+        part = print_block_string(token.value or "", minimize=True)
+    else:
+        part = text[token.start : token.end]
+    return f" {part}" if is_apart else part
 
 
 def _unlink(first: Token) -> int:
