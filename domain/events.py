@@ -107,7 +107,7 @@ class TrendingComputed:
 
 @dataclass(frozen=True, slots=True)
 class FlashSaleChanged:
-    """Staff planned a sale, or changed its title or end."""
+    """Staff planned a sale, or changed its title, announcement or end; or shoppers may see it from now on."""
 
     sale_id: int
 

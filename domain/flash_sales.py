@@ -29,7 +29,10 @@ class FlashPrice:
 
 @dataclass(frozen=True, slots=True)
 class FlashSale:
-    """A sale, read at one moment of the database's clock. Its units are at `location_id`."""
+    """A sale, read at one moment of the database's clock. Its units are at `location_id`.
+
+    Shoppers may see it when it `is_public`: from `announced_at` on, or else from its start.
+    """
 
     id: int
     title: str
@@ -38,6 +41,8 @@ class FlashSale:
     cancelled_at: datetime | None
     location_id: int
     status: FlashSaleStatus
+    announced_at: datetime | None
+    is_public: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class NewFlashSale:
     starts_at: datetime
     ends_at: datetime
     items: tuple[NewFlashSaleItem, ...]
+    announced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ class FlashSaleChanges:
 
     title: str | None = None
     ends_at: datetime | None = None
+    announced_at: datetime | None = None
 
 
 def status_at(now: datetime, starts_at: datetime, ends_at: datetime, cancelled_at: datetime | None) -> FlashSaleStatus:
@@ -94,3 +101,19 @@ def status_at(now: datetime, starts_at: datetime, ends_at: datetime, cancelled_a
     if now < starts_at:
         return FlashSaleStatus.UPCOMING
     return FlashSaleStatus.LIVE if now < ends_at else FlashSaleStatus.ENDED
+
+
+def is_public_at(
+    now: datetime, announced_at: datetime | None, starts_at: datetime, cancelled_at: datetime | None
+) -> bool:
+    """Whether shoppers may see a sale. One that was cancelled before they could see it stays unseen.
+
+    >>> from datetime import UTC
+    >>> noon, one = datetime(2026, 11, 27, 12, tzinfo=UTC), datetime(2026, 11, 27, 13, tzinfo=UTC)
+    >>> is_public_at(noon, noon, one, None), is_public_at(noon, None, one, None), is_public_at(one, None, one, None)
+    (True, False, True)
+    >>> is_public_at(one, None, one, noon)
+    False
+    """
+    seen_from = starts_at if announced_at is None else min(announced_at, starts_at)
+    return seen_from <= (now if cancelled_at is None else min(now, cancelled_at))

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from strawberry import Parent
 
+from domain.accounts import Permission
 from domain.catalog.records import Variant
 from domain.flash_sales import FlashSale, FlashSaleChanges, FlashSaleItem, NewFlashSale
 from domain.kit.ids import key_of
 from domain.kit.paging import Page, page_request
-from domain.kit.refusals import Refusal, Refused
+from domain.kit.refusals import AccessDenied, Refusal, Refused
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Before, First, GlobalId, Last, Reverse
 
@@ -31,9 +32,10 @@ class ShownItem:
 
 
 async def flash_sale(info: Info, id: GlobalId) -> FlashSale | None:
-    """A sale by id, even after it has ended."""
+    """A sale by id, even after it has ended; before it is announced, for staff alone."""
     key = key_of(id, "FlashSale")
-    return None if key is None else await info.context.loaders.flash_sale.load(key)
+    sale = None if key is None else await info.context.loaders.flash_sale.load(key)
+    return sale if sale is None or sale.is_public or await _sees_planned(info.context) else None
 
 
 async def flash_sales(
@@ -44,8 +46,19 @@ async def flash_sales(
     before: Before = None,
     reverse: Reverse = False,
 ) -> Page[FlashSale]:
-    """A page of live and upcoming sales."""
-    return await info.context.reads.flash_sales.open_page(page_request(first, after, last, before), bool(reverse))
+    """A page of live and upcoming sales; those that are not announced yet, for staff alone."""
+    asked, only_public = page_request(first, after, last, before), not await _sees_planned(info.context)
+    return await info.context.reads.flash_sales.open_page(asked, bool(reverse), only_public=only_public)
+
+
+async def _sees_planned(context: Context) -> bool:
+    """Whether the viewer plans sales. An ended token shows what everybody sees, as no token does."""
+    if not context.viewer.may(Permission.FLASH_SALES):
+        return False
+    try:
+        return await context.is_staff(Permission.FLASH_SALES)
+    except AccessDenied:
+        return False
 
 
 async def items(root: Parent[FlashSale], info: Info) -> list[ShownItem]:

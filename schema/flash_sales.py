@@ -57,6 +57,9 @@ class FlashSale:
     status: FlashSaleStatus = Field(description="Whether it is live, by the shop's clock.")
     starts_at: datetime = Field(description="When the sale starts.")
     ends_at: datetime = Field(description="When the sale ends.")
+    announced_at: datetime | None = Field(
+        description="When shoppers may see the sale for the first time; null if that is when it starts."
+    )
     items = Field(resolver=resolve.items, description="The items of the sale.", graphql_type=list[FlashSaleItem])
 
 
@@ -92,11 +95,16 @@ class FlashSaleCreateInput:
     starts_at: datetime = Field(description="When the sale starts. A time in the past means now.")
     ends_at: datetime = Field(description="When the sale ends; at most 31 days after the start.")
     items: list[FlashSaleItemInput] = Field(description="The items: at most 250 variants, each once.")
+    announced_at: datetime | None = Field(
+        default=None,
+        description="When shoppers may see the sale, at the latest at its start. By default they see it when it "
+        "starts. A time in the past means now. Until then only staff with the permission FLASH_SALES see it.",
+    )
 
     def sale(self) -> records.NewFlashSale:
         """The sale as the domain knows it."""
         items = tuple(item.item() for item in self.items)
-        return records.NewFlashSale(self.title, self.starts_at, self.ends_at, items)
+        return records.NewFlashSale(self.title, self.starts_at, self.ends_at, items, self.announced_at)
 
 
 @strawberry.input(description="Changes to a flash sale. Omitted fields stay as they are.")
@@ -105,6 +113,10 @@ class FlashSaleUpdateInput:
 
     title: str | None = Field(default=None, description="The title.")
     ends_at: datetime | None = Field(default=None, description="When the sale ends. Must be in the future.")
+    announced_at: datetime | None = Field(
+        default=None,
+        description="When shoppers may see the sale, at the latest at its start. It cannot change once they may.",
+    )
 
 
 @strawberry.type(description="The outcome of planning a flash sale.")
@@ -135,10 +147,14 @@ class FlashSaleCancelPayload:
 class FlashSalesQuery:
     """Reading flash sales."""
 
-    flash_sale = Field(resolver=resolve.flash_sale, description="A flash sale by id.", graphql_type=FlashSale | None)
+    flash_sale = Field(
+        resolver=resolve.flash_sale,
+        description="A flash sale by id. Null before it is announced, except for staff.",
+        graphql_type=FlashSale | None,
+    )
     flash_sales = Field(
         resolver=resolve.flash_sales,
-        description="Live and upcoming flash sales, by start.",
+        description="Live and upcoming flash sales, by start. Those not announced yet are listed for staff only.",
         graphql_type=FlashSaleConnection,
     )
 
@@ -165,7 +181,7 @@ class FlashSalesMutation:
         self, info: Info, id: GlobalId, input: Annotated[FlashSaleUpdateInput, Arg(description="The changes.")]
     ) -> resolve.FlashSaleOutcome:
         """Units and prices cannot change, because buyers have already seen them."""
-        changes = records.FlashSaleChanges(input.title, input.ends_at)
+        changes = records.FlashSaleChanges(input.title, input.ends_at, input.announced_at)
         return await resolve.update(info.context, key_of(id, "FlashSale") or 0, changes)
 
     @strawberry.mutation(

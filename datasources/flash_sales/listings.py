@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from datasources.flash_sales.sales import is_over
+from datasources.flash_sales.sales import is_over, is_public
 from datasources.kit.database import Database, Row
 from datasources.tables import flash_sale_items, flash_sales, stock_levels, variants
 from domain.homepage.sales import Sale, SaleItem
@@ -20,7 +20,10 @@ class ShownSales:
         self._default = territories.default
 
     async def sale(self, sale_id: int | None, territory: Territory) -> Sale | None:
-        """The sale with that key; without a key, the live sale or else the next. None once it is over or cancelled."""
+        """The sale with that key; without a key, the live sale or else the next that is announced.
+
+        None before its announcement, and once it is over or cancelled.
+        """
         rows = await self._database.all(self._query(sale_id))
         if not rows:
             return None
@@ -32,7 +35,8 @@ class ShownSales:
 
     def _query(self, sale_id: int | None) -> sa.Select[tuple[object, ...]]:
         sale, item, level = flash_sales.c, flash_sale_items.c, stock_levels.c
-        is_open = sa.not_(is_over(self._database.dialect))
+        dialect = self._database.dialect
+        is_open = sa.not_(is_over(dialect)) & is_public(dialect)
         # A live sale started before every sale that is still to come.
         first = sa.select(sale.id).where(is_open).order_by(sale.starts_at, sale.id).limit(1)
         wanted: int | sa.ScalarSelect[int] = first.scalar_subquery() if sale_id is None else sale_id

@@ -14,7 +14,7 @@ from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import key_of, keyset
 from datasources.kit.rows import aligned, clock, grouped, inserted_key, seconds_from_now
 from datasources.tables import flash_sale_items, flash_sales, stock_levels
-from domain.flash_sales import FlashSale, FlashSaleItem, status_at
+from domain.flash_sales import FlashSale, FlashSaleItem, is_public_at, status_at
 from domain.inventory import StockKey
 from domain.kit.money import Money
 from domain.kit.paging import Page, PageRequest, page_of
@@ -34,6 +34,16 @@ def is_over(dialect: str) -> sa.ColumnElement[bool]:
     return flash_sales.c.cancelled_at.is_not(None) | (flash_sales.c.ends_at <= seconds_from_now(dialect, 0))
 
 
+def is_public(dialect: str) -> sa.ColumnElement[bool]:
+    """Sales that shoppers may see, as `domain.flash_sales.is_public_at` says."""
+    now, sale = seconds_from_now(dialect, 0), flash_sales.c
+    seen = (sale.starts_at <= now) | (sale.announced_at <= now)
+    cancelled_unseen = (sale.cancelled_at < sale.starts_at) & (
+        sale.announced_at.is_(None) | (sale.cancelled_at < sale.announced_at)
+    )
+    return seen & (sale.cancelled_at.is_(None) | sa.not_(cancelled_unseen))
+
+
 class FlashSales:
     """Reads of sales in batches."""
 
@@ -46,10 +56,12 @@ class FlashSales:
         rows = await self._database.all(self._sales().where(flash_sales.c.id.in_(ids)))
         return aligned({row.id: _sale(row) for row in rows}, ids)
 
-    async def open_page(self, asked: PageRequest, reverse: bool) -> Page[FlashSale]:
+    async def open_page(self, asked: PageRequest, reverse: bool, *, only_public: bool = True) -> Page[FlashSale]:
         """One page of the sales that are live or will be, by their start."""
-        start = flash_sales.c.starts_at
-        query = self._sales().where(sa.not_(is_over(self._database.dialect)))
+        start, dialect = flash_sales.c.starts_at, self._database.dialect
+        query = self._sales().where(sa.not_(is_over(dialect)))
+        if only_public:
+            query = query.where(is_public(dialect))
         rows = await self._database.all(keyset(query, start, flash_sales.c.id, asked, reverse))
         page = page_of([(row, _sale(row)) for row in rows], asked, lambda pair: key_of(pair[0], start.key))
         return page.map(lambda pair: pair[1])
@@ -77,20 +89,22 @@ class FlashSales:
         return FlashSaleItem(row.sale_id, row.variant_id, price, row.units, row.available, row.per_customer)
 
     async def due(self, limit: int) -> list[int]:
-        """Sales whose start or end has passed without an event, the earliest first."""
+        """Sales whose announcement, start or end has passed without an event, the earliest first."""
         dialect, sale = self._database.dialect, flash_sales.c
         starts = sale.start_told_at.is_(None) & is_live(dialect)
-        query = sa.select(sale.id).where(sale.end_told_at.is_(None), starts | is_over(dialect))
+        has_news = sale.announcement_told_at.is_(None) & (sale.announced_at <= seconds_from_now(dialect, 0))
+        query = sa.select(sale.id).where(sale.end_told_at.is_(None), has_news | starts | is_over(dialect))
         rows = await self._database.all(query.order_by(sale.starts_at, sale.id).limit(limit))
         return [row.id for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """A sale with its row locked, the clock at that moment, and whether events told of its start and end."""
+    """A sale with its row locked, the clock at that moment, and which of its events were written."""
 
     sale: FlashSale
     now: datetime
+    announcement_told: bool
     start_told: bool
     end_told: bool
 
@@ -121,7 +135,8 @@ async def lock(tx: Tx, sale_id: int) -> Locked | None:
     row = await tx.one(sa.select(flash_sales, clock(tx.dialect).label("now_")).where(flash_sales.c.id == sale_id))
     if row is None:
         return None
-    return Locked(_sale(row), row.now_, row.start_told_at is not None, row.end_told_at is not None)
+    told = (row.announcement_told_at, row.start_told_at, row.end_told_at)
+    return Locked(_sale(row), row.now_, *(time is not None for time in told))
 
 
 async def items(tx: Tx, sale_id: int) -> list[PlannedItem]:
@@ -139,9 +154,16 @@ async def insert(
     location_id: int,
     sold: Sequence[PlannedItem],
     created_at: datetime,
+    announced_at: datetime | None = None,
 ) -> int:
     """Adds a sale and returns its key."""
-    row = {"title": title, "starts_at": starts_at, "ends_at": ends_at, "location_id": location_id}
+    row: dict[str, object] = {"title": title, "starts_at": starts_at, "ends_at": ends_at, "location_id": location_id}
+    if announced_at is not None:
+        # The event of the plan tells of an announcement at once.
+        row |= {
+            "announced_at": announced_at,
+            "announcement_told_at": created_at if announced_at <= created_at else None,
+        }
     sale_id = inserted_key(await tx.run(sa.insert(flash_sales).values(row | {"created_at": created_at})))
     rows = [
         {
@@ -200,4 +222,6 @@ def _sale(row: Row) -> FlashSale:
         cancelled_at=row.cancelled_at,
         location_id=row.location_id,
         status=status_at(row.now_, row.starts_at, row.ends_at, row.cancelled_at),
+        announced_at=row.announced_at,
+        is_public=is_public_at(row.now_, row.announced_at, row.starts_at, row.cancelled_at),
     )

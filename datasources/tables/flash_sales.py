@@ -13,9 +13,12 @@ flash_sales = sa.Table(
     sa.Column("starts_at", Time, nullable=False),
     sa.Column("ends_at", Time, nullable=False),
     sa.Column("cancelled_at", Time),
+    # When shoppers may see it; null: when it starts.
+    sa.Column("announced_at", Time),
     # The location of its units.
     sa.Column("location_id", Key, sa.ForeignKey("locations.id"), nullable=False, unique=True),
-    # When the events of its start and its end were written; the rest of its units has left by then.
+    # When the events of its announcement, start and end were written; the rest of its units has left by its end.
+    sa.Column("announcement_told_at", Time),
     sa.Column("start_told_at", Time),
     sa.Column("end_told_at", Time),
     created_column(),

@@ -35,7 +35,7 @@ class Sales(Protocol):
     """Reads flash sales for pages."""
 
     async def sale(self, sale_id: int | None, territory: Territory) -> Sale | None:
-        """The sale with that key. Without a key: the live sale, or else the next one.
+        """The sale with that key. Without a key: the live sale, or else the next one that is announced.
 
-        None if no such sale exists, or if it is over or cancelled.
+        None if no such sale exists, or if it is not announced yet, over or cancelled.
         """

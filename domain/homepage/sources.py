@@ -128,7 +128,7 @@ class RecommendationsSource(PlainSource):
 
 @dataclass(frozen=True, slots=True)
 class FlashSaleSource(PlainSource):
-    """A flash sale by its key; without a key, the live sale or else the next one. At most `size` products."""
+    """A flash sale by its key; without a key, the live sale or else the next announced one. At most `size` products."""
 
     sale: Annotated[int | None, KeyOf("flash sale", given_as="sale_id")] = None
     size: _Size = 12

@@ -109,7 +109,7 @@ class HomepageFlashSaleInput:
     """Becomes `domain.homepage.records.FlashSaleSource`."""
 
     sale_id: strawberry.ID | None = Field(
-        default=None, description="The sale; by default the live sale, or else the next one."
+        default=None, description="The sale; by default the live sale, or else the next that is announced."
     )
     size: int = Field(default=12, description="The maximum number of products.")
 

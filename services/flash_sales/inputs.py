@@ -37,6 +37,13 @@ def check_window(now: datetime, starts_at: datetime, ends_at: datetime) -> datet
     return start
 
 
+def check_announcement(now: datetime, announced_at: datetime | None, starts_at: datetime) -> datetime | None:
+    """When shoppers may see the sale; a time in the past becomes now. Refused: INVALID."""
+    if announced_at is not None and announced_at > starts_at:
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must not be after `startsAt`.", "announced_at")
+    return None if announced_at is None else max(announced_at, now)
+
+
 def items_of(given: Sequence[NewFlashSaleItem], currency: str) -> tuple[PlannedItem, ...]:
     """The items in the given order, ready to store. Refused: INVALID."""
     if not 0 < len(given) <= MAX_ITEMS or len({item.variant_id for item in given}) < len(given):

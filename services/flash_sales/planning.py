@@ -14,9 +14,9 @@ from domain.accounts import Permission, Viewer
 from domain.events import AvailabilityChanged, Event, FlashSaleChanged, FlashSaleEnded, FlashSaleStarted
 from domain.flash_sales import FlashSaleChanges, FlashSaleStatus, NewFlashSale
 from domain.inventory import LocationKind, StockKey
-from domain.kit.refusals import RefusalCode, each, refuse
+from domain.kit.refusals import INPUT, RefusalCode, each, refuse
 from services.accounts.authority import require
-from services.flash_sales.inputs import check_title, check_window, items_of
+from services.flash_sales.inputs import check_announcement, check_title, check_window, items_of
 
 OVER = (FlashSaleStatus.ENDED, FlashSaleStatus.CANCELLED)
 ACTOR = "flash sale"
@@ -42,12 +42,13 @@ class FlashSaleService:
             stock = await _lock_stock(tx, given)
             now = await flash_sales.now(tx)
             starts_at = check_window(now, new.starts_at, new.ends_at)
+            announced_at = check_announcement(now, new.announced_at, starts_at)
             await _check_alone(tx, stock, starts_at, new.ends_at)
             each("items", given, lambda item: _check_units(stock, item))
             items = sorted(given, key=lambda item: item.variant_id)
             location_id = await locations.insert(tx, new.title.strip(), LocationKind.FLASH_SALE, now)
             sale = (new.title.strip(), starts_at, new.ends_at, location_id)
-            sale_id = await flash_sales.insert(tx, *sale, items, now)
+            sale_id = await flash_sales.insert(tx, *sale, items, now, announced_at)
             await _set_apart(tx, stock, items, location_id, now, actor)
             products = await inventory.products_of(tx, sorted(stock))
             await outbox.add(tx, AvailabilityChanged(products), FlashSaleChanged(sale_id))
@@ -56,7 +57,7 @@ class FlashSaleService:
         return await self._database.transact(create)
 
     async def update(self, viewer: Viewer, sale_id: int, changes: FlashSaleChanges) -> int:
-        """Changes title and end of a sale that is not over; returns its key.
+        """Changes title, announcement and end of a sale that is not over; returns its key.
 
         Refused: NOT_FOUND, FLASH_SALE_OVER, BLANK, TOO_LONG, INVALID, FLASH_SALE_OVERLAPS.
         """
@@ -68,6 +69,8 @@ class FlashSaleService:
             locked = await _locked(tx, sale_id)
             if changes.title is not None:
                 await flash_sales.change(tx, sale_id, title=changes.title.strip())
+            if changes.announced_at is not None:
+                await _announce_at(tx, locked, changes.announced_at)
             if changes.ends_at is not None:
                 await _end_at(tx, locked, changes.ends_at)
             await outbox.add(tx, FlashSaleChanged(sale_id))
@@ -88,7 +91,7 @@ class FlashSaleService:
         return await self._database.transact(cancel)
 
     async def settle(self, sale_id: int) -> None:
-        """Emits the event of a start or end once its time has come, and gives unsold units back after the end."""
+        """Emits the event of an announcement, start or end once its time has come. Unsold units go back at the end."""
         await self._database.transact(lambda tx: _settle(tx, sale_id, ACTOR))
 
 
@@ -146,6 +149,17 @@ async def _set_apart(
     assert lacking is None, "the levels are locked and have enough"
 
 
+async def _announce_at(tx: Tx, locked: Locked, announced_at: datetime) -> None:
+    """Refused: INVALID, also when shoppers may see the sale already."""
+    sale = locked.sale
+    if sale.is_public:
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be left out: the sale has been announced.", "announced_at")
+    checked = check_announcement(locked.now, announced_at, sale.starts_at)
+    # The event of this change tells of an announcement at once.
+    told_at = locked.now if checked == locked.now else None
+    await flash_sales.change(tx, sale.id, announced_at=checked, announcement_told_at=told_at)
+
+
 async def _end_at(tx: Tx, locked: Locked, ends_at: datetime) -> None:
     sale = locked.sale
     variant_ids = [item.variant_id for item in await flash_sales.items(tx, sale.id)]
@@ -163,6 +177,9 @@ async def _settle(tx: Tx, sale_id: int, actor: str) -> None:
     sale, events, told = locked.sale, list[Event](), dict[str, object]()
     items = await flash_sales.items(tx, sale_id)
     products = await inventory.products_of(tx, [item.variant_id for item in items])
+    if sale.is_public and sale.announced_at is not None and not locked.announcement_told:
+        told["announcement_told_at"] = locked.now
+        events.append(FlashSaleChanged(sale_id))
     was_live = sale.starts_at <= (sale.cancelled_at or locked.now)
     if was_live and not locked.start_told:
         told["start_told_at"] = locked.now

@@ -37,13 +37,22 @@ class Stall:
         self.sweep = FlashSaleSweep(self.reads, self.sales)
 
     async def plan(
-        self, units: int = 4, price: str = "6.00", *, starts_in: int = -60, ends_in: int = 3_600, variant_id: int = 0
+        self,
+        units: int = 4,
+        price: str = "6.00",
+        *,
+        starts_in: int = -60,
+        ends_in: int = 3_600,
+        announced_in: int | None = -60,
+        variant_id: int = 0,
     ) -> int:
-        """A sale of the mug, live by default; its events so far are deleted."""
+        """A sale of the mug, live and announced by default; its events so far are deleted."""
         item = NewFlashSaleItem(variant_id or self.mug.variant_id, price, units, 9, DEFAULT_LOCATION)
         now = datetime.now(UTC)
         starts_at, ends_at = (now + timedelta(seconds=seconds) for seconds in (starts_in, ends_in))
-        sale_id = await self.sales.create(self.planner, NewFlashSale("Hour of mugs", starts_at, ends_at, (item,)))
+        announced_at = None if announced_in is None else now + timedelta(seconds=min(announced_in, starts_in))
+        new = NewFlashSale("Hour of mugs", starts_at, ends_at, (item,), announced_at)
+        sale_id = await self.sales.create(self.planner, new)
         await self.told()
         return sale_id
 
@@ -55,6 +64,11 @@ class Stall:
             "ends_at": seconds_from_now(dialect, ends_in),
         }
         await self.desk.change(sa.update(sale).where(sale.c.id == sale_id).values(window))
+
+    async def announce(self, sale_id: int) -> None:
+        """Lets the time of an announcement come."""
+        sale, past = tables.flash_sales, seconds_from_now(self.desk.database.dialect, -1)
+        await self.desk.change(sa.update(sale).where(sale.c.id == sale_id).values(announced_at=past))
 
     async def buy(self, units: int = 1, token: str = "CAPTURED") -> int:
         """An order of mugs."""

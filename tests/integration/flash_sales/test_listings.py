@@ -8,11 +8,13 @@ import pytest
 
 from datasources.flash_sales.listings import ShownSales
 from datasources.kit.database import Database
+from domain.events import FlashSaleChanged
 from domain.flash_sales import NewFlashSale, NewFlashSaleItem
 from domain.homepage.sales import Sale, SaleItem
 from domain.inventory import DEFAULT_LOCATION
 from domain.kit.money import Money
 from domain.territories.markets import Territories, Territory
+from tests.kit.events import taken_events
 from tests.kit.factories.catalog import add_product
 from tests.kit.flash_sales import Stall, open_stall
 from tests.kit.order_desk import GB
@@ -53,6 +55,37 @@ async def test_pages_show_the_live_sale_else_the_next(stall: Stall) -> None:
     await stall.sales.cancel(stall.planner, soon)
     assert await first() is None
     assert await shown(stall, soon) is None
+
+
+async def test_pages_show_no_sale_before_its_announcement(stall: Stall) -> None:
+    """Neither by its name nor as the next one, after which the next announced one comes first."""
+    other = await stall.desk.database.transact(add_product)
+    secret = await stall.plan(1, starts_in=3_600, ends_in=5_400, announced_in=1_800)
+    silent = await stall.plan(1, starts_in=5_400, ends_in=5_500, announced_in=None)
+    known = await stall.plan(1, starts_in=7_200, ends_in=9_000, variant_id=other.variant_id)
+
+    async def first() -> int | None:
+        sale = await shown(stall, None)
+        return None if sale is None else sale.id
+
+    assert await first() == known
+    assert [await shown(stall, sale_id) for sale_id in (secret, silent)] == [None, None]
+    await stall.announce(secret)
+    assert await first() == secret
+    await stall.pass_time(silent, starts_in=-1, ends_in=60)
+    assert await first() == silent
+
+
+async def test_an_announcement_changes_pages_once(stall: Stall) -> None:
+    """Those that shoppers may see at once were announced by their plan."""
+    await stall.plan(1)
+    later = await stall.plan(1, starts_in=7_200, ends_in=9_000, announced_in=3_600)
+    await stall.sweep.turn()
+    await stall.announce(later)
+    for _ in range(2):
+        await stall.sweep.turn()
+    events = await taken_events(stall.desk.database)
+    assert [event.sale_id for event in events if isinstance(event, FlashSaleChanged)] == [later]
 
 
 async def test_a_product_has_its_lowest_price_and_the_units_of_all_its_variants(stall: Stall) -> None:

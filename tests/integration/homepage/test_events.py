@@ -219,7 +219,7 @@ def offers(record: HomepageRecord) -> list[tuple[str, str, int, int]]:
     ]
 
 
-async def test_a_flash_sale_shows_from_its_plan_until_its_end(shop: Shop) -> None:
+async def test_a_flash_sale_shows_from_its_announcement_until_its_end(shop: Shop) -> None:
     """It rebuilds the page with its section, and those that show its products at the price of the moment; no other."""
     (mug, other), stores, page = shop.mugs, shop.stores, HomepageKey("US", Platform.IOS)
     sections = (TextSection("text", "Hello", ""), FlashSaleSource("sale", "Sale"))
@@ -228,18 +228,21 @@ async def test_a_flash_sale_shows_from_its_plan_until_its_end(shop: Shop) -> Non
     await shop.shows(page, lambda record: not offers(record))
     before = await shop.builds()
 
-    sales, planner, now = FlashSaleService(stores.database, "GBP"), await _planner(shop), datetime.now(UTC)
-    window = now + timedelta(hours=1), now + timedelta(hours=2)
-    item = NewFlashSaleItem(mug.variant_id, "5.00", 4, None, DEFAULT_LOCATION)
-    sale_id = await sales.create(planner, NewFlashSale("Noon", *window, (item,)))
-    await shop.shows(page, lambda record: offers(record) == [("Noon", mug.handle, 635, 4)])
-    await sales.update(planner, sale_id, FlashSaleChanges(title="High noon"))
-    await shop.shows(page, lambda record: offers(record) == [("High noon", mug.handle, 635, 4)])
-
     async def pass_time(**seconds: int) -> None:
         sale, dialect = tables.flash_sales, stores.database.dialect
         times = {name: seconds_from_now(dialect, after) for name, after in seconds.items()}
         await stores.database.transact(lambda tx: tx.run(sa.update(sale).where(sale.c.id == sale_id).values(times)))
+
+    sales, planner, now = FlashSaleService(stores.database, "GBP"), await _planner(shop), datetime.now(UTC)
+    window = now + timedelta(hours=1), now + timedelta(hours=2)
+    item = NewFlashSaleItem(mug.variant_id, "5.00", 4, None, DEFAULT_LOCATION)
+    sale_id = await sales.create(planner, NewFlashSale("Noon", *window, (item,), now + timedelta(minutes=30)))
+    await shop.change(HomepagePublished("US", "IOS"))
+    await shop.shows(page, lambda record: record.built_at > now and not offers(record))
+    await pass_time(announced_at=-1)
+    await shop.shows(page, lambda record: offers(record) == [("Noon", mug.handle, 635, 4)])
+    await sales.update(planner, sale_id, FlashSaleChanges(title="High noon"))
+    await shop.shows(page, lambda record: offers(record) == [("High noon", mug.handle, 635, 4)])
 
     await pass_time(starts_at=-1)
     live = [(mug.handle, 500, True), (other.handle, 1_000, True)]
