@@ -11,6 +11,7 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
+    MaxIntrospectionDepthRule,
     ParallelVisitor,
     TypeInfo,
     TypeInfoVisitor,
@@ -73,8 +74,11 @@ class NoIntrospection(ASTValidationRule):
 
 def _rules(*, introspection: bool) -> Sequence[type[ASTValidationRule]]:
     """The specification's rules and strawberry's for `Maybe`, which graphql-core's types cannot express."""
-    rules = (*specified_rules, MaybeNullValidationRule)
-    return rules if introspection else (*rules, NoIntrospection)
+    if introspection:
+        return (*specified_rules, MaybeNullValidationRule)
+    # How deep a question about the schema may go does not matter where there may be none.
+    others = (rule for rule in specified_rules if rule is not MaxIntrospectionDepthRule)
+    return (*others, MaybeNullValidationRule, NoIntrospection)
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

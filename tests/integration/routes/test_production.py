@@ -1,61 +1,37 @@
 """A shop in production: what it serves, how it names its cookies, and which accounts keep it from starting."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 from typing import Never
 
-import httpx
 import pytest
 from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.routing import Route
 
-from bff.app import application, explorer_routes, routes_over
 from bff.processes.problems import ProcessProblem
 from bff.settings.variables import Settings
 from bff.stores.production import demo_logins, require_production
-from bff.stores.wiring import Stores, open_stores
+from bff.stores.wiring import Stores
 from demo.accounts import DEMO_PASSWORD
 from services.accounts.passwords import Passwords
 from tests.kit.factories.accounts import add_customer
 from tests.kit.factories.catalog import add_collection
-from tests.unit.settings.test_production import GOOD
+from tests.kit.production import PRODUCTION, in_production, serving
 
 HIDE = 'mutation @inContext(visitorConsent: {preferences: true}) { hideCategory(category: "mugs") { accepted } }'
 HIDDEN = "query @inContext(visitorConsent: {preferences: true}) { hiddenItems { category } }"
 DEVICE = "storefront_device"
 
 
-def _in_production(settings: Settings, **switches: bool) -> Settings:
-    """The same shop with the profile; its stores stay those of the tests."""
-    names = ("profile", "public_url", "payment_provider", "trusted_proxies")
-    demanded = Settings.model_validate(GOOD)
-    secrets = {"stripe_key": demanded.stripe_key, "stripe_webhook_secret": demanded.stripe_webhook_secret}
-    return settings.model_copy(update={name: getattr(demanded, name) for name in names} | secrets | switches)
-
-
 async def _crash(_request: Request) -> Never:
     raise RuntimeError
-
-
-@asynccontextmanager
-async def _serving(settings: Settings) -> AsyncIterator[tuple[httpx.AsyncClient, Stores]]:
-    """A client of the whole application."""
-    async with open_stores(settings) as stores:
-        routes = [*explorer_routes(settings), *routes_over(stores), Route("/crash", _crash)]
-        transport = httpx.ASGITransport(
-            application(routes, is_https=settings.is_production), raise_app_exceptions=False
-        )
-        async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
-            yield client, stores
 
 
 @pytest.mark.parametrize("is_production", [False, True], ids=["development", "production"])
 async def test_every_answer_in_production_forbids_plain_http(shop_settings: Settings, is_production: bool) -> None:
     """Also what no route answers, and what a broken route does; never in development, where plain HTTP is usual."""
-    settings = _in_production(shop_settings) if is_production else shop_settings
-    async with _serving(settings) as (client, _):
+    settings = in_production(shop_settings) if is_production else shop_settings
+    async with serving(settings, [Route("/crash", _crash)]) as (client, _):
         answers = [await client.get(path) for path in ("/nothing", "/crash", "/healthz", "/graphql?query={__typename}")]
         answers.append(await client.get("/healthz", headers=[("Host", "a"), ("Host", "b")]))
         assert [answer.status_code for answer in answers] == [404, 500, 200, 200, 400]
@@ -70,9 +46,9 @@ async def test_the_explorer_and_the_schema_are_shown_where_their_switches_are_on
 ) -> None:
     """By default in development alone. Without the explorer `/` leads nowhere."""
     switches = {} if is_on is None else {"graphiql": is_on, "introspection": is_on}
-    settings = _in_production(shop_settings, **switches) if is_production else shop_settings
+    settings = in_production(shop_settings, **switches) if is_production else shop_settings
     shown = not is_production if is_on is None else is_on
-    async with _serving(settings.model_copy(update=switches)) as (client, _):
+    async with serving(settings.model_copy(update=switches)) as (client, _):
         assert [(await client.get(path)).status_code for path in ("/graphiql", "/")] == (
             [200, 307] if shown else [404, 404]
         )
@@ -85,7 +61,7 @@ async def test_the_explorer_and_the_schema_are_shown_where_their_switches_are_on
 
 async def test_cookies_in_production_are_bound_to_their_host(shop_settings: Settings) -> None:
     """What the shop set is read again; the same value under a name that other hosts can set is not."""
-    async with _serving(_in_production(shop_settings)) as (client, stores):
+    async with serving(in_production(shop_settings)) as (client, stores):
         await stores.database.transact(lambda tx: add_collection(tx, product_ids=[], handle="mugs"))
         first = await client.post("/graphql", json={"query": HIDE})
         name, _, rest = first.headers["set-cookie"].partition("=")
@@ -106,8 +82,8 @@ async def test_public_passwords_keep_a_shop_from_starting(stores: Stores, shop_s
     for email, password in (("staff@example.com", DEMO_PASSWORD), ("stock@example.com", "another password")):
         await stores.database.transact(partial(add_customer, email=email, password_hash=hashes[password]))
     assert await demo_logins(stores.database) == ["staff@example.com"]
-    secret = {"token_secret": SecretStr(str(GOOD["token_secret"]))}
-    settings = _in_production(shop_settings).model_copy(update=secret)
+    secret = {"token_secret": SecretStr(str(PRODUCTION["token_secret"]))}
+    settings = in_production(shop_settings).model_copy(update=secret)
     with pytest.raises(ProcessProblem, match=r"staff@example\.com"):
         await require_production(settings)
     await require_production(shop_settings)
@@ -116,5 +92,5 @@ async def test_public_passwords_keep_a_shop_from_starting(stores: Stores, shop_s
 async def test_a_shop_starts_while_its_database_is_down(shop_settings: Settings) -> None:
     """Its homepages do not need the database; that the accounts were not looked at is in the log."""
     nowhere = {"database_url": SecretStr("mysql+aiomysql://shop@127.0.0.1:1/shop"), "store_seconds": 0.5}
-    secret = {"token_secret": SecretStr(str(GOOD["token_secret"]))}
-    await require_production(_in_production(shop_settings).model_copy(update=nowhere | secret))
+    secret = {"token_secret": SecretStr(str(PRODUCTION["token_secret"]))}
+    await require_production(in_production(shop_settings).model_copy(update=nowhere | secret))

@@ -34,6 +34,10 @@ async def test_no_host_and_two_hosts_are_refused(headers: Headers) -> None:
     assert await _status(headers) == 400
 
 
+async def test_old_clients_name_no_two_hosts_either() -> None:
+    assert await _status([(b"host", b"shop.example"), (b"host", b"evil.example")], "1.0") == 400
+
+
 async def test_one_host_is_served() -> None:
     assert await _status([(b"host", b"shop.example"), (b"accept", b"*/*")]) == 200
 

@@ -10,25 +10,13 @@ from bff.processes.environment import settings_variables
 from bff.processes.problems import ProcessProblem
 from bff.settings.production import require_production_settings
 from bff.settings.variables import Settings
+from tests.kit.production import PRODUCTION
 
-_SECRET = "kq3Z8vTn1LxW5bRj0MhYc7Fd2Ue9Gs4P"
-GOOD: Mapping[str, object] = {
-    "profile": "production",
-    "database_url": "mysql+aiomysql://shop:hunter2@db/shop",
-    "mongo_url": "mongodb://docs",
-    "redis_url": "rediss://cache",
-    "search_url": "https://search",
-    "token_secret": _SECRET,
-    "public_url": "https://api.shop.example",
-    "payment_provider": "stripe",
-    "stripe_key": "sk_live_hunter2",
-    "stripe_webhook_secret": "whsec_hunter2",
-    "trusted_proxies": ["10.0.0.0/8"],
-}
+_SECRET = str(PRODUCTION["token_secret"])
 
 
 def _settings(**changes: object) -> Settings:
-    return Settings.model_validate({**GOOD, **changes})
+    return Settings.model_validate({**PRODUCTION, **changes})
 
 
 def test_complete_settings_are_accepted() -> None:
