@@ -16,7 +16,9 @@ def upgrade() -> None:
     with op.batch_alter_table("flash_sales") as table:
         table.add_column(sa.Column("announced_at", tables.Time(), nullable=True))
         table.add_column(sa.Column("announcement_told_at", tables.Time(), nullable=True))
-    op.execute("UPDATE flash_sales SET announced_at = created_at, announcement_told_at = created_at")
+    op.execute(
+        "UPDATE flash_sales SET announced_at = created_at, announcement_told_at = created_at WHERE announced_at IS NULL"
+    )
 
 
 def downgrade() -> None:

@@ -10,9 +10,11 @@ from starlette.requests import Request
 from bff.answers.ready import KnownRequest, KnownRequests, ReadyAnswer
 from bff.edge import GraphQLEndpoint, InContext, RequestLimits
 from bff.edge.documents import PreparedDocument
+from bff.edge.persisted import PersistedDocuments
 from bff.edge.requests import GraphQLRequest, Sent
 from datasources.kit.caches import ENTRY_BYTES, MemoryBudget
 from tests.unit.edge.shop import SCHEMA, make_context
+from tests.unit.edge.test_persisted import Store, persisted
 
 BODY = b'{"data":{"country":"ready"}}'
 QUERY = {"query": "{ country }"}
@@ -127,3 +129,30 @@ def test_known_requests_are_bounded_in_bytes() -> None:
     assert [known.get(sent) is not None for sent in requests] == [False, True, True]
     known.put(Sent(b"four", read_only=False), KnownRequest(Answers(), InContext()), 90)
     assert len(known) == 1
+
+
+class _Always(Answers):
+    """Has an answer to every operation, however its document is named."""
+
+    def plan(self, *_: object) -> Answers:
+        """Every time."""
+        self.planned += 1
+        return self
+
+
+async def test_ready_answers_count_as_uses_of_their_document() -> None:
+    """Their requests are found by their bytes, and never ask which document is meant."""
+    store, now, source = Store(), [0.0], _Always()
+    documents = PersistedDocuments(store, MemoryBudget(), clock=lambda: now[0])
+    endpoint = GraphQLEndpoint(
+        SCHEMA, make_context, RequestLimits(), lambda *_: None, sources=[source], persisted=documents
+    )
+    text = QUERY["query"]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://shop") as client:
+        await client.post("/", json={"query": text, "extensions": persisted(text)})
+        for minute in range(3):
+            now[0] = 60.0 * minute
+            for _ in range(2):
+                assert (await client.post("/", json={"extensions": persisted(text)})).content == BODY
+    assert source.planned == 2
+    assert store.used == [text] * 3
