@@ -1,5 +1,6 @@
 """Answers without executing: tried first, found by the bytes of the request, cached by tag."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -154,5 +155,6 @@ async def test_ready_answers_count_as_uses_of_their_document() -> None:
             now[0] = 60.0 * minute
             for _ in range(2):
                 assert (await client.post("/", json={"extensions": persisted(text)})).content == BODY
+    await asyncio.sleep(0)  # reports are made in the background
     assert source.planned == 2
     assert store.used == [text] * 3
