@@ -121,6 +121,7 @@ async def test_a_cookie_is_secure_where_a_proxy_speaks_https(shop: Api) -> None:
         shop.client.cookies.clear()
         answer = await shop.send(hide, headers={"X-Forwarded-Proto": scheme})
         assert ("Secure" in answer.headers["set-cookie"]) is (scheme == "https")
+        assert answer.headers["set-cookie"].startswith("__Host-") is (scheme == "https")
 
 
 async def test_settings_count_before_the_request(settled: Api) -> None:
