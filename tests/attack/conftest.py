@@ -1,10 +1,15 @@
-"""The long forms run in `make attack` only; their short forms are beside the tests of what they attack."""
+"""The long forms run in `make attack` only; their short forms run in `make test`."""
+
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import shop as shop
 
+# Without a short form here: it is in tests/e2e.
+_LONG = ("test_memory.py",)
 
-def pytest_ignore_collect(config: pytest.Config) -> bool | None:
-    """Nothing here is part of `make test`."""
-    return None if config.getoption("attack") else True
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The long ones are no part of `make test`."""
+    return True if collection_path.name in _LONG and not config.getoption("attack") else None
