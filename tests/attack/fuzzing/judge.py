@@ -10,7 +10,8 @@ import httpx
 # Names of ours and of libraries, paths of files, and SQL: what only somebody inside knows.
 _INSIDE = re.compile(
     r"Traceback|File \"|\.py\b|site-packages|/(?:usr|home|tmp|work|var)/|0x[0-9a-f]{8}|<class |object at "
-    r"|NoneType|be None|\bSELECT\b.*\bFROM\b|\bINSERT INTO\b|\bUPDATE\b.*\bSET\b|\bWHERE\b|sqlite|sqlalchemy|aiomysql|pymongo|motor\b"
+    r"|NoneType|be None"
+    r"|\bSELECT\b.*\bFROM\b|\bINSERT INTO\b|\bUPDATE\b.*\bSET\b|\bWHERE\b|sqlite|sqlalchemy|aiomysql|pymongo|motor\b"
     r"|redis|valkey|tantivy|meilisearch|strawberry|graphql-core|uvicorn|starlette|pydantic|asyncio"
     r"|\b(?:Value|Key|Type|Attribute|Index|Overflow|Recursion|Unicode\w*|Assertion|Runtime|Integrity|Operational)Error\b"
 )
