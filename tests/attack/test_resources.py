@@ -125,7 +125,7 @@ async def server(shop_settings: Settings) -> AsyncIterator[Server]:
 
 
 async def _all(flood: Flood, server: Server, requests: int) -> None:
-    left = iter(range(requests))
+    left = iter(range(requests // 5 if flood is documents else requests))
 
     async def some() -> None:
         for number in left:
