@@ -65,7 +65,7 @@ def _all_but_ended(outcome: str = DONE, guests: str = DONE) -> Outcomes:
 
 
 def _staff(document: str, permission: Permission) -> Row:
-    outcomes = Outcomes(SIGN_IN, SIGN_IN, FORBIDDEN, FORBIDDEN, SIGN_IN, FORBIDDEN, DONE)
+    outcomes = Outcomes(SIGN_IN, SIGN_IN, FORBIDDEN, FORBIDDEN, SIGN_IN, clerk=FORBIDDEN, staff=DONE)
     return Row(document, outcomes, permission)
 
 

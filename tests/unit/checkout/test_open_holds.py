@@ -15,7 +15,7 @@ MINE, OTHER = Hold(100, "one", None, ""), Hold(100, "other", None, "")
 
 
 class Shop:
-    """`ended` are orders that wait no longer; `asked` are those that the database was asked about."""
+    """`ended` are orders that wait no longer; `asked` are those that the database looked for."""
 
     def __init__(self, allowances: Allowances) -> None:
         self.now = 1_000.0
