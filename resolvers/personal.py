@@ -32,16 +32,21 @@ class PersonalOutcome:
 
 
 async def track_events(context: Context, events: Sequence[ShopperEvent]) -> PersonalOutcome:
-    """Records what a shopper did; nothing for an account whose token a logout has ended."""
+    """Records what a shopper did; nothing for an account whose token a logout has ended.
+
+    Events about products that do not exist are left out: the page of the shopper may be older than their end.
+    """
     categories = context.reads.homepage.categories_of
     await context.signed_in()
-    hides = sum(event.type is EventType.NOT_INTERESTED for event in events)
     try:
         await _require_categories(context, check_events(events))
-        person = context.somebody()
+        events = await _of_known_products(context, events)
+        hides = sum(event.type is EventType.NOT_INTERESTED for event in events)
+        person = context.somebody() if events else None
         if person is not None and hides:
             await _spend_on_hiding(context, person, hides)
-        accepted = await context.services.tracking.track(person, context.address, events, categories, context.consent)
+        track = context.services.tracking.track
+        accepted = await track(person, context.address, events, categories, context.consent) if events else 0
     except Refused as refused:
         return PersonalOutcome(0, refused.refusals)
     finally:
@@ -53,8 +58,7 @@ async def hide(context: Context, thing: Thing) -> PersonalOutcome:
     """Hides a thing from this shopper."""
     await context.signed_in()
     try:
-        if (category := checked(thing).category) is not None and not await _exists(context, category):
-            raise _no_category("category")
+        await _require_exists(context, checked(thing))
         person = context.somebody()
         if person is None:
             raise refuse(RefusalCode.INVALID, "A guest can hide things only after consenting to `preferences`.")
@@ -79,8 +83,25 @@ async def _require_categories(context: Context, events: Sequence[ShopperEvent]) 
             raise _no_category("events", position, "category")
 
 
-async def _exists(context: Context, category: str) -> bool:
-    return await context.loaders.collection_by_handle.load(category) is not None
+async def _of_known_products(context: Context, events: Sequence[ShopperEvent]) -> Sequence[ShopperEvent]:
+    known = await _known(context, {event.product_id for event in events if event.product_id is not None})
+    return [event for event in events if event.product_id is None or event.product_id in known]
+
+
+async def _known(context: Context, product_ids: set[int]) -> set[int]:
+    """Those that exist: nobody can store ids that the shop does not have. Those of homepages need no read."""
+    shown = {product_id for product_id in product_ids if context.reads.homepage.categories_of(product_id)}
+    others = sorted(product_ids - shown)
+    found = await context.loaders.product.load_many(others)
+    return shown | {product_id for product_id, product in zip(others, found, strict=True) if product is not None}
+
+
+async def _require_exists(context: Context, thing: Thing) -> None:
+    """Refused: INVALID."""
+    if thing.category is not None and await context.loaders.collection_by_handle.load(thing.category) is None:
+        raise _no_category("category")
+    if thing.product_id is not None and not await _known(context, {thing.product_id}):
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must be the id of a product.", "product_id")
 
 
 def _no_category(*path: str | int) -> Refused:

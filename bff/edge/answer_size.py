@@ -1,14 +1,27 @@
 """Stops an answer that grows too large while it is made: the length of each list is not known before."""
 
-from collections.abc import Iterable, Sized
+import asyncio
+from collections.abc import Awaitable, Iterable, Sequence, Sized
 from typing import Any
 
 from graphql import GraphQLError
 from graphql.execution import Executor
+from graphql.type import GraphQLResolveInfoHelpers
 
 TOO_LARGE = "ANSWER_TOO_LARGE"
 # A long text counts as more than one part.
 CHARACTERS_PER_PART = 256
+
+
+def _track(_values: Sequence[Any]) -> None:
+    """No resolver starts work that outlives it."""
+
+
+async def _gather(values: Sequence[Awaitable[Any]]) -> list[Any]:
+    return await asyncio.gather(*values)
+
+
+_HELPERS = GraphQLResolveInfoHelpers(gather=_gather, track=_track)
 
 
 class BoundedExecutor(Executor[Any]):
@@ -19,6 +32,9 @@ class BoundedExecutor(Executor[Any]):
 
     def __init__(self, *arguments: Any, max_parts: int, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        # Bound to this executor, as the default is, they make a ring that keeps the document until Python looks for
+        # garbage: 10 MB of mutations held 60 MB more.
+        self.async_helpers = _HELPERS
         self._max_parts = max_parts
         self._parts = 0
 

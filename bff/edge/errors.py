@@ -25,6 +25,7 @@ BAD_USER_INPUT = "BAD_USER_INPUT"
 # One request may fail in thousands of places for few reasons: the log keeps the first reasons.
 LOGGED_INCIDENTS = 10
 MESSAGE_CHARACTERS = 500
+_INTERNAL_ERROR = ", but encountered error '"
 
 
 class RequestRefused(Exception):
@@ -143,8 +144,8 @@ def _is_about_input(error: GraphQLError) -> bool:
 
 
 def _without_exception_text(error: GraphQLError) -> str:
-    """The message, without the internal error of a custom scalar's parser."""
-    message, marker, quoted = error.message.partition(", but encountered error '")
+    """The message in GraphQL's words, without the internal error of a custom scalar's parser."""
+    message, marker, quoted = error.message.replace("not to be None.", "not to be null.").partition(_INTERNAL_ERROR)
     if not marker:
         return message
     return f"{message}{'; found' + quoted.rpartition('; found')[2] if '; found' in quoted else '.'}"

@@ -58,6 +58,14 @@ async def become_all(
     return (await tx.run(by_primary_key(sa.update(orders).where(*guard).values(changed)))).rowcount
 
 
+async def shorten_hold(tx: Tx, order_id: int, seconds: int) -> None:
+    """Lets the hold of an order end that many seconds from now by the database's clock, unless it ends sooner."""
+    end = seconds_from_now(tx.dialect, seconds)
+    guard = (orders.c.id == order_id) & (orders.c.status == OrderStatus.PENDING_PAYMENT.value)
+    later = orders.c.hold_expires_at > end
+    await tx.run(by_primary_key(sa.update(orders).where(guard, later).values(hold_expires_at=end)))
+
+
 async def catch_up(tx: Tx, steps: Sequence[PastTransition], now: datetime) -> None:
     """Moves imported orders, in key order, except those that have left the state in which they were read.
 

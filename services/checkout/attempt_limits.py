@@ -34,6 +34,14 @@ class Hold(NamedTuple):
         return [(rule, subject) for rule, subject in named if subject]
 
 
+class TooManyHeld(LimitReached):
+    """There is no room for the units of this hold."""
+
+    def __init__(self, hold: Hold, retry_after: float) -> None:
+        super().__init__(_HELD, retry_after)
+        self.hold = hold
+
+
 class AttemptLimits:
     """After some declined payments nothing is charged for a while, so that nobody tries stolen cards here.
 
@@ -55,10 +63,10 @@ class AttemptLimits:
             self._allowances.take(rule, subject, 1)
 
     def require_room(self, hold: Hold, held: Counter[tuple[str, str]]) -> None:
-        """Raises `LimitReached` while too many units are held; adds the new ones to `held`, those of this batch."""
+        """Raises `TooManyHeld` while too many units are held; adds the new ones to `held`, those of this batch."""
         for rule, subject in hold.budgets:
             if wait := self._allowances.wait(rule, subject, hold.units, held[rule.name, subject]):
-                raise LimitReached(_HELD, wait)
+                raise TooManyHeld(hold, wait)
         for rule, subject in hold.budgets:
             held[rule.name, subject] += hold.units
 
@@ -67,10 +75,10 @@ class AttemptLimits:
         for rule, subject in hold.budgets:
             self._allowances.use(rule, subject, hold.units)
 
-    def release(self, hold: Hold) -> None:
-        """The order is paid, or has given its units back."""
+    def release(self, hold: Hold, share: float = 1.0) -> None:
+        """The order is paid, or has given its units back: those of them that still count."""
         for rule, subject in hold.budgets:
-            self._allowances.use(rule, subject, -hold.units)
+            self._allowances.use(rule, subject, -hold.units * share)
 
 
 def _declines(cart_id: str, device: str | None, address: str) -> list[tuple[LimitRule, str]]:

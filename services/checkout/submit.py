@@ -1,6 +1,6 @@
 """Turning a cart into an order: a shared transaction that takes the stock, then the payment outside any lock."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy.exc import IntegrityError
@@ -9,15 +9,17 @@ from datasources.catalog.reads import Catalog
 from datasources.checkout import gate as stock_gate
 from datasources.checkout.gate import Entry, StockGate
 from datasources.kit.database import Database
+from datasources.orders.reads import orders_by_id
 from domain.accounts import Viewer
 from domain.checkout.commands import AlreadyAccepted, SubmitCart, Submitted, Throttled
 from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, Unavailable, refuse
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order
 from domain.territories.markets import Territories
-from services.checkout.attempt_limits import AttemptLimits
+from services.checkout.attempt_limits import AttemptLimits, TooManyHeld
 from services.checkout.batch_reads import Attempt
 from services.checkout.batches import Accepted, Decided, SoldOutCart, Submits
+from services.checkout.open_holds import OpenHolds
 from services.kit.batching import GroupCommit, QueueFull
 from services.payments.charges import PaymentService
 
@@ -42,6 +44,7 @@ class CheckoutService:
         limits: AttemptLimits | None = None,
     ) -> None:
         self._limits = limits
+        self._open_holds = None if limits is None else OpenHolds(limits, self._ended_of)
         self._database = database
         self._payments = payments
         self._gate = gate
@@ -71,16 +74,12 @@ class CheckoutService:
         if entry.refused:
             raise Refused(*(_out_of_stock(position) for position in entry.refused))
         try:
-            accepted = await self._accept(Attempt(viewer, command, entry.mark, address))
+            accepted = await self._accepted(Attempt(viewer, command, entry.mark, address))
         except QueueFull as full:
             return Throttled(full.poll_after)
         if accepted.another:
             return AlreadyAccepted(accepted.order)
-        if self._limits is not None and accepted.hold is not None:
-            self._limits.hold(accepted.hold)
-        order = await self._charged(accepted.order, command)
-        if self._limits is not None and accepted.hold is not None and order.status is not OrderStatus.PENDING_PAYMENT:
-            self._limits.release(accepted.hold)
+        order = await self._charged_within_limits(accepted, command)
         if refusal := await self._ended(order):
             if self._limits is not None and refusal.code is RefusalCode.PAYMENT_DECLINED and not accepted.replayed:
                 self._limits.declined(command.cart_id, device, address)
@@ -100,6 +99,32 @@ class CheckoutService:
         if self._gate is None or not _is_complete(command):
             return ()
         return tuple(_out_of_stock(position) for position in await self._gate.refused(command.cart_id))
+
+    async def _accepted(self, attempt: Attempt) -> Accepted:
+        """The outcome of an attempt, decided again when orders that left no room for its units have ended."""
+        try:
+            return await self._accept(attempt)
+        except TooManyHeld as full:
+            if self._open_holds is None or not await self._open_holds.settle(full.hold):
+                raise
+        return await self._accept(attempt)
+
+    async def _ended_of(self, order_ids: Collection[int]) -> Collection[int]:
+        found = await orders_by_id(self._database, list(order_ids))
+        waiting = {order.id for order in found if order is not None and order.status is OrderStatus.PENDING_PAYMENT}
+        return set(order_ids) - waiting
+
+    async def _charged_within_limits(self, accepted: Accepted, command: SubmitCart) -> Order:
+        """The order, charged; its units count as held for as long as it waits."""
+        if self._limits is None or self._open_holds is None or accepted.hold is None:
+            return await self._charged(accepted.order, command)
+        self._limits.hold(accepted.hold)
+        order = await self._charged(accepted.order, command)
+        if order.status is OrderStatus.PENDING_PAYMENT:
+            self._open_holds.add(order.id, accepted.hold)
+        else:
+            self._limits.release(accepted.hold)
+        return order
 
     async def _charged(self, order: Order, command: SubmitCart) -> Order:
         if order.status is not OrderStatus.PENDING_PAYMENT:

@@ -10,7 +10,7 @@ from datasources.kit.database import Database, Tx
 from datasources.orders import lives as order_lives
 from datasources.orders import reads as orders
 from datasources.orders import refunds
-from datasources.orders.transitions import become
+from datasources.orders.transitions import become, shorten_hold
 from domain.events import AvailabilityChanged, Event, OrderRefunded, OrderReleased
 from domain.inventory import Movement
 from domain.kit.ids import new_secret
@@ -120,6 +120,10 @@ class OrderService:
             await refunds.settle(tx, refund_id, RefundState.DONE, now)
             told = f"refunded at the provider: {Money(by_hand, back.currency).decimal} {back.currency}"
             await orders.record_event(tx, order_id, life.order.status, PROVIDER, told, now)
+
+    async def shorten_hold(self, order_id: int, seconds: int) -> None:
+        """Lets the hold of an unpaid order end soon: nobody is paying it."""
+        await self._database.transact(lambda tx: shorten_hold(tx, order_id, seconds))
 
     async def asked(self, order_id: int) -> None:
         """Records the time of a query to the provider about an order, so that other orders get their turn."""

@@ -6,6 +6,8 @@ from domain.orders.life import OrderStatus
 from domain.payments import Charge, ChargeState, PaymentProvider
 from services.orders.payment_outcomes import OrderService
 
+# How long an order of whose charge the provider has not heard still keeps its units: a charge may be under way.
+UNHEARD_SECONDS = 60
 _NOTHING_DUE = Charge(ChargeState.CAPTURED, "nothing-due")
 
 
@@ -40,7 +42,8 @@ class PaymentService:
     async def settle(self, order_id: int) -> OrderStatus:
         """Settles a charge with the provider; an order still unpaid at the end of its hold expires.
 
-        `settle_late` finds a charge that arrives after that, and its money is refunded.
+        Its hold ends soon when the provider knows of no charge. `settle_late` finds a charge that arrives after that,
+        and its money is refunded.
         """
         charge = await self._known(order_id)
         status = OrderStatus.PENDING_PAYMENT if charge is None else await self._record(order_id, charge)
@@ -48,6 +51,8 @@ class PaymentService:
             return status
         if await self._orders.expire(order_id):
             return OrderStatus.EXPIRED
+        if charge is None:
+            await self._orders.shorten_hold(order_id, UNHEARD_SECONDS)
         await self._orders.asked(order_id)
         return status
 

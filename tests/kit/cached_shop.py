@@ -8,10 +8,8 @@ from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
-import uvicorn
 
 from bff.app import application, routes_over
-from bff.edge.connections import BoundedConnection
 from bff.stores.wiring import Stores
 from datasources.content.writes import ContentStore
 from demo.content.shop import shop as demo_shop
@@ -20,6 +18,7 @@ from tests.kit.backends.others import Varnish
 from tests.kit.factories.catalog import add_collection
 from tests.kit.fixtures.graphql_api import Api
 from tests.kit.homepages import full_page
+from tests.kit.serving import serving
 from tests.kit.waiting import until
 
 PRODUCTS = 24
@@ -37,41 +36,17 @@ class CachedShop:
     handles: dict[str, int]
 
 
-class _Server(uvicorn.Server):
-    """Says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-
-    async def startup(self, sockets: object = None) -> None:
-        await super().startup(None)
-        self.listening.set()
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        port: int = self.servers[0].sockets[0].getsockname()[1]
-        return port
-
-
 @asynccontextmanager
 async def cached_shop(stores: Stores, varnish: Varnish) -> AsyncIterator[CachedShop]:
     """The shop over these stores, filled, and a cache in front of it."""
-    app = application(routes_over(stores))
-    config = uvicorn.Config(app, port=0, http=BoundedConnection, lifespan="off", log_config=None, ws="none")
-    server = _Server(config)
-    serving = asyncio.create_task(server._serve())  # without its signal handlers, which are the test run's
-    await server.listening.wait()
-    process, port = await asyncio.to_thread(varnish.before, server.port)
-    try:
-        async with _client(port) as front, _client(server.port) as back:
-            api = Api(stores, back)
-            yield CachedShop(api, front, back, await _fill(api))
-    finally:
-        await asyncio.to_thread(process.stop)
-        server.should_exit = True
-        await serving
+    async with serving(application(routes_over(stores))) as behind:
+        process, port = await asyncio.to_thread(varnish.before, behind)
+        try:
+            async with _client(port) as front, _client(behind) as back:
+                api = Api(stores, back)
+                yield CachedShop(api, front, back, await _fill(api))
+        finally:
+            await asyncio.to_thread(process.stop)
 
 
 def _client(port: int) -> httpx.AsyncClient:

@@ -7,9 +7,13 @@ from itertools import count
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bff.settings.variables import Settings
+from datasources import tables
+from datasources.kit.rows import seconds_from_now
 from domain.kit.limits import CODES_OF_CART
+from services.orders.payment_outcomes import OrderService
 from tests.kit.carts import line, new_cart
 from tests.kit.checkouts import SUBMIT, codes, stock
 from tests.kit.fixtures.graphql import asking, paying_settings
@@ -155,6 +159,26 @@ async def test_guests_hold_a_bounded_number_of_unpaid_units(api: Api) -> None:
     assert await held("d@example.com", "install-6") == refused
     assert await held("d@example.com", "install-6", FAR) == waits
     assert await stock(api, mug) == (76, 12, 12)
+
+
+@pytest.mark.slow
+@pytest.mark.silent_provider
+async def test_units_that_a_worker_gave_back_are_held_no_more(api: Api) -> None:
+    """The process that made the order learns of its end when the guest comes again, and not before it has ended."""
+    mug = await api.add_product(stock=100)
+
+    async def held() -> list[str]:
+        return await _pay(api, await new_cart(api, line(mug.variant_id, 3)), "one", "tok_hang", NEAR, "one-install")
+
+    assert [await held(), await held()] == [["PENDING_PAYMENT"], ["THROTTLED"]]
+    (order,) = await api.rows(tables.orders)
+    await api.change(sa.update(tables.orders).values(hold_expires_at=seconds_from_now(api.stores.database.dialect, 0)))
+    assert await OrderService(api.stores.database).expire(order.id)
+    async with asyncio.timeout(20):
+        while (outcome := await held()) == ["THROTTLED"]:
+            pass
+    assert outcome == ["PENDING_PAYMENT"]
+    assert await held() == ["THROTTLED"]
 
 
 @pytest.mark.slow

@@ -239,8 +239,8 @@ def _fields(each: Any) -> dict[str, Any]:
 
 async def test_what_a_shopper_hides_never_appears_again(pages: Api) -> None:
     """From the next request on, in every process; until it is unhidden."""
-    device = {"X-Device-Id": "another-install"}
-    gid = card(1).id
+    device, gid = {"X-Device-Id": "another-install"}, card(1).id
+    await pages.add_product(product_id=1)
 
     async def change(mutation: str) -> None:
         answer = await pages(

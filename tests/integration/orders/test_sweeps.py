@@ -12,6 +12,7 @@ from bff.stores.wiring import Stores
 from datasources import cart as carts
 from datasources import tables
 from datasources.kit.database import Tx
+from datasources.kit.rows import seconds_from_now
 from domain.accounts import ANONYMOUS
 from domain.cart import NewCart
 from domain.checkout.commands import SubmitCart
@@ -24,7 +25,7 @@ from services.checkout import batch_reads as submit_reads
 from services.checkout.submit import CheckoutService
 from services.orders.payment_outcomes import OrderService
 from services.orders.refunds import RefundService
-from services.payments.charges import PaymentService
+from services.payments.charges import UNHEARD_SECONDS, PaymentService
 from tests.kit.events import pending_events
 from tests.kit.factories.catalog import add_product
 from tests.kit.order_desk import sweep_all
@@ -53,6 +54,18 @@ class Buyer:
     provider: PaymentProvider
     product_id: int
     variant_id: int
+
+    async def held_longer_than(self, order_id: int, seconds: int) -> bool:
+        """Whether the hold ends later than so many seconds from now by the database's clock."""
+        later = tables.orders.c.hold_expires_at > seconds_from_now(self.stores.database.dialect, seconds)
+        mine = sa.select(tables.orders.c.id).where(tables.orders.c.id == order_id, later)
+        return await self.stores.database.one(mine) is not None
+
+    async def end_hold(self, order_id: int) -> None:
+        """Lets the time of the hold run out."""
+        ended = {"hold_expires_at": seconds_from_now(self.stores.database.dialect, 0)}
+        change = sa.update(tables.orders).where(tables.orders.c.id == order_id).values(ended)
+        await self.stores.database.transact(lambda tx: tx.run(change))
 
     async def buy(self, token: str, hold_seconds: int = 600) -> int:
         """Submits a cart; the order."""
@@ -169,6 +182,30 @@ async def test_holds_end_by_the_clock_of_the_database(buyer: Buyer, monkeypatch:
         order_id = await buyer.buy("tok_hang", hold_seconds=0)
     await sweep_all(buyer.sweeps())
     assert await buyer.status(order_id) is OrderStatus.EXPIRED
+
+
+async def test_a_charge_that_never_arrived_gives_its_units_back_soon(buyer: Buyer) -> None:
+    """The hold ends in a minute, however long it was, and later sweeps do not make it longer."""
+    order_id = await buyer.buy("tok_hang")
+    for _ in range(2):
+        await sweep_all(buyer.sweeps())
+        assert await buyer.status(order_id) is OrderStatus.PENDING_PAYMENT
+    assert await buyer.held_longer_than(order_id, UNHEARD_SECONDS) is False
+    assert await buyer.held_longer_than(order_id, UNHEARD_SECONDS // 2) is True
+    await buyer.end_hold(order_id)
+    await sweep_all(buyer.sweeps())
+    assert await buyer.status(order_id) is OrderStatus.EXPIRED
+    assert await buyer.level() == StockLevel(buyer.variant_id, DEFAULT_LOCATION, 10, 0, 0)
+
+
+async def test_a_charge_of_which_nothing_is_known_keeps_its_units(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A provider that does not answer may have captured it."""
+    order_id = await buyer.buy("tok_hang")
+    monkeypatch.setattr(buyer.payments, "_provider", Silent())
+    await sweep_all(buyer.sweeps())
+    assert await buyer.held_longer_than(order_id, 2 * UNHEARD_SECONDS) is True
 
 
 async def test_an_order_paid_after_its_end_is_refunded(buyer: Buyer) -> None:

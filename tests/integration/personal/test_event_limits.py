@@ -4,11 +4,14 @@ import pytest
 
 from datasources.kit.limits import Limits
 from datasources.kit.redis import Client
+from datasources.personal.fields import AFFINITY, LOOKS, PRODUCT_LOOKS
 from datasources.personal.tastes import Tastes
 from domain.accounts import Consent
+from domain.catalog.handles import MAX_HANDLE
+from domain.kit.ids import MAX_KEY, global_id
 from domain.kit.limits import EVENTS_OF_DEVICE, EVENTS_OF_NETWORK
 from domain.kit.refusals import RefusalCode, Refused
-from domain.personal.records import EventType, Person, ShopperEvent
+from domain.personal.records import MAX_HIDDEN, EventType, Person, ShopperEvent, Thing
 from services.personal.dislikes import DislikeService
 from services.personal.tracking import MAX_EVENTS, TrackingService
 from tests.kit.fixtures.graphql_api import Api
@@ -18,7 +21,9 @@ CLAIMED = Person("claimed", "some-app-install")
 ADDRESS = "203.0.113.7"
 CONSENT = "@inContext(visitorConsent: { analytics: true, preferences: true })"
 TRACK = f"""mutation($events: [ShopperEventInput!]!) {CONSENT} {{ trackEvents(events: $events) {{
-  userErrors {{ code field }} }} }}"""
+  accepted userErrors {{ code field }} }} }}"""
+# What one visitor can make the shop keep. Handles of categories are as long as staff make them; few are long.
+BYTES_OF_VISITOR = 200_000
 
 
 class Shop:
@@ -82,5 +87,42 @@ async def test_categories_that_do_not_exist_are_refused(api: Api) -> None:
     answer = await api.send(hide)
     assert answer.json()["data"]["hideCategory"]["userErrors"] == [{"code": "INVALID", "field": ["category"]}]
     assert "set-cookie" not in answer.headers
-    kept = [key async for key in api.stores.redis.scan_iter(match=f"{api.stores.settings.prefix}taste:*")]
-    assert kept == []
+    assert await _kept(api) == []
+
+
+async def _kept(api: Api) -> list[bytes]:
+    return [key async for key in api.stores.redis.scan_iter(match=f"{api.stores.settings.prefix}taste:*")]
+
+
+async def test_products_that_do_not_exist_are_not_kept(api: Api) -> None:
+    """Events about them are left out, others are recorded; nobody hides them; no device gets a name for them."""
+    mug, gone = await api.add_product(), global_id("Product", 7)
+    hide = f'mutation {CONSENT} {{ hideProduct(productId: "{gone}") {{ userErrors {{ code field }} }} }}'
+    refused, only_gone = (
+        await api.send(hide),
+        [{"type": kind, "productId": gone} for kind in ("VIEW", "NOT_INTERESTED")],
+    )
+    assert refused.json()["data"]["hideProduct"]["userErrors"] == [{"code": "INVALID", "field": ["productId"]}]
+    nothing = await api.send(TRACK, {"events": only_gone})
+    assert nothing.json()["data"]["trackEvents"] == {"accepted": 0, "userErrors": []}
+    assert not {"set-cookie"} & {*refused.headers, *nothing.headers}
+    assert await _kept(api) == []
+    events = [*only_gone, {"type": "VIEW", "productId": global_id("Product", mug.product_id)}]
+    answer = await api.send(TRACK, {"events": events})
+    assert answer.json()["data"]["trackEvents"] == {"accepted": 1, "userErrors": []}
+    assert "set-cookie" in answer.headers
+    (key,) = await _kept(api)
+    assert (await api.stores.redis.memory_usage(key, samples=0) or 0) < 1_000
+
+
+async def test_what_one_visitor_stores_is_bounded_in_bytes(shop: Shop, redis_client: Client, redis_prefix: str) -> None:
+    """However much is sent: names as long as they may be, of characters of four bytes, and everything hidden."""
+    tastes = Tastes(redis_client, redis_prefix)
+    longest = ["𝒂" * (MAX_HANDLE - 4) + f"{number:04}" for number in range(MAX_HIDDEN)]
+    weights = (f"{prefix}{name}" for prefix in (AFFINITY, LOOKS) for name in longest)
+    await tastes.track(CLAIMED, dict.fromkeys(weights, 1.0))
+    await tastes.track(CLAIMED, {f"{PRODUCT_LOOKS}{MAX_KEY - number}": 1.0 for number in range(MAX_HIDDEN)})
+    assert await tastes.hide(CLAIMED, [Thing(product_id=MAX_KEY - number) for number in range(MAX_HIDDEN)])
+    (key,) = [key async for key in redis_client.scan_iter(match=f"{redis_prefix}taste:*")]
+    assert (await redis_client.memory_usage(key, samples=0) or 0) <= BYTES_OF_VISITOR
+    assert not await tastes.hide(CLAIMED, [Thing(product_id=7)])

@@ -40,6 +40,7 @@ class Added:
 async def add_product(
     tx: Tx,
     *,
+    product_id: int | None = None,
     handle: str | None = None,
     title: str = "Mug",
     vendor: str = "Acme",
@@ -68,7 +69,8 @@ async def add_product(
         "updated_at": now,
         **keys_of(title, vendor, product_type),
     }
-    product_id = inserted_key(await tx.run(sa.insert(tables.products).values(row)))
+    known = {} if product_id is None else {"id": product_id}
+    product_id = inserted_key(await tx.run(sa.insert(tables.products).values(row | known)))
     variant_ids = [
         await _add_variant(tx, product_id, position, name, sells_out) for position, name in enumerate(variants, 1)
     ]

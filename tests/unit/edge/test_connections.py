@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 from typing import ClassVar
 
 import pytest
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from bff.edge.connections import BoundedConnection
+from tests.kit.serving import serving
 
 PATIENCE = 10.0
 # More than the kernel takes for a client that reads nothing.
@@ -43,18 +43,6 @@ class _Watched(BoundedConnection):
         self.opened.put_nowait(self)
 
 
-class _Server(uvicorn.Server):
-    """Says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
-
-
 async def _length(scope: Scope, receive: Receive, send: Send) -> None:
     """Answers how long the body was, or at once with a long answer, without a look at the body."""
     if scope["path"] == "/long":
@@ -64,21 +52,10 @@ async def _length(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse(str(len(body)))(scope, receive, send)
 
 
-@contextlib.asynccontextmanager
-async def _serving(connection: type[BoundedConnection]) -> AsyncIterator[int]:
-    config = uvicorn.Config(_length, port=0, http=connection, lifespan="off", log_config=None, ws="none")
-    server = _Server(config)
-    serving = asyncio.create_task(server._serve())  # without its signal handlers, which are the test run's
-    await server.listening.wait()
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    await serving
-
-
 @pytest.fixture
 async def port() -> AsyncIterator[int]:
     """The port of a server with the usual bounds."""
-    async with _serving(BoundedConnection) as port:
+    async with serving(_length, BoundedConnection) as port:
         yield port
 
 
@@ -136,7 +113,7 @@ async def test_requests_within_the_bounds_are_answered(port: int) -> None:
 @pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nhost: a\r\nx: "])
 async def test_a_head_that_does_not_come_is_not_waited_for(sent: bytes) -> None:
     """Neither its beginning nor its end."""
-    async with _serving(Impatient) as port:
+    async with serving(_length, Impatient) as port:
         assert await _answer(port, sent) == b""
 
 
@@ -144,7 +121,7 @@ async def test_a_head_that_does_not_come_is_not_waited_for(sent: bytes) -> None:
 @pytest.mark.parametrize("path", [b"/", b"/long"])
 async def test_a_body_that_does_not_come_is_not_waited_for(path: bytes) -> None:
     """Whether it was answered or not, and whatever trickles in meanwhile."""
-    async with _serving(Busy) as port:
+    async with serving(_length, Busy) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"POST " + path + b" HTTP/1.1\r\nhost: a\r\ncontent-length: 1000000\r\n\r\nx")
         async with asyncio.timeout(PATIENCE):
@@ -162,7 +139,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(path: bytes) -> None:
 @pytest.mark.parametrize("more", [b"", b"connection: close\r\n"])
 async def test_an_answer_that_nobody_reads_is_not_kept(more: bytes) -> None:
     """Though the client keeps sending further requests, the connection ends and frees the answer."""
-    async with _serving(Busy) as port:
+    async with serving(_length, Busy) as port:
         with socket.create_connection(("127.0.0.1", port)) as client:
             client.setblocking(False)
             request = b"GET /long HTTP/1.1\r\nhost: a\r\n" + more + b"\r\n"
@@ -177,7 +154,7 @@ async def test_an_answer_that_nobody_reads_is_not_kept(more: bytes) -> None:
 @pytest.mark.slow
 async def test_an_answer_that_is_read_ends_the_time_limit() -> None:
     """However long it is, and the next one has a limit of its own."""
-    async with _serving(_Watched) as port:
+    async with serving(_length, _Watched) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for _ in range(2):
             writer.write(b"GET /long HTTP/1.1\r\nhost: a\r\n\r\n")
@@ -193,7 +170,7 @@ async def test_an_answer_that_is_read_ends_the_time_limit() -> None:
 
 async def test_a_slow_body_may_take_longer_than_a_head() -> None:
     """It has a time limit of its own, which ends when it has arrived."""
-    async with _serving(_Watched) as port:
+    async with serving(_length, _Watched) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\nconnection: close\r\n\r\na")
         connection = await _Watched.opened.get()

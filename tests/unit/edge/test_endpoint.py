@@ -1,5 +1,7 @@
 """The endpoint as a whole: what runs, what does not, and how requests end early."""
 
+import gc
+
 import pytest
 from graphql import build_client_schema, get_introspection_query
 from starlette.applications import Starlette
@@ -70,6 +72,16 @@ async def test_one_answer_has_parts_of_its_own() -> None:
     client = Client(RequestLimits(max_parts=10))
     for _ in range(5):
         assert codes(await client.post("{ product { id title related(first: 1) { id title } } }")) == []
+
+
+@pytest.mark.parametrize("operation", ['mutation { rename(title: "x")', "{ product"])
+async def test_an_operation_leaves_no_garbage_of_its_size(client: Client, operation: str) -> None:
+    """Its document is freed with the cache: nothing of its fields waits for Python to look for garbage."""
+    document = f"{operation} {{ {' '.join(f'a{number}: id' for number in range(600))} }} }}"
+    assert not codes(await client.post(document))
+    gc.collect()
+    await client.post(document)
+    assert gc.collect() < 300
 
 
 async def test_a_client_that_leaves_while_sending_is_left_alone(client: Client) -> None:

@@ -109,6 +109,15 @@ async def test_variables_of_wrong_type_are_bad_input(client: Client, query: str,
     assert (error["extensions"], logs) == ({"code": "BAD_USER_INPUT"}, [])
 
 
+async def test_nothing_is_named_as_graphql_names_it(client: Client) -> None:
+    """A literal and a variable."""
+    for error in (
+        await error_of(client, "{ sku(sku: null) }"),
+        await error_of(client, "query($v: Sku!) { sku(sku: $v) }", v=None),
+    ):
+        assert error["message"].endswith("not to be null.")
+
+
 async def test_values_written_out_of_wrong_type_fail_validation(client: Client) -> None:
     """A custom scalar's own words stay inside."""
     error = await error_of(client, '{ sku(sku: "X-1") }')

@@ -1,0 +1,33 @@
+"""Whatever a client sends, the shop answers as GraphQL: no crash, and no word about its inside."""
+
+import pytest
+
+from bff.edge.execution import core_schema
+from bff.settings.variables import Settings
+from schema.build import schema
+from tests.attack.fuzzing.client import Fuzzer
+from tests.attack.fuzzing.shop import fill
+from tests.kit.fixtures.graphql import asking
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3_600)]
+SEED = 15
+REQUESTS, MANY = 300, 10_000
+# What ends most requests must not be that they were malformed, or that somebody asked too often.
+FEWEST_ANSWERED = 0.3
+
+
+async def test_forged_requests_are_answered(
+    shop_settings: Settings, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """300 of them, and 10,000 in `make attack`, by guests, shoppers and staff, with forged ids, cursors and values."""
+    monkeypatch.setattr("datasources.kit.limits.PATIENCE_SECONDS", 30.0)
+    requests = MANY if pytestconfig.getoption("attack") else REQUESTS
+    settings = shop_settings.model_copy(update={"limits": {"cost-of-account": 10_000.0}})
+    async with asking(settings) as api:
+        loot, tokens = await fill(api)
+        fuzzer = Fuzzer(core_schema(schema), api.client, SEED, loot)
+        faults = await fuzzer.run(requests, tokens)
+    assert not faults, "\n\n".join(
+        f"{each.what}\n{each.headers}\n{each.body.decode(errors='replace')}" for each in faults[:20]
+    )
+    assert fuzzer.codes["none"] > FEWEST_ANSWERED * requests, fuzzer.codes

@@ -1,0 +1,174 @@
+"""The authority matrix: what each root field answers to whom. A root field without a row here fails a test."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from domain.accounts import Permission
+from tests.kit.fixtures.graphql_api import Record
+from tests.kit.guarded_mutations import STAFF
+
+DONE, NULL = "done", "null"
+# Codes of errors, and of user errors.
+SIGN_IN, FORBIDDEN = "UNAUTHENTICATED", "FORBIDDEN"
+NO_CART = "INVALID cartId"
+
+
+class Outcomes(NamedTuple):
+    """What each viewer gets. All know the ids of all carts and orders but the guest, who knows no cart.
+
+    The guest and the holder have no account: the guest asks for the owner's order by its id alone, the holder for a
+    guest's cart and order by their secrets. The owner and the one whose token has ended ask for what is their own, the
+    other shopper, the clerk and staff for what is the owner's. Staff have every permission, the clerk all but the
+    permission of the row.
+    """
+
+    guest: str
+    holder: str
+    owner: str
+    other: str
+    ended: str
+    clerk: str
+    staff: str
+
+
+def outcome_of(answer: Record) -> str:
+    """The code of the first error, or that of the first user error and its argument; else whether there is anything."""
+    if errors := answer.get("errors"):
+        return str(errors[0]["extensions"]["code"])
+    (value,) = answer["data"].values()
+    if value is None or value == [None]:
+        return NULL
+    refused = value.get("userErrors") if isinstance(value, dict) else None
+    return " ".join([refused[0]["code"], *(refused[0]["field"] or ())[:1]]) if refused else DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A root field with its arguments and selection, and what comes of it.
+
+    `%(cart)s`, `%(group)s`, `%(line)s`, `%(address)s`, `%(order)s`, `%(token)s` and `%(access)s` are
+    what the viewer asks for, `%(product)s` and `%(variant)s` what is for sale.
+    """
+
+    document: str
+    outcomes: Outcomes
+    permission: Permission | None = None
+
+
+def _all(outcome: str = DONE) -> Outcomes:
+    return Outcomes(*[outcome] * len(Outcomes._fields))
+
+
+def _all_but_ended(outcome: str = DONE, guests: str = DONE) -> Outcomes:
+    """For everybody, but nothing is recorded for who believes to be signed in and is not."""
+    return Outcomes(guests, guests, outcome, outcome, SIGN_IN, outcome, outcome)
+
+
+def _staff(document: str, permission: Permission) -> Row:
+    outcomes = Outcomes(SIGN_IN, SIGN_IN, FORBIDDEN, FORBIDDEN, SIGN_IN, clerk=FORBIDDEN, staff=DONE)
+    return Row(document, outcomes, permission)
+
+
+def _cart(document: str, refused: str = NO_CART) -> Row:
+    """For whoever knows its secret id, except who is signed in to another account."""
+    return Row(document, Outcomes(refused, DONE, DONE, refused, SIGN_IN, refused, refused))
+
+
+_NO_OPTION = "INVALID_DELIVERY_OPTION selectedDeliveryOptions"
+_CODES = "{ userErrors { code field } }"
+_PAGE = "(first: 3) { nodes { id } }"
+_PERSONAL = "{ accepted userErrors { code field } }"
+_HOME = '(territory: "GB", platform: IOS)'
+
+QUERIES = {
+    "blog": Row('(handle: "news") { id }', _all(NULL)),
+    "blogs": Row(_PAGE, _all()),
+    "cart": Row('(id: "%(cart)s") { note }', Outcomes(NULL, DONE, DONE, NULL, SIGN_IN, NULL, NULL)),
+    "codeDiscountNode": _staff('(id: "%(discount)s") { id }', Permission.DISCOUNTS),
+    "codeDiscountNodeByCode": _staff('(code: "TEN") { id }', Permission.DISCOUNTS),
+    "codeDiscountNodes": _staff(_PAGE, Permission.DISCOUNTS),
+    "collection": Row('(handle: "all") { id }', _all()),
+    "collections": Row(_PAGE, _all()),
+    "customer": Row("{ email }", Outcomes(NULL, NULL, DONE, DONE, NULL, DONE, DONE)),
+    "flashSale": Row('(id: "%(sale)s") { title }', _all(NULL)),
+    "flashSales": Row(_PAGE, _all()),
+    "hiddenItems": Row("{ category }", _all_but_ended()),
+    "homepage": Row("(platform: WEB) { territory }", _all()),
+    "homepageDocument": _staff(f"{_HOME} {{ version }}", Permission.HOMEPAGE),
+    "homepageHistory": _staff(f"{_HOME} {{ actor }}", Permission.HOMEPAGE),
+    "homepagePreview": Row('(token: "forged") { territory }', _all(SIGN_IN)),
+    "locations": _staff(_PAGE, Permission.INVENTORY),
+    "menu": Row('(handle: "main") { id }', _all()),
+    "menuHistory": _staff('(id: "gid://storefront/Menu/main") { savedAt }', Permission.HOMEPAGE),
+    "node": Row('(id: "%(order)s") { id }', Outcomes(NULL, NULL, DONE, NULL, SIGN_IN, NULL, DONE), Permission.ORDERS),
+    "nodes": Row(
+        '(ids: ["%(order)s"]) { id }', Outcomes(NULL, NULL, DONE, NULL, SIGN_IN, NULL, DONE), Permission.ORDERS
+    ),
+    "order": Row(
+        '(id: "%(order)s", token: "%(token)s") { name email }',
+        Outcomes(NULL, DONE, DONE, NULL, SIGN_IN, NULL, DONE),
+        Permission.ORDERS,
+    ),
+    "orders": _staff(_PAGE, Permission.ORDERS),
+    "page": Row('(handle: "about") { id }', _all(NULL)),
+    "pageByHandle": Row('(handle: "about") { id }', _all(NULL)),
+    "pages": Row(_PAGE, _all()),
+    "predictiveSearch": Row('(query: "mug") { products { id } }', _all()),
+    "product": Row('(id: "%(product)s") { id }', _all()),
+    "productRecommendations": Row('(productId: "%(product)s") { id }', _all()),
+    "products": Row(_PAGE, _all()),
+    "search": Row('(query: "mug", first: 3) { nodes { __typename } }', _all()),
+    "shop": Row("{ name }", _all()),
+}
+
+# In this order: what ends a cart or a token comes last.
+PUBLIC = {
+    "cartCreate": Row(f'(input: {{ note: "new" }}) {_CODES}', _all_but_ended()),
+    "cartLinesAdd": _cart(f'(cartId: "%(cart)s", lines: [{{ merchandiseId: "%(variant)s" }}]) {_CODES}'),
+    "cartLinesUpdate": _cart(f'(cartId: "%(cart)s", lines: [{{ id: "%(line)s", quantity: 2 }}]) {_CODES}'),
+    "cartLinesRemove": _cart(f'(cartId: "%(cart)s", lineIds: ["%(line)s"]) {_CODES}'),
+    "cartNoteUpdate": _cart(f'(cartId: "%(cart)s", note: "secret") {_CODES}'),
+    "cartAttributesUpdate": _cart(f'(cartId: "%(cart)s", attributes: [{{ key: "a", value: "b" }}]) {_CODES}'),
+    "cartDiscountCodesUpdate": _cart(f'(cartId: "%(cart)s", discountCodes: ["NONE"]) {_CODES}'),
+    "cartBuyerIdentityUpdate": _cart(f'(cartId: "%(cart)s", buyerIdentity: {{ email: "a@example.com" }}) {_CODES}'),
+    "cartDeliveryAddressesAdd": _cart(
+        '(cartId: "%(cart)s", addresses: [{ address: { deliveryAddress: { countryCode: GB } }, selected: true }])'
+        f" {_CODES}"
+    ),
+    "cartDeliveryAddressesUpdate": _cart(
+        f'(cartId: "%(cart)s", addresses: [{{ id: "%(address)s", selected: true }}]) {_CODES}'
+    ),
+    "cartDeliveryAddressesRemove": _cart(f'(cartId: "%(cart)s", addressIds: ["%(address)s"]) {_CODES}'),
+    "cartSelectedDeliveryOptionsUpdate": Row(
+        '(cartId: "%(cart)s", selectedDeliveryOptions: [{ deliveryGroupId: "%(group)s", deliveryOptionHandle: "x" }])'
+        f" {_CODES}",
+        Outcomes(NO_CART, _NO_OPTION, _NO_OPTION, NO_CART, SIGN_IN, NO_CART, NO_CART),
+    ),
+    "cartPrepareForCompletion": _cart(f'(cartId: "%(cart)s") {_CODES}'),
+    "cartSubmitForCompletion": _cart(
+        '(cartId: "%(cart)s", attemptToken: "one", payment: { token: "tok_ok" })'
+        " { ... on SubmitFailed { userErrors: errors { code field } } }",
+        "CART_NOT_FOUND cartId",
+    ),
+    "hideProduct": Row(f'(productId: "%(product)s") {_PERSONAL}', _all_but_ended(guests="INVALID")),
+    "unhideProduct": Row(f'(productId: "%(product)s") {_PERSONAL}', _all_but_ended()),
+    "hideCategory": Row(f'(category: "all") {_PERSONAL}', _all_but_ended(guests="INVALID")),
+    "unhideCategory": Row(f'(category: "all") {_PERSONAL}', _all_but_ended()),
+    "unhide": Row(f'(categories: ["all"]) {_PERSONAL}', _all_but_ended()),
+    "trackEvents": Row(f'(events: [{{ type: VIEW, category: "all" }}]) {_PERSONAL}', _all_but_ended()),
+    "customerCreate": Row(f'(input: {{ email: "x", password: "short" }}) {_CODES}', _all("INVALID input")),
+    "customerActivate": Row(
+        f'(id: "x", input: {{ activationToken: "x", password: "long enough" }}) {_CODES}',
+        _all("INVALID input"),
+    ),
+    "customerAccessTokenCreate": Row(
+        '(input: { email: "secret@example.com", password: "wrong" }) { userErrors: customerUserErrors { code field } }',
+        _all("UNIDENTIFIED_CUSTOMER input"),
+    ),
+    "customerAccessTokenDelete": Row(
+        '(customerAccessToken: "%(access)s") { userErrors { code field } }', _all("INVALID customerAccessToken")
+    ),
+}
+
+STAFF_ROWS = {name: _staff(guarded.document, guarded.permission) for name, guarded in STAFF.items()}
+MUTATIONS = PUBLIC | STAFF_ROWS
