@@ -19,7 +19,7 @@ STRETCH_SECONDS = 0.005
 # Fields of nested objects start a turn after those of the objects that hold them.
 _TURNS_OF_FIELDS = 3
 # Records are built this many at a time between two looks at the clock.
-_BUILT_AT_ONCE = 50
+_BUILT_AT_ONCE = 20
 
 
 class Turns:
