@@ -37,10 +37,11 @@ from schema.build import schema
 from schema.scopes import declared_scope
 
 # How many new objects, and collections of younger ones, bring a garbage collection. One large answer makes ten thousand
-# objects. A collection of 200,000 young objects stopped the process for up to 77 ms, so the second one comes after a
-# fourth of that. A collection of everything looks at all documents in memory and stops the process for 130 ms when the
-# caches are full; next to nothing is left for it (`bff/edge/parsing.py`, `bff/edge/validation.py`), so it is rare.
-_COLLECTED_AFTER = (10_000, 5, 1_000)
+# objects at a time. A collection of 200,000 young objects stopped the process for up to 77 ms, so the second generation
+# is collected after 20,000. A collection of everything looks at all documents in memory and stops the process for
+# 130 ms when the caches are full; next to nothing is left for it (`bff/edge/parsing.py`, `bff/edge/validation.py`), so
+# it is rare.
+_COLLECTED_AFTER = (5_000, 4, 2_500)
 
 
 def create_app() -> Starlette:
