@@ -121,7 +121,7 @@ async def _measure_all(data: Path, shapes: list[Shape]) -> list[Measured]:
 
 
 async def _measure(app: ASGIApp, shape: Shape, holds: Holds) -> Measured:
-    size = _largest(shape)
+    size = largest(shape)
     text = shape.write(size)
     gc.collect()
     await asyncio.sleep(0)  # the search for the size is not part of a turn
@@ -136,7 +136,7 @@ async def _measure(app: ASGIApp, shape: Shape, holds: Holds) -> Measured:
     return Measured(shape.name, size, cost, paid, cpu, 1_000 * holds.longest, _kind(answer))
 
 
-def _largest(shape: Shape) -> int:
+def largest(shape: Shape) -> int:
     """The largest size that the limits allow."""
     low, high = 1, shape.most
     while low < high:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 S = TypeVar("S")
-STRETCH_SECONDS = 0.005
+STRETCH_SECONDS = 0.002
 # Fields of nested objects start a turn after those of the objects that hold them.
 _TURNS_OF_FIELDS = 3
 # Records are built this many at a time between two looks at the clock.

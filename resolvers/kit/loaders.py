@@ -12,7 +12,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 MAX_BATCH = 500
 # So many keys at a time get their values: for each key, ten fields may wait.
-VALUES_AT_ONCE = 25
+VALUES_AT_ONCE = 10
 
 
 class RequestLoader(DataLoader[K, V]):
