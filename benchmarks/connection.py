@@ -22,12 +22,16 @@ VISITORS = _visitors()
 
 
 class Connection:
-    """Posts to one URL, one request after the other, each for another visitor. Answers need a Content-Length."""
+    """Posts to one URL, one request after the other, each for another visitor. Answers need a Content-Length.
 
-    def __init__(self, url: str, deadline: float = 10.0) -> None:
+    With an `address`, all are of one visitor.
+    """
+
+    def __init__(self, url: str, deadline: float = 10.0, address: str | None = None) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
         self._deadline = deadline
+        self._visitor = None if address is None else f"X-Forwarded-For: {address}\r\n".encode()
         head = f"POST {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: application/json\r\n"
         self._head = head.encode() + b"Content-Type: application/json\r\nContent-Length: "
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -55,9 +59,10 @@ class Connection:
         """Status and body of the answer. Raises OSError, TimeoutError, or EOFError when the connection is lost."""
         assert self._streams is not None
         reader, writer = self._streams
+        visitor = self._visitor or next(VISITORS)
         more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items()).encode()
         async with asyncio.timeout(self._deadline):
-            writer.write(self._head + str(len(body)).encode() + b"\r\n" + next(VISITORS) + more + b"\r\n" + body)
+            writer.write(self._head + str(len(body)).encode() + b"\r\n" + visitor + more + b"\r\n" + body)
             head = await reader.readuntil(b"\r\n\r\n")
             status, length = _STATUS.match(head), _LENGTH.search(head)
             if status is None or length is None:

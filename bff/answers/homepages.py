@@ -4,6 +4,7 @@ The process keeps the bytes of the common page until the page changes. A shopper
 gets a page of their own, built from the same pieces.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,6 +128,7 @@ class HomepageAnswers:
             kept = self._common(plan, visit, keys, pages)
             ready = kept.ready if taste is None else self._of_person(plan, visit, kept, taste)
         except NotProjectable:
+            await asyncio.sleep(0)  # an answer that is too large took a while: others first
             return None
         return ready, max(copy.age() for copy in copies)
 

@@ -37,6 +37,7 @@ class Purse:
     subject: str
     address: str
     paid: int = 0
+    unused: int = 0
 
     def pay(self, cost: int) -> None:
         """Draws on the budget. Raises `RequestRefused` THROTTLED, and draws nothing, when too little is left."""
@@ -44,12 +45,21 @@ class Purse:
             raise self._throttled(cost, max(0.1, round(wait, 1)))
         self.paid += cost
 
+    def settle(self, unused: int) -> None:
+        """Gives back what was paid and not used. Negative: takes more, even if too little is left."""
+        self.unused += unused
+        if unused:
+            self.allowances.use(self.rule, self.subject, -unused)
+
     def may_register(self) -> bool:
         """Whether the client's network may register another document; counts it."""
         return not self.allowances.take(DOCUMENTS_OF_NETWORK, self.address, 1)
 
-    def cost(self, requested: int, actual: int | None) -> Cost:
-        """The costs and the state of the budget, in Shopify's words."""
+    def cost(self) -> Cost:
+        """What the request was to cost, what it did cost, and the state of the budget, in Shopify's words."""
+        return self._cost(self.paid, self.paid - self.unused)
+
+    def _cost(self, requested: int, actual: int | None) -> Cost:
         rule, left = self.allowances.left(self.rule, self.subject)
         status = {
             "maximumAvailable": rule.capacity,
@@ -65,7 +75,7 @@ class Purse:
             [error_record(message, "THROTTLED", retryAfter=wait)],
             well_formed=True,
             headers={**NO_STORE, "Retry-After": str(math.ceil(wait))},
-            extensions=self.cost(self.paid + cost, None),
+            extensions=self._cost(self.paid + cost, None),
         )
 
 

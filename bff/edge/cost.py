@@ -17,21 +17,19 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    IntValueNode,
     ListValueNode,
-    NullValueNode,
     ObjectValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionNode,
     SelectionSetNode,
-    ValueNode,
 )
+
+from bff.edge.list_sizes import DESCRIBED_SIZES, list_size
 
 ROOT_FIELD_COSTS = {OperationType.QUERY: 25, OperationType.MUTATION: 50, OperationType.SUBSCRIPTION: 50}
 # A list is one more read, and costs 1 more for each object that has it, whatever the answer holds in the end.
 LIST_COST = 10
-LARGEST_LIST = 250
 PARTS_PER_COST = 2
 YIELD_COST_CAP = 3_500
 PAIRS_PER_COST = 10
@@ -46,16 +44,28 @@ COMPARING_FIELD = "predictiveSearch"
 COMPARING_COST = 250
 SEARCHING_FIELD = "search"
 SEARCHING_COST = 25
+DESCRIBING_FIELDS = frozenset(("__schema", "__type"))
+NOT_SAID: Mapping[str, int] = {}
 # Nested fragments double at every level: sums stop growing here, far above any limit.
 CAP = 10**9
 
 
 class Measure(NamedTuple):
-    """`depth` is the longest chain of nested fields, `roots` the number of fields in the outermost selection."""
+    """`depth` is the longest chain of nested fields, `roots` the number of fields in the outermost selection.
+
+    `ahead` is what the cost contains for parts of lists that the answer may or may not have; `fields` are paid without
+    that.
+    """
 
     cost: int
     depth: int
     roots: int
+    ahead: int = 0
+    fields: int = 0
+
+    def actual(self, parts: int) -> int:
+        """The cost of an answer that had so many parts in the end."""
+        return self.cost - self.ahead + max(parts - self.fields, 0) // PARTS_PER_COST
 
 
 class _Spread(NamedTuple):
@@ -87,47 +97,57 @@ class _Outline(NamedTuple):
     spreads: list[_Spread]
 
 
-def measure(document: DocumentNode) -> Measure:
-    """The cost of the whole document (all of its operations are validated, though one runs) and its greatest depth."""
+def measure(document: DocumentNode, sizes: Mapping[str, int] = NOT_SAID) -> Measure:
+    """The cost of the whole document (all of its operations are validated, though one runs) and its greatest depth.
+
+    `sizes` are those of lists that variables say.
+    """
     fragments = {
-        definition.name.value: _outline(definition.selection_set)
+        definition.name.value: _outline(
+            definition.selection_set, sizes, definition.type_condition.name.value.startswith("__")
+        )
         for definition in document.definitions
         if isinstance(definition, FragmentDefinitionNode)
     }
     expanded = _expand_fragments(fragments)
     # Fragments are validated where they are written too, even those that no operation spreads.
     cost = len(fragments) ** 2 // PAIRS_PER_COST + sum(fragment.own.cost for fragment in fragments.values())
-    depth = roots = parts = lists = 0
+    depth = roots = parts = lists = fields = 0
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
-            total = _total(_outline(operation.selection_set), expanded)
+            total = _total(_outline(operation.selection_set, sizes), expanded)
+            fields += total.fields
             parts += total.parts - total.fields
             lists += total.lists
             cost += total.cost + total.roots * ROOT_FIELD_COSTS[operation.operation]
             cost += len(operation.directives or ()) + len(operation.variable_definitions or ())
             depth, roots = max(depth, total.depth), roots + total.roots
-    cost += min(parts // PARTS_PER_COST, YIELD_COST_CAP) + lists
-    return Measure(min(cost, CAP), depth, min(roots, CAP))
+    ahead = min(parts // PARTS_PER_COST, YIELD_COST_CAP) + lists
+    ahead, cost = min(ahead, CAP), min(cost, CAP)
+    return Measure(min(cost + ahead, CAP), depth, min(roots, CAP), ahead, min(fields, CAP))
 
 
-def _outline(outermost: SelectionSetNode) -> _Outline:
+def _outline(outermost: SelectionSetNode, sizes: Mapping[str, int], is_described: bool = False) -> _Outline:
+    """`is_described`: whether the selection is of the schema's own description."""
     cost = depth = roots = written = parts = lists = 0
     spreads: list[_Spread] = []
-    pending = [(outermost, 0, 1)]
+    pending = [(outermost, 0, 1, is_described)]
     while pending:
-        selection_set, fields_above, times = pending.pop()
+        selection_set, fields_above, times, is_described = pending.pop()
         cost += _cost_of_pairs(selection_set.selections)
         for selection in selection_set.selections:
             cost += 1 + len(selection.directives or ())
-            fields, each = fields_above, times
+            fields, each, within = fields_above, times, is_described
             if isinstance(selection, FragmentSpreadNode):
                 spreads.append(_Spread(selection.name.value, fields_above, times))
                 continue
             if isinstance(selection, FieldNode):
                 written += 1
                 parts = min(parts + times, CAP)
-                size = _list_size(selection)
-                each = min(times * (size or 1), CAP)
+                size = list_size(selection, sizes)
+                described = DESCRIBED_SIZES.get(selection.name.value, 1) if is_described else 1
+                within = is_described or selection.name.value in DESCRIBING_FIELDS
+                each = min(times * (size or described), CAP)
                 cost += _cost_of_values(selection) + _cost_of_work(selection.name.value)
                 if size is not None:
                     cost += LIST_COST
@@ -137,7 +157,7 @@ def _outline(outermost: SelectionSetNode) -> _Outline:
                 roots += fields_above == 0
             nested: SelectionSetNode | None = getattr(selection, "selection_set", None)
             if nested is not None:
-                pending.append((nested, fields, each))
+                pending.append((nested, fields, each, within))
     return _Outline(_Sum(cost, depth, roots, written, parts, lists), spreads)
 
 
@@ -159,18 +179,6 @@ def _response_names(selections: Iterable[SelectionNode]) -> Iterator[str | None]
             yield (selection.alias or selection.name).value
         elif isinstance(selection, FragmentSpreadNode):
             yield None
-
-
-def _list_size(selected: FieldNode) -> int | None:
-    """The most items of a list; None for a field that does not say how many."""
-    sizes = [_size(argument.value) for argument in selected.arguments or () if argument.name.value in ("first", "last")]
-    return max(sizes, default=None)
-
-
-def _size(value: ValueNode) -> int:
-    if isinstance(value, IntValueNode) and len(value.value) < 4:  # Python need not read a number of a thousand digits
-        return min(max(int(value.value), 1), LARGEST_LIST)
-    return 1 if isinstance(value, NullValueNode) else LARGEST_LIST
 
 
 def _cost_of_values(selected: FieldNode) -> int:

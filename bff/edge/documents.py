@@ -1,9 +1,10 @@
 """Parses, measures and validates each document once, and keeps the outcome, good or bad, in limited memory."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
 
@@ -19,6 +20,7 @@ from bff.edge.errors import (
     refuse_request,
 )
 from bff.edge.limits import RequestLimits
+from bff.edge.list_sizes import ListSizes, list_sizes, size_variables
 from bff.edge.parsing import parse_text
 from bff.edge.validation import validation_errors
 from datasources.kit.caches import ByteCache, MemoryBudget
@@ -30,12 +32,18 @@ BYTES_PER_TOKEN = 600
 BYTES_PER_ERROR = 2_000
 # Longer texts are examined in a thread: this one takes about 10 ms of CPU.
 INLINE_CHARACTERS = 2_000
+# Of a document whose lists are as long as variables say, so many measures are kept.
+MAX_MEASURES = 16
 Outcome: TypeAlias = "PreparedDocument | list[ErrorRecord]"
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedDocument:
-    """A valid document within the limits. `scopes` are those of the answers to its `operations`."""
+    """A valid document within the limits. `scopes` are those of the answers to its `operations`.
+
+    `measure` is the least that it can cost. Variables named in `sizes` say how long its lists are; `measures` are those
+    of values that clients sent.
+    """
 
     document: DocumentNode
     operations: tuple[OperationDefinitionNode, ...]
@@ -43,6 +51,8 @@ class PreparedDocument:
     measure: Measure
     text: str
     tokens: int
+    sizes: frozenset[str]
+    measures: dict[ListSizes, Measure] = field(default_factory=dict)
 
     @property
     def estimated_bytes(self) -> int:
@@ -110,6 +120,23 @@ class DocumentCache:
         outcome = self._outcomes.get(key)
         return _good(await self._examined(key, text) if outcome is None else outcome)
 
+    def measured(
+        self, prepared: PreparedDocument, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> Measure:
+        """The measure of a document with these variables. Raises `RequestRefused` when it costs too much."""
+        if not prepared.sizes:
+            return prepared.measure
+        sizes = list_sizes(prepared.sizes, operation, variables)
+        measured = prepared.measures.get(sizes)
+        if measured is None:
+            measured = measure(prepared.document, dict(sizes))
+            if len(prepared.measures) >= MAX_MEASURES:
+                del prepared.measures[next(iter(prepared.measures))]
+            prepared.measures[sizes] = measured
+        if excess := self._excess(measured):
+            raise RequestRefused(400, excess, well_formed=True)
+        return measured
+
     async def _examined(self, key: bytes, text: str) -> Outcome:
         task = self._examining.get(key)
         if task is None:
@@ -143,7 +170,7 @@ class DocumentCache:
             return [document_error(error, VALIDATION_FAILED) for error in errors]
         operations = tuple(each for each in document.definitions if isinstance(each, OperationDefinitionNode))
         scopes = tuple(scope_of(self._schema, document, each, self._declared) for each in operations)
-        return PreparedDocument(document, operations, scopes, measured, text, tokens)
+        return PreparedDocument(document, operations, scopes, measured, text, tokens, size_variables(document))
 
     def _excess(self, measured: Measure) -> list[ErrorRecord]:
         limits = self._limits

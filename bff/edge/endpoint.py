@@ -23,7 +23,7 @@ from bff.answers.ready import (
     plan_of,
     public_answer,
 )
-from bff.edge.answer_size import TOO_LARGE
+from bff.edge.answer_size import TOO_LARGE, AnswerSize
 from bff.edge.budgets import BYTES_PER_COST, NO_STORE, READY_COST, Purse, PurseOf, wants_cost
 from bff.edge.caching import NOTHING_KEPT, CachePolicy, Caching
 from bff.edge.documents import DocumentCache, PreparedDocument
@@ -35,6 +35,7 @@ from bff.edge.persisted import PersistedDocuments
 from bff.edge.requests import GraphQLRequest, read, receive
 from bff.edge.responses import JSON, Answer, internal_error, negotiate, not_acceptable, refusal, respond
 from datasources.kit.caches import MemoryBudget
+from datasources.kit.turns import Turns, working
 from resolvers.kit.scopes import Scope as CacheScope
 
 MakeContext = Callable[[Request, InContext], object]
@@ -54,6 +55,11 @@ class _Course:
         if self.purse is not None:
             self.purse.pay(cost)
 
+    def settle(self, unused: int) -> None:
+        """Gives back what was paid in advance and not used. Negative: pays the rest."""
+        if self.purse is not None:
+            self.purse.settle(unused)
+
 
 class GraphQLEndpoint:
     """An ASGI application for one route: `Route("/graphql", GraphQLEndpoint(schema, make_context, limits, finished))`.
@@ -67,8 +73,10 @@ class GraphQLEndpoint:
 
     `sources` may each answer, in their order, before an operation is executed; `persisted` finds the text of documents.
 
-    `purse_of` finds who pays for a request; without it nobody does. The cost of an answer is in its extensions when the
-    request wants it.
+    `purse_of` finds who pays for a request; without it nobody does. A request pays in advance what it can cost, and in
+    the end what it did cost. The cost of an answer is in its extensions when the request wants it.
+
+    Executions share the event loop by `turns`.
 
     `finished` receives the kind of the operation (query, mutation, subscription, unknown), the outcome (see
     `Answer.outcome`) and the seconds of each answer.
@@ -86,6 +94,7 @@ class GraphQLEndpoint:
         persisted: PersistedDocuments | None = None,
         policy: CachePolicy = NOTHING_KEPT,
         purse_of: PurseOf | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self._schema = core_schema(schema)
         self._make_context = make_context
@@ -97,6 +106,7 @@ class GraphQLEndpoint:
         self._purse_of = purse_of
         memory = memory or MemoryBudget()
         self._known = KnownRequests(memory)
+        self._turns = turns or Turns()
         self.documents = DocumentCache(self._schema, limits, memory, policy.declared)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -169,11 +179,16 @@ class GraphQLEndpoint:
             if (found := await plan.answer(request, said)) is not None:
                 course.pay(READY_COST)
                 return _with_cost(found, request, course)
-        course.pay(prepared.measure.cost)
-        context = self._make_context(request, said)
-        answer = await self._execute(prepared, operation, asked, context, plan)
+        measured = self.documents.measured(prepared, operation, asked.variables)
+        course.pay(measured.cost)
+        size = AnswerSize(self._limits.max_parts)
+        try:
+            context = self._make_context(request, said)
+            answer = await self._execute(prepared, operation, asked, context, plan, size)
+        finally:
+            course.settle(measured.cost - measured.actual(size.parts))
         if course.purse is not None and wants_cost(request):
-            return _extended(answer, course.purse.cost(course.purse.paid, course.purse.paid))
+            return _extended(answer, course.purse.cost())
         return answer
 
     async def _execute(
@@ -183,18 +198,20 @@ class GraphQLEndpoint:
         asked: GraphQLRequest,
         context: object,
         plan: Plan[Any] | None,
+        size: AnswerSize,
     ) -> Answer:
         if plan is not None:
             plan.brief(context)
-        result = await execute_operation(
-            self._schema,
-            prepared.document,
-            operation_name=asked.operation_name,
-            variables=asked.variables,
-            context=context,
-            suggestions=self._limits.introspection,
-            max_parts=self._limits.max_parts,
-        )
+        with working(self._turns):
+            result = await execute_operation(
+                self._schema,
+                prepared.document,
+                operation_name=asked.operation_name,
+                variables=asked.variables,
+                context=context,
+                suggestions=self._limits.introspection,
+                size=size,
+            )
         extensions = getattr(context, "answer_extensions", {})
         if plan is not None and result.data is not None and not result.errors and not extensions:
             plan.learn(result.data)
@@ -228,7 +245,7 @@ def _with_cost(found: Found, request: Request, course: _Course) -> Found:
     """The ready answer, with its cost if the request wants it; no cache keeps that."""
     if course.purse is None or not wants_cost(request):
         return found
-    extensions = orjson.dumps(course.purse.cost(course.purse.paid, course.purse.paid))
+    extensions = orjson.dumps(course.purse.cost())
     body = found[0].body.removesuffix(b"}") + b',"extensions":' + extensions + b"}"
     return ReadyAnswer(body, None, {**found[0].headers, **NO_STORE}), found[1]
 

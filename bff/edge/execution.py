@@ -8,7 +8,8 @@ from typing import Any
 import strawberry
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
 
-from bff.edge.answer_size import BoundedExecutor
+from bff.edge.answer_size import AnswerSize
+from bff.edge.executor import BoundedExecutor
 
 # Errors about a document or its variables that one answer lists.
 MAX_ERRORS = 20
@@ -31,9 +32,12 @@ async def execute_operation(
     variables: dict[str, Any],
     context: object,
     suggestions: bool,
-    max_parts: int,
+    size: AnswerSize,
 ) -> ExecutionResult:
-    """Runs one operation of a validated document. Resolvers' exceptions are in the result's errors."""
+    """Runs one operation of a validated document. Resolvers' exceptions are in the result's errors.
+
+    `size` counts what the answer has.
+    """
     result = execute(
         schema,
         document,
@@ -44,6 +48,6 @@ async def execute_operation(
         hide_suggestions=not suggestions,
         # The default plans @defer and @stream for every selection, which this schema does not have.
         executor_class=BoundedExecutor,
-        max_parts=max_parts,
+        size=size,
     )
     return result if isinstance(result, ExecutionResult) else await result

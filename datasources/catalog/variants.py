@@ -12,6 +12,7 @@ from datasources.catalog.products import visible
 from datasources.flash_sales.sales import is_live
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import aligned, grouped
+from datasources.kit.turns import built
 from datasources.tables import (
     flash_sale_items,
     flash_sales,
@@ -57,7 +58,7 @@ class Variants:
         self, query: sa.Select[Any], ids: Sequence[int], territory: Territory
     ) -> list[tuple[Variant, ...]]:
         rows = await self._database.all(query, {"keys": ids})
-        found = [self._variant(row, territory) for row in rows]
+        found = await built(lambda row: self._variant(row, territory), rows)
         return grouped(((variant.product_id, variant) for variant in found if variant is not None), ids)
 
     async def by_id(self, ids: Sequence[int], territory: Territory) -> list[Variant | None]:

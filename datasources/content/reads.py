@@ -6,6 +6,7 @@ from typing import Any
 
 from datasources.kit.documents import Document, Documents
 from datasources.kit.rows import aligned
+from datasources.kit.turns import built
 from domain.catalog.records import CollectionContent, Image, ProductContent, Seo
 from domain.content import ContentPage, Menu, MenuItem, Policy, Shop, menu_handle, menu_key
 from domain.homepage.keys import Platform
@@ -23,7 +24,7 @@ class Content:
     async def products(self, ids: Sequence[int]) -> list[ProductContent]:
         """Content of each product; empty content where none is stored."""
         found = await self._documents.by_ids("products", ids)
-        return [product_of(found.get(product_id, {"_id": product_id})) for product_id in ids]
+        return await built(lambda product_id: product_of(found.get(product_id, {"_id": product_id})), ids)
 
     async def collections(self, ids: Sequence[int]) -> list[CollectionContent]:
         """Content of each collection; empty content where none is stored."""

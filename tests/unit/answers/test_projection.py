@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from bff.answers.projection import Compiler, Info, NotProjectable, Pieces, RootField
+from bff.edge.answer_size import AnswerSize
 from bff.edge.documents import DocumentCache
 from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema, execute_operation
@@ -76,7 +77,7 @@ async def _executed(text: str, variables: dict[str, Any], page: ServedHomepage =
         variables=variables,
         context=_context(page),
         suggestions=True,
-        max_parts=LIMITS.max_parts,
+        size=AnswerSize(LIMITS.max_parts),
     )
     assert result.errors is None, result.errors
     return orjson.dumps({"data": result.data})

@@ -79,6 +79,19 @@ async def test_only_requests_that_want_it_see_the_cost(http: httpx.AsyncClient) 
     assert cost["throttleStatus"]["currentlyAvailable"] == 200 - 2 * cost["actualQueryCost"]
 
 
+async def test_what_was_not_used_comes_back(http: httpx.AsyncClient) -> None:
+    """A list that could have had 50 items and has 3 costs what 3 cost."""
+    many = "{ product { related(first: 50) { id title } } }"
+    few = "{ product { related(first: 3) { id title } } }"
+    costs = [
+        (await _post(http, query, **{"Shopify-GraphQL-Cost-Debug": "1"})).json()["extensions"]["cost"]
+        for query in (few, many)
+    ]
+    assert costs[0]["actualQueryCost"] == costs[1]["actualQueryCost"] < costs[1]["requestedQueryCost"]
+    left = [cost["throttleStatus"]["currentlyAvailable"] for cost in costs]
+    assert left[1] == left[0] - costs[1]["actualQueryCost"]
+
+
 @pytest.mark.parametrize("query", ["{ nothing like this }", "{", "{ unknown }"])
 async def test_requests_that_fail_cost_their_bytes(http: httpx.AsyncClient, query: str) -> None:
     """Whoever sends many large ones waits."""

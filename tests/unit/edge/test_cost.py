@@ -1,9 +1,10 @@
 """What documents cost, and that measuring them is linear in their length."""
 
 import pytest
-from graphql import get_introspection_query, parse
+from graphql import OperationDefinitionNode, get_introspection_query, parse
 
-from bff.edge.cost import CAP, LIST_COST, YIELD_COST_CAP, measure
+from bff.edge.cost import CAP, LIST_COST, PARTS_PER_COST, YIELD_COST_CAP, measure
+from bff.edge.list_sizes import ListSizes, list_sizes, size_variables
 
 
 def cost(text: str) -> int:
@@ -61,7 +62,7 @@ def test_all_operations_of_a_document_are_counted() -> None:
 
 @pytest.mark.parametrize(
     ("size", "most"),
-    [("1", 1), ("24", 24), ("100", 100), ("250", 250), ("9999", 250), ("9" * 10_000, 250), ("-5", 1), ("$n", 250)],
+    [("1", 1), ("24", 24), ("100", 100), ("250", 250), ("9999", 250), ("9" * 10_000, 250), ("-5", 1), ("$n", 1)],
 )
 def test_lists_cost_what_their_selections_can_yield(size: str, most: int) -> None:
     """Half of the fields that the items can have; no list of the schema has more than 250 items."""
@@ -124,8 +125,51 @@ def test_the_full_introspection_query_is_within_the_default_limits() -> None:
         specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
     )
     measured = measure(parse(text))
-    assert measured.cost < 500
+    assert measured.cost < 4_000
     assert measured.depth <= 16
+
+
+def test_descriptions_of_the_schema_cost_what_they_can_yield() -> None:
+    """They have no sizes; fields of the same names elsewhere are no lists."""
+    assert cost("{ __schema { types { fields { name } } } }") > 500 * 10 // PARTS_PER_COST
+    assert cost('{ __type(name: "A") { ...F } } fragment F on __Type { fields { name } }') > 30
+    assert cost("{ a { types { fields { name } } } }") == 29
+
+
+def test_a_size_that_a_variable_says_is_known_with_the_variable() -> None:
+    """Without a value, the document costs the least that it can."""
+    document = parse("query($n: Int, $m: Int) { a(first: $n) { b(last: $m) { c } } }")
+    assert size_variables(document) == {"n", "m"}
+    least, most = measure(document), measure(document, {"n": 250, "m": 250})
+    assert least.cost == measure(parse("query($n: Int, $m: Int) { a(first: 1) { b(last: 1) { c } } }")).cost
+    assert most.cost == least.cost - least.ahead + YIELD_COST_CAP + 251
+
+
+@pytest.mark.parametrize(
+    ("variables", "sizes"),
+    [
+        ({"n": 3}, (("m", 20), ("n", 3))),
+        ({"n": 9_999, "m": -1}, (("m", 1), ("n", 250))),
+        ({"n": None, "m": None}, (("m", 1), ("n", 1))),
+        ({"n": "many", "other": 7}, (("m", 20), ("n", 250))),
+        ({}, (("m", 20),)),
+    ],
+)
+def test_variables_say_sizes(variables: dict[str, object], sizes: ListSizes) -> None:
+    """Or the defaults of the operation do. What execution refuses counts as the longest list."""
+    document = parse("query A($n: Int, $m: Int = 20) { a(first: $n) { b(last: $m) { c } } }")
+    (operation,) = document.definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    assert list_sizes(size_variables(document), operation, variables) == sizes
+
+
+def test_an_answer_costs_what_it_had() -> None:
+    """Lists that were shorter cost less than they could; lists that say no size cost what they were."""
+    measured = measure(parse("{ a(first: 250) { b c } }"))
+    floor = measured.cost - measured.ahead
+    assert measured.actual(1) == measured.actual(0) == floor
+    assert measured.actual(1 + 10 + 2 * 10) == floor + (1 + 10 + 2 * 10 - 3) // PARTS_PER_COST
+    assert measured.actual(30_000) > measured.cost
 
 
 def test_depth_is_counted_through_fragments() -> None:

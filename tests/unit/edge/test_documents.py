@@ -9,7 +9,7 @@ import pytest
 from graphql import get_introspection_query, parse, specified_rules, validate
 
 from bff.edge import RequestLimits
-from bff.edge.documents import BYTES_PER_ERROR, INLINE_CHARACTERS, DocumentCache
+from bff.edge.documents import BYTES_PER_ERROR, INLINE_CHARACTERS, MAX_MEASURES, DocumentCache
 from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema
 from bff.edge.validation import NoIntrospection, validation_errors
@@ -167,6 +167,25 @@ def test_documents_that_the_schema_refuses(text: str) -> None:
 def test_long_names_are_not_echoed_at_length() -> None:
     """Messages quote the client, in short."""
     assert len(refusal(cache(), "{ " + "a" * 10_000 + " }")[1]) <= 501
+
+
+def test_a_document_costs_what_its_variables_say() -> None:
+    """It is measured once for each size of its lists, and refused with those that cost too much."""
+    documents = cache()
+    lists = "first: $n) { related(" * 3
+    prepared = documents.prepare(f"query($n: Int) {{ product {{ related({lists}first: $n) {{ id }} }} }} }} }} }}")
+
+    def cost(variables: dict[str, object]) -> int:
+        return documents.measured(prepared, prepared.operations[0], variables).cost
+
+    assert cost({}) == prepared.measure.cost < cost({"n": 2}) < cost({"n": 3}) == cost({"n": 3, "other": 1})
+    with pytest.raises(RequestRefused) as refused:
+        cost({"n": 250})
+    assert refused.value.errors[0]["extensions"]["code"] == "QUERY_TOO_COMPLEX"
+    for size in range(1, 250):
+        with suppress(RequestRefused):
+            cost({"n": size})
+    assert len(prepared.measures) <= MAX_MEASURES
 
 
 def test_introspection_can_be_turned_off() -> None:

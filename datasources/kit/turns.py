@@ -1,0 +1,134 @@
+"""Gives the event loop its turn while requests compute, so that nobody waits long behind one of them.
+
+All requests of a process share one `Turns`. In one turn of the loop, work that can wait goes on for a stretch; the rest
+of it waits, and each request in its turn gets the next stretch. Small answers end before the first stretch does and
+pay nothing for this but a look at the clock for each object of a list.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
+
+T = TypeVar("T")
+S = TypeVar("S")
+STRETCH_SECONDS = 0.002
+# Fields of nested objects start a turn after those of the objects that hold them.
+_TURNS_OF_FIELDS = 3
+# Records are built this many at a time between two looks at the clock.
+_BUILT_AT_ONCE = 20
+
+
+class Turns:
+    """The time of one event loop."""
+
+    def __init__(self, seconds: float = STRETCH_SECONDS, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._ends: float | None = None
+        self._is_called = False
+        self._waiting: deque[Work] = deque()
+
+    def is_over(self) -> bool:
+        """Whether the stretch of this turn of the loop is over; the first one who looks begins it."""
+        now = self._clock()
+        if self._ends is None:
+            self._ends = now + self._seconds
+            self._call()
+        return now >= self._ends
+
+    def add(self, work: "Work") -> None:
+        """Puts a request at the end of those that wait."""
+        self._waiting.append(work)
+        self._call()
+
+    def _call(self) -> None:
+        if not self._is_called:
+            self._is_called = True
+            asyncio.get_running_loop().call_soon(self._next)
+
+    def _next(self) -> None:
+        """Ends the stretch. The first request of those that wait goes on with one part of its work."""
+        self._is_called, self._ends = False, None
+        while self._waiting:
+            work = self._waiting.popleft()
+            if work.go_on():
+                self._waiting.append(work)
+                self._call()
+                return
+
+
+class Work:
+    """What one request computes: parts of it wait for their turns."""
+
+    def __init__(self, turns: Turns) -> None:
+        self.is_over = turns.is_over
+        self._turns = turns
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._held = 0
+        self._is_queued = False
+
+    async def turn(self) -> None:
+        """Waits for the next turn of this request."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        if not self._is_queued:
+            self._is_queued = True
+            self._turns.add(self)
+        self._held += 1
+        try:
+            await waiter
+        finally:
+            self._held -= 1
+
+    async def quiet(self) -> None:
+        """Waits until no part of this request waits, so that what all of them need is read at once."""
+        while self._held:
+            await asyncio.sleep(0)
+            if not self._held:
+                for _ in range(_TURNS_OF_FIELDS):
+                    await asyncio.sleep(0)
+
+    def go_on(self) -> bool:
+        """Ends the wait of one part; False when none waits."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return True
+        self._is_queued = False
+        return False
+
+
+_current: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+def current_work() -> Work | None:
+    """The work of the request in progress; None elsewhere."""
+    return _current.get()
+
+
+@contextmanager
+def working(turns: Turns) -> Iterator[None]:
+    """What runs within, and the tasks that it starts, is the work of one request."""
+    token = _current.set(Work(turns))
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+async def built(build: Callable[[S], T], items: Iterable[S]) -> list[T]:
+    """`[build(item) for item in items]`, in as many turns as it takes. Not for transactions: others wait for them."""
+    work = current_work()
+    if work is None:
+        return [build(item) for item in items]
+    results: list[T] = []
+    for number, item in enumerate(items, 1):
+        results.append(build(item))
+        if number % _BUILT_AT_ONCE == 0 and work.is_over():
+            await work.turn()
+    return results
