@@ -73,13 +73,17 @@ class CheckoutService:
         entry = Entry() if self._gate is None else await self._gate.enter(command.cart_id)
         if entry.refused:
             raise Refused(*(_out_of_stock(position) for position in entry.refused))
+        attempt = Attempt(viewer, command, entry.mark, address)
         try:
-            accepted = await self._accepted(Attempt(viewer, command, entry.mark, address))
+            try:
+                accepted = await self._accept(attempt)
+            except TooManyHeld as full:
+                accepted = await self._accepted_again(attempt, full)
         except QueueFull as full:
             return Throttled(full.poll_after)
         if accepted.another:
             return AlreadyAccepted(accepted.order)
-        order = await self._charged_within_limits(accepted, command)
+        order = await self._charged(accepted, command)
         if refusal := await self._ended(order):
             if self._limits is not None and refusal.code is RefusalCode.PAYMENT_DECLINED and not accepted.replayed:
                 self._limits.declined(command.cart_id, device, address)
@@ -100,13 +104,10 @@ class CheckoutService:
             return ()
         return tuple(_out_of_stock(position) for position in await self._gate.refused(command.cart_id))
 
-    async def _accepted(self, attempt: Attempt) -> Accepted:
-        """The outcome of an attempt, decided again when orders that left no room for its units have ended."""
-        try:
-            return await self._accept(attempt)
-        except TooManyHeld as full:
-            if self._open_holds is None or not await self._open_holds.settle(full.hold):
-                raise
+    async def _accepted_again(self, attempt: Attempt, full: TooManyHeld) -> Accepted:
+        """The outcome of an attempt if orders that left no room for its units have ended. Raises `TooManyHeld`."""
+        if self._open_holds is None or not await self._open_holds.settle(full.hold):
+            raise full
         return await self._accept(attempt)
 
     async def _ended_of(self, order_ids: Collection[int]) -> Collection[int]:
@@ -114,22 +115,20 @@ class CheckoutService:
         waiting = {order.id for order in found if order is not None and order.status is OrderStatus.PENDING_PAYMENT}
         return set(order_ids) - waiting
 
-    async def _charged_within_limits(self, accepted: Accepted, command: SubmitCart) -> Order:
-        """The order, charged; its units count as held for as long as it waits."""
-        if self._limits is None or self._open_holds is None or accepted.hold is None:
-            return await self._charged(accepted.order, command)
-        self._limits.hold(accepted.hold)
-        order = await self._charged(accepted.order, command)
-        if order.status is OrderStatus.PENDING_PAYMENT:
-            self._open_holds.add(order.id, accepted.hold)
-        else:
-            self._limits.release(accepted.hold)
-        return order
-
-    async def _charged(self, order: Order, command: SubmitCart) -> Order:
+    async def _charged(self, accepted: Accepted, command: SubmitCart) -> Order:
+        """The order, charged if it waits for its payment. What a guest holds counts for as long as it waits."""
+        order, hold = accepted.order, accepted.hold
         if order.status is not OrderStatus.PENDING_PAYMENT:
             return order
-        return replace(order, status=await self._payments.charge(order.id, order.total, command.payment_token))
+        if self._limits is None or self._open_holds is None or hold is None:
+            return replace(order, status=await self._payments.charge(order.id, order.total, command.payment_token))
+        self._limits.hold(hold)
+        order = replace(order, status=await self._payments.charge(order.id, order.total, command.payment_token))
+        if order.status is OrderStatus.PENDING_PAYMENT:
+            self._open_holds.add(order.id, hold)
+        else:
+            self._limits.release(hold)
+        return order
 
     async def _ended(self, order: Order) -> Refusal | None:
         """Why an order bought nothing, if so, whatever its state became afterwards."""
