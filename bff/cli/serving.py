@@ -26,6 +26,9 @@ _BACKLOG = 2048
 # iterations a second: a crowd would wait for seconds before the process reads its first request.
 _ACCEPTED_AT_ONCE = 16
 _NOT_STARTED = 3
+# How long a process may be silent before uvicorn replaces it. Uvicorn's own 5 s are shorter than the imports of a process
+# take on a crowded machine: it would kill every new one, in the hour that needs them most.
+_SILENT_SECONDS = 30
 
 
 @app.command(rich_help_panel="Run")
@@ -56,6 +59,7 @@ def serve() -> None:
                 server_header=False,
                 proxy_headers=False,
                 timeout_graceful_shutdown=_DRAIN_SECONDS,
+                timeout_worker_healthcheck=_SILENT_SECONDS,
             )
         )
 

@@ -142,7 +142,8 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
         Attack(
             "pushing out persisted documents",
             (
-                "tests/integration/kit/test_persisted_documents.py::test_the_oldest_documents_go_when_there_are_too_many",
+                f"{_EDGE}/test_persisted.py::test_a_flood_does_not_push_a_document_in_use_out_of_memory",
+                "tests/integration/kit/test_persisted_documents.py::test_documents_in_use_stay_and_the_newest_has_a_place",
             ),
         ),
     ),
@@ -166,7 +167,17 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
             "changing what only staff may",
             (f"{_ACCOUNTS}/test_authority.py::test_who_lacks_the_authority_changes_nothing",),
         ),
-        Attack("an ended token", (f"{_ACCOUNTS}/test_graphql.py::test_a_logout_ends_every_token",)),
+        Attack(
+            "an ended token",
+            (
+                f"{_ACCOUNTS}/test_graphql.py::test_a_logout_ends_every_token",
+                f"{_ACCOUNTS}/test_ended_tokens.py::test_no_mutation_acts_for_an_ended_token",
+            ),
+        ),
+        Attack(
+            "reading an account by a cart's id",
+            ("tests/integration/cart/test_guessing.py::test_a_secret_id_alone_shows_no_account",),
+        ),
     ),
     "files": (
         Attack(
@@ -203,5 +214,17 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
             "documents that nobody registered",
             (f"{_EDGE}/test_persisted.py::test_a_shop_may_run_registered_documents_only",),
         ),
+        Attack(
+            "learning of a flash sale before it is announced",
+            (
+                "tests/integration/flash_sales/test_secret_sales.py::test_a_planned_sale_is_secret_until_it_is_announced",
+            ),
+        ),
+        Attack("counting by ids", ("tests/integration/cart/test_guessing.py::test_ids_reveal_no_sequence",)),
+        Attack(
+            "a shop in production with demo accounts",
+            ("tests/unit/settings/test_production.py::test_no_command_runs_a_shop_that_is_not_ready",),
+        ),
+        Attack("graphql-cop", ("tests/attack/test_graphql_cop.py::test_each_check_finds_what_was_chosen",)),
     ),
 }
