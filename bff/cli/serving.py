@@ -26,8 +26,8 @@ _BACKLOG = 2048
 # iterations a second: a crowd would wait for seconds before the process reads its first request.
 _ACCEPTED_AT_ONCE = 16
 _NOT_STARTED = 3
-# How long a process may be silent before uvicorn replaces it. Uvicorn's own 5 s are shorter than the imports of a process
-# take on a crowded machine: it would kill every new one, in the hour that needs them most.
+# How long a process may be silent before uvicorn replaces it. Uvicorn's own 5 s are shorter than the imports of a
+# process take on a crowded machine: it would kill every new one, in the hour that needs them most.
 _SILENT_SECONDS = 30
 
 
