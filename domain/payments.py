@@ -34,6 +34,15 @@ class PaymentState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    """A way to pay in a territory, and the provider that takes the money."""
+
+    handle: str
+    title: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentAction:
     """What the buyer must do before a charge goes on: open a page of the provider, or let its script use a secret."""
 
@@ -73,6 +82,7 @@ class OpenPayment:
     state: PaymentState
     amount: Money
     expires_at: datetime
+    territory: str = ""
     action: PaymentAction | None = None
 
     @property
@@ -140,3 +150,23 @@ class PaymentProvider(Protocol):
 
     async def close(self) -> None:
         """Closes the connections."""
+
+
+def charge_key(order_id: int, number: int = 1, provider: str = "") -> str:
+    """The provider's idempotency key of a charge of an order. It names the provider unless that is the shop's first.
+
+    >>> charge_key(7), charge_key(7, 2), charge_key(7, 1, "stripe")
+    ('order-7', 'order-7-2', 'stripe:order-7')
+    """
+    key = f"order-{order_id}" if number == 1 else f"order-{order_id}-{number}"
+    return f"{provider}:{key}" if provider else key
+
+
+def provider_of(key: str) -> str:
+    """The provider that a key names; empty for the first one of the shop.
+
+    >>> provider_of("stripe:order-7"), provider_of("order-7")
+    ('stripe', '')
+    """
+    named, colon, _ = key.partition(":")
+    return named if colon else ""

@@ -50,17 +50,21 @@ async def prepare(context: Context, cart_id: str) -> Preparation:
 
 
 async def submit(
-    context: Context, cart_id: str, attempt_token: str, payment_token: str, expected: tuple[str, str] | None
+    context: Context,
+    cart_id: str,
+    attempt_token: str,
+    payment: tuple[str, str | None],
+    expected: tuple[str, str] | None,
 ) -> Submission:
-    """Turns a cart into an order; refusals become a member of the union."""
+    """Turns a cart into an order; refusals become a member of the union. `payment` is a token and a method."""
     viewer = await context.signed_in()
     if context.refused_submit:
         return SubmitRefused(context.refused_submit)
     try:
         agreed = None if expected is None else _money(*expected)
-        command = SubmitCart(
-            cart_id, attempt_token, payment_token, context.territory.code, agreed, base=context.public_url
-        )
+        token, method = payment
+        where, base = context.territory.code, context.public_url
+        command = SubmitCart(cart_id, attempt_token, token, where, agreed, base, method)
         return await context.services.checkout.submit(viewer, command, context.address)
     except Refused as refused:
         return SubmitRefused(refused.refusals)
@@ -77,14 +81,15 @@ class Abandonment:
 
 
 async def retry(
-    context: Context, order_id: str, order_token: str | None, attempt_token: str, payment_token: str
+    context: Context, order_id: str, order_token: str | None, attempt_token: str, payment: tuple[str, str | None]
 ) -> Submission:
     """Pays an order that waits for its payment by another method."""
     order = await payable_order(context, order_id, order_token)
     if order is None:
         return SubmitRefused((_NO_ORDER,))
     try:
-        command = RetryPayment(attempt_token, payment_token, context.public_url)
+        token, method = payment
+        command = RetryPayment(attempt_token, token, context.public_url, method)
         return await context.services.retries.retry(context.viewer, order, command, context.address)
     except Refused as refused:
         return SubmitRefused(refused.refusals)

@@ -21,8 +21,9 @@ from schema.orders.types import Order
 Field = strawberry.field
 _CART = {"cart": "cartId"}
 _PREPARE = Arguments(records=_CART)
-_RETRY = Arguments(names={"payment_token": "payment.token"})
-_SUBMIT = Arguments(names={"payment_token": "payment.token", "expected": "expectedTotal"}, records=_CART)
+_PAYMENT = {"payment_token": "payment.token", "payment_method": "payment.method"}
+_RETRY = Arguments(names=_PAYMENT)
+_SUBMIT = Arguments(names=_PAYMENT | {"expected": "expectedTotal"}, records=_CART)
 
 
 @strawberry.input(description="The payment for the order.")
@@ -30,6 +31,11 @@ class CartPaymentInput:
     """The token that the client got from the provider's own form. The shop never receives card numbers."""
 
     token: str = Field(description="The payment provider's token.")
+    method: str | None = Field(
+        default=None,
+        description="The handle of one of `Cart.availablePaymentMethods`; by default the first of them, or for a retry "
+        "that of the payment before.",
+    )
 
 
 @strawberry.type(description="The submit created an order. Its status tells whether it is already paid.")
@@ -213,7 +219,7 @@ class CheckoutMutation:
             context,
             cart_key(cart_id),
             attempt_token,
-            payment.token,
+            (payment.token, payment.method),
             None if expected_total is None else expected_total.pair(),
         )
 
@@ -234,7 +240,7 @@ class CheckoutMutation:
         order_token: Annotated[str | None, Arg(description="The secret token of the order, for guests.")] = None,
     ) -> resolve.Submission:
         """The total is that of the order."""
-        return await resolve.retry(info.context, order_id, order_token, attempt_token, payment.token)
+        return await resolve.retry(info.context, order_id, order_token, attempt_token, (payment.token, payment.method))
 
     @strawberry.mutation(
         description="Gives up the payment of an order at once: the order ends, its units are back for sale, and its "

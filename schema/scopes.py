@@ -33,8 +33,8 @@ _CARTS = """
   BaseCartLine BaseCartLineConnection BaseCartLineEdge Cart CartBuyerIdentity CartCost CartDelivery CartDeliveryAddress
   CartDeliveryGroup CartDeliveryGroupConnection CartDeliveryGroupEdge CartDeliveryOption CartDiscountAllocation
   CartDiscountCode CartLine CartLineComponent CartLineCost CartSelectableAddress CartWarning
-  CartStatusNotReady CartStatusReady CartThrottled PaymentAction SubmitActionRequired SubmitAlreadyAccepted SubmitFailed
-  SubmitSuccess SubmitThrottled
+  CartStatusNotReady CartStatusReady CartThrottled PaymentAction PaymentMethod SubmitActionRequired
+  SubmitAlreadyAccepted SubmitFailed SubmitSuccess SubmitThrottled
 """
 _PEOPLE = """
   Customer CustomerAccessToken Fulfillment FulfillmentLineItem FulfillmentLineItemConnection FulfillmentLineItemEdge

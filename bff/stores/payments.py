@@ -5,6 +5,7 @@ import importlib
 from bff.processes.problems import ProcessProblem
 from bff.settings.variables import Settings
 from datasources.orders.reads import Orders
+from datasources.payments.routing import RoutedPayments
 from datasources.payments.sandbox import SandboxPayments
 from domain.payments import PaymentProvider
 from services.orders.payment_outcomes import OrderService
@@ -13,12 +14,23 @@ from services.payments.returns import ReturnLinks
 
 
 def payment_provider(settings: Settings) -> PaymentProvider:
-    """A client of the sandbox or of Stripe; ProcessProblem when a secret or library is missing.
+    """The provider of the shop, which leads to those of the methods of its territories, if these are others.
 
-    Stripe's library is an optional dependency: it is imported only when needed.
+    ProcessProblem when a secret or library is missing. Stripe's library is an optional dependency: it is imported only
+    when needed.
     """
-    if settings.payment_provider == "stripe":
-        return _stripe(settings)
+    open_provider = {"sandbox": _sandbox, "stripe": _stripe}
+    first = open_provider[settings.payment_provider](settings)
+    others = sorted(settings.providers() - {settings.payment_provider})
+    return RoutedPayments(first, *(open_provider[name](settings) for name in others)) if others else first
+
+
+def providers_of(provider: PaymentProvider) -> tuple[PaymentProvider, ...]:
+    """The providers that send webhooks."""
+    return tuple(provider.providers.values()) if isinstance(provider, RoutedPayments) else (provider,)
+
+
+def _sandbox(settings: Settings) -> PaymentProvider:
     return SandboxPayments(
         settings.sandbox_url,
         settings.sandbox_key.get_secret_value(),

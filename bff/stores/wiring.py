@@ -264,7 +264,7 @@ def shop_context(
             locations=LocationService(database, stores.territories),
             menus=MenuService(database, ContentEdits(stores.documents), Menus(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
-            retries=PaymentRetries(database, payments, limits),
+            retries=PaymentRetries(database, stores.territories, payments, limits),
             tokens=tokens,
             tracking=TrackingService(stores.tastes, dislikes, stores.limits),
             variants=VariantService(database),

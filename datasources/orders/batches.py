@@ -28,9 +28,10 @@ class NewOrder:
     token: str
     fingerprint: str
     charge_key: str
+    provider: str
 
 
-async def insert(tx: Tx, new: Sequence[NewOrder], provider: str, hold_seconds: int) -> None:
+async def insert(tx: Tx, new: Sequence[NewOrder], hold_seconds: int) -> None:
     """Inserts orders that wait for their payment. Their holds end by the database's clock.
 
     Raises `sqlalchemy.exc.IntegrityError` if another process has stored one of the attempts in between.
@@ -42,7 +43,7 @@ async def insert(tx: Tx, new: Sequence[NewOrder], provider: str, hold_seconds: i
     await tx.run(sa.insert(attempts), [_attempt_row(each) for each in new])
     await transitions.place(tx, [_order_row(each, until[0]) for each in new])
     await tx.run(sa.insert(order_lines), [_line_row(line) for each in new for line in each.lines])
-    await tx.run(sa.insert(payments), [_payment_row(each, provider) for each in new])
+    await tx.run(sa.insert(payments), [_payment_row(each) for each in new])
     await tx.run(sa.insert(order_events), [_event_row(each) for each in new])
 
 
@@ -104,11 +105,11 @@ def _line_row(line: OrderLine) -> dict[str, object]:
     }
 
 
-def _payment_row(new: NewOrder, provider: str) -> dict[str, object]:
+def _payment_row(new: NewOrder) -> dict[str, object]:
     order = new.order
     return {
         "order_id": order.id,
-        "provider": provider,
+        "provider": new.provider,
         "charge_key": new.charge_key,
         "state": PaymentState.PENDING.value,
         "minor": order.total.minor,

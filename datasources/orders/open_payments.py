@@ -39,7 +39,7 @@ class OpenPayments:
 def _open() -> sa.Select[Any]:
     waits = orders.c.status == OrderStatus.PENDING_PAYMENT.value
     return (
-        sa.select(payments, orders.c.hold_expires_at)
+        sa.select(payments, orders.c.hold_expires_at, orders.c.territory)
         .join_from(orders, payments, payments.c.order_id == orders.c.id)
         .where(waits)
     )
@@ -54,6 +54,7 @@ def _payment(row: Row) -> OpenPayment:
         state=PaymentState(row.state),
         amount=Money(row.minor, row.currency),
         expires_at=row.hold_expires_at,
+        territory=row.territory or "",
         action=None if row.action is None else PaymentAction(**row.action),
     )
 

@@ -15,6 +15,7 @@ class SubmitCart:
 
     `payment_token` comes from the payment provider's form in the client. `expected` is the total that the buyer agrees
     to; without it, the last quote of the cart is used. The provider's pages send the buyer back to the address `base`.
+    `payment_method` is one of the territory's, by default its first.
     """
 
     cart_id: str
@@ -23,6 +24,7 @@ class SubmitCart:
     territory: str
     expected: Money | None = None
     base: str = ""
+    payment_method: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class RetryPayment:
     attempt_token: str
     payment_token: str
     base: str = ""
+    payment_method: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,18 +15,27 @@ from domain.checkout.commands import ActionRequired, AlreadyAccepted, RetryPayme
 from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from domain.orders.life import SOLD, OrderStatus
 from domain.orders.records import Order
-from domain.payments import ChargeState, OpenPayment
+from domain.payments import ChargeState, OpenPayment, charge_key
+from domain.territories.markets import Territories
 from services.checkout.attempt_limits import AttemptLimits
+from services.checkout.batches import method_of
 from services.checkout.submit import MAX_TOKEN, declined, device_of
 from services.kit.clock import utc_now
-from services.payments.charges import ChargeOutcome, PaymentService, charge_key
+from services.payments.charges import ChargeOutcome, PaymentService
 
 
 class PaymentRetries:
     """Both need access to the order, which the caller checks."""
 
-    def __init__(self, database: Database, payments: PaymentService, limits: AttemptLimits | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        territories: Territories,
+        payments: PaymentService,
+        limits: AttemptLimits | None = None,
+    ) -> None:
         self._database = database
+        self._territories = territories
         self._reads = OpenPayments(database)
         self._payments = payments
         self._limits = limits
@@ -37,7 +46,7 @@ class PaymentRetries:
         """Ends the current charge of the order and charges the buyer by another method, for the same units.
 
         `AlreadyAccepted`: the order is paid. Refused: INVALID, ATTEMPT_TOKEN_REUSED, ORDER_EXPIRED, PAYMENT_DECLINED,
-        PAYMENT_NOT_RETRYABLE. Raises `LimitReached` after too many declined payments.
+        PAYMENT_NOT_RETRYABLE, PAYMENT_METHOD_NOT_AVAILABLE. Raises `LimitReached` after too many declined payments.
         """
         _check(command)
         subject, device = f"order:{order.id}", device_of(viewer)
@@ -46,7 +55,8 @@ class PaymentRetries:
         payment = await self._waiting(order)
         if payment is None:
             return _over(await self._now(order))
-        attempt, fingerprint = _digest(command.attempt_token.rstrip(" ")), _digest(command.payment_token)
+        attempt = _digest(command.attempt_token.rstrip(" "))
+        fingerprint = _digest(f"{command.payment_method or ''} {command.payment_token}")
         replayed = await self._replayed(order, payment, command, attempt, fingerprint)
         outcome = replayed or await self._charged(order, payment, command, attempt, fingerprint)
         if outcome is None:
@@ -87,16 +97,17 @@ class PaymentRetries:
         """The outcome of a new charge; None for an order that needs none any more, such as one that is paid."""
         if not payment.may_retry:
             raise _undecided()
+        provider = self._provider_of(payment, command)
         ended = await self._payments.abandoned(payment.charge_key)
         if ended.state is ChargeState.CAPTURED:
             await self._payments.record(order.id, ended)
             return None
         if ended.state is not ChargeState.DECLINED:
             raise _undecided()
-        number = await self._database.transact(lambda tx: self._begin(tx, payment, attempt, fingerprint))
-        if number is None:
+        key = await self._database.transact(lambda tx: self._begin(tx, payment, provider, attempt, fingerprint))
+        if key is None:
             return None
-        return await self._payments.charge(order.id, order.total, command.payment_token, command.base, number)
+        return await self._payments.charge(order.id, order.total, command.payment_token, command.base, key)
 
     async def _replayed(
         self, order: Order, payment: OpenPayment, command: RetryPayment, attempt: str, fingerprint: str
@@ -112,10 +123,16 @@ class PaymentRetries:
         if payment.action is not None or payment.is_declined:
             return await self._payments.complete(order.id)
         token, base = command.payment_token, command.base
-        return await self._payments.charge(order.id, order.total, token, base, payment.number)
+        return await self._payments.charge(order.id, order.total, token, base, payment.charge_key)
 
-    async def _begin(self, tx: Tx, payment: OpenPayment, attempt: str, fingerprint: str) -> int | None:
-        """Puts the new charge in the place of the one that the provider has ended; returns its number.
+    def _provider_of(self, payment: OpenPayment, command: RetryPayment) -> str:
+        """By default the provider of the charge before it."""
+        if command.payment_method is None:
+            return payment.provider
+        return method_of(self._territories.of_code(payment.territory), command.payment_method).provider
+
+    async def _begin(self, tx: Tx, payment: OpenPayment, provider: str, attempt: str, fingerprint: str) -> str | None:
+        """Puts the new charge in the place of the one that the provider has ended; returns its key.
 
         None if the order no longer waits.
         Of two attempts at once, with different tokens, one is refused; with the same token they make the same charge.
@@ -124,14 +141,13 @@ class PaymentRetries:
         if now is None:
             return None
         if now.charge_key == payment.charge_key:
-            key = charge_key(now.order_id, now.number + 1)
-            await open_payments.replace_charge(
-                tx, now, key, self._payments.provider_name, attempt, fingerprint, utc_now()
-            )
-            return now.number + 1
+            is_first = provider == self._payments.provider_name
+            key = charge_key(now.order_id, now.number + 1, "" if is_first else provider)
+            await open_payments.replace_charge(tx, now, key, provider, attempt, fingerprint, utc_now())
+            return key
         if await open_payments.attempt_of(tx, now.order_id) != (attempt, fingerprint):
             raise _undecided()
-        return now.number
+        return now.charge_key
 
 
 def _over(order: Order) -> AlreadyAccepted:

@@ -68,7 +68,8 @@ class CheckoutService:
 
         Refused: INVALID, CART_NOT_FOUND, CART_EMPTY, MERCHANDISE_NOT_FOUND, OUT_OF_STOCK, MAXIMUM_EXCEEDED,
         CUSTOMER_LIMIT_REACHED, BUYER_IDENTITY_REQUIRED, DELIVERY_ADDRESS_REQUIRED, DELIVERY_ADDRESS_INCOMPLETE,
-        DELIVERY_NOT_AVAILABLE, PRICE_CHANGED, TOTAL_TOO_HIGH, ATTEMPT_TOKEN_REUSED, PAYMENT_DECLINED, ORDER_EXPIRED.
+        DELIVERY_NOT_AVAILABLE, PRICE_CHANGED, PAYMENT_METHOD_NOT_AVAILABLE, TOTAL_TOO_HIGH,
+        ATTEMPT_TOKEN_REUSED, PAYMENT_DECLINED, ORDER_EXPIRED.
 
         Raises `LimitReached` after too many declined payments, and while a guest holds too many units.
         """
@@ -118,12 +119,13 @@ class CheckoutService:
         order, hold = accepted.order, accepted.hold
         if order.status is not OrderStatus.PENDING_PAYMENT:
             return order, None
-        if accepted.replayed and await self._payments.has_steps(order.id):
-            outcome = await self._payments.complete(order.id)
+        token, base = command.payment_token, command.base
+        if accepted.replayed:
+            outcome = await self._payments.again(order.id, order.total, token, base)
             return replace(order, status=outcome.status), outcome
         if self._limits is not None and hold is not None:
             self._limits.hold(hold)
-        outcome = await self._payments.charge(order.id, order.total, command.payment_token, command.base)
+        outcome = await self._payments.charge(order.id, order.total, token, base, accepted.charge_key)
         if self._limits is not None and hold is not None and outcome.status is not OrderStatus.PENDING_PAYMENT:
             self._limits.release(hold)
         return replace(order, status=outcome.status), outcome

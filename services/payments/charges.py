@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datasources.orders.reads import Orders
 from domain.kit.money import Money
 from domain.orders.life import OrderStatus
-from domain.payments import Charge, ChargeState, PaymentProvider
+from domain.payments import Charge, ChargeState, PaymentProvider, charge_key
 from services.orders.payment_outcomes import OrderService
 from services.payments.returns import ReturnLinks
 
@@ -44,11 +44,11 @@ class PaymentService:
 
     @property
     def provider_name(self) -> str:
-        """The provider's name as stored with payments."""
+        """The name of the shop's first provider as stored with payments."""
         return self._provider.name
 
-    async def charge(self, order_id: int, amount: Money, token: str, base: str = "", number: int = 1) -> ChargeOutcome:
-        """Makes the charge of an order with this number once, however often it is called.
+    async def charge(self, order_id: int, amount: Money, token: str, base: str = "", key: str = "") -> ChargeOutcome:
+        """Makes the charge of an order with this key, by default its first, once, however often it is called.
 
         No provider accepts an amount of zero: such an order is paid at once. The buyer comes back to the address `base`
         from the pages of the provider. If the provider's answer is lost, the order stays PENDING_PAYMENT until the
@@ -56,7 +56,7 @@ class PaymentService:
         """
         if amount.minor == 0:
             return await self.record(order_id, _NOTHING_DUE)
-        key = charge_key(order_id, number)
+        key = key or charge_key(order_id)
         back = "" if self._returns is None else self._returns.url(base, order_id)
         charge = await self._provider.charge(key, amount, token, back)
         return await self.record(order_id, replace(charge, key=key))
@@ -65,8 +65,13 @@ class PaymentService:
         """Whether an order was ever paid, whatever its state became afterwards."""
         return await self._reads.was_paid(order_id)
 
-    async def has_steps(self, order_id: int) -> bool:
-        """Whether a charge of the order needed the buyer: its first answer may be out of date."""
+    async def again(self, order_id: int, amount: Money, token: str, base: str = "") -> ChargeOutcome:
+        """Repeats the charge of an order. If one needed the buyer, its first answer may be out of date: it asks."""
+        if await self._has_steps(order_id):
+            return await self.complete(order_id)
+        return await self.charge(order_id, amount, token, base, await self._key(order_id))
+
+    async def _has_steps(self, order_id: int) -> bool:
         payment = await self._reads.payment(order_id)
         return payment is not None and (payment.action is not None or payment.number > 1)
 
@@ -96,7 +101,7 @@ class PaymentService:
         """
         charge = await self._known(order_id) if ask else _UNKNOWN
         is_declined = charge is not None and charge.state is ChargeState.DECLINED
-        if _needs_action(charge) or (is_declined and await self.has_steps(order_id)):
+        if _needs_action(charge) or (is_declined and await self._has_steps(order_id)):
             return await self._end_steps(order_id)
         if charge is not None:
             await self.record(order_id, charge)
@@ -162,12 +167,3 @@ class PaymentService:
 
 def _needs_action(charge: Charge | None) -> bool:
     return charge is not None and charge.state is ChargeState.ACTION_REQUIRED
-
-
-def charge_key(order_id: int, number: int = 1) -> str:
-    """The provider's idempotency key of a charge of an order.
-
-    >>> charge_key(7), charge_key(7, 2)
-    ('order-7', 'order-7-2')
-    """
-    return f"order-{order_id}" if number == 1 else f"order-{order_id}-{number}"

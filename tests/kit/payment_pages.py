@@ -9,8 +9,8 @@ from tests.kit.fixtures.graphql_api import Api, Record
 from tests.kit.running_sandbox import RunningSandbox
 
 RETRY = """
-mutation($order: ID!, $token: String, $attempt: String!, $payment: String!) {
-  orderPaymentRetry(orderId: $order, orderToken: $token, attemptToken: $attempt, payment: { token: $payment }) {
+mutation($order: ID!, $token: String, $attempt: String!, $payment: CartPaymentInput!) {
+  orderPaymentRetry(orderId: $order, orderToken: $token, attemptToken: $attempt, payment: $payment) {
     __typename
     ... on SubmitSuccess { replayed order { id status } }
     ... on SubmitActionRequired { replayed order { id status } action { redirectUrl } }
@@ -48,9 +48,17 @@ async def come_back(api: Api, link: str) -> httpx.Response:
     return await api.client.get(f"{parts.path}?{parts.query}")
 
 
-async def retry(api: Api, order: Record, payment: str, attempt: str = "second", token: str | None = None) -> Record:
+async def retry(
+    api: Api,
+    order: Record,
+    payment: str,
+    attempt: str = "second",
+    token: str | None = None,
+    method: str | None = None,
+) -> Record:
     """Pays an order by another method."""
-    given = {"order": order["id"], "token": token or order["token"], "attempt": attempt, "payment": payment}
+    given = {"order": order["id"], "token": token or order["token"], "attempt": attempt}
+    given["payment"] = {"token": payment, "method": method}
     answer: Record = (await api.data(RETRY, given))["orderPaymentRetry"]
     return answer
 

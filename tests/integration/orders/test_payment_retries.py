@@ -14,11 +14,10 @@ from domain.checkout.commands import AlreadyAccepted, RetryPayment, Submitted
 from domain.kit.refusals import Refused
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order
-from domain.payments import MAX_CHARGES, Charge, ChargeState, PaymentEvent
+from domain.payments import MAX_CHARGES, Charge, ChargeState, PaymentEvent, charge_key
 from services.checkout.retries import PaymentRetries
-from services.payments.charges import charge_key
 from services.payments.webhooks import Receipt, WebhookService
-from tests.kit.order_desk import Desk, code
+from tests.kit.order_desk import TERRITORIES, Desk, code
 
 CAPTURED = Charge(ChargeState.CAPTURED, "reference")
 DECLINED = Charge(ChargeState.DECLINED, "reference", "card_declined")
@@ -29,7 +28,7 @@ class Steps(Desk):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self.retries = PaymentRetries(database, self.payments)
+        self.retries = PaymentRetries(database, TERRITORIES, self.payments)
         self.hooks = WebhookService(database, self.till.name, self.orders)
 
     async def wait(self) -> int:
