@@ -105,6 +105,38 @@ class ReplacedCharge:
     amount: Money
 
 
+class DisputeState(StrEnum):
+    """Where a dispute is: the buyer asks the bank for the money back. Only WON and LOST are final."""
+
+    NEEDS_RESPONSE = "NEEDS_RESPONSE"
+    UNDER_REVIEW = "UNDER_REVIEW"
+    WON = "WON"
+    LOST = "LOST"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeReport:
+    """What a provider says of a dispute. `reference` is its id of the charge, for events without the key."""
+
+    id: str
+    state: DisputeState
+    reason: str
+    amount: Money
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A dispute of an order's payment, as recorded."""
+
+    id: str
+    order_id: int
+    state: DisputeState
+    reason: str
+    amount: Money
+    created_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentEvent:
     """What a provider reports by itself. A repeated report has the same `id`; `kind` is the provider's name for it.
@@ -117,6 +149,7 @@ class PaymentEvent:
     key: str | None
     charge: Charge
     refunded: bool = False
+    dispute: DisputeReport | None = None
 
     @property
     def has_refunds(self) -> bool:

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sandbox.ledger import Ledger, connect
+from sandbox.ledger import Ledger
 from sandbox.messages import Problem
+from sandbox.store import connect
 
 _BATCH = 256
 Result = TypeVar("Result")

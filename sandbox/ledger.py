@@ -4,59 +4,23 @@ import hashlib
 import secrets
 import sqlite3
 import time
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from sandbox.messages import ChargeAnswer, ChargeRequest, EventType, Problem, RefundAnswer, RefundRequest, SandboxEvent
+from sandbox.messages import (
+    ChargeAnswer,
+    ChargeRequest,
+    DisputeAnswer,
+    EventType,
+    Problem,
+    RefundAnswer,
+    RefundRequest,
+    SandboxEvent,
+)
 from sandbox.tokens import Behaviour
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS charges (
-    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, reference TEXT NOT NULL, state TEXT NOT NULL, decline TEXT,
-    amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, refunded_minor INTEGER NOT NULL DEFAULT 0,
-    created INTEGER NOT NULL, due REAL NOT NULL, telling TEXT NOT NULL DEFAULT 'once',
-    page TEXT, secret TEXT, return_url TEXT, delay REAL NOT NULL DEFAULT 0,
-    CHECK (refunded_minor BETWEEN 0 AND amount_minor)
-) STRICT;
-CREATE INDEX IF NOT EXISTS charges_processing ON charges (due) WHERE state = 'PROCESSING';
-CREATE TABLE IF NOT EXISTS refunds (
-    key TEXT PRIMARY KEY, reference TEXT NOT NULL, charge TEXT NOT NULL REFERENCES charges (key),
-    amount_minor INTEGER NOT NULL, created INTEGER NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS faults (key TEXT PRIMARY KEY) STRICT;
-CREATE TABLE IF NOT EXISTS events (
-    id TEXT PRIMARY KEY, body BLOB NOT NULL, tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS events_due ON events (due);
-"""
-# Books of older versions lack these.
-_LATER_COLUMNS = {
-    "telling": "TEXT NOT NULL DEFAULT 'once'",
-    "page": "TEXT",
-    "secret": "TEXT",
-    "return_url": "TEXT",
-    "delay": "REAL NOT NULL DEFAULT 0",
-}
 _SETTLE_BATCH = 100
-
-
-def connect(directory: Path) -> sqlite3.Connection:
-    """Opens the books, made when missing. A commit is on the disk when it returns."""
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    connection = sqlite3.connect(directory / "sandbox.db", timeout=5, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.executescript(_SCHEMA)
-    known = {row["name"] for row in connection.execute("PRAGMA table_info(charges)")}
-    for column, declared in _LATER_COLUMNS.items():
-        if column not in known:
-            connection.execute(f"ALTER TABLE charges ADD COLUMN {column} {declared}")
-    connection.execute("CREATE UNIQUE INDEX IF NOT EXISTS charges_secret ON charges (secret)")
-    return connection
 
 
 class Ledger:
@@ -220,7 +184,17 @@ class Ledger:
             "UPDATE charges SET state = ? WHERE key = ? RETURNING *", [state, row["key"]]
         ).fetchone()
         self._tell("charge.captured" if state == "CAPTURED" else "charge.declined", decided, after=self._delay(decided))
+        if state == "CAPTURED" and decided["telling"].startswith("disputed"):
+            self._dispute(decided)
         return self._charge(decided)
+
+    def _dispute(self, row: sqlite3.Row) -> None:
+        details = ("fraudulent", row["amount_minor"], row["currency"])
+        opened = DisputeAnswer(_reference("dp"), "NEEDS_RESPONSE", *details)
+        self._tell("dispute.opened", row, dispute=opened, after=self._late_seconds)
+        if row["telling"] == "disputed_lost":
+            lost = DisputeAnswer(opened.reference, "LOST", *details)
+            self._tell("dispute.closed", row, dispute=lost, after=2 * self._late_seconds)
 
     def _row(self, key: str) -> sqlite3.Row:
         row: sqlite3.Row | None = self._connection.execute("SELECT * FROM charges WHERE key = ?", [key]).fetchone()
@@ -246,13 +220,19 @@ class Ledger:
         return self._late_seconds if row["telling"] in ("late", "reordered") else 0.0
 
     def _tell(
-        self, kind: EventType, row: sqlite3.Row, refund: RefundAnswer | None = None, *, after: float = 0.0
+        self,
+        kind: EventType,
+        row: sqlite3.Row,
+        refund: RefundAnswer | None = None,
+        dispute: DisputeAnswer | None = None,
+        *,
+        after: float = 0.0,
     ) -> None:
         """Keeps an event to send after some seconds. Copies share the id of the event, not of the delivery."""
         if not self._keep_events:
             return
         now = time.time()
-        event = SandboxEvent(_reference("evt"), kind, int(now), self._charge(row), refund)
+        event = SandboxEvent(_reference("evt"), kind, int(now), self._charge(row), refund, dispute)
         for copy in range(2 if row["telling"] == "twice" else 1):
             values = [f"{event.id}.{copy}", msgspec.json.encode(event), now + after]
             self._connection.execute("INSERT INTO events (id, body, due) VALUES (?, ?, ?)", values)

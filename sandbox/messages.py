@@ -11,10 +11,13 @@ Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT_MINOR)]
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s<>\"']{1,2000}$", max_length=2048)]
 State = Literal["PROCESSING", "ACTION_REQUIRED", "CAPTURED", "DECLINED"]
-EventType = Literal["charge.processing", "charge.captured", "charge.declined", "refund.completed"]
+EventType = Literal[
+    "charge.processing", "charge.captured", "charge.declined", "refund.completed", "dispute.opened", "dispute.closed"
+]
 # How the events of a charge are sent. twice: each in two deliveries at once; late: the decision after the delay of late
 # tokens, so after a quick refund; reordered: likewise, and that the charge is processing after even that.
-Telling = Literal["once", "twice", "late", "reordered"]
+# disputed, disputed_lost: the buyer disputes the charge after the delay; the second one is lost after that again.
+Telling = Literal["once", "twice", "late", "reordered", "disputed", "disputed_lost"]
 
 
 class ChargeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,6 +72,16 @@ class RefundAnswer(msgspec.Struct, frozen=True):
     created: int
 
 
+class DisputeAnswer(msgspec.Struct, frozen=True):
+    """A dispute as it stands."""
+
+    reference: str
+    state: Literal["NEEDS_RESPONSE", "LOST"]
+    reason: str
+    amount_minor: int
+    currency: str
+
+
 class SandboxEvent(msgspec.Struct, frozen=True):
     """What a webhook tells; the same `id` however often it is sent."""
 
@@ -77,6 +90,7 @@ class SandboxEvent(msgspec.Struct, frozen=True):
     created: int
     charge: ChargeAnswer
     refund: RefundAnswer | None = None
+    dispute: DisputeAnswer | None = None
 
 
 class Problem(Exception):

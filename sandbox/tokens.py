@@ -42,6 +42,8 @@ TOKENS = {
     "tok_webhook_twice": Behaviour(telling="twice"),
     "tok_webhook_late": Behaviour(telling="late"),
     "tok_webhook_reordered": Behaviour(telling="reordered"),
+    "tok_dispute": Behaviour(telling="disputed"),
+    "tok_dispute_lost": Behaviour(telling="disputed_lost"),
     "tok_3ds": Behaviour(page="3ds"),
     "tok_3ds_decline": Behaviour(page="3ds", decline="insufficient_funds"),
     "tok_3ds_late": Behaviour(page="3ds", late=True, waits=False),
@@ -53,6 +55,7 @@ CARDS = {
     "4242424242424242": "tok_ok",
     "4000000000000002": "tok_decline",
     "4000000000009995": "tok_insufficient",
+    "4000000000000259": "tok_dispute",
     "4000002500003155": "tok_3ds",
     "4000008260003178": "tok_3ds_decline",
 }

@@ -38,7 +38,8 @@ _CARTS = """
 """
 _PEOPLE = """
   Customer CustomerAccessToken Fulfillment FulfillmentLineItem FulfillmentLineItemConnection FulfillmentLineItemEdge
-  FulfillmentTrackingInfo HiddenItem MailingAddress Order OrderConnection OrderEdge OrderEvent OrderEventConnection
+  FulfillmentTrackingInfo HiddenItem MailingAddress Order OrderConnection OrderDisputeSummary OrderEdge OrderEvent
+  OrderEventConnection
   OrderEventEdge OrderLineItem OrderLineItemConnection OrderLineItemEdge Refund
 """
 _STAFF = """

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from datasources.consistency.rule import Rule
 from datasources.consistency.stock import HOLDING, RELEASED, SOLD, STOREFRONT
 from datasources.kit.rows import seconds_from_now
-from datasources.tables import attempts, carts, order_lines, orders, payments, replaced_charges
+from datasources.tables import attempts, carts, disputes, order_lines, orders, payments, replaced_charges
 from domain.orders.life import OrderStatus
-from domain.payments import PaymentState
+from domain.payments import DisputeState, PaymentState
 
 # Seconds that the sweeper may be late before an expired hold counts as an error.
 GRACE_SECONDS = 60
@@ -159,7 +159,23 @@ def _paid_twice(dialect: str) -> sa.Select[Any]:
     )
 
 
+def _disputed(_dialect: str) -> sa.Select[Any]:
+    """A dispute that nobody answers is lost."""
+    dispute = disputes.c
+    return (
+        sa.select(dispute.order_id, dispute.dispute_id, dispute.reason, dispute.minor, dispute.currency)
+        .where(dispute.state == DisputeState.NEEDS_RESPONSE.value)
+        .order_by(dispute.order_id, dispute.dispute_id)
+    )
+
+
 RULES = (
+    Rule(
+        "Dispute {dispute_id} of order {order_id} ({reason}, {minor} minor units of {currency}) needs an answer at the "
+        "payment provider.",
+        "disputes that need an answer",
+        _disputed,
+    ),
     Rule(
         "Charge {charge_key} of order {order_id} was replaced, but took {minor} {currency} (minor units), which must "
         "be paid back.",

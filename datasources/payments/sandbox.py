@@ -14,7 +14,7 @@ from datasources.kit import tls
 from datasources.kit.http_client import HttpClient, NoAnswer
 from domain.kit.money import Money
 from domain.kit.urls import is_web_url
-from domain.payments import Charge, ChargeState, PaymentAction, PaymentEvent
+from domain.payments import Charge, ChargeState, DisputeReport, DisputeState, PaymentAction, PaymentEvent
 
 WEBHOOK_WINDOW = timedelta(minutes=5)
 SIGNATURE_HEADER = "sandbox-signature"
@@ -121,8 +121,18 @@ def _event(content: Mapping[str, Any]) -> PaymentEvent | None:
         return None
     match content.get("id"), content.get("type"), charge.get("key"):
         case str(event_id), str(kind), str(key) if _ID.fullmatch(event_id) and _ID.fullmatch(key):
-            return PaymentEvent(event_id, kind[:_MAX_REASON], key, _charge(charge, key), _is_refunded(charge))
+            told = _dispute(content.get("dispute"))
+            return PaymentEvent(event_id, kind[:_MAX_REASON], key, _charge(charge, key), _is_refunded(charge), told)
     return None
+
+
+def _dispute(told: object) -> DisputeReport | None:
+    if not isinstance(told, dict) or told.get("state") not in DisputeState.__members__:
+        return None
+    reference, amount = _reference(told), _money(told, "amount_minor")
+    if reference is None or amount is None:
+        return None
+    return DisputeReport(reference, DisputeState(told["state"]), str(told.get("reason"))[:_MAX_REASON], amount)
 
 
 def _is_refunded(charge: Mapping[str, Any]) -> bool:

@@ -8,9 +8,19 @@ import stripe
 
 from domain.kit.money import Money, charge_step, currency_digits
 from domain.kit.urls import is_web_url
-from domain.payments import Charge, ChargeState, PaymentAction, PaymentEvent
+from domain.payments import Charge, ChargeState, DisputeReport, DisputeState, PaymentAction, PaymentEvent
 
 _MAX_REASON = 255
+_DISPUTES = {
+    "warning_needs_response": DisputeState.NEEDS_RESPONSE,
+    "needs_response": DisputeState.NEEDS_RESPONSE,
+    "warning_under_review": DisputeState.UNDER_REVIEW,
+    "under_review": DisputeState.UNDER_REVIEW,
+    "warning_closed": DisputeState.WON,
+    "prevented": DisputeState.WON,
+    "won": DisputeState.WON,
+    "lost": DisputeState.LOST,
+}
 UNKNOWN = Charge(ChargeState.UNKNOWN)
 # Currencies for which Stripe's units differ from ISO 4217 (https://docs.stripe.com/currencies): decimal places there.
 _DIGITS = {"ISK": 2, "UGX": 2, "MGA": 0}
@@ -103,6 +113,8 @@ def event_of(content: Any) -> PaymentEvent | None:
     if not isinstance(event_id, str) or not 0 < len(event_id) <= 255 or not isinstance(kind, str):
         return None
     key = key_of(about)
+    if kind.startswith("charge.dispute.") and isinstance(about, dict):
+        return PaymentEvent(event_id, kind, None, UNKNOWN, dispute=_dispute(about))
     if key is None or not isinstance(about.get("id"), str):
         return PaymentEvent(event_id, kind, None, UNKNOWN)
     if kind == "charge.refunded":
@@ -111,6 +123,15 @@ def event_of(content: Any) -> PaymentEvent | None:
         charge = Charge(ChargeState.CAPTURED, reference, amount=money_of(about, "amount"), refunded=back)
         return PaymentEvent(event_id, kind, key, charge, about.get("refunded") is True)
     return PaymentEvent(event_id, kind, key, charge_of(about) if kind.startswith("payment_intent.") else UNKNOWN)
+
+
+def _dispute(about: Mapping[str, Any]) -> DisputeReport | None:
+    """A dispute. Inquiries (`warning_...`) are disputes too; they end by themselves."""
+    amount, state = money_of(about, "amount"), _DISPUTES.get(str(about.get("status")))
+    if amount is None or state is None or not isinstance(about.get("id"), str):
+        return None
+    reason, reference = str(about.get("reason") or "general")[:_MAX_REASON], about.get("payment_intent")
+    return DisputeReport(about["id"][:128], state, reason, amount, reference if isinstance(reference, str) else None)
 
 
 def key_of(about: Any) -> str | None:

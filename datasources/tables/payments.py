@@ -26,6 +26,25 @@ payments = sa.Table(
     sa.Column("currency", code(3), nullable=False),
     created_column(),
     updated_column(),
+    # Some reports of a provider name its reference only.
+    sa.Index("ix_payments_reference", "provider", "reference"),
+    info=BY_BUYER,
+)
+
+# Buyers who ask their bank for the money back.
+disputes = sa.Table(
+    "disputes",
+    metadata,
+    # The provider's id of the dispute.
+    sa.Column("provider", code(32), primary_key=True),
+    sa.Column("dispute_id", code(128), primary_key=True),
+    sa.Column("order_id", Key, sa.ForeignKey("orders.id"), nullable=False, index=True),
+    sa.Column("state", code(16), nullable=False),
+    sa.Column("reason", text(255), nullable=False),
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", code(3), nullable=False),
+    created_column(),
+    updated_column(),
     info=BY_BUYER,
 )
 

@@ -1,11 +1,13 @@
-"""The open payment of an order, as its buyer sees it."""
+"""The open payment of an order, as its buyer sees it, and disputes, as staff see them."""
 
 from datetime import datetime
 
 import strawberry
 
+from domain import payments as records
 from resolvers.orders import payments as resolve
-from schema.kit.common import is_record
+from schema.enums import DisputeStatus
+from schema.kit.common import MoneyV2, is_record
 from schema.kit.scalars import URL
 
 Field = strawberry.field
@@ -38,3 +40,16 @@ class PaymentAction:
         description="Whether `orderPaymentRetry` may be called now, which ends the payment that is open."
     )
     expires_at: datetime = Field(description="When the order ends and gives its units back, if it is not paid.")
+
+
+@strawberry.type(description="The buyer asks the bank for the money back. Staff answer at the payment provider.")
+class OrderDisputeSummary:
+    """A view over `domain.payments.Dispute`."""
+
+    is_type_of = is_record(records.Dispute)
+
+    id: strawberry.ID = Field(description="The provider's id of the dispute.")
+    status = Field(resolver=lambda root: root.state, description="Where it is.", graphql_type=DisputeStatus)
+    reason: str = Field(description="The bank's reason, as the provider names it.")
+    amount: MoneyV2 = Field(description="The disputed amount.")
+    initiated_at = Field(resolver=lambda root: root.created_at, description="When it began.", graphql_type=datetime)

@@ -16,7 +16,7 @@ from schema.catalog.products import ProductVariant
 from schema.enums import CurrencyCode, FinancialStatus, FulfillmentStatus, OrderStatus
 from schema.kit.common import Attribute, Connection, MoneyV2, Node, id_field, is_record
 from schema.kit.scalars import URL
-from schema.orders.payments import PaymentAction
+from schema.orders.payments import OrderDisputeSummary, PaymentAction
 from schema.territories import MailingAddress
 
 Field = strawberry.field
@@ -199,6 +199,11 @@ class Order(Node):
         resolver=resolve_payments.payment_action,
         description="The open payment of an order that waits for it, for whoever may pay it; null for any other order.",
         graphql_type=PaymentAction | None,
+    )
+    disputes = Field(
+        resolver=resolve_life.disputes,
+        description="Disputes of its payment, oldest first; for staff only, empty for everyone else.",
+        graphql_type=list[OrderDisputeSummary],
     )
     events = Field(
         resolver=resolve_life.events,

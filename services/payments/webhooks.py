@@ -5,13 +5,15 @@ from dataclasses import replace
 from enum import StrEnum
 
 from datasources.kit.database import Database, Tx
+from datasources.orders import lives as order_lives
 from datasources.orders import open_payments
-from datasources.payments import webhooks
+from datasources.orders import reads as orders
+from datasources.payments import disputes, webhooks
 from domain.kit.refusals import Unavailable
-from domain.payments import ChargeState, PaymentEvent, PaymentState
+from domain.payments import ChargeState, DisputeReport, PaymentEvent, PaymentState
 from services.kit.batching import GroupCommit, QueueFull
 from services.kit.clock import utc_now
-from services.orders.payment_outcomes import OrderService
+from services.orders.payment_outcomes import PROVIDER, OrderService
 
 KEPT_SECONDS = 30 * 86_400
 _BATCH = 500
@@ -50,6 +52,8 @@ class WebhookService:
     async def receive(self, event: PaymentEvent) -> Receipt:
         """Handles one verified event. If the database is out of reach, raises `Unavailable` and records nothing."""
         key = event.key
+        if (dispute := event.dispute) is not None:
+            return await self._database.transact(lambda tx: self._dispute(tx, event, dispute))
         event = replace(event, charge=replace(event.charge, key=key))
         if key is None or (event.charge.state is ChargeState.UNKNOWN and not event.has_refunds):
             return Receipt.IGNORED
@@ -111,6 +115,28 @@ class WebhookService:
             await self._move(tx, event, order_id)
         elif replaced is not None and event.charge.state is ChargeState.CAPTURED:
             await self._move_replaced(tx, event, replaced)
+        return Receipt.HANDLED
+
+    async def _dispute(self, tx: Tx, event: PaymentEvent, dispute: DisputeReport) -> Receipt:
+        """Records a dispute, which moves neither the order nor its money: staff answer it at the provider."""
+        order_id = None
+        if event.key is not None:
+            order_id = await webhooks.order_of(tx, self._provider, event.key)
+            if order_id is None:
+                return Receipt.TOO_EARLY
+        elif dispute.reference is not None:
+            order_id = await disputes.order_of_reference(tx, self._provider, dispute.reference)
+        if order_id is None:
+            # Other systems may charge through the same account.
+            return Receipt.IGNORED
+        now = utc_now()
+        if not await webhooks.remember(tx, self._provider, event, now):
+            return Receipt.DUPLICATE
+        life = await order_lives.lock(tx, order_id)
+        if life is not None and await disputes.record(tx, self._provider, order_id, dispute, now):
+            reason = f"dispute of the payment: {dispute.state.lower().replace('_', ' ')}"
+            note = f"{dispute.id}: {dispute.reason}"[:255]
+            await orders.record_event(tx, order_id, life.order.status, PROVIDER, reason, now, note)
         return Receipt.HANDLED
 
     async def _move_replaced(self, tx: Tx, event: PaymentEvent, order_id: int) -> None:

@@ -1,13 +1,21 @@
 """The sandbox's pages for buyers, its tokens for cards, and the end of a charge that waits."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
 
+from datasources.payments.sandbox import verify_webhook
+from domain.kit.money import Money
+from domain.payments import DisputeReport, DisputeState
 from sandbox.app import create_app
+from sandbox.ledger import Ledger
+from sandbox.messages import ChargeRequest
+from sandbox.store import connect
+from sandbox.tokens import behaviour_of
 from sandbox.webhooks import signature
 
 BACK = "https://shop.example/back?order=1"
@@ -124,3 +132,19 @@ async def test_a_page_that_nobody_has_is_not_found(sandbox: httpx.AsyncClient) -
     assert (await sandbox.post("/pages/unknown", data={"decision": "accept"})).status_code == 404
     page = str((await charge(sandbox))["redirect_url"])
     assert (await sandbox.post(page, data={"decision": "both"})).status_code == 422
+
+
+async def test_a_disputed_charge_is_reported_after_its_capture(tmp_path: Path) -> None:
+    """The shop reads the report; the one of the end follows."""
+    ledger = Ledger(connect(tmp_path), late_seconds=0.0, keep_events=True)
+    request = ChargeRequest("order-1", 1_299, "GBP", "tok_dispute_lost")
+    ledger.charge(request, behaviour_of("tok_dispute_lost"))
+    events = []
+    for _, body, _ in ledger.due_events(10):
+        events.append(verify_webhook("signing", body, signature("signing", body, 0), datetime.fromtimestamp(0, UTC)))
+    disputes = {event.kind: event.dispute for event in events if event is not None}
+    opened, closed = disputes["dispute.opened"], disputes["dispute.closed"]
+    assert disputes["charge.captured"] is None
+    assert opened is not None
+    assert opened == DisputeReport(opened.id, DisputeState.NEEDS_RESPONSE, "fraudulent", Money(1_299, "GBP"))
+    assert closed == DisputeReport(opened.id, DisputeState.LOST, "fraudulent", Money(1_299, "GBP"))
