@@ -28,7 +28,7 @@ from bff.edge.unkept import STRICT_TRANSPORT, Unkept, crashed
 from bff.edge.visitors import Visitors, country_lookup
 from bff.edge.visits import Visits
 from bff.observability import metrics
-from bff.routes import graphiql, health, pictures, webhooks
+from bff.routes import graphiql, health, payments, pictures, webhooks
 from bff.settings.production import require_production_settings
 from bff.settings.variables import Settings
 from bff.stores.embedded import resolve
@@ -149,6 +149,7 @@ def routes_over(
     return [
         Route("/graphql", endpoint),
         Route("/api/{version}/graphql.json", endpoint),
+        *payments.routes(stores, visits),
         *webhooks.routes(stores),
         *health.routes(stores, numbers or health.process_numbers(stores), is_warm),
     ]

@@ -15,9 +15,11 @@ from datasources.discounts.codes import Discounts
 from datasources.discounts.usages import Usages
 from datasources.flash_sales.sales import FlashSales
 from datasources.inventory.locations import Locations
+from datasources.kit.database import Database
 from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.lives import OrderLives
 from datasources.orders.reads import Orders
+from datasources.payments import disputes
 from domain.accounts import Customer
 from domain.cart import Cart
 from domain.catalog.metafields import Metafield, MetafieldKey
@@ -32,6 +34,7 @@ from domain.kit.paging import Page
 from domain.kit.refusals import Unavailable
 from domain.orders.after_payment import Fulfillment, OrderEvent, OrderLife
 from domain.orders.records import Order, OrderLine
+from domain.payments import Dispute, OpenPayment
 from domain.territories.markets import Territory
 from resolvers.kit.loaders import loader_of
 
@@ -57,6 +60,10 @@ class Sources(Protocol):
     @property
     def content(self) -> Content:
         """Documents."""
+
+    @property
+    def database(self) -> Database:
+        """The relational store."""
 
     @property
     def discounts(self) -> Discounts:
@@ -179,6 +186,16 @@ class Loaders:
     def order(self) -> DataLoader[int, Order | None]:
         """Orders by key, for any viewer: the resolver checks access."""
         return loader_of(self._sources.orders.orders_by_id)
+
+    @cached_property
+    def order_disputes(self) -> DataLoader[int, tuple[Dispute, ...]]:
+        """Disputes by order."""
+        return loader_of(lambda ids: disputes.by_order(self._sources.database, ids))
+
+    @cached_property
+    def open_payment(self) -> DataLoader[int, OpenPayment | None]:
+        """Payments of orders that wait for them, by order."""
+        return loader_of(self._sources.orders.open_payments)
 
     @cached_property
     def order_lines(self) -> DataLoader[int, tuple[OrderLine, ...]]:

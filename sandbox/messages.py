@@ -9,20 +9,28 @@ Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT_MINOR)]
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
-State = Literal["PROCESSING", "CAPTURED", "DECLINED"]
-EventType = Literal["charge.processing", "charge.captured", "charge.declined", "refund.completed"]
+Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s<>\"']{1,2000}$", max_length=2048)]
+State = Literal["PROCESSING", "ACTION_REQUIRED", "CAPTURED", "DECLINED"]
+EventType = Literal[
+    "charge.processing", "charge.captured", "charge.declined", "refund.completed", "dispute.opened", "dispute.closed"
+]
 # How the events of a charge are sent. twice: each in two deliveries at once; late: the decision after the delay of late
 # tokens, so after a quick refund; reordered: likewise, and that the charge is processing after even that.
-Telling = Literal["once", "twice", "late", "reordered"]
+# disputed, disputed_lost: the buyer disputes the charge after the delay; the second one is lost after that again.
+Telling = Literal["once", "twice", "late", "reordered", "disputed", "disputed_lost"]
 
 
 class ChargeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Take `amount_minor` minor units once for `key`."""
+    """Take `amount_minor` minor units once for `key`.
+
+    Pages of the sandbox send the buyer back to `return_url`. It does not belong to the content of the charge.
+    """
 
     key: Key
     amount_minor: Amount
     currency: Currency
     token: Token
+    return_url: Url | None = None
 
 
 class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,8 +41,14 @@ class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     currency: Currency | None = None
 
 
+class CardRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The card of a buyer, straight from their browser: digits, with spaces or without."""
+
+    number: Annotated[str, msgspec.Meta(pattern=r"^[0-9 ]{12,24}$")]
+
+
 class ChargeAnswer(msgspec.Struct, frozen=True):
-    """A charge as it stands; `created` in seconds since 1970."""
+    """A charge as it stands; `created` in seconds since 1970. ACTION_REQUIRED: the buyer must open `redirect_url`."""
 
     key: str
     reference: str
@@ -44,6 +58,7 @@ class ChargeAnswer(msgspec.Struct, frozen=True):
     currency: str
     refunded_minor: int
     created: int
+    redirect_url: str | None = None
 
 
 class RefundAnswer(msgspec.Struct, frozen=True):
@@ -57,6 +72,16 @@ class RefundAnswer(msgspec.Struct, frozen=True):
     created: int
 
 
+class DisputeAnswer(msgspec.Struct, frozen=True):
+    """A dispute as it stands."""
+
+    reference: str
+    state: Literal["NEEDS_RESPONSE", "LOST"]
+    reason: str
+    amount_minor: int
+    currency: str
+
+
 class SandboxEvent(msgspec.Struct, frozen=True):
     """What a webhook tells; the same `id` however often it is sent."""
 
@@ -65,6 +90,7 @@ class SandboxEvent(msgspec.Struct, frozen=True):
     created: int
     charge: ChargeAnswer
     refund: RefundAnswer | None = None
+    dispute: DisputeAnswer | None = None
 
 
 class Problem(Exception):

@@ -17,6 +17,7 @@ from domain.homepage.sources import SoldOut as HomepageSoldOut
 from domain.orders.after_payment import FulfillmentStatus, RefundState, RestockType
 from domain.orders.commands import CancelReason
 from domain.orders.life import FinancialStatus, OrderStatus
+from domain.payments import DisputeState as DisputeStatus
 from domain.personal.records import EventType as ShopperEventType
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "CountryCode",
     "CurrencyCode",
     "DiscountState",
+    "DisputeStatus",
     "FinancialStatus",
     "FlashSaleStatus",
     "FulfillmentStatus",
@@ -92,6 +94,17 @@ def _described(kind: type[Enum], name: str, description: str, members: dict[str,
         value.description = members[value.name]
 
 
+_described(
+    DisputeStatus,
+    "DisputeStatus",
+    "Where a dispute is.",
+    {
+        "NEEDS_RESPONSE": "The shop must answer.",
+        "UNDER_REVIEW": "The bank decides.",
+        "WON": "The shop keeps the money.",
+        "LOST": "The money went back to the buyer.",
+    },
+)
 _described(
     Platform,
     "Platform",

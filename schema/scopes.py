@@ -33,11 +33,13 @@ _CARTS = """
   BaseCartLine BaseCartLineConnection BaseCartLineEdge Cart CartBuyerIdentity CartCost CartDelivery CartDeliveryAddress
   CartDeliveryGroup CartDeliveryGroupConnection CartDeliveryGroupEdge CartDeliveryOption CartDiscountAllocation
   CartDiscountCode CartLine CartLineComponent CartLineCost CartSelectableAddress CartWarning
-  CartStatusNotReady CartStatusReady CartThrottled SubmitAlreadyAccepted SubmitFailed SubmitSuccess SubmitThrottled
+  CartStatusNotReady CartStatusReady CartThrottled PaymentAction PaymentMethod SubmitActionRequired
+  SubmitAlreadyAccepted SubmitFailed SubmitSuccess SubmitThrottled
 """
 _PEOPLE = """
   Customer CustomerAccessToken Fulfillment FulfillmentLineItem FulfillmentLineItemConnection FulfillmentLineItemEdge
-  FulfillmentTrackingInfo HiddenItem MailingAddress Order OrderConnection OrderEdge OrderEvent OrderEventConnection
+  FulfillmentTrackingInfo HiddenItem MailingAddress Order OrderConnection OrderDisputeSummary OrderEdge OrderEvent
+  OrderEventConnection
   OrderEventEdge OrderLineItem OrderLineItemConnection OrderLineItemEdge Refund
 """
 _STAFF = """
@@ -58,8 +60,8 @@ _OUTCOMES = """
   DiscountCodeFreeShippingUpdatePayload FlashSaleCancelPayload FlashSaleCreatePayload FlashSaleUpdatePayload
   FulfillmentCreatePayload HomepageDraftSavePayload HomepagePublishPayload HomepageSchedulePayload
   InventoryAdjustQuantitiesPayload InventoryMoveQuantitiesPayload LocationAddPayload LocationEditPayload
-  MenuUpdatePayload OrderCancelPayload PersonalPayload ProductUpdatePayload ProductVariantsBulkUpdatePayload
-  RefundCreatePayload ReturnCreatePayload
+  MenuUpdatePayload OrderCancelPayload OrderPaymentAbandonPayload PersonalPayload ProductUpdatePayload
+  ProductVariantsBulkUpdatePayload RefundCreatePayload ReturnCreatePayload
 """
 
 TYPES: dict[str, Scope] = {

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bff.observability import metrics
+from bff.stores.payments import providers_of
 from bff.stores.wiring import Stores
 from domain.kit.refusals import Unavailable
 from domain.payments import PaymentProvider
@@ -23,11 +24,23 @@ _STATUS = {Receipt.HANDLED: 200, Receipt.DUPLICATE: 200, Receipt.IGNORED: 200, R
 
 
 def routes(stores: Stores) -> list[Route]:
-    """The route of the provider that is configured; every other one is not found."""
-    service = WebhookService(stores.database, stores.payments.name, OrderService(stores.database))
-    settings = stores.settings
-    endpoint = WebhookEndpoint(stores.payments, service, settings.body_bytes, settings.request_seconds)
-    return [Route("/webhooks/payments/{provider}", endpoint.answer, methods=["POST"])]
+    """The routes of the providers that are configured; every other one is not found."""
+    settings, orders = stores.settings, OrderService(stores.database)
+    endpoints = {
+        provider.name: WebhookEndpoint(
+            provider,
+            WebhookService(stores.database, provider.name, orders),
+            settings.body_bytes,
+            settings.request_seconds,
+        )
+        for provider in providers_of(stores.payments)
+    }
+
+    async def answer(request: Request) -> Response:
+        endpoint = endpoints.get(request.path_params["provider"])
+        return _answer(404, "not_found") if endpoint is None else await endpoint.answer(request)
+
+    return [Route("/webhooks/payments/{provider}", answer, methods=["POST"])]
 
 
 class WebhookEndpoint:

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from domain.accounts import Consent
+from domain.payments import PaymentMethod
 from domain.territories.delivery import DeliveryOption, DeliveryRate
 from domain.territories.markets import Tax, Territory
 
@@ -36,12 +37,24 @@ class DeliverySettings(BaseModel):
         return DeliveryOption(self.handle, self.title, rates, self.description, self.free_from_minor)
 
 
+Provider = Literal["sandbox", "stripe"]
+
+
+class PaymentMethodSettings(BaseModel):
+    """A way to pay, and who takes the money."""
+
+    handle: str = Field(pattern="^[a-z0-9-]{1,64}$")
+    title: str = Field(min_length=1, max_length=255)
+    provider: Provider
+
+
 class TerritorySettings(BaseModel):
     """A market: `rate` is units of its currency for one unit of the first territory's.
 
     `tax_rate` is a share, 0.2 for 20 %, contained in prices or added to them. Without `delivery` everything is sent
     free of charge and no address is needed. `consent` is what a visitor allows whose client does not say; by default
-    nothing in the EEA and the United Kingdom, and everything elsewhere.
+    nothing in the EEA and the United Kingdom, and everything elsewhere. The first of its payment methods is the
+    default; without any, the shop's provider takes cards.
     """
 
     code: str = Field(pattern="^[A-Z]{2,8}$")
@@ -54,9 +67,11 @@ class TerritorySettings(BaseModel):
     taxes_included: bool = True
     delivery: list[DeliverySettings] = []
     consent: list[Literal["analytics", "preferences"]] | None = None
+    payment_methods: list[PaymentMethodSettings] = []
 
-    def market(self) -> Territory:
-        """The territory as the domain knows it."""
+    def market(self, provider: str = "sandbox") -> Territory:
+        """The territory as the domain knows it; `provider` takes its cards, unless it has methods of its own."""
+        methods = tuple(PaymentMethod(each.handle, each.title, each.provider) for each in self.payment_methods)
         return Territory(
             self.code,
             self.name,
@@ -67,6 +82,7 @@ class TerritorySettings(BaseModel):
             Tax(self.tax_rate, self.taxes_included),
             tuple(each.option() for each in self.delivery),
             None if self.consent is None else Consent(**dict.fromkeys(self.consent, True)),
+            methods or (PaymentMethod("card", "Card", provider),),
         )
 
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import DirectoryPath, Field, IPvAnyNetwork, SecretStr, ValidationInfo, field_validator
@@ -11,7 +10,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bff.settings.secret_files import SecretFiles, secrets_directory
 from bff.settings.store_urls import require_usable
-from bff.settings.territories import TerritorySettings, demo_territories
+from bff.settings.territories import Provider, TerritorySettings, demo_territories
 from domain.kit.limits import RULES
 from domain.search import UnavailableProducts
 from domain.territories.markets import Territories
@@ -60,8 +59,9 @@ class Settings(BaseSettings):
     sandbox_key: SecretStr = SecretStr("sandbox-secret-key")
     # The sandbox signs its webhooks with it; while it is empty, the shop accepts no webhook.
     sandbox_webhook_secret: SecretStr = SecretStr("")
-    # Who takes the money. Stripe needs the `stripe` extra and both of its secrets (`sk_...`, `whsec_...`).
-    payment_provider: Literal["sandbox", "stripe"] = "sandbox"
+    # Who takes the money, unless a payment method of a territory names another provider. Stripe needs the `stripe`
+    # extra and both of its secrets (`sk_...`, `whsec_...`).
+    payment_provider: Provider = "sandbox"
     stripe_key: SecretStr = SecretStr("")
     stripe_webhook_secret: SecretStr = SecretStr("")
 
@@ -193,4 +193,9 @@ class Settings(BaseSettings):
 
     def markets(self) -> Territories:
         """The territories as the domain knows them."""
-        return Territories(tuple(territory.market() for territory in self.territories))
+        return Territories(tuple(territory.market(self.payment_provider) for territory in self.territories))
+
+    def providers(self) -> set[str]:
+        """The payment providers that the shop needs: its own, and those of the methods of its territories."""
+        named = {method.provider for territory in self.territories for method in territory.payment_methods}
+        return {self.payment_provider, *named}

@@ -35,9 +35,9 @@ def plain(value: str | SecretStr) -> str:
 
 
 def missing_stores(settings: Settings) -> list[str]:
-    """The settings that name a store of its own process and are empty. A shop that is paid by Stripe needs no
-    sandbox."""
-    needed = PROCESS_STORES if settings.payment_provider == "sandbox" else PROCESS_STORES[:-1]
+    """The settings that name a store of its own process and are empty. A shop that is paid by Stripe
+    alone needs no sandbox."""
+    needed = PROCESS_STORES if "sandbox" in settings.providers() else PROCESS_STORES[:-1]
     return [name for name in needed if not plain(getattr(settings, name))]
 
 

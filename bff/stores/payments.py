@@ -4,17 +4,33 @@ import importlib
 
 from bff.processes.problems import ProcessProblem
 from bff.settings.variables import Settings
+from datasources.orders.reads import Orders
+from datasources.payments.routing import RoutedPayments
 from datasources.payments.sandbox import SandboxPayments
 from domain.payments import PaymentProvider
+from services.orders.payment_outcomes import OrderService
+from services.payments.charges import PaymentService
+from services.payments.returns import ReturnLinks
 
 
 def payment_provider(settings: Settings) -> PaymentProvider:
-    """A client of the sandbox or of Stripe; ProcessProblem when a secret or library is missing.
+    """The provider of the shop, which leads to those of the methods of its territories, if these are others.
 
-    Stripe's library is an optional dependency: it is imported only when needed.
+    ProcessProblem when a secret or library is missing. Stripe's library is an optional dependency: it is imported only
+    when needed.
     """
-    if settings.payment_provider == "stripe":
-        return _stripe(settings)
+    open_provider = {"sandbox": _sandbox, "stripe": _stripe}
+    first = open_provider[settings.payment_provider](settings)
+    others = sorted(settings.providers() - {settings.payment_provider})
+    return RoutedPayments(first, *(open_provider[name](settings) for name in others)) if others else first
+
+
+def providers_of(provider: PaymentProvider) -> tuple[PaymentProvider, ...]:
+    """The providers that send webhooks."""
+    return tuple(provider.providers.values()) if isinstance(provider, RoutedPayments) else (provider,)
+
+
+def _sandbox(settings: Settings) -> PaymentProvider:
     return SandboxPayments(
         settings.sandbox_url,
         settings.sandbox_key.get_secret_value(),
@@ -35,3 +51,15 @@ def _stripe(settings: Settings) -> PaymentProvider:
         raise ProcessProblem("install the `stripe` extra (pip install 'storefront[stripe]')") from None
     provider: PaymentProvider = module.StripePayments(key, webhook_secret, settings.payment_seconds)
     return provider
+
+
+def payment_service(
+    settings: Settings, provider: PaymentProvider, reads: Orders, orders: OrderService
+) -> PaymentService:
+    """Charges orders, and finds out about charges."""
+    return PaymentService(provider, reads, orders, return_links(settings))
+
+
+def return_links(settings: Settings) -> ReturnLinks:
+    """Where buyers come back from pages of the provider."""
+    return ReturnLinks(settings.token_secret.get_secret_value())

@@ -28,9 +28,10 @@ class NewOrder:
     token: str
     fingerprint: str
     charge_key: str
+    provider: str
 
 
-async def insert(tx: Tx, new: Sequence[NewOrder], provider: str, hold_seconds: int) -> None:
+async def insert(tx: Tx, new: Sequence[NewOrder], hold_seconds: int) -> None:
     """Inserts orders that wait for their payment. Their holds end by the database's clock.
 
     Raises `sqlalchemy.exc.IntegrityError` if another process has stored one of the attempts in between.
@@ -42,7 +43,7 @@ async def insert(tx: Tx, new: Sequence[NewOrder], provider: str, hold_seconds: i
     await tx.run(sa.insert(attempts), [_attempt_row(each) for each in new])
     await transitions.place(tx, [_order_row(each, until[0]) for each in new])
     await tx.run(sa.insert(order_lines), [_line_row(line) for each in new for line in each.lines])
-    await tx.run(sa.insert(payments), [_payment_row(each, provider) for each in new])
+    await tx.run(sa.insert(payments), [_payment_row(each) for each in new])
     await tx.run(sa.insert(order_events), [_event_row(each) for each in new])
 
 
@@ -104,11 +105,11 @@ def _line_row(line: OrderLine) -> dict[str, object]:
     }
 
 
-def _payment_row(new: NewOrder, provider: str) -> dict[str, object]:
+def _payment_row(new: NewOrder) -> dict[str, object]:
     order = new.order
     return {
         "order_id": order.id,
-        "provider": provider,
+        "provider": new.provider,
         "charge_key": new.charge_key,
         "state": PaymentState.PENDING.value,
         "minor": order.total.minor,
@@ -128,16 +129,20 @@ def _event_row(new: NewOrder) -> dict[str, object]:
     }
 
 
-async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> dict[int, Money]:
-    """Locks the rows of these orders in the order of their ids; returns what those owe that wait for their payment."""
+async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> dict[int, tuple[Money, str]]:
+    """Locks the rows of these orders in the order of their ids.
+
+    Returns what those owe that wait for their payment, with the key of their current charge.
+    """
     rows = await tx.all(
-        sa.select(orders.c.id, orders.c.status, orders.c.total_minor, orders.c.currency)
+        sa.select(orders.c.id, orders.c.status, orders.c.total_minor, orders.c.currency, payments.c.charge_key)
+        .join_from(orders, payments, payments.c.order_id == orders.c.id)
         .where(orders.c.id.in_(order_ids))
         .order_by(orders.c.id)
         .with_for_update()
     )
     waiting = [row for row in rows if row.status == OrderStatus.PENDING_PAYMENT.value]
-    return {row.id: Money(row.total_minor, row.currency) for row in waiting}
+    return {row.id: (Money(row.total_minor, row.currency), row.charge_key) for row in waiting}
 
 
 async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) -> None:
@@ -145,7 +150,8 @@ async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) 
     ids = list(charges)
     await transitions.become_all(tx, ids, OrderStatus.PAID, now)
     reference = sa.case({key: charge.reference for key, charge in charges.items()}, value=payments.c.order_id)
-    captured = {"state": PaymentState.CAPTURED.value, "reference": reference, "reason": None, "updated_at": now}
+    captured: dict[str, object] = {"state": PaymentState.CAPTURED.value, "reference": reference, "updated_at": now}
+    captured |= dict.fromkeys(("action", "reason"))
     await tx.run(sa.update(payments).where(payments.c.order_id.in_(ids)).values(captured))
     reason = PaymentState.CAPTURED.value.lower()
     events = [

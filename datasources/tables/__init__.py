@@ -27,7 +27,7 @@ from datasources.tables.orders import (
     refunds,
 )
 from datasources.tables.outbox import outbox
-from datasources.tables.payments import payments, webhook_events
+from datasources.tables.payments import disputes, payments, replaced_charges, webhook_events
 
 __all__ = [
     "Key",
@@ -41,6 +41,7 @@ __all__ = [
     "customers",
     "discounts",
     "dislikes",
+    "disputes",
     "flash_sale_items",
     "flash_sales",
     "fulfillment_lines",
@@ -62,6 +63,7 @@ __all__ = [
     "products",
     "refund_lines",
     "refunds",
+    "replaced_charges",
     "staff_permissions",
     "stock_levels",
     "stock_movements",

@@ -47,6 +47,14 @@ class ShopUrls:
         """The absolute URL of the checkout of a cart."""
         return f"{self.checkout}/cart/{cart_id}"
 
+    def order(self, order_id: int, token: str) -> str:
+        """The absolute URL of the status page of an order, for whoever has it.
+
+        >>> ShopUrls(checkout="https://shop.example").order(7, "c0ffee")
+        'https://shop.example/orders/7/c0ffee'
+        """
+        return f"{self.checkout}/orders/{order_id}/{token}"
+
 
 @lru_cache(256)
 def urls_at(settings: ShopUrls, address: str) -> ShopUrls:

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from domain.accounts import FULL_CONSENT, NO_CONSENT, Consent
 from domain.kit.money import Money, charge_step, chargeable, convert
+from domain.payments import PaymentMethod
 from domain.territories.delivery import DeliveryOption
 
 # The European Economic Area, with the territories that have codes of their own, and the United Kingdom: a shop may
@@ -45,7 +46,8 @@ class Territory:
     """A market. `rate` is units of its currency for one unit of the shop's; `countries` are ISO 3166 codes.
 
     A territory without delivery options sends everything free of charge and requires no address. `consent` is that of
-    visitors whose clients say nothing about it; None for the default of the law.
+    visitors whose clients say nothing about it; None for the default of the law. Buyers choose one of its payment
+    methods.
     """
 
     code: str
@@ -57,6 +59,7 @@ class Territory:
     tax: Tax = Tax()
     delivery: tuple[DeliveryOption, ...] = ()
     consent: Consent | None = None
+    payment_methods: tuple[PaymentMethod, ...] = ()
 
     def consent_of(self, country: str | None) -> Consent:
         """What a visitor allows whose client says nothing: the setting, else nothing where the law asks first.

@@ -9,6 +9,7 @@ from domain.accounts import Permission
 from domain.kit.paging import Page, page_request, slice_of
 from domain.orders.after_payment import Fulfillment, FulfillmentStatus, OrderEvent, OrderLife
 from domain.orders.records import Order, OrderLine
+from domain.payments import Dispute
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Arg, Before, First, Last
 
@@ -55,6 +56,13 @@ def fulfillment_line_items(
 async def actor(root: Parent[OrderEvent], info: Info) -> str | None:
     """Who caused the step; for staff only."""
     return root.actor if await info.context.is_staff(Permission.ORDERS) else None
+
+
+async def disputes(root: Parent[Order], info: Info) -> Sequence[Dispute]:
+    """The disputes of its payment; for staff only."""
+    if not await info.context.is_staff(Permission.ORDERS):
+        return ()
+    return await info.context.loaders.order_disputes.load(root.id)
 
 
 async def note(root: Parent[OrderEvent], info: Info) -> str | None:

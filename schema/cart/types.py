@@ -10,11 +10,13 @@ from domain import cart as records
 from domain.accounts import Customer as CustomerRecord
 from resolvers.cart import delivery as resolve_delivery
 from resolvers.cart import lines as resolve
+from resolvers.cart import payments as resolve_payments
 from resolvers.cart.access import order_in_payment
 from resolvers.context import Info
 from schema.accounts.types import Customer
 from schema.cart.delivery import CartDelivery, CartDeliveryGroupConnection
 from schema.cart.lines import BaseCartLineConnection, CartDiscountAllocation
+from schema.cart.payments import PaymentMethod
 from schema.enums import CountryCode, enum_of
 from schema.kit.common import Attribute, MoneyV2, Node, id_field, is_record, user_errors
 from schema.kit.paths import Arguments
@@ -163,6 +165,11 @@ class Cart(Node):
         resolver=resolve.warnings,
         description=_WARNED,
         graphql_type=list[CartWarning],
+    )
+    available_payment_methods = Field(
+        resolver=resolve_payments.available_methods,
+        description="How the cart can be paid in its territory, the default method first.",
+        graphql_type=list[PaymentMethod],
     )
     order = Field(
         resolver=order_in_payment,

@@ -56,6 +56,8 @@ class Attempt:
         content: list[object] = [command.cart_id, command.payment_token]
         if expected is not None:
             content += [expected.minor, expected.currency]
+        if command.payment_method is not None:
+            content.append(command.payment_method)
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 

@@ -20,25 +20,26 @@ from domain.kit.limits import LimitReached
 from domain.kit.mailboxes import mailbox
 from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from domain.orders.records import Order, OrderLine
-from domain.territories.markets import Territories
+from domain.payments import PaymentMethod, charge_key
+from domain.territories.markets import Territories, Territory
 from services.checkout.attempt_limits import AttemptLimits, Hold
 from services.checkout.batch_reads import Attempt, Seen, SubmitReads
 from services.checkout.drafts import draft
 from services.checkout.offers import buyer_of, customer_of, knowledge
-from services.payments.charges import charge_key
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """The outcome of an attempt: its order, new or known, or the order of an earlier attempt with the cart.
 
-    A new order of a guest holds units.
+    A new order of a guest holds units. That of a replayed attempt is charged under the key that its payment has.
     """
 
     order: Order
     replayed: bool = False
     another: bool = False
     hold: Hold | None = None
+    charge_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +109,19 @@ class Submits:
         if refusals := reasons(offer):
             raise Refused(*refusals)
         _check_agreed(attempt, offer)
+        method, provider = attempt.command.payment_method, self._provider
+        if method is not None:
+            provider = method_of(territory, method).provider
+        elif territory.payment_methods:
+            provider = territory.payment_methods[0].provider
         customer_id = customer_of(attempt.viewer, cart)
         email = cart.email or (None if customer_id is None else seen.emails.get(customer_id))
         hold = self._hold(seen, attempt, customer_id, email, sum(units.values()))
         order, lines = draft(offer, seen.titles, customer_id, email, seen.now)
         seen.stock.take(order.id, units, territory.code)
-        _take(seen, attempt, offer, order, lines)
-        return Accepted(order, hold=hold)
+        key = charge_key(order.id, provider="" if provider == self._provider else provider)
+        _take(seen, attempt, offer, order, lines, key, provider)
+        return Accepted(order, hold=hold, charge_key=key)
 
     def _hold(
         self, seen: Seen, attempt: Attempt, customer_id: int | None, email: str | None, units: int
@@ -133,7 +140,7 @@ class Submits:
         if lacking is not None:
             # The guard of the UPDATE has the last word, even over rows that were read under lock.
             raise refuse(RefusalCode.OUT_OF_STOCK, "There are not enough units left.", "cart")
-        await order_batches.insert(tx, seen.new, self._provider, self._hold_seconds)
+        await order_batches.insert(tx, seen.new, self._hold_seconds)
         if any(seen.taken.values()) and await usages.take(tx, seen.taken, seen.limits) is not None:
             message = "A discount code or a variant of the cart has reached its limit of uses."
             raise refuse(RefusalCode.CUSTOMER_LIMIT_REACHED, message, "cart")
@@ -169,7 +176,9 @@ def _check_agreed(attempt: Attempt, offer: Offer) -> None:
         raise Refused(PriceChanged(RefusalCode.PRICE_CHANGED, message, ("cart", "cost", "total_amount"), total))
 
 
-def _take(seen: Seen, attempt: Attempt, offer: Offer, order: Order, lines: Sequence[OrderLine]) -> None:
+def _take(
+    seen: Seen, attempt: Attempt, offer: Offer, order: Order, lines: Sequence[OrderLine], key: str, provider: str
+) -> None:
     """Adds the order to the data that later attempts of the batch see."""
     cart = offer.cart
     seen.taken[order.id] = uses(offer)
@@ -177,11 +186,21 @@ def _take(seen: Seen, attempt: Attempt, offer: Offer, order: Order, lines: Seque
         seen.used[usage] += count
     seen.limits |= limits(offer)
     buyer, token = attempt.key
-    key, fingerprint = charge_key(order.id), attempt.fingerprint
-    seen.new.append(NewOrder(order, lines, cart.id, offer.territory.code, buyer, token, fingerprint, key))
+    fingerprint, where = attempt.fingerprint, offer.territory.code
+    seen.new.append(NewOrder(order, lines, cart.id, where, buyer, token, fingerprint, key, provider))
     seen.attempts[attempt.key] = (fingerprint, order.id)
     seen.claimed[cart.id] = order.id
     seen.orders[order.id] = order
+
+
+def method_of(territory: Territory, handle: str) -> PaymentMethod:
+    """The payment method of a territory. Refused: PAYMENT_METHOD_NOT_AVAILABLE."""
+    method = next((each for each in territory.payment_methods if each.handle == handle), None)
+    if method is None:
+        known = ", ".join(each.handle for each in territory.payment_methods) or "none"
+        message = f"{INPUT} must be a payment method of the territory: {known}."
+        raise refuse(RefusalCode.PAYMENT_METHOD_NOT_AVAILABLE, message, "payment_method")
+    return method
 
 
 def _positions(lines: Sequence[CartLine]) -> dict[int, list[int]]:

@@ -1,15 +1,19 @@
 """Events that a payment provider sends. The shop handles each event once, in any order of arrival."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from datasources.kit.database import Database, Tx
-from datasources.payments import webhooks
+from datasources.orders import lives as order_lives
+from datasources.orders import open_payments
+from datasources.orders import reads as orders
+from datasources.payments import disputes, webhooks
 from domain.kit.refusals import Unavailable
-from domain.payments import ChargeState, PaymentEvent, PaymentState
+from domain.payments import ChargeState, DisputeReport, PaymentEvent, PaymentState
 from services.kit.batching import GroupCommit, QueueFull
 from services.kit.clock import utc_now
-from services.orders.payment_outcomes import OrderService
+from services.orders.payment_outcomes import PROVIDER, OrderService
 
 KEPT_SECONDS = 30 * 86_400
 _BATCH = 500
@@ -48,6 +52,9 @@ class WebhookService:
     async def receive(self, event: PaymentEvent) -> Receipt:
         """Handles one verified event. If the database is out of reach, raises `Unavailable` and records nothing."""
         key = event.key
+        if (dispute := event.dispute) is not None:
+            return await self._database.transact(lambda tx: self._dispute(tx, event, dispute))
+        event = replace(event, charge=replace(event.charge, key=key))
         if key is None or (event.charge.state is ChargeState.UNKNOWN and not event.has_refunds):
             return Receipt.IGNORED
         if event.charge.state is ChargeState.CAPTURED and not event.has_refunds:
@@ -97,17 +104,54 @@ class WebhookService:
 
     async def _receive(self, tx: Tx, event: PaymentEvent, key: str) -> Receipt:
         order_id = await webhooks.order_of(tx, self._provider, key)
+        replaced = None
         if order_id is None:
+            replaced = await open_payments.order_of_replaced(tx, self._provider, key)
+        if order_id is None and replaced is None:
             return Receipt.TOO_EARLY
         if not await webhooks.remember(tx, self._provider, event, utc_now()):
             return Receipt.DUPLICATE
-        await self._move(tx, event, order_id)
+        if order_id is not None:
+            await self._move(tx, event, order_id)
+        elif replaced is not None and event.charge.state is ChargeState.CAPTURED:
+            await self._move_replaced(tx, event, replaced)
         return Receipt.HANDLED
+
+    async def _dispute(self, tx: Tx, event: PaymentEvent, dispute: DisputeReport) -> Receipt:
+        """Records a dispute, which moves neither the order nor its money: staff answer it at the provider."""
+        order_id = None
+        if event.key is not None:
+            order_id = await webhooks.order_of(tx, self._provider, event.key)
+            if order_id is None:
+                return Receipt.TOO_EARLY
+        elif dispute.reference is not None:
+            order_id = await disputes.order_of_reference(tx, self._provider, dispute.reference)
+        if order_id is None:
+            # Other systems may charge through the same account.
+            return Receipt.IGNORED
+        now = utc_now()
+        if not await webhooks.remember(tx, self._provider, event, now):
+            return Receipt.DUPLICATE
+        life = await order_lives.lock(tx, order_id)
+        if life is not None and await disputes.record(tx, self._provider, order_id, dispute, now):
+            reason = f"dispute of the payment: {dispute.state.lower().replace('_', ' ')}"
+            note = f"{dispute.id}: {dispute.reason}"[:255]
+            await orders.record_event(tx, order_id, life.order.status, PROVIDER, reason, now, note)
+        return Receipt.HANDLED
+
+    async def _move_replaced(self, tx: Tx, event: PaymentEvent, order_id: int) -> None:
+        """A charge that the provider had ended took money nevertheless: a worker pays it back."""
+        await self._orders.replaced_within(tx, order_id, event.charge, PaymentState.CAPTURED)
+        if event.refunded:
+            await self._orders.replaced_within(tx, order_id, event.charge, PaymentState.REFUNDED)
 
     async def _move(self, tx: Tx, event: PaymentEvent, order_id: int) -> None:
         """A refund implies a capture, so a refund that arrives first records the capture too."""
         if event.charge.state is ChargeState.DECLINED:
             await self._orders.fail_within(tx, order_id, event.charge)
+            return
+        if event.charge.state is ChargeState.ACTION_REQUIRED:
+            await self._orders.require_action_within(tx, order_id, event.charge)
             return
         await self._orders.capture_within(tx, order_id, event.charge)
         reason = f"reported by the provider: {event.kind}"[:255]

@@ -11,6 +11,7 @@ DONE, NULL = "done", "null"
 # Codes of errors, and of user errors.
 SIGN_IN, FORBIDDEN = "UNAUTHENTICATED", "FORBIDDEN"
 NO_CART = "INVALID cartId"
+_NO_ORDER = "NOT_FOUND orderId"
 
 
 class Outcomes(NamedTuple):
@@ -149,6 +150,15 @@ PUBLIC = {
         '(cartId: "%(cart)s", attemptToken: "one", payment: { token: "tok_ok" })'
         " { ... on SubmitFailed { userErrors: errors { code field } } }",
         "CART_NOT_FOUND cartId",
+    ),
+    "orderPaymentRetry": Row(
+        '(orderId: "%(order)s", orderToken: "%(token)s", attemptToken: "one", payment: { token: "tok_ok" })'
+        " { ... on SubmitFailed { userErrors: errors { code field } } }",
+        Outcomes(_NO_ORDER, DONE, DONE, _NO_ORDER, SIGN_IN, _NO_ORDER, _NO_ORDER),
+    ),
+    "orderPaymentAbandon": Row(
+        f'(orderId: "%(order)s", orderToken: "%(token)s") {_CODES}',
+        Outcomes(_NO_ORDER, DONE, DONE, _NO_ORDER, SIGN_IN, _NO_ORDER, _NO_ORDER),
     ),
     "hideProduct": Row(f'(productId: "%(product)s") {_PERSONAL}', _all_but_ended(guests="INVALID")),
     "unhideProduct": Row(f'(productId: "%(product)s") {_PERSONAL}', _all_but_ended()),

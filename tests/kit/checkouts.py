@@ -6,8 +6,9 @@ import sqlalchemy as sa
 
 from datasources import tables
 from domain.kit.ids import key_of
+from domain.payments import charge_key
 from services.orders.payment_outcomes import OrderService
-from services.payments.charges import PaymentService, charge_key
+from services.payments.charges import PaymentService
 from tests.kit.factories.catalog import Added
 from tests.kit.fixtures.graphql_api import Api, Record
 from tests.kit.running_sandbox import RunningSandbox
@@ -19,6 +20,7 @@ mutation($cart: ID!, $attempt: String!, $payment: String!, $expected: MoneyInput
   ) {
     __typename
     ... on SubmitSuccess { replayed order { ...Bought } }
+    ... on SubmitActionRequired { replayed order { ...Bought } action { redirectUrl clientSecret isDeclined mayRetry } }
     ... on SubmitFailed { errors { code field recordField message } totalAmount { amount currencyCode } }
     ... on SubmitAlreadyAccepted { order { ...Bought } }
   }

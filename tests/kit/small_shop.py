@@ -33,13 +33,13 @@ from domain.homepage.sources import TextSection
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import Refused
-from domain.payments import Charge, ChargeState, PaymentEvent
+from domain.payments import Charge, ChargeState, PaymentEvent, charge_key
 from domain.search import SearchHits, SearchMatches, SearchQuery
 from domain.territories.markets import Territories, Territory
 from services.checkout.submit import CheckoutService
 from services.orders.payment_outcomes import OrderService
 from services.orders.refunds import RefundService
-from services.payments.charges import PaymentService, charge_key
+from services.payments.charges import PaymentService
 from tests.kit.factories.catalog import add_product
 
 PAGE = HomepageKey("GB", Platform.WEB)
@@ -55,11 +55,15 @@ class Provider:
         self.charges: dict[str, Charge] = {}
         self.answers = True
 
-    async def charge(self, key: str, amount: Money, token: str) -> Charge:
+    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
         """CAPTURED, DECLINED, or UNKNOWN for a charge that got lost."""
         if token == "lost":
             return Charge(ChargeState.UNKNOWN)
         return self.charges.setdefault(key, Charge(ChargeState[token], "reference"))
+
+    async def abandon(self, key: str) -> Charge:
+        """No charge of this provider waits for its buyer."""
+        return self.charges.setdefault(key, Charge(ChargeState.DECLINED))
 
     async def status(self, key: str) -> Charge | None:
         """What became of a charge."""

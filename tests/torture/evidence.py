@@ -54,6 +54,9 @@ class Books:
                 "SELECT COUNT(*) FROM orders WHERE status IN ('PENDING_PAYMENT', 'EXCEPTION')"
             ).scalar_one()
             events = connection.exec_driver_sql("SELECT COUNT(*) FROM outbox").scalar_one()
+            twice = connection.exec_driver_sql(
+                "SELECT COUNT(*) FROM replaced_charges WHERE state = 'CAPTURED'"
+            ).scalar_one()
             unpaid = connection.exec_driver_sql(
                 "SELECT payments.charge_key FROM orders JOIN payments ON payments.order_id = orders.id"
                 " WHERE orders.status = 'EXPIRED' AND payments.state = 'PENDING'"
@@ -64,6 +67,7 @@ class Books:
         counts = (
             (waiting, "orders wait for their payment or its refund"),
             (len(charged), "expired orders have a charge that nobody recorded"),
+            (twice, "replaced charges have money to pay back"),
             (events, "events are in the outbox"),
             (uncounted, "products have another count of units sold than their orders"),
         )

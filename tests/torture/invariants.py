@@ -7,12 +7,12 @@ from typing import Any
 
 from tests.torture import money
 from tests.torture.evidence import Record
-from tests.torture.load import ORDER_ANSWERS, Answer
+from tests.torture.load import MADE, ORDER_ANSWERS, Answer
 from tests.torture.outcome import TAKEN, Run
 
 _NEXT = {
     "": {"PENDING_PAYMENT"},
-    "PENDING_PAYMENT": {"PAID", "PAYMENT_FAILED", "EXPIRED", "CANCELLED"},
+    "PENDING_PAYMENT": {"PENDING_PAYMENT", "PAID", "PAYMENT_FAILED", "EXPIRED", "CANCELLED"},
     "PAID": {"FULFILLED", "CANCELLED", "REFUNDED"},
     "PAYMENT_FAILED": {"EXCEPTION"},
     "EXPIRED": {"EXCEPTION"},
@@ -164,7 +164,7 @@ def _bought_once(run: Run) -> Iterator[str]:
 def _same_answer(run: Run) -> Iterator[str]:
     """A client that repeats a token gets the same order, and never a refusal after an order."""
     for answers in run.journal.of_intents().values():
-        ids = {answer.order_id for answer in answers if answer.kind == "SubmitSuccess"}
+        ids = {answer.order_id for answer in answers if answer.kind in MADE}
         if len(ids) > 1:
             yield f"{_name(answers[0])} got {len(ids)} orders: {sorted(map(str, ids))}."
         for earlier in answers:
@@ -177,7 +177,7 @@ def _contradicts(earlier: Answer, later: Answer) -> str | None:
     """Why one answer cannot follow another."""
     if later.kind not in (*ORDER_ANSWERS, "SubmitFailed"):
         return None
-    if earlier.kind == "SubmitSuccess" and "OUT_OF_STOCK" in later.codes:
+    if earlier.kind in MADE and "OUT_OF_STOCK" in later.codes:
         return "its order is denied"
     if earlier.kind == "SubmitSuccess" and earlier.status == "PAID" and later.status != "PAID":
         return "it was paid"

@@ -6,9 +6,13 @@ import random
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
 
 from domain.kit.ids import global_id, key_of
 from tests.torture.connection import Connection
@@ -16,16 +20,26 @@ from tests.torture.plan import Intent, Plan
 
 CLIENTS = 32
 MOST_SENDS = 3
-ORDER_ANSWERS = ("SubmitSuccess", "SubmitAlreadyAccepted")
+# The order of this attempt; that, or the order of another one.
+MADE = ("SubmitSuccess", "SubmitActionRequired")
+ORDER_ANSWERS = (*MADE, "SubmitAlreadyAccepted")
 _LOST = (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError)
 SUBMIT = """mutation($cart: ID!, $token: String!, $payment: String!) {
   cartSubmitForCompletion(cartId: $cart, attemptToken: $token, payment: { token: $payment }) {
     __typename
-    ... on SubmitSuccess { order { ...told } }
-    ... on SubmitAlreadyAccepted { order { ...told } }
-    ... on SubmitFailed { errors { code } }
-    ... on SubmitThrottled { pollAfter } } }
+    ...answer } }
+fragment answer on CartSubmitForCompletionResult {
+  ... on SubmitSuccess { order { ...told } }
+  ... on SubmitActionRequired { order { ...told token } action { redirectUrl } }
+  ... on SubmitAlreadyAccepted { order { ...told } }
+  ... on SubmitFailed { errors { code } waitingOrder { id } }
+  ... on SubmitThrottled { pollAfter } }
 fragment told on Order { id status totalPrice { amount } }"""
+RETRY = """mutation($order: ID!, $secret: String!, $token: String!, $payment: String!) {
+  orderPaymentRetry(orderId: $order, orderToken: $secret, attemptToken: $token, payment: { token: $payment }) {
+    __typename ...answer } }""" + SUBMIT[SUBMIT.index("\nfragment answer") :]
+ABANDON = """mutation($order: ID!, $secret: String!) {
+  orderPaymentAbandon(orderId: $order, orderToken: $secret) { order { status } userErrors { code } } }"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,8 @@ class Answer:
     status: str | None = None
     minor: int | None = None
     codes: tuple[str, ...] = ()
+    page: str | None = None
+    secret: str = ""
 
 
 @dataclass(slots=True)
@@ -99,29 +115,77 @@ class Buyers:
                 connection.close()
 
     async def _buy(self, intent: Intent) -> None:
+        """Submits, and does what the buyer decides when a page opens."""
+        answers = await self._submit(intent)
+        if opened := next((answer for answer in answers if answer.page), None):
+            with suppress(*_LOST, httpx.HTTPError):
+                await self._decide(intent, opened)
+            await self._send(intent)
+
+    async def _decide(self, intent: Intent, opened: Answer) -> None:
+        """What came of it is in the journal, too: an order that was answered as paid stays paid."""
+        page, decision = opened.page or "", intent.decision
+        async with httpx.AsyncClient(timeout=5.0) as browser:
+            match decision:
+                case "accept" | "refuse" | "leave":
+                    back = await browser.post(page, data={"decision": decision})
+                    port, link = self._chance.choice(self._ports), urlsplit(back.headers["location"])
+                    await browser.get(f"http://127.0.0.1:{port}{link.path}", headers={"Host": "shop.test"})
+                    if decision == "refuse":
+                        await asyncio.gather(*(self._retry(intent, opened) for _ in range(intent.together)))
+                case "accept and close":
+                    await browser.post(page, data={"decision": "accept"})
+                case "other method":
+                    await self._retry(intent, opened)
+                case "race":
+                    accepted = browser.post(page, data={"decision": "accept"})
+                    await asyncio.gather(self._retry(intent, opened), accepted, self._retry(intent, opened, "another"))
+                case "give up" | "give up and accept":
+                    if decision == "give up and accept":
+                        await browser.post(page, data={"decision": "accept"})
+                    given = {"order": global_id("Order", str(opened.order_id)), "secret": opened.secret}
+                    await self._post(json.dumps({"query": ABANDON, "variables": given}).encode(), self._headers(intent))
+
+    async def _retry(self, intent: Intent, opened: Answer, attempt: str = "retry") -> None:
+        given = {
+            "order": global_id("Order", str(opened.order_id)),
+            "secret": opened.secret,
+            "token": attempt,
+            "payment": "tok_ok",
+        }
+        await self._ask(intent, {"query": RETRY, "variables": given})
+
+    async def _submit(self, intent: Intent) -> list[Answer]:
         """Sends until there is a definite answer, three times at most."""
         answers = list(await asyncio.gather(*(self._send(intent) for _ in range(intent.together))))
         while len(answers) < MOST_SENDS:
             settled = any(answer.kind.startswith("Submit") and answer.kind != "SubmitThrottled" for answer in answers)
             if settled and not (intent.repeated and len(answers) == intent.together):
-                return
+                return answers
             await asyncio.sleep(self._chance.uniform(0.0, 0.05) if settled else self._chance.uniform(0.2, 0.8))
             answers.append(await self._send(intent))
+        return answers
 
     async def _send(self, intent: Intent) -> Answer:
-        now = asyncio.get_running_loop().time
-        cart = intent.cart
         variables = {
-            "cart": global_id("Cart", cart.id),
+            "cart": global_id("Cart", intent.cart.id),
             "token": intent.attempt_token,
             "payment": intent.payment_token,
         }
+        return await self._ask(intent, {"query": SUBMIT, "variables": variables})
+
+    def _headers(self, intent: Intent) -> dict[str, str]:
+        cart = intent.cart
         headers = {} if cart.customer is None else {"Authorization": f"Bearer {self._tokens[cart.customer]}"}
         # Each buyer has a network of their own, as a proxy passes it on.
-        headers["X-Forwarded-For"] = str(ip_address(0x0A000000 + zlib.crc32(cart.id.encode()) % 2**24))
+        return headers | {"X-Forwarded-For": str(ip_address(0x0A000000 + zlib.crc32(cart.id.encode()) % 2**24))}
+
+    async def _ask(self, intent: Intent, operation: Mapping[str, Any]) -> Answer:
+        """The answer to an operation, which the journal keeps."""
+        now = asyncio.get_running_loop().time
         sent = now()
         try:
-            body = await self._post(json.dumps({"query": SUBMIT, "variables": variables}).encode(), headers)
+            body = await self._post(json.dumps(operation).encode(), self._headers(intent))
         except _LOST:
             answer = Answer(intent, sent, now(), "LOST")
         else:
@@ -162,12 +226,14 @@ def _answer(intent: Intent, sent: float, received: float, body: Mapping[str, Any
     if "errors" in body or not body.get("data"):
         codes = tuple(str(error.get("extensions", {}).get("code")) for error in body.get("errors", ()))
         return Answer(intent, sent, received, "ERROR", codes=codes)
-    result = body["data"]["cartSubmitForCompletion"]
+    (result,) = body["data"].values()
     order = result.get("order")
-    codes = tuple(error["code"] for error in result.get("errors", ()))
+    # An order that waits for another payment is not over.
+    waits = "_BUT_WAITS" if result.get("waitingOrder") else ""
+    codes = tuple(error["code"] + waits for error in result.get("errors", ()))
     if order is None:
         return Answer(intent, sent, received, result["__typename"], codes=codes)
     minor = round(float(order["totalPrice"]["amount"]) * 100)
-    return Answer(
-        intent, sent, received, result["__typename"], key_of(order["id"], "Order"), order["status"], minor, codes
-    )
+    page, key = (result.get("action") or {}).get("redirectUrl"), key_of(order["id"], "Order")
+    kind, status, secret = result["__typename"], order["status"], order.get("token", "")
+    return Answer(intent, sent, received, kind, key, status, minor, codes, page, secret)

@@ -1,5 +1,6 @@
 """Invariants of money: charges, totals and uses."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -7,27 +8,36 @@ from tests.torture.evidence import Record
 from tests.torture.outcome import TAKEN, Run
 from tests.torture.plan import BASIS_POINTS, CODE, CURRENCY, FREE_FROM, GRAMS, HEAVY, LIGHT
 
+_CHARGE = re.compile(r"(order-\d+)(?:-\d+)?")
+
 
 def money(run: Run) -> Iterator[str]:
-    """A paid order has exactly one capture of its total, no other money stays, captures - refunds = paid totals."""
+    """A paid order has exactly one capture of its total, no other money stays, captures - refunds = paid totals.
+
+    An order may have had several charges, one after the other.
+    """
     orders = {f"order-{order['id']}": order for order in run.evidence["orders"]}
     refunds: Counter[str] = Counter()
     for refund in run.evidence.refunds:
         refunds[refund["charge"]] += refund["amount_minor"]
     captures = {charge["key"]: charge for charge in run.evidence.charges if charge["state"] == "CAPTURED"}
+    paying: Counter[str] = Counter()
     for key, charge in captures.items():
-        order = orders.get(key)
+        found = _CHARGE.fullmatch(key)
+        order = orders.get(found[1]) if found else None
+        if found and refunds[key] < charge["amount_minor"]:
+            paying[found[1]] += 1
         if order is None:
             yield f"Charge {key} has no order."
         elif (charge["amount_minor"], charge["currency"]) != (order["total_minor"], order["currency"]):
             yield f"Charge {key} took {charge['amount_minor']} for an order of {order['total_minor']}."
-        elif refunds[key] != (0 if order["status"] == "PAID" else charge["amount_minor"]):
+        elif refunds[key] != charge["amount_minor"] and (refunds[key] or order["status"] != "PAID"):
             yield (
                 f"Order {order['id']} is {order['status']}; {charge['amount_minor']} were taken, {refunds[key]} given "
                 "back."
             )
-    unpaid = [key for key, order in orders.items() if order["status"] == "PAID" and key not in captures]
-    yield from (f"{key} is PAID without a capture." for key in unpaid)
+    wrong = [key for key, order in orders.items() if order["status"] == "PAID" and paying[key] != 1]
+    yield from (f"{key} is PAID with {paying[key]} captures." for key in wrong)
     kept = sum(charge["amount_minor"] for charge in captures.values()) - sum(refunds.values())
     paid = sum(order["total_minor"] for order in orders.values() if order["status"] == "PAID")
     if kept != paid:

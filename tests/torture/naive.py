@@ -21,9 +21,9 @@ from domain.kit.money import Money
 from domain.kit.refusals import RefusalCode, refuse
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine, order_name
+from domain.payments import charge_key
 from services.checkout.submit import CheckoutService
 from services.kit.clock import utc_now
-from services.payments.charges import charge_key
 
 Submit: TypeAlias = Callable[
     [CheckoutService, Viewer, SubmitCart, str], Awaitable[Submitted | AlreadyAccepted | Throttled]
@@ -76,12 +76,12 @@ async def _submit(shop: CheckoutService, viewer: Viewer, command: SubmitCart, to
 
     async def write(tx: Tx) -> None:
         await take(tx, order.id, units, seen)
-        new = NewOrder(order, lines, cart.id, command.territory, buyer, token, "", charge_key(order.id))
-        await order_batches.insert(tx, [new], "sandbox", 600)
+        new = NewOrder(order, lines, cart.id, command.territory, buyer, token, "", charge_key(order.id), "sandbox")
+        await order_batches.insert(tx, [new], 600)
 
     await database.transact(write)
-    status = await shop._payments.charge(order.id, order.total, command.payment_token)
-    if status is OrderStatus.PAYMENT_FAILED:
+    outcome = await shop._payments.charge(order.id, order.total, command.payment_token)
+    if outcome.status is OrderStatus.PAYMENT_FAILED:
         raise refuse(RefusalCode.PAYMENT_DECLINED, "The payment was declined.", "payment")
     return Submitted(order)
 

@@ -6,9 +6,16 @@ from dataclasses import dataclass
 
 # Payment tokens of the sandbox with their shares in a hundred.
 TOKENS = (
-    ("tok_ok", 62), ("tok_decline", 7), ("tok_insufficient", 3), ("tok_charge_then_timeout", 3), ("tok_late", 4),
+    ("tok_ok", 48), ("tok_3ds", 8), ("tok_3ds_decline", 2), ("tok_3ds_late", 1), ("tok_redirect", 3),
+    ("tok_decline", 7), ("tok_insufficient", 3), ("tok_charge_then_timeout", 3), ("tok_late", 4),
     ("tok_late_decline", 2), ("tok_error_once", 3), ("tok_hang", 2), ("tok_async", 3), ("tok_async_decline", 2),
     ("tok_webhook_twice", 3), ("tok_webhook_late", 3), ("tok_webhook_reordered", 3),
+)  # fmt: skip
+# What buyers do on the page that some of these open, with their shares in a hundred. `race`: pay by another method
+# while the page is confirmed in another tab.
+DECISIONS = (
+    ("accept", 30), ("accept and close", 15), ("refuse", 10), ("leave", 5), ("close", 10), ("other method", 10),
+    ("race", 10), ("give up", 5), ("give up and accept", 5),
 )  # fmt: skip
 HOT_SHARE, MANY_LINES_SHARE, CUSTOMER_SHARE, CODED_SHARE = 0.4, 0.3, 0.3, 0.25
 CURRENCY = "GBP"
@@ -58,6 +65,7 @@ class Intent:
     together: int = 1
     # Sent once more although an answer came.
     repeated: bool = False
+    decision: str = "accept"
 
     @property
     def buyer(self) -> str:
@@ -127,4 +135,5 @@ def _intent(chance: random.Random, number: int, cart: CartPlan) -> Intent:
         payment,
         together=chance.choices((1, 2, 3), (80, 15, 5))[0],
         repeated=chance.random() < 0.1,
+        decision=chance.choices(*map(list, zip(*DECISIONS, strict=True)))[0],
     )

@@ -18,10 +18,11 @@ from domain.cart import AddLine
 from domain.checkout.commands import SubmitCart, Submitted
 from domain.kit.refusals import Refused
 from domain.orders.life import OrderStatus
+from domain.payments import charge_key
 from domain.territories.markets import Territories, Territory
 from services.checkout.submit import CheckoutService
 from services.orders.payment_outcomes import OrderService
-from services.payments.charges import PaymentService, charge_key
+from services.payments.charges import PaymentService
 from tests.kit.factories.carts import add_carts
 from tests.kit.factories.catalog import add_product
 from tests.kit.running_sandbox import RunningSandbox, paying

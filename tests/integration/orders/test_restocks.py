@@ -10,8 +10,7 @@ from domain.kit.refusals import Refused
 from domain.orders.after_payment import FulfillmentStatus, RestockType
 from domain.orders.commands import CancelOrder, CancelReason, RefundOrder
 from domain.orders.life import FinancialStatus, OrderStatus
-from domain.payments import Charge, ChargeState
-from services.payments.charges import charge_key
+from domain.payments import Charge, ChargeState, charge_key
 from tests.kit.factories.catalog import Added
 from tests.kit.order_desk import Desk, code
 from tests.kit.staff_commands import CANCEL, EVERYTHING, amount, lines

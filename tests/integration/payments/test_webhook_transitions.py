@@ -25,13 +25,13 @@ from domain.checkout.commands import SubmitCart
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import Refused
-from domain.payments import Charge, ChargeState, PaymentEvent
+from domain.payments import Charge, ChargeState, PaymentEvent, charge_key
 from domain.territories.markets import Territories, Territory
 from services.checkout.batch_reads import Attempt
 from services.checkout.batches import Accepted, Submits
 from services.checkout.submit import CheckoutService
 from services.orders.payment_outcomes import OrderService
-from services.payments.charges import PaymentService, charge_key
+from services.payments.charges import PaymentService
 from services.payments.webhooks import KEPT_SECONDS, Receipt, WebhookService
 from tests.kit.factories.catalog import add_product
 from tests.kit.small_shop import Provider

@@ -9,7 +9,7 @@ import stripe
 
 from datasources.payments.stripe import StripePayments
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState, PaymentEvent
+from domain.payments import Charge, ChargeState, DisputeReport, DisputeState, PaymentEvent
 from tests.kit.stripe import SECRET, intent
 from tests.unit.payments.stripe_server import FakeStripe
 
@@ -103,3 +103,25 @@ async def test_a_partial_refund_says_how_much_is_back(
     found = payments.verify_webhook(body, signed(body))
     assert found is not None
     assert (found.refunded, found.has_refunds, found.charge.refunded) == (False, True, back)
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("needs_response", DisputeState.NEEDS_RESPONSE),
+        ("warning_needs_response", DisputeState.NEEDS_RESPONSE),
+        ("under_review", DisputeState.UNDER_REVIEW),
+        ("won", DisputeState.WON),
+        ("lost", DisputeState.LOST),
+    ],
+)
+async def test_a_dispute_names_the_intent_of_its_charge(
+    payments: StripePayments, status: str, state: DisputeState
+) -> None:
+    """Stripe's disputes have neither the metadata of the intent nor its key."""
+    about = {"id": "dp_1", "object": "dispute", "payment_intent": "pi_1", "amount": 1_299, "currency": "gbp"}
+    body = event("charge.dispute.created", about | {"status": status, "reason": "fraudulent"})
+    found = payments.verify_webhook(body, signed(body))
+    assert found is not None
+    assert found.dispute == DisputeReport("dp_1", state, "fraudulent", Money(1_299, "GBP"), "pi_1")
+    assert found.key is None
