@@ -47,16 +47,21 @@ class ShopUrls:
         """The absolute URL of the checkout of a cart."""
         return f"{self.checkout}/cart/{cart_id}"
 
+    def order(self, order_id: int, token: str) -> str:
+        """The absolute URL of the page that shows an order to whoever has its secret token."""
+        return f"{self.checkout}/orders/{order_id}/{token}"
+
 
 @lru_cache(256)
 def urls_at(settings: ShopUrls, address: str) -> ShopUrls:
     """The URLs for a request to that address of the shop, which stands in for settings that are empty.
 
+    The checkout is a page of the shop itself, so that a storefront elsewhere need not have one.
+
     >>> urls_at(ShopUrls(site="https://shop.example"), "http://api.example").checkout
-    'https://shop.example'
+    'http://api.example'
     """
-    site = settings.site or address
-    return ShopUrls(site, settings.files or address, settings.checkout or site)
+    return ShopUrls(settings.site or address, settings.files or address, settings.checkout or address)
 
 
 def _is_own(url: str) -> bool:
