@@ -27,7 +27,7 @@ from bff.edge.unkept import Unkept, crashed
 from bff.edge.visitors import Visitors, country_lookup
 from bff.edge.visits import Visits
 from bff.observability import metrics
-from bff.routes import graphiql, health, pictures, webhooks
+from bff.routes import checkout, graphiql, health, pictures, webhooks
 from bff.settings.variables import Settings
 from bff.stores.embedded import resolve
 from bff.stores.wiring import Stores, open_stores, shop_context
@@ -62,7 +62,7 @@ def build_app(settings: Settings) -> Starlette:
             for task in tasks:
                 task.cancel()
 
-    return application([*graphiql.routes(), *pictures.routes()], lifespan)
+    return application([*graphiql.routes(), *checkout.routes(), *pictures.routes()], lifespan)
 
 
 def application(

@@ -15,6 +15,8 @@ EXCEPT = (
     "schema/released",
     "web/graphiql/dist",
     "web/graphiql/package-lock.json",
+    "web/checkout/dist",
+    "web/checkout/package-lock.json",
     "tests/contracts/words.py",
 )
 
