@@ -1,6 +1,6 @@
 // The delivery address, with the parts that its country has.
 
-import { useEffect, useState } from "preact/hooks"
+import { useEffect, useRef, useState } from "preact/hooks"
 
 import type { CartPage } from "./cart"
 import { ADD_ADDRESS, ADDRESS_FORM, UPDATE_ADDRESS } from "./documents"
@@ -42,7 +42,9 @@ export function AddressPart({ page, cart, problems, report }: {
   report(errors: UserError[]): void
 }) {
   const shipsTo = page.state.shop?.shipsToCountries ?? []
-  const [address, setAddress] = useState(() => addressOf(cart, shipsTo.length === 1 ? (shipsTo[0] ?? "") : ""))
+  const [address, show] = useState(() => addressOf(cart, shipsTo.length === 1 ? (shipsTo[0] ?? "") : ""))
+  // What is typed while an earlier change is on its way: the next change sends it too.
+  const newest = useRef(address)
   const [form, setForm] = useState<AddressForm | null>(null)
   const country = address.countryCode ?? ""
 
@@ -56,21 +58,24 @@ export function AddressPart({ page, cart, problems, report }: {
     return () => void (current = false)
   }, [country])
 
-  async function save(next: Partial<Address>): Promise<void> {
-    setAddress(next)
-    if (!next.countryCode) return
-    const known = cart.delivery.addresses.find((each) => each.selected)
-    const value = { address: { deliveryAddress: inputOf(next) }, selected: true }
-    const errors = known
-      ? await page.change(UPDATE_ADDRESS, { addresses: [{ id: known.id, ...value }] })
-      : await page.change(ADD_ADDRESS, { addresses: [value] })
-    if (errors.length === 0) remember(`address:${cart.id}`, null)
-    report(errors)
+  function typed(changes: Partial<Address>): void {
+    newest.current = { ...newest.current, ...changes }
+    remember(`address:${cart.id}`, JSON.stringify(newest.current))
+    show(newest.current)
   }
 
-  function typed(name: keyof Address, text: string): void {
-    const draft = JSON.parse(recall(`address:${cart.id}`) ?? "{}") as Partial<Address>
-    remember(`address:${cart.id}`, JSON.stringify({ ...draft, [name]: text }))
+  async function save(changes: Partial<Address>): Promise<void> {
+    typed(changes)
+    const next = newest.current
+    if (!next.countryCode) return
+    const errors = await page.change((now) => {
+      if (newest.current !== next) return null
+      const known = now.delivery.addresses.find((each) => each.selected)
+      const value = { address: { deliveryAddress: inputOf(next) }, selected: true }
+      return known ? [UPDATE_ADDRESS, { addresses: [{ id: known.id, ...value }] }] : [ADD_ADDRESS, { addresses: [value] }]
+    })
+    if (errors.length === 0 && newest.current === next) remember(`address:${cart.id}`, null)
+    report(errors)
   }
 
   const countries = shipsTo
@@ -86,7 +91,7 @@ export function AddressPart({ page, cart, problems, report }: {
         options={countries}
         autoComplete="country"
         problem={problems.countryCode}
-        onChange={(code) => void save({ ...address, countryCode: code, provinceCode: null })}
+        onChange={(code) => void save({ countryCode: code, provinceCode: null })}
       />
       <div class="fields">
         {country && form?.fields.map((field) => {
@@ -98,7 +103,7 @@ export function AddressPart({ page, cart, problems, report }: {
             problem: problems[field.name],
             value: address[field.name] ?? "",
             autoComplete: AUTOCOMPLETE[field.name],
-            onChange: (text: string) => void save({ ...address, [field.name]: text }),
+            onChange: (text: string) => void save({ [field.name]: text }),
           }
           return field.name === "provinceCode" && form.provinces.length > 0 ? (
             <Choice key={field.name} {...common} options={form.provinces} />
@@ -107,7 +112,7 @@ export function AddressPart({ page, cart, problems, report }: {
               key={field.name}
               {...common}
               hint={field.name === "zip" && form.zipExample ? say(words.example, { text: form.zipExample }) : undefined}
-              onInput={(text) => typed(field.name, text)}
+              onInput={(text) => typed({ [field.name]: text })}
             />
           )
         })}
@@ -120,8 +125,8 @@ export function AddressPart({ page, cart, problems, report }: {
             problem={problems.phone}
             value={address.phone ?? ""}
             autoComplete="tel"
-            onInput={(text) => typed("phone", text)}
-            onChange={(text) => void save({ ...address, phone: text })}
+            onInput={(text) => typed({ phone: text })}
+            onChange={(text) => void save({ phone: text })}
           />
         )}
       </div>

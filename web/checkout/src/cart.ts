@@ -21,10 +21,15 @@ export interface State {
   wait: number
 }
 
+/** An operation and its variables beside the cart's id. */
+export type Change = [document: string, variables: Record<string, unknown>]
+
 export interface CartPage {
   state: State
-  /** Sends a change after all earlier ones; the problems of the shop's answer. */
-  change(document: string, variables: Record<string, unknown>): Promise<UserError[]>
+  /** Sends a change after all earlier ones; the problems of the shop's answer.
+
+      `make` sees the cart as those have left it; null changes nothing. */
+  change(make: (cart: Cart) => Change | null): Promise<UserError[]>
   reload(): Promise<void>
   waiting(seconds: number): void
 }
@@ -38,25 +43,32 @@ interface Loaded {
 export function useCart(id: string): CartPage {
   const [state, setState] = useState<State>({ shop: null, cart: null, order: null, loaded: false, saving: 0, wait: 0 })
   const queue = useRef<Promise<unknown>>(Promise.resolve())
+  const newest = useRef<Cart | null>(null)
   const waiting = (wait: number) => setState((now) => ({ ...now, wait }))
 
   async function reload(): Promise<void> {
     const loaded = await patiently(() => ask<Loaded>(CHECKOUT, { id }), waiting)
+    newest.current = loaded.cart
     setState((now) => ({ ...now, ...loaded, loaded: true }))
   }
 
-  function change(document: string, variables: Record<string, unknown>): Promise<UserError[]> {
-    setState((now) => ({ ...now, saving: now.saving + 1 }))
-    const work = async () => {
-      try {
-        const { payload } = await patiently(() => ask<{ payload: CartPayload }>(document, { id, ...variables }), waiting)
-        if (payload.cart) setState((now) => ({ ...now, cart: payload.cart }))
-        return payload.userErrors
-      } finally {
-        setState((now) => ({ ...now, saving: now.saving - 1 }))
-      }
+  async function send(make: (cart: Cart) => Change | null): Promise<UserError[]> {
+    const made = newest.current && make(newest.current)
+    if (!made) return []
+    const [document, variables] = made
+    const { payload } = await patiently(() => ask<{ payload: CartPayload }>(document, { id, ...variables }), waiting)
+    const { cart } = payload
+    if (cart) {
+      newest.current = cart
+      setState((now) => ({ ...now, cart }))
     }
-    const result = queue.current.then(work, work)
+    return payload.userErrors
+  }
+
+  function change(make: (cart: Cart) => Change | null): Promise<UserError[]> {
+    setState((now) => ({ ...now, saving: now.saving + 1 }))
+    const step = () => send(make).finally(() => setState((now) => ({ ...now, saving: now.saving - 1 })))
+    const result = queue.current.then(step, step)
     queue.current = result
     return result
   }

@@ -18,13 +18,14 @@ import type { OrderLink } from "./records"
 import { buy, statusUrl } from "./submit"
 import { Summary } from "./summary"
 
+const TRY = [{ handle: "card", title: "Card", kind: "CARD", tokenUrl: null, token: "tok_ok" }]
 export function CheckoutPage({ id }: { id: string }) {
   const page = useCart(id)
   const { shop, cart, order, loaded, saving, wait } = page.state
   const [problems, setProblems] = useState<Problem[]>([])
   const [paying, setPaying] = useState(false)
   const [email, setEmail] = useState<string | null>(recall(`email:${id}`))
-  const [wallet, setWallet] = useWallet(cart?.availablePaymentMethods ?? [])
+  const [wallet, setWallet] = useWallet(cart?.availablePaymentMethods ?? TRY)
   const summary = useRef<HTMLDivElement>(null)
 
   const open = cart && !cart.order
@@ -52,10 +53,15 @@ export function CheckoutPage({ id }: { id: string }) {
     return part !== undefined && place !== part && place !== "payment"
   }
 
-  async function saveEmail(text: string): Promise<void> {
+  function typeEmail(text: string): void {
     setEmail(text)
+    remember(`email:${id}`, text)
+  }
+
+  async function saveEmail(text: string): Promise<void> {
+    typeEmail(text)
     if (!text.trim()) return
-    const errors = await page.change(SET_BUYER, { buyer: { email: text.trim() } })
+    const errors = await page.change(() => [SET_BUYER, { buyer: { email: text.trim() } }])
     if (errors.length === 0) remember(`email:${id}`, null)
     report(errors.map((error) => ({ ...error, field: ["email"] })), "email")
   }
@@ -92,13 +98,13 @@ export function CheckoutPage({ id }: { id: string }) {
         <section aria-labelledby="contact-title">
           <h2 id="contact-title">{words.contact}</h2>
           <Input name="email" type="email" label={words.email} autoComplete="email" inputMode="email" problem={places.email}
-            value={email ?? cart.buyerIdentity.email ?? ""} onInput={(text) => remember(`email:${id}`, text)}
+            value={email ?? cart.buyerIdentity.email ?? ""} onInput={typeEmail}
             onChange={(text) => void saveEmail(text)} />
         </section>
         <AddressPart {...shared} report={(errors) => report(errors, "address")} />
         <DeliveryPart {...shared} report={(errors) => report(errors, "delivery")} />
         <form onSubmit={(event) => void pay(event)} noValidate>
-          <PaymentPart methods={cart.availablePaymentMethods} wallet={wallet} choose={setWallet} problem={places.card} />
+          <PaymentPart methods={cart.availablePaymentMethods ?? TRY} wallet={wallet} choose={setWallet} problem={places.card} />
           {places.payment && <p class="problem" id="payment">{places.payment}</p>}
           <button class="pay" type="submit" disabled={paying || saving > 0}>
             {paying ? words.paying : saving > 0 ? words.saving : say(words.pay, { amount: amount(cart.cost.totalAmount) })}
@@ -106,7 +112,7 @@ export function CheckoutPage({ id }: { id: string }) {
         </form>
       </div>
       <div>
-        <Summary {...shared} remove={(line) => void page.change(REMOVE_LINES, { lines: [line] }).then(report)} />
+        <Summary {...shared} remove={(line) => void page.change(() => [REMOVE_LINES, { lines: [line] }]).then(report)} />
         <CodesPart {...shared} report={(errors) => report(errors, "discount")} />
       </div>
     </Frame>

@@ -20,7 +20,7 @@ export function CodesPart({ page, cart, problems, report }: {
   const warning = cart.warnings.find((each) => each.code.startsWith("DISCOUNT_"))
 
   async function set(next: string[]): Promise<void> {
-    const errors = await page.change(SET_CODES, { codes: next })
+    const errors = await page.change(() => [SET_CODES, { codes: next }])
     if (errors.length === 0) setCode("")
     report(errors)
   }

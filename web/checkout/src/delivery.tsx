@@ -17,7 +17,8 @@ export function DeliveryPart({ page, cart, problems, report }: {
   if (!group) return null
 
   async function choose(handle: string): Promise<void> {
-    report(await page.change(CHOOSE_DELIVERY, { options: [{ deliveryGroupId: group?.id, deliveryOptionHandle: handle }] }))
+    const options = [{ deliveryGroupId: group?.id, deliveryOptionHandle: handle }]
+    report(await page.change(() => [CHOOSE_DELIVERY, { options }]))
   }
 
   return (
