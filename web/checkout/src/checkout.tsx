@@ -30,6 +30,12 @@ export function CheckoutPage({ id }: { id: string }) {
 
   const open = cart && !cart.order
   useEffect(() => {
+    // The browser shows the page again as it was when the buyer left it for the provider's page.
+    const back = () => setPaying(false)
+    addEventListener("pageshow", back)
+    return () => removeEventListener("pageshow", back)
+  }, [])
+  useEffect(() => {
     if (cart?.order) location.replace(statusUrl(cart.order))
   }, [cart?.order?.id])
 

@@ -26,6 +26,7 @@ export function problemOf(error: Refusal, cart: Cart): Problem {
   const last = path[path.length - 1] ?? ""
   const text = meaning(error.code, error.message)
   if (FIELDS.has(last)) return { place: last, text }
+  if (last === "card") return { place: "card", text: words.REQUIRED }
   if (last === "email") return { place: "email", text: error.code === "INVALID" ? words.INVALID : text }
   if (last === "country") return { place: "countryCode", text }
   const line = path[0] === "lines" ? cart.lines.nodes[Number(path[1])] : undefined
