@@ -1,7 +1,12 @@
-// Bundles the page into dist/: every file of dist/assets carries the hash of its content in its name.
+// Bundles both pages of buyers into dist/.
 
-import { build } from "esbuild"
+import { build } from "esbuild";
 
-import { bundlePage } from "../bundle.js"
+import { bundlePage } from "../bundle.js";
 
-await bundlePage(build, { name: "checkout", entry: "src/main.tsx", publicPath: "/checkout/assets", jsxImportSource: "preact" })
+await bundlePage(build, {
+  name: "checkout",
+  entry: "src/main.tsx",
+  publicPath: "/checkout/assets",
+  jsxImportSource: "preact",
+});
