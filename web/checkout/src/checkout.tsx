@@ -18,14 +18,13 @@ import type { OrderLink } from "./records"
 import { buy, statusUrl } from "./submit"
 import { Summary } from "./summary"
 
-const TRY = [{ handle: "card", title: "Card", kind: "CARD", tokenUrl: null, token: "tok_ok" }]
 export function CheckoutPage({ id }: { id: string }) {
   const page = useCart(id)
   const { shop, cart, order, loaded, saving, wait } = page.state
   const [problems, setProblems] = useState<Problem[]>([])
   const [paying, setPaying] = useState(false)
   const [email, setEmail] = useState<string | null>(recall(`email:${id}`))
-  const [wallet, setWallet] = useWallet(cart?.availablePaymentMethods ?? TRY)
+  const [wallet, setWallet] = useWallet(cart?.availablePaymentMethods ?? [])
   const summary = useRef<HTMLDivElement>(null)
 
   const open = cart && !cart.order
@@ -77,7 +76,7 @@ export function CheckoutPage({ id }: { id: string }) {
     if (paying) return
     setPaying(true)
     try {
-      const { go, errors, total } = await buy(page, current, wallet)
+      const { go, errors, total } = await buy(current, wallet, page.waiting)
       if (go) return void location.assign(go)
       setProblems(errors.map((error) => {
         const problem = problemOf(error, current)
@@ -110,7 +109,7 @@ export function CheckoutPage({ id }: { id: string }) {
         <AddressPart {...shared} report={(errors) => report(errors, "address")} />
         <DeliveryPart {...shared} report={(errors) => report(errors, "delivery")} />
         <form onSubmit={(event) => void pay(event)} noValidate>
-          <PaymentPart methods={cart.availablePaymentMethods ?? TRY} wallet={wallet} choose={setWallet} problem={places.card} />
+          <PaymentPart methods={cart.availablePaymentMethods} wallet={wallet} choose={setWallet} problem={places.card} />
           {places.payment && <p class="problem" id="payment">{places.payment}</p>}
           <button class="pay" type="submit" disabled={paying || saving > 0}>
             {paying ? words.paying : saving > 0 ? words.saving : say(words.pay, { amount: amount(cart.cost.totalAmount) })}

@@ -9,6 +9,7 @@ const CART = `fragment Cart on Cart {
     firstName lastName company address1 address2 city provinceCode countryCode zip phone } } } }
   deliveryGroups(first: 1) { nodes { id
     deliveryOptions { handle title description estimatedCost ${MONEY} } selectedDeliveryOption { handle } } }
+  availablePaymentMethods { handle title kind tokenUrl token }
   discountCodes { code applicable }
   warnings { code message target }
   cost { subtotalAmount ${MONEY} totalAmount ${MONEY} totalDiscountAmount ${MONEY} totalShippingAmount ${MONEY}
@@ -60,14 +61,27 @@ export const SET_CODES = change("cartDiscountCodesUpdate", "$codes: [String!]!",
 
 export const REMOVE_LINES = change("cartLinesRemove", "$lines: [ID!]!", "lineIds: $lines")
 
+const SUBMISSION = `fragment Submission on CartSubmitForCompletionResult {
+  __typename
+  ... on SubmitSuccess { order { id token status } }
+  ... on SubmitActionRequired { order { id token status } action { redirectUrl } }
+  ... on SubmitAlreadyAccepted { order { id token status } }
+  ... on SubmitFailed { errors { code field recordField message } totalAmount ${MONEY} waitingOrder { id token status } }
+  ... on SubmitThrottled { pollAfter }
+}`
+
 export const SUBMIT = `mutation Submit($id: ID!, $attempt: String!, $token: String!, $total: MoneyInput!) {
   result: cartSubmitForCompletion(cartId: $id, attemptToken: $attempt, payment: { token: $token }, expectedTotal: $total) {
-    __typename
-    ... on SubmitSuccess { order { id token status } }
-    ... on SubmitAlreadyAccepted { order { id token status } }
-    ... on SubmitFailed { errors { code field recordField message } totalAmount ${MONEY} }
-    ... on SubmitThrottled { pollAfter }
-  }
+    ...Submission }
+} ${SUBMISSION}`
+
+export const RETRY = `mutation Retry($id: ID!, $attempt: String!, $token: String!, $secret: String!) {
+  result: orderPaymentRetry(orderId: $id, attemptToken: $attempt, payment: { token: $token }, orderToken: $secret) {
+    ...Submission }
+} ${SUBMISSION}`
+
+export const ABANDON = `mutation Abandon($id: ID!, $secret: String!) {
+  payload: orderPaymentAbandon(orderId: $id, orderToken: $secret) { userErrors { code field message } }
 }`
 
 export const ORDER = `query Order($id: ID!, $token: String!) {
@@ -77,6 +91,8 @@ export const ORDER = `query Order($id: ID!, $token: String!) {
     subtotalPrice ${MONEY} totalDiscounts ${MONEY} totalShippingPrice ${MONEY} totalTax ${MONEY} taxesIncluded
     totalPrice ${MONEY} totalRefunded ${MONEY} shippingTitle shippingAddress { formatted }
     lineItems(first: 250) { nodes { id title variantTitle quantity discountedTotalPrice ${MONEY} } }
+    paymentAction { redirectUrl isDeclined mayRetry }
+    availablePaymentMethods { handle title kind tokenUrl token }
     successfulFulfillments { id trackingCompany trackingInfo { number url } }
   }
 } ${SHOP}`

@@ -112,6 +112,8 @@ export interface Order extends OrderLink {
   taxesIncluded: boolean
   totalPrice: Money
   totalRefunded: Money
+  paymentAction: { redirectUrl: string | null; isDeclined: boolean; mayRetry: boolean } | null
+  availablePaymentMethods: PaymentMethod[]
   shippingTitle: string | null
   shippingAddress: { formatted: string[] } | null
   lineItems: { nodes: { id: string; title: string; variantTitle: string; quantity: number; discountedTotalPrice: Money }[] }

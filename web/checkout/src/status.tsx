@@ -8,6 +8,7 @@ import { amount, date, meaning, say, words } from "./language"
 import { recall } from "./memory"
 import type { Order, Shop } from "./records"
 import { Frame } from "./frame"
+import { OpenPayment } from "./open_payment"
 import { Line, Row } from "./summary"
 
 const SOON_SECONDS = 1.5
@@ -24,30 +25,34 @@ interface Loaded {
 export function StatusPage({ id, token }: { id: string; token: string }) {
   const [loaded, setLoaded] = useState<Loaded | null>(null)
   const [wait, setWait] = useState(0)
+  const [turn, again] = useState(0)
 
   useEffect(() => {
     let current = true
     async function follow(): Promise<void> {
-      for (let turn = 0; current; turn++) {
-        if (document.visibilityState === "visible" || turn === 0) {
+      for (let reads = 0; current; reads++) {
+        if (document.visibilityState === "visible" || reads === 0) {
           const next = await patiently(() => ask<Loaded>(ORDER, { id, token }), setWait)
           if (!current) return
           setLoaded(next)
           if (!next.order || UNPAID.has(next.order.status)) return
-          await pause(next.order.status === PENDING && turn < 200 ? SOON_SECONDS : LATER_SECONDS)
+          await pause(next.order.status === PENDING && reads < 200 ? SOON_SECONDS : LATER_SECONDS)
         } else await pause(SOON_SECONDS)
       }
     }
     void follow()
     return () => void (current = false)
-  }, [id, token])
+  }, [id, token, turn])
 
   if (!loaded) return <p class="wait" role="status">{wait > 0 ? say(words.wait, { seconds: wait }) : "…"}</p>
   const { shop, order } = loaded
   if (!order) return <Frame shop={shop} title={words.orderMissing} wait={wait} />
   return (
     <Frame shop={shop} title={say(words.order, { name: order.name })} wait={wait}>
-      <Outcome order={order} />
+      <div>
+        <Outcome order={order} />
+        {order.paymentAction && <OpenPayment order={order} action={order.paymentAction} waiting={setWait} changed={() => again(turn + 1)} />}
+      </div>
       <section class="summary" aria-labelledby="summary-title">
         <h2 id="summary-title">{words.summary}</h2>
         <p class="quiet">{date(order.processedAt)}</p>
@@ -65,12 +70,13 @@ export function StatusPage({ id, token }: { id: string; token: string }) {
 function Outcome({ order }: { order: Order }) {
   const pending = order.status === PENDING
   const unpaid = UNPAID.has(order.status)
-  const said = pending ? words.pending : meaning(order.status, words.thanks)
-  const cart = recall(`cart-of:${order.id}`)
+  const declined = order.paymentAction?.isDeclined
+  const said = declined ? words.declined : pending ? words.pending : meaning(order.status, words.thanks)
+  const cart = recall(`cart-of:${order.id}`)?.split("/").pop()
   return (
     <section aria-live="polite">
-      <p class={unpaid ? "outcome problem" : "outcome"} data-status={order.status}>{said}</p>
-      {pending && <p class="quiet">{words.pendingHint}</p>}
+      <p class={unpaid || declined ? "outcome problem" : "outcome"} data-status={order.status}>{said}</p>
+      {pending && !declined && <p class="quiet">{words.pendingHint}</p>}
       {unpaid && cart && <p><a class="button" href={`/cart/${cart}`}>{words.tryAgain}</a></p>}
       {!unpaid && order.email && <p>{say(words.confirmation, { email: order.email })}</p>}
       {order.shippingAddress && !unpaid && (
