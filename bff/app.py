@@ -27,7 +27,7 @@ from bff.edge.unkept import Unkept, crashed
 from bff.edge.visitors import Visitors, country_lookup
 from bff.edge.visits import Visits
 from bff.observability import metrics
-from bff.routes import checkout, graphiql, health, pictures, webhooks
+from bff.routes import checkout, graphiql, health, payments, pictures, webhooks
 from bff.settings.variables import Settings
 from bff.stores.embedded import resolve
 from bff.stores.wiring import Stores, open_stores, shop_context
@@ -128,6 +128,7 @@ def routes_over(
         Route("/graphql", endpoint),
         Route("/api/{version}/graphql.json", endpoint),
         Route("/", _home),
+        *payments.routes(stores, visits),
         *webhooks.routes(stores),
         *health.routes(stores, numbers or health.process_numbers(stores), is_warm),
     ]

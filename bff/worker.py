@@ -13,6 +13,7 @@ from functools import partial
 import structlog
 
 from bff.settings.variables import Settings
+from bff.stores.payments import payment_service
 from bff.stores.wiring import Stores, compared, composer, homepage_service, open_stores
 from datasources.catalog.shown_prices import ListOrders
 from datasources.consistency.check import compare
@@ -31,7 +32,6 @@ from services.content import MenuService
 from services.flash_sales.planning import FlashSaleService
 from services.orders.payment_outcomes import OrderService
 from services.orders.refunds import RefundService
-from services.payments.charges import PaymentService
 from services.payments.webhooks import WebhookService
 from services.personal.dislikes import DislikeService
 from workers.catalog import LostEvents, SalesCounter
@@ -260,7 +260,7 @@ def order_sweeps(stores: Stores) -> Sweeps:
     orders = OrderService(stores.database)
     return Sweeps(
         stores.orders,
-        PaymentService(stores.payments, stores.orders, orders),
+        payment_service(stores.settings, stores.payments, stores.orders, orders),
         RefundService(stores.database, stores.payments, orders),
         age_seconds=stores.settings.settle_after_seconds,
     )

@@ -2,16 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from domain.kit.money import Money
 
+# Charges of one order, one after the other: each begins when the provider has ended the one before it.
+MAX_CHARGES = 10
+
 
 class ChargeState(StrEnum):
-    """What is known of a charge. The shop resolves UNKNOWN by asking the provider, never by guessing."""
+    """What is known of a charge. The shop resolves UNKNOWN by asking the provider, never by guessing.
+
+    ACTION_REQUIRED: no money moves before the buyer has done what `Charge.action` says.
+    """
 
     CAPTURED = "CAPTURED"
+    ACTION_REQUIRED = "ACTION_REQUIRED"
     DECLINED = "DECLINED"
     UNKNOWN = "UNKNOWN"
 
@@ -26,11 +34,20 @@ class PaymentState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentAction:
+    """What the buyer must do before a charge goes on: open a page of the provider, or let its script use a secret."""
+
+    redirect_url: str | None = None
+    client_secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """The provider's answer. `reference` is its id for the charge, `reason` its decline code.
 
     `amount` was taken and `refunded` paid back so far; None where the provider does not say. They do not count when
-    charges are compared: two answers about one charge are the same charge.
+    charges are compared: two answers about one charge are the same charge. `key` says which of the charges of an order
+    it is; None means the current one.
     """
 
     state: ChargeState
@@ -38,6 +55,44 @@ class Charge:
     reason: str | None = None
     amount: Money | None = field(default=None, compare=False)
     refunded: Money | None = field(default=None, compare=False)
+    action: PaymentAction | None = field(default=None, compare=False)
+    key: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPayment:
+    """The payment of an order that waits for it, until `expires_at`: then its units go back for sale.
+
+    `number` counts the charges of the order. `action` is what the current one required of the buyer, if anything.
+    """
+
+    order_id: int
+    provider: str
+    charge_key: str
+    number: int
+    state: PaymentState
+    amount: Money
+    expires_at: datetime
+    action: PaymentAction | None = None
+
+    @property
+    def is_declined(self) -> bool:
+        """Whether the provider has refused the last charge; another method may be tried."""
+        return self.state is PaymentState.DECLINED
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether the buyer may pay by another method now: an action was required, or has failed."""
+        return self.number < MAX_CHARGES and (self.action is not None or self.number > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedCharge:
+    """A charge of an order that another one replaced."""
+
+    key: str
+    order_id: int
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +120,11 @@ class PaymentProvider(Protocol):
 
     name: str
 
-    async def charge(self, key: str, amount: Money, token: str) -> Charge:
-        """Authorizes and captures once per `key`."""
+    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
+        """Authorizes and captures once per `key`. A page of the provider sends the buyer back to `return_url`."""
+
+    async def abandon(self, key: str) -> Charge:
+        """Ends a charge that has taken no money, so that it never will: DECLINED; CAPTURED when it came too late."""
 
     async def status(self, key: str) -> Charge | None:
         """The state of the charge with that key; None when the provider has never seen it."""

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from strawberry import Parent
 
 from domain.checkout.commands import (
+    ActionRequired,
     AlreadyAccepted,
     CartNotReady,
     CartReady,
+    PaymentDeclined,
     PriceChanged,
+    RetryPayment,
     SubmitCart,
     SubmitRefused,
     Submitted,
@@ -16,9 +19,12 @@ from domain.checkout.commands import (
 )
 from domain.kit.money import Money, currency_digits, minor_units
 from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, refuse
+from domain.orders.records import Order
 from resolvers.context import Context
+from resolvers.orders.access import payable_order
 
-Submission = Submitted | SubmitRefused | AlreadyAccepted | Throttled
+_NO_ORDER = Refusal(RefusalCode.NOT_FOUND, "The order does not exist.", ("order_id",))
+Submission = Submitted | ActionRequired | SubmitRefused | AlreadyAccepted | Throttled
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,56 @@ async def submit(
         return SubmitRefused(context.refused_submit)
     try:
         agreed = None if expected is None else _money(*expected)
-        command = SubmitCart(cart_id, attempt_token, payment_token, context.territory.code, agreed)
+        command = SubmitCart(
+            cart_id, attempt_token, payment_token, context.territory.code, agreed, base=context.public_url
+        )
         return await context.services.checkout.submit(viewer, command, context.address)
     except Refused as refused:
         return SubmitRefused(refused.refusals)
     finally:
         context.written()
+
+
+@dataclass(frozen=True, slots=True)
+class Abandonment:
+    """The order whose payment was given up, or why it was not."""
+
+    order: Order | None = None
+    user_errors: tuple[Refusal, ...] = ()
+
+
+async def retry(
+    context: Context, order_id: str, order_token: str | None, attempt_token: str, payment_token: str
+) -> Submission:
+    """Pays an order that waits for its payment by another method."""
+    order = await payable_order(context, order_id, order_token)
+    if order is None:
+        return SubmitRefused((_NO_ORDER,))
+    try:
+        command = RetryPayment(attempt_token, payment_token, context.public_url)
+        return await context.services.retries.retry(context.viewer, order, command, context.address)
+    except Refused as refused:
+        return SubmitRefused(refused.refusals)
+    finally:
+        context.written()
+
+
+async def abandon(context: Context, order_id: str, order_token: str | None) -> Abandonment:
+    """Gives up the payment of an order."""
+    order = await payable_order(context, order_id, order_token)
+    if order is None:
+        return Abandonment(user_errors=(_NO_ORDER,))
+    try:
+        return Abandonment(await context.services.retries.abandon(order))
+    except Refused as refused:
+        return Abandonment(user_errors=refused.refusals)
+    finally:
+        context.written()
+
+
+def waiting_order(root: Parent[SubmitRefused]) -> Order | None:
+    """The order that still holds its units for another payment, after one was declined."""
+    return next((refusal.order for refusal in root.refusals if isinstance(refusal, PaymentDeclined)), None)
 
 
 def new_total(root: Parent[SubmitRefused]) -> Money | None:

@@ -54,6 +54,7 @@ from services.cart.delivery import CartDeliveryService
 from services.cart.lines import CartService
 from services.catalog.limits import VariantService
 from services.catalog.products import CatalogService
+from services.checkout.retries import PaymentRetries
 from services.checkout.submit import CheckoutService
 from services.content import MenuService
 from services.discounts.changes import DiscountService
@@ -117,6 +118,7 @@ class Services:
     locations: LocationService
     menus: MenuService
     order_life: OrderLifeService
+    retries: PaymentRetries
     tokens: Tokens
     tracking: TrackingService
     variants: VariantService
@@ -127,8 +129,8 @@ class ShopContext:
     """The parts that all requests share.
 
     `public_url` is the address of this API, `urls` are those of pages, files and checkout. Where one is empty, the
-    address of the request stands in.
-    `homepage_missed` counts pages that could not be answered, `homepage_stale` those answered from an old copy.
+    address of the request stands in. `homepage_missed` counts pages that could not be answered, `homepage_stale` those
+    answered from an old copy.
     `preview` composes the draft of a page, else the published version. `unavailable_products` is what searches do with
     sold-out products unless a client says otherwise.
     """
@@ -287,7 +289,7 @@ class Context:
         made.set_result(offer)
 
     def written(self) -> None:
-        """Discards everything read before a write: the next mutation of the request reads current data."""
+        """Discards what was read before a write: the next mutation reads current data."""
         self.__dict__.pop("loaders", None)
         self._offers.clear()
         self._checked = False

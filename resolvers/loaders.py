@@ -32,6 +32,7 @@ from domain.kit.paging import Page
 from domain.kit.refusals import Unavailable
 from domain.orders.after_payment import Fulfillment, OrderEvent, OrderLife
 from domain.orders.records import Order, OrderLine
+from domain.payments import OpenPayment
 from domain.territories.markets import Territory
 from resolvers.kit.loaders import loader_of
 
@@ -179,6 +180,11 @@ class Loaders:
     def order(self) -> DataLoader[int, Order | None]:
         """Orders by key, for any viewer: the resolver checks access."""
         return loader_of(self._sources.orders.orders_by_id)
+
+    @cached_property
+    def open_payment(self) -> DataLoader[int, OpenPayment | None]:
+        """Payments of orders that wait for them, by order."""
+        return loader_of(self._sources.orders.open_payments)
 
     @cached_property
     def order_lines(self) -> DataLoader[int, tuple[OrderLine, ...]]:

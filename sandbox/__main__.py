@@ -21,6 +21,7 @@ def run(
     webhook_secret: Annotated[
         str, typer.Option(envvar=WEBHOOK_SECRET_VARIABLE, help="Secret that signs events.", show_envvar=True)
     ] = "",
+    public_url: Annotated[str, typer.Option(help="Where browsers reach it; empty: its host and port.")] = "",
     late_seconds: Annotated[float, typer.Option(min=0, max=300, help="Delay of the late tokens.")] = 3.0,
 ) -> None:
     """A payment provider for development and tests."""
@@ -28,7 +29,14 @@ def run(
         raise typer.BadParameter(f"empty; set {KEY_VARIABLE}", param_hint="--key")
     if webhook_url and not webhook_secret:
         raise typer.BadParameter(f"empty; set {WEBHOOK_SECRET_VARIABLE}", param_hint="--webhook-secret")
-    app = create_app(data, key, late_seconds=late_seconds, webhook_url=webhook_url, webhook_secret=webhook_secret)
+    app = create_app(
+        data,
+        key,
+        late_seconds=late_seconds,
+        webhook_url=webhook_url,
+        webhook_secret=webhook_secret,
+        public_url=public_url.rstrip("/") or f"http://{host}:{port}",
+    )
     uvicorn.run(
         app,
         host=host,

@@ -2,7 +2,8 @@
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator, Awaitable, Callable
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -14,17 +15,28 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.books import Books
-from sandbox.messages import ChargeAnswer, ChargeRequest, Problem, RefundRequest
-from sandbox.tokens import behaviour_of
+from sandbox.messages import CardRequest, ChargeAnswer, ChargeRequest, Problem, RefundRequest
+from sandbox.pages import Pages
+from sandbox.tokens import behaviour_of, token_of
 from sandbox.webhooks import Courier
 
 MAX_BODY_BYTES = 16 * 1024
 MAX_SILENCE_SECONDS = 600.0
+KEY = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _JSON = "application/json"
+_FROM_BROWSERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "Content-Type",
+    "Access-Control-Allow-Methods": "POST",
+    "Cache-Control": "no-store",
+}
 _DECLINES = {
     "card_declined": "The card was declined.",
     "insufficient_funds": "There is not enough money in the account.",
     "unknown_token": "There is no such token.",
+    "authentication_required": "The buyer must confirm the payment, but the request has no `return_url`.",
+    "authentication_failed": "The buyer did not confirm the payment.",
+    "canceled": "The shop has cancelled the payment.",
 }
 Handler = Callable[[Request], Awaitable[Response]]
 Message = TypeVar("Message")
@@ -43,7 +55,9 @@ class SandboxApi:
         return [
             Route("/charges", self._guarded(self._charge), methods=["POST"]),
             Route("/charges/{key}", self._guarded(self._status), methods=["GET"]),
+            Route("/charges/{key}/cancel", self._guarded(self._cancel), methods=["POST"]),
             Route("/charges/{key}/refunds", self._guarded(self._refund), methods=["POST"]),
+            Route("/tokens", self._token, methods=["POST", "OPTIONS"]),
             Route("/healthz", self._health, methods=["GET"]),
         ]
 
@@ -66,6 +80,22 @@ class SandboxApi:
     async def _status(self, request: Request) -> Response:
         key = request.path_params["key"]
         return _json(await self._books.run(lambda ledger: ledger.find(key)))
+
+    async def _cancel(self, request: Request) -> Response:
+        key = request.path_params["key"]
+        if not KEY.fullmatch(key):
+            raise Problem(422, "invalid_request", "The key must have 1 to 128 letters, digits or `.`, `_`, `:`, `-`.")
+        return _json(await self._books.run(lambda ledger: ledger.cancel(key)))
+
+    async def _token(self, request: Request) -> Response:
+        """The token of a card. Browsers of any shop send cards here, without a key, so that no shop sees them."""
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=_FROM_BROWSERS)
+        try:
+            card = await _message(request, CardRequest)
+        except Problem as problem:
+            return _problem(problem, _FROM_BROWSERS)
+        return _json({"token": token_of(card.number)}, headers=_FROM_BROWSERS)
 
     async def _refund(self, request: Request) -> Response:
         charge_key = request.path_params["key"]
@@ -95,10 +125,19 @@ class SandboxApi:
 
 
 def create_app(
-    directory: Path, key: str, *, late_seconds: float = 3.0, webhook_url: str = "", webhook_secret: str = ""
+    directory: Path,
+    key: str,
+    *,
+    late_seconds: float = 3.0,
+    webhook_url: str = "",
+    webhook_secret: str = "",
+    public_url: str = "",
 ) -> Starlette:
-    """The sandbox as an ASGI application with its books in `directory`; webhooks are off without a URL."""
-    books = Books(directory, late_seconds=late_seconds, keep_events=bool(webhook_url))
+    """The sandbox as an ASGI application with its books in `directory`; webhooks are off without a URL.
+
+    Browsers find the pages of the sandbox at `public_url`.
+    """
+    books = Books(directory, late_seconds=late_seconds, keep_events=bool(webhook_url), pages=public_url)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -112,7 +151,8 @@ def create_app(
                     await courier
             books.close()
 
-    return Starlette(routes=SandboxApi(books, key, late_seconds).routes(), lifespan=lifespan)
+    routes = [*SandboxApi(books, key, late_seconds).routes(), *Pages(books, webhook_secret).routes()]
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
 async def _message(request: Request, kind: type[Message]) -> Message:
@@ -150,9 +190,9 @@ def _charge_answer(charge: ChargeAnswer) -> Response:
     return _json({"error": error, "charge": charge}, 402)
 
 
-def _problem(problem: Problem) -> Response:
-    return Response(problem.body(), problem.status, media_type=_JSON)
+def _problem(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(problem.body(), problem.status, headers, media_type=_JSON)
 
 
-def _json(content: object, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(content), status, media_type=_JSON)
+def _json(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(content), status, headers, media_type=_JSON)

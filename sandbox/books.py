@@ -18,9 +18,9 @@ _Waiting = tuple[Callable[[Ledger], Any], "asyncio.Future[Any]"]
 class Books:
     """Runs operations on the ledger, each on the disk before its result is given."""
 
-    def __init__(self, directory: Path, *, late_seconds: float, keep_events: bool) -> None:
+    def __init__(self, directory: Path, *, late_seconds: float, keep_events: bool, pages: str = "") -> None:
         self._connection = connect(directory)
-        self._ledger = Ledger(self._connection, late_seconds=late_seconds, keep_events=keep_events)
+        self._ledger = Ledger(self._connection, late_seconds=late_seconds, keep_events=keep_events, pages=pages)
         self._thread = ThreadPoolExecutor(1)
         self._waiting: list[_Waiting] = []
         self._drain: asyncio.Task[None] | None = None

@@ -5,6 +5,7 @@ import secrets
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -16,6 +17,7 @@ CREATE TABLE IF NOT EXISTS charges (
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, reference TEXT NOT NULL, state TEXT NOT NULL, decline TEXT,
     amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, refunded_minor INTEGER NOT NULL DEFAULT 0,
     created INTEGER NOT NULL, due REAL NOT NULL, telling TEXT NOT NULL DEFAULT 'once',
+    page TEXT, secret TEXT, return_url TEXT, delay REAL NOT NULL DEFAULT 0,
     CHECK (refunded_minor BETWEEN 0 AND amount_minor)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS charges_processing ON charges (due) WHERE state = 'PROCESSING';
@@ -29,6 +31,14 @@ CREATE TABLE IF NOT EXISTS events (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS events_due ON events (due);
 """
+# Books of older versions lack these.
+_LATER_COLUMNS = {
+    "telling": "TEXT NOT NULL DEFAULT 'once'",
+    "page": "TEXT",
+    "secret": "TEXT",
+    "return_url": "TEXT",
+    "delay": "REAL NOT NULL DEFAULT 0",
+}
 _SETTLE_BATCH = 100
 
 
@@ -41,16 +51,22 @@ def connect(directory: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.executescript(_SCHEMA)
-    if "telling" not in [row["name"] for row in connection.execute("PRAGMA table_info(charges)")]:
-        connection.execute("ALTER TABLE charges ADD COLUMN telling TEXT NOT NULL DEFAULT 'once'")
+    known = {row["name"] for row in connection.execute("PRAGMA table_info(charges)")}
+    for column, declared in _LATER_COLUMNS.items():
+        if column not in known:
+            connection.execute(f"ALTER TABLE charges ADD COLUMN {column} {declared}")
+    connection.execute("CREATE UNIQUE INDEX IF NOT EXISTS charges_secret ON charges (secret)")
     return connection
 
 
 class Ledger:
     """Charges once per key and refunds once per key. With `keep_events` each change leaves an event to be delivered."""
 
-    def __init__(self, connection: sqlite3.Connection, *, late_seconds: float, keep_events: bool) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, *, late_seconds: float, keep_events: bool, pages: str = ""
+    ) -> None:
         self._connection = connection
+        self._pages = pages
         self._late_seconds = late_seconds
         self._keep_events = keep_events
 
@@ -65,15 +81,25 @@ class Ledger:
             if row["fingerprint"] != fingerprint:
                 raise Problem(409, "key_reused", "This key belongs to a charge with other content.")
             return self.find(request.key), False
-        now = time.time()
-        self._connection.execute(
-            "INSERT INTO charges "
-            "(key, fingerprint, reference, state, decline, amount_minor, currency, created, due, telling) "
-            "VALUES (?, ?, ?, 'PROCESSING', ?, ?, ?, ?, ?, ?)",
-            [
-                *(request.key, fingerprint, _reference("ch"), behaviour.decline, request.amount_minor),
-                *(request.currency, int(now), now + self._late_seconds if behaviour.late else now, behaviour.telling),
-            ],
+        now, delay = time.time(), self._late_seconds if behaviour.late else 0.0
+        # Without a way back nobody can confirm anything.
+        page = behaviour.page if request.return_url else None
+        decline = "authentication_required" if behaviour.page and page is None else behaviour.decline
+        self._insert(
+            key=request.key,
+            fingerprint=fingerprint,
+            reference=_reference("ch"),
+            state="PROCESSING" if page is None else "ACTION_REQUIRED",
+            decline=decline,
+            amount_minor=request.amount_minor,
+            currency=request.currency,
+            created=int(now),
+            due=now + delay,
+            telling=behaviour.telling,
+            page=page,
+            secret=None if page is None else secrets.token_urlsafe(24),
+            return_url=request.return_url,
+            delay=delay,
         )
         if behaviour.telling == "reordered":
             self._tell("charge.processing", self._row(request.key), after=2 * self._late_seconds)
@@ -84,7 +110,58 @@ class Ledger:
         row = self._row(key)
         if row["state"] == "PROCESSING" and row["due"] <= time.time():
             return self._decide(row)
-        return _charge(row)
+        return self._charge(row)
+
+    def cancel(self, key: str) -> ChargeAnswer:
+        """Declines a charge that waits for its buyer, or has not arrived; any decided one stays as it is.
+
+        Raises `Problem` 409 for one that is about to be decided.
+        """
+        row = self._connection.execute("SELECT * FROM charges WHERE key = ?", [key]).fetchone()
+        if row is None:
+            now = int(time.time())
+            gone: dict[str, Any] = {"key": key, "fingerprint": "", "reference": _reference("ch"), "decline": "canceled"}
+            # Nobody has said what it would have been of.
+            gone |= {"state": "DECLINED", "amount_minor": 0, "currency": "XXX", "created": now, "due": now}
+            self._insert(**gone)
+            return self.find(key)
+        if row["state"] == "ACTION_REQUIRED":
+            return self._end(row, "canceled")
+        if row["state"] == "PROCESSING" and self.find(key).state == "PROCESSING":
+            raise Problem(409, "charge_in_progress", "The charge is about to be decided.")
+        return self.find(key)
+
+    def page(self, secret: str) -> sqlite3.Row:
+        """The charge whose page has this secret. Raises `Problem` 404."""
+        row: sqlite3.Row | None = self._connection.execute(
+            "SELECT * FROM charges WHERE secret = ?", [secret]
+        ).fetchone()
+        if row is None:
+            raise Problem(404, "page_not_found", "There is no such page.")
+        return row
+
+    def accept(self, secret: str) -> ChargeAnswer:
+        """The buyer confirms a charge: now it is decided. One that was decided before stays as it is."""
+        row = self.page(secret)
+        if row["state"] == "ACTION_REQUIRED":
+            self._connection.execute(
+                "UPDATE charges SET state = 'PROCESSING', due = ? WHERE key = ?",
+                [time.time() + row["delay"], row["key"]],
+            )
+        return self.find(row["key"])
+
+    def refuse(self, secret: str) -> ChargeAnswer:
+        """The buyer refuses a charge. One that was decided before stays as it is."""
+        row = self.page(secret)
+        return self._end(row, "authentication_failed") if row["state"] == "ACTION_REQUIRED" else self.find(row["key"])
+
+    def _end(self, row: sqlite3.Row, reason: str) -> ChargeAnswer:
+        self._connection.execute("UPDATE charges SET decline = ? WHERE key = ?", [reason, row["key"]])
+        return self._decide(self._row(row["key"]))
+
+    def _insert(self, **values: Any) -> None:
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
+        self._connection.execute(f"INSERT INTO charges ({names}) VALUES ({marks})", [*values.values()])  # noqa: S608
 
     def decide_due(self) -> int:
         """Decides charges whose delay is over, without a request for them; returns how many."""
@@ -143,13 +220,27 @@ class Ledger:
             "UPDATE charges SET state = ? WHERE key = ? RETURNING *", [state, row["key"]]
         ).fetchone()
         self._tell("charge.captured" if state == "CAPTURED" else "charge.declined", decided, after=self._delay(decided))
-        return _charge(decided)
+        return self._charge(decided)
 
     def _row(self, key: str) -> sqlite3.Row:
         row: sqlite3.Row | None = self._connection.execute("SELECT * FROM charges WHERE key = ?", [key]).fetchone()
         if row is None:
             raise Problem(404, "charge_not_found", "There is no charge with this key.")
         return row
+
+    def _charge(self, row: sqlite3.Row) -> ChargeAnswer:
+        is_open = row["state"] == "ACTION_REQUIRED"
+        return ChargeAnswer(
+            key=row["key"],
+            reference=row["reference"],
+            state=row["state"],
+            reason=row["decline"] if row["state"] == "DECLINED" else None,
+            amount_minor=row["amount_minor"],
+            currency=row["currency"],
+            refunded_minor=row["refunded_minor"],
+            created=row["created"],
+            redirect_url=f"{self._pages}/pages/{row['secret']}" if is_open else None,
+        )
 
     def _delay(self, row: sqlite3.Row) -> float:
         return self._late_seconds if row["telling"] in ("late", "reordered") else 0.0
@@ -161,7 +252,7 @@ class Ledger:
         if not self._keep_events:
             return
         now = time.time()
-        event = SandboxEvent(_reference("evt"), kind, int(now), _charge(row), refund)
+        event = SandboxEvent(_reference("evt"), kind, int(now), self._charge(row), refund)
         for copy in range(2 if row["telling"] == "twice" else 1):
             values = [f"{event.id}.{copy}", msgspec.json.encode(event), now + after]
             self._connection.execute("INSERT INTO events (id, body, due) VALUES (?, ?, ?)", values)
@@ -183,19 +274,6 @@ def _fingerprint(request: ChargeRequest) -> str:
 
 def _reference(kind: str) -> str:
     return f"{kind}_{secrets.token_hex(12)}"
-
-
-def _charge(row: sqlite3.Row) -> ChargeAnswer:
-    return ChargeAnswer(
-        key=row["key"],
-        reference=row["reference"],
-        state=row["state"],
-        reason=row["decline"] if row["state"] == "DECLINED" else None,
-        amount_minor=row["amount_minor"],
-        currency=row["currency"],
-        refunded_minor=row["refunded_minor"],
-        created=row["created"],
-    )
 
 
 def _refund(row: sqlite3.Row, currency: str) -> RefundAnswer:

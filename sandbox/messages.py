@@ -9,7 +9,8 @@ Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT_MINOR)]
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
-State = Literal["PROCESSING", "CAPTURED", "DECLINED"]
+Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s<>\"']{1,2000}$", max_length=2048)]
+State = Literal["PROCESSING", "ACTION_REQUIRED", "CAPTURED", "DECLINED"]
 EventType = Literal["charge.processing", "charge.captured", "charge.declined", "refund.completed"]
 # How the events of a charge are sent. twice: each in two deliveries at once; late: the decision after the delay of late
 # tokens, so after a quick refund; reordered: likewise, and that the charge is processing after even that.
@@ -17,12 +18,16 @@ Telling = Literal["once", "twice", "late", "reordered"]
 
 
 class ChargeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Take `amount_minor` minor units once for `key`."""
+    """Take `amount_minor` minor units once for `key`.
+
+    Pages of the sandbox send the buyer back to `return_url`. It does not belong to the content of the charge.
+    """
 
     key: Key
     amount_minor: Amount
     currency: Currency
     token: Token
+    return_url: Url | None = None
 
 
 class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,8 +38,14 @@ class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     currency: Currency | None = None
 
 
+class CardRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The card of a buyer, straight from their browser: digits, with spaces or without."""
+
+    number: Annotated[str, msgspec.Meta(pattern=r"^[0-9 ]{12,24}$")]
+
+
 class ChargeAnswer(msgspec.Struct, frozen=True):
-    """A charge as it stands; `created` in seconds since 1970."""
+    """A charge as it stands; `created` in seconds since 1970. ACTION_REQUIRED: the buyer must open `redirect_url`."""
 
     key: str
     reference: str
@@ -44,6 +55,7 @@ class ChargeAnswer(msgspec.Struct, frozen=True):
     currency: str
     refunded_minor: int
     created: int
+    redirect_url: str | None = None
 
 
 class RefundAnswer(msgspec.Struct, frozen=True):

@@ -10,15 +10,18 @@ from resolvers import checkout as resolve
 from resolvers.cart.access import cart_key
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
+from resolvers.orders import payments as resolve_payments
 from schema.cart.types import Cart, checkout_url
 from schema.kit.common import MoneyInput, MoneyV2, is_record, user_errors
 from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
+from schema.orders.payments import PaymentAction
 from schema.orders.types import Order
 
 Field = strawberry.field
 _CART = {"cart": "cartId"}
 _PREPARE = Arguments(records=_CART)
+_RETRY = Arguments(names={"payment_token": "payment.token"})
 _SUBMIT = Arguments(names={"payment_token": "payment.token", "expected": "expectedTotal"}, records=_CART)
 
 
@@ -39,13 +42,40 @@ class SubmitSuccess:
     replayed: bool = Field(description="Whether this attempt already had this answer before.")
 
 
-@strawberry.type(description="The submit created no order, or the payment was declined. The cart is open again.")
+@strawberry.type(
+    description="The order exists and holds its units, but the buyer must confirm the payment: do what `action` says. "
+    "Afterwards `Order.status` and `Order.paymentAction` say whether the payment came through."
+)
+class SubmitActionRequired:
+    """A view over `domain.checkout.commands.ActionRequired`."""
+
+    is_type_of = is_record(records.ActionRequired)
+
+    order: Order = Field(description="The order, which waits for its payment.")
+    action = Field(
+        resolver=resolve_payments.required_action,
+        description="What the buyer must do; null if it was done in the meantime.",
+        graphql_type=PaymentAction | None,
+    )
+    replayed: bool = Field(description="Whether this attempt already had this answer before.")
+
+
+@strawberry.type(
+    description="The submit created no order, or the payment was declined. The cart is open again, unless there is a "
+    "`waitingOrder`."
+)
 class SubmitFailed:
     """A view over `domain.checkout.commands.SubmitRefused`."""
 
     is_type_of = is_record(records.SubmitRefused)
 
     errors = user_errors(_SUBMIT, "Why.", of="refusals")
+    waiting_order = Field(
+        resolver=resolve.waiting_order,
+        description="The order that still holds its units after a declined payment: pay it by another method with "
+        "`orderPaymentRetry`, or give it up with `orderPaymentAbandon`.",
+        graphql_type=Order | None,
+    )
     total_amount = Field(
         resolver=resolve.new_total,
         description="The current total, if it is the reason. Agree to it with `expectedTotal`, or prepare again.",
@@ -72,7 +102,7 @@ class SubmitThrottled:
 
 
 CartSubmitForCompletionResult = Annotated[
-    SubmitSuccess | SubmitFailed | SubmitAlreadyAccepted | SubmitThrottled,
+    SubmitSuccess | SubmitActionRequired | SubmitFailed | SubmitAlreadyAccepted | SubmitThrottled,
     strawberry.union("CartSubmitForCompletionResult", description="The possible outcomes of submitting a cart."),
 ]
 
@@ -130,6 +160,17 @@ class CartPrepareForCompletionPayload:
     user_errors = user_errors(_PREPARE, "Why the shop could not find out, such as a cart that does not exist.")
 
 
+@strawberry.type(description="The outcome of giving up a payment.")
+class OrderPaymentAbandonPayload:
+    """A view over `resolvers.checkout.Abandonment`."""
+
+    order: Order | None = Field(
+        description="The order as it is now. PAYMENT_FAILED: its units are back, and its cart is open again. PAID: the "
+        "payment had come through before."
+    )
+    user_errors = user_errors(_RETRY, "Why the payment was not given up.")
+
+
 @strawberry.type
 class CheckoutMutation:
     """Buying."""
@@ -175,3 +216,36 @@ class CheckoutMutation:
             payment.token,
             None if expected_total is None else expected_total.pair(),
         )
+
+    @strawberry.mutation(
+        description="Pays an order that waits for its payment by another method, for the same units: after a payment "
+        "was declined, or instead of one that the buyer has not confirmed, which ends at once. Safe to repeat with the "
+        "same attempt token. The answer is `SubmitAlreadyAccepted` if the earlier payment has come through.",
+        graphql_type=CartSubmitForCompletionResult | None,
+    )
+    async def order_payment_retry(
+        self,
+        info: Info,
+        order_id: Annotated[strawberry.ID, Arg(description="The order.")],
+        attempt_token: Annotated[
+            str, Arg(description="A new token from the client for each attempt, at most 255 characters.")
+        ],
+        payment: Annotated[CartPaymentInput, Arg(description="The payment.")],
+        order_token: Annotated[str | None, Arg(description="The secret token of the order, for guests.")] = None,
+    ) -> resolve.Submission:
+        """The total is that of the order."""
+        return await resolve.retry(info.context, order_id, order_token, attempt_token, payment.token)
+
+    @strawberry.mutation(
+        description="Gives up the payment of an order at once: the order ends, its units are back for sale, and its "
+        "cart is open again. An order that does not wait for its payment stays as it is.",
+        graphql_type=OrderPaymentAbandonPayload | None,
+    )
+    async def order_payment_abandon(
+        self,
+        info: Info,
+        order_id: Annotated[strawberry.ID, Arg(description="The order.")],
+        order_token: Annotated[str | None, Arg(description="The secret token of the order, for guests.")] = None,
+    ) -> resolve.Abandonment:
+        """The provider ends the charge first, so that no money comes afterwards."""
+        return await resolve.abandon(info.context, order_id, order_token)

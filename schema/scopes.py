@@ -34,7 +34,8 @@ _CARTS = """
   BaseCartLine BaseCartLineConnection BaseCartLineEdge Cart CartBuyerIdentity CartCost CartDelivery CartDeliveryAddress
   CartDeliveryGroup CartDeliveryGroupConnection CartDeliveryGroupEdge CartDeliveryOption CartDiscountAllocation
   CartDiscountCode CartLine CartLineComponent CartLineCost CartSelectableAddress CartWarning
-  CartStatusNotReady CartStatusReady CartThrottled SubmitAlreadyAccepted SubmitFailed SubmitSuccess SubmitThrottled
+  CartStatusNotReady CartStatusReady CartThrottled PaymentAction SubmitActionRequired SubmitAlreadyAccepted SubmitFailed
+  SubmitSuccess SubmitThrottled
 """
 _PEOPLE = """
   Customer CustomerAccessToken Fulfillment FulfillmentLineItem FulfillmentLineItemConnection FulfillmentLineItemEdge
@@ -59,8 +60,8 @@ _OUTCOMES = """
   DiscountCodeFreeShippingUpdatePayload FlashSaleCancelPayload FlashSaleCreatePayload FlashSaleUpdatePayload
   FulfillmentCreatePayload HomepageDraftSavePayload HomepagePublishPayload HomepageSchedulePayload
   InventoryAdjustQuantitiesPayload InventoryMoveQuantitiesPayload LocationAddPayload LocationEditPayload
-  MenuUpdatePayload OrderCancelPayload PersonalPayload ProductUpdatePayload ProductVariantsBulkUpdatePayload
-  RefundCreatePayload ReturnCreatePayload
+  MenuUpdatePayload OrderCancelPayload OrderPaymentAbandonPayload PersonalPayload ProductUpdatePayload
+  ProductVariantsBulkUpdatePayload RefundCreatePayload ReturnCreatePayload
 """
 
 TYPES: dict[str, Scope] = {

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import structlog
 
@@ -9,6 +10,7 @@ from datasources.orders.reads import Orders
 from services.orders.refunds import RefundService
 from services.payments.charges import PaymentService
 
+Key = TypeVar("Key")
 logger = structlog.get_logger(__name__)
 
 LIMIT = 200
@@ -59,17 +61,18 @@ class Sweeps:
 
     async def settle_refunds(self) -> None:
         """Settles refunds that the provider has not confirmed."""
+        await _sweep("replaced", lambda: self._refunds.paid_twice(LIMIT), self._refunds.settle_replaced)
         await _sweep("refund", lambda: self._refunds.unsettled(self._age_seconds, LIMIT), self._refunds.settle)
 
 
 async def _sweep(
-    kind: str, find: Callable[[], Awaitable[Sequence[int]]], finish: Callable[[int], Awaitable[object]]
+    kind: str, find: Callable[[], Awaitable[Sequence[Key]]], finish: Callable[[Key], Awaitable[object]]
 ) -> int:
     """Tries to finish all that `find` returns; returns their number, with those that failed."""
     keys = await find()
     free = asyncio.Semaphore(CONCURRENCY)
 
-    async def finish_one(key: int) -> None:
+    async def finish_one(key: Key) -> None:
         async with free:
             try:
                 await finish(key)

@@ -72,6 +72,10 @@ class Visits:
         urls = urls_at(self._shop.urls, address)
         return Visit(territory, country, self._viewer(request), consent, address, urls, is_placed, is_elsewhere)
 
+    def urls(self, request: HTTPConnection) -> ShopUrls:
+        """The addresses of pages, files and the checkout, for whoever sent the request."""
+        return urls_at(self._shop.urls, self._shop.public_url or _base_url(request, self._visitors))
+
     def context(self, request: HTTPConnection, said: InContext) -> Context:
         """The context of resolvers."""
         visit = self.of(request, said)

@@ -4,8 +4,12 @@ import importlib
 
 from bff.processes.problems import ProcessProblem
 from bff.settings.variables import Settings
+from datasources.orders.reads import Orders
 from datasources.payments.sandbox import SandboxPayments
 from domain.payments import PaymentProvider
+from services.orders.payment_outcomes import OrderService
+from services.payments.charges import PaymentService
+from services.payments.returns import ReturnLinks
 
 
 def payment_provider(settings: Settings) -> PaymentProvider:
@@ -35,3 +39,15 @@ def _stripe(settings: Settings) -> PaymentProvider:
         raise ProcessProblem("install the `stripe` extra (pip install 'storefront[stripe]')") from None
     provider: PaymentProvider = module.StripePayments(key, webhook_secret, settings.payment_seconds)
     return provider
+
+
+def payment_service(
+    settings: Settings, provider: PaymentProvider, reads: Orders, orders: OrderService
+) -> PaymentService:
+    """Charges orders, and finds out about charges."""
+    return PaymentService(provider, reads, orders, return_links(settings))
+
+
+def return_links(settings: Settings) -> ReturnLinks:
+    """Where buyers come back from pages of the provider."""
+    return ReturnLinks(settings.token_secret.get_secret_value())

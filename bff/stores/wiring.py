@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bff.settings.variables import Settings
 from bff.stores.accounts import account_service, activation_service
-from bff.stores.payments import payment_provider
+from bff.stores.payments import payment_provider, payment_service
 from datasources.accounts import Accounts
 from datasources.cart import Carts
 from datasources.catalog.reads import Catalog
@@ -61,6 +61,7 @@ from services.cart.lines import CartService
 from services.catalog.limits import VariantService
 from services.catalog.products import CatalogService
 from services.checkout.attempt_limits import AttemptLimits
+from services.checkout.retries import PaymentRetries
 from services.checkout.submit import CheckoutService
 from services.content import MenuService
 from services.discounts.changes import DiscountService
@@ -74,7 +75,6 @@ from services.inventory.locations import LocationService
 from services.orders.life import OrderLifeService
 from services.orders.payment_outcomes import OrderService
 from services.orders.refunds import RefundService
-from services.payments.charges import PaymentService
 from services.personal.dislikes import DislikeService
 from services.personal.tracking import TrackingService
 
@@ -208,7 +208,10 @@ def shop_context(
     secret = settings.token_secret.get_secret_value()
     tokens, dislikes = Tokens(secret, settings.token_minutes), DislikeService(database, stores.tastes)
     orders, hashes = OrderService(database), Passwords()
-    payments = PaymentService(stores.payments, stores.orders, orders)
+    payments, limits = (
+        payment_service(settings, stores.payments, stores.orders, orders),
+        AttemptLimits(stores.allowances),
+    )
     carts = CartService(database, stores.catalog, stores.territories, stores.stock_gate)
     checkout = CheckoutService(
         database,
@@ -218,7 +221,7 @@ def shop_context(
         hold_seconds=settings.hold_seconds,
         gate=stores.stock_gate,
         queue=settings.submit_queue,
-        limits=AttemptLimits(stores.allowances),
+        limits=limits,
     )
     return ShopContext(
         reads=Reads(
@@ -261,6 +264,7 @@ def shop_context(
             locations=LocationService(database, stores.territories),
             menus=MenuService(database, ContentEdits(stores.documents), Menus(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
+            retries=PaymentRetries(database, payments, limits),
             tokens=tokens,
             tracking=TrackingService(stores.tastes, dislikes, stores.limits),
             variants=VariantService(database),

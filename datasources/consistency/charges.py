@@ -25,6 +25,7 @@ SETTLED_SECONDS = 60
 _RECORDED = {
     None: {PaymentState.PENDING.value, PaymentState.DECLINED.value},
     ChargeState.DECLINED: {PaymentState.PENDING.value, PaymentState.DECLINED.value},
+    ChargeState.ACTION_REQUIRED: {PaymentState.PENDING.value, PaymentState.DECLINED.value},
     ChargeState.CAPTURED: {PaymentState.CAPTURED.value, PaymentState.REFUNDED.value},
 }
 

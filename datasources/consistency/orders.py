@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from datasources.consistency.rule import Rule
 from datasources.consistency.stock import HOLDING, RELEASED, SOLD, STOREFRONT
 from datasources.kit.rows import seconds_from_now
-from datasources.tables import attempts, carts, order_lines, orders, payments
+from datasources.tables import attempts, carts, order_lines, orders, payments, replaced_charges
 from domain.orders.life import OrderStatus
 from domain.payments import PaymentState
 
@@ -17,7 +17,8 @@ GRACE_SECONDS = 60
 _CARTS_KEPT_SECONDS = 86_400
 # The payment states allowed by the state of the order; a cancelled order allows any until its refund.
 _PAYMENTS = {
-    OrderStatus.PENDING_PAYMENT: (PaymentState.PENDING,),
+    # After a declined charge that needed the buyer, another one may follow.
+    OrderStatus.PENDING_PAYMENT: (PaymentState.PENDING, PaymentState.DECLINED),
     OrderStatus.PAID: (PaymentState.CAPTURED,),
     OrderStatus.FULFILLED: (PaymentState.CAPTURED,),
     OrderStatus.PAYMENT_FAILED: (PaymentState.DECLINED,),
@@ -147,7 +148,24 @@ def _forgotten(dialect: str) -> sa.Select[Any]:
     )
 
 
+def _paid_twice(dialect: str) -> sa.Select[Any]:
+    """A worker pays such money back within the grace."""
+    charge = replaced_charges.c
+    late = charge.updated_at < seconds_from_now(dialect, -GRACE_SECONDS)
+    return (
+        sa.select(charge.order_id, charge.charge_key, charge.minor, charge.currency)
+        .where(charge.state == PaymentState.CAPTURED.value, late)
+        .order_by(charge.order_id, charge.charge_key)
+    )
+
+
 RULES = (
+    Rule(
+        "Charge {charge_key} of order {order_id} was replaced, but took {minor} {currency} (minor units), which must "
+        "be paid back.",
+        "replaced charges that took money",
+        _paid_twice,
+    ),
     Rule(
         "Order {id} has a subtotal of {subtotal_minor} and a total of {total_minor} (minor units of {currency}), but "
         "its lines add up to {lines_minor}, with discounts of {discount_minor}, delivery of {shipping_minor} and taxes "

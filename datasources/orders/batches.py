@@ -128,16 +128,20 @@ def _event_row(new: NewOrder) -> dict[str, object]:
     }
 
 
-async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> dict[int, Money]:
-    """Locks the rows of these orders in the order of their ids; returns what those owe that wait for their payment."""
+async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> dict[int, tuple[Money, str]]:
+    """Locks the rows of these orders in the order of their ids.
+
+    Returns what those owe that wait for their payment, with the key of their current charge.
+    """
     rows = await tx.all(
-        sa.select(orders.c.id, orders.c.status, orders.c.total_minor, orders.c.currency)
+        sa.select(orders.c.id, orders.c.status, orders.c.total_minor, orders.c.currency, payments.c.charge_key)
+        .join_from(orders, payments, payments.c.order_id == orders.c.id)
         .where(orders.c.id.in_(order_ids))
         .order_by(orders.c.id)
         .with_for_update()
     )
     waiting = [row for row in rows if row.status == OrderStatus.PENDING_PAYMENT.value]
-    return {row.id: Money(row.total_minor, row.currency) for row in waiting}
+    return {row.id: (Money(row.total_minor, row.currency), row.charge_key) for row in waiting}
 
 
 async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) -> None:
@@ -145,7 +149,8 @@ async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) 
     ids = list(charges)
     await transitions.become_all(tx, ids, OrderStatus.PAID, now)
     reference = sa.case({key: charge.reference for key, charge in charges.items()}, value=payments.c.order_id)
-    captured = {"state": PaymentState.CAPTURED.value, "reference": reference, "reason": None, "updated_at": now}
+    captured: dict[str, object] = {"state": PaymentState.CAPTURED.value, "reference": reference, "updated_at": now}
+    captured |= dict.fromkeys(("action", "reason"))
     await tx.run(sa.update(payments).where(payments.c.order_id.in_(ids)).values(captured))
     reason = PaymentState.CAPTURED.value.lower()
     events = [

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import keyset
 from datasources.kit.rows import aligned, grouped, pairs_of, seconds_from_now
+from datasources.orders.open_payments import OpenPayments
 from datasources.tables import order_events, order_lines, orders, payments, refunds, variants
 from domain.kit.money import Money
 from domain.kit.paging import Page, PageRequest, page_of
 from domain.orders.after_payment import RefundState
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine
-from domain.payments import PaymentState
+from domain.payments import OpenPayment, PaymentState
 from domain.territories.delivery import Address
 
 CAPTURED = (PaymentState.CAPTURED.value, PaymentState.REFUNDED.value)
@@ -74,6 +75,7 @@ class Orders:
             .join(payments, payments.c.order_id == orders.c.id)
             .where(orders.c.status == OrderStatus.PENDING_PAYMENT.value)
             .where(orders.c.hold_expires_at > seconds_from_now(dialect, 0))
+            .where(payments.c.state == PaymentState.PENDING.value)
             .where(payments.c.updated_at < seconds_from_now(dialect, -older_than_seconds))
             .order_by(payments.c.updated_at)
             .limit(limit)
@@ -113,6 +115,10 @@ class Orders:
             order_events.c.order_id == order_id, order_events.c.status == OrderStatus.PAID.value
         )
         return await self._database.one(step.limit(1)) is not None
+
+    async def open_payments(self, order_ids: Sequence[int]) -> list[OpenPayment | None]:
+        """Payments of orders that wait for them, in the order of the ids; None for any other order."""
+        return await OpenPayments(self._database).by_order(order_ids)
 
     async def payment(self, order_id: int) -> Row | None:
         """The payment row of an order."""

@@ -13,14 +13,15 @@ from urllib.parse import quote
 from datasources.kit import tls
 from datasources.kit.http_client import HttpClient, NoAnswer
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState, PaymentEvent
+from domain.kit.urls import is_web_url
+from domain.payments import Charge, ChargeState, PaymentAction, PaymentEvent
 
 WEBHOOK_WINDOW = timedelta(minutes=5)
 SIGNATURE_HEADER = "sandbox-signature"
 _MAX_REASON = 255
 _MAX_HEADER = 1024
 _UNKNOWN = Charge(ChargeState.UNKNOWN)
-_STATES = {"CAPTURED": ChargeState.CAPTURED, "DECLINED": ChargeState.DECLINED}
+_STATES = {state.value: state for state in ChargeState if state is not ChargeState.UNKNOWN}
 _TIMESTAMP = re.compile(r"t=([0-9]{1,12})")
 _SIGNATURE = re.compile(r"v1=([0-9a-f]{64})")
 _ID = re.compile(r"[!-~]{1,255}")
@@ -43,9 +44,10 @@ class SandboxPayments:
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         self._client = HttpClient(address.url, headers, context=address.context)
 
-    async def charge(self, key: str, amount: Money, token: str) -> Charge:
+    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
         """Takes the amount once per `key`. UNKNOWN when the answer was lost: the amount may have been taken."""
-        body = {"key": key, "amount_minor": amount.minor, "currency": amount.currency, "token": token}
+        body: dict[str, object] = {"key": key, "amount_minor": amount.minor, "currency": amount.currency}
+        body |= {"token": token} | ({"return_url": return_url} if return_url else {})
         status, answer = await self._ask("POST", "/charges", body)
         if status == 200:
             return _charge(answer, key)
@@ -60,6 +62,11 @@ class SandboxPayments:
         status, answer = await self._ask("GET", f"/charges/{quote(key, safe='')}")
         if status == 404 and _code(answer) == "charge_not_found":
             return None
+        return _charge(answer, key) if status == 200 else _UNKNOWN
+
+    async def abandon(self, key: str) -> Charge:
+        """Cancels a charge, even one that has not arrived; UNKNOWN when it is on its way to a decision."""
+        status, answer = await self._ask("POST", f"/charges/{quote(key, safe='')}/cancel", {})
         return _charge(answer, key) if status == 200 else _UNKNOWN
 
     async def refund(self, key: str, refund_key: str, amount: Money) -> Charge:
@@ -131,7 +138,11 @@ def _charge(answer: Mapping[str, Any], key: str) -> Charge:
         return _UNKNOWN
     reason = answer.get("reason")
     taken, back = (_money(answer, name) for name in ("amount_minor", "refunded_minor"))
-    return Charge(state, reference, str(reason)[:_MAX_REASON] if reason else None, taken, back)
+    page = answer.get("redirect_url")
+    action = PaymentAction(redirect_url=page) if isinstance(page, str) and is_web_url(page) else None
+    if (action is None) is (state is ChargeState.ACTION_REQUIRED):
+        return _UNKNOWN
+    return Charge(state, reference, str(reason)[:_MAX_REASON] if reason else None, taken, back, action)
 
 
 def _money(answer: Mapping[str, Any], name: str) -> Money | None:

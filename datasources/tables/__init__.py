@@ -27,7 +27,7 @@ from datasources.tables.orders import (
     refunds,
 )
 from datasources.tables.outbox import outbox
-from datasources.tables.payments import payments, webhook_events
+from datasources.tables.payments import payments, replaced_charges, webhook_events
 
 __all__ = [
     "Key",
@@ -62,6 +62,7 @@ __all__ = [
     "products",
     "refund_lines",
     "refunds",
+    "replaced_charges",
     "staff_permissions",
     "stock_levels",
     "stock_movements",

@@ -10,11 +10,36 @@ payments = sa.Table(
     metadata,
     sa.Column("order_id", Key, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False),
     sa.Column("provider", code(32), nullable=False),
-    # The provider's idempotency key: one charge per order, even if the shop repeats the request.
+    # The provider's idempotency key of the current charge: it is made once, even if the shop repeats the request.
     sa.Column("charge_key", code(64), nullable=False, unique=True),
+    # How many charges the order has had, this one included; `replaced_charges` has the others.
+    sa.Column("number", sa.Integer, nullable=False, server_default="1"),
+    # What the charge requires of the buyer, or required before it was declined.
+    sa.Column("action", sa.JSON(none_as_null=True)),
+    # Digests of the attempt token that began a later charge, and of its payment token.
+    sa.Column("attempt", code(64)),
+    sa.Column("fingerprint", code(64)),
     sa.Column("reference", code(128)),
     sa.Column("state", code(16), nullable=False),
     sa.Column("reason", text(255)),
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", code(3), nullable=False),
+    created_column(),
+    updated_column(),
+    info=BY_BUYER,
+)
+
+# Charges that the provider had ended before the order got another one. No money should ever come from them.
+replaced_charges = sa.Table(
+    "replaced_charges",
+    metadata,
+    sa.Column("charge_key", code(64), primary_key=True),
+    sa.Column("order_id", Key, sa.ForeignKey("orders.id"), nullable=False, index=True),
+    sa.Column("provider", code(32), nullable=False),
+    sa.Column("reference", code(128)),
+    sa.Column("attempt", code(64)),
+    # DECLINED; CAPTURED if it took money nevertheless, until that is REFUNDED.
+    sa.Column("state", code(16), nullable=False, index=True),
     sa.Column("minor", sa.BigInteger, nullable=False),
     sa.Column("currency", code(3), nullable=False),
     created_column(),

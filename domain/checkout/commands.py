@@ -14,7 +14,7 @@ class SubmitCart:
     """A buyer's wish to turn a cart into an order. One `attempt_token` gives at most one order in any number of tries.
 
     `payment_token` comes from the payment provider's form in the client. `expected` is the total that the buyer agrees
-    to; without it, the last quote of the cart is used.
+    to; without it, the last quote of the cart is used. The provider's pages send the buyer back to the address `base`.
     """
 
     cart_id: str
@@ -22,6 +22,16 @@ class SubmitCart:
     payment_token: str
     territory: str
     expected: Money | None = None
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPayment:
+    """A buyer's wish to pay an order that waits for its payment by another method, once per `attempt_token`."""
+
+    attempt_token: str
+    payment_token: str
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,13 @@ class PriceChanged(Refusal):
     """The total is now `total`, not the one that the buyer agreed to. Nothing was bought."""
 
     total: Money = Money(0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDeclined(Refusal):
+    """The payment was declined. `order` still holds its units for another method; None when nothing is left of it."""
+
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,14 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionRequired:
+    """The order exists and holds its units, but the buyer must confirm the payment."""
+
+    order: Order
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitRefused:
     """No order was made; `refusals` give the reasons."""
 
@@ -81,6 +106,6 @@ class Throttled:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyAccepted:
-    """The cart has already become an order under another token."""
+    """The cart has already become an order under another token, or the order is paid already."""
 
     order: Order

@@ -27,6 +27,7 @@ class Subject(StrEnum):
     ACCOUNT = "account"
     CART = "cart"
     BUYER = "buyer"
+    ORDER = "order"
     ACCOUNT_AND_NETWORK = "account and network"
     ACCOUNT_AND_DEVICE = "account and device"
 
@@ -66,6 +67,7 @@ CODES_OF_NETWORK = LimitRule("codes-of-network", Subject.NETWORK, 300, 3_600)
 DECLINES_OF_CART = LimitRule("declines-of-cart", Subject.CART, 10, 1_800)
 DECLINES_OF_DEVICE = LimitRule("declines-of-device", Subject.DEVICE, 20, 3_600)
 DECLINES_OF_NETWORK = LimitRule("declines-of-network", Subject.NETWORK, 100, 3_600)
+RETURNS_OF_ORDER = LimitRule("returns-of-order", Subject.ORDER, 10, 60)
 HELD_BY_DEVICE = LimitRule("held-by-device", Subject.DEVICE, 300, 600)
 HELD_BY_BUYER = LimitRule("held-by-buyer", Subject.BUYER, 300, 600)
 HELD_BY_NETWORK = LimitRule("held-by-network", Subject.NETWORK, 6_000, 600)
@@ -89,6 +91,7 @@ RULES = (
     DECLINES_OF_CART,
     DECLINES_OF_DEVICE,
     DECLINES_OF_NETWORK,
+    RETURNS_OF_ORDER,
     HELD_BY_DEVICE,
     HELD_BY_BUYER,
     HELD_BY_NETWORK,

@@ -69,6 +69,7 @@ class RefusalCode(StrEnum):
     ORDER_EXPIRED = "ORDER_EXPIRED", "The payment came too late; nothing was bought."
     OUT_OF_STOCK = "OUT_OF_STOCK", "There are not enough units left."
     PAYMENT_DECLINED = "PAYMENT_DECLINED", "The payment was declined; nothing was bought."
+    PAYMENT_NOT_RETRYABLE = "PAYMENT_NOT_RETRYABLE", "The payment of the order cannot be tried again or given up now."
     PRICE_CHANGED = "PRICE_CHANGED", "The total differs from the one that the buyer agreed to."
     RATE_LIMITED = "RATE_LIMITED", "Too much was sent in a short time; try again in a minute."
     REFUND_REFUSED = "REFUND_REFUSED", "The payment provider refused to pay the money back."

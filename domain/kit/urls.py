@@ -48,7 +48,11 @@ class ShopUrls:
         return f"{self.checkout}/cart/{cart_id}"
 
     def order(self, order_id: int, token: str) -> str:
-        """The absolute URL of the page that shows an order to whoever has its secret token."""
+        """The absolute URL of the status page of an order, for whoever has it.
+
+        >>> ShopUrls(checkout="https://shop.example").order(7, "c0ffee")
+        'https://shop.example/orders/7/c0ffee'
+        """
         return f"{self.checkout}/orders/{order_id}/{token}"
 
 

@@ -10,11 +10,13 @@ from domain.orders import after_payment, records
 from resolvers.context import Info
 from resolvers.orders import access
 from resolvers.orders import life as resolve_life
+from resolvers.orders import payments as resolve_payments
 from resolvers.orders import reads as resolve
 from schema.catalog.products import ProductVariant
 from schema.enums import CurrencyCode, FinancialStatus, FulfillmentStatus, OrderStatus
 from schema.kit.common import Attribute, Connection, MoneyV2, Node, id_field, is_record
 from schema.kit.scalars import URL
+from schema.orders.payments import PaymentAction
 from schema.territories import MailingAddress
 
 Field = strawberry.field
@@ -203,6 +205,11 @@ class Order(Node):
         resolver=resolve_life.fulfillment_status, description="The fulfillment status.", graphql_type=FulfillmentStatus
     )
     total_refunded: MoneyV2 = Field(description="The amount that was refunded.")
+    payment_action = Field(
+        resolver=resolve_payments.payment_action,
+        description="The open payment of an order that waits for it, for whoever may pay it; null for any other order.",
+        graphql_type=PaymentAction | None,
+    )
     events = Field(
         resolver=resolve_life.events,
         description="The steps of the order, oldest first.",

@@ -10,16 +10,23 @@ from datasources.checkout import gate as stock_gate
 from datasources.checkout.gate import Entry, StockGate
 from datasources.kit.database import Database
 from domain.accounts import Viewer
-from domain.checkout.commands import AlreadyAccepted, SubmitCart, Submitted, Throttled
+from domain.checkout.commands import (
+    ActionRequired,
+    AlreadyAccepted,
+    PaymentDeclined,
+    SubmitCart,
+    Submitted,
+    Throttled,
+)
 from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, Unavailable, refuse
-from domain.orders.life import OrderStatus
+from domain.orders.life import SOLD, OrderStatus
 from domain.orders.records import Order
 from domain.territories.markets import Territories
 from services.checkout.attempt_limits import AttemptLimits
 from services.checkout.batch_reads import Attempt
 from services.checkout.batches import Accepted, Decided, SoldOutCart, Submits
 from services.kit.batching import GroupCommit, QueueFull
-from services.payments.charges import PaymentService
+from services.payments.charges import ChargeOutcome, PaymentService
 
 MAX_TOKEN = 255
 MAX_CART_ID = 64
@@ -54,8 +61,10 @@ class CheckoutService:
 
     async def submit(
         self, viewer: Viewer, command: SubmitCart, address: str = ""
-    ) -> Submitted | AlreadyAccepted | Throttled:
+    ) -> Submitted | ActionRequired | AlreadyAccepted | Throttled:
         """The order of this attempt, charged; still PENDING_PAYMENT if the provider's answer was lost.
+
+        `ActionRequired`: the buyer must confirm the payment first.
 
         Refused: INVALID, CART_NOT_FOUND, CART_EMPTY, MERCHANDISE_NOT_FOUND, OUT_OF_STOCK, MAXIMUM_EXCEEDED,
         CUSTOMER_LIMIT_REACHED, BUYER_IDENTITY_REQUIRED, DELIVERY_ADDRESS_REQUIRED, DELIVERY_ADDRESS_INCOMPLETE,
@@ -64,7 +73,7 @@ class CheckoutService:
         Raises `LimitReached` after too many declined payments, and while a guest holds too many units.
         """
         _check(command)
-        device = _device(viewer)
+        device = device_of(viewer)
         if self._limits is not None:
             self._limits.admit(command.cart_id, device, address)
         entry = Entry() if self._gate is None else await self._gate.enter(command.cart_id)
@@ -76,15 +85,15 @@ class CheckoutService:
             return Throttled(full.poll_after)
         if accepted.another:
             return AlreadyAccepted(accepted.order)
-        if self._limits is not None and accepted.hold is not None:
-            self._limits.hold(accepted.hold)
-        order = await self._charged(accepted.order, command)
-        if self._limits is not None and accepted.hold is not None and order.status is not OrderStatus.PENDING_PAYMENT:
-            self._limits.release(accepted.hold)
-        if refusal := await self._ended(order):
+        order, outcome = await self._charged(accepted, command)
+        if order.status in SOLD:
+            return Submitted(order, accepted.replayed)
+        if refusal := await self._refusal(order, outcome):
             if self._limits is not None and refusal.code is RefusalCode.PAYMENT_DECLINED and not accepted.replayed:
                 self._limits.declined(command.cart_id, device, address)
             raise Refused(refusal)
+        if outcome is not None and outcome.needs_action:
+            return ActionRequired(order, accepted.replayed)
         return Submitted(order, accepted.replayed)
 
     @property
@@ -101,15 +110,28 @@ class CheckoutService:
             return ()
         return tuple(_out_of_stock(position) for position in await self._gate.refused(command.cart_id))
 
-    async def _charged(self, order: Order, command: SubmitCart) -> Order:
-        if order.status is not OrderStatus.PENDING_PAYMENT:
-            return order
-        return replace(order, status=await self._payments.charge(order.id, order.total, command.payment_token))
+    async def _charged(self, accepted: Accepted, command: SubmitCart) -> tuple[Order, ChargeOutcome | None]:
+        """The order after its charge; without an outcome if it did not wait for one.
 
-    async def _ended(self, order: Order) -> Refusal | None:
+        Meanwhile its units count for what its buyer holds without paying.
+        """
+        order, hold = accepted.order, accepted.hold
+        if order.status is not OrderStatus.PENDING_PAYMENT:
+            return order, None
+        if accepted.replayed and await self._payments.has_steps(order.id):
+            outcome = await self._payments.complete(order.id)
+            return replace(order, status=outcome.status), outcome
+        if self._limits is not None and hold is not None:
+            self._limits.hold(hold)
+        outcome = await self._payments.charge(order.id, order.total, command.payment_token, command.base)
+        if self._limits is not None and hold is not None and outcome.status is not OrderStatus.PENDING_PAYMENT:
+            self._limits.release(hold)
+        return replace(order, status=outcome.status), outcome
+
+    async def _refusal(self, order: Order, outcome: ChargeOutcome | None) -> Refusal | None:
         """Why an order bought nothing, if so, whatever its state became afterwards."""
-        if order.status is OrderStatus.PAYMENT_FAILED:
-            return Refusal(RefusalCode.PAYMENT_DECLINED, "The payment was declined.", ("payment_token",))
+        if order.status is OrderStatus.PAYMENT_FAILED or (outcome is not None and outcome.may_retry):
+            return declined(order)
         is_given_up = order.status in (OrderStatus.EXPIRED, OrderStatus.EXCEPTION)
         may_be = order.status in (OrderStatus.CANCELLED, OrderStatus.REFUNDED)
         if is_given_up or (may_be and not await self._payments.was_paid(order.id)):
@@ -152,7 +174,14 @@ class CheckoutService:
         return await self._database.transact(lambda tx: self._submits.run(tx, attempts))
 
 
-def _device(viewer: Viewer) -> str | None:
+def declined(order: Order) -> PaymentDeclined:
+    """The refusal of a declined payment; it names the order that still waits for another one."""
+    waits = order.status is OrderStatus.PENDING_PAYMENT
+    message = "The payment was declined."
+    return PaymentDeclined(RefusalCode.PAYMENT_DECLINED, message, ("payment_token",), order if waits else None)
+
+
+def device_of(viewer: Viewer) -> str | None:
     """The account of the buyer, else their device, if it has a name."""
     return viewer.device_id if viewer.customer_id is None else f"customer:{viewer.customer_id}"
 

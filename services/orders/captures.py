@@ -45,9 +45,10 @@ class Captures:
         """Pays the waiting orders, with rows locked in the order of their ids; leaves the others as they are."""
         now = utc_now()
         owed = await order_batches.lock_waiting(tx, sorted(charges))
+        current = {order_id: amount for order_id, (amount, key) in owed.items() if charges[order_id].key in (None, key)}
         # An order for which another amount was taken stays unpaid, and `storefront check` finds it.
-        waiting = [order_id for order_id, amount in owed.items() if charges[order_id].amount in (None, amount)]
-        for order_id in owed.keys() - waiting:
+        waiting = [order_id for order_id, amount in current.items() if charges[order_id].amount in (None, amount)]
+        for order_id in current.keys() - waiting:
             logger.error("captured_amount_differs", order_id=order_id)
         if not waiting:
             return set()

@@ -8,8 +8,8 @@ from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from datasources.orders import lives as order_lives
+from datasources.orders import open_payments, refunds
 from datasources.orders import reads as orders
-from datasources.orders import refunds
 from datasources.orders.transitions import become
 from domain.events import AvailabilityChanged, Event, OrderRefunded, OrderReleased
 from domain.inventory import Movement
@@ -54,21 +54,66 @@ class OrderService:
     async def _capture_late_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
         """Records a captured charge of an order that no longer waits for it."""
         now = utc_now()
-        if await self._is_uncaptured(tx, order_id) and await become(tx, order_id, OrderStatus.EXCEPTION, now):
+        if not await open_payments.is_current(tx, order_id, charge.key):
+            await self.replaced_within(tx, order_id, charge, PaymentState.CAPTURED)
+        elif await self._is_uncaptured(tx, order_id) and await become(tx, order_id, OrderStatus.EXCEPTION, now):
             await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, OrderStatus.EXCEPTION, now)
             key, reason = f"refund-{order_id}", "paid after its end"
             if await refunds.insert_rest(tx, order_id, key, reason, PROVIDER, now) is None:
                 await self.refunded_within(tx, order_id, "nothing was charged")
         return await _status(tx, order_id)
 
-    async def fail(self, order_id: int, charge: Charge) -> OrderStatus:
-        """Records a declined charge and gives the stock back; returns the new state."""
-        return await self._database.transact(lambda tx: self.fail_within(tx, order_id, charge))
+    async def replaced_within(self, tx: Tx, order_id: int, charge: Charge, state: PaymentState) -> bool:
+        """Records that a replaced charge took money nevertheless, or has paid it back; False if that was recorded."""
+        now, before = utc_now(), PaymentState.DECLINED if state is PaymentState.CAPTURED else PaymentState.CAPTURED
+        if charge.key is None:
+            return False
+        if not await open_payments.replaced_becomes(tx, charge.key, before, state, charge.reference, now):
+            return False
+        told = "was captured and will be refunded" if state is PaymentState.CAPTURED else "was refunded"
+        status = await _status(tx, order_id)
+        await orders.record_event(tx, order_id, status, PROVIDER, f"a replaced charge {told}", now)
+        return True
 
-    async def fail_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
+    async def replaced(self, order_id: int, charge: Charge, state: PaymentState) -> bool:
+        """Like `replaced_within`, in a transaction of its own."""
+        return await self._database.transact(lambda tx: self.replaced_within(tx, order_id, charge, state))
+
+    async def require_action(self, order_id: int, charge: Charge) -> OrderStatus:
+        """Records what a charge requires of the buyer; returns the state of the order."""
+        return await self._database.transact(lambda tx: self.require_action_within(tx, order_id, charge))
+
+    async def require_action_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
+        """Like `require_action`, but within an open transaction. Only the first report of an action is a step."""
+        payment = await open_payments.lock(tx, order_id)
+        if payment is not None and charge.action is not None and charge.key in (None, payment.charge_key):
+            if payment.action is None:
+                reason = "the buyer must confirm the payment"
+                await orders.record_event(tx, order_id, OrderStatus.PENDING_PAYMENT, PROVIDER, reason, utc_now())
+            if payment.action != charge.action:
+                await open_payments.require_action(tx, payment, charge.action, charge.reference)
+        return await _status(tx, order_id)
+
+    async def fail(self, order_id: int, charge: Charge, *, is_over: bool = False) -> OrderStatus:
+        """Records a declined charge; returns the new state.
+
+        The order ends and gives its stock back, unless the charge needed the buyer: then the order keeps its units to
+        the end of its hold, so that another method can be tried. `is_over`: the buyer has given up.
+        """
+        return await self._database.transact(lambda tx: self.fail_within(tx, order_id, charge, is_over=is_over))
+
+    async def fail_within(self, tx: Tx, order_id: int, charge: Charge, *, is_over: bool = False) -> OrderStatus:
         """Like `fail`, but within an open transaction."""
         now = utc_now()
-        if await become(tx, order_id, OrderStatus.PAYMENT_FAILED, now):
+        if not await open_payments.is_current(tx, order_id, charge.key):
+            return await _status(tx, order_id)
+        payment = None if is_over else await open_payments.lock(tx, order_id)
+        if payment is not None and payment.may_retry:
+            if not payment.is_declined:
+                await self._record_payment(
+                    tx, order_id, PaymentState.DECLINED, charge, OrderStatus.PENDING_PAYMENT, now
+                )
+        elif await become(tx, order_id, OrderStatus.PAYMENT_FAILED, now):
             await self._record_payment(tx, order_id, PaymentState.DECLINED, charge, OrderStatus.PAYMENT_FAILED, now)
             await self.release(tx, order_id, "payment declined", now)
         elif await orders.payment_state(tx, order_id) is PaymentState.PENDING:

@@ -6,9 +6,10 @@ from datasources.kit.database import Database, Tx
 from datasources.orders import lives as order_lives
 from datasources.orders import reads as orders
 from datasources.orders import refunds
+from datasources.orders.open_payments import OpenPayments
 from datasources.orders.refunds import Refunds
 from domain.orders.after_payment import Refund, RefundState
-from domain.payments import Charge, ChargeState, PaymentProvider
+from domain.payments import Charge, ChargeState, PaymentProvider, PaymentState, ReplacedCharge
 from services.kit.clock import utc_now
 from services.orders.payment_outcomes import PROVIDER, OrderService
 
@@ -21,12 +22,26 @@ class RefundService:
     def __init__(self, database: Database, provider: PaymentProvider, orders: OrderService) -> None:
         self._database = database
         self._reads = Refunds(database)
+        self._replaced = OpenPayments(database)
         self._provider = provider
         self._orders = orders
 
     async def unsettled(self, older_than_seconds: int, limit: int) -> list[int]:
         """Pending refunds not sent to the provider for some seconds."""
         return await self._reads.unsettled(older_than_seconds, limit)
+
+    async def paid_twice(self, limit: int) -> list[ReplacedCharge]:
+        """Replaced charges that took money nevertheless."""
+        return await self._replaced.paid_twice(limit)
+
+    async def settle_replaced(self, taken: ReplacedCharge) -> None:
+        """Pays back what a replaced charge took."""
+        answer = await self._provider.refund(taken.key, f"refund-{taken.key}", taken.amount)
+        if answer.state is ChargeState.CAPTURED:
+            charge = Charge(ChargeState.CAPTURED, key=taken.key)
+            await self._orders.replaced(taken.order_id, charge, PaymentState.REFUNDED)
+        else:
+            logger.error("replaced_charge_not_refunded", order_id=taken.order_id, key=taken.key, reason=answer.reason)
 
     async def settle(self, refund_id: int) -> None:
         """Sends a refund to the provider. If the answer is lost, the refund stays PENDING and is sent again later."""

@@ -1,91 +1,173 @@
 """Calls the payment provider, never inside a transaction, and records its answers."""
 
+from dataclasses import dataclass, replace
+
 from datasources.orders.reads import Orders
 from domain.kit.money import Money
 from domain.orders.life import OrderStatus
 from domain.payments import Charge, ChargeState, PaymentProvider
 from services.orders.payment_outcomes import OrderService
+from services.payments.returns import ReturnLinks
 
 _NOTHING_DUE = Charge(ChargeState.CAPTURED, "nothing-due")
+_UNKNOWN = Charge(ChargeState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeOutcome:
+    """The state of an order after an answer of the provider about its current charge, and that answer."""
+
+    status: OrderStatus
+    charge: ChargeState
+
+    @property
+    def needs_action(self) -> bool:
+        """Whether the order waits for its buyer."""
+        return self.status is OrderStatus.PENDING_PAYMENT and self.charge is ChargeState.ACTION_REQUIRED
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether the charge was declined, but the order still holds its units for another one."""
+        return self.status is OrderStatus.PENDING_PAYMENT and self.charge is ChargeState.DECLINED
 
 
 class PaymentService:
-    """Charges orders, and settles charges whose answer was lost."""
+    """Charges orders, and settles charges whose answer was lost or that waited for the buyer."""
 
-    def __init__(self, provider: PaymentProvider, reads: Orders, orders: OrderService) -> None:
+    def __init__(
+        self, provider: PaymentProvider, reads: Orders, orders: OrderService, returns: ReturnLinks | None = None
+    ) -> None:
         self._provider = provider
         self._reads = reads
         self._orders = orders
+        self._returns = returns
 
     @property
     def provider_name(self) -> str:
         """The provider's name as stored with payments."""
         return self._provider.name
 
-    async def charge(self, order_id: int, amount: Money, token: str) -> OrderStatus:
-        """Charges an order once, however often it is called; returns the new state of the order.
+    async def charge(self, order_id: int, amount: Money, token: str, base: str = "", number: int = 1) -> ChargeOutcome:
+        """Makes the charge of an order with this number once, however often it is called.
 
-        No provider accepts an amount of zero: such an order is paid at once.
-
-        If the provider's answer is lost, the order stays PENDING_PAYMENT until the completer settles it.
+        No provider accepts an amount of zero: such an order is paid at once. The buyer comes back to the address `base`
+        from the pages of the provider. If the provider's answer is lost, the order stays PENDING_PAYMENT until the
+        completer settles it.
         """
-        is_free = amount.minor == 0
-        charge = _NOTHING_DUE if is_free else await self._provider.charge(charge_key(order_id), amount, token)
-        return await self._record(order_id, charge)
+        if amount.minor == 0:
+            return await self.record(order_id, _NOTHING_DUE)
+        key = charge_key(order_id, number)
+        back = "" if self._returns is None else self._returns.url(base, order_id)
+        charge = await self._provider.charge(key, amount, token, back)
+        return await self.record(order_id, replace(charge, key=key))
 
     async def was_paid(self, order_id: int) -> bool:
         """Whether an order was ever paid, whatever its state became afterwards."""
         return await self._reads.was_paid(order_id)
+
+    async def has_steps(self, order_id: int) -> bool:
+        """Whether a charge of the order needed the buyer: its first answer may be out of date."""
+        payment = await self._reads.payment(order_id)
+        return payment is not None and (payment.action is not None or payment.number > 1)
 
     async def settle(self, order_id: int) -> OrderStatus:
         """Settles a charge with the provider; an order still unpaid at the end of its hold expires.
 
         `settle_late` finds a charge that arrives after that, and its money is refunded.
         """
+        return (await self.complete(order_id)).status
+
+    async def complete(self, order_id: int) -> ChargeOutcome:
+        """Like `settle`, with the answer of the provider. Safe to repeat: on return, by webhook and by sweep."""
         charge = await self._known(order_id)
-        status = OrderStatus.PENDING_PAYMENT if charge is None else await self._record(order_id, charge)
-        if status is not OrderStatus.PENDING_PAYMENT:
-            return status
+        outcome = await self.record(order_id, charge or _UNKNOWN)
+        if outcome.status is not OrderStatus.PENDING_PAYMENT:
+            return outcome
         if await self._orders.expire(order_id):
-            return OrderStatus.EXPIRED
+            return ChargeOutcome(OrderStatus.EXPIRED, outcome.charge)
         await self._orders.asked(order_id)
-        return status
+        return outcome
 
     async def end_hold(self, order_id: int, *, ask: bool) -> bool:
         """Ends an order whose hold has ended. With `ask`, it first queries the provider, and a paid order stays.
 
+        A charge that still waits for the buyer is abandoned first, so that no money comes after the units are back.
         Returns whether the provider gave an answer.
         """
-        charge = await self._known(order_id) if ask else Charge(ChargeState.UNKNOWN)
+        charge = await self._known(order_id) if ask else _UNKNOWN
+        is_declined = charge is not None and charge.state is ChargeState.DECLINED
+        if _needs_action(charge) or (is_declined and await self.has_steps(order_id)):
+            return await self._end_steps(order_id)
         if charge is not None:
-            await self._record(order_id, charge)
+            await self.record(order_id, charge)
         await self._orders.expire(order_id)
         return charge is None or charge.state is not ChargeState.UNKNOWN
+
+    async def _end_steps(self, order_id: int) -> bool:
+        charge = await self.abandoned(await self._key(order_id))
+        if charge.state is ChargeState.CAPTURED:
+            await self.record(order_id, charge)
+        await self._orders.expire(order_id)
+        if charge.state is ChargeState.DECLINED:
+            await self.record(order_id, charge)
+        return charge.state is not ChargeState.UNKNOWN
 
     async def settle_late(self, order_id: int) -> None:
         """Queries the provider again about an order that ended with its charge still open."""
         charge = await self._known(order_id)
+        if _needs_action(charge):
+            charge = await self.abandoned(await self._key(order_id))
         if charge is not None:
-            await self._record(order_id, charge)
+            await self.record(order_id, charge)
         await self._orders.asked(order_id)
 
+    async def abandoned(self, key: str) -> Charge:
+        """A charge, after the provider has ended it unless it took money before."""
+        return replace(await self._provider.abandon(key), key=key)
+
+    async def give_up(self, order_id: int, key: str) -> ChargeOutcome:
+        """Ends the charge and the order at once, so that its units are back; a charge that was captured pays it."""
+        charge = await self.abandoned(key)
+        if charge.state is ChargeState.DECLINED:
+            return ChargeOutcome(await self._orders.fail(order_id, charge, is_over=True), charge.state)
+        return await self.record(order_id, charge)
+
     async def _known(self, order_id: int) -> Charge | None:
-        """The provider's record of the charge of an order; None if it has none."""
+        """The provider's record of the current charge of an order; None if it has none."""
         payment = await self._reads.payment(order_id)
         if payment is not None and payment.minor == 0:
             return _NOTHING_DUE
-        return await self._provider.status(charge_key(order_id))
+        key = charge_key(order_id) if payment is None else payment.charge_key
+        charge = await self._provider.status(key)
+        return None if charge is None else replace(charge, key=key)
 
-    async def _record(self, order_id: int, charge: Charge) -> OrderStatus:
+    async def _key(self, order_id: int) -> str:
+        """The key of the current charge of an order."""
+        payment = await self._reads.payment(order_id)
+        return charge_key(order_id) if payment is None else payment.charge_key
+
+    async def record(self, order_id: int, charge: Charge) -> ChargeOutcome:
+        """Records an answer of the provider about a charge of an order."""
         match charge.state:
             case ChargeState.CAPTURED:
-                return await self._orders.capture(order_id, charge)
+                status = await self._orders.capture(order_id, charge)
+            case ChargeState.ACTION_REQUIRED:
+                status = await self._orders.require_action(order_id, charge)
             case ChargeState.DECLINED:
-                return await self._orders.fail(order_id, charge)
+                status = await self._orders.fail(order_id, charge)
             case ChargeState.UNKNOWN:
-                return OrderStatus.PENDING_PAYMENT
+                status = OrderStatus.PENDING_PAYMENT
+        return ChargeOutcome(status, charge.state)
 
 
-def charge_key(order_id: int) -> str:
-    """The provider's idempotency key of an order."""
-    return f"order-{order_id}"
+def _needs_action(charge: Charge | None) -> bool:
+    return charge is not None and charge.state is ChargeState.ACTION_REQUIRED
+
+
+def charge_key(order_id: int, number: int = 1) -> str:
+    """The provider's idempotency key of a charge of an order.
+
+    >>> charge_key(7), charge_key(7, 2)
+    ('order-7', 'order-7-2')
+    """
+    return f"order-{order_id}" if number == 1 else f"order-{order_id}-{number}"

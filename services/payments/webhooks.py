@@ -1,9 +1,11 @@
 """Events that a payment provider sends. The shop handles each event once, in any order of arrival."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from datasources.kit.database import Database, Tx
+from datasources.orders import open_payments
 from datasources.payments import webhooks
 from domain.kit.refusals import Unavailable
 from domain.payments import ChargeState, PaymentEvent, PaymentState
@@ -48,6 +50,7 @@ class WebhookService:
     async def receive(self, event: PaymentEvent) -> Receipt:
         """Handles one verified event. If the database is out of reach, raises `Unavailable` and records nothing."""
         key = event.key
+        event = replace(event, charge=replace(event.charge, key=key))
         if key is None or (event.charge.state is ChargeState.UNKNOWN and not event.has_refunds):
             return Receipt.IGNORED
         if event.charge.state is ChargeState.CAPTURED and not event.has_refunds:
@@ -97,17 +100,32 @@ class WebhookService:
 
     async def _receive(self, tx: Tx, event: PaymentEvent, key: str) -> Receipt:
         order_id = await webhooks.order_of(tx, self._provider, key)
+        replaced = None
         if order_id is None:
+            replaced = await open_payments.order_of_replaced(tx, self._provider, key)
+        if order_id is None and replaced is None:
             return Receipt.TOO_EARLY
         if not await webhooks.remember(tx, self._provider, event, utc_now()):
             return Receipt.DUPLICATE
-        await self._move(tx, event, order_id)
+        if order_id is not None:
+            await self._move(tx, event, order_id)
+        elif replaced is not None and event.charge.state is ChargeState.CAPTURED:
+            await self._move_replaced(tx, event, replaced)
         return Receipt.HANDLED
+
+    async def _move_replaced(self, tx: Tx, event: PaymentEvent, order_id: int) -> None:
+        """A charge that the provider had ended took money nevertheless: a worker pays it back."""
+        await self._orders.replaced_within(tx, order_id, event.charge, PaymentState.CAPTURED)
+        if event.refunded:
+            await self._orders.replaced_within(tx, order_id, event.charge, PaymentState.REFUNDED)
 
     async def _move(self, tx: Tx, event: PaymentEvent, order_id: int) -> None:
         """A refund implies a capture, so a refund that arrives first records the capture too."""
         if event.charge.state is ChargeState.DECLINED:
             await self._orders.fail_within(tx, order_id, event.charge)
+            return
+        if event.charge.state is ChargeState.ACTION_REQUIRED:
+            await self._orders.require_action_within(tx, order_id, event.charge)
             return
         await self._orders.capture_within(tx, order_id, event.charge)
         reason = f"reported by the provider: {event.kind}"[:255]

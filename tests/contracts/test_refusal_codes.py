@@ -10,7 +10,7 @@ from schema.errors import UserErrorCode
 from tests.kit.paths import ROOT
 
 LAYERS = ("bff", "datasources", "domain", "resolvers", "schema", "services", "workers")
-REFUSING = {"PriceChanged", "Refusal", "per_line", "refuse"}
+REFUSING = {"PaymentDeclined", "PriceChanged", "Refusal", "per_line", "refuse"}
 
 
 def codes_refused_with(source: str) -> set[str]:

@@ -34,11 +34,15 @@ class Bank:
     mood: Mood = "does"
     events: int = 0
 
-    async def charge(self, key: str, amount: Money, token: str) -> Charge:
+    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
         """Ends as the token says; `lost` never arrives."""
         if token == "lost":
             return _UNKNOWN
         return self.accounts.setdefault(key, Account(amount, ChargeState[token])).charge
+
+    async def abandon(self, key: str) -> Charge:
+        """No charge of this provider waits for its buyer."""
+        return self.accounts[key].charge if key in self.accounts else Charge(ChargeState.DECLINED)
 
     async def status(self, key: str) -> Charge | None:
         """The charge with what was paid back of it."""

@@ -19,6 +19,7 @@ mutation($cart: ID!, $attempt: String!, $payment: String!, $expected: MoneyInput
   ) {
     __typename
     ... on SubmitSuccess { replayed order { ...Bought } }
+    ... on SubmitActionRequired { replayed order { ...Bought } action { redirectUrl clientSecret isDeclined mayRetry } }
     ... on SubmitFailed { errors { code field recordField message } totalAmount { amount currencyCode } }
     ... on SubmitAlreadyAccepted { order { ...Bought } }
   }

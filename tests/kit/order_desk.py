@@ -20,7 +20,7 @@ from domain.kit.money import Money
 from domain.kit.refusals import Refused
 from domain.orders.after_payment import OrderLife
 from domain.orders.life import OrderStatus
-from domain.payments import Charge, ChargeState, PaymentEvent
+from domain.payments import Charge, ChargeState, PaymentAction, PaymentEvent
 from domain.territories.markets import Territories, Territory
 from services.cart.lines import CartService
 from services.checkout.submit import CheckoutService
@@ -49,11 +49,23 @@ class Till:
     answers: bool = True
     refuses: bool = False
 
-    async def charge(self, key: str, amount: Money, token: str) -> Charge:
+    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
         """Ends as the token says; `lost` never arrives."""
         if token == "lost":
             return UNKNOWN
-        return self.charges.setdefault(key, Charge(ChargeState[token], "reference"))
+        state = ChargeState[token]
+        page = PaymentAction(redirect_url=f"https://bank.example/{key}")
+        action = page if state is ChargeState.ACTION_REQUIRED else None
+        return self.charges.setdefault(key, Charge(state, "reference", action=action))
+
+    async def abandon(self, key: str) -> Charge:
+        """Ends a charge that waits for its buyer, or never came."""
+        known = self.charges.get(key)
+        if not self.hears:
+            return UNKNOWN
+        if known is None or known.state is ChargeState.ACTION_REQUIRED:
+            self.charges[key] = Charge(ChargeState.DECLINED, "reference", "canceled")
+        return self.charges[key]
 
     async def status(self, key: str) -> Charge | None:
         """The state of a charge."""

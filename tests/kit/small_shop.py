@@ -55,11 +55,15 @@ class Provider:
         self.charges: dict[str, Charge] = {}
         self.answers = True
 
-    async def charge(self, key: str, amount: Money, token: str) -> Charge:
+    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
         """CAPTURED, DECLINED, or UNKNOWN for a charge that got lost."""
         if token == "lost":
             return Charge(ChargeState.UNKNOWN)
         return self.charges.setdefault(key, Charge(ChargeState[token], "reference"))
+
+    async def abandon(self, key: str) -> Charge:
+        """No charge of this provider waits for its buyer."""
+        return self.charges.setdefault(key, Charge(ChargeState.DECLINED))
 
     async def status(self, key: str) -> Charge | None:
         """What became of a charge."""

@@ -80,8 +80,8 @@ async def _submit(shop: CheckoutService, viewer: Viewer, command: SubmitCart, to
         await order_batches.insert(tx, [new], "sandbox", 600)
 
     await database.transact(write)
-    status = await shop._payments.charge(order.id, order.total, command.payment_token)
-    if status is OrderStatus.PAYMENT_FAILED:
+    outcome = await shop._payments.charge(order.id, order.total, command.payment_token)
+    if outcome.status is OrderStatus.PAYMENT_FAILED:
         raise refuse(RefusalCode.PAYMENT_DECLINED, "The payment was declined.", "payment")
     return Submitted(order)
 

@@ -29,6 +29,8 @@ PUBLIC = {
     "customerCreate",
     "hideCategory",
     "hideProduct",
+    "orderPaymentAbandon",
+    "orderPaymentRetry",
     "trackEvents",
     "unhide",
     "unhideCategory",

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from datasources import tables
 from domain.kit.ids import global_id, key_of, new_secret
 from domain.orders.life import OrderStatus
-from services.payments.charges import PaymentService
+from domain.payments import ChargeState
+from services.payments.charges import ChargeOutcome, PaymentService
 from tests.kit.carts import BUYER, changed, line, new_cart
 from tests.kit.checkouts import ORDER, SUBMIT, charges, codes, movements, paying, stock, submit
 from tests.kit.factories.catalog import Added
@@ -112,8 +113,8 @@ async def test_an_order_of_nothing_is_paid_without_the_provider(
     order = (await submit(api, await new_cart(api, line(mug.variant_id)), payment="tok_decline"))["order"]
     assert (order["status"], charges(payment_sandbox, order)) == ("PAID", [])
 
-    async def killed(_payments: PaymentService, *_: object) -> OrderStatus:
-        return OrderStatus.PENDING_PAYMENT
+    async def killed(_payments: PaymentService, *_: object) -> ChargeOutcome:
+        return ChargeOutcome(OrderStatus.PENDING_PAYMENT, ChargeState.UNKNOWN)
 
     monkeypatch.setattr(PaymentService, "charge", killed)
     order = (await submit(api, await new_cart(api, line(mug.variant_id)), "second"))["order"]

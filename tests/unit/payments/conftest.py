@@ -6,13 +6,13 @@ import pytest
 
 from datasources.payments.stripe import StripePayments
 from tests.kit.stripe import EMPTY, INTENTS, SECRET
-from tests.unit.payments.stripe_server import FakeStripe, fake_stripe
+from tests.unit.payments.stripe_server import FakeStripe, serving
 
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeStripe]:
     """Stripe, which has no payment intents yet."""
-    async with fake_stripe() as fake:
+    async with serving(FakeStripe()) as fake:
         fake.answer(f"GET {INTENTS}/search", EMPTY | {"object": "search_result"})
         fake.answer(f"GET {INTENTS}", EMPTY)
         yield fake

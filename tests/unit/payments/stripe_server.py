@@ -5,10 +5,11 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 Content = dict[str, Any]
+Fake = TypeVar("Fake", bound="FakeStripe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class FakeStripe:
         """Has `METHOD /path` answered with this."""
         self.answers[route] = lambda _: (status, content)
 
+    def respond(self, asked: Asked) -> tuple[int, Content]:
+        """The answer to a request."""
+        return self.answers[f"{asked.method} {asked.path}"](asked)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request of a connection."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
@@ -45,7 +50,7 @@ class FakeStripe:
         asked = Asked(method, parts.path, dict(parse_qsl(body or parts.query)), headers)
         self.asked.append(asked)
         if not self.silent:
-            status, content = self.answers[f"{method} {parts.path}"](asked)
+            status, content = self.respond(asked)
             writer.write(_response(status, json.dumps(content).encode()))
             await writer.drain()
         else:
@@ -59,9 +64,8 @@ def _response(status: int, content: bytes) -> bytes:
 
 
 @asynccontextmanager
-async def fake_stripe() -> AsyncIterator[FakeStripe]:
-    """A server that answers nothing yet."""
-    fake = FakeStripe()
+async def serving(fake: Fake) -> AsyncIterator[Fake]:
+    """Runs a fake on a port of its own."""
     server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
     fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     yield fake

@@ -1,0 +1,58 @@
+"""What a buyer has to do for the payment of an order."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from strawberry import Parent
+
+from domain.checkout.commands import ActionRequired
+from domain.orders.life import OrderStatus
+from domain.orders.records import Order
+from domain.payments import OpenPayment
+from resolvers.context import Context, Info
+from services.kit.clock import utc_now
+
+# How long a page waits before it reads the order again.
+POLL = timedelta(seconds=3)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStep:
+    """An open payment for its buyer. `poll_after` is None when nothing happens without the buyer."""
+
+    redirect_url: str | None
+    client_secret: str | None
+    poll_after: datetime | None
+    is_declined: bool
+    may_retry: bool
+    expires_at: datetime
+
+
+async def payment_action(root: Parent[Order], info: Info) -> PaymentStep | None:
+    """The open payment of an order, for whoever may pay it; an order of an account shows it to that account."""
+    viewer = await info.context.signed_in()
+    if root.status is not OrderStatus.PENDING_PAYMENT or root.customer_id not in (None, viewer.customer_id):
+        return None
+    return await _step(info.context, root.id)
+
+
+async def required_action(root: Parent[ActionRequired], info: Info) -> PaymentStep | None:
+    """What the buyer of a submitted cart must do; None if it was done meanwhile."""
+    return await _step(info.context, root.order.id)
+
+
+async def _step(context: Context, order_id: int) -> PaymentStep | None:
+    payment = await context.loaders.open_payment.load(order_id)
+    return None if payment is None else _of(payment)
+
+
+def _of(payment: OpenPayment) -> PaymentStep:
+    action = None if payment.is_declined else payment.action
+    return PaymentStep(
+        redirect_url=None if action is None else action.redirect_url,
+        client_secret=None if action is None else action.client_secret,
+        poll_after=None if payment.is_declined else utc_now() + POLL,
+        is_declined=payment.is_declined,
+        may_retry=payment.may_retry,
+        expires_at=payment.expires_at,
+    )

@@ -1,0 +1,162 @@
+"""Another payment method for an order that waits for its payment, and giving the payment up.
+
+A new charge begins only after the provider has ended the one before it, so that an order is never paid twice.
+"""
+
+import hashlib
+from dataclasses import replace
+
+from datasources.kit.database import Database, Tx
+from datasources.orders import open_payments
+from datasources.orders.open_payments import OpenPayments
+from datasources.orders.reads import orders_by_id
+from domain.accounts import Viewer
+from domain.checkout.commands import ActionRequired, AlreadyAccepted, RetryPayment, Submitted
+from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
+from domain.orders.life import SOLD, OrderStatus
+from domain.orders.records import Order
+from domain.payments import ChargeState, OpenPayment
+from services.checkout.attempt_limits import AttemptLimits
+from services.checkout.submit import MAX_TOKEN, declined, device_of
+from services.kit.clock import utc_now
+from services.payments.charges import ChargeOutcome, PaymentService, charge_key
+
+
+class PaymentRetries:
+    """Both need access to the order, which the caller checks."""
+
+    def __init__(self, database: Database, payments: PaymentService, limits: AttemptLimits | None = None) -> None:
+        self._database = database
+        self._reads = OpenPayments(database)
+        self._payments = payments
+        self._limits = limits
+
+    async def retry(
+        self, viewer: Viewer, order: Order, command: RetryPayment, address: str = ""
+    ) -> Submitted | ActionRequired | AlreadyAccepted:
+        """Ends the current charge of the order and charges the buyer by another method, for the same units.
+
+        `AlreadyAccepted`: the order is paid. Refused: INVALID, ATTEMPT_TOKEN_REUSED, ORDER_EXPIRED, PAYMENT_DECLINED,
+        PAYMENT_NOT_RETRYABLE. Raises `LimitReached` after too many declined payments.
+        """
+        _check(command)
+        subject, device = f"order:{order.id}", device_of(viewer)
+        if self._limits is not None:
+            self._limits.admit(subject, device, address)
+        payment = await self._waiting(order)
+        if payment is None:
+            return _over(await self._now(order))
+        attempt, fingerprint = _digest(command.attempt_token.rstrip(" ")), _digest(command.payment_token)
+        replayed = await self._replayed(order, payment, command, attempt, fingerprint)
+        outcome = replayed or await self._charged(order, payment, command, attempt, fingerprint)
+        if outcome is None:
+            return _over(await self._now(order))
+        order = replace(order, status=outcome.status)
+        if outcome.may_retry or outcome.status is OrderStatus.PAYMENT_FAILED:
+            if self._limits is not None and replayed is None:
+                self._limits.declined(subject, device, address)
+            raise Refused(declined(order))
+        if outcome.needs_action:
+            return ActionRequired(order, replayed is not None)
+        if order.status in (OrderStatus.PENDING_PAYMENT, *SOLD):
+            return Submitted(order, replayed is not None)
+        raise _expired()
+
+    async def abandon(self, order: Order) -> Order:
+        """Ends the charge and the order at once: its units are back, and its cart is open again.
+
+        An order that does not wait for its payment stays as it is. Refused: PAYMENT_NOT_RETRYABLE.
+        """
+        payment = await self._waiting(order)
+        if payment is None:
+            return await self._now(order)
+        outcome = await self._payments.give_up(order.id, payment.charge_key)
+        if outcome.charge not in (ChargeState.DECLINED, ChargeState.CAPTURED):
+            raise _undecided()
+        return replace(order, status=outcome.status)
+
+    async def _now(self, order: Order) -> Order:
+        return (await orders_by_id(self._database, [order.id]))[0] or order
+
+    async def _waiting(self, order: Order) -> OpenPayment | None:
+        return (await self._reads.by_order([order.id]))[0]
+
+    async def _charged(
+        self, order: Order, payment: OpenPayment, command: RetryPayment, attempt: str, fingerprint: str
+    ) -> ChargeOutcome | None:
+        """The outcome of a new charge; None for an order that needs none any more, such as one that is paid."""
+        if not payment.may_retry:
+            raise _undecided()
+        ended = await self._payments.abandoned(payment.charge_key)
+        if ended.state is ChargeState.CAPTURED:
+            await self._payments.record(order.id, ended)
+            return None
+        if ended.state is not ChargeState.DECLINED:
+            raise _undecided()
+        number = await self._database.transact(lambda tx: self._begin(tx, payment, attempt, fingerprint))
+        if number is None:
+            return None
+        return await self._payments.charge(order.id, order.total, command.payment_token, command.base, number)
+
+    async def _replayed(
+        self, order: Order, payment: OpenPayment, command: RetryPayment, attempt: str, fingerprint: str
+    ) -> ChargeOutcome | None:
+        """The outcome of an attempt that was made before; None for a new one."""
+        current, content = await open_payments.attempt_of(self._database, order.id)
+        if current != attempt:
+            is_old = await open_payments.was_replaced(self._database, order.id, attempt)
+            return await self._payments.complete(order.id) if is_old else None
+        if content != fingerprint:
+            message = f"{INPUT} was used before with different content; use a new one."
+            raise refuse(RefusalCode.ATTEMPT_TOKEN_REUSED, message, "attempt_token")
+        if payment.action is not None or payment.is_declined:
+            return await self._payments.complete(order.id)
+        token, base = command.payment_token, command.base
+        return await self._payments.charge(order.id, order.total, token, base, payment.number)
+
+    async def _begin(self, tx: Tx, payment: OpenPayment, attempt: str, fingerprint: str) -> int | None:
+        """Puts the new charge in the place of the one that the provider has ended; returns its number.
+
+        None if the order no longer waits.
+        Of two attempts at once, with different tokens, one is refused; with the same token they make the same charge.
+        """
+        now = await open_payments.lock(tx, payment.order_id)
+        if now is None:
+            return None
+        if now.charge_key == payment.charge_key:
+            key = charge_key(now.order_id, now.number + 1)
+            await open_payments.replace_charge(
+                tx, now, key, self._payments.provider_name, attempt, fingerprint, utc_now()
+            )
+            return now.number + 1
+        if await open_payments.attempt_of(tx, now.order_id) != (attempt, fingerprint):
+            raise _undecided()
+        return now.number
+
+
+def _over(order: Order) -> AlreadyAccepted:
+    if order.status not in SOLD:
+        raise _expired()
+    return AlreadyAccepted(order)
+
+
+def _expired() -> Refused:
+    message = "The order no longer waits for its payment; nothing was bought."
+    return refuse(RefusalCode.ORDER_EXPIRED, message, "order_id")
+
+
+def _undecided() -> Refused:
+    message = (
+        "The payment of the order cannot be changed now: its last charge is not decided yet, or there were too many."
+    )
+    return refuse(RefusalCode.PAYMENT_NOT_RETRYABLE, message, "order_id")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _check(command: RetryPayment) -> None:
+    for name, value in (("attempt_token", command.attempt_token), ("payment_token", command.payment_token)):
+        if not 0 < len(value) <= MAX_TOKEN:
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must have 1 to {MAX_TOKEN} characters.", name)

@@ -1,0 +1,137 @@
+"""Payments in several steps against a Stripe that refuses what its library does not know."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from datasources.payments.stripe import StripePayments
+from domain.kit.money import Money
+from domain.payments import Charge, ChargeState, PaymentAction
+from tests.kit.stripe import SECRET
+from tests.unit.payments.strict_stripe import StrictStripe
+from tests.unit.payments.stripe_server import Asked, serving
+
+PRICE, BACK = Money(1299, "GBP"), "https://shop.example/payments/return/1/signed"
+CAPTURED = Charge(ChargeState.CAPTURED, "pi_1")
+CANCELLED = Charge(ChargeState.DECLINED, "pi_1", "abandoned")
+PAGES = ["pm_card_threeDSecure2Required", "pm_ideal"]
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[StrictStripe]:
+    """Stripe; no request of a test may break its rules."""
+    async with serving(StrictStripe()) as fake:
+        yield fake
+        assert fake.complaints == []
+
+
+@pytest.fixture
+async def payments(fake: StrictStripe) -> AsyncIterator[StripePayments]:
+    """The shop's side."""
+    payments = StripePayments("sk_test_key", SECRET, 2.0, fake.url)
+    yield payments
+    await payments.close()
+
+
+@pytest.mark.parametrize("method", PAGES)
+@pytest.mark.parametrize("searchable", [True, False])
+async def test_a_method_with_a_page_waits_for_the_buyer(
+    fake: StrictStripe, payments: StripePayments, method: str, searchable: bool
+) -> None:
+    """The shop learns the page and the secret, from the answer and by status, and then what came of it."""
+    fake.is_searchable = searchable
+    charge = await payments.charge("order-1", PRICE, method, BACK)
+    assert charge == await payments.status("order-1") == Charge(ChargeState.ACTION_REQUIRED, "pi_1")
+    assert charge.action == PaymentAction("https://hooks.stripe.com/pi_1", "pi_1_secret_x")
+    assert fake.asked[0].fields["return_url"] == BACK
+    fake.authenticate("pi_1")
+    assert await payments.status("order-1") == CAPTURED
+
+
+async def test_a_buyer_who_fails_to_confirm_is_declined(fake: StrictStripe, payments: StripePayments) -> None:
+    """The intent could be tried again with its secret, until the shop ends it."""
+    await payments.charge("order-1", PRICE, PAGES[0], BACK)
+    fake.authenticate("pi_1", accepts=False)
+    failed = Charge(ChargeState.DECLINED, "pi_1", "payment_intent_authentication_failure")
+    assert await payments.status("order-1") == failed
+    assert await payments.abandon("order-1") == CANCELLED
+
+
+async def test_an_abandoned_charge_takes_no_money(fake: StrictStripe, payments: StripePayments) -> None:
+    await payments.charge("order-1", PRICE, PAGES[0], BACK)
+    assert await payments.abandon("order-1") == CANCELLED
+    fake.authenticate("pi_1")
+    assert await payments.status("order-1") == CANCELLED
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_charge_that_took_money_is_not_abandoned(
+    fake: StrictStripe, payments: StripePayments, times: int
+) -> None:
+    """Stripe refuses to cancel it, and the shop learns that it is captured."""
+    await payments.charge("order-1", PRICE, "pm_card_visa")
+    assert [await payments.abandon("order-1") for _ in range(times)] == [CAPTURED] * times
+    assert fake.complaints == ["payment_intent_unexpected_state"] * times
+    fake.complaints.clear()
+
+
+async def test_a_charge_that_stripe_has_never_seen_may_still_arrive(payments: StripePayments) -> None:
+    """So nobody may begin another one."""
+    assert (await payments.abandon("order-1")).state is ChargeState.UNKNOWN
+
+
+async def test_a_repeated_charge_is_one_intent(fake: StrictStripe, payments: StripePayments) -> None:
+    assert [await payments.charge("order-1", PRICE, "pm_card_visa", BACK) for _ in range(3)] == [CAPTURED] * 3
+    assert len(fake.intents) == 1
+
+
+async def test_a_key_with_other_content_is_refused_by_stripe(fake: StrictStripe, payments: StripePayments) -> None:
+    """The shop then knows nothing, rather than something wrong."""
+    await payments.charge("order-1", PRICE, "pm_card_visa", BACK)
+    other = await payments.charge("order-1", Money(1300, "GBP"), "pm_card_visa", BACK)
+    assert other.state is ChargeState.UNKNOWN
+    assert fake.complaints == ["idempotency_key_reused"]
+    fake.complaints.clear()
+
+
+@pytest.mark.parametrize("token", ["pm_card_visa", "ctoken_1"])
+async def test_a_token_of_the_form_goes_where_stripe_wants_it(
+    fake: StrictStripe, payments: StripePayments, token: str
+) -> None:
+    """Wallets give confirmation tokens."""
+    assert await payments.charge("order-1", PRICE, token, BACK) == CAPTURED
+    name = "confirmation_token" if token.startswith("ctoken_") else "payment_method"
+    assert fake.asked[0].fields[name] == token
+
+
+@pytest.mark.parametrize(
+    "price", [Money(4_900, "ISK"), Money(4_900, "JPY"), Money(4_910, "KWD"), Money(4_900, "UGX"), Money(4_900, "MGA")]
+)
+async def test_every_amount_that_the_shop_charges_is_one_of_stripe(
+    fake: StrictStripe, payments: StripePayments, price: Money
+) -> None:
+    """And so is its refund; the status has the amount in the shop's units."""
+    await payments.charge("order-1", price, "pm_card_visa", BACK)
+    known = await payments.status("order-1")
+    assert known is not None
+    assert known.amount == price
+    assert (await payments.refund("order-1", "refund-1", price)).state is ChargeState.CAPTURED
+    assert list(fake.intents) == ["pi_1"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"amount": "100", "currency": "gbp", "order": "1"}, "parameter_unknown"),
+        ({"amount": "100", "currency": "gbp", "automatic_payment_methods[redirects]": "no"}, "parameter_unknown"),
+        ({"amount": "100", "currency": "gbp", "confirm": "true"}, "parameter_missing"),
+        ({"amount": "101", "currency": "kwd"}, "invalid_amount"),
+        ({"amount": "150", "currency": "isk"}, "invalid_amount"),
+        ({"amount": "1.5", "currency": "gbp"}, "parameter_invalid_integer"),
+    ],
+)
+def test_the_strict_stripe_refuses_what_stripe_refuses(fields: dict[str, str], code: str) -> None:
+    """Otherwise these tests would prove nothing."""
+    fake = StrictStripe()
+    status, content = fake.respond(Asked("POST", "/v1/payment_intents", fields, {}))
+    assert (status, content["error"]["code"]) == (400, code)
