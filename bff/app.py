@@ -30,6 +30,7 @@ from bff.observability import metrics
 from bff.routes import checkout, graphiql, health, payments, pictures, webhooks
 from bff.settings.variables import Settings
 from bff.stores.embedded import resolve
+from bff.stores.payments import payment_origins
 from bff.stores.wiring import Stores, open_stores, shop_context
 from datasources.kit.persisted_documents import PersistedDocumentStore
 from domain.homepage.keys import HomepageKey
@@ -62,7 +63,7 @@ def build_app(settings: Settings) -> Starlette:
             for task in tasks:
                 task.cancel()
 
-    return application([*graphiql.routes(), *checkout.routes(), *pictures.routes()], lifespan)
+    return application([*graphiql.routes(), *checkout.routes(payment_origins(settings)), *pictures.routes()], lifespan)
 
 
 def application(

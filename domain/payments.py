@@ -33,6 +33,26 @@ class PaymentState(StrEnum):
     REFUNDED = "REFUNDED"
 
 
+class PaymentMethodKind(StrEnum):
+    """What a client does to get the payment token of a method."""
+
+    CARD = "CARD"
+    REDIRECT = "REDIRECT"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    """A way to pay. CARD: the client sends the card to `token_url`, which answers with a token. REDIRECT: the method
+    has its `token` already, and the provider's page asks for the rest.
+    """
+
+    handle: str
+    title: str
+    kind: PaymentMethodKind
+    token_url: str | None = None
+    token: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentAction:
     """What the buyer must do before a charge goes on: open a page of the provider, or let its script use a secret."""

@@ -39,6 +39,7 @@ from domain.homepage.serving import ServedHomepage
 from domain.kit.limits import LimitReached, LimitRule
 from domain.kit.refusals import AccessDenied, Refusal
 from domain.kit.urls import ShopUrls
+from domain.payments import PaymentMethod
 from domain.personal.records import Person, person_of, unwanted_of
 from domain.personal.tastes import Taste
 from domain.search import SearchEngine, UnavailableProducts
@@ -132,7 +133,7 @@ class ShopContext:
     address of the request stands in. `homepage_missed` counts pages that could not be answered, `homepage_stale` those
     answered from an old copy.
     `preview` composes the draft of a page, else the published version. `unavailable_products` is what searches do with
-    sold-out products unless a client says otherwise.
+    sold-out products unless a client says otherwise. `payment_methods` are those of the shop's own pages.
     """
 
     reads: Reads
@@ -146,6 +147,7 @@ class ShopContext:
     preview: Callable[[HomepageKey, datetime], Awaitable[ServedHomepage | None]]
     unavailable_products: UnavailableProducts
     words: IndexedWords
+    payment_methods: tuple[PaymentMethod, ...] = ()
 
 
 @dataclass

@@ -16,8 +16,8 @@ _PARTS = """
 """
 _TEXTS = """
   Article ArticleAuthor ArticleConnection ArticleEdge Blog BlogConnection BlogEdge Brand Domain Menu MenuItem Page
-  AddressForm AddressFormField AddressProvince PageConnection PageEdge PaymentSettings Shop ShopPolicy
-  ShopPolicyWithDefault
+  AddressForm AddressFormField AddressProvince PageConnection PageEdge PaymentMethodOption PaymentSettings Shop
+  ShopPolicy ShopPolicyWithDefault
 """
 # Prices, stock and what is for sale at all depend on the territory.
 _CATALOG = """

@@ -1,12 +1,13 @@
 """The payment provider that the settings name."""
 
 import importlib
+from urllib.parse import urlsplit
 
 from bff.processes.problems import ProcessProblem
 from bff.settings.variables import Settings
 from datasources.orders.reads import Orders
 from datasources.payments.sandbox import SandboxPayments
-from domain.payments import PaymentProvider
+from domain.payments import PaymentMethod, PaymentMethodKind, PaymentProvider
 from services.orders.payment_outcomes import OrderService
 from services.payments.charges import PaymentService
 from services.payments.returns import ReturnLinks
@@ -51,3 +52,23 @@ def payment_service(
 def return_links(settings: Settings) -> ReturnLinks:
     """Where buyers come back from pages of the provider."""
     return ReturnLinks(settings.token_secret.get_secret_value())
+
+
+def payment_methods(settings: Settings) -> tuple[PaymentMethod, ...]:
+    """How buyers can pay on the shop's own pages.
+
+    None with Stripe: its methods need its own script, so that a storefront offers them.
+    """
+    if settings.payment_provider != "sandbox":
+        return ()
+    tokens = f"{settings.sandbox_url.rstrip('/')}/tokens"
+    return (
+        PaymentMethod("card", "Card", PaymentMethodKind.CARD, token_url=tokens),
+        PaymentMethod("sandbox", "Pay at the sandbox", PaymentMethodKind.REDIRECT, token="tok_redirect"),  # noqa: S106
+    )
+
+
+def payment_origins(settings: Settings) -> list[str]:
+    """The origins to which browsers send cards."""
+    urls = {method.token_url for method in payment_methods(settings) if method.token_url}
+    return sorted("://".join(urlsplit(url)[:2]) for url in urls)

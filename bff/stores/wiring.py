@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bff.settings.variables import Settings
 from bff.stores.accounts import account_service, activation_service
-from bff.stores.payments import payment_provider, payment_service
+from bff.stores.payments import payment_methods, payment_provider, payment_service
 from datasources.accounts import Accounts
 from datasources.cart import Carts
 from datasources.catalog.reads import Catalog
@@ -275,6 +275,7 @@ def shop_context(
         homepage_missing_seconds=settings.homepage_missing_seconds,
         unavailable_products=settings.search_unavailable,
         words=IndexedWords(stores.memory),
+        payment_methods=payment_methods(settings),
         homepage_missed=homepage_missed,
         homepage_stale=homepage_stale,
         preview=Preview(composer(stores), stores.homepage_documents, stores.territories).page,

@@ -19,6 +19,7 @@ from schema.enums import CountryCode, enum_of
 from schema.kit.common import Attribute, MoneyV2, Node, id_field, is_record, user_errors
 from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
+from schema.orders.payments import PaymentMethodOption, available_methods
 from schema.orders.types import Order
 
 Field = strawberry.field
@@ -148,6 +149,11 @@ class Cart(Node):
     lines = Field(resolver=resolve.lines, description="The lines.", graphql_type=BaseCartLineConnection)
     cost = Field(resolver=resolve.price, description="The current cost.", graphql_type=CartCost)
     checkout_url = Field(resolver=checkout_url, description="The URL of the checkout page.", graphql_type=URL)
+    available_payment_methods = Field(
+        resolver=available_methods,
+        description="How the buyer can pay this cart.",
+        graphql_type=list[PaymentMethodOption],
+    )
     buyer_identity = Field(resolver=lambda root: root, description="The buyer.", graphql_type=CartBuyerIdentity)
     discount_codes = Field(
         resolver=resolve.discount_codes,

@@ -4,7 +4,10 @@ from datetime import datetime
 
 import strawberry
 
+from domain.payments import PaymentMethod
+from resolvers.context import Info
 from resolvers.orders import payments as resolve
+from schema.enums import enum_of
 from schema.kit.common import is_record
 from schema.kit.scalars import URL
 
@@ -38,3 +41,32 @@ class PaymentAction:
         description="Whether `orderPaymentRetry` may be called now, which ends the payment that is open."
     )
     expires_at: datetime = Field(description="When the order ends and gives its units back, if it is not paid.")
+
+
+PaymentMethodKind = enum_of(
+    "PaymentMethodKind",
+    "What a client does to pay by a method.",
+    {
+        "CARD": "Send the card to `tokenUrl`, which answers with a payment token.",
+        "REDIRECT": "Submit with `token`; the page of the provider asks for the rest.",
+    },
+)
+
+
+@strawberry.type(description="A way to pay. Of this shop alone, not of Shopify's API.")
+class PaymentMethodOption:
+    """A view over `domain.payments.PaymentMethod`."""
+
+    handle: str = Field(description="Its name for programs.")
+    title: str = Field(description="Its name for people.")
+    kind = Field(resolver=lambda root: root.kind.value, description="How to use it.", graphql_type=PaymentMethodKind)
+    token_url: URL | None = Field(
+        description="Where the browser of the buyer sends the card, as JSON with its `number`; the answer has a `token`. "
+        "The shop itself never receives a card."
+    )
+    token: str | None = Field(description="The payment token of a method that needs nothing from the buyer here.")
+
+
+def available_methods(info: Info) -> tuple[PaymentMethod, ...]:
+    """The same for every cart and order: one provider serves all territories."""
+    return info.context.shop.payment_methods

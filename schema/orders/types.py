@@ -16,7 +16,7 @@ from schema.catalog.products import ProductVariant
 from schema.enums import CurrencyCode, FinancialStatus, FulfillmentStatus, OrderStatus
 from schema.kit.common import Attribute, Connection, MoneyV2, Node, id_field, is_record
 from schema.kit.scalars import URL
-from schema.orders.payments import PaymentAction
+from schema.orders.payments import PaymentAction, PaymentMethodOption, available_methods
 from schema.territories import MailingAddress
 
 Field = strawberry.field
@@ -209,6 +209,11 @@ class Order(Node):
         resolver=resolve_payments.payment_action,
         description="The open payment of an order that waits for it, for whoever may pay it; null for any other order.",
         graphql_type=PaymentAction | None,
+    )
+    available_payment_methods = Field(
+        resolver=available_methods,
+        description="How the buyer can pay with `orderPaymentRetry` while the order waits for its payment.",
+        graphql_type=list[PaymentMethodOption],
     )
     events = Field(
         resolver=resolve_life.events,
