@@ -35,9 +35,11 @@ function inputOf(address: Partial<Address>): Record<string, string | null> {
   return Object.fromEntries(Object.keys(AUTOCOMPLETE).map((name) => [name, address[name as keyof Address] || null]))
 }
 
-export function AddressPart({ page, cart, problems, report }: {
+export function AddressPart({ page, cart, form, showForm, problems, report }: {
   page: CartPage
   cart: Cart
+  form: AddressForm | null
+  showForm(form: AddressForm): void
   problems: Record<string, string>
   report(errors: UserError[]): void
 }) {
@@ -45,14 +47,13 @@ export function AddressPart({ page, cart, problems, report }: {
   const [address, show] = useState(() => addressOf(cart, shipsTo.length === 1 ? (shipsTo[0] ?? "") : ""))
   // What is typed while an earlier change is on its way: the next change sends it too.
   const newest = useRef(address)
-  const [form, setForm] = useState<AddressForm | null>(null)
   const country = address.countryCode ?? ""
 
   useEffect(() => {
     let current = true
     if (country) {
       void patiently(() => ask<{ addressForm: AddressForm }>(ADDRESS_FORM, { country }), page.waiting).then(
-        ({ addressForm }) => current && setForm(addressForm),
+        ({ addressForm }) => current && showForm(addressForm),
       )
     }
     return () => void (current = false)

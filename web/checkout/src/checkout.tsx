@@ -13,8 +13,8 @@ import type { UserError } from "./graphql"
 import { amount, say, words } from "./language"
 import { recall, remember } from "./memory"
 import { PaymentPart, useWallet } from "./payment"
-import { problemOf } from "./problems"
-import type { OrderLink } from "./records"
+import { problemsOf } from "./problems"
+import type { AddressForm, OrderLink } from "./records"
 import { buy, statusUrl } from "./submit"
 import { Summary } from "./summary"
 
@@ -25,6 +25,7 @@ export function CheckoutPage({ id }: { id: string }) {
   const [paying, setPaying] = useState(false)
   const [email, setEmail] = useState<string | null>(recall(`email:${id}`))
   const [wallet, setWallet] = useWallet(cart?.availablePaymentMethods ?? [])
+  const [form, showForm] = useState<AddressForm | null>(null)
   const summary = useRef<HTMLDivElement>(null)
 
   const open = cart && !cart.order
@@ -47,10 +48,9 @@ export function CheckoutPage({ id }: { id: string }) {
 
   /** Shows the problems of one part; those of other parts stay. */
   function report(errors: UserError[], part?: string): void {
-    const found = errors.map((error) => {
-      const problem = problemOf(error, current)
-      return part && problem.place === "payment" ? { ...problem, place: part } : problem
-    })
+    const found = errors
+      .flatMap((error) => problemsOf(error, current, form))
+      .map((problem) => (part && problem.place === "payment" ? { ...problem, place: part } : problem))
     setProblems((now) => [...now.filter(({ place }) => isElsewhere(place, part)), ...found])
   }
 
@@ -78,10 +78,8 @@ export function CheckoutPage({ id }: { id: string }) {
     try {
       const { go, errors, total } = await buy(current, wallet, page.waiting)
       if (go) return void location.assign(go)
-      setProblems(errors.map((error) => {
-        const problem = problemOf(error, current)
-        return total && error.code === "PRICE_CHANGED" ? { ...problem, text: say(words.PRICE_CHANGED, { amount: amount(total) }) } : problem
-      }))
+      const found = errors.flatMap((error) => problemsOf(error, current, form))
+      setProblems(found.map((each) => (total ? { ...each, text: say(each.text, { amount: amount(total) }) } : each)))
       await page.reload()
     } catch {
       setProblems([{ place: "payment", text: words.failed }])
@@ -106,7 +104,7 @@ export function CheckoutPage({ id }: { id: string }) {
             value={email ?? cart.buyerIdentity.email ?? ""} onInput={typeEmail}
             onChange={(text) => void saveEmail(text)} />
         </section>
-        <AddressPart {...shared} report={(errors) => report(errors, "address")} />
+        <AddressPart {...shared} form={form} showForm={showForm} report={(errors) => report(errors, "address")} />
         <DeliveryPart {...shared} report={(errors) => report(errors, "delivery")} />
         <form onSubmit={(event) => void pay(event)} noValidate>
           <PaymentPart methods={cart.availablePaymentMethods} wallet={wallet} choose={setWallet} problem={places.card} />

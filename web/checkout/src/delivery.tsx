@@ -1,5 +1,7 @@
 // How the goods reach the buyer.
 
+import { useState } from "preact/hooks"
+
 import type { CartPage } from "./cart"
 import { CHOOSE_DELIVERY } from "./documents"
 import type { UserError } from "./graphql"
@@ -12,13 +14,17 @@ export function DeliveryPart({ page, cart, problems, report }: {
   problems: Record<string, string>
   report(errors: UserError[]): void
 }) {
+  // Shown at once; the prices follow with the shop's answer.
+  const [chosen, show] = useState<string | null>(null)
   const group = cart.deliveryGroups.nodes[0]
   const hasAddress = cart.delivery.addresses.some((each) => each.selected)
   if (!group) return null
 
   async function choose(handle: string): Promise<void> {
+    show(handle)
     const options = [{ deliveryGroupId: group?.id, deliveryOptionHandle: handle }]
     report(await page.change(() => [CHOOSE_DELIVERY, { options }]))
+    show(null)
   }
 
   return (
@@ -32,7 +38,7 @@ export function DeliveryPart({ page, cart, problems, report }: {
               type="radio"
               name="delivery"
               value={option.handle}
-              checked={option.handle === group.selectedDeliveryOption?.handle}
+              checked={option.handle === (chosen ?? group.selectedDeliveryOption?.handle)}
               onChange={() => void choose(option.handle)}
             />
             <span>

@@ -3,7 +3,7 @@
 import type { Problem } from "./cart"
 import type { UserError } from "./graphql"
 import { meaning, words } from "./language"
-import type { Cart } from "./records"
+import type { AddressForm, Cart } from "./records"
 
 const FIELDS = new Set([
   "firstName", "lastName", "company", "address1", "address2", "city", "provinceCode", "countryCode", "zip", "phone",
@@ -21,7 +21,15 @@ export interface Refusal extends UserError {
   recordField?: string[] | null
 }
 
-export function problemOf(error: Refusal, cart: Cart): Problem {
+/** Of an address that lacks parts: each of them. Of any other refusal: one place. */
+export function problemsOf(error: Refusal, cart: Cart, form: AddressForm | null): Problem[] {
+  const address = cart.delivery.addresses.find((each) => each.selected)?.address
+  if (error.code !== "DELIVERY_ADDRESS_INCOMPLETE" || !address || !form) return [problemOf(error, cart)]
+  const missing = form.fields.filter((field) => field.required && !address[field.name]?.trim())
+  return missing.map((field) => ({ place: field.name, text: words.REQUIRED }))
+}
+
+function problemOf(error: Refusal, cart: Cart): Problem {
   const path = error.recordField ?? error.field ?? []
   const last = path[path.length - 1] ?? ""
   const text = meaning(error.code, error.message)
