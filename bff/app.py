@@ -28,10 +28,11 @@ from bff.edge.unkept import STRICT_TRANSPORT, Unkept, crashed
 from bff.edge.visitors import Visitors, country_lookup
 from bff.edge.visits import Visits
 from bff.observability import metrics
-from bff.routes import graphiql, health, payments, pictures, webhooks
+from bff.routes import checkout, graphiql, health, payments, pictures, webhooks
 from bff.settings.production import require_production_settings
 from bff.settings.variables import Settings
 from bff.stores.embedded import resolve
+from bff.stores.payments import payment_origins
 from bff.stores.wiring import Stores, open_stores, shop_context
 from datasources.kit.persisted_documents import PersistedDocumentStore
 from domain.homepage.keys import HomepageKey
@@ -72,7 +73,8 @@ def build_app(settings: Settings) -> Starlette:
             for task in tasks:
                 task.cancel()
 
-    return application([*explorer_routes(settings), *pictures.routes()], lifespan, is_https=settings.is_production)
+    pages = [*explorer_routes(settings), *checkout.routes(payment_origins(settings)), *pictures.routes()]
+    return application(pages, lifespan, is_https=settings.is_production)
 
 
 def explorer_routes(settings: Settings) -> Sequence[BaseRoute]:

@@ -33,13 +33,27 @@ class PaymentState(StrEnum):
     REFUNDED = "REFUNDED"
 
 
+class PaymentMethodKind(StrEnum):
+    """What a client does to get the payment token of a method."""
+
+    CARD = "CARD"
+    REDIRECT = "REDIRECT"
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentMethod:
-    """A way to pay in a territory, and the provider that takes the money."""
+    """A way to pay in a territory, and the provider that takes the money.
+
+    CARD: a form of the provider makes a token of the card; its sandbox does so at `token_url`. REDIRECT: the method has
+    its `token` already, and the provider's page asks for the rest.
+    """
 
     handle: str
     title: str
     provider: str
+    kind: PaymentMethodKind = PaymentMethodKind.CARD
+    token_url: str | None = None
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from schema.orders.mutations import OrdersAdminMutation, OrdersAdminQuery
 from schema.orders.types import OrdersQuery
 from schema.personal import PersonalMutation, PersonalQuery
 from schema.search import SearchQueries
+from schema.territories import TerritoriesQuery
 
 Query = merge_types(
     "QueryRoot",
@@ -45,6 +46,7 @@ Query = merge_types(
         FlashSalesQuery,
         AccountsQuery,
         PersonalQuery,
+        TerritoriesQuery,
         NodeQuery,
     ),
 )

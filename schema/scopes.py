@@ -16,7 +16,8 @@ _PARTS = """
 """
 _TEXTS = """
   Article ArticleAuthor ArticleConnection ArticleEdge Blog BlogConnection BlogEdge Brand Domain Menu MenuItem Page
-  PageConnection PageEdge PaymentSettings Shop ShopPolicy ShopPolicyWithDefault
+  AddressForm AddressFormField AddressProvince PageConnection PageEdge PaymentSettings Shop
+  ShopPolicy ShopPolicyWithDefault
 """
 # Prices, stock and what is for sale at all depend on the territory.
 _CATALOG = """
@@ -77,6 +78,7 @@ TYPES: dict[str, Scope] = {
 }
 
 FIELDS: dict[tuple[str, str], Scope] = {
+    ("QueryRoot", "addressForm"): Scope.PUBLIC,
     ("QueryRoot", "blog"): Scope.PUBLIC,
     ("QueryRoot", "blogs"): Scope.PUBLIC,
     ("QueryRoot", "menu"): Scope.PUBLIC,

@@ -1,9 +1,14 @@
-"""Postal addresses as orders and accounts show them."""
+"""Postal addresses as orders and accounts show them, and the forms for new ones."""
+
+from typing import Annotated
 
 import strawberry
 
+from domain.territories import addresses as records
+from resolvers.kit.arguments import Arg
 from resolvers.territories import country_name, formatted, full_name
 from schema.enums import CountryCode
+from services.territories import form_of
 
 Field = strawberry.field
 
@@ -32,3 +37,48 @@ class MailingAddress:
     formatted = Field(
         resolver=formatted, description="The lines of the address as printed on a parcel.", graphql_type=list[str]
     )
+
+
+@strawberry.type(description="A field of an address form.")
+class AddressFormField:
+    """A view over `domain.territories.addresses.AddressFormField`."""
+
+    name: str = Field(description="The field of `CartDeliveryAddressInput` that it fills.")
+    label: str = Field(
+        description="What the country calls it, in lower case and English: such as `state`, `prefecture`, `county`, "
+        "`zip`, `postal`, `eircode`, `city`, `post_town`."
+    )
+    required = Field(resolver=lambda root: root.is_required, description="Whether carriers need it.", graphql_type=bool)
+
+
+@strawberry.type(description="A state, province or county, as addresses name it.")
+class AddressProvince:
+    """A view over `domain.territories.addresses.Province`."""
+
+    code: str = Field(description="The value for `provinceCode`.")
+    name: str = Field(description="Its name in the language of the country.")
+
+
+@strawberry.type(description="What a form for an address in a country asks for, in the order that is usual there.")
+class AddressForm:
+    """A view over `domain.territories.addresses.AddressForm`."""
+
+    country = Field(resolver=lambda root: root.country, description="The country.", graphql_type=CountryCode)
+    fields: list[AddressFormField] = Field(description="Its fields.")
+    provinces: list[AddressProvince] = Field(
+        description="The choices for `provinceCode`; empty where any text is valid."
+    )
+    zip_example: str | None = Field(description="A postal code of the country.")
+
+
+@strawberry.type
+class TerritoriesQuery:
+    """Reading facts about countries."""
+
+    @strawberry.field(
+        description="What a form for addresses in a country asks for. Of this shop alone, not of Shopify's API.",
+        graphql_type=AddressForm | None,
+    )
+    def address_form(self, country: Annotated[CountryCode, Arg(description="The country.")]) -> records.AddressForm:
+        """From data that the process has in memory."""
+        return form_of(country.value)

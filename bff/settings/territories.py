@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from domain.accounts import Consent
-from domain.payments import PaymentMethod
+from domain.payments import PaymentMethod, PaymentMethodKind
 from domain.territories.delivery import DeliveryOption, DeliveryRate
 from domain.territories.markets import Tax, Territory
 
@@ -41,11 +41,29 @@ Provider = Literal["sandbox", "stripe"]
 
 
 class PaymentMethodSettings(BaseModel):
-    """A way to pay, and who takes the money."""
+    """A way to pay, and who takes the money. With a `token` the provider's page asks for everything else."""
 
     handle: str = Field(pattern="^[a-z0-9-]{1,64}$")
     title: str = Field(min_length=1, max_length=255)
     provider: Provider
+    token: str | None = Field(default=None, min_length=1, max_length=255)
+
+    def method(self, card_url: str) -> PaymentMethod:
+        """The method as the domain knows it."""
+        if self.token is not None:
+            return PaymentMethod(self.handle, self.title, self.provider, PaymentMethodKind.REDIRECT, token=self.token)
+        return PaymentMethod(
+            self.handle, self.title, self.provider, token_url=card_url if self.provider == "sandbox" else None
+        )
+
+
+def usual_methods(provider: Provider) -> list[PaymentMethodSettings]:
+    """The methods of a territory that names none."""
+    card = PaymentMethodSettings(handle="card", title="Card", provider=provider)
+    if provider != "sandbox":
+        return [card]
+    page = PaymentMethodSettings(handle="sandbox", title="Pay at the sandbox", provider=provider, token="tok_redirect")  # noqa: S106
+    return [card, page]
 
 
 class TerritorySettings(BaseModel):
@@ -54,7 +72,7 @@ class TerritorySettings(BaseModel):
     `tax_rate` is a share, 0.2 for 20 %, contained in prices or added to them. Without `delivery` everything is sent
     free of charge and no address is needed. `consent` is what a visitor allows whose client does not say; by default
     nothing in the EEA and the United Kingdom, and everything elsewhere. The first of its payment methods is the
-    default; without any, the shop's provider takes cards.
+    default; without any, the shop's provider takes cards, and the sandbox also shows a page of its own.
     """
 
     code: str = Field(pattern="^[A-Z]{2,8}$")
@@ -69,9 +87,9 @@ class TerritorySettings(BaseModel):
     consent: list[Literal["analytics", "preferences"]] | None = None
     payment_methods: list[PaymentMethodSettings] = []
 
-    def market(self, provider: str = "sandbox") -> Territory:
-        """The territory as the domain knows it; `provider` takes its cards, unless it has methods of its own."""
-        methods = tuple(PaymentMethod(each.handle, each.title, each.provider) for each in self.payment_methods)
+    def market(self, provider: Provider = "sandbox", sandbox_url: str = "") -> Territory:
+        """The territory as the domain knows it; `provider` takes its money, unless it has methods of its own."""
+        methods = self.payment_methods or usual_methods(provider)
         return Territory(
             self.code,
             self.name,
@@ -82,7 +100,7 @@ class TerritorySettings(BaseModel):
             Tax(self.tax_rate, self.taxes_included),
             tuple(each.option() for each in self.delivery),
             None if self.consent is None else Consent(**dict.fromkeys(self.consent, True)),
-            methods or (PaymentMethod("card", "Card", provider),),
+            tuple(each.method(f"{sandbox_url.rstrip('/')}/tokens") for each in methods),
         )
 
 

@@ -194,7 +194,9 @@ class Settings(BaseSettings):
 
     def markets(self) -> Territories:
         """The territories as the domain knows them."""
-        return Territories(tuple(territory.market(self.payment_provider) for territory in self.territories))
+        return Territories(
+            tuple(territory.market(self.payment_provider, self.sandbox_url) for territory in self.territories)
+        )
 
     def providers(self) -> set[str]:
         """The payment providers that the shop needs: its own, and those of the methods of its territories."""

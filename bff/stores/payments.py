@@ -1,6 +1,7 @@
 """The payment provider that the settings name."""
 
 import importlib
+from urllib.parse import urlsplit
 
 from bff.processes.problems import ProcessProblem
 from bff.settings.variables import Settings
@@ -63,3 +64,9 @@ def payment_service(
 def return_links(settings: Settings) -> ReturnLinks:
     """Where buyers come back from pages of the provider."""
     return ReturnLinks(settings.token_secret.get_secret_value())
+
+
+def payment_origins(settings: Settings) -> list[str]:
+    """The origins to which browsers send cards."""
+    methods = (method for territory in settings.markets().all for method in territory.payment_methods)
+    return sorted({"://".join(urlsplit(method.token_url)[:2]) for method in methods if method.token_url})

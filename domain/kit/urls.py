@@ -60,11 +60,12 @@ class ShopUrls:
 def urls_at(settings: ShopUrls, address: str) -> ShopUrls:
     """The URLs for a request to that address of the shop, which stands in for settings that are empty.
 
+    The checkout is a page of the shop itself, so that a storefront elsewhere need not have one.
+
     >>> urls_at(ShopUrls(site="https://shop.example"), "http://api.example").checkout
-    'https://shop.example'
+    'http://api.example'
     """
-    site = settings.site or address
-    return ShopUrls(site, settings.files or address, settings.checkout or site)
+    return ShopUrls(settings.site or address, settings.files or address, settings.checkout or address)
 
 
 def _is_own(url: str) -> bool:

@@ -71,3 +71,33 @@ class AddressRules:
         """
         given = AddressPart.PROVINCE.of(address).casefold()
         return not given or not self.provinces or given.removeprefix(f"{address.country.lower()}-") in self.provinces
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFormField:
+    """A field of a form for addresses: a member of `CartDeliveryAddressInput`, and what the country calls it.
+
+    `label` is a word of Google's address data, such as `state`, `prefecture` or `eircode`.
+    """
+
+    name: str
+    label: str
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A part of a country as addresses name it: what to send as `provinceCode`, and how people read it."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressForm:
+    """What a form for an address in that country has, in the order in which people there write it."""
+
+    country: str
+    fields: tuple[AddressFormField, ...]
+    provinces: tuple[Province, ...] = ()
+    zip_example: str | None = None

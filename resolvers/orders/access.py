@@ -5,9 +5,11 @@ import hmac
 from strawberry import Parent
 
 from domain.accounts import Permission, Viewer
+from domain.cart import may_use
 from domain.kit.ids import key_of
 from domain.orders.records import Order
 from domain.territories.delivery import Address
+from resolvers.cart.access import cart_key
 from resolvers.context import Context, Info
 
 
@@ -21,6 +23,19 @@ async def visible_order(context: Context, gid: str, token: str | None) -> Order 
     if _is_buyer(order, viewer, token):
         return order
     return order if await context.is_staff(Permission.ORDERS) else None
+
+
+async def order_of_cart(context: Context, gid: str) -> Order | None:
+    """What a cart has become, for whoever may use the cart.
+
+    Knowing the cart does not prove access to the account that bought it.
+    """
+    viewer = await context.signed_in()
+    cart = await context.loaders.cart.load(cart_key(gid)[:64])
+    if cart is None or cart.order_id is None or not may_use(viewer, cart):
+        return None
+    order = await context.loaders.order.load(cart.order_id)
+    return order if order is not None and order.customer_id in (None, viewer.customer_id) else None
 
 
 async def payable_order(context: Context, gid: str, token: str | None) -> Order | None:

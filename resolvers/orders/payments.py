@@ -1,5 +1,6 @@
 """What a buyer has to do for the payment of an order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ from strawberry import Parent
 from domain.checkout.commands import ActionRequired
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order
-from domain.payments import OpenPayment
+from domain.payments import OpenPayment, PaymentMethod
 from resolvers.context import Context, Info
 from services.kit.clock import utc_now
 
@@ -26,6 +27,7 @@ class PaymentStep:
     is_declined: bool
     may_retry: bool
     expires_at: datetime
+    available_methods: Sequence[PaymentMethod]
 
 
 async def payment_action(root: Parent[Order], info: Info) -> PaymentStep | None:
@@ -43,10 +45,12 @@ async def required_action(root: Parent[ActionRequired], info: Info) -> PaymentSt
 
 async def _step(context: Context, order_id: int) -> PaymentStep | None:
     payment = await context.loaders.open_payment.load(order_id)
-    return None if payment is None else _of(payment)
+    if payment is None:
+        return None
+    return _of(payment, context.shop.territories.of_code(payment.territory).payment_methods)
 
 
-def _of(payment: OpenPayment) -> PaymentStep:
+def _of(payment: OpenPayment, methods: Sequence[PaymentMethod]) -> PaymentStep:
     action = None if payment.is_declined else payment.action
     return PaymentStep(
         redirect_url=None if action is None else action.redirect_url,
@@ -55,4 +59,5 @@ def _of(payment: OpenPayment) -> PaymentStep:
         is_declined=payment.is_declined,
         may_retry=payment.may_retry,
         expires_at=payment.expires_at,
+        available_methods=methods,
     )

@@ -2,21 +2,27 @@
 
 from typing import Annotated
 
+import strawberry
 from strawberry import Parent
 
 from domain.kit.paging import Page, page_request, slice_of
 from domain.orders.records import Order, OrderLine
 from resolvers.context import Info
-from resolvers.kit.arguments import After, Arg, Before, First, GlobalId, Last
-from resolvers.orders.access import visible_order
+from resolvers.kit.arguments import After, Arg, Before, First, Last, OptionalId
+from resolvers.orders.access import order_of_cart, visible_order
 
 
 async def order(
     info: Info,
-    id: GlobalId,
+    id: OptionalId = None,
     token: Annotated[str | None, Arg(description="The secret token of the order, for guests.")] = None,
+    cart_id: Annotated[
+        strawberry.ID | None, Arg(description="Instead of `id`: a cart, for the order that it has become.")
+    ] = None,
 ) -> Order | None:
-    """An order by id, for its customer or the holder of its token."""
+    """An order by id, for its customer or the holder of its token; or by cart, for whoever may use the cart."""
+    if id is None:
+        return None if cart_id is None else await order_of_cart(info.context, cart_id)
     return await visible_order(info.context, id, token)
 
 

@@ -6,6 +6,7 @@ import strawberry
 
 from domain import payments as records
 from resolvers.orders import payments as resolve
+from schema.cart.payments import PaymentMethod
 from schema.enums import DisputeStatus
 from schema.kit.common import MoneyV2, is_record
 from schema.kit.scalars import URL
@@ -39,6 +40,7 @@ class PaymentAction:
     may_retry: bool = Field(
         description="Whether `orderPaymentRetry` may be called now, which ends the payment that is open."
     )
+    available_methods: list[PaymentMethod] = Field(description="The methods for `orderPaymentRetry`.")
     expires_at: datetime = Field(description="When the order ends and gives its units back, if it is not paid.")
 
 

@@ -132,6 +132,11 @@ class Fulfillment:
     )
 
 
+def status_url(root: Parent[records.Order], info: Info) -> URL:
+    """The URL of the page that shows the order."""
+    return URL(info.context.urls.order(root.id, root.token))
+
+
 @strawberry.type(description="A purchase.")
 class Order(Node):
     """A view over `domain.orders.records.Order`."""
@@ -142,6 +147,11 @@ class Order(Node):
     name: str = Field(description="The order number.")
     token: str = Field(description="The secret that lets a guest read the order. Do not share it.")
     status: OrderStatus = Field(description="Its state.")
+    status_url = Field(
+        resolver=status_url,
+        description="The page that shows the order to whoever knows this URL.",
+        graphql_type=URL,
+    )
     email = Field(
         resolver=access.email,
         description="The e-mail address for messages about the order. An account's order shows it to that account.",

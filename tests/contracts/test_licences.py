@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.contracts.licences import NEVER_SHIPPED, ROOT, is_allowed, licence_of, packages, pins, table, written_table
 
 _IMPORT = re.compile(r"^\s*(?:from|import) secantus\b", re.MULTILINE)
@@ -41,11 +43,12 @@ def test_production_runs_the_versions_that_tests_run() -> None:
     assert pins("production") - pins("dev") == set()
 
 
-def test_everything_in_the_bundled_explorer_may_be_shipped() -> None:
-    """Packages of the GraphiQL bundle, without those that only build it."""
-    lock = json.loads((ROOT / "web/graphiql/package-lock.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize(("page", "fewest"), [("graphiql", 10), ("checkout", 1)])
+def test_everything_in_a_bundled_page_may_be_shipped(page: str, fewest: int) -> None:
+    """Packages of the bundle, without those that only build it."""
+    lock = json.loads((ROOT / "web" / page / "package-lock.json").read_text(encoding="utf-8"))
     shipped = {name: one for name, one in lock["packages"].items() if name and not one.get("dev")}
-    assert len(shipped) > 10
+    assert len(shipped) >= fewest
     assert [name for name, one in shipped.items() if not is_allowed(one.get("license", ""))] == []
 
 

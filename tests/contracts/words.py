@@ -8,13 +8,17 @@ from pathlib import Path
 from tests.kit.paths import ROOT
 
 PHRASES = re.compile(r"\b(?:is|are|was|were) (?:told|asked)\b|\banew\b|\bwhat is none\b", re.IGNORECASE)
-KINDS = (".py", ".md", ".graphql", ".toml", ".yml", ".yaml", ".json", ".mako", ".lua", ".js", ".jsx", ".html", ".css")
+KINDS = frozenset(
+    (".py", ".md", ".graphql", ".toml", ".yml", ".yaml", ".json", ".mako", ".lua", ".js", ".jsx", ".ts", ".tsx")
+) | {".html", ".css"}
 # Files that are built or record a release, and this module, which names the phrases.
 EXCEPT = (
     "requirements",
     "schema/released",
     "web/graphiql/dist",
     "web/graphiql/package-lock.json",
+    "web/checkout/dist",
+    "web/checkout/package-lock.json",
     "tests/contracts/words.py",
 )
 
@@ -25,7 +29,8 @@ def texts() -> Iterator[Path]:
         found = folder.iterdir() if folder == ROOT else folder.rglob("*")
         for file in found:
             name = file.relative_to(ROOT).as_posix()
-            if file.is_file() and (file.suffix in KINDS or file.name == "Makefile") and not name.startswith(EXCEPT):
+            is_text = file.suffix in KINDS or file.name == "Makefile"
+            if is_text and "node_modules" not in file.parts and file.is_file() and not name.startswith(EXCEPT):
                 yield file
 
 

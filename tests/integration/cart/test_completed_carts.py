@@ -74,3 +74,32 @@ async def test_a_cart_whose_order_fails_while_it_is_read_is_not_lost(api: Api, m
     failed = {"status": OrderStatus.EXPIRED.value}
     await api.change(sa.update(tables.orders).where(tables.orders.c.id == key_of(order["id"], "Order")).values(failed))
     assert await read(api, cart["id"]) is not None
+
+
+BOUGHT = "query($cart: ID!) { order(cartId: $cart) { id token status statusUrl } }"
+
+
+async def test_who_holds_a_cart_finds_what_it_has_become(api: Api, mug: Added) -> None:
+    """A buyer who closed the page after paying opens the checkout again, and comes to the order's own page."""
+    cart = await new_cart(api, line(mug.variant_id))
+    assert (await api.data(BOUGHT, {"cart": cart["id"]}))["order"] is None
+    order = (await submit(api, cart))["order"]
+    found = (await api.data(BOUGHT, {"cart": cart["id"]}))["order"]
+    assert (found["id"], found["status"]) == (order["id"], "PAID")
+    assert found["statusUrl"].endswith(f"/orders/{key_of(order['id'], 'Order')}/{found['token']}")
+
+
+async def test_a_cart_is_no_key_to_the_order_of_an_account(api: Api, mug: Added) -> None:
+    """The account finds its order by the cart, and nobody else does."""
+    ann, bob = await api.add_account(), await api.add_account()
+    cart = await new_cart(api, line(mug.variant_id), buyerIdentity={"customerAccessToken": ann.token})
+    await submit(api, cart)
+    assert (await api.data(BOUGHT, {"cart": cart["id"]}))["order"] is None
+    assert (await api.data(BOUGHT, {"cart": cart["id"]}, bob.token))["order"] is None
+    assert (await api.data(BOUGHT, {"cart": cart["id"]}, ann.token))["order"] is not None
+
+
+async def test_an_order_has_no_name_without_id_and_cart(api: Api) -> None:
+    """Neither a missing argument nor an unknown cart is an error."""
+    assert await api.data("{ order { id } }") == {"order": None}
+    assert await api.data(BOUGHT, {"cart": "gid://storefront/Cart/none"}) == {"order": None}

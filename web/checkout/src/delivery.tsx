@@ -1,0 +1,55 @@
+// How the goods reach the buyer.
+
+import { useState } from "preact/hooks"
+
+import type { CartPage } from "./cart"
+import { CHOOSE_DELIVERY } from "./documents"
+import type { UserError } from "./graphql"
+import { amount, words } from "./language"
+import type { Cart } from "./records"
+
+export function DeliveryPart({ page, cart, problems, report }: {
+  page: CartPage
+  cart: Cart
+  problems: Record<string, string>
+  report(errors: UserError[]): void
+}) {
+  // Shown at once; the prices follow with the shop's answer.
+  const [chosen, show] = useState<string | null>(null)
+  const group = cart.deliveryGroups.nodes[0]
+  const hasAddress = cart.delivery.addresses.some((each) => each.selected)
+  if (!group) return null
+
+  async function choose(handle: string): Promise<void> {
+    show(handle)
+    const options = [{ deliveryGroupId: group?.id, deliveryOptionHandle: handle }]
+    report(await page.change(() => [CHOOSE_DELIVERY, { options }]))
+    show(null)
+  }
+
+  return (
+    <section aria-labelledby="delivery-title">
+      <h2 id="delivery-title">{words.delivery}</h2>
+      {group.deliveryOptions.length === 0 && <p class="quiet">{hasAddress ? words.deliveryNone : words.deliveryLater}</p>}
+      <fieldset aria-labelledby="delivery-title" aria-describedby={problems.delivery ? "delivery-problem" : undefined}>
+        {group.deliveryOptions.map((option) => (
+          <label class="option" key={option.handle}>
+            <input
+              type="radio"
+              name="delivery"
+              value={option.handle}
+              checked={option.handle === (chosen ?? group.selectedDeliveryOption?.handle)}
+              onChange={() => void choose(option.handle)}
+            />
+            <span>
+              {option.title ?? option.handle}
+              {option.description && <small>{option.description}</small>}
+            </span>
+            <span class="cost">{Number(option.estimatedCost.amount) === 0 ? words.free : amount(option.estimatedCost)}</span>
+          </label>
+        ))}
+      </fieldset>
+      {problems.delivery && <p class="problem" id="delivery-problem">{problems.delivery}</p>}
+    </section>
+  )
+}

@@ -1,0 +1,43 @@
+// What both pages have around their content: the shop's name and logo, and the way back to it.
+
+import type { ComponentChildren } from "preact"
+import { useEffect } from "preact/hooks"
+
+import { say, words } from "./language"
+import type { Shop } from "./records"
+
+export function Frame({ shop, title, wait, children }: {
+  shop: Shop | null
+  title: string
+  wait: number
+  children?: ComponentChildren
+}) {
+  useEffect(() => {
+    document.title = shop ? `${title} – ${shop.name}` : title
+  }, [title, shop?.name])
+
+  const logo = shop?.brand?.logo?.image
+  const home = shop?.primaryDomain.url
+  const policies = [shop?.termsOfService, shop?.privacyPolicy, shop?.refundPolicy].filter((each) => !!each)
+  return (
+    <>
+      <header>
+        {logo && <img src={logo.url} alt="" height="40" />}
+        <p class="shop">{shop?.name}</p>
+      </header>
+      <main>
+        <h1>{title}</h1>
+        <p class="wait" role="status">{wait > 0 && say(words.wait, { seconds: wait })}</p>
+        <div class="columns">{children}</div>
+        {shop && home && <p><a href={home}>{say(words.back, { shop: shop.name })}</a></p>}
+      </main>
+      {policies.length > 0 && (
+        <footer>
+          <nav aria-label={shop?.name}>
+            {policies.map((policy) => <a key={policy.url} href={policy.url}>{policy.title}</a>)}
+          </nav>
+        </footer>
+      )}
+    </>
+  )
+}

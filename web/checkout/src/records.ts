@@ -1,0 +1,129 @@
+// What the page reads, in the words of the schema.
+
+import type { UserError } from "./graphql"
+
+export interface Money {
+  amount: string
+  currencyCode: string
+}
+
+export interface Picture {
+  url: string
+  altText: string | null
+}
+
+export interface Address {
+  firstName: string | null
+  lastName: string | null
+  company: string | null
+  address1: string | null
+  address2: string | null
+  city: string | null
+  provinceCode: string | null
+  countryCode: string | null
+  zip: string | null
+  phone: string | null
+}
+
+export interface DeliveryOption {
+  handle: string
+  title: string | null
+  description: string | null
+  estimatedCost: Money
+}
+
+export interface CartLine {
+  id: string
+  quantity: number
+  cost: { subtotalAmount: Money; totalAmount: Money }
+  merchandise: { title: string; image: Picture | null; product: { title: string } }
+}
+
+export interface Cart {
+  id: string
+  totalQuantity: number
+  buyerIdentity: { email: string | null; phone: string | null; countryCode: string | null }
+  delivery: { addresses: { id: string; selected: boolean; address: Address }[] }
+  deliveryGroups: {
+    nodes: { id: string; deliveryOptions: DeliveryOption[]; selectedDeliveryOption: { handle: string } | null }[]
+  }
+  discountCodes: { code: string; applicable: boolean }[]
+  warnings: { code: string; message: string; target: string }[]
+  cost: {
+    subtotalAmount: Money
+    totalAmount: Money
+    totalDiscountAmount: Money
+    totalShippingAmount: Money | null
+    totalTaxAmount: Money | null
+    taxesIncluded: boolean
+  }
+  lines: { nodes: CartLine[] }
+  availablePaymentMethods: PaymentMethod[]
+  order: OrderLink | null
+}
+
+/** `CARD`: `tokenUrl` makes a token of the card. Others have their `token` already. */
+export interface PaymentMethod {
+  handle: string
+  title: string
+  kind: string
+  tokenUrl: string | null
+  token: string | null
+}
+
+export interface OrderLink {
+  id: string
+  token: string
+  status: string
+}
+
+export interface Shop {
+  name: string
+  primaryDomain: { url: string }
+  shipsToCountries: string[]
+  brand: { logo: { image: Picture | null } | null } | null
+  privacyPolicy: { title: string; url: string } | null
+  refundPolicy: { title: string; url: string } | null
+  termsOfService: { title: string; url: string } | null
+}
+
+export interface AddressForm {
+  fields: { name: keyof Address; label: string; required: boolean }[]
+  provinces: { code: string; name: string }[]
+  zipExample: string | null
+}
+
+export interface CartPayload {
+  cart: Cart | null
+  userErrors: UserError[]
+}
+
+export interface Order extends OrderLink {
+  name: string
+  email: string | null
+  processedAt: string
+  cancelledAt: string | null
+  financialStatus: string
+  fulfillmentStatus: string
+  subtotalPrice: Money
+  totalDiscounts: Money
+  totalShippingPrice: Money
+  totalTax: Money
+  taxesIncluded: boolean
+  totalPrice: Money
+  totalRefunded: Money
+  paymentAction: {
+    redirectUrl: string | null
+    isDeclined: boolean
+    mayRetry: boolean
+    availableMethods: PaymentMethod[]
+  } | null
+  shippingTitle: string | null
+  shippingAddress: { formatted: string[] } | null
+  lineItems: { nodes: { id: string; title: string; variantTitle: string; quantity: number; discountedTotalPrice: Money }[] }
+  successfulFulfillments: {
+    id: string
+    trackingCompany: string | null
+    trackingInfo: { number: string | null; url: string | null }[]
+  }[]
+}

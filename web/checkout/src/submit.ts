@@ -1,0 +1,95 @@
+// Buying. One attempt has one token until the shop has answered it: a reload, a second press or a lost answer buys nothing twice.
+
+import { RETRY, SUBMIT } from "./documents"
+import { ask, Busy, patiently } from "./graphql"
+import { recall, remember } from "./memory"
+import { tokenOf, type Wallet } from "./payment"
+import type { Refusal } from "./problems"
+import type { Cart, Money, Order, OrderLink } from "./records"
+
+interface Attempt {
+  /** What is paid: the same attempt is never sent for anything else. */
+  subject: string
+  token: string
+  payment: string
+  method: string
+}
+
+interface Submission {
+  __typename: string
+  order?: OrderLink
+  action?: { redirectUrl: string | null } | null
+  errors?: Refusal[]
+  totalAmount?: Money | null
+  waitingOrder?: OrderLink | null
+  pollAfter?: number
+}
+
+export interface Outcome {
+  /** Where the buyer goes now; null when the errors say why there is no order. */
+  go: string | null
+  errors: Refusal[]
+  total?: Money | null
+}
+
+type Waiting = (seconds: number) => void
+
+export function statusUrl(order: OrderLink): string {
+  return `/orders/${order.id.split("/").pop()}/${order.token}`
+}
+
+/** Turns the cart into an order for the total that the page shows. */
+export function buy(cart: Cart, wallet: Wallet, waiting: Waiting): Promise<Outcome> {
+  const total = cart.cost.totalAmount
+  return submit(SUBMIT, { id: cart.id, total }, `${cart.id} ${total.amount} ${total.currencyCode}`, wallet, waiting, cart.id)
+}
+
+/** Pays an order that waits for its payment by another method. */
+export function retry(order: Order, wallet: Wallet, waiting: Waiting): Promise<Outcome> {
+  return submit(RETRY, { id: order.id, secret: order.token }, order.id, wallet, waiting, recall(`cart-of:${order.id}`))
+}
+
+async function submit(
+  document: string,
+  variables: Record<string, unknown>,
+  subject: string,
+  wallet: Wallet,
+  waiting: Waiting,
+  cartId: string | null,
+): Promise<Outcome> {
+  const attempt = await attemptFor(subject, wallet)
+  if (!attempt) return { go: null, errors: [{ code: "REQUIRED", field: ["card"], message: "" }] }
+  const send = async () => {
+    const { result } = await ask<{ result: Submission }>(document, {
+      ...variables,
+      attempt: attempt.token,
+      token: attempt.payment,
+      method: attempt.method,
+    })
+    if (result.__typename === "SubmitThrottled") throw new Busy(result.pollAfter ?? 1)
+    return result
+  }
+  const result = await patiently(send, waiting)
+  // The shop has answered: whatever comes next is another attempt.
+  remember("attempt", null)
+  const order = result.order ?? result.waitingOrder
+  if (!order) return { go: null, errors: result.errors ?? [], total: result.totalAmount ?? null }
+  if (cartId) remember(`cart-of:${order.id}`, cartId)
+  return { go: result.action?.redirectUrl ?? statusUrl(order), errors: result.errors ?? [] }
+}
+
+/** The open attempt of this tab if it is for the same, else a new one. Null without a payment token. */
+async function attemptFor(subject: string, wallet: Wallet): Promise<Attempt | null> {
+  const open = JSON.parse(recall("attempt") ?? "null") as Attempt | null
+  if (open?.subject === subject) return open
+  const payment = await tokenOf(wallet)
+  if (!payment || !wallet.method) return null
+  const attempt = { subject, token: crypto.randomUUID?.() ?? random(), payment, method: wallet.method.handle }
+  remember("attempt", JSON.stringify(attempt))
+  return attempt
+}
+
+/** For pages without TLS, where browsers have no `randomUUID`. */
+function random(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+}
