@@ -45,6 +45,9 @@ from schema.scopes import declared_scope
 # 130 ms when the caches are full; next to nothing is left for it (`bff/edge/parsing.py`, `bff/edge/validation.py`), so
 # it is rare.
 _COLLECTED_AFTER = (2_000, 5, 5_000)
+# A homepage with more parts than this is executed, in turns: to make its bytes in one go takes too long. A page of the
+# demo shop with all its fields has 700.
+_READY_PARTS = 10_000
 # How long a thread that examines a document keeps the event loop waiting, each time the loop comes back from the
 # network; Python's own 5 ms made each of its turns 17 ms long on a busy machine, and this 2.
 _SWITCH_SECONDS = 0.001
@@ -136,7 +139,7 @@ def routes_over(
         metrics.finished,
         memory=stores.memory,
         sources=(
-            HomepageAnswers(core_schema(schema), shop, visits, policy, stores.memory, max_parts=limits.max_parts),
+            HomepageAnswers(core_schema(schema), shop, visits, policy, stores.memory, max_parts=_READY_PARTS),
             RefusedSubmits(shop.services.checkout, policy.never, stores.memory),
         ),
         persisted=PersistedDocuments(

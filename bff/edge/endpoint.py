@@ -26,7 +26,7 @@ from bff.answers.ready import (
 from bff.edge.answer_size import TOO_LARGE, AnswerSize
 from bff.edge.budgets import BYTES_PER_COST, NO_STORE, READY_COST, Purse, PurseOf, wants_cost
 from bff.edge.caching import NOTHING_KEPT, CachePolicy, Caching
-from bff.edge.documents import DocumentCache, PreparedDocument
+from bff.edge.documents import INLINE_CHARACTERS, DocumentCache, PreparedDocument
 from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_request
 from bff.edge.execution import core_schema, execute_operation
 from bff.edge.in_context import NOT_SAID, InContext, in_context
@@ -176,6 +176,8 @@ class GraphQLEndpoint:
         if known is None and plan is not None:
             if plan.is_repeatable:
                 self._known.put(sent, KnownRequest(plan, said, asked.sha256), prepared.estimated_bytes)
+            if len(prepared.text) > INLINE_CHARACTERS:
+                await asyncio.sleep(0)  # a long plan took a while: others first
             if (found := await plan.answer(request, said)) is not None:
                 course.pay(READY_COST)
                 return _with_cost(found, request, course)
