@@ -48,6 +48,12 @@ async def come_back(api: Api, link: str) -> httpx.Response:
     return await api.client.get(f"{parts.path}?{parts.query}")
 
 
+def retrying(order: Record, payment: str, attempt: str, method: str | None = None) -> Record:
+    """The variables of `RETRY`."""
+    paid = {"token": payment, "method": method}
+    return {"order": order["id"], "token": order["token"], "attempt": attempt, "payment": paid}
+
+
 async def retry(
     api: Api,
     order: Record,
@@ -57,8 +63,7 @@ async def retry(
     method: str | None = None,
 ) -> Record:
     """Pays an order by another method."""
-    given = {"order": order["id"], "token": token or order["token"], "attempt": attempt}
-    given["payment"] = {"token": payment, "method": method}
+    given = retrying(order | {"token": token or order["token"]}, payment, attempt, method)
     answer: Record = (await api.data(RETRY, given))["orderPaymentRetry"]
     return answer
 

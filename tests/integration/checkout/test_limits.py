@@ -15,9 +15,10 @@ from datasources.kit.rows import seconds_from_now
 from domain.kit.limits import CODES_OF_CART
 from services.orders.payment_outcomes import OrderService
 from tests.kit.carts import line, new_cart
-from tests.kit.checkouts import SUBMIT, codes, stock
+from tests.kit.checkouts import SUBMIT, codes, stock, submit
 from tests.kit.fixtures.graphql import asking, paying_settings
 from tests.kit.fixtures.graphql_api import Api, Record
+from tests.kit.payment_pages import RETRY, retrying
 from tests.kit.running_sandbox import RunningSandbox
 
 CODES = "cartDiscountCodesUpdate(cartId: $cart, discountCodes: $codes) { userErrors { code } }"
@@ -130,6 +131,18 @@ async def test_declined_payments_are_followed_by_a_pause(api: Api) -> None:
     assert await stock(api, mug) == (10, 0, 0)
     assert await pay(carts[2], "d", "tok_ok", device="other-3-install") == paused
     assert await pay(carts[2], "d", "tok_ok", device="other-3-install", address=FAR) == ["PAID"]
+
+
+@pytest.mark.slow
+async def test_other_methods_that_are_declined_draw_on_the_same_budgets(api: Api) -> None:
+    """Nobody tries stolen cards on an order that waits, and its units stay held."""
+    mug = await api.add_product(stock=10)
+    cart = await new_cart(api, line(mug.variant_id))
+    order = (await submit(api, cart, payment="tok_3ds"))["order"]
+    answers = [await api(RETRY, retrying(order, "tok_decline", f"attempt {number}")) for number in range(3)]
+    told = [_codes(answer) or codes(answer["data"]["orderPaymentRetry"]) for answer in answers]
+    assert told == [["PAYMENT_DECLINED"], ["PAYMENT_DECLINED"], ["THROTTLED"]]
+    assert await stock(api, mug) == (9, 1, 0)
 
 
 @pytest.mark.slow
