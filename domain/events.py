@@ -6,9 +6,14 @@ from typing import get_args
 
 @dataclass(frozen=True, slots=True)
 class ProductsChanged:
-    """Products were written: content, prices, status or membership of collections."""
+    """Products were written: content, prices, status or membership of collections.
+
+    `product_ids` includes new ones, but not those that no longer exist.
+    """
 
     product_ids: tuple[int, ...]
+    created_ids: tuple[int, ...] = ()
+    deleted_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +25,14 @@ class SalesCounted:
 
 @dataclass(frozen=True, slots=True)
 class CollectionsChanged:
-    """Collections, by handle, whose products or visible products changed."""
+    """Collections, by handle, whose products or visible products changed.
+
+    `handles` includes those of new collections, and of those that no longer exist.
+    """
 
     handles: tuple[str, ...]
+    created: tuple[str, ...] = ()
+    deleted_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +44,13 @@ class MenuChanged:
 
 @dataclass(frozen=True, slots=True)
 class AvailabilityChanged:
-    """Staff changed the stock of variants of these products, or a variant sold out or is for sale again."""
+    """Staff changed the stock of variants of these products, or a variant sold out or is for sale again.
+
+    `levels` are the pairs of variant and location that changed, unless another event says it; None: not known.
+    """
 
     product_ids: tuple[int, ...]
+    levels: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,45 @@ class OrderRefunded:
     """All the money of an order was refunded: it no longer counts as a sale."""
 
     order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFulfilled:
+    """Everything of an order was sent."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FulfillmentCreated:
+    """A parcel of an order was sent."""
+
+    order_id: int
+    fulfillment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundCreated:
+    """Money or units of an order go back; the provider may still refuse the money."""
+
+    order_id: int
+    refund_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSettled:
+    """The provider paid the money of a refund back, or refused to."""
+
+    order_id: int
+    refund_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersChanged:
+    """Accounts were written. `customer_ids` includes new ones."""
+
+    customer_ids: tuple[int, ...]
+    created_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +208,11 @@ Event = (
     | OrderReleased
     | OrderCancelled
     | OrderRefunded
+    | OrderFulfilled
+    | FulfillmentCreated
+    | RefundCreated
+    | RefundSettled
+    | CustomersChanged
     | EventsLost
     | OrdersImported
     | DislikesChanged

@@ -64,6 +64,7 @@ from services.inventory.locations import LocationService
 from services.orders.life import OrderLifeService
 from services.personal.dislikes import DislikeService
 from services.personal.tracking import TrackingService
+from services.webhooks.subscriptions import WebhookSubscriptionService
 
 DEVICE_COOKIE = "storefront_device"
 LOGIN_COOKIE = "storefront_login"
@@ -120,6 +121,7 @@ class Services:
     tokens: Tokens
     tracking: TrackingService
     variants: VariantService
+    webhooks: WebhookSubscriptionService
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,5 +130,5 @@ async def _set_levels(tx: Tx, counted: Mapping[StockKey, _Counted]) -> list[tupl
         raise RuntimeError("a locked level changed")
     if deltas:
         products = await inventory.products_of(tx, sorted({variant_id for variant_id, _ in deltas}))
-        await outbox.add(tx, AvailabilityChanged(products))
+        await outbox.add(tx, AvailabilityChanged(products, tuple(sorted(deltas))))
     return results

@@ -91,7 +91,7 @@ def _too_few(key: StockKey, position: int, term: str) -> Refused:
 
 async def _changed(tx: Tx, keys: Collection[StockKey]) -> list[StockLevel]:
     products = await inventory.products_of(tx, sorted({variant_id for variant_id, _ in keys}))
-    await outbox.add(tx, AvailabilityChanged(products))
+    await outbox.add(tx, AvailabilityChanged(products, tuple(sorted(keys))))
     return [level for level in await inventory.levels(tx, list(keys)) if level is not None]
 
 

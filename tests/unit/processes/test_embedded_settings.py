@@ -86,6 +86,7 @@ def test_secrets_are_made_once_by_however_many_processes(tmp_path: Path) -> None
     assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
         "secrets.json": 0o600,
         "webhook_secrets.json": 0o600,
+        "outgoing_webhook_secrets.json": 0o600,
     }
 
 
