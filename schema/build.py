@@ -27,6 +27,8 @@ from schema.orders.mutations import OrdersAdminMutation, OrdersAdminQuery
 from schema.orders.types import OrdersQuery
 from schema.personal import PersonalMutation, PersonalQuery
 from schema.search import SearchQueries
+from schema.webhooks.mutations import WebhooksMutation
+from schema.webhooks.types import WebhooksQuery
 
 Query = merge_types(
     "QueryRoot",
@@ -45,6 +47,7 @@ Query = merge_types(
         FlashSalesQuery,
         AccountsQuery,
         PersonalQuery,
+        WebhooksQuery,
         NodeQuery,
     ),
 )
@@ -65,6 +68,7 @@ Mutation = merge_types(
         DiscountsMutation,
         HomepageMutation,
         MenuMutation,
+        WebhooksMutation,
     ),
 )
 

@@ -45,7 +45,8 @@ _STAFF = """
   DiscountCodeNodeEdge DiscountCustomerGets DiscountMinimumSubtotal DiscountPercentage DiscountRedeemCode
   DiscountRedeemCodeConnection DiscountRedeemCodeEdge HomepageDocument HomepageDocumentSection HomepageDraft
   HomepageHistoryEntry HomepageSchedule HomepageVersion InventoryLevel Location LocationConnection LocationEdge
-  LocationPriority MenuVersion
+  LocationPriority MenuVersion ApiVersion WebhookDelivery WebhookDeliveryConnection WebhookDeliveryEdge
+  WebhookHttpEndpoint WebhookSubscription WebhookSubscriptionConnection WebhookSubscriptionEdge
 """
 _OUTCOMES = """
   Mutation CartAttributesUpdatePayload CartBuyerIdentityUpdatePayload CartCreatePayload CartDeliveryAddressesAddPayload
@@ -59,7 +60,8 @@ _OUTCOMES = """
   FulfillmentCreatePayload HomepageDraftSavePayload HomepagePublishPayload HomepageSchedulePayload
   InventoryAdjustQuantitiesPayload InventoryMoveQuantitiesPayload LocationAddPayload LocationEditPayload
   MenuUpdatePayload OrderCancelPayload PersonalPayload ProductUpdatePayload ProductVariantsBulkUpdatePayload
-  RefundCreatePayload ReturnCreatePayload
+  RefundCreatePayload ReturnCreatePayload WebhookDeliveriesReplayPayload WebhookSubscriptionCreatePayload
+  WebhookSubscriptionDeletePayload WebhookSubscriptionTestPayload WebhookSubscriptionUpdatePayload
 """
 
 TYPES: dict[str, Scope] = {
@@ -111,6 +113,9 @@ FIELDS: dict[tuple[str, str], Scope] = {
     ("QueryRoot", "nodes"): Scope.PRIVATE,
     ("QueryRoot", "order"): Scope.PRIVATE,
     ("QueryRoot", "orders"): Scope.PRIVATE,
+    ("QueryRoot", "webhookDeliveries"): Scope.PRIVATE,
+    ("QueryRoot", "webhookSubscription"): Scope.PRIVATE,
+    ("QueryRoot", "webhookSubscriptions"): Scope.PRIVATE,
 }
 
 

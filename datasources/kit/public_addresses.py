@@ -32,7 +32,7 @@ def is_public(address: str) -> bool:
     """
     try:
         ip = ipaddress.ip_address(address)
-    except ValueError:  # with a zone, such as `fe80::1%eth0`
+    except ValueError:
         return False
     return _is_public_v4(ip) if isinstance(ip, IPv4Address) else _is_public_v6(ip)
 

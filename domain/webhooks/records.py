@@ -53,12 +53,26 @@ class WebhookSubscription:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionChanges:
-    """What staff say about a subscription; None leaves a part as it is. `address` is required for a new one."""
+    """What staff say about a subscription; None leaves a part as it is. A new one needs an address.
 
-    address: str | None = None
+    The address has two names: `uri`, and the older `callback_url`.
+    """
+
+    uri: str | None = None
+    callback_url: str | None = None
     name: str | None = None
     include_fields: tuple[str, ...] | None = None
     is_json: bool = True
+
+    @property
+    def address(self) -> str | None:
+        """The address under either name."""
+        return self.callback_url if self.uri is None else self.uri
+
+    @property
+    def address_term(self) -> str:
+        """The name under which the address was given."""
+        return "callback_url" if self.uri is None and self.callback_url is not None else "uri"
 
 
 @dataclass(frozen=True, slots=True)

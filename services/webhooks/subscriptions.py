@@ -80,7 +80,7 @@ class WebhookSubscriptionService:
             try:
                 return await subscriptions.insert(tx, new)
             except IntegrityError:
-                raise _taken() from None
+                raise _taken(changes.address_term) from None
 
         return await self._database.transact(create)
 
@@ -96,7 +96,7 @@ class WebhookSubscriptionService:
             try:
                 await subscriptions.change(tx, self._changed(known, changes, utc_now()))
             except IntegrityError:
-                raise _taken() from None
+                raise _taken(changes.address_term) from None
             return subscription_id
 
         return await self._database.transact(update)
@@ -161,28 +161,28 @@ class WebhookSubscriptionService:
         return replace(
             known,
             address=address,
-            origin=self._origin(address),
+            origin=self._origin(address, changes.address_term),
             name=known.name if changes.name is None else _checked_name(changes.name),
             include_fields=tuple(fields),
             updated_at=now,
         )
 
-    def _origin(self, address: str) -> str:
+    def _origin(self, address: str, term: str) -> str:
         """Scheme, host and port of an address that the shop may call."""
         if not address:
-            raise refuse(RefusalCode.BLANK, "Address can't be blank.", "address")
+            raise refuse(RefusalCode.BLANK, "Address can't be blank.", term)
         if len(address) > MAX_ADDRESS:
-            raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_ADDRESS} characters.", "address")
+            raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_ADDRESS} characters.", term)
         try:
             parts = urlsplit(address)
             host, port = parts.hostname, parts.port
         except ValueError:
-            raise _not_an_address() from None
+            raise _not_an_address(term) from None
         schemes = ("https", "http") if self._private else ("https",)
         if parts.scheme not in schemes or not host or len(host) > 253 or parts.username is not None or parts.fragment:
-            raise _not_an_address()
+            raise _not_an_address(term)
         if not address.isascii() or not address.isprintable() or " " in address or "\\" in address:
-            raise _not_an_address()
+            raise _not_an_address(term)
         return f"{parts.scheme}://{host}:{port or (443 if parts.scheme == 'https' else 80)}"
 
 
@@ -210,10 +210,10 @@ def _check_replay(asked: Replay) -> None:
         raise refuse(RefusalCode.INVALID, message, "until")
 
 
-def _not_an_address() -> Refused:
+def _not_an_address(term: str) -> Refused:
     message = f"{INPUT} must be an https URL without user and fragment, such as https://erp.example/webhooks."
-    return refuse(RefusalCode.INVALID, message, "address")
+    return refuse(RefusalCode.INVALID, message, term)
 
 
-def _taken() -> Refused:
-    return refuse(RefusalCode.TAKEN, "Address for this topic has already been taken.", "address")
+def _taken(term: str) -> Refused:
+    return refuse(RefusalCode.TAKEN, "Address for this topic has already been taken.", term)
