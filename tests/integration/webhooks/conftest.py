@@ -1,8 +1,11 @@
 """A desk of webhooks on every relational store."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from datasources.kit.database import Database
+from tests.kit.webhook_receiver import Receiver, listening
 from tests.kit.webhooks import WebhookDesk
 
 
@@ -10,3 +13,10 @@ from tests.kit.webhooks import WebhookDesk
 def desk(database: Database) -> WebhookDesk:
     """Nobody has subscribed yet."""
     return WebhookDesk(database)
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """A server that receives webhooks."""
+    async with listening() as receiver:
+        yield receiver

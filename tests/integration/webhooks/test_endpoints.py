@@ -1,57 +1,12 @@
 """Requests to real servers on this machine: deadlines, redirects, long answers, and addresses that are refused."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 
 import pytest
-from aiohttp import web
 
 from datasources.webhooks.endpoints import MAX_READ_BYTES, WebhookEndpoints
 from domain.webhooks.records import WebhookAnswer
-
-
-@dataclass
-class Receiver:
-    """A server that keeps the requests and answers by their path."""
-
-    url: str = ""
-    connections: int = 0
-    got: list[tuple[str, bytes]] = field(default_factory=list)
-    written: int = 0
-
-    async def answer(self, request: web.Request) -> web.StreamResponse:
-        """`/redirect`, `/silent`, `/long`, or the status of the path."""
-        self.got.append((request.path, await request.read()))
-        if request.path == "/redirect":
-            return web.Response(status=307, headers={"Location": f"{self.url}/200"})
-        if request.path == "/silent":
-            await asyncio.sleep(60)
-        if request.path == "/long":
-            return await self._long(request)
-        return web.Response(status=int(request.path.strip("/")), text="thank you")
-
-    async def _long(self, request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse()
-        await response.prepare(request)
-        for _ in range(10_000):
-            await response.write(b"x" * 10_000)
-            self.written += 10_000
-        return response
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    """On a port of loopback."""
-    receiver = Receiver()
-    app = web.Application()
-    app.router.add_post("/{path}", receiver.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield receiver
-    await runner.cleanup()
+from tests.kit.webhook_receiver import Receiver
 
 
 async def sent(endpoints: WebhookEndpoints, address: str) -> WebhookAnswer:
@@ -67,14 +22,14 @@ async def test_a_success_is_a_status_of_the_two_hundreds(receiver: Receiver, sta
     """The body arrives as it was signed."""
     answer = await sent(WebhookEndpoints(private=True), f"{receiver.url}/{status}")
     assert (answer.status, answer.is_success) == (status, is_success)
-    assert receiver.got == [(f"/{status}", b'{"id":7}')]
+    assert [(each.path, each.body) for each in receiver.requests] == [(f"/{status}", b'{"id":7}')]
 
 
 async def test_redirects_are_not_followed(receiver: Receiver) -> None:
     """A redirect could lead to an address that was not checked."""
     answer = await sent(WebhookEndpoints(private=True), f"{receiver.url}/redirect")
     assert answer == WebhookAnswer(307, "Redirects are not followed.")
-    assert [path for path, _ in receiver.got] == ["/redirect"]
+    assert [each.path for each in receiver.requests] == ["/redirect"]
 
 
 async def test_a_silent_endpoint_is_given_up(receiver: Receiver) -> None:
@@ -97,7 +52,7 @@ async def test_private_addresses_get_no_connection(receiver: Receiver, host: str
     port = receiver.url.rpartition(":")[2]
     answer = await sent(WebhookEndpoints(), f"http://{host}:{port}/200")
     assert answer == WebhookAnswer(error="The host has no public address.")
-    assert receiver.got == []
+    assert receiver.requests == []
 
 
 async def test_a_name_that_moves_to_a_private_address_gains_nothing(
@@ -115,7 +70,7 @@ async def test_a_name_that_moves_to_a_private_address_gains_nothing(
     answer = await sent(WebhookEndpoints(), f"http://moves.example:{port}/200")
     assert answer == WebhookAnswer(error="The host has no public address.")
     assert asked == ["moves.example"]
-    assert receiver.got == []
+    assert receiver.requests == []
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/", "https://nothing.invalid/", "http://127.0.0.1:1/x"])
