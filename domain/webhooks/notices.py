@@ -31,7 +31,7 @@ CACHE = "cache"
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class NoticeFacts:
     """What notices need beside the events; read only as far as somebody has subscribed to it.
 
     `handles` of products and `collection_ids` by handle; `sold` are orders that were paid; levels are those whose units
@@ -46,7 +46,7 @@ class Facts:
     of_products: Mapping[int, Sequence[StockKey]] = field(default_factory=dict)
 
 
-def notices_of(event: Event, facts: Facts) -> list[Notice]:
+def notices_of(event: Event, facts: NoticeFacts) -> list[Notice]:
     """Everything that subscriptions hear of an event, in the order in which it happened."""
     notices = [*_of_catalog(event, facts), *_of_orders(event, facts), *_of_stock(event, facts)]
     if tags := tags_of(event, facts.handles):
@@ -54,7 +54,7 @@ def notices_of(event: Event, facts: Facts) -> list[Notice]:
     return notices
 
 
-def _of_catalog(event: Event, facts: Facts) -> Iterable[Notice]:
+def _of_catalog(event: Event, facts: NoticeFacts) -> Iterable[Notice]:
     match event:
         case ProductsChanged():
             gone, new = set(event.deleted_ids), set(event.created_ids)
@@ -84,7 +84,7 @@ def _of_collections(event: CollectionsChanged, ids: Mapping[str, int]) -> Iterab
         yield _once(WebhookTopic.COLLECTIONS_DELETE, f"collections/{key}", key)
 
 
-def _of_orders(event: Event, facts: Facts) -> Iterable[Notice]:
+def _of_orders(event: Event, facts: NoticeFacts) -> Iterable[Notice]:
     """An order that was never paid is none to others: Shopify has no order before the checkout is complete."""
     match event:
         case OrderPaid():
@@ -107,7 +107,7 @@ def _of_orders(event: Event, facts: Facts) -> Iterable[Notice]:
             return ()
 
 
-def _of_stock(event: Event, facts: Facts) -> Iterable[Notice]:
+def _of_stock(event: Event, facts: NoticeFacts) -> Iterable[Notice]:
     match event:
         case OrderPlaced() | OrderReleased():
             return map(_level, facts.of_orders.get(event.order_id, ()))

@@ -36,7 +36,9 @@ from services.webhooks.bodies import WebhookBodies
 from services.webhooks.signing import WebhookSigner
 
 MAX_SUBSCRIPTIONS = 100
-MAX_ADDRESS, MAX_NAME, MAX_FIELDS = 2_048, 50, 100
+MAX_ADDRESS = 2_048
+MAX_NAME = 50
+MAX_FIELDS = 100
 # How many deliveries one mutation sends again, and the longest span of time that it names.
 MAX_REPLAYED = 10_000
 LONGEST_REPLAY = timedelta(days=31)

@@ -17,6 +17,7 @@ from datasources.webhooks import subscriptions
 from datasources.webhooks.endpoints import WebhookEndpoints
 from datasources.webhooks.queue import DeliveryQueue
 from domain.events import Event
+from domain.webhooks.bodies import Body
 from domain.webhooks.records import API_VERSION, WebhookAnswer, WebhookDelivery, WebhookSubscription
 from domain.webhooks.topics import WebhookTopic
 from services.webhooks.bodies import Bodies, WebhookBodies
@@ -88,18 +89,26 @@ class FakeEndpoints(WebhookEndpoints):
 
 
 class KeyBodies(WebhookBodies):
-    """Bodies that name the object alone; those of `unreadable` cannot be read, those of `gone` do not exist."""
+    """Bodies that name the object alone.
+
+    Those of `unreadable` cannot be read, those of `gone` do not exist, and those of `broken` are no JSON.
+    """
 
     def __init__(self) -> None:
         self.unreadable: set[str] = set()
         self.gone: set[str] = set()
+        self.broken: set[str] = set()
 
     async def of(self, deliveries: Sequence[WebhookDelivery]) -> Bodies:
         """Key and tags."""
+        return {each.id: self._body(each) for each in deliveries if each.object_key not in self.unreadable}
+
+    def _body(self, delivery: WebhookDelivery) -> Body | None:
+        if delivery.object_key in self.gone:
+            return None
         return {
-            each.id: None if each.object_key in self.gone else {"key": each.object_key, "tags": list(each.tags)}
-            for each in deliveries
-            if each.object_key not in self.unreadable
+            "key": object() if delivery.object_key in self.broken else delivery.object_key,
+            "tags": [*delivery.tags],
         }
 
 

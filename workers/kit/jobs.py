@@ -114,10 +114,13 @@ class JobLoop:
 
     async def run(self) -> None:
         """Repeats the job until the worker stops or the job is done for good."""
+        await self._run()
+        await self._finish()
+
+    async def _run(self) -> None:
         lease = self._job.lease
         if lease is None:
             await self._repeat()
-            await self._finish()
         elif self._job.paced:
             await self._repeat_until_stopped()
         else:
@@ -128,11 +131,15 @@ class JobLoop:
                 await self._give_back(lease)
 
     async def _finish(self) -> None:
-        if self._job.finish is not None:
-            try:
-                await self._in_time(self._job.finish)
-            except Exception as error:
-                logger.warning("job_unfinished", job=self._job.name, error=type(error).__name__)
+        if self._job.finish is None:
+            return
+        try:
+            await self._in_time(self._job.finish)
+        except asyncio.CancelledError:
+            if _is_cancelled():
+                raise
+        except Exception as error:  # no error ends another job
+            logger.warning("job_unfinished", job=self._job.name, error=type(error).__name__)
 
     async def _repeat(self) -> None:
         while not self._stopping.is_set() and not self._done:

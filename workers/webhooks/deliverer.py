@@ -27,7 +27,8 @@ logger = structlog.get_logger(__name__)
 
 # Deliveries that one worker claims for an endpoint, and requests to it at the same time. With the deadline of a
 # request, all of them end well within the time of a claim.
-CLAIMED, REQUESTS = 32, 8
+CLAIMED = 32
+REQUESTS = 8
 IDLE_SECONDS, GATHER_SECONDS = 0.25, 0.1
 KEYLESS_SECONDS = 5.0
 PUT_OFF_SECONDS = 10
@@ -101,9 +102,13 @@ class WebhookDeliverer:
         return claims
 
     async def _send(self, delivery: WebhookDelivery, to: WebhookSubscription, body: Body) -> Answered:
-        content = orjson.dumps(only(to.include_fields, body))
-        async with self._lines.setdefault(to.origin, asyncio.Semaphore(REQUESTS)):
-            answer = await self._endpoints.send(to.address, self._signer.headers(delivery, to, content), content)
+        try:
+            content = orjson.dumps(only(to.include_fields, body))
+            async with self._lines.setdefault(to.origin, asyncio.Semaphore(REQUESTS)):
+                answer = await self._endpoints.send(to.address, self._signer.headers(delivery, to, content), content)
+        except Exception as error:  # one delivery must not hold up the others
+            logger.error("webhook_body_failed", object=delivery.object_key, error=type(error).__name__)
+            return Answered(delivery, to.origin, _UNREADABLE, Fate.PUT_OFF, PUT_OFF_SECONDS)
         if answer.is_success:
             return Answered(delivery, to.origin, answer, Fate.DONE)
         logger.warning("webhook_failed", topic=to.topic.value, subscription=to.id, attempts=delivery.attempts)

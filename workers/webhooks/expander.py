@@ -30,7 +30,7 @@ from domain.events import (
     RefundSettled,
 )
 from domain.kit.ids import new_secret
-from domain.webhooks.notices import Facts, notices_of
+from domain.webhooks.notices import NoticeFacts, notices_of
 from domain.webhooks.topics import WebhookTopic
 
 WEBHOOK_EVENTS = (
@@ -69,7 +69,7 @@ class WebhookExpander:
         if new:
             await self._database.transact(lambda tx: additions.add(tx, new, self._at))
 
-    async def _read(self, events: Sequence[Event], topics: Collection[WebhookTopic]) -> Facts:
+    async def _read(self, events: Sequence[Event], topics: Collection[WebhookTopic]) -> NoticeFacts:
         """The facts that the subscribed topics need."""
         kinds, reads = {topic.partition("/")[0] for topic in topics}, self._facts
         products, handles, sold = set[int](), set[str](), set[int]()
@@ -89,7 +89,7 @@ class WebhookExpander:
                 refunds.add(event.refund_id)
             if isinstance(event, _OF_LEVELS) and getattr(event, "levels", None) is None:
                 of_products.update(event.product_ids)
-        return Facts(
+        return NoticeFacts(
             handles=await reads.handles(products),
             collection_ids=await reads.collection_ids(handles),
             sold=await reads.sold(sold),

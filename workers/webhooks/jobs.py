@@ -5,7 +5,8 @@ from workers.kit.jobs import Job
 from workers.kit.pauses import Backoff
 from workers.webhooks.deliverer import IDLE_SECONDS, WebhookDeliverer
 
-DONE_DAYS, FAILED_DAYS = 7, 30
+DONE_DAYS = 7
+FAILED_DAYS = 30
 SWEEP_SECONDS = 60.0
 
 

@@ -171,6 +171,16 @@ async def test_an_answer_of_an_earlier_attempt_does_not_count(desk: WebhookDesk,
     assert len(before) == 2
 
 
+async def test_a_body_that_cannot_be_written_holds_up_no_other(desk: WebhookDesk) -> None:
+    """JSON has no such value."""
+    await desk.subscribe(WebhookTopic.PRODUCTS_UPDATE, ERP)
+    desk.bodies.broken.add("products/42")
+    await desk.happen(ProductsChanged((42, 43)))
+    await desk.turns()
+    assert [each.key for each in desk.endpoints.sent] == ["products/43"]
+    assert await desk.states() == {"WAITING": 1, "DONE": 1}
+
+
 async def test_what_the_shop_cannot_read_now_is_sent_later(desk: WebhookDesk) -> None:
     """It is no failure of the endpoint, and holds up nothing else. What no longer exists is not sent."""
     await desk.subscribe(WebhookTopic.PRODUCTS_UPDATE, ERP)

@@ -26,12 +26,12 @@ from domain.events import (
     RefundSettled,
     TrendingComputed,
 )
-from domain.webhooks.notices import Facts, notices_of
+from domain.webhooks.notices import NoticeFacts, notices_of
 from domain.webhooks.tags import EVERYTHING, MAX_TAGS, merged, tags_of
 from domain.webhooks.topics import WebhookTopic
 from workers.webhooks.expander import WEBHOOK_EVENTS
 
-FACTS = Facts(
+FACTS = NoticeFacts(
     handles={1: "mug", 2: "cup"},
     collection_ids={"mugs": 5, "new": 6},
     sold=frozenset({7}),
