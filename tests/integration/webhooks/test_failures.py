@@ -20,8 +20,9 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
 @pytest.mark.slow
-async def test_an_endpoint_that_is_down_for_an_hour_loses_nothing_and_holds_up_nobody(desk: WebhookDesk) -> None:
+async def test_an_endpoint_that_is_down_for_an_hour_loses_nothing_and_holds_up_nobody(lone_desk: WebhookDesk) -> None:
     """The other endpoint gets each event at once. The one that was down gets few requests, and everything after it."""
+    desk = lone_desk
     await desk.subscribe(WebhookTopic.ORDERS_PAID, ERP)
     await desk.subscribe(WebhookTopic.ORDERS_PAID, CDN)
     desk.endpoints.answers[ERP] = DOWN
@@ -41,8 +42,10 @@ async def test_an_endpoint_that_is_down_for_an_hour_loses_nothing_and_holds_up_n
     assert await desk.states() == {"DONE": 60}
 
 
-async def test_a_failing_endpoint_gets_one_request_at_a_time(desk: WebhookDesk) -> None:
+@pytest.mark.slow
+async def test_a_failing_endpoint_gets_one_request_at_a_time(lone_desk: WebhookDesk) -> None:
     """From all workers together, and for all of its subscriptions."""
+    desk = lone_desk
     await desk.subscribe(WebhookTopic.ORDERS_PAID, ERP)
     await desk.subscribe(WebhookTopic.PRODUCTS_UPDATE, ERP)
     desk.endpoints.answers[ERP] = DOWN
@@ -59,8 +62,9 @@ async def test_a_failing_endpoint_gets_one_request_at_a_time(desk: WebhookDesk) 
 
 
 @pytest.mark.slow
-async def test_a_slow_endpoint_holds_up_nobody(desk: WebhookDesk) -> None:
+async def test_a_slow_endpoint_holds_up_nobody(lone_desk: WebhookDesk) -> None:
     """All its places are taken by requests without an answer, while the other one gets everything."""
+    desk = lone_desk
     await desk.subscribe(WebhookTopic.ORDERS_PAID, ERP)
     await desk.subscribe(WebhookTopic.ORDERS_PAID, CDN)
     answer = desk.endpoints.stuck[ERP] = asyncio.Event()
@@ -74,8 +78,9 @@ async def test_a_slow_endpoint_holds_up_nobody(desk: WebhookDesk) -> None:
     assert len(desk.endpoints.to(ERP)) == 100
 
 
-async def test_a_worker_that_stops_waits_for_its_requests(desk: WebhookDesk) -> None:
+async def test_a_worker_that_stops_waits_for_its_requests(lone_desk: WebhookDesk) -> None:
     """Their answers are recorded, so that nothing is sent twice."""
+    desk = lone_desk
     await desk.subscribe(WebhookTopic.ORDERS_PAID, ERP)
     answer = desk.endpoints.stuck[ERP] = asyncio.Event()
     await desk.happen(OrderPaid(7))
@@ -92,9 +97,9 @@ async def test_after_two_days_a_delivery_has_failed_and_is_listed(desk: WebhookD
     await desk.subscribe(WebhookTopic.ORDERS_PAID, ERP)
     desk.endpoints.answers[ERP] = DOWN
     await desk.happen(*(OrderPaid(key) for key in range(1, 11)))
-    for _ in range(16):
+    for _ in range(4):
         await desk.turns()
-        desk.clock.forward(3 * HOUR - MINUTE)
+        desk.clock.forward(12 * HOUR - MINUTE)
     assert await desk.queue.give_up_old() == 0
     desk.clock.forward(HOUR)
     await desk.turns()
