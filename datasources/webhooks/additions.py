@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.exc import IntegrityError
 
-from datasources.kit.database import Tx
+from datasources.kit.database import Database, Tx
 from datasources.tables import webhook_deliveries
 from datasources.webhooks.subscriptions import DatabaseClock
 from domain.kit.ids import new_secret
@@ -17,6 +18,7 @@ from domain.webhooks.topics import WebhookTopic
 
 _ROWS = webhook_deliveries.c
 _AT_ONCE = 500
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,21 @@ def deliveries_of(
     return [NewDelivery(key, notice, event) for notice, event in notices for key in topics.get(notice.topic, ())]
 
 
-async def add(tx: Tx, new: Sequence[NewDelivery], at: DatabaseClock) -> None:
-    """Adds deliveries, except those that are known by their cause, and those whose object waits already."""
+async def add(database: Database, new: Sequence[NewDelivery], at: DatabaseClock) -> None:
+    """Adds deliveries in one transaction, except those that are known by their cause, and whose object waits already.
+
+    It runs again when tags begin to wait meanwhile, so that the new ones join them.
+    """
+    for tries in range(_TRIES):
+        try:
+            await database.transact(lambda tx: _add(tx, new, at))
+            return
+        except IntegrityError:
+            if tries + 1 == _TRIES:
+                raise
+
+
+async def _add(tx: Tx, new: Sequence[NewDelivery], at: DatabaseClock) -> None:
     gathered = _Gathered()
     for each in new:
         gathered.add(each)
@@ -60,9 +75,13 @@ async def add(tx: Tx, new: Sequence[NewDelivery], at: DatabaseClock) -> None:
         for each in gathered.rows.values()
         if not (each.notice.tags and each.subscription_id in waiting)
     ]
-    for start in range(0, len(rows), _AT_ONCE):
-        insert = _insert(tx.dialect).values(dict.fromkeys(("occurred_at", "queued_at", "due_at"), at(tx.dialect, 0)))
-        await tx.run(insert, rows[start : start + _AT_ONCE])
+    times = dict.fromkeys(("occurred_at", "queued_at", "due_at"), at(tx.dialect, 0))
+    others = [row for row in rows if not row["tags"]]
+    for start in range(0, len(others), _AT_ONCE):
+        await tx.run(_insert(tx.dialect).values(times), others[start : start + _AT_ONCE])
+    if tagged := [row for row in rows if row["tags"]]:
+        # Unlike a state, tags that are left out are lost: a row that is there by now must not be taken for this one.
+        await tx.run(sa.insert(webhook_deliveries).values(times), tagged)
 
 
 async def _join(tx: Tx, tags: Mapping[int, Sequence[str]]) -> set[int]:

@@ -67,7 +67,7 @@ class WebhookExpander:
         ]
         new = additions.deliveries_of(notices, topics)
         if new:
-            await self._database.transact(lambda tx: additions.add(tx, new, self._at))
+            await additions.add(self._database, new, self._at)
 
     async def _read(self, events: Sequence[Event], topics: Collection[WebhookTopic]) -> NoticeFacts:
         """The facts that the subscribed topics need."""

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import pytest
 
-from datasources.kit.database import Database
-from datasources.webhooks import answers
+from datasources.kit.database import Database, Tx
+from datasources.webhooks import additions, answers
 from datasources.webhooks.answers import Answered, Fate
 from datasources.webhooks.queue import CLAIM_SECONDS, Claim
 from domain.events import CollectionsChanged, MenuChanged, OrderPaid, ProductsChanged
@@ -120,6 +121,27 @@ async def test_tags_that_wait_become_one_body(desk: WebhookDesk) -> None:
         *("collection/mugs", "collections", "menu/main", "menus"),
         *("product-42", "product-43", "product-44", "products"),
     ]
+
+
+async def test_tags_that_begin_to_wait_meanwhile_are_joined(
+    desk: WebhookDesk, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failed delivery may come back between the look for waiting tags and the new row. No tag is lost."""
+    if database.dialect == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    await desk.subscribe(WebhookTopic.CACHE_INVALIDATE, CDN)
+    look = additions._join
+
+    async def look_before_another(tx: Tx, tags: Mapping[int, Sequence[str]]) -> set[int]:
+        waiting = await look(tx, tags)
+        monkeypatch.setattr(additions, "_join", look)
+        await desk.happen(MenuChanged("main"))
+        return waiting
+
+    monkeypatch.setattr(additions, "_join", look_before_another)
+    await desk.happen(ProductsChanged((42,)))
+    (row,) = await desk.rows()
+    assert row.tags == ["menu/main", "menus", "product-42", "products"]
 
 
 async def test_two_workers_send_everything_once(desk: WebhookDesk) -> None:
