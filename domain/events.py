@@ -6,14 +6,23 @@ from typing import get_args
 
 @dataclass(frozen=True, slots=True)
 class ProductsChanged:
-    """Products were written: content, prices, status or membership of collections.
-
-    `product_ids` includes new ones, but not those that no longer exist.
-    """
+    """Products were written: content, prices, status or membership of collections."""
 
     product_ids: tuple[int, ...]
-    created_ids: tuple[int, ...] = ()
-    deleted_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProductsCreated:
+    """Products are new. `ProductsChanged` follows."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductsDeleted:
+    """Products no longer exist."""
+
+    product_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +34,23 @@ class SalesCounted:
 
 @dataclass(frozen=True, slots=True)
 class CollectionsChanged:
-    """Collections, by handle, whose products or visible products changed.
-
-    `handles` includes those of new collections, and of those that no longer exist.
-    """
+    """Collections, by handle, whose products or visible products changed."""
 
     handles: tuple[str, ...]
-    created: tuple[str, ...] = ()
-    deleted_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionsCreated:
+    """Collections are new. `CollectionsChanged` follows."""
+
+    handles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionsDeleted:
+    """Collections no longer exist. Their pages have the tags of `CollectionsChanged`, which comes too."""
+
+    collection_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +62,16 @@ class MenuChanged:
 
 @dataclass(frozen=True, slots=True)
 class AvailabilityChanged:
-    """Staff changed the stock of variants of these products, or a variant sold out or is for sale again.
-
-    `levels` are the pairs of variant and location that changed, unless another event says it; None: not known.
-    """
+    """Staff changed the stock of variants of these products, or a variant sold out or is for sale again."""
 
     product_ids: tuple[int, ...]
-    levels: tuple[tuple[int, int], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsChanged:
+    """Staff changed the units for sale of levels: pairs of variant and location."""
+
+    levels: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +221,14 @@ class HomepageMissing:
 Event = (
     ProductsChanged
     | SalesCounted
+    | ProductsCreated
+    | ProductsDeleted
     | CollectionsChanged
+    | CollectionsCreated
+    | CollectionsDeleted
     | MenuChanged
     | AvailabilityChanged
+    | LevelsChanged
     | OrderPlaced
     | OrderPaid
     | OrderReleased

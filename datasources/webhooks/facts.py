@@ -59,20 +59,6 @@ class WebhookFacts:
         moved = stock_movements.c
         return await self._levels(moved.refund_id, refund_ids, moved.refund_id.in_(sorted(refund_ids)))
 
-    async def levels_of_products(self, product_ids: Collection[int]) -> Levels:
-        """All levels of all variants of products."""
-        level = stock_levels.c
-        query = (
-            sa.select(variants.c.product_id, level.variant_id, level.location_id)
-            .join(variants, variants.c.id == level.variant_id)
-            .where(variants.c.product_id.in_(sorted(product_ids)))
-            .order_by(level.variant_id, level.location_id)
-        )
-        found: Levels = {}
-        for row in await self._rows(query, product_ids):
-            found.setdefault(row.product_id, []).append((row.variant_id, row.location_id))
-        return found
-
     async def products_of(self, variant_ids: Collection[int]) -> dict[int, int]:
         """The product of each variant."""
         query = sa.select(variants.c.id, variants.c.product_id).where(variants.c.id.in_(sorted(variant_ids)))

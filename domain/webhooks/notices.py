@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from domain.events import (
     AvailabilityChanged,
     CollectionsChanged,
+    CollectionsCreated,
+    CollectionsDeleted,
     CustomersChanged,
     Event,
     EventsLost,
     FlashSaleEnded,
     FlashSaleStarted,
     FulfillmentCreated,
+    LevelsChanged,
     OrderCancelled,
     OrderFulfilled,
     OrderPaid,
@@ -19,6 +22,8 @@ from domain.events import (
     OrderRefunded,
     OrderReleased,
     ProductsChanged,
+    ProductsCreated,
+    ProductsDeleted,
     RefundCreated,
     RefundSettled,
 )
@@ -35,7 +40,7 @@ class NoticeFacts:
     """What notices need beside the events; read only as far as somebody has subscribed to it.
 
     `handles` of products and `collection_ids` by handle; `sold` are orders that were paid; levels are those whose units
-    for sale an order, a refund or a change of these products moved.
+    for sale an order or a refund moved.
     """
 
     handles: Mapping[int, str] = field(default_factory=dict)
@@ -43,7 +48,6 @@ class NoticeFacts:
     sold: frozenset[int] = frozenset()
     of_orders: Mapping[int, Sequence[StockKey]] = field(default_factory=dict)
     of_refunds: Mapping[int, Sequence[StockKey]] = field(default_factory=dict)
-    of_products: Mapping[int, Sequence[StockKey]] = field(default_factory=dict)
 
 
 def notices_of(event: Event, facts: NoticeFacts) -> list[Notice]:
@@ -56,32 +60,25 @@ def notices_of(event: Event, facts: NoticeFacts) -> list[Notice]:
 
 def _of_catalog(event: Event, facts: NoticeFacts) -> Iterable[Notice]:
     match event:
-        case ProductsChanged():
-            gone, new = set(event.deleted_ids), set(event.created_ids)
-            return (
-                *(_once(WebhookTopic.PRODUCTS_CREATE, f"products/{key}", key) for key in event.created_ids),
-                *(_product(key) for key in event.product_ids if key not in gone | new),
-                *(_once(WebhookTopic.PRODUCTS_DELETE, f"products/{key}", key) for key in event.deleted_ids),
-            )
-        case AvailabilityChanged() | FlashSaleStarted() | FlashSaleEnded() | EventsLost():
-            return [_product(key) for key in event.product_ids]
+        case ProductsCreated():
+            return [_once(WebhookTopic.PRODUCTS_CREATE, f"products/{key}", key) for key in event.product_ids]
+        case ProductsDeleted():
+            return [_once(WebhookTopic.PRODUCTS_DELETE, f"products/{key}", key) for key in event.product_ids]
+        case ProductsChanged() | AvailabilityChanged() | FlashSaleStarted() | FlashSaleEnded() | EventsLost():
+            return [Notice(WebhookTopic.PRODUCTS_UPDATE, f"products/{key}") for key in event.product_ids]
+        case CollectionsCreated():
+            known = [facts.collection_ids[handle] for handle in event.handles if handle in facts.collection_ids]
+            return [_once(WebhookTopic.COLLECTIONS_CREATE, f"collections/{key}", key) for key in known]
+        case CollectionsDeleted():
+            return [_once(WebhookTopic.COLLECTIONS_DELETE, f"collections/{key}", key) for key in event.collection_ids]
         case CollectionsChanged():
-            return _of_collections(event, facts.collection_ids)
+            known = [facts.collection_ids[handle] for handle in event.handles if handle in facts.collection_ids]
+            return [Notice(WebhookTopic.COLLECTIONS_UPDATE, f"collections/{key}") for key in known]
         case CustomersChanged():
             created = set(event.created_ids)
             return [_customer(key, is_new=key in created) for key in event.customer_ids]
         case _:
             return ()
-
-
-def _of_collections(event: CollectionsChanged, ids: Mapping[str, int]) -> Iterable[Notice]:
-    for handle in event.handles:
-        if handle in ids and handle in event.created:
-            yield _once(WebhookTopic.COLLECTIONS_CREATE, f"collections/{ids[handle]}", ids[handle])
-        elif handle in ids:
-            yield Notice(WebhookTopic.COLLECTIONS_UPDATE, f"collections/{ids[handle]}")
-    for key in event.deleted_ids:
-        yield _once(WebhookTopic.COLLECTIONS_DELETE, f"collections/{key}", key)
 
 
 def _of_orders(event: Event, facts: NoticeFacts) -> Iterable[Notice]:
@@ -113,20 +110,14 @@ def _of_stock(event: Event, facts: NoticeFacts) -> Iterable[Notice]:
             return map(_level, facts.of_orders.get(event.order_id, ()))
         case RefundCreated():
             return map(_level, facts.of_refunds.get(event.refund_id, ()))
-        case AvailabilityChanged() if event.levels is not None:
+        case LevelsChanged():
             return map(_level, event.levels)
-        case AvailabilityChanged() | FlashSaleStarted() | FlashSaleEnded():
-            return (_level(key) for product in event.product_ids for key in facts.of_products.get(product, ()))
         case _:
             return ()
 
 
 def _once(topic: WebhookTopic, object_key: str, key: int) -> Notice:
     return Notice(topic, object_key, f"{topic}:{key}")
-
-
-def _product(key: int) -> Notice:
-    return Notice(WebhookTopic.PRODUCTS_UPDATE, f"products/{key}")
 
 
 def _customer(key: int, is_new: bool) -> Notice:

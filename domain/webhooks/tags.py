@@ -17,6 +17,7 @@ from domain.events import (
     HomepagePublished,
     MenuChanged,
     ProductsChanged,
+    ProductsDeleted,
 )
 
 PRODUCTS, COLLECTIONS, MENUS, HOMEPAGES, FLASH_SALES = "products", "collections", "menus", "homepages", "flash-sales"
@@ -40,7 +41,7 @@ def _tags(event: Event, handles: Mapping[int, str]) -> Iterable[str]:
     match event:
         case EventsLost():
             return EVERYTHING
-        case ProductsChanged() | AvailabilityChanged():
+        case ProductsChanged() | AvailabilityChanged() | ProductsDeleted():
             return _of_products(event.product_ids, handles)
         case FlashSaleStarted() | FlashSaleEnded():
             return (*_of_products(event.product_ids, handles), *_of_sale(event.sale_id))

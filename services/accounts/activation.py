@@ -1,8 +1,8 @@
 """The first password of an account that an import of orders made: its owner proves the e-mail address by a link."""
 
 from datasources import accounts
-from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
+from datasources.webhooks.reports import report
 from domain.accounts import AccessToken, Credentials
 from domain.events import CustomersChanged
 from domain.kit.refusals import RefusalCode, refuse
@@ -41,7 +41,7 @@ class ActivationService:
         async def activate(tx: Tx) -> Credentials:
             if not await accounts.set_first_password(tx, customer_id, version, password_hash):
                 raise _invalid()
-            await outbox.add(tx, CustomersChanged((customer_id,)))
+            await report(tx, CustomersChanged((customer_id,)))
             return Credentials(customer_id, None, await accounts.permissions(tx, customer_id), version + 1)
 
         return self._tokens.issue(await self._database.transact(activate), utc_now())

@@ -3,8 +3,8 @@
 from sqlalchemy.exc import IntegrityError
 
 from datasources import accounts
-from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
+from datasources.webhooks.reports import report
 from domain.accounts import AccessToken, Caller, Customer, LogIn, SignUp, Viewer
 from domain.events import CustomersChanged
 from domain.kit.mailboxes import mailbox
@@ -46,7 +46,7 @@ class AccountService:
                 customer_id = await accounts.insert(tx, account, password_hash, utc_now())
             except IntegrityError:
                 raise refuse(RefusalCode.TAKEN, "Email has already been taken.", "email") from None
-            await outbox.add(tx, CustomersChanged((customer_id,), created_ids=(customer_id,)))
+            await report(tx, CustomersChanged((customer_id,), created_ids=(customer_id,)))
             return customer_id
 
         customer = (await self._reads.customers_by_id([await self._database.transact(insert)]))[0]

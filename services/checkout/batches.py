@@ -139,8 +139,7 @@ class Submits:
             raise refuse(RefusalCode.CUSTOMER_LIMIT_REACHED, message, "cart")
         events: list[Event] = [OrderPlaced(new.order.id) for new in seen.new]
         if gone := seen.stock.gone:
-            # The events of the orders have the levels.
-            events.append(AvailabilityChanged(await inventory.products_of(tx, gone), levels=()))
+            events.append(AvailabilityChanged(await inventory.products_of(tx, gone)))
         await outbox.add(tx, *events)
 
 

@@ -17,10 +17,18 @@ from datasources.catalog.product_writes import Overtaken, Planned, StoredProduct
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from datasources.orders import past_orders as orders_store
+from datasources.webhooks.reports import report
 from domain.catalog.drafts import ProductDraft, collection_of_type
 from domain.catalog.metafields import MetafieldOwner
 from domain.catalog.records import ProductContent
-from domain.events import CollectionsChanged, OrdersImported, ProductsChanged, SalesCounted
+from domain.events import (
+    CollectionsChanged,
+    CollectionsCreated,
+    OrdersImported,
+    ProductsChanged,
+    ProductsCreated,
+    SalesCounted,
+)
 from domain.imports import OrderWritten, Outcome, Written
 from domain.kit.ids import new_id
 from domain.orders.life import may_become
@@ -147,11 +155,14 @@ class ProductWriter:
         # A product that shoppers start or stop seeing changes the content of its collections.
         if seen := [plan.id for plan in planned if plan.appears_or_goes]:
             changed.update(await collections_store.handles_of(tx, seen))
+        if created:
+            await report(tx, CollectionsCreated(tuple(created)))
         if changed:
-            await outbox.add(tx, CollectionsChanged(tuple(sorted(changed)), tuple(created)))
+            await outbox.add(tx, CollectionsChanged(tuple(sorted(changed))))
         told = sorted(drafts.keys() - {plan.id for plan in same})
-        new = {plan.id for plan in planned if plan.stored is None}
-        await outbox.add(tx, *(_products_changed(ids, new) for ids in products_store.batches(told)))
+        new = sorted(plan.id for plan in planned if plan.stored is None)
+        await report(tx, *(ProductsCreated(ids) for ids in products_store.batches(new)))
+        await outbox.add(tx, *(ProductsChanged(ids) for ids in products_store.batches(told)))
         return variants.notes, {plan.id for plan in same}
 
     async def _set_collections(self, tx: Tx, planned: Sequence[Planned], now: datetime) -> tuple[list[str], list[str]]:
@@ -173,10 +184,6 @@ class ProductWriter:
             if plan.stored is not None and absent & {"collections", "rows"}:
                 leaves_only[plan.id] = next((key for key, _ in collection_of_type(plan.stored.product_type)), "")
         return await collections_store.set_memberships(tx, wanted, now, leaves_only) if wanted else ([], [])
-
-
-def _products_changed(ids: tuple[int, ...], new: Collection[int]) -> ProductsChanged:
-    return ProductsChanged(ids, created_ids=tuple(key for key in ids if key in new))
 
 
 class PastOrderWriter:

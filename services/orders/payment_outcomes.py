@@ -11,6 +11,7 @@ from datasources.orders import lives as order_lives
 from datasources.orders import reads as orders
 from datasources.orders import refunds
 from datasources.orders.transitions import become
+from datasources.webhooks.reports import report
 from domain.events import AvailabilityChanged, Event, OrderRefunded, OrderReleased, RefundCreated
 from domain.inventory import Movement
 from domain.kit.ids import new_secret
@@ -99,8 +100,9 @@ class OrderService:
         by_hand = await refunds.insert_rest(tx, order_id, f"refund-{order_id}-at-provider", reason, PROVIDER, now)
         await refunds.settle_all(tx, order_id, now)
         await orders.set_payment(tx, order_id, PaymentState.REFUNDED, now, None, None)
-        created = [] if by_hand is None else [RefundCreated(order_id, by_hand)]
-        await outbox.add(tx, *created, OrderRefunded(order_id))
+        if by_hand is not None:
+            await report(tx, RefundCreated(order_id, by_hand))
+        await outbox.add(tx, OrderRefunded(order_id))
         await orders.record_event(tx, order_id, OrderStatus.REFUNDED, PROVIDER, reason, now)
         return True
 
@@ -119,7 +121,7 @@ class OrderService:
             amount = RefundParts(extra_minor=by_hand)
             refund_id = await refunds.insert(tx, order_id, key, back.currency, amount, reason, PROVIDER, now)
             await refunds.settle(tx, refund_id, RefundState.DONE, now)
-            await outbox.add(tx, RefundCreated(order_id, refund_id))
+            await report(tx, RefundCreated(order_id, refund_id))
             told = f"refunded at the provider: {Money(by_hand, back.currency).decimal} {back.currency}"
             await orders.record_event(tx, order_id, life.order.status, PROVIDER, told, now)
 
@@ -147,7 +149,7 @@ class OrderService:
         await usages.give_back(tx, order_id)
         events: list[Event] = [OrderReleased(order_id)]
         if came_back:
-            events.append(AvailabilityChanged(came_back, levels=()))  # the event before it has them
+            events.append(AvailabilityChanged(came_back))
         await outbox.add(tx, *events)
 
 

@@ -2,12 +2,12 @@
 
 import structlog
 
-from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from datasources.orders import lives as order_lives
 from datasources.orders import reads as orders
 from datasources.orders import refunds
 from datasources.orders.refunds import Refunds
+from datasources.webhooks.reports import report
 from domain.events import RefundSettled
 from domain.orders.after_payment import Refund, RefundState
 from domain.payments import Charge, ChargeState, PaymentProvider
@@ -57,7 +57,7 @@ class RefundService:
         if is_done and life.captured is not None and life.refunded_minor + refund.amount.minor >= life.captured.minor:
             await self._orders.refunded_within(tx, refund.order_id, refund.reason)
             return
-        await outbox.add(tx, RefundSettled(refund.order_id, refund.id))
+        await report(tx, RefundSettled(refund.order_id, refund.id))
         if not is_done:
             logger.error("refund_failed", order_id=refund.order_id, refund_id=refund.id, reason=answer.reason)
         told = "refunded" if is_done else f"refund failed ({answer.reason or 'no reason given'})"

@@ -10,6 +10,8 @@ from datasources.webhooks.subscriptions import DatabaseClock, WebhookSubscriptio
 from domain.events import (
     AvailabilityChanged,
     CollectionsChanged,
+    CollectionsCreated,
+    CollectionsDeleted,
     CustomersChanged,
     Event,
     EventsLost,
@@ -18,6 +20,7 @@ from domain.events import (
     FlashSaleStarted,
     FulfillmentCreated,
     HomepagePublished,
+    LevelsChanged,
     MenuChanged,
     OrderCancelled,
     OrderFulfilled,
@@ -26,6 +29,8 @@ from domain.events import (
     OrderRefunded,
     OrderReleased,
     ProductsChanged,
+    ProductsCreated,
+    ProductsDeleted,
     RefundCreated,
     RefundSettled,
 )
@@ -34,14 +39,14 @@ from domain.webhooks.notices import NoticeFacts, notices_of
 from domain.webhooks.topics import WebhookTopic
 
 WEBHOOK_EVENTS = (
-    *(ProductsChanged, AvailabilityChanged, CollectionsChanged, CustomersChanged, EventsLost),
+    *(ProductsChanged, ProductsCreated, ProductsDeleted, AvailabilityChanged, LevelsChanged, CustomersChanged),
+    *(CollectionsChanged, CollectionsCreated, CollectionsDeleted, EventsLost),
     *(FlashSaleChanged, FlashSaleStarted, FlashSaleEnded, HomepagePublished, MenuChanged),
     *(OrderPlaced, OrderReleased, OrderPaid, OrderCancelled, OrderRefunded, OrderFulfilled),
     *(FulfillmentCreated, RefundCreated, RefundSettled),
 )
 _OF_PRODUCTS = (ProductsChanged, AvailabilityChanged, FlashSaleStarted, FlashSaleEnded)
 _IF_SOLD = (OrderCancelled, OrderRefunded, RefundCreated, RefundSettled)
-_OF_LEVELS = (AvailabilityChanged, FlashSaleStarted, FlashSaleEnded)
 
 
 class WebhookExpander:
@@ -73,11 +78,11 @@ class WebhookExpander:
         """The facts that the subscribed topics need."""
         kinds, reads = {topic.partition("/")[0] for topic in topics}, self._facts
         products, handles, sold = set[int](), set[str](), set[int]()
-        orders, refunds, of_products = set[int](), set[int](), set[int]()
+        orders, refunds = set[int](), set[int]()
         for event in events:
             if isinstance(event, _OF_PRODUCTS) and "cache" in kinds:
                 products.update(event.product_ids)
-            if isinstance(event, CollectionsChanged) and "collections" in kinds:
+            if isinstance(event, CollectionsChanged | CollectionsCreated) and "collections" in kinds:
                 handles.update(event.handles)
             if isinstance(event, _IF_SOLD) and kinds & {"orders", "refunds"}:
                 sold.add(event.order_id)
@@ -87,13 +92,10 @@ class WebhookExpander:
                 orders.add(event.order_id)
             if isinstance(event, RefundCreated):
                 refunds.add(event.refund_id)
-            if isinstance(event, _OF_LEVELS) and getattr(event, "levels", None) is None:
-                of_products.update(event.product_ids)
         return NoticeFacts(
             handles=await reads.handles(products),
             collection_ids=await reads.collection_ids(handles),
             sold=await reads.sold(sold),
             of_orders=await reads.levels_of_orders(orders),
             of_refunds=await reads.levels_of_refunds(refunds),
-            of_products=await reads.levels_of_products(of_products),
         )

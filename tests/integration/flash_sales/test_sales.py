@@ -62,7 +62,7 @@ async def test_a_sold_out_sale_stays_sold_out(stall: Stall, sells_out: bool) -> 
     )
     sale_id = await stall.plan(2)
     await stall.buy(2)
-    assert await stall.told() == [AvailabilityChanged((stall.mug.product_id,), levels=())]
+    assert await stall.told() == [AvailabilityChanged((stall.mug.product_id,))]
     assert not (await stall.shown()).available_for_sale
     with pytest.raises(Refused, match="OUT_OF_STOCK"):
         await stall.buy()
@@ -136,7 +136,7 @@ async def test_units_held_while_a_sale_is_live_come_back_to_it(stall: Stall) -> 
     await stall.told()
     await stall.desk.life.cancel(stall.desk.staff, held, CANCEL)
     assert await stall.stock() == ((8, 0, 0), (2, 0, 0))
-    assert await stall.told() == [AvailabilityChanged((stall.mug.product_id,), levels=())]
+    assert await stall.told() == [AvailabilityChanged((stall.mug.product_id,))]
     assert await stall.desk.contradictions() == []
 
 
