@@ -14,6 +14,7 @@ import structlog
 
 from bff.settings.variables import Settings
 from bff.stores.payments import payment_service
+from bff.stores.webhooks import webhook_bodies, webhook_signer
 from bff.stores.wiring import Stores, compared, composer, homepage_service, open_stores
 from datasources.catalog.shown_prices import ListOrders
 from datasources.consistency.check import compare
@@ -25,6 +26,7 @@ from datasources.kit.lease import Lease
 from datasources.personal.dislikes import Dislikes
 from datasources.personal.purchases import Purchases
 from datasources.trending.sales_history import SalesHistory
+from datasources.webhooks.queue import DeliveryQueue
 from domain.kit.ids import new_secret
 from services.cart.expiry import CartExpiry
 from services.catalog.products import CatalogService
@@ -51,6 +53,9 @@ from workers.personal import TasteKeeper
 from workers.search import Indexer
 from workers.topology import Handlers, subscriptions
 from workers.trending import TrendingCounter, TrendingKeeper
+from workers.webhooks.deliverer import WebhookDeliverer
+from workers.webhooks.expander import WebhookExpander
+from workers.webhooks.jobs import webhook_jobs
 
 logger = structlog.get_logger(__name__)
 
@@ -107,7 +112,8 @@ def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
     marker, publisher, sweeps = page_marker(stores), homepage_publisher(stores), order_sweeps(stores)
     tastes = taste_keeper(stores)
     sales = SalesCounter(stores.database, stores.orders)
-    handlers = Handlers(LostEvents(stores.database), sales, indexer, counter, marker, keeper, tastes)
+    expander = WebhookExpander(stores.database)
+    handlers = Handlers(LostEvents(stores.database), sales, indexer, counter, marker, keeper, tastes, expander)
     settle, reconcile = settings.settle_every_seconds, settings.reconcile_seconds
     return [
         relay_job(stores),
@@ -142,6 +148,7 @@ def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
         Job("order-payments", sweeps.settle_waiting, settle, backoff=SOON, deadline=PROVIDER),
         Job("late-payments", sweeps.settle_late, settle, backoff=SOON, deadline=PROVIDER),
         Job("refunds", sweeps.settle_refunds, settle, backoff=SOON, deadline=PROVIDER),
+        *outgoing_webhooks(stores),
         Job("webhooks", webhook_service(stores).forget_old, HOUR, backoff=LATER, deadline=PROVIDER),
         Job(
             "old-carts",
@@ -248,6 +255,13 @@ def flash_sale_sweep(stores: Stores) -> FlashSaleSweep:
         FlashSales(stores.database, stores.territories),
         FlashSaleService(stores.database, stores.territories.default.currency),
     )
+
+
+def outgoing_webhooks(stores: Stores) -> list[Job]:
+    """Sends webhooks."""
+    database, signer = stores.database, webhook_signer(stores.settings)
+    queue, bodies = DeliveryQueue(database), webhook_bodies(database, stores.catalog, stores.content)
+    return webhook_jobs(queue, WebhookDeliverer(database, queue, bodies, signer, stores.webhook_endpoints))
 
 
 def webhook_service(stores: Stores) -> WebhookService:

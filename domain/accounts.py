@@ -15,6 +15,7 @@ class Permission(StrEnum):
     CUSTOMERS = "CUSTOMERS"
     DISCOUNTS = "DISCOUNTS"
     FLASH_SALES = "FLASH_SALES"
+    WEBHOOKS = "WEBHOOKS"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,20 @@ class ProductsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductsCreated:
+    """Products are new. `ProductsChanged` follows."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductsDeleted:
+    """Products no longer exist."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SalesCounted:
     """The number of units sold changed for these products; nothing else about them changed."""
 
@@ -26,6 +40,20 @@ class CollectionsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CollectionsCreated:
+    """Collections are new. `CollectionsChanged` follows."""
+
+    handles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionsDeleted:
+    """Collections no longer exist. Their pages have the tags of `CollectionsChanged`, which comes too."""
+
+    collection_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MenuChanged:
     """A menu was written."""
 
@@ -37,6 +65,13 @@ class AvailabilityChanged:
     """Staff changed the stock of variants of these products, or a variant sold out or is for sale again."""
 
     product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsChanged:
+    """Staff changed the units for sale of levels: pairs of variant and location."""
+
+    levels: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +107,45 @@ class OrderRefunded:
     """All the money of an order was refunded: it no longer counts as a sale."""
 
     order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFulfilled:
+    """Everything of an order was sent."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FulfillmentCreated:
+    """A parcel of an order was sent."""
+
+    order_id: int
+    fulfillment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundCreated:
+    """Money or units of an order go back; the provider may still refuse the money."""
+
+    order_id: int
+    refund_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSettled:
+    """The provider paid the money of a refund back, or refused to."""
+
+    order_id: int
+    refund_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersChanged:
+    """Accounts were written. `customer_ids` includes new ones."""
+
+    customer_ids: tuple[int, ...]
+    created_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +221,24 @@ class HomepageMissing:
 Event = (
     ProductsChanged
     | SalesCounted
+    | ProductsCreated
+    | ProductsDeleted
     | CollectionsChanged
+    | CollectionsCreated
+    | CollectionsDeleted
     | MenuChanged
     | AvailabilityChanged
+    | LevelsChanged
     | OrderPlaced
     | OrderPaid
     | OrderReleased
     | OrderCancelled
     | OrderRefunded
+    | OrderFulfilled
+    | FulfillmentCreated
+    | RefundCreated
+    | RefundSettled
+    | CustomersChanged
     | EventsLost
     | OrdersImported
     | DislikesChanged

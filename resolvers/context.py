@@ -66,6 +66,7 @@ from services.inventory.locations import LocationService
 from services.orders.life import OrderLifeService
 from services.personal.dislikes import DislikeService
 from services.personal.tracking import TrackingService
+from services.webhooks.subscriptions import WebhookSubscriptionService
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class Services:
     tokens: Tokens
     tracking: TrackingService
     variants: VariantService
+    webhooks: WebhookSubscriptionService
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from schema.orders.types import OrdersQuery
 from schema.personal import PersonalMutation, PersonalQuery
 from schema.search import SearchQueries
 from schema.territories import TerritoriesQuery
+from schema.webhooks.mutations import WebhooksMutation
+from schema.webhooks.types import WebhooksQuery
 
 Query = merge_types(
     "QueryRoot",
@@ -47,6 +49,7 @@ Query = merge_types(
         AccountsQuery,
         PersonalQuery,
         TerritoriesQuery,
+        WebhooksQuery,
         NodeQuery,
     ),
 )
@@ -67,6 +70,7 @@ Mutation = merge_types(
         DiscountsMutation,
         HomepageMutation,
         MenuMutation,
+        WebhooksMutation,
     ),
 )
 

@@ -19,6 +19,8 @@ from domain.orders.commands import CancelReason
 from domain.orders.life import FinancialStatus, OrderStatus
 from domain.payments import DisputeState as DisputeStatus
 from domain.personal.records import EventType as ShopperEventType
+from domain.webhooks.records import DeliveryState as WebhookDeliveryState
+from domain.webhooks.topics import WebhookTopic as WebhookSubscriptionTopic
 
 __all__ = [
     "CancelReason",
@@ -38,6 +40,8 @@ __all__ = [
     "RefundState",
     "RestockType",
     "ShopperEventType",
+    "WebhookDeliveryState",
+    "WebhookSubscriptionTopic",
 ]
 
 _ENGLISH = Locale("en")
@@ -246,5 +250,40 @@ _described(
         "SCHEDULED": "It has not started yet.",
         "EXPIRED": "It has ended.",
         "DEACTIVATED": "It was switched off.",
+    },
+)
+_described(
+    WebhookDeliveryState,
+    "WebhookDeliveryState",
+    "The state of a delivery.",
+    {
+        "WAITING": "It is being sent, or will be.",
+        "DONE": "The endpoint took it.",
+        "FAILED": "The endpoint did not take it within two days.",
+    },
+)
+_described(
+    WebhookSubscriptionTopic,
+    "WebhookSubscriptionTopic",
+    "What a subscription is about.",
+    {
+        "CACHE_INVALIDATE": "Cache tags of what has changed.",
+        "COLLECTIONS_CREATE": "A collection is new.",
+        "COLLECTIONS_DELETE": "A collection no longer exists.",
+        "COLLECTIONS_UPDATE": "A collection has other products, or shoppers see others of them.",
+        "CUSTOMERS_CREATE": "An account is new.",
+        "CUSTOMERS_UPDATE": "An account has changed.",
+        "FULFILLMENTS_CREATE": "A parcel was sent.",
+        "FULFILLMENTS_UPDATE": "A parcel has changed. The shop changes none yet.",
+        "INVENTORY_LEVELS_UPDATE": "The units for sale of a variant at a location have changed.",
+        "ORDERS_CANCELLED": "A paid order was cancelled.",
+        "ORDERS_CREATE": "An order was paid, and exists for others from now on.",
+        "ORDERS_FULFILLED": "Everything of an order was sent.",
+        "ORDERS_PAID": "An order was paid.",
+        "ORDERS_UPDATED": "A paid order has changed in any way.",
+        "PRODUCTS_CREATE": "A product is new.",
+        "PRODUCTS_DELETE": "A product no longer exists.",
+        "PRODUCTS_UPDATE": "A product, its prices or its availability have changed.",
+        "REFUNDS_CREATE": "Money or units of an order go back.",
     },
 )

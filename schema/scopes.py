@@ -48,7 +48,8 @@ _STAFF = """
   DiscountCodeNodeEdge DiscountCustomerGets DiscountMinimumSubtotal DiscountPercentage DiscountRedeemCode
   DiscountRedeemCodeConnection DiscountRedeemCodeEdge HomepageDocument HomepageDocumentSection HomepageDraft
   HomepageHistoryEntry HomepageSchedule HomepageVersion InventoryLevel Location LocationConnection LocationEdge
-  LocationPriority MenuVersion
+  LocationPriority MenuVersion ApiVersion WebhookDelivery WebhookDeliveryConnection WebhookDeliveryEdge
+  WebhookHttpEndpoint WebhookSubscription WebhookSubscriptionConnection WebhookSubscriptionEdge
 """
 _OUTCOMES = """
   Mutation CartAttributesUpdatePayload CartBuyerIdentityUpdatePayload CartCreatePayload CartDeliveryAddressesAddPayload
@@ -62,7 +63,9 @@ _OUTCOMES = """
   FulfillmentCreatePayload HomepageDraftSavePayload HomepagePublishPayload HomepageSchedulePayload
   InventoryAdjustQuantitiesPayload InventoryMoveQuantitiesPayload LocationAddPayload LocationEditPayload
   MenuUpdatePayload OrderCancelPayload OrderPaymentAbandonPayload PersonalPayload ProductUpdatePayload
-  ProductVariantsBulkUpdatePayload RefundCreatePayload ReturnCreatePayload
+  ProductVariantsBulkUpdatePayload RefundCreatePayload ReturnCreatePayload WebhookDeliveriesReplayPayload
+  WebhookSubscriptionCreatePayload WebhookSubscriptionDeletePayload WebhookSubscriptionTestPayload
+  WebhookSubscriptionUpdatePayload
 """
 
 TYPES: dict[str, Scope] = {
@@ -115,6 +118,9 @@ FIELDS: dict[tuple[str, str], Scope] = {
     ("QueryRoot", "nodes"): Scope.PRIVATE,
     ("QueryRoot", "order"): Scope.PRIVATE,
     ("QueryRoot", "orders"): Scope.PRIVATE,
+    ("QueryRoot", "webhookDeliveries"): Scope.PRIVATE,
+    ("QueryRoot", "webhookSubscription"): Scope.PRIVATE,
+    ("QueryRoot", "webhookSubscriptions"): Scope.PRIVATE,
 }
 
 

@@ -9,9 +9,10 @@ from workers.kit.consumers import BatchLimits, Subscription
 from workers.personal import PERSONAL_EVENTS, TasteKeeper
 from workers.search import SEARCH_EVENTS, Indexer
 from workers.trending import TRENDING_EVENTS, TrendingCounter
+from workers.webhooks.expander import WEBHOOK_EVENTS, WebhookExpander
 
 SALES, SEARCH, TRENDING, HOMEPAGE, AVAILABILITY = "sales", "search", "trending", "homepage", "availability"
-PERSONAL = "personal"
+PERSONAL, WEBHOOKS = "personal", "webhooks"
 # An import reports up to 500 products in one event.
 INDEXING = BatchLimits(batch=10, idle_seconds=60)
 # The shortest times between two counts, and between two updates of what shoppers see, however fast a product sells.
@@ -30,6 +31,7 @@ class Handlers:
     homepage: PageMarker
     availability: AvailabilityKeeper
     personal: TasteKeeper
+    webhooks: WebhookExpander
 
 
 def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
@@ -47,4 +49,6 @@ def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
         Subscription(TRENDING, TRENDING_EVENTS, handlers.trending.handle, gather_seconds=COUNTING_SECONDS),
         Subscription(PERSONAL, PERSONAL_EVENTS, handlers.personal.handle, True),
         Subscription(HOMEPAGE, HOMEPAGE_EVENTS, handlers.homepage.handle, gather_seconds=SHOWING_SECONDS),
+        # One at a time, so that deliveries wait in the order of their events.
+        Subscription(WEBHOOKS, WEBHOOK_EVENTS, handlers.webhooks.handle, True, SHOWING_SECONDS, COUNTING),
     )

@@ -24,12 +24,15 @@ from datasources.kit import outbox, redis
 from datasources.kit.caches import MemoryBudget
 from datasources.kit.database import Database
 from datasources.kit.documents import Documents
+from datasources.kit.rows import seconds_from_now
 from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
+from datasources.webhooks.deliveries import WebhookDeliveries
 from domain.homepage.keys import HomepageKey, Platform
 from domain.kit.refusals import Misconfigured, Unavailable
 from domain.search import SearchEngine
 from domain.territories.markets import Territories
+from domain.webhooks.records import DeliveryState
 
 PING_SECONDS = 1.0
 # Without these nothing can be bought; without the others the shop serves less.
@@ -161,7 +164,7 @@ async def _families(stores: HealthStores) -> list[Metric]:
     alive = {answer.store for answer in answers if answer.reason is None}
     families: list[Metric] = [up]
     reads = (
-        *(("relational", _backlog), ("redis", _lag), ("redis", _dead), ("redis", _check)),
+        *(("relational", _backlog), ("relational", _webhooks), ("redis", _lag), ("redis", _dead), ("redis", _check)),
         *(("redis", _jobs), ("redis", _pages_marked), ("redis", _page_ages), ("redis", _builds)),
     )
     for store, read in reads:
@@ -181,6 +184,17 @@ async def _read(read: Callable[[Any], Awaitable[list[Metric]]], stores: HealthSt
 async def _backlog(stores: HealthStores) -> list[Metric]:
     count = await outbox.backlog(stores.database)
     return [GaugeMetricFamily("storefront_outbox_backlog", "Events not published yet.", value=count)]
+
+
+async def _webhooks(stores: HealthStores) -> list[Metric]:
+    reads = WebhookDeliveries(stores.database)
+    states = GaugeMetricFamily("storefront_webhook_deliveries", "Webhooks that wait or failed.", labels=["state"])
+    counts = await reads.counts()
+    for state in (DeliveryState.WAITING, DeliveryState.FAILED):
+        states.add_metric([state.lower()], counts.get(state, 0))
+    oldest = await reads.oldest_waiting(seconds_from_now)
+    help_text = "For how long the oldest webhook has waited."
+    return [states, GaugeMetricFamily("storefront_webhook_oldest_seconds", help_text, value=oldest)]
 
 
 async def _lag(stores: HealthStores) -> list[Metric]:

@@ -14,11 +14,14 @@ _BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class KeptSecrets:
-    """What signs access tokens, what callers show to the embedded payment sandbox, and what signs its webhooks."""
+    """What signs access tokens, what callers show to the embedded payment sandbox, and what signs webhooks: those of
+    the sandbox, and the shop's own.
+    """
 
     token_secret: str
     sandbox_key: str
     sandbox_webhook_secret: str
+    webhook_secret: str
 
     def __repr__(self) -> str:
         return "KeptSecrets(...)"
@@ -29,8 +32,9 @@ def kept_secrets(data_dir: Path) -> KeptSecrets:
     private_files.make_private_directory(data_dir)
     token_secret, sandbox_key = _made_once(data_dir / "secrets.json", "token_secret", "sandbox_key")
     # A file never changes, so that no two processes disagree: later secrets have files of their own.
-    (webhook_secret,) = _made_once(data_dir / "webhook_secrets.json", "sandbox_webhook_secret")
-    return KeptSecrets(token_secret, sandbox_key, webhook_secret)
+    (of_sandbox,) = _made_once(data_dir / "webhook_secrets.json", "sandbox_webhook_secret")
+    (of_shop,) = _made_once(data_dir / "outgoing_webhook_secrets.json", "webhook_secret")
+    return KeptSecrets(token_secret, sandbox_key, of_sandbox, of_shop)
 
 
 def _made_once(path: Path, *names: str) -> list[str]:

@@ -76,6 +76,12 @@ class Settings(BaseSettings):
     files_url: str = ""
     checkout_url: str = ""
 
+    # What signs outgoing webhooks, made once and kept in `data_dir` when empty; during a rotation also the one before.
+    webhook_secret: SecretStr = SecretStr("")
+    webhook_secret_before: SecretStr = SecretStr("")
+    # For development and tests: endpoints of webhooks may be on private networks, and without https.
+    webhook_private_endpoints: bool = False
+
     shop_name: str = "Storefront Demo"
     territories: list[TerritorySettings] = Field(default_factory=demo_territories, min_length=1)
 

@@ -81,6 +81,9 @@ def with_stores(settings: Settings, urls: dict[str, str]) -> Settings:
         changes["search_url"] = f"tantivy://{directory / 'search'}"
     if not plain(settings.token_secret):
         changes["token_secret"] = SecretStr(kept_secrets(directory).token_secret)
+    if not plain(settings.webhook_secret) and "database_url" in changes:
+        # With a database of its own, the shop may have several hosts, which must sign with the same key.
+        changes["webhook_secret"] = SecretStr(kept_secrets(directory).webhook_secret)
     if "sandbox_url" in urls:
         changes["sandbox_key"] = SecretStr(_sandbox_key(settings))
         changes["sandbox_webhook_secret"] = SecretStr(_sandbox_webhook_secret(settings))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bff.settings.variables import Settings
 from bff.stores.accounts import account_service, activation_service
 from bff.stores.payments import payment_provider, payment_service
+from bff.stores.webhooks import webhook_bodies, webhook_endpoints, webhook_subscriptions
 from datasources.accounts import Accounts
 from datasources.cart import Carts
 from datasources.catalog.reads import Catalog
@@ -45,6 +46,7 @@ from datasources.personal.tastes import Tastes
 from datasources.search import engines as search
 from datasources.search.texts import IndexedWords
 from datasources.trending.rankings import Trending
+from datasources.webhooks.endpoints import WebhookEndpoints
 from domain.events import HomepageMissing
 from domain.homepage.keys import HomepageKey
 from domain.kit.urls import ShopUrls
@@ -112,6 +114,7 @@ class Stores:
     dead_letters: DeadLetters
     limits: Limits
     allowances: Allowances
+    webhook_endpoints: WebhookEndpoints
 
 
 @asynccontextmanager
@@ -149,6 +152,8 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         stack.push_async_callback(allowances.close)
         gate = StockGate(cache, settings.prefix)
         stack.push_async_callback(gate.close)
+        endpoints = webhook_endpoints(settings)
+        stack.push_async_callback(endpoints.close)
         yield Stores(
             settings=settings,
             territories=territories,
@@ -178,6 +183,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             dead_letters=DeadLetters(cache, stream),
             limits=limits,
             allowances=allowances,
+            webhook_endpoints=endpoints,
         )
 
 
@@ -209,10 +215,9 @@ def shop_context(
     secret = settings.token_secret.get_secret_value()
     tokens, dislikes = Tokens(secret, settings.token_minutes), DislikeService(database, stores.tastes)
     orders, hashes = OrderService(database), Passwords()
-    payments, limits = (
-        payment_service(settings, stores.payments, stores.orders, orders),
-        AttemptLimits(stores.allowances),
-    )
+    payments = payment_service(settings, stores.payments, stores.orders, orders)
+    limits = AttemptLimits(stores.allowances)
+    bodies = webhook_bodies(database, stores.catalog, stores.content)
     carts = CartService(database, stores.catalog, stores.territories, stores.stock_gate)
     checkout = CheckoutService(
         database,
@@ -269,6 +274,7 @@ def shop_context(
             tokens=tokens,
             tracking=TrackingService(stores.tastes, dislikes, stores.limits),
             variants=VariantService(database),
+            webhooks=webhook_subscriptions(settings, database, stores.webhook_endpoints, bodies),
         ),
         territories=stores.territories,
         public_url=settings.public_url,

@@ -16,13 +16,14 @@ Named = Sequence[tuple[str, str]]
 
 async def set_memberships(
     tx: Tx, wanted: Mapping[int, Named], now: datetime, leaves_only: Mapping[int, str] | None = None
-) -> list[str]:
+) -> tuple[list[str], list[str]]:
     """Puts products, by id, into exactly these (handle, title) collections. New products come last.
 
     A product in `leaves_only` leaves no collection but the one with that handle. Missing collections are created;
-    existing ones keep their title. Returns the handles of the collections whose products changed.
+    existing ones keep their title. Returns the handles of the collections whose products changed, and of
+    those that are new.
     """
-    ids = await _ensure(tx, dict(pair for named in wanted.values() for pair in named), now)
+    ids, new = await _ensure(tx, dict(pair for named in wanted.values() for pair in named), now)
     only = leaves_only or {}
     leaving = await _ids(tx, dict.fromkeys(only.values(), "")) if only else {}
     asked = {(ids[handle], product_id) for product_id, named in wanted.items() for handle, _ in named}
@@ -44,7 +45,7 @@ async def set_memberships(
         one_member = (member.collection_id == sa.bindparam("list")) & (member.product_id == sa.bindparam("item"))
         await tx.run(sa.delete(collection_products).where(one_member), [{"list": c, "item": p} for c, p in gone])
     await _append(tx, added)
-    return await _handles(tx, [key["list"] for key in touched])
+    return await _handles(tx, [key["list"] for key in touched]), new
 
 
 async def members(tx: Tx, named: Mapping[int, Named]) -> set[int]:
@@ -56,8 +57,8 @@ async def members(tx: Tx, named: Mapping[int, Named]) -> set[int]:
     return {key for key, pairs in named.items() if any((ids.get(handle), key) in stored for handle, _ in pairs)}
 
 
-async def _ensure(tx: Tx, titles: Mapping[str, str], now: datetime) -> dict[str, int]:
-    """Keys of collections by handle."""
+async def _ensure(tx: Tx, titles: Mapping[str, str], now: datetime) -> tuple[dict[str, int], list[str]]:
+    """Keys of collections by handle, and the handles of those that it created."""
     ids = await _ids(tx, titles)
     new = {handle: new_id() for handle in titles if handle not in ids}
     rows = [
@@ -67,7 +68,7 @@ async def _ensure(tx: Tx, titles: Mapping[str, str], now: datetime) -> dict[str,
     ]
     if rows:
         await tx.run(sa.insert(collections), rows)
-    return ids | new
+    return ids | new, sorted(new)
 
 
 async def _ids(tx: Tx, titles: Mapping[str, str]) -> dict[str, int]:

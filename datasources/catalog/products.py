@@ -80,6 +80,11 @@ class Products:
         rows = await self._database.all(_seen_by(products.c.id, territory), {"keys": ids})
         return aligned({row.id: product_of(row) for row in rows}, ids)
 
+    async def of_any_status(self, ids: Sequence[int]) -> list[Product | None]:
+        """Products in the order of `ids`, whether shoppers see them or not."""
+        rows = await self._database.all(sa.select(products).where(products.c.id.in_(ids)))
+        return aligned({row.id: product_of(row) for row in rows}, ids)
+
     async def ids_after(self, key: int, limit: int) -> list[int]:
         """Keys of products after a key, ascending, whether shoppers see them or not."""
         query = sa.select(products.c.id).where(products.c.id > key).order_by(products.c.id).limit(limit)

@@ -1,11 +1,12 @@
 """Refunds with their lines. The provider pays each refund once, under its own key, outside every transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from datasources.kit.database import Database, Row, Tx
-from datasources.kit.rows import by_primary_key, inserted_key, seconds_from_now
+from datasources.kit.rows import by_primary_key, grouped, inserted_key, seconds_from_now
 from datasources.orders.lives import PRICED_UNITS, PROMISED
 from datasources.tables import order_lines, payments, refund_lines, refunds
 from domain.kit.money import Money
@@ -21,6 +22,21 @@ class Refunds:
     async def refund(self, refund_id: int) -> Refund | None:
         """One refund."""
         return await refund(self._database, refunds.c.id == refund_id)
+
+    async def by_order(self, ids: Sequence[int]) -> list[tuple[tuple[Refund, tuple[RefundedLine, ...]], ...]]:
+        """Refunds of each order with their lines, oldest first."""
+        query = (
+            sa.select(refunds, payments.c.charge_key)
+            .outerjoin(payments, payments.c.order_id == refunds.c.order_id)
+            .where(refunds.c.order_id.in_(ids))
+        )
+        rows = await self._database.all(query.order_by(refunds.c.id))
+        keys = [row.id for row in rows]
+        taken = refund_lines.c
+        lines = sa.select(refund_lines, PRICED_UNITS.label("units")).where(taken.refund_id.in_(keys))
+        found = await self._database.all(lines.order_by(taken.refund_id, taken.position)) if keys else ()
+        by_refund = dict(zip(keys, grouped(((row.refund_id, _line(row)) for row in found), keys), strict=True))
+        return grouped(((row.order_id, (_refund(row), by_refund[row.id])) for row in rows), ids)
 
     async def unsettled(self, older_than_seconds: int, limit: int) -> list[int]:
         """Pending refunds not sent to the provider for some seconds; longest first."""
@@ -49,12 +65,13 @@ async def by_key(tx: Tx, key: str) -> Refund | None:
 async def lines(tx: Tx, refund_id: int) -> tuple[RefundedLine, ...]:
     """Lines of a refund by position."""
     query = sa.select(refund_lines, PRICED_UNITS.label("units")).where(refund_lines.c.refund_id == refund_id)
-    return tuple(
-        RefundedLine(
-            *(row.position, row.quantity, RestockType(row.restock_type), row.minor, row.returned),
-            priced=row.units if row.priced else 0,
-        )
-        for row in await tx.all(query.order_by(refund_lines.c.position))
+    return tuple(_line(row) for row in await tx.all(query.order_by(refund_lines.c.position)))
+
+
+def _line(row: Row) -> RefundedLine:
+    return RefundedLine(
+        *(row.position, row.quantity, RestockType(row.restock_type), row.minor, row.returned),
+        priced=row.units if row.priced else 0,
     )
 
 

@@ -28,6 +28,7 @@ from datasources.tables.orders import (
 )
 from datasources.tables.outbox import outbox
 from datasources.tables.payments import disputes, payments, replaced_charges, webhook_events
+from datasources.tables.webhooks import webhook_deliveries, webhook_subscriptions
 
 __all__ = [
     "Key",
@@ -70,5 +71,7 @@ __all__ = [
     "text",
     "usages",
     "variants",
+    "webhook_deliveries",
     "webhook_events",
+    "webhook_subscriptions",
 ]

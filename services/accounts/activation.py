@@ -2,7 +2,9 @@
 
 from datasources import accounts
 from datasources.kit.database import Database, Tx
+from datasources.webhooks.reports import report
 from domain.accounts import AccessToken, Credentials
+from domain.events import CustomersChanged
 from domain.kit.refusals import RefusalCode, refuse
 from services.accounts.passwords import Passwords, check_password
 from services.accounts.tokens import Tokens
@@ -39,6 +41,7 @@ class ActivationService:
         async def activate(tx: Tx) -> Credentials:
             if not await accounts.set_first_password(tx, customer_id, version, password_hash):
                 raise _invalid()
+            await report(tx, CustomersChanged((customer_id,)))
             return Credentials(customer_id, None, await accounts.permissions(tx, customer_id), version + 1)
 
         return self._tokens.issue(await self._database.transact(activate), utc_now())

@@ -4,7 +4,9 @@ from sqlalchemy.exc import IntegrityError
 
 from datasources import accounts
 from datasources.kit.database import Database, Tx
+from datasources.webhooks.reports import report
 from domain.accounts import AccessToken, Caller, Customer, LogIn, SignUp, Viewer
+from domain.events import CustomersChanged
 from domain.kit.mailboxes import mailbox
 from domain.kit.refusals import INPUT, AccessDenied, Refusal, RefusalCode, Refused, refuse
 from services.accounts import passwords
@@ -41,9 +43,11 @@ class AccountService:
             if known is not None:
                 raise refuse(RefusalCode.TAKEN, "Email has already been taken.", "email")
             try:
-                return await accounts.insert(tx, account, password_hash, utc_now())
+                customer_id = await accounts.insert(tx, account, password_hash, utc_now())
             except IntegrityError:
                 raise refuse(RefusalCode.TAKEN, "Email has already been taken.", "email") from None
+            await report(tx, CustomersChanged((customer_id,), created_ids=(customer_id,)))
+            return customer_id
 
         customer = (await self._reads.customers_by_id([await self._database.transact(insert)]))[0]
         assert customer is not None

@@ -10,8 +10,9 @@ from datasources.inventory import locations
 from datasources.inventory.levels import ForSale
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
+from datasources.webhooks.reports import report
 from domain.accounts import Permission, Viewer
-from domain.events import AvailabilityChanged, Event, FlashSaleChanged, FlashSaleEnded, FlashSaleStarted
+from domain.events import AvailabilityChanged, Event, FlashSaleChanged, FlashSaleEnded, FlashSaleStarted, LevelsChanged
 from domain.flash_sales import FlashSaleChanges, FlashSaleStatus, NewFlashSale
 from domain.inventory import LocationKind, StockKey
 from domain.kit.refusals import INPUT, RefusalCode, each, refuse
@@ -147,6 +148,7 @@ async def _set_apart(
     moved = {(item.variant_id, item.source_id): (location_id, item.units) for item in items}
     lacking = await inventory.transfer(tx, moved, now, actor, "set apart for a flash sale")
     assert lacking is None, "the levels are locked and have enough"
+    await _report_levels(tx, moved)
 
 
 async def _announce_at(tx: Tx, locked: Locked, announced_at: datetime) -> None:
@@ -202,3 +204,11 @@ async def _give_back(tx: Tx, location_id: int, items: Collection[PlannedItem], n
             left[item.variant_id, location_id] = (item.source_id, units)
     lacking = await inventory.transfer(tx, left, now, actor, "the flash sale is over")
     assert lacking is None, "the levels are locked and have what is left"
+    await _report_levels(tx, left)
+
+
+async def _report_levels(tx: Tx, moved: Mapping[StockKey, tuple[int, int]]) -> None:
+    """Both ends of transfers."""
+    levels = {*moved, *((variant, place) for (variant, _), (place, _) in moved.items())}
+    if levels:
+        await report(tx, LevelsChanged(tuple(sorted(levels))))

@@ -11,7 +11,8 @@ from datasources.imports.shop_reads import NamedVariant
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
-from domain.events import AvailabilityChanged
+from datasources.webhooks.reports import report
+from domain.events import AvailabilityChanged, LevelsChanged
 from domain.imports import ImportReport, Outcome, Remark
 from domain.inventory import DEFAULT_LOCATION, Movement, StockKey
 from services.imports.runs import ImportRun, Progress, noting_failure
@@ -131,4 +132,5 @@ async def _set_levels(tx: Tx, counted: Mapping[StockKey, _Counted]) -> list[tupl
     if deltas:
         products = await inventory.products_of(tx, sorted({variant_id for variant_id, _ in deltas}))
         await outbox.add(tx, AvailabilityChanged(products))
+        await report(tx, LevelsChanged(tuple(sorted(deltas))))
     return results

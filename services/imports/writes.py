@@ -17,10 +17,18 @@ from datasources.catalog.product_writes import Overtaken, Planned, StoredProduct
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
 from datasources.orders import past_orders as orders_store
+from datasources.webhooks.reports import report
 from domain.catalog.drafts import ProductDraft, collection_of_type
 from domain.catalog.metafields import MetafieldOwner
 from domain.catalog.records import ProductContent
-from domain.events import CollectionsChanged, OrdersImported, ProductsChanged, SalesCounted
+from domain.events import (
+    CollectionsChanged,
+    CollectionsCreated,
+    OrdersImported,
+    ProductsChanged,
+    ProductsCreated,
+    SalesCounted,
+)
 from domain.imports import OrderWritten, Outcome, Written
 from domain.kit.ids import new_id
 from domain.orders.life import may_become
@@ -138,7 +146,8 @@ class ProductWriter:
         of_products = {(MetafieldOwner.PRODUCT, plan.id): plan.draft.metafields for plan in planned}
         of_variants = {(MetafieldOwner.VARIANT, key): cells for key, cells in variants.metafields.items()}
         await metafields_store.write(tx, of_products | of_variants, now)
-        changed = set(await self._set_collections(tx, planned, now))
+        in_collections, created = await self._set_collections(tx, planned, now)
+        changed = set(in_collections)
         after = await states(tx, list(before))
         same = [plan for plan in may_be_same if before[plan.id] == after[plan.id]]
         await products_store.keep_times(tx, same)
@@ -146,14 +155,18 @@ class ProductWriter:
         # A product that shoppers start or stop seeing changes the content of its collections.
         if seen := [plan.id for plan in planned if plan.appears_or_goes]:
             changed.update(await collections_store.handles_of(tx, seen))
+        if created:
+            await report(tx, CollectionsCreated(tuple(created)))
         if changed:
             await outbox.add(tx, CollectionsChanged(tuple(sorted(changed))))
         told = sorted(drafts.keys() - {plan.id for plan in same})
+        new = sorted(plan.id for plan in planned if plan.stored is None)
+        await report(tx, *(ProductsCreated(ids) for ids in products_store.batches(new)))
         await outbox.add(tx, *(ProductsChanged(ids) for ids in products_store.batches(told)))
         return variants.notes, {plan.id for plan in same}
 
-    async def _set_collections(self, tx: Tx, planned: Sequence[Planned], now: datetime) -> list[str]:
-        """Returns the handles of the collections whose products changed.
+    async def _set_collections(self, tx: Tx, planned: Sequence[Planned], now: datetime) -> tuple[list[str], list[str]]:
+        """Returns the handles of the collections whose products changed, and of those that are new.
 
         A stored product that is not in the collection of its type stays out of it until its type changes.
         """
@@ -170,7 +183,7 @@ class ProductWriter:
             wanted[plan.id] = [pair for pair in named if plan.id not in out or pair not in same_type[plan.id]]
             if plan.stored is not None and absent & {"collections", "rows"}:
                 leaves_only[plan.id] = next((key for key, _ in collection_of_type(plan.stored.product_type)), "")
-        return await collections_store.set_memberships(tx, wanted, now, leaves_only) if wanted else []
+        return await collections_store.set_memberships(tx, wanted, now, leaves_only) if wanted else ([], [])
 
 
 class PastOrderWriter:

@@ -7,8 +7,9 @@ from datasources.inventory import locations
 from datasources.inventory.levels import ForSale
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
+from datasources.webhooks.reports import report
 from domain.accounts import Permission, Viewer
-from domain.events import AvailabilityChanged
+from domain.events import AvailabilityChanged, LevelsChanged
 from domain.inventory import AdjustQuantities, Movement, MoveQuantities, StockKey, StockLevel, UnitsMoved
 from domain.kit.refusals import INPUT, RefusalCode, Refused, each, refuse
 from services.accounts.authority import require
@@ -92,6 +93,7 @@ def _too_few(key: StockKey, position: int, term: str) -> Refused:
 async def _changed(tx: Tx, keys: Collection[StockKey]) -> list[StockLevel]:
     products = await inventory.products_of(tx, sorted({variant_id for variant_id, _ in keys}))
     await outbox.add(tx, AvailabilityChanged(products))
+    await report(tx, LevelsChanged(tuple(sorted(keys))))
     return [level for level in await inventory.levels(tx, list(keys)) if level is not None]
 
 

@@ -11,8 +11,9 @@ from datasources.kit.database import Database, Tx
 from datasources.orders import fulfillments, refunds, transitions
 from datasources.orders import lives as order_lives
 from datasources.orders import reads as orders
+from datasources.webhooks.reports import report
 from domain.accounts import Permission, Viewer
-from domain.events import AvailabilityChanged, OrderCancelled
+from domain.events import AvailabilityChanged, FulfillmentCreated, OrderCancelled, OrderFulfilled, RefundCreated
 from domain.inventory import Movement, StockKey, give_back
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
@@ -80,6 +81,7 @@ class OrderLifeService:
         key, currency = f"refund-{life.order.id}-cancel", life.order.total.currency
         refund_id = await refunds.insert(tx, life.order.id, key, currency, parts, reason, actor, now)
         await _restock(tx, life, lines, refund_id, actor, reason, now)
+        await report(tx, RefundCreated(life.order.id, refund_id))
         return refund_id
 
     async def refund(self, viewer: Viewer, order_id: int, command: RefundOrder) -> int:
@@ -107,6 +109,7 @@ class OrderLifeService:
             refund_id = await refunds.insert(tx, order_id, key, currency, parts, reason, actor, now)
             await orders.record_event(tx, order_id, life.order.status, actor, reason, now, command.note)
             await _restock(tx, life, parts.lines, refund_id, actor, reason, now)
+            await report(tx, RefundCreated(order_id, refund_id))
             await _finish_if_sent(tx, order_id, actor, now)
             return refund_id
 
@@ -138,6 +141,7 @@ class OrderLifeService:
                 raise refuse(RefusalCode.NOT_FULFILLABLE, "The order has no units left to send.", "lines")
             now = utc_now()
             fulfillment_id = await fulfillments.insert(tx, order_id, units, command.tracking, actor, now)
+            await report(tx, FulfillmentCreated(order_id, fulfillment_id))
             if not await _finish_if_sent(tx, order_id, actor, now):
                 sent = f"sent {sum(units.values())} units"
                 await orders.record_event(tx, order_id, OrderStatus.PAID, actor, sent, now)
@@ -162,6 +166,7 @@ class OrderLifeService:
             refund_id = await refunds.insert(tx, order_id, key, currency, RefundParts(lines), reason, actor, now)
             await orders.record_event(tx, order_id, life.order.status, actor, reason, now, command.note)
             await _restock(tx, life, lines, refund_id, actor, reason, now)
+            await report(tx, RefundCreated(order_id, refund_id))
             return refund_id
 
         return await self._database.transact(take_back)
@@ -219,6 +224,7 @@ async def _finish_if_sent(tx: Tx, order_id: int, actor: str, now: datetime) -> b
     if life is None or not life.is_sent or not await transitions.become(tx, order_id, OrderStatus.FULFILLED, now):
         return False
     await orders.record_event(tx, order_id, OrderStatus.FULFILLED, actor, "everything was sent", now)
+    await report(tx, OrderFulfilled(order_id))
     return True
 
 

@@ -11,7 +11,8 @@ from datasources.orders import lives as order_lives
 from datasources.orders import open_payments, refunds
 from datasources.orders import reads as orders
 from datasources.orders.transitions import become, shorten_hold
-from domain.events import AvailabilityChanged, Event, OrderRefunded, OrderReleased
+from datasources.webhooks.reports import report
+from domain.events import AvailabilityChanged, Event, OrderRefunded, OrderReleased, RefundCreated
 from domain.inventory import Movement
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
@@ -141,9 +142,11 @@ class OrderService:
         now = utc_now()
         if not await become(tx, order_id, OrderStatus.REFUNDED, now):
             return False
-        await refunds.insert_rest(tx, order_id, f"refund-{order_id}-at-provider", reason, PROVIDER, now)
+        by_hand = await refunds.insert_rest(tx, order_id, f"refund-{order_id}-at-provider", reason, PROVIDER, now)
         await refunds.settle_all(tx, order_id, now)
         await orders.set_payment(tx, order_id, PaymentState.REFUNDED, now, None, None)
+        if by_hand is not None:
+            await report(tx, RefundCreated(order_id, by_hand))
         await outbox.add(tx, OrderRefunded(order_id))
         await orders.record_event(tx, order_id, OrderStatus.REFUNDED, PROVIDER, reason, now)
         return True
@@ -163,6 +166,7 @@ class OrderService:
             amount = RefundParts(extra_minor=by_hand)
             refund_id = await refunds.insert(tx, order_id, key, back.currency, amount, reason, PROVIDER, now)
             await refunds.settle(tx, refund_id, RefundState.DONE, now)
+            await report(tx, RefundCreated(order_id, refund_id))
             told = f"refunded at the provider: {Money(by_hand, back.currency).decimal} {back.currency}"
             await orders.record_event(tx, order_id, life.order.status, PROVIDER, told, now)
 

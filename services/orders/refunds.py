@@ -8,6 +8,8 @@ from datasources.orders import reads as orders
 from datasources.orders import refunds
 from datasources.orders.open_payments import OpenPayments
 from datasources.orders.refunds import Refunds
+from datasources.webhooks.reports import report
+from domain.events import RefundSettled
 from domain.orders.after_payment import Refund, RefundState
 from domain.payments import Charge, ChargeState, PaymentProvider, PaymentState, ReplacedCharge
 from services.kit.clock import utc_now
@@ -70,6 +72,7 @@ class RefundService:
         if is_done and life.captured is not None and life.refunded_minor + refund.amount.minor >= life.captured.minor:
             await self._orders.refunded_within(tx, refund.order_id, refund.reason)
             return
+        await report(tx, RefundSettled(refund.order_id, refund.id))
         if not is_done:
             logger.error("refund_failed", order_id=refund.order_id, refund_id=refund.id, reason=answer.reason)
         told = "refunded" if is_done else f"refund failed ({answer.reason or 'no reason given'})"

@@ -82,6 +82,7 @@ _PERSONAL = "{ accepted userErrors { code field } }"
 _HOME = '(territory: "GB", platform: IOS)'
 
 QUERIES = {
+    "addressForm": Row("(country: JP) { zipExample }", _all()),
     "blog": Row('(handle: "news") { id }', _all(NULL)),
     "blogs": Row(_PAGE, _all()),
     "cart": Row('(id: "%(cart)s") { note }', Outcomes(NULL, DONE, DONE, NULL, SIGN_IN, NULL, NULL)),
@@ -120,6 +121,9 @@ QUERIES = {
     "products": Row(_PAGE, _all()),
     "search": Row('(query: "mug", first: 3) { nodes { __typename } }', _all()),
     "shop": Row("{ name }", _all()),
+    "webhookDeliveries": _staff(_PAGE, Permission.WEBHOOKS),
+    "webhookSubscription": _staff('(id: "%(webhook)s") { id }', Permission.WEBHOOKS),
+    "webhookSubscriptions": _staff(_PAGE, Permission.WEBHOOKS),
 }
 
 # In this order: what ends a cart or a token comes last.

@@ -13,6 +13,7 @@ from services.flash_sales.planning import FlashSaleService
 from tests.kit.factories.catalog import NOW, Added
 from tests.kit.factories.discounts import a_discount, add_discount
 from tests.kit.factories.orders import add_paid_order
+from tests.kit.factories.webhooks import DONE_EVENT, add_done_webhook
 from tests.kit.fixtures.graphql_api import Api
 
 
@@ -169,6 +170,31 @@ STAFF = {
         " { userErrors { code } }",
         '(returnInput: { orderId: "nothing", returnLineItems: [] }) { userErrors { code } }',
     ),
+    "webhookSubscriptionCreate": Guarded(
+        Permission.WEBHOOKS,
+        '(topic: PRODUCTS_UPDATE, webhookSubscription: { uri: "https://erp.example/new" }) { userErrors { code } }',
+        '(topic: ORDERS_PAID, webhookSubscription: { uri: "" }) { userErrors { code } }',
+    ),
+    "webhookSubscriptionUpdate": Guarded(
+        Permission.WEBHOOKS,
+        '(id: "%(webhook)s", webhookSubscription: { name: "changed" }) { userErrors { code } }',
+        '(id: "nothing", webhookSubscription: { uri: "" }) { userErrors { code } }',
+    ),
+    "webhookSubscriptionDelete": Guarded(
+        Permission.WEBHOOKS,
+        '(id: "%(webhook)s") { userErrors { code } }',
+        '(id: "nothing") { userErrors { code } }',
+    ),
+    "webhookSubscriptionTest": Guarded(
+        Permission.WEBHOOKS,
+        '(id: "%(webhook)s") { userErrors { code } }',
+        '(id: "nothing") { userErrors { code } }',
+    ),
+    "webhookDeliveriesReplay": Guarded(
+        Permission.WEBHOOKS,
+        '(eventId: "%(event)s") { userErrors { code } }',
+        "{ userErrors { code } }",
+    ),
 }
 
 
@@ -186,6 +212,7 @@ async def document(api: Api, name: str, mug: Added) -> str:
     item = NewFlashSaleItem(other.variant_id, "1.00", 1, None, DEFAULT_LOCATION)
     plan = FlashSaleService(api.stores.database, "GBP").create
     sale = await plan(viewer, NewFlashSale("Hour", later, later + timedelta(hours=1), (item,)))
+    webhook = await api.transact(add_done_webhook)
     ids = {
         "later": later.isoformat(),
         "sale": global_id("FlashSale", sale),
@@ -198,6 +225,8 @@ async def document(api: Api, name: str, mug: Added) -> str:
         "paid": global_id("Order", paid),
         "sent": global_id("Order", sent),
         "line": global_id("OrderLineItem", f"{sent}-0"),
+        "webhook": global_id("WebhookSubscription", webhook),
+        "event": DONE_EVENT,
         "soon": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
     }
     return f"mutation {{ {name}{STAFF[name].document % ids} }}"

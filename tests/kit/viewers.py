@@ -14,6 +14,7 @@ from tests.kit.carts import line, line_ids, new_cart
 from tests.kit.factories.catalog import Added, add_collection
 from tests.kit.factories.discounts import a_discount, add_discount
 from tests.kit.factories.orders import add_paid_order
+from tests.kit.factories.webhooks import add_webhook
 from tests.kit.fixtures.graphql_api import Account, Api, Record
 from tests.kit.homepages import KEY, full_page
 from tests.kit.waiting import until
@@ -76,6 +77,7 @@ async def viewers_of(api: Api, mug: Added) -> Viewers:
     """Everybody of the matrix, in a shop with a page, a collection and a discount."""
     await api.transact(lambda tx: add_collection(tx, [mug.product_id], handle="all"))
     discount = await api.transact(lambda tx: add_discount(tx, a_discount()))
+    webhook = await api.transact(add_webhook)
     await ContentStore(api.stores.documents).put_shop(demo_shop("Shop", "", "GBP"))
     await api.stores.homepage_records.replace(KEY, full_page(key=KEY))
     await until(lambda: api.stores.homepage_copies.is_settled(KEY))
@@ -91,6 +93,7 @@ async def viewers_of(api: Api, mug: Added) -> Viewers:
             "order": order,
             "token": token if viewer == "holder" else "",
             "discount": global_id("DiscountCodeNode", discount.id),
+            "webhook": global_id("WebhookSubscription", webhook),
         }
         for viewer, order in asked.items()
     }

@@ -38,7 +38,7 @@ _FIXTURE = FOLDER / release.PREVIOUS
 _SECONDS = 60.0
 _BUYERS = 6
 # The groups of consumers that the previous release does not have.
-_NEW_GROUPS = frozenset({"personal"})
+_NEW_GROUPS = frozenset({"personal", "webhooks"})
 Record = dict[str, Any]
 
 

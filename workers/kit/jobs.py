@@ -40,6 +40,7 @@ class Job:
     A turn that takes longer than `deadline` is cut off and counts as failed. With a `lease`, one worker of the fleet
     does all turns until it stops or dies. `paced` makes the lease the clock of the fleet: a worker takes it for a turn
     and lets it expire, so that there is one turn per lease; `interval` is how often a worker checks for its end.
+    Turns may leave work under way, which `finish` ends when the worker stops.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Job:
     paced: bool = False
     backoff: Backoff = Backoff()
     deadline: float = 60.0
+    finish: Callable[[], Awaitable[object]] | None = None
 
 
 class TurnTooLong(Exception):
@@ -112,6 +114,10 @@ class JobLoop:
 
     async def run(self) -> None:
         """Repeats the job until the worker stops or the job is done for good."""
+        await self._run()
+        await self._finish()
+
+    async def _run(self) -> None:
         lease = self._job.lease
         if lease is None:
             await self._repeat()
@@ -123,6 +129,17 @@ class JobLoop:
                     await self._repeat()
             finally:
                 await self._give_back(lease)
+
+    async def _finish(self) -> None:
+        if self._job.finish is None:
+            return
+        try:
+            await self._in_time(self._job.finish)
+        except asyncio.CancelledError:
+            if _is_cancelled():
+                raise
+        except Exception as error:  # no error ends another job
+            logger.warning("job_unfinished", job=self._job.name, error=type(error).__name__)
 
     async def _repeat(self) -> None:
         while not self._stopping.is_set() and not self._done:

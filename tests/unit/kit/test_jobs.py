@@ -236,3 +236,19 @@ def test_figures_that_could_not_be_written_are_written_later() -> None:
         return before, counts.runs
 
     assert in_virtual_time(count()) == ({}, {"job": Runs(2, 1, 1.5, succeeded_at=7.0)})
+
+
+def test_a_job_finishes_what_its_turns_left_under_way() -> None:
+    """Once, when the worker stops, and after its last turn."""
+    turns, finish = Worked(), Worked()
+    worked(10.0, Job("sends", turns, 1.0, finish=finish))
+    assert len(finish.at) == 1
+    assert finish.at[0] >= turns.at[-1]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: failure.__name__)
+def test_a_finish_that_fails_ends_no_other_job(failure: Callable[[], Awaitable[object]]) -> None:
+    """It has the deadline of a turn."""
+    finish = Worked()
+    worked(10.0, Job("bad", Worked(), 1.0, finish=failure), Job("good", Worked(), 1.0, finish=finish))
+    assert len(finish.at) == 1

@@ -86,6 +86,7 @@ def test_secrets_are_made_once_by_however_many_processes(tmp_path: Path) -> None
     assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
         "secrets.json": 0o600,
         "webhook_secrets.json": 0o600,
+        "outgoing_webhook_secrets.json": 0o600,
     }
 
 
@@ -174,3 +175,11 @@ def test_a_server_on_all_addresses_is_reached_on_loopback(host: str, url: str) -
 def test_the_code_of_the_shop_is_found_from_every_directory() -> None:
     paths = child_environment({})["PYTHONPATH"].split(os.pathsep)
     assert (Path(paths[0]) / "bff" / "settings" / "variables.py").exists()
+
+
+def test_the_key_of_webhooks_is_made_for_the_embedded_database_alone(tmp_path: Path) -> None:
+    """Hosts that share a database must sign with the same key, which only their operator can give them."""
+    embedded = resolve(Settings(data_dir=tmp_path, **_URLS))  # type: ignore[arg-type]
+    assert embedded.webhook_secret.get_secret_value() == kept_secrets(tmp_path).webhook_secret != ""
+    given = resolve(Settings(data_dir=tmp_path, database_url=_GIVEN["database_url"], **_URLS))  # type: ignore[arg-type]
+    assert given.webhook_secret.get_secret_value() == ""

@@ -1,0 +1,1 @@
+"""Subscriptions and deliveries of outgoing webhooks, and the requests to their endpoints."""

@@ -1,0 +1,1 @@
+"""Outgoing webhooks: which ones there are, when they are sent, and what is in them."""

@@ -1,0 +1,1 @@
+"""Outgoing webhooks, with the names of the Admin API."""

@@ -1,0 +1,1 @@
+"""Outgoing webhooks: changes by staff, and what is sent."""

@@ -1,0 +1,1 @@
+"""Sends webhooks: from events to deliveries, and from deliveries to endpoints."""
