@@ -6,14 +6,22 @@ from strawberry.tools import merge_types
 
 from schema.accounts.mutations import AccountsMutation, AccountsQuery
 from schema.cart.delivery_mutations import CartDeliveryMutation
-from schema.cart.lines import CartLine, CartLineComponent
+from schema.cart.discounts import DISCOUNT_TYPES
+from schema.cart.gift_cards import GiftCardMutation
+from schema.cart.lines import CartLine, CartLineComponent, ComponentizableCartLine
+from schema.cart.metafields import CartMetafieldsMutation
 from schema.cart.mutations import CartMutation, CartQuery
 from schema.catalog.mutations import AdminMutation
 from schema.catalog.queries import CatalogQuery
 from schema.catalog.variant_mutations import VariantsAdminMutation
 from schema.checkout import CheckoutMutation
+from schema.content.blogs import BlogsQuery
+from schema.content.localization import LocalizationQuery
+from schema.content.media import MEDIA_TYPES
+from schema.content.metaobjects import MetaobjectsQuery
 from schema.content.mutations import MenuMutation, MenuQuery
-from schema.content.types import ContentQuery, MediaImage
+from schema.content.queries import ContentQuery
+from schema.content.sitemap import SITEMAP_TYPES, SitemapQuery
 from schema.discounts.mutations import DiscountsMutation, DiscountsQuery
 from schema.flash_sales import FlashSalesMutation, FlashSalesQuery
 from schema.homepage.mutations import HomepageEditingQuery, HomepageMutation
@@ -36,6 +44,10 @@ Query = merge_types(
         CatalogQuery,
         SearchQueries,
         ContentQuery,
+        BlogsQuery,
+        MetaobjectsQuery,
+        LocalizationQuery,
+        SitemapQuery,
         MenuQuery,
         CartQuery,
         OrdersQuery,
@@ -53,6 +65,8 @@ Mutation = merge_types(
     (
         CartMutation,
         CartDeliveryMutation,
+        CartMetafieldsMutation,
+        GiftCardMutation,
         CheckoutMutation,
         AccountsMutation,
         PersonalMutation,
@@ -81,7 +95,10 @@ schema = strawberry.Schema(
     types=[
         CartLine,
         CartLineComponent,
-        MediaImage,
+        ComponentizableCartLine,
+        *DISCOUNT_TYPES,
+        *MEDIA_TYPES,
+        *SITEMAP_TYPES,
         *SECTION_TYPES,
     ],
     config=StrawberryConfig(scalar_map=SCALARS),

@@ -11,9 +11,10 @@ from resolvers.cart.access import cart_key
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.cart.types import Cart, checkout_url
-from schema.kit.common import MoneyInput, MoneyV2, is_record, user_errors
+from schema.kit.common import MoneyInput, MoneyV2, is_record
 from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
+from schema.kit.user_errors import user_errors
 from schema.orders.types import Order
 
 Field = strawberry.field

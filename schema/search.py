@@ -6,7 +6,8 @@ import strawberry
 
 from resolvers.search import queries as resolve
 from schema.catalog.products import Collection, Product
-from schema.content.types import Article, Page
+from schema.content.blogs import Article
+from schema.content.types import Page
 from schema.kit.common import PageInfo, always, edges_of
 
 Field = strawberry.field

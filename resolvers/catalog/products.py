@@ -18,20 +18,11 @@ from domain.catalog.records import (
 )
 from domain.kit.ids import key_of
 from domain.kit.money import Money
-from domain.kit.paging import MAX_PAGE, Page, page_request, slice_of
+from domain.kit.paging import MAX_PAGE, Page, counted, page_request, slice_of
 from resolvers.content.outage import NOTHING, absent_in_outage
 from resolvers.context import Info
-from resolvers.kit.arguments import (
-    After,
-    Arg,
-    Before,
-    First,
-    Handle,
-    Last,
-    OptionalId,
-    ProductSortKeys,
-    Reverse,
-)
+from resolvers.kit.arguments import After, Arg, Before, First, Handle, Last, OptionalId, Reverse, TruncateAt
+from resolvers.kit.choices import ProductSortKeys
 from resolvers.search.found import products_found
 
 
@@ -54,6 +45,18 @@ class OptionValue:
 
 MAX_RECOMMENDED = 10
 LARGEST_INT = 2**31 - 1
+
+
+def shortened(text: str, length: int | None) -> str:
+    """A text of at most `length` characters, with dots in place of what is left out.
+
+    >>> shortened("A mug of stoneware", 8), shortened("A mug", None)
+    ('A mug...', 'A mug')
+    """
+    if length is None or len(text) <= length:
+        return text
+    return text[: max(length - 3, 0)] + "..."
+
 
 Query = Annotated[
     str | None,
@@ -116,13 +119,10 @@ async def product_recommendations(
 async def description(
     root: Parent[Product],
     info: Info,
-    truncate_at: Annotated[int | None, Arg(description="Shortens the text to this many characters.")] = None,
+    truncate_at: TruncateAt = None,
 ) -> str:
-    """Plain text, shortened to `truncate_at` characters if given."""
-    text = (await info.context.loaders.product_content.load(root.id)).description
-    if truncate_at is None or len(text) <= truncate_at:
-        return text
-    return text[: max(truncate_at - 3, 0)] + "..."
+    """Plain text."""
+    return shortened((await info.context.loaders.product_content.load(root.id)).description, truncate_at)
 
 
 @absent_in_outage("")
@@ -221,7 +221,8 @@ async def product_collections(
     """A page of the collections that a product is in."""
     every = await info.context.loaders.product_collections.load(root.id)
     unwanted = await info.context.unwanted()
-    return slice_of(list(filter(unwanted.allows, every)), page_request(first, after, last, before, MAX_PAGE))
+    found = list(filter(unwanted.allows, every))
+    return counted(slice_of(found, page_request(first, after, last, before, MAX_PAGE)), len(found))
 
 
 def options(root: Parent[Product], first: First = None) -> Sequence[ProductOption]:

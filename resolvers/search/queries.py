@@ -11,15 +11,10 @@ from domain.kit.paging import Page, PageRequest, page_request, slice_of
 from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.search import UnavailableProducts
 from resolvers.context import Context, Info
-from resolvers.kit.arguments import (
-    After,
-    Arg,
-    Before,
-    First,
-    Last,
+from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
+from resolvers.kit.choices import (
     PredictiveSearchLimitScope,
     PredictiveSearchType,
-    Reverse,
     SearchSortKeys,
     SearchType,
     SearchUnavailableProductsType,
