@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from bff.answers.homepages import HomepageAnswers
 from bff.answers.refused_submits import RefusedSubmits
 from bff.answers.warmth import Warmth
+from bff.edge.api_versions import DEPRECATED, USED, Versioned
 from bff.edge.budgets import Budgets
 from bff.edge.caching import CachePolicy
 from bff.edge.endpoint import GraphQLEndpoint
@@ -40,6 +41,9 @@ from schema.scopes import declared_scope
 # objects. A collection of everything looks at all documents in memory and stops the process for 130 ms when the caches
 # are full; next to nothing is left for it (`bff/edge/parsing.py`, `bff/edge/validation.py`), so it is rare.
 _COLLECTED_AFTER = (10_000, 20, 250)
+
+# For how long browsers remember that they may ask from another origin.
+_PREFLIGHT_SECONDS = 7_200
 
 
 def create_app() -> Starlette:
@@ -70,7 +74,14 @@ def application(
 ) -> Starlette:
     """Routes, with what holds for every answer."""
     # Storefronts live on other origins; what they may do depends on tokens and ids, never on cookies.
-    cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=[USED, DEPRECATED, "Retry-After"],
+        max_age=_PREFLIGHT_SECONDS,
+    )
     return Starlette(
         routes=routes,
         middleware=[Middleware(Unkept), Middleware(OneHost), cors],
@@ -126,7 +137,8 @@ def routes_over(
     )
     return [
         Route("/graphql", endpoint),
-        Route("/api/{version}/graphql.json", endpoint),
+        *(Route(f"/api/{{version}}/{name}", Versioned(endpoint)) for name in ("graphql.json", "graphql")),
+        *(Route(f"/api/{name}", Versioned(endpoint)) for name in ("graphql.json", "graphql")),
         Route("/", _home),
         *webhooks.routes(stores),
         *health.routes(stores, numbers or health.process_numbers(stores), is_warm),

@@ -11,7 +11,7 @@ from resolvers.kit.scopes import Scope
 
 # Parts of other types: they say no more than the field above them.
 _PARTS = """
-  Attribute Count Image ImageConnection ImageEdge MoneyV2 PageInfo ProductOptionValueSwatch SEO SelectedOption
+  ApiVersion Attribute Count Image ImageConnection ImageEdge MoneyV2 PageInfo ProductOptionValueSwatch SEO SelectedOption
   Media MediaConnection MediaEdge MediaImage MediaPresentation ExternalVideo Video VideoSource Model3d Model3dSource
   Metafield UserError DisplayableError PricingPercentageValue StringConnection StringEdge Trackable
 """
@@ -104,6 +104,7 @@ FIELDS: dict[tuple[str, str], Scope] = {
     ("QueryRoot", "pages"): Scope.PUBLIC,
     ("QueryRoot", "paymentSettings"): Scope.PUBLIC,
     ("QueryRoot", "productTags"): Scope.PUBLIC,
+    ("QueryRoot", "publicApiVersions"): Scope.PUBLIC,
     ("QueryRoot", "shop"): Scope.PUBLIC,
     ("QueryRoot", "urlRedirects"): Scope.PUBLIC,
     # A template for the currency of the territory.

@@ -47,6 +47,7 @@ from datasources.search.texts import IndexedWords
 from datasources.trending.rankings import Trending
 from domain.events import HomepageMissing
 from domain.homepage.keys import HomepageKey
+from domain.kit.ids import give_out
 from domain.kit.urls import ShopUrls
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
@@ -116,6 +117,7 @@ class Stores:
 @asynccontextmanager
 async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
     """Connects lazily: a store that is down fails its first use, not the start."""
+    give_out(settings.id_prefix)
     territories = settings.markets()
     memory = MemoryBudget(settings.cache_bytes)
     async with AsyncExitStack() as stack:

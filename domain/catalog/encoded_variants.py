@@ -27,14 +27,18 @@ def encode(combinations: Sequence[Positions]) -> str:
     >>> encode([(0, 0, 0), (0, 1, 0), (0, 1, 1), (1, 0, 0), (1, 0, 1), (1, 1, 1), (2, 0, 1), (2, 1, 0)])
     '0:0:0,1:0-1,,1:0:0-1,1:1,,2:0:1,1:0,,'
     >>> encode([(0,), (1,), (2,), (4,)])
-    '0-2 4,'
+    '0-2 4'
     """
+    return _branch(combinations).removesuffix(",")
+
+
+def _branch(combinations: Sequence[Positions]) -> str:
     if not combinations or not combinations[0]:
         return ""
     if len(combinations[0]) == 1:
         return _ranges([place for (place,) in combinations]) + ","
     branches = groupby(combinations, key=lambda each: each[0])
-    text = "".join(f"{place}:{encode([rest[1:] for rest in branch])}" for place, branch in branches)
+    text = "".join(f"{place}:{_branch([rest[1:] for rest in branch])}" for place, branch in branches)
     return text + ","
 
 

@@ -8,7 +8,17 @@ from schema.build import schema
 # What everybody may read.
 _PUBLIC = {
     *("articles", "blogs", "collections", "flashSales", "localization", "metaobjects", "nodes", "pages"),
-    *("paymentSettings", "productTags", "productTypes", "products", "search", "shop", "sitemap", "urlRedirects"),
+    *(
+        "paymentSettings",
+        "productTags",
+        "productTypes",
+        "products",
+        "publicApiVersions",
+        "search",
+        "shop",
+        "sitemap",
+        "urlRedirects",
+    ),
 }
 
 
