@@ -11,7 +11,8 @@ from resolvers.kit.scopes import Scope
 
 # Parts of other types: they say no more than the field above them.
 _PARTS = """
-  ApiVersion Attribute Count Image ImageConnection ImageEdge MoneyV2 PageInfo ProductOptionValueSwatch SEO SelectedOption
+  ApiVersion Attribute Count Image ImageConnection ImageEdge MoneyV2 PageInfo ProductOptionValueSwatch SEO
+  SelectedOption
   Media MediaConnection MediaEdge MediaImage MediaPresentation ExternalVideo Video VideoSource Model3d Model3dSource
   Metafield UserError DisplayableError PricingPercentageValue StringConnection StringEdge Trackable
 """

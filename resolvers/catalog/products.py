@@ -1,6 +1,6 @@
 """Products, variants and collections."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -22,7 +22,7 @@ from domain.kit.paging import MAX_PAGE, Page, counted, page_request, slice_of
 from resolvers.content.outage import NOTHING, absent_in_outage
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Arg, Before, First, Handle, Last, OptionalId, Reverse, TruncateAt
-from resolvers.kit.choices import ProductSortKeys
+from resolvers.kit.choices import ProductImageSortKeys, ProductSortKeys, ProductVariantSortKeys
 from resolvers.search.found import products_found
 
 
@@ -44,6 +44,11 @@ class OptionValue:
 
 
 MAX_RECOMMENDED = 10
+_VARIANT_ORDERS: dict[ProductVariantSortKeys | None, Callable[[Variant], tuple[str | int, ...]]] = {
+    ProductVariantSortKeys.ID: lambda variant: (variant.id,),
+    ProductVariantSortKeys.SKU: lambda variant: (variant.sku or "", variant.id),
+    ProductVariantSortKeys.TITLE: lambda variant: (variant.title, variant.id),
+}
 LARGEST_INT = 2**31 - 1
 
 
@@ -152,10 +157,16 @@ async def images(
     after: After = None,
     last: Last = None,
     before: Before = None,
+    sort_key: Annotated[
+        ProductImageSortKeys | None, Arg(description="The order of the pictures.")
+    ] = ProductImageSortKeys.POSITION,
+    reverse: Reverse = False,
 ) -> Page[Image]:
     """A page of the pictures."""
-    content = await info.context.loaders.product_content.load(root.id)
-    return slice_of(content.images, page_request(first, after, last, before, MAX_PAGE))
+    found = list((await info.context.loaders.product_content.load(root.id)).images)
+    if sort_key is ProductImageSortKeys.ID:
+        found.sort(key=lambda image: image.id)
+    return slice_of(found[::-1] if reverse else found, page_request(first, after, last, before, MAX_PAGE))
 
 
 @absent_in_outage(None)
@@ -172,10 +183,16 @@ async def variants(
     after: After = None,
     last: Last = None,
     before: Before = None,
+    sort_key: Annotated[
+        ProductVariantSortKeys | None, Arg(description="The order of the variants.")
+    ] = ProductVariantSortKeys.POSITION,
+    reverse: Reverse = False,
 ) -> Page[Variant]:
-    """A page of the variants by position."""
-    every = await info.context.loaders.product_variants.load(root.id)
-    return slice_of(every, page_request(first, after, last, before, MAX_PAGE))
+    """A page of the variants, by position unless another order is given."""
+    found = list(await info.context.loaders.product_variants.load(root.id))
+    if sort_key in _VARIANT_ORDERS:
+        found.sort(key=_VARIANT_ORDERS[sort_key])
+    return slice_of(found[::-1] if reverse else found, page_request(first, after, last, before, MAX_PAGE))
 
 
 async def variants_count(root: Parent[Product], info: Info) -> int:

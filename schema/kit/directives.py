@@ -45,15 +45,3 @@ def in_context(
     visitor_consent: Annotated[VisitorConsent | None, Arg(description="The visitor's consent.")] = None,
 ) -> None:
     """Only declares the directive, so that operations with it are valid."""
-
-
-@strawberry.directive(
-    locations=[DirectiveLocation.FRAGMENT_SPREAD, DirectiveLocation.INLINE_FRAGMENT],
-    name="defer",
-    description="Allows the shop to answer the fragment later. It answers everything in one part.",
-)
-def defer(
-    label: Annotated[str | None, Arg(description="A name for the part.")] = None,
-    if_: Annotated[bool | None, Arg(name="if", description="Whether the fragment may come later.")] = True,
-) -> None:
-    """Only declares the directive: an answer in one part is allowed whatever the client defers."""

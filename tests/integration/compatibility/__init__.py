@@ -1,0 +1,1 @@
+"""What storefronts of the Storefront API select, answered by the demo shop."""
