@@ -63,7 +63,7 @@ class PredictiveSearchResult:
     collections: list[Collection] = Field(description="Collections.")
     pages: list[Page] = Field(description="Pages of text.")
     queries: list[SearchQuerySuggestion] = Field(description="Suggested queries.")
-    articles = always([], list[Article], "Articles; this shop has none.")
+    articles: list[Article] = Field(description="Articles of blogs.")
 
 
 @strawberry.type

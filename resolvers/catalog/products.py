@@ -22,7 +22,12 @@ from domain.kit.paging import MAX_PAGE, Page, counted, page_request, slice_of
 from resolvers.content.outage import NOTHING, absent_in_outage
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Arg, Before, First, Handle, Last, OptionalId, Reverse, TruncateAt
-from resolvers.kit.choices import ProductImageSortKeys, ProductSortKeys, ProductVariantSortKeys
+from resolvers.kit.choices import (
+    ProductImageSortKeys,
+    ProductRecommendationIntent,
+    ProductSortKeys,
+    ProductVariantSortKeys,
+)
 from resolvers.search.found import products_found
 
 
@@ -106,12 +111,20 @@ async def products(
 async def product_recommendations(
     info: Info,
     product_id: Annotated[strawberry.ID | None, Arg(description="The product that the shopper looks at.")] = None,
+    product_handle: Annotated[str | None, Arg(description="The same by its handle.")] = None,
+    intent: Annotated[
+        ProductRecommendationIntent | None, Arg(description="Why to recommend; the answer is the same.")
+    ] = ProductRecommendationIntent.RELATED,
 ) -> Sequence[Product] | None:
     """Products bought together with this one, then those of its type; null if the product does not exist.
 
     Sold-out products are left out.
     """
+    del intent
     key = None if product_id is None else key_of(product_id, "Product")
+    if product_id is None and product_handle is not None:
+        named = await info.context.loaders.product_by_handle.load(product_handle)
+        key = None if named is None else named.id
     if key is None or await info.context.loaders.product.load(key) is None:
         return None
     found = await info.context.reads.catalog.recommended.beside(key, await info.context.unwanted())

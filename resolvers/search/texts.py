@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from datasources.search.texts import IndexedWords, asked_words, typos
 from domain.catalog.records import Collection
-from domain.content import ContentPage
+from domain.content import Article, ContentPage
 from domain.kit.folding import fold
 from resolvers.content.outage import absent_in_outage
 from resolvers.context import Context, Info
@@ -49,6 +49,15 @@ async def pages_found(info: Info, text: str) -> FoundPages:
     found.sort(key=lambda page: (not _has(known.of((page.title,)), words), page.handle))
     exact = tuple(page for page in found if name in (fold(page.title), fold(page.handle)))
     return FoundPages(exact, tuple(page for page in found if page not in exact))
+
+
+@absent_in_outage(())
+async def articles_found(info: Info, text: str) -> Sequence[Article]:
+    """Articles with every word in their title, text or tags."""
+    if not asked_words(text):
+        return ()
+    every = await info.context.reads.content.blogs.all_articles()
+    return named(info.context, text, every, lambda each: (each.title, each.text, " ".join(each.tags)))
 
 
 async def collections_titled(context: Context, text: str, *, by_id: bool) -> list[Collection]:

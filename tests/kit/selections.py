@@ -102,13 +102,15 @@ def said(schema: GraphQLSchema, data: Any) -> set[str]:
         if "__typename" in value:
             found.add(value["__typename"])
         for name, below in value.items():
-            if _BETWEEN not in name or below in (None, [], {}, ""):
+            if below in (None, [], {}, ""):
+                continue
+            pending.append(below)
+            if _BETWEEN not in name:
                 continue
             parent, _, field = name.partition(_BETWEEN)
             kind = schema.type_map[parent]
             assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
             found |= {f"{parent}.{field}", parent, get_named_type(kind.fields[field].type).name}
-            pending.append(below)
     return found
 
 
@@ -138,7 +140,8 @@ def written(schema: GraphQLSchema, text: str) -> set[str]:
             given = types.get_parent_input_type()
             parent = get_named_type(given) if given is not None else None
             assert isinstance(parent, GraphQLInputObjectType)
-            found.update((f"{parent.name}.{node.name.value}", parent.name))
+            kind = get_named_type(parent.fields[node.name.value].type)
+            found.update((f"{parent.name}.{node.name.value}", parent.name, kind.name))
 
     visit(parse(text), TypeInfoVisitor(types, Visitor()))
     return found

@@ -1,1 +1,0 @@
-"""What storefronts of the Storefront API select, answered by the demo shop."""
