@@ -3,7 +3,9 @@
 from typing import Annotated
 
 import strawberry
+from strawberry import Parent
 
+from domain.kit.money import Money
 from resolvers.cart import discounts as resolve
 from schema.enums import enum_of
 from schema.kit.common import MoneyV2, is_record
@@ -41,6 +43,18 @@ PricingValue = Annotated[
 ]
 
 
+class _PricingMoney(Money):
+    """Money that tells a union its type: a check of each amount of each answer would cost more."""
+
+    __as_strawberry_type__ = MoneyV2
+
+
+def value(root: Parent[resolve.Application]) -> Money | resolve.PercentOff:
+    """What the discount is worth."""
+    worth = root.value
+    return _PricingMoney(worth.minor, worth.currency) if isinstance(worth, Money) else worth
+
+
 @strawberry.type
 class _Applied:
     """The fields that all kinds of applications have: views over `resolvers.cart.discounts.Application`."""
@@ -60,7 +74,7 @@ class _Applied:
         description="Whether it reduces lines or delivery.",
         graphql_type=DiscountApplicationTargetType,
     )
-    value = Field(resolver=lambda root: root.value, description="What it is worth.", graphql_type=PricingValue)
+    value = Field(resolver=value, description="What it is worth.", graphql_type=PricingValue)
 
 
 @strawberry.type(description="How a discount applies to a cart.")

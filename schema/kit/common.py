@@ -8,7 +8,6 @@ import strawberry
 from strawberry import UNSET, Parent
 
 from domain.kit.ids import global_id
-from domain.kit.money import Money
 from domain.kit.paging import Page, encode_cursor
 from schema.enums import CurrencyCode
 
@@ -46,8 +45,6 @@ class Node:
 @strawberry.type(description="An amount of money with its currency.")
 class MoneyV2:
     """A view over `domain.kit.money.Money`."""
-
-    is_type_of = is_record(Money)
 
     amount: Decimal = strawberry.field(
         resolver=lambda root: root.decimal, description="The amount as a decimal string.", graphql_type=Decimal

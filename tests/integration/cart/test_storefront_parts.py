@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from domain.discounts.rules import DiscountKind
 from domain.kit.ids import global_id
+from tests.kit.factories.discounts import a_discount, add_discount
 from tests.kit.fixtures.graphql_api import Api, Record
 
 MAKE = "mutation($input: CartInput) { cartCreate(input: $input) { cart { id } userErrors { code field } } }"
@@ -129,3 +131,29 @@ async def test_gift_cards_are_refused_beside_the_cart(api: Api, name: str, argum
     change = f"mutation($id: ID!, $x: {kind}) {{ {name}(cartId: $id, {argument}: $x)"
     answer = await api.data(f"{change} {{ cart {{ id }} userErrors {{ code field }} }} }}", {"id": cart_id, "x": ["a"]})
     assert answer[name] == {"cart": {"id": cart_id}, "userErrors": [{"code": "NOT_SUPPORTED", "field": [argument]}]}
+
+
+WORTH = """query($id: ID!) { cart(id: $id) {
+  discountApplications { targetType totalAllocatedAmount { amount } ... on CartCodeDiscountApplication { code }
+    value { ... on MoneyV2 { amount currencyCode } ... on PricingPercentageValue { percentage } } }
+  lines(first: 1) { nodes { discountAllocations { discountedAmount { amount } targetType __typename } } }
+} }"""
+
+
+@pytest.mark.parametrize(
+    ("facts", "value", "off"),
+    [
+        ({"kind": DiscountKind.PERCENTAGE, "basis_points": 1_250}, {"percentage": 12.5}, "2.50"),
+        ({"kind": DiscountKind.AMOUNT, "minor": 300}, {"amount": "3.00", "currencyCode": "GBP"}, "3.00"),
+    ],
+)
+async def test_a_cart_says_what_its_discount_is_worth(api: Api, facts: Any, value: Any, off: str) -> None:
+    """As a share or as money, and what each line gets of it."""
+    await api.transact(lambda tx: add_discount(tx, a_discount(code="LESS", **facts)))
+    mug = await api.add_product(stock=9, price=2_000)
+    line = {"merchandiseId": global_id("ProductVariant", mug.variant_id)}
+    cart = (await api.data(WORTH, {"id": await made(api, lines=[line], discountCodes=["less"])}))["cart"]
+    applied = {"targetType": "LINE_ITEM", "totalAllocatedAmount": {"amount": off}, "code": "less", "value": value}
+    assert cart["discountApplications"] == [applied]
+    part = {"discountedAmount": {"amount": off}, "targetType": "LINE_ITEM", "__typename": "CartCodeDiscountAllocation"}
+    assert cart["lines"]["nodes"][0]["discountAllocations"] == [part]
