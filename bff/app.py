@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from bff.answers.homepages import HomepageAnswers
 from bff.answers.refused_submits import RefusedSubmits
 from bff.answers.warmth import Warmth
+from bff.edge.api_versions import DEPRECATED, USED, Versioned
 from bff.edge.budgets import Budgets
 from bff.edge.caching import CachePolicy
 from bff.edge.endpoint import GraphQLEndpoint
@@ -51,6 +52,9 @@ _READY_PARTS = 10_000
 # How long a thread that examines a document keeps the event loop waiting, each time the loop comes back from the
 # network; Python's own 5 ms made each of its turns 17 ms long on a busy machine, and this 2.
 _SWITCH_SECONDS = 0.001
+
+# For how long browsers remember that they may ask from another origin.
+_PREFLIGHT_SECONDS = 7_200
 
 
 def create_app() -> Starlette:
@@ -94,7 +98,14 @@ def application(
     """Routes, with what holds for every answer; `is_https` when clients never use plain HTTP."""
     always = STRICT_TRANSPORT if is_https else {}
     # Storefronts live on other origins; what they may do depends on tokens and ids, never on cookies.
-    cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=[USED, DEPRECATED, "Retry-After"],
+        max_age=_PREFLIGHT_SECONDS,
+    )
     return Starlette(
         routes=routes,
         middleware=[Middleware(Unkept, always), Middleware(OneHost), cors],
@@ -153,7 +164,8 @@ def routes_over(
     )
     return [
         Route("/graphql", endpoint),
-        Route("/api/{version}/graphql.json", endpoint),
+        *(Route(f"/api/{{version}}/{name}", Versioned(endpoint)) for name in ("graphql.json", "graphql")),
+        *(Route(f"/api/{name}", Versioned(endpoint)) for name in ("graphql.json", "graphql")),
         *payments.routes(stores, visits),
         *webhooks.routes(stores),
         *health.routes(stores, numbers or health.process_numbers(stores), is_warm),

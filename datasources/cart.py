@@ -5,17 +5,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import aligned, grouped, pairs_of, seconds_from_now
 from datasources.tables import cart_lines, carts, orders
-from domain.cart import Attributes, BuyerChanges, Cart, CartLine, NewCart
+from domain.cart import Attributes, BuyerChanges, Cart, CartLine, CartPreferences, NewCart
+from domain.kit.metafields import AttachedMetafield
 from domain.kit.money import Money
 from domain.orders.life import OrderStatus
 from domain.territories.delivery import Address, CartAddress
+
+_TIMES = ("created_at", "updated_at")
 
 
 class Carts:
@@ -59,14 +62,14 @@ async def insert(tx: Tx, cart_id: str, territory: str, new: NewCart) -> None:
     """Adds a cart without lines and addresses."""
     now = datetime.now(UTC)
     row: dict[str, Any] = {"id": cart_id, "territory": territory, "note": new.note, "attributes": new.attributes}
-    row |= {"discount_codes": new.discount_codes, **new.buyer}
+    row |= {"discount_codes": new.discount_codes, **_buyer(new.buyer)}
     await tx.run(sa.insert(carts), {**row, "created_at": now, "updated_at": now})
 
 
 async def set_buyer(tx: Tx, cart_id: str, buyer: BuyerChanges) -> None:
     """Changes the given parts of the buyer's identity."""
     if buyer:
-        await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(**buyer))
+        await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(_buyer(buyer)))
 
 
 async def set_note(tx: Tx, cart_id: str, note: str) -> None:
@@ -88,6 +91,12 @@ async def set_addresses(tx: Tx, cart_id: str, addresses: Sequence[CartAddress]) 
     """Replaces all addresses."""
     rows = [asdict(address) for address in addresses]
     await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(addresses=rows))
+
+
+async def set_metafields(tx: Tx, cart_id: str, metafields: Sequence[AttachedMetafield]) -> None:
+    """Replaces all metafields."""
+    rows = [{**asdict(one), **{name: getattr(one, name).isoformat() for name in _TIMES}} for one in metafields]
+    await tx.run(sa.update(carts).where(carts.c.id == cart_id).values(metafields=rows))
 
 
 async def set_delivery(tx: Tx, cart_id: str, handle: str) -> None:
@@ -162,6 +171,14 @@ def attribute_key(attributes: Attributes) -> str:
     return hashlib.sha256(json.dumps(sorted(attributes)).encode()).hexdigest()[:32]
 
 
+def _buyer(buyer: BuyerChanges) -> dict[str, Any]:
+    """The columns of the given parts."""
+    row: dict[str, Any] = {**buyer}
+    if (preferences := buyer.get("preferences")) is not None:
+        row["preferences"] = asdict(preferences)
+    return row
+
+
 def _line(row: Row) -> CartLine:
     return CartLine(row.id, row.variant_id, row.quantity, pairs_of(row.attributes))
 
@@ -184,7 +201,18 @@ def _cart(row: Row, lines: tuple[CartLine, ...]) -> Cart:
         delivery_handle=row.delivery_handle,
         quote=None if row.quoted_minor is None else Money(row.quoted_minor, row.quoted_currency),
         territory=row.territory,
+        metafields=tuple(map(_metafield, row.metafields or ())),
+        preferences=None if row.preferences is None else _preferences(row.preferences),
     )
+
+
+def _metafield(stored: dict[str, Any]) -> AttachedMetafield:
+    return AttachedMetafield(**{**stored, **{name: datetime.fromisoformat(stored[name]) for name in _TIMES}})
+
+
+def _preferences(stored: dict[str, Any]) -> CartPreferences:
+    given = {name: None if value is None else tuple(value) for name, value in stored.items()}
+    return CartPreferences(**cast("dict[str, Any]", given))
 
 
 def _address(stored: dict[str, Any]) -> CartAddress:

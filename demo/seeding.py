@@ -20,7 +20,9 @@ from datasources.kit.documents import Documents
 from demo.accounts import DEMO_PASSWORD, demo_accounts, shoppers
 from demo.catalog.collections import content_of, listings
 from demo.catalog.products import drafts
+from demo.content.blogs import articles, blogs
 from demo.content.menus import menus
+from demo.content.objects import metaobjects, redirects
 from demo.content.pages import pages
 from demo.content.shop import shop
 from demo.discounts import demo_discounts
@@ -136,6 +138,9 @@ class Seeding:
             await self._contents.put_menu(menu)
         for page in self._steps("Pages", pages()):
             await self._contents.put_page(page)
+        content = Content(self._place.documents)
+        await content.blogs.put(blogs(), articles())
+        await content.metaobjects.put(metaobjects(), redirects())
 
     async def _orders(self, products: Sequence[ProductDraft]) -> None:
         """Does not change orders that a run of an earlier day wrote."""

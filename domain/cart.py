@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from domain.accounts import Viewer
+from domain.kit.metafields import AttachedMetafield
 from domain.kit.money import Money
 from domain.territories.delivery import CartAddress, NewAddress
 from domain.territories.markets import Territories, Territory
@@ -17,6 +18,29 @@ MAX_LINES = 100
 MAX_QUANTITY = 1_000_000
 
 Attributes = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewMetafield:
+    """A metafield as a client sends it."""
+
+    namespace: str
+    key: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CartPreferences:
+    """How a buyer likes to get and to pay for things. The shop keeps it for checkout pages and acts on none of it.
+
+    `location` is a country, degrees north and degrees east.
+    """
+
+    delivery_methods: tuple[str, ...] = ()
+    pickup_handles: tuple[str, ...] = ()
+    location: tuple[str, float, float] | None = None
+    wallets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +77,8 @@ class Cart:
     delivery_handle: str | None = None
     quote: Money | None = None
     territory: str | None = None
+    metafields: tuple[AttachedMetafield, ...] = ()
+    preferences: CartPreferences | None = None
 
     @property
     def destination(self) -> CartAddress | None:
@@ -91,6 +117,7 @@ class BuyerChanges(TypedDict, total=False):
     phone: str | None
     country: str | None
     customer_id: int | None
+    preferences: CartPreferences | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +130,7 @@ class NewCart:
     attributes: Attributes = ()
     discount_codes: tuple[str, ...] = ()
     addresses: tuple[NewAddress, ...] = ()
+    metafields: tuple[NewMetafield, ...] = ()
 
 
 def territory_of(cart: Cart, territories: Territories, visited: Territory) -> Territory:

@@ -24,7 +24,7 @@ from domain.accounts import Customer
 from domain.cart import Cart
 from domain.catalog.metafields import Metafield, MetafieldKey
 from domain.catalog.records import Collection, CollectionContent, Product, ProductContent, Variant
-from domain.content import ContentPage, Menu
+from domain.content import Article, Blog, ContentPage, Menu, Metaobject
 from domain.discounts.rules import Discount
 from domain.discounts.usages import UsageKey
 from domain.flash_sales import FlashSale, FlashSaleItem
@@ -171,6 +171,26 @@ class Loaders:
     def page(self) -> DataLoader[str, ContentPage | None]:
         """Pages by handle."""
         return self._content_loader(self._sources.content.pages)
+
+    @cached_property
+    def blog(self) -> DataLoader[str, Blog | None]:
+        """Blogs by handle."""
+        return self._content_loader(self._sources.content.blogs.by_handle)
+
+    @cached_property
+    def article(self) -> DataLoader[str, Article | None]:
+        """Articles by the handles of blog and article."""
+        return self._content_loader(self._sources.content.blogs.articles)
+
+    @cached_property
+    def blog_articles(self) -> DataLoader[str, tuple[Article, ...]]:
+        """Articles by the handle of their blog, the newest first."""
+        return self._content_loader(self._sources.content.blogs.articles_of)
+
+    @cached_property
+    def metaobject(self) -> DataLoader[str, Metaobject | None]:
+        """Metaobjects by type and handle."""
+        return self._content_loader(self._sources.content.metaobjects.by_id)
 
     @cached_property
     def cart(self) -> DataLoader[str, Cart | None]:

@@ -6,20 +6,29 @@ from strawberry.tools import merge_types
 
 from schema.accounts.mutations import AccountsMutation, AccountsQuery
 from schema.cart.delivery_mutations import CartDeliveryMutation
-from schema.cart.lines import CartLine, CartLineComponent
+from schema.cart.discounts import DISCOUNT_TYPES
+from schema.cart.gift_cards import GiftCardMutation
+from schema.cart.lines import CartLine, CartLineComponent, ComponentizableCartLine
+from schema.cart.metafields import CartMetafieldsMutation
 from schema.cart.mutations import CartMutation, CartQuery
 from schema.catalog.mutations import AdminMutation
 from schema.catalog.queries import CatalogQuery
 from schema.catalog.variant_mutations import VariantsAdminMutation
 from schema.checkout import CheckoutMutation
+from schema.content.blogs import BlogsQuery
+from schema.content.localization import LocalizationQuery
+from schema.content.media import MEDIA_TYPES
+from schema.content.metaobjects import MetaobjectsQuery
 from schema.content.mutations import MenuMutation, MenuQuery
-from schema.content.types import ContentQuery, MediaImage
+from schema.content.queries import ContentQuery
+from schema.content.sitemap import SITEMAP_TYPES, SitemapQuery
 from schema.discounts.mutations import DiscountsMutation, DiscountsQuery
 from schema.flash_sales import FlashSalesMutation, FlashSalesQuery
 from schema.homepage.mutations import HomepageEditingQuery, HomepageMutation
 from schema.homepage.types import SECTION_TYPES, HomepageQuery
 from schema.inventory.levels import InventoryMutation
 from schema.inventory.locations import LocationsMutation, LocationsQuery
+from schema.kit.api_versions import ApiVersionsQuery
 from schema.kit.directives import in_context
 from schema.kit.scalars import SCALARS
 from schema.node import NodeQuery
@@ -39,6 +48,11 @@ Query = merge_types(
         CatalogQuery,
         SearchQueries,
         ContentQuery,
+        BlogsQuery,
+        MetaobjectsQuery,
+        LocalizationQuery,
+        ApiVersionsQuery,
+        SitemapQuery,
         MenuQuery,
         CartQuery,
         OrdersQuery,
@@ -58,6 +72,8 @@ Mutation = merge_types(
     (
         CartMutation,
         CartDeliveryMutation,
+        CartMetafieldsMutation,
+        GiftCardMutation,
         CheckoutMutation,
         AccountsMutation,
         PersonalMutation,
@@ -87,7 +103,10 @@ schema = strawberry.Schema(
     types=[
         CartLine,
         CartLineComponent,
-        MediaImage,
+        ComponentizableCartLine,
+        *DISCOUNT_TYPES,
+        *MEDIA_TYPES,
+        *SITEMAP_TYPES,
         *SECTION_TYPES,
     ],
     config=StrawberryConfig(scalar_map=SCALARS),

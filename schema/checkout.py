@@ -12,9 +12,10 @@ from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from resolvers.orders import payments as resolve_payments
 from schema.cart.types import Cart, checkout_url
-from schema.kit.common import MoneyInput, MoneyV2, is_record, user_errors
+from schema.kit.common import MoneyInput, MoneyV2, is_record
 from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
+from schema.kit.user_errors import user_errors
 from schema.orders.payments import PaymentAction
 from schema.orders.types import Order
 

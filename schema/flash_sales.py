@@ -14,8 +14,9 @@ from resolvers.context import Info
 from resolvers.kit.arguments import Arg, GlobalId
 from schema.catalog.products import ProductVariant
 from schema.enums import FlashSaleStatus
-from schema.kit.common import Connection, MoneyV2, id_field, user_errors
+from schema.kit.common import Connection, MoneyV2, id_field
 from schema.kit.paths import Arguments
+from schema.kit.user_errors import user_errors
 
 Field = strawberry.field
 _ARGUMENTS = Arguments("input", {"sale_id": "id", "items.*.source_id": "input.items.*.locationId"})

@@ -12,8 +12,8 @@ from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.catalog.products import Collection, Product
 from schema.enums import ShopperEventType
-from schema.kit.common import user_errors
 from schema.kit.paths import Arguments
+from schema.kit.user_errors import user_errors
 
 Field = strawberry.field
 ProductId = Annotated[strawberry.ID, Arg(description="The product.")]

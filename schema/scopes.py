@@ -11,19 +11,29 @@ from resolvers.kit.scopes import Scope
 
 # Parts of other types: they say no more than the field above them.
 _PARTS = """
-  Attribute Count Image ImageConnection ImageEdge MoneyV2 PageInfo ProductOptionValueSwatch SEO SelectedOption
-  Media MediaImage Metafield UserError
+  ApiVersion Attribute Count Image ImageConnection ImageEdge MoneyV2 PageInfo ProductOptionValueSwatch SEO
+  SelectedOption
+  Media MediaConnection MediaEdge MediaImage MediaPresentation ExternalVideo Video VideoSource Model3d Model3dSource
+  Metafield UserError DisplayableError PricingPercentageValue StringConnection StringEdge Trackable
 """
 _TEXTS = """
   Article ArticleAuthor ArticleConnection ArticleEdge Blog BlogConnection BlogEdge Brand Domain Menu MenuItem Page
-  AddressForm AddressFormField AddressProvince PageConnection PageEdge PaymentSettings Shop
-  ShopPolicy ShopPolicyWithDefault
+  AddressForm AddressFormField AddressProvince
+  PageConnection PageEdge PaymentSettings Shop ShopPolicy ShopPolicyWithDefault BrandColorGroup BrandColors
+  Comment CommentAuthor CommentConnection CommentEdge Metaobject MetaobjectConnection MetaobjectEdge MetaobjectField
+  MetaobjectSEO OnlineStorePublishable UrlRedirect UrlRedirectConnection UrlRedirectEdge
+  Country Currency Language Localization Market
 """
 # Prices, stock and what is for sale at all depend on the territory.
 _CATALOG = """
   Collection CollectionConnection CollectionEdge FlashSale FlashSaleConnection FlashSaleEdge FlashSaleItem HasMetafields
   Product ProductConnection ProductEdge ProductOption ProductOptionValue ProductPriceRange ProductVariant
   ProductVariantConnection ProductVariantEdge QuantityRule VariantFlashSale
+  PaginatedSitemapResources Sitemap SitemapImage SitemapResource SitemapResourceInterface SitemapResourceMetaobject
+  SellingPlan SellingPlanAllocation SellingPlanAllocationConnection SellingPlanAllocationEdge
+  SellingPlanAllocationPriceAdjustment SellingPlanConnection SellingPlanEdge SellingPlanGroup
+  SellingPlanGroupConnection SellingPlanGroupEdge SellingPlanGroupOption SellingPlanOption UnitPriceMeasurement
+  MetafieldReferenceConnection MetafieldReferenceEdge
   PredictiveSearchResult SearchQuerySuggestion SearchResultItemConnection SearchResultItemEdge
 """
 _HOMEPAGE = """
@@ -31,6 +41,11 @@ _HOMEPAGE = """
   HomepageProductCard HomepageRecommendations HomepageSection HomepageShelf HomepageText HomepageTopCategories
 """
 _CARTS = """
+  AppliedGiftCard BaseCartDiscountApplication CartAutomaticDiscountAllocation CartAutomaticDiscountApplication
+  CartCodeDiscountAllocation CartCodeDiscountApplication CartCustomDiscountAllocation CartCustomDiscountApplication
+  CartDeliveryCoordinatesPreference CartDeliveryPreference CartDiscountApplication CartEstimatedCost
+  CartLineEstimatedCost CartLineInstructions CartLineParentRelationship CartPreferences CartUserError
+  ComponentizableCartLine CustomerUserError MetafieldDeleteUserError MetafieldsSetUserError
   BaseCartLine BaseCartLineConnection BaseCartLineEdge Cart CartBuyerIdentity CartCost CartDelivery CartDeliveryAddress
   CartDeliveryGroup CartDeliveryGroupConnection CartDeliveryGroupEdge CartDeliveryOption CartDiscountAllocation
   CartDiscountCode CartLine CartLineComponent CartLineCost CartSelectableAddress CartWarning
@@ -54,6 +69,8 @@ _STAFF = """
 _OUTCOMES = """
   Mutation CartAttributesUpdatePayload CartBuyerIdentityUpdatePayload CartCreatePayload CartDeliveryAddressesAddPayload
   CartDeliveryAddressesRemovePayload CartDeliveryAddressesUpdatePayload CartDiscountCodesUpdatePayload
+  CartDeliveryAddressesReplacePayload CartGiftCardCodesAddPayload CartGiftCardCodesRemovePayload
+  CartGiftCardCodesUpdatePayload CartMetafieldDeletePayload CartMetafieldsSetPayload
   CartLinesAddPayload CartLinesRemovePayload CartLinesUpdatePayload CartNoteUpdatePayload
   CartPrepareForCompletionPayload CartSelectedDeliveryOptionsUpdatePayload CustomerAccessTokenCreatePayload
   CustomerAccessTokenDeletePayload CustomerActivatePayload CustomerCreatePayload
@@ -82,17 +99,32 @@ TYPES: dict[str, Scope] = {
 
 FIELDS: dict[tuple[str, str], Scope] = {
     ("QueryRoot", "addressForm"): Scope.PUBLIC,
+    ("QueryRoot", "article"): Scope.PUBLIC,
+    ("QueryRoot", "articles"): Scope.PUBLIC,
     ("QueryRoot", "blog"): Scope.PUBLIC,
+    ("QueryRoot", "blogByHandle"): Scope.PUBLIC,
     ("QueryRoot", "blogs"): Scope.PUBLIC,
     ("QueryRoot", "menu"): Scope.PUBLIC,
+    ("QueryRoot", "metaobject"): Scope.PUBLIC,
+    ("QueryRoot", "metaobjects"): Scope.PUBLIC,
     ("QueryRoot", "page"): Scope.PUBLIC,
     ("QueryRoot", "pageByHandle"): Scope.PUBLIC,
     ("QueryRoot", "pages"): Scope.PUBLIC,
+    ("QueryRoot", "paymentSettings"): Scope.PUBLIC,
+    ("QueryRoot", "productTags"): Scope.PUBLIC,
+    ("QueryRoot", "publicApiVersions"): Scope.PUBLIC,
     ("QueryRoot", "shop"): Scope.PUBLIC,
+    ("QueryRoot", "urlRedirects"): Scope.PUBLIC,
+    # A template for the currency of the territory.
+    ("Shop", "moneyFormat"): Scope.TERRITORY,
     ("QueryRoot", "collection"): Scope.TERRITORY,
+    ("QueryRoot", "collectionByHandle"): Scope.TERRITORY,
     ("QueryRoot", "flashSale"): Scope.TERRITORY,
     ("QueryRoot", "flashSales"): Scope.TERRITORY,
     ("QueryRoot", "product"): Scope.TERRITORY,
+    ("QueryRoot", "productByHandle"): Scope.TERRITORY,
+    ("QueryRoot", "productTypes"): Scope.TERRITORY,
+    ("QueryRoot", "sitemap"): Scope.TERRITORY,
     # Without what the viewer has hidden, or in the order that the viewer likes.
     ("Collection", "products"): Scope.VIEWER,
     ("Product", "collections"): Scope.VIEWER,
@@ -102,6 +134,8 @@ FIELDS: dict[tuple[str, str], Scope] = {
     ("QueryRoot", "productRecommendations"): Scope.VIEWER,
     ("QueryRoot", "products"): Scope.VIEWER,
     ("QueryRoot", "search"): Scope.VIEWER,
+    # The country of the visitor, of which a territory may have several.
+    ("QueryRoot", "localization"): Scope.PRIVATE,
     # For whoever has the secret id, the token or the permission.
     ("QueryRoot", "cart"): Scope.PRIVATE,
     ("QueryRoot", "codeDiscountNode"): Scope.PRIVATE,

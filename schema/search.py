@@ -6,7 +6,8 @@ import strawberry
 
 from resolvers.search import queries as resolve
 from schema.catalog.products import Collection, Product
-from schema.content.types import Article, Page
+from schema.content.blogs import Article
+from schema.content.types import Page
 from schema.kit.common import PageInfo, always, edges_of
 
 Field = strawberry.field
@@ -62,7 +63,7 @@ class PredictiveSearchResult:
     collections: list[Collection] = Field(description="Collections.")
     pages: list[Page] = Field(description="Pages of text.")
     queries: list[SearchQuerySuggestion] = Field(description="Suggested queries.")
-    articles = always([], list[Article], "Articles; this shop has none.")
+    articles: list[Article] = Field(description="Articles of blogs.")
 
 
 @strawberry.type

@@ -3,20 +3,32 @@
 from typing import Annotated
 
 import strawberry
+from strawberry import Parent
 
+from domain.kit.ids import global_id
 from domain.territories import addresses as records
+from domain.territories.delivery import Address
 from resolvers.kit.arguments import Arg
-from resolvers.territories import country_name, formatted, full_name
+from resolvers.territories import address_digest, country_name, formatted, formatted_area, full_name
 from schema.enums import CountryCode
+from schema.kit.common import Node, always, is_record
 from services.territories import form_of
 
 Field = strawberry.field
 
 
+def address_id(root: Parent[Address]) -> strawberry.ID:
+    """Equal for equal addresses: they are parts of orders and carts."""
+    return strawberry.ID(global_id("MailingAddress", address_digest(root)))
+
+
 @strawberry.type(description="A postal address.")
-class MailingAddress:
+class MailingAddress(Node):
     """A view over `domain.territories.delivery.Address`."""
 
+    is_type_of = is_record(Address)
+
+    id = Field(resolver=address_id, description="A globally unique id.", graphql_type=strawberry.ID)
     first_name: str | None = Field(description="First name.")
     last_name: str | None = Field(description="Last name.")
     name = Field(resolver=full_name, description="First and last name.", graphql_type=str | None)
@@ -24,8 +36,15 @@ class MailingAddress:
     address1: str | None = Field(description="Street and number.")
     address2: str | None = Field(description="A second address line.")
     city: str | None = Field(description="City.")
+    province: str | None = Field(description="Province.")
     province_code = Field(resolver=lambda root: root.province, description="Province.", graphql_type=str | None)
     country = Field(resolver=country_name, description="The English name of the country.", graphql_type=str | None)
+    country_code = Field(
+        resolver=lambda root: root.country,
+        description="Country.",
+        graphql_type=str | None,
+        deprecation_reason="Use `countryCodeV2` instead.",
+    )
     country_code_v2 = Field(
         name="countryCodeV2",
         resolver=lambda root: root.country,
@@ -37,6 +56,9 @@ class MailingAddress:
     formatted = Field(
         resolver=formatted, description="The lines of the address as printed on a parcel.", graphql_type=list[str]
     )
+    formatted_area = Field(resolver=formatted_area, description="City, province and country.", graphql_type=str | None)
+    latitude = always(None, float | None, "Degrees north; always null: this shop does not look addresses up.")
+    longitude = always(None, float | None, "Degrees east; always null: this shop does not look addresses up.")
 
 
 @strawberry.type(description="A field of an address form.")

@@ -26,6 +26,7 @@ from graphql import (
     OperationDefinitionNode,
     get_named_type,
     is_leaf_type,
+    is_required_argument,
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
@@ -222,7 +223,8 @@ class _Selection:
         if name == TYPENAME:
             return (lambda _value, _info: type_.name), (lambda value, _info: value)
         field = type_.fields[name]
-        return _reader(field), self.completer(field.type, details)
+        has_arguments = any(detail.node.arguments for detail in details)
+        return _reader(field, has_arguments), self.completer(field.type, details)
 
 
 def _concrete(possible: Sequence[GraphQLObjectType], value: Any, info: Info) -> GraphQLObjectType:
@@ -232,10 +234,15 @@ def _concrete(possible: Sequence[GraphQLObjectType], value: Any, info: Info) -> 
     raise NotProjectable
 
 
-def _reader(field: GraphQLField) -> Read:
-    """Reads an attribute, or calls a plain function of the object and the info. Everything else is executed."""
+def _reader(field: GraphQLField, has_arguments: bool) -> Read:
+    """Reads an attribute, or calls a plain function of the object and the info. Everything else is executed.
+
+    So is a field with arguments; one that could have some gets the defaults of its function.
+    """
     definition = field.extensions.get(DEFINITION)
-    if not isinstance(definition, StrawberryField) or field.args or definition.extensions or definition.is_async:
+    if not isinstance(definition, StrawberryField) or has_arguments or definition.extensions or definition.is_async:
+        raise NotProjectable
+    if any(is_required_argument(argument) for argument in field.args.values()):
         raise NotProjectable
     resolver = definition.base_resolver
     if resolver is None:

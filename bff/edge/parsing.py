@@ -4,15 +4,40 @@ graphql-core links all tokens of a text forwards and backwards. Such a ring wait
 comes by seldom in a process that makes few other rings: 10 MB of documents held a gigabyte.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
-from graphql import DocumentNode, GraphQLSyntaxError, Lexer, Source, Token, TokenKind
+from graphql import (
+    DocumentNode,
+    FragmentSpreadNode,
+    GraphQLSyntaxError,
+    InlineFragmentNode,
+    Lexer,
+    Source,
+    Token,
+    TokenKind,
+)
 from graphql.language.block_string import print_block_string
 from graphql.language.lexer import is_punctuator_token_kind
 from graphql.language.parser import Parser
 
 MAX_COMMENTS = 1_000
 MAX_CHARACTERS = 64 * 1024
+DEFERRING = "defer"
+
+
+class _OnePart(Parser):
+    """Drops `@defer` from fragments: an answer in one part is allowed whatever a client defers.
+
+    The schema does not declare the directive, because graphql-core executes no such schema in one part.
+    """
+
+    def parse_fragment(self) -> FragmentSpreadNode | InlineFragmentNode:
+        fragment = super().parse_fragment()
+        if not any(each.name.value == DEFERRING for each in fragment.directives or ()):
+            return fragment
+        kept = tuple(each for each in fragment.directives or () if each.name.value != DEFERRING)
+        return replace(fragment, directives=kept)
 
 
 class ParsedText(NamedTuple):
@@ -28,7 +53,7 @@ def parse_text(text: str, max_tokens: int) -> ParsedText:
     lexer = Lexer(source)
     first = lexer.token
     try:
-        parser = Parser(
+        parser = _OnePart(
             source,
             lexer=lexer,
             max_lexical_tokens=max_tokens,

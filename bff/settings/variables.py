@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     webhook_private_endpoints: bool = False
 
     shop_name: str = "Storefront Demo"
+    # How the ids of the API begin, `gid://storefront/` or `gid://shopify/`; the shop understands both.
+    id_prefix: Literal["storefront", "shopify"] = "storefront"
     territories: list[TerritorySettings] = Field(default_factory=demo_territories, min_length=1)
 
     # Secret of the access tokens; made once and kept in `data_dir` when empty.

@@ -49,6 +49,7 @@ from datasources.trending.rankings import Trending
 from datasources.webhooks.endpoints import WebhookEndpoints
 from domain.events import HomepageMissing
 from domain.homepage.keys import HomepageKey
+from domain.kit.ids import give_out
 from domain.kit.urls import ShopUrls
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
@@ -120,6 +121,7 @@ class Stores:
 @asynccontextmanager
 async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
     """Connects lazily: a store that is down fails its first use, not the start."""
+    give_out(settings.id_prefix)
     territories = settings.markets()
     memory = MemoryBudget(settings.cache_bytes)
     async with AsyncExitStack() as stack:

@@ -101,6 +101,16 @@ class Collections:
         rows = await self._database.all(query.order_by(collections.c.title_key, collections.c.id).limit(limit))
         return [_collection(row) for row in rows]
 
+    async def count(self) -> int:
+        """How many collections there are."""
+        row = await self._database.one(sa.select(sa.func.count().label("collections")).select_from(collections))
+        return 0 if row is None else int(row.collections)
+
+    async def slice(self, start: int, limit: int) -> list[Collection]:
+        """Collections by id from a position on, as `Products.slice` does."""
+        query = sa.select(collections).order_by(collections.c.id).offset(start).limit(limit)
+        return [_collection(row) for row in await self._database.all(query)]
+
     async def page(
         self, asked: PageRequest, sort: CollectionSort, reverse: bool, unwanted: Unwanted = NOTHING_UNWANTED
     ) -> Page[Collection]:

@@ -70,10 +70,23 @@ class Products:
         # Territories of which every listed product was seen to have a stored price; others are new, or long.
         self._are_stored: set[str] = set()
 
-    async def count(self) -> int:
-        """How many products are listed."""
-        row = await self._database.one(sa.select(sa.func.count().label("products")).where(listed()))
+    async def count(self, territory: Territory | None = None) -> int:
+        """How many products are listed, in a territory if one is named."""
+        counted = sa.select(sa.func.count().label("products")).select_from(products)
+        row = await self._database.one(counted.where(listed(), *_sold_in(territory)))
         return 0 if row is None else int(row.products)
+
+    async def slice(self, territory: Territory, start: int, limit: int) -> list[Product]:
+        """Listed products by id from a position on: for the sitemaps that crawlers read, which name pages by number."""
+        query = sa.select(products).where(listed(), *_sold_in(territory)).order_by(products.c.id)
+        return [product_of(row) for row in await self._database.all(query.offset(start).limit(limit))]
+
+    async def types(self, territory: Territory, limit: int) -> list[str]:
+        """The types of the listed products by name, without case."""
+        column = products.c.product_type
+        query = sa.select(sa.func.min(column).label("name")).where(listed(), *_sold_in(territory), column != "")
+        rows = await self._database.all(query.group_by(products.c.type_key).order_by(products.c.type_key).limit(limit))
+        return [row.name for row in rows]
 
     async def by_id(self, ids: Sequence[int], territory: Territory | None = None) -> list[Product | None]:
         """Products that shoppers see, in a territory if one is named, in the order of `ids`."""

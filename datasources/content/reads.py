@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from datasources.content.blogs import Blogs
+from datasources.content.metaobjects import Metaobjects
+from datasources.content.parts import image_of, metafields_of, seo_of
 from datasources.kit.documents import Document, Documents
 from datasources.kit.rows import aligned
 from datasources.kit.turns import built
-from domain.catalog.records import CollectionContent, Image, ProductContent, Seo
-from domain.content import ContentPage, Menu, MenuItem, Policy, Shop, menu_handle, menu_key
+from domain.catalog.records import CollectionContent, ProductContent
+from domain.content import Brand, ContentPage, Menu, MenuItem, Policy, Shop, menu_handle, menu_key
 from domain.homepage.keys import Platform
 
 MAX_PAGES = 500
@@ -20,6 +23,8 @@ class Content:
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
+        self.blogs = Blogs(documents)
+        self.metaobjects = Metaobjects(documents)
 
     async def products(self, ids: Sequence[int]) -> list[ProductContent]:
         """Content of each product; empty content where none is stored."""
@@ -51,27 +56,14 @@ class Content:
         """Pages in the order of their handles, at most 500."""
         return [_page(document) for document in await self._documents.first("pages", MAX_PAGES)]
 
+    async def tags(self) -> list[str]:
+        """Every tag of a product, in the order of texts without case."""
+        return sorted(await self._documents.distinct("products", "tags"), key=lambda tag: (tag.casefold(), tag))
+
     async def shop(self) -> Shop | None:
         """The shop as it presents itself; None before the first seed."""
         document = await self._documents.one("shop", "shop")
         return None if document is None else _shop(document)
-
-
-def image_of(document: Document | None) -> Image | None:
-    """An image from its stored form."""
-    if not document:
-        return None
-    return Image(
-        document["id"],
-        document["url"],
-        document.get("alt_text"),
-        document.get("width"),
-        document.get("height"),
-    )
-
-
-def _seo(document: Document | None) -> Seo:
-    return Seo(**{name: (document or {}).get(name) for name in ("title", "description")})
 
 
 def product_of(document: Document) -> ProductContent:
@@ -83,7 +75,7 @@ def product_of(document: Document) -> ProductContent:
         description=document.get("description", ""),
         tags=tuple(document.get("tags", ())),
         images=tuple(image for image in images if image is not None),
-        seo=_seo(document.get("seo")),
+        seo=seo_of(document.get("seo")),
         only_of_variants=tuple(document.get("only_of_variants", ())),
     )
 
@@ -94,7 +86,8 @@ def _collection(document: Document) -> CollectionContent:
         html=document.get("html", ""),
         description=document.get("description", ""),
         image=image_of(document.get("image")),
-        seo=_seo(document.get("seo")),
+        seo=seo_of(document.get("seo")),
+        metafields=metafields_of(document),
     )
 
 
@@ -136,7 +129,8 @@ def _page(document: Document) -> ContentPage:
         summary=document["summary"],
         created_at=document["created_at"],
         updated_at=document["updated_at"],
-        seo=_seo(document.get("seo")),
+        seo=seo_of(document.get("seo")),
+        metafields=metafields_of(document),
     )
 
 
@@ -149,4 +143,17 @@ def _shop(document: Document) -> Shop:
         currency=document["currency"],
         logo=image_of(document.get("logo")),
         policies=tuple(Policy(p["id"], p["handle"], p["title"], p["html"], p["url"]) for p in policies),
+        brand=_brand(document.get("brand") or {}),
+        metafields=metafields_of(document),
+    )
+
+
+def _brand(document: Document) -> Brand:
+    return Brand(
+        document.get("slogan"),
+        document.get("short_description"),
+        image_of(document.get("cover")),
+        image_of(document.get("square_logo")),
+        tuple((back, front) for back, front in document.get("primary", ())),
+        tuple((back, front) for back, front in document.get("secondary", ())),
     )

@@ -69,6 +69,7 @@ def _collection(content: CollectionContent) -> Document:
         "description": content.description,
         "image": image_document(content.image),
         "seo": _seo(content.seo),
+        "metafields": [asdict(one) for one in content.metafields],
     }
 
 
@@ -97,6 +98,7 @@ def _page(page: ContentPage) -> Document:
         "created_at": page.created_at,
         "updated_at": page.updated_at,
         "seo": _seo(page.seo),
+        "metafields": [asdict(one) for one in page.metafields],
     }
 
 
@@ -108,4 +110,6 @@ def _shop(shop: Shop) -> Document:
         "currency": shop.currency,
         "logo": image_document(shop.logo),
         "policies": [asdict(policy) for policy in shop.policies],
+        "brand": asdict(shop.brand),
+        "metafields": [asdict(one) for one in shop.metafields],
     }

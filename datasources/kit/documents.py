@@ -106,6 +106,11 @@ class Documents:
         async with self.asking():
             return await self.db[collection].find(where, fields).to_list(length=limit)
 
+    async def distinct(self, collection: str, field: str) -> list[Any]:
+        """Each value of a field once."""
+        async with self.asking():
+            return list(await self.db[collection].distinct(field))
+
     async def put(self, collection: str, bodies: Mapping[int, Document] | Mapping[str, Document]) -> None:
         """Replaces whole documents by `_id`; documents written before a failure stay."""
         requests = [ReplaceOne({"_id": key}, {"_id": key, **body}, upsert=True) for key, body in bodies.items()]

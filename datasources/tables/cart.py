@@ -22,6 +22,9 @@ carts = sa.Table(
     # Where the goods may go: `domain.territories.delivery.CartAddress`, each with its fields.
     sa.Column("addresses", sa.JSON(none_as_null=True)),
     sa.Column("delivery_handle", code(64)),
+    # `domain.kit.metafields.AttachedMetafield`, each with its fields; `domain.cart.CartPreferences`.
+    sa.Column("metafields", sa.JSON(none_as_null=True)),
+    sa.Column("preferences", sa.JSON(none_as_null=True)),
     # The last total that the shop showed the buyer; a submit charges no other. Empty in carts of older versions.
     sa.Column("quoted_minor", sa.BigInteger),
     sa.Column("quoted_currency", code(3)),

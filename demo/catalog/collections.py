@@ -1,5 +1,6 @@
 """The collections of the demo shop: one per department, and lists that cut across them."""
 
+from demo.content.objects import metafields_of_collections
 from demo.kit.data import Data, read
 from domain.catalog.drafts import ProductDraft
 from domain.catalog.records import CollectionContent, Image, Seo
@@ -33,4 +34,5 @@ def content_of(listing: Listing, collection_id: int) -> CollectionContent:
         description=listing.description,
         image=listing.image,
         seo=Seo(listing.title, listing.description),
+        metafields=metafields_of_collections(),
     )

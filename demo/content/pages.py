@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from demo.content.objects import metafields_of_page
 from demo.content.shop import policies
 from demo.kit.data import Data, read
 from domain.catalog.records import Seo
@@ -44,4 +45,5 @@ def _content(page: _Page) -> ContentPage:
         created_at=page.written_at,
         updated_at=page.written_at,
         seo=Seo(page.title, page.summary),
+        metafields=metafields_of_page(page.handle),
     )

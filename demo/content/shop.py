@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from demo.content.objects import metafields_of_shop
 from demo.kit.data import Data, read
 from domain.catalog.records import Image
-from domain.content import Policy, Shop
+from domain.content import Brand, Policy, Shop
 
 
 class _Policy(Data, frozen=True):
@@ -20,6 +21,7 @@ class _Shop(Data, frozen=True):
 
     description: str
     logo: Image
+    brand: Brand
     policies: tuple[_Policy, ...]
 
 
@@ -31,7 +33,9 @@ def policies() -> tuple[Policy, ...]:
 def shop(name: str, url: str, currency: str) -> Shop:
     """The shop under that name, which is the text of its logo too."""
     found = _shop()
-    return Shop(name, found.description, url, currency, replace(found.logo, alt_text=name), policies())
+    logo = replace(found.logo, alt_text=name)
+    brand = replace(found.brand, cover=logo, square_logo=logo)
+    return Shop(name, found.description, url, currency, logo, policies(), brand, metafields_of_shop())
 
 
 def _shop() -> _Shop:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from domain.flash_sales import FlashPrice
+from domain.kit.metafields import AttachedMetafield
 from domain.kit.money import Money
 
 # Prefix of the handles of collections that lay out a storefront.
@@ -182,6 +183,7 @@ class CollectionContent:
     description: str = ""
     image: Image | None = None
     seo: Seo = Seo()
+    metafields: tuple[AttachedMetafield, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ _RANDOM_BITS = 21
 _lock = threading.Lock()
 _last_ms = 0
 
-PREFIX = "gid://storefront/"
+PREFIXES = {"storefront": "gid://storefront/", "shopify": "gid://shopify/"}
+# What this process gives out; it understands all of them.
+_given = PREFIXES["storefront"]
 MAX_KEY = 2**63 - 1
 
 
@@ -35,25 +37,42 @@ def new_secret() -> str:
     return secrets.token_hex(16)
 
 
+def give_out(names: str) -> None:
+    """Chooses the prefix of the ids that this process gives out: `storefront` or `shopify`."""
+    global _given
+    _given = PREFIXES[names]
+
+
 def global_id(kind: str, key: int | str) -> str:
     """The id that clients see.
 
     >>> global_id("Product", 7)
     'gid://storefront/Product/7'
     """
-    return f"{PREFIX}{kind}/{key}"
+    return f"{_given}{kind}/{key}"
 
 
 def split_global_id(gid: str) -> tuple[str, str] | None:
     """Kind and key of a global id; None for a text that is not a global id of this shop.
 
+    What follows a question mark does not count: some clients add it.
+
     >>> split_global_id("gid://storefront/Product/7"), split_global_id("7")
     (('Product', '7'), None)
+    >>> split_global_id("gid://shopify/Cart/1f?key=2")
+    ('Cart', '1f')
     """
-    if not gid.startswith(PREFIX):
+    prefix = next((each for each in PREFIXES.values() if gid.startswith(each)), None)
+    if prefix is None:
         return None
-    kind, _, key = gid[len(PREFIX) :].partition("/")
+    kind, _, key = gid[len(prefix) :].partition("?")[0].partition("/")
     return (kind, key) if kind.isidentifier() and key else None
+
+
+def given_id(gid: str) -> str:
+    """A stored global id with the prefix that this process gives out; any other text as it is."""
+    parts = split_global_id(gid)
+    return gid if parts is None else global_id(*parts)
 
 
 def key_of(gid: str, kind: str) -> int | None:

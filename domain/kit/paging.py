@@ -38,6 +38,18 @@ class Page(Generic[T]):
         return Page(tuple(change(item) for item in self.items), self.keys, self.has_next, self.has_previous)
 
 
+@dataclass(frozen=True, slots=True)
+class CountedPage(Page[T]):
+    """A page of a list whose length is known."""
+
+    total: int = 0
+
+
+def counted(page: Page[T], total: int) -> CountedPage[T]:
+    """The same page, with the length of its list."""
+    return CountedPage(page.items, page.keys, page.has_next, page.has_previous, total)
+
+
 def page_request(
     first: int | None, after: str | None, last: int | None, before: str | None, default: int | None = None
 ) -> PageRequest:

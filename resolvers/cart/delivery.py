@@ -28,13 +28,14 @@ class PricedOption:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryGroup:
-    """Everything in a cart that needs shipping."""
+    """Everything in a cart that needs shipping, and the offer of its whole cart."""
 
     id: str
     address: Address | None
     options: tuple[PricedOption, ...]
     selected: PricedOption | None
     lines: tuple[PricedLine, ...]
+    offer: Offer
 
 
 def address_key(gid: str) -> str:
@@ -72,7 +73,7 @@ def _group(cart: Cart, made: Offer, lines: tuple[PricedLine, ...]) -> DeliveryGr
     delivery = made.price.delivery
     selected = [each for each in options if delivery is not None and each.offered.option == delivery.option]
     address = None if cart.destination is None else cart.destination.address
-    return DeliveryGroup(cart.id, address, options, selected[0] if selected else None, lines)
+    return DeliveryGroup(cart.id, address, options, selected[0] if selected else None, lines, made)
 
 
 def group_lines(

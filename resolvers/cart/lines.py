@@ -1,8 +1,10 @@
 """Carts as clients see them: lines have the current prices of the buyer's territory."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from strawberry import Parent
 
@@ -15,22 +17,24 @@ from domain.checkout.pricing import CartPrice, CodeEffect, CodeProblem, ItemPric
 from domain.discounts.rules import normal_code
 from domain.kit.ids import global_id, key_of
 from domain.kit.limits import CARTS_OF_NETWORK, CODES_OF_CART, CODES_OF_NETWORK
-from domain.kit.money import Money
 from domain.kit.paging import Page, page_request, slice_of
 from domain.kit.refusals import Refusal, RefusalCode, Refused, refuse
 from resolvers.cart.access import cart_key, visible_cart
 from resolvers.context import Context, Info
-from resolvers.kit.arguments import After, Before, First, GlobalId, Last
+from resolvers.kit.arguments import After, Arg, Before, First, GlobalId, Last, Reverse
 from services.cart.checks import MAX_CODES
 from services.checkout.offers import buyer_of, knowledge
+
+AttributeKey = Annotated[str, Arg(description="The key of the attribute.")]
 
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A line with its price in the buyer's territory."""
+    """A line with its price in the buyer's territory, and the offer of its whole cart."""
 
     line: CartLine
     price: ItemPrice
+    offer: Offer
 
     @property
     def variant(self) -> Variant:
@@ -67,6 +71,13 @@ class Buyer:
 def line_key(gid: str) -> int:
     """The key of a line; 0, which no line has, for an id of another kind."""
     return key_of(gid, "CartLine") or 0
+
+
+def line_key_of(gid: str | None, view_key: str | None) -> int:
+    """The key of a line by its id, else by the name that it has in its cart; 0 for neither."""
+    if gid is not None:
+        return line_key(gid)
+    return int(view_key) if view_key is not None and re.fullmatch("[0-9]{1,18}", view_key, re.ASCII) else 0
 
 
 async def buyer_changes(context: Context, buyer: Buyer) -> BuyerChanges:
@@ -132,10 +143,27 @@ async def create(context: Context, make: Callable[[], Awaitable[NewCart]]) -> Ca
 
 
 async def lines(
-    root: Parent[Cart], info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    root: Parent[Cart],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    reverse: Reverse = False,
 ) -> Page[PricedLine]:
     """A page of the lines that have a price; `warnings` names the others."""
-    return slice_of(await priced_lines(info.context, root), page_request(first, after, last, before, 100))
+    found = await priced_lines(info.context, root)
+    return slice_of(found[::-1] if reverse else found, page_request(first, after, last, before, 100))
+
+
+def line_attribute(root: Parent[PricedLine], key: AttributeKey) -> tuple[str, str] | None:
+    """The custom attribute of a line with that key."""
+    return next((pair for pair in root.line.attributes if pair[0] == key), None)
+
+
+def cart_attribute(root: Parent[Cart], key: AttributeKey) -> tuple[str, str] | None:
+    """The custom attribute of a cart with that key."""
+    return next((pair for pair in root.attributes if pair[0] == key), None)
 
 
 async def price(root: Parent[Cart], info: Info) -> CartPrice:
@@ -146,12 +174,6 @@ async def price(root: Parent[Cart], info: Info) -> CartPrice:
 async def discount_codes(root: Parent[Cart], info: Info) -> Sequence[CodeEffect]:
     """The codes, each with the amount that it takes off."""
     return (await offer(info.context, root)).price.codes
-
-
-async def cart_discounts(root: Parent[Cart], info: Info) -> Sequence[Money]:
-    """The amounts that codes take off; codes without effect are left out."""
-    priced = (await offer(info.context, root)).price
-    return [Money(effect.minor, priced.currency) for effect in priced.codes if effect.minor]
 
 
 async def total_quantity(root: Parent[Cart], info: Info) -> int:
@@ -176,7 +198,7 @@ async def warnings(root: Parent[Cart], info: Info) -> Sequence[CartWarning]:
 async def priced_lines(context: Context, shown: Cart) -> list[PricedLine]:
     """The lines that are for sale, with their prices."""
     made = await offer(context, shown)
-    return [PricedLine(line, each) for line, each in zip(made.lines, made.price.items, strict=True)]
+    return [PricedLine(line, each, made) for line, each in zip(made.lines, made.price.items, strict=True)]
 
 
 async def offer(context: Context, shown: Cart) -> Offer:

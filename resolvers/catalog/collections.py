@@ -5,21 +5,13 @@ from strawberry import Parent
 from datasources.catalog.products import CollectionPage
 from domain.catalog.records import Collection, CollectionSort, Image, Product, ProductSort, Seo
 from domain.kit.ids import key_of
-from domain.kit.paging import Page, page_request
-from resolvers.catalog.products import is_descending
+from domain.kit.paging import CountedPage, Page, counted, page_request, slice_of
+from resolvers.catalog.products import is_descending, shortened
 from resolvers.content.outage import absent_in_outage
 from resolvers.context import Info
-from resolvers.kit.arguments import (
-    After,
-    Before,
-    CollectionSortKeys,
-    First,
-    Handle,
-    Last,
-    OptionalId,
-    ProductCollectionSortKeys,
-    Reverse,
-)
+from resolvers.kit.arguments import After, Before, First, Handle, Last, OptionalId, Reverse, TruncateAt, Words
+from resolvers.kit.choices import CollectionSortKeys, ProductCollectionSortKeys
+from resolvers.search.texts import collections_titled
 
 _IN_COLLECTION = {
     ProductCollectionSortKeys.COLLECTION_DEFAULT: ProductSort.MANUAL,
@@ -44,9 +36,13 @@ async def collections(
     before: Before = None,
     sort_key: CollectionSortKeys | None = CollectionSortKeys.ID,
     reverse: Reverse = False,
+    query: Words = None,
 ) -> Page[Collection]:
-    """A page of all collections."""
+    """A page of all collections, or of those with the words in their titles."""
     asked = page_request(first, after, last, before)
+    if query is not None and query.strip():
+        found = await collections_titled(info.context, query, by_id=sort_key is not CollectionSortKeys.TITLE)
+        return counted(slice_of(found[::-1] if reverse else found, asked), len(found))
     sort = CollectionSort.ID if sort_key in (None, CollectionSortKeys.RELEVANCE) else CollectionSort[sort_key.name]
     unwanted = await info.context.unwanted()
     return await info.context.reads.catalog.collections.page(asked, sort, bool(reverse), unwanted)
@@ -71,10 +67,17 @@ async def collection_products(
     return await info.context.loaders.collection_products.load(page)
 
 
+async def total_count(root: Parent[Page[Collection]], info: Info) -> int:
+    """How many collections the whole list has: those of one product, or all that match."""
+    if isinstance(root, CountedPage):
+        return root.total
+    return await info.context.reads.catalog.collections.count()
+
+
 @absent_in_outage("")
-async def collection_description(root: Parent[Collection], info: Info) -> str:
+async def collection_description(root: Parent[Collection], info: Info, truncate_at: TruncateAt = None) -> str:
     """Plain text."""
-    return (await info.context.loaders.collection_content.load(root.id)).description
+    return shortened((await info.context.loaders.collection_content.load(root.id)).description, truncate_at)
 
 
 @absent_in_outage("")

@@ -1,6 +1,6 @@
 """Products, variants and collections."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -18,19 +18,15 @@ from domain.catalog.records import (
 )
 from domain.kit.ids import key_of
 from domain.kit.money import Money
-from domain.kit.paging import MAX_PAGE, Page, page_request, slice_of
+from domain.kit.paging import MAX_PAGE, Page, counted, page_request, slice_of
 from resolvers.content.outage import NOTHING, absent_in_outage
 from resolvers.context import Info
-from resolvers.kit.arguments import (
-    After,
-    Arg,
-    Before,
-    First,
-    Handle,
-    Last,
-    OptionalId,
+from resolvers.kit.arguments import After, Arg, Before, First, Handle, Last, OptionalId, Reverse, TruncateAt
+from resolvers.kit.choices import (
+    ProductImageSortKeys,
+    ProductRecommendationIntent,
     ProductSortKeys,
-    Reverse,
+    ProductVariantSortKeys,
 )
 from resolvers.search.found import products_found
 
@@ -53,7 +49,24 @@ class OptionValue:
 
 
 MAX_RECOMMENDED = 10
+_VARIANT_ORDERS: dict[ProductVariantSortKeys | None, Callable[[Variant], tuple[str | int, ...]]] = {
+    ProductVariantSortKeys.ID: lambda variant: (variant.id,),
+    ProductVariantSortKeys.SKU: lambda variant: (variant.sku or "", variant.id),
+    ProductVariantSortKeys.TITLE: lambda variant: (variant.title, variant.id),
+}
 LARGEST_INT = 2**31 - 1
+
+
+def shortened(text: str, length: int | None) -> str:
+    """A text of at most `length` characters, with dots in place of what is left out.
+
+    >>> shortened("A mug of stoneware", 8), shortened("A mug", None)
+    ('A mug...', 'A mug')
+    """
+    if length is None or len(text) <= length:
+        return text
+    return text[: max(length - 3, 0)] + "..."
+
 
 Query = Annotated[
     str | None,
@@ -98,12 +111,20 @@ async def products(
 async def product_recommendations(
     info: Info,
     product_id: Annotated[strawberry.ID | None, Arg(description="The product that the shopper looks at.")] = None,
+    product_handle: Annotated[str | None, Arg(description="The same by its handle.")] = None,
+    intent: Annotated[
+        ProductRecommendationIntent | None, Arg(description="Why to recommend; the answer is the same.")
+    ] = ProductRecommendationIntent.RELATED,
 ) -> Sequence[Product] | None:
     """Products bought together with this one, then those of its type; null if the product does not exist.
 
     Sold-out products are left out.
     """
+    del intent
     key = None if product_id is None else key_of(product_id, "Product")
+    if product_id is None and product_handle is not None:
+        named = await info.context.loaders.product_by_handle.load(product_handle)
+        key = None if named is None else named.id
     if key is None or await info.context.loaders.product.load(key) is None:
         return None
     found = await info.context.reads.catalog.recommended.beside(key, await info.context.unwanted())
@@ -116,13 +137,10 @@ async def product_recommendations(
 async def description(
     root: Parent[Product],
     info: Info,
-    truncate_at: Annotated[int | None, Arg(description="Shortens the text to this many characters.")] = None,
+    truncate_at: TruncateAt = None,
 ) -> str:
-    """Plain text, shortened to `truncate_at` characters if given."""
-    text = (await info.context.loaders.product_content.load(root.id)).description
-    if truncate_at is None or len(text) <= truncate_at:
-        return text
-    return text[: max(truncate_at - 3, 0)] + "..."
+    """Plain text."""
+    return shortened((await info.context.loaders.product_content.load(root.id)).description, truncate_at)
 
 
 @absent_in_outage("")
@@ -152,10 +170,16 @@ async def images(
     after: After = None,
     last: Last = None,
     before: Before = None,
+    sort_key: Annotated[
+        ProductImageSortKeys | None, Arg(description="The order of the pictures.")
+    ] = ProductImageSortKeys.POSITION,
+    reverse: Reverse = False,
 ) -> Page[Image]:
     """A page of the pictures."""
-    content = await info.context.loaders.product_content.load(root.id)
-    return slice_of(content.images, page_request(first, after, last, before, MAX_PAGE))
+    found = list((await info.context.loaders.product_content.load(root.id)).images)
+    if sort_key is ProductImageSortKeys.ID:
+        found.sort(key=lambda image: image.id)
+    return slice_of(found[::-1] if reverse else found, page_request(first, after, last, before, MAX_PAGE))
 
 
 @absent_in_outage(None)
@@ -172,10 +196,16 @@ async def variants(
     after: After = None,
     last: Last = None,
     before: Before = None,
+    sort_key: Annotated[
+        ProductVariantSortKeys | None, Arg(description="The order of the variants.")
+    ] = ProductVariantSortKeys.POSITION,
+    reverse: Reverse = False,
 ) -> Page[Variant]:
-    """A page of the variants by position."""
-    every = await info.context.loaders.product_variants.load(root.id)
-    return slice_of(every, page_request(first, after, last, before, MAX_PAGE))
+    """A page of the variants, by position unless another order is given."""
+    found = list(await info.context.loaders.product_variants.load(root.id))
+    if sort_key in _VARIANT_ORDERS:
+        found.sort(key=_VARIANT_ORDERS[sort_key])
+    return slice_of(found[::-1] if reverse else found, page_request(first, after, last, before, MAX_PAGE))
 
 
 async def variants_count(root: Parent[Product], info: Info) -> int:
@@ -221,7 +251,8 @@ async def product_collections(
     """A page of the collections that a product is in."""
     every = await info.context.loaders.product_collections.load(root.id)
     unwanted = await info.context.unwanted()
-    return slice_of(list(filter(unwanted.allows, every)), page_request(first, after, last, before, MAX_PAGE))
+    found = list(filter(unwanted.allows, every))
+    return counted(slice_of(found, page_request(first, after, last, before, MAX_PAGE)), len(found))
 
 
 def options(root: Parent[Product], first: First = None) -> Sequence[ProductOption]:

@@ -9,7 +9,9 @@ from domain.kit.paging import Page, page_request, slice_of
 from domain.kit.refusals import Unavailable
 from resolvers.content.outage import NOTHING, absent_in_outage, warn
 from resolvers.context import Info
-from resolvers.kit.arguments import After, Arg, Before, First, Handle, Last, OptionalId
+from resolvers.kit.arguments import After, Arg, Before, First, Handle, Last, OptionalId, Reverse, Words
+from resolvers.kit.choices import PageSortKeys
+from resolvers.search.texts import named
 
 
 @absent_in_outage(None)
@@ -35,10 +37,23 @@ async def page(info: Info, handle: Handle = None, id: OptionalId = None) -> Cont
 
 @absent_in_outage(NOTHING)
 async def pages(
-    info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    query: Words = None,
+    sort_key: Annotated[PageSortKeys | None, Arg(description="The order of the pages.")] = PageSortKeys.ID,
+    reverse: Reverse = False,
 ) -> Page[ContentPage]:
-    """A page of the pages, by handle."""
-    return slice_of(await info.context.reads.content.all_pages(), page_request(first, after, last, before))
+    """A page of the pages, by handle unless another order is given."""
+    every = await info.context.reads.content.all_pages()
+    found = named(info.context, query, every, lambda page: (page.title, page.summary))
+    if sort_key is PageSortKeys.TITLE:
+        found.sort(key=lambda page: (page.title.casefold(), page.handle))
+    if sort_key is PageSortKeys.UPDATED_AT:
+        found.sort(key=lambda page: (page.updated_at, page.handle))
+    return slice_of(found[::-1] if reverse else found, page_request(first, after, last, before))
 
 
 async def shop(info: Info) -> Shop:

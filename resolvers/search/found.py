@@ -9,7 +9,7 @@ from domain.kit.paging import CursorKey, Page, PageRequest
 from domain.kit.refusals import RefusalCode, refuse
 from domain.search import MAX_HITS, SearchQuery, UnavailableProducts
 from resolvers.context import Context, Info
-from resolvers.kit.arguments import ProductSortKeys
+from resolvers.kit.choices import ProductSortKeys
 from resolvers.search.syntax import parse_query, sized
 
 NOTHING: Page[Any] = Page((), ())

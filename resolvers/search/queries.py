@@ -6,27 +6,22 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from domain.catalog.records import Collection, Product, ProductSort
-from domain.content import ContentPage
+from domain.content import Article, ContentPage
 from domain.kit.paging import Page, PageRequest, page_request, slice_of
 from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.search import UnavailableProducts
 from resolvers.context import Context, Info
-from resolvers.kit.arguments import (
-    After,
-    Arg,
-    Before,
-    First,
-    Last,
+from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
+from resolvers.kit.choices import (
     PredictiveSearchLimitScope,
     PredictiveSearchType,
-    Reverse,
     SearchSortKeys,
     SearchType,
     SearchUnavailableProductsType,
 )
 from resolvers.search.found import NOTHING, Fetch, chained, ordered, ranked, warn_of
 from resolvers.search.syntax import ParsedQuery, parse_query
-from resolvers.search.texts import FoundPages, collections_found, pages_found
+from resolvers.search.texts import FoundPages, articles_found, collections_found, pages_found
 
 MAX_PREDICTED = 10
 Words = Annotated[str, Arg(description="Words to search for; the last one may be incomplete, and typos are tolerated.")]
@@ -55,6 +50,7 @@ class Predicted:
     collections: Sequence[Collection] = ()
     pages: Sequence[ContentPage] = ()
     queries: Sequence[Suggestion] = ()
+    articles: Sequence[Article] = ()
 
 
 async def search(
@@ -157,6 +153,7 @@ async def predictive_search(
         await collections_found(info.context, text, size) if PredictiveSearchType.COLLECTION in wanted else (),
         (await pages_found(info, text)).all[:size] if PredictiveSearchType.PAGE in wanted else (),
         _suggestions(products) if PredictiveSearchType.QUERY in wanted else (),
+        (await articles_found(info, text))[:size] if PredictiveSearchType.ARTICLE in wanted else (),
     )
     return shown if limit_scope is PredictiveSearchLimitScope.EACH else _cut(shown, size)
 
@@ -177,9 +174,13 @@ def _suggestions(products: Sequence[Product]) -> list[Suggestion]:
 
 def _cut(shown: Predicted, left: int) -> Predicted:
     """The first `left` results over all kinds: by turns one of each, so that no kind keeps out another."""
-    kinds = (shown.products, shown.collections, shown.pages, shown.queries)
+    kinds = (shown.products, shown.collections, shown.pages, shown.queries, shown.articles)
     ranks = sorted((rank, kind) for kind, found in enumerate(kinds) for rank in range(len(found)))
     taken = Counter(kind for _, kind in ranks[:left])
     return Predicted(
-        shown.products[: taken[0]], shown.collections[: taken[1]], shown.pages[: taken[2]], shown.queries[: taken[3]]
+        shown.products[: taken[0]],
+        shown.collections[: taken[1]],
+        shown.pages[: taken[2]],
+        shown.queries[: taken[3]],
+        shown.articles[: taken[4]],
     )

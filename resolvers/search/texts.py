@@ -1,18 +1,27 @@
 """Pages and collections that the words of a query find, folded as products are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from datasources.search.texts import IndexedWords, asked_words, typos
 from domain.catalog.records import Collection
-from domain.content import ContentPage
+from domain.content import Article, ContentPage
 from domain.kit.folding import fold
 from resolvers.content.outage import absent_in_outage
 from resolvers.context import Context, Info
 from services.kit.html import plain_text
 
+T = TypeVar("T")
 # The most titles that a word with typos is compared with: letter by letter, while the process does nothing else.
 MAX_RESEMBLING = 500
+
+
+def named(context: Context, text: str | None, every: Iterable[T], texts_of: Callable[[T], tuple[str, ...]]) -> list[T]:
+    """The things with every word in their texts, in their order; all of them without a word to look for."""
+    words = asked_words(text or "")
+    known = context.shop.words
+    return [each for each in every if not words or _has(known.of(texts_of(each)), words)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,24 @@ async def pages_found(info: Info, text: str) -> FoundPages:
     found.sort(key=lambda page: (not _has(known.of((page.title,)), words), page.handle))
     exact = tuple(page for page in found if name in (fold(page.title), fold(page.handle)))
     return FoundPages(exact, tuple(page for page in found if page not in exact))
+
+
+@absent_in_outage(())
+async def articles_found(info: Info, text: str) -> Sequence[Article]:
+    """Articles with every word in their title, text or tags."""
+    if not asked_words(text):
+        return ()
+    every = await info.context.reads.content.blogs.all_articles()
+    return named(info.context, text, every, lambda each: (each.title, each.text, " ".join(each.tags)))
+
+
+async def collections_titled(context: Context, text: str, *, by_id: bool) -> list[Collection]:
+    """Collections with every word in their titles, by id or by title."""
+    words = asked_words(text)
+    found = await context.reads.catalog.collections.titled(words, await context.unwanted())
+    known = context.shop.words
+    named_so = [each for each in found if not words or _has(known.of((each.title,)), words)]
+    return sorted(named_so, key=lambda each: each.id) if by_id else named_so
 
 
 async def collections_found(context: Context, text: str, limit: int) -> list[Collection]:

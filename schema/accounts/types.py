@@ -5,8 +5,9 @@ from datetime import datetime
 import strawberry
 
 from resolvers import accounts as resolve
-from schema.kit.common import id_field, user_errors
+from schema.kit.common import id_field
 from schema.kit.paths import Arguments
+from schema.kit.user_errors import CustomerUserError, user_errors
 from schema.orders.types import OrderConnection
 
 Field = strawberry.field
@@ -55,7 +56,7 @@ class CustomerCreatePayload:
     """A view over `resolvers.accounts.SignUpOutcome`."""
 
     customer: Customer | None = Field(description="The new account.")
-    customer_user_errors = user_errors(_INPUT)
+    customer_user_errors = user_errors(_INPUT, kind=CustomerUserError)
     user_errors = user_errors(_INPUT)
 
 
@@ -66,7 +67,7 @@ class CustomerAccessTokenCreatePayload:
     customer_access_token = Field(
         resolver=lambda root: root.token, description="The token.", graphql_type=CustomerAccessToken | None
     )
-    customer_user_errors = user_errors(_INPUT)
+    customer_user_errors = user_errors(_INPUT, kind=CustomerUserError)
     user_errors = user_errors(_INPUT)
 
 
@@ -78,7 +79,7 @@ class CustomerActivatePayload:
     customer_access_token = Field(
         resolver=lambda root: root.token, description="A new token.", graphql_type=CustomerAccessToken | None
     )
-    customer_user_errors = user_errors(_ACTIVATION)
+    customer_user_errors = user_errors(_ACTIVATION, kind=CustomerUserError)
     user_errors = user_errors(_ACTIVATION)
 
 

@@ -8,10 +8,12 @@ from strawberry import Parent
 from domain.kit.ids import global_id
 from domain.territories import delivery as records
 from resolvers.cart import delivery as resolve
-from resolvers.territories import formatted
+from resolvers.cart import discounts as resolve_discounts
+from resolvers.territories import formatted, formatted_area, full_name
+from schema.cart.discounts import CartDiscountAllocation
 from schema.cart.lines import BaseCartLineConnection
 from schema.enums import CountryCode, enum_of
-from schema.kit.common import Connection, MoneyV2, is_record
+from schema.kit.common import Connection, MoneyV2, always, is_record
 from schema.territories import MailingAddress
 
 Field = strawberry.field
@@ -42,6 +44,10 @@ class CartDeliveryAddress:
     country_code = Field(resolver=lambda root: root.country, description="Country.", graphql_type=CountryCode | None)
     zip: str | None = Field(description="Postal code.")
     phone: str | None = Field(description="Phone number.")
+    name = Field(resolver=full_name, description="First and last name.", graphql_type=str | None)
+    formatted_area = Field(resolver=formatted_area, description="City, province and country.", graphql_type=str | None)
+    latitude = always(None, float | None, "Degrees north; always null: this shop does not look addresses up.")
+    longitude = always(None, float | None, "Degrees east; always null: this shop does not look addresses up.")
     formatted = Field(
         resolver=formatted, description="The lines of the address as printed on a parcel.", graphql_type=list[str]
     )
@@ -121,6 +127,11 @@ class CartDeliveryGroup:
     )
     cart_lines = Field(
         resolver=resolve.group_lines, description="The lines in the group.", graphql_type=BaseCartLineConnection
+    )
+    discount_allocations = Field(
+        resolver=resolve_discounts.of_group,
+        description="The amounts that discounts take off the delivery.",
+        graphql_type=list[CartDiscountAllocation],
     )
     group_type = Field(
         resolver=lambda: "ONE_TIME_PURCHASE",

@@ -7,6 +7,7 @@ import strawberry
 from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.territories.delivery import Address, ChangeAddress, NewAddress
 from resolvers.cart.delivery import address_key
+from resolvers.territories import country_of
 from schema.cart.unsupported import unsupported
 from schema.enums import CountryCode
 
@@ -95,6 +96,55 @@ class CartSelectableAddressInput:
         """The address as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
         strict = _is_strict(self.validation_strategy)
         return NewAddress(self.address.given(), bool(self.selected), bool(self.one_time_use), strict)
+
+
+@strawberry.input(description="A postal address, in words.")
+class MailingAddressInput:
+    """Becomes `domain.territories.delivery.Address`."""
+
+    first_name: str | None = Field(default=None, description="First name.")
+    last_name: str | None = Field(default=None, description="Last name.")
+    company: str | None = Field(default=None, description="Company.")
+    address1: str | None = Field(default=None, description="Street and number.")
+    address2: str | None = Field(default=None, description="A second address line.")
+    city: str | None = Field(default=None, description="City.")
+    province: str | None = Field(default=None, description="Province, by name or code.")
+    country: str | None = Field(default=None, description="Country, by English name or code. Required.")
+    zip: str | None = Field(default=None, description="Postal code.")
+    phone: str | None = Field(default=None, description="Phone number.")
+
+    def address(self) -> Address:
+        """The address as the domain knows it. Refused: INVALID without a country."""
+        country = country_of(self.country or "")
+        if country is None:
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must be a country.", "address", "country")
+        named = (self.first_name, self.last_name, self.company)
+        return Address(country, *named, self.address1, self.address2, self.city, self.province, self.zip, self.phone)
+
+
+@strawberry.input(description="A delivery address of a buyer.")
+class DeliveryAddressInput:
+    """Becomes `domain.territories.delivery.NewAddress`."""
+
+    delivery_address: MailingAddressInput | None = Field(default=None, description="The address.")
+    customer_address_id: strawberry.ID | None = Field(
+        default=None, description="An address of the account; not supported yet."
+    )
+    one_time_use: bool | None = Field(
+        default=None, description="Whether to use it once, without saving it to the account."
+    )
+    delivery_address_validation_strategy: DeliveryAddressValidationStrategy | None = Field(
+        default=None, description="How strictly to check it."
+    )
+
+    def command(self) -> NewAddress:
+        """The address as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
+        if self.customer_address_id is not None:
+            raise unsupported("copied_from")
+        if self.delivery_address is None:
+            raise refuse(RefusalCode.INVALID, f"{INPUT} is required.", "address")
+        strict = _is_strict(self.delivery_address_validation_strategy)
+        return NewAddress(self.delivery_address.address(), False, bool(self.one_time_use), strict)
 
 
 @strawberry.input(description="Changes to an address. Omitted fields stay as they are.")

@@ -17,9 +17,10 @@ from schema.cart.delivery_inputs import (
     CartSelectableAddressUpdateInput,
     CartSelectedDeliveryOptionInput,
 )
-from schema.cart.types import (
+from schema.cart.payloads import (
     CartDeliveryAddressesAddPayload,
     CartDeliveryAddressesRemovePayload,
+    CartDeliveryAddressesReplacePayload,
     CartDeliveryAddressesUpdatePayload,
     CartSelectedDeliveryOptionsUpdatePayload,
 )
@@ -47,6 +48,29 @@ class CartDeliveryMutation:
             context,
             cart_id,
             lambda viewer: context.services.cart_delivery.add_addresses(
+                viewer,
+                context.territory,
+                cart_key(cart_id),
+                each("addresses", addresses, CartSelectableAddressInput.command),
+            ),
+        )
+
+    @strawberry.mutation(
+        description="Puts addresses in the place of all that a cart has.",
+        graphql_type=CartDeliveryAddressesReplacePayload | None,
+    )
+    async def cart_delivery_addresses_replace(
+        self,
+        info: Info,
+        cart_id: CartId,
+        addresses: Annotated[list[CartSelectableAddressInput], Arg(description="The addresses, at most 20.")],
+    ) -> resolve.CartOutcome:
+        """Applies all or none; an empty list leaves none."""
+        context = info.context
+        return await resolve.change(
+            context,
+            cart_id,
+            lambda viewer: context.services.cart_delivery.replace_addresses(
                 viewer,
                 context.territory,
                 cart_key(cart_id),

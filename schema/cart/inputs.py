@@ -1,21 +1,23 @@
 """Inputs of cart mutations. The shop refuses parts that it does not support yet, rather than ignoring them."""
 
-from collections.abc import Sequence
-from enum import Enum
-
 import strawberry
 from strawberry import UNSET
 
-from domain.cart import AddLine, BuyerChanges, ChangeLine
+from domain.cart import AddLine, BuyerChanges, ChangeLine, NewCart, NewMetafield
 from domain.kit.ids import key_of
-from resolvers.cart.lines import Buyer
-from schema.cart.delivery_inputs import CartDeliveryInput, CartSelectableAddressInput
+from domain.kit.refusals import each
+from domain.territories.delivery import NewAddress
+from resolvers.cart.lines import Buyer, line_key_of
+from resolvers.catalog.metafields import split_key
+from schema.cart.delivery_inputs import CartDeliveryInput, CartSelectableAddressInput, DeliveryAddressInput
+from schema.cart.preferences import CartPreferencesInput
 from schema.cart.unsupported import unsupported
 from schema.enums import CountryCode
 from schema.kit.common import AttributeInput, pairs
 
 Field = strawberry.field
 _NO_KEY = 0
+SOURCE = "source_name"
 
 
 @strawberry.input(description="A parent line; not supported yet.")
@@ -49,7 +51,8 @@ class CartLineInput:
 class CartLineUpdateInput:
     """Becomes `domain.cart.ChangeLine`."""
 
-    id: strawberry.ID = Field(description="The line.")
+    id: strawberry.ID | None = Field(default=None, description="The line; or its `viewKey` instead.")
+    view_key: str | None = Field(default=None, description="The `viewKey` of the line, in place of its id.")
     quantity: int | None = Field(default=None, description="The number of units; 0 removes the line.")
     merchandise_id: strawberry.ID | None = Field(default=None, description="The variant that replaces the current one.")
     attributes: list[AttributeInput] | None = Field(
@@ -65,42 +68,7 @@ class CartLineUpdateInput:
         if self.merchandise_id is not None:
             variant = key_of(self.merchandise_id, "ProductVariant") or _NO_KEY
         attributes = None if self.attributes is UNSET else pairs(self.attributes)
-        return ChangeLine(key_of(self.id, "CartLine") or _NO_KEY, self.quantity, variant, attributes)
-
-
-@strawberry.enum(description="How a purchase can be delivered.")
-class PreferenceDeliveryMethodType(Enum):
-    """Storefront names."""
-
-    PICKUP_POINT = strawberry.enum_value("PICKUP_POINT", description="Pickup at a partner.")
-    PICK_UP = strawberry.enum_value("PICK_UP", description="Pickup at the shop.")
-    SHIPPING = strawberry.enum_value("SHIPPING", description="Shipping.")
-
-
-@strawberry.input(description="The buyer's location.")
-class CartDeliveryCoordinatesPreferenceInput:
-    """Not supported yet."""
-
-    country_code: CountryCode = Field(description="Country.")
-    latitude: float = Field(description="Degrees north.")
-    longitude: float = Field(description="Degrees east.")
-
-
-@strawberry.input(description="The buyer's delivery preferences.")
-class CartDeliveryPreferenceInput:
-    """Not supported yet."""
-
-    coordinates: CartDeliveryCoordinatesPreferenceInput | None = Field(default=None, description="Where.")
-    delivery_method: list[PreferenceDeliveryMethodType] | None = Field(default=None, description="How.")
-    pickup_handle: list[str] | None = Field(default=None, description="Pickup locations.")
-
-
-@strawberry.input(description="The buyer's preferences; not supported yet.")
-class CartPreferencesInput:
-    """Not supported yet."""
-
-    delivery: CartDeliveryPreferenceInput | None = Field(default=None, description="Deliveries.")
-    wallet: list[str] | None = Field(default=None, description="Payment methods.")
+        return ChangeLine(line_key_of(self.id, self.view_key), self.quantity, variant, attributes)
 
 
 @strawberry.input(description="The buyer. Omitted fields stay as they are; null clears a field.")
@@ -114,13 +82,24 @@ class CartBuyerIdentityInput:
         default=UNSET, description="Access token of the buyer's account; null takes the cart out of the account."
     )
     company_location_id: strawberry.ID | None = Field(default=None, description="The company; not supported yet.")
-    preferences: CartPreferencesInput | None = Field(default=None, description="Not supported yet.")
+    preferences: CartPreferencesInput | None = Field(
+        default=UNSET, description="How the buyer likes to get and to pay for things; the shop keeps it."
+    )
+    delivery_address_preferences: list[DeliveryAddressInput] | None = Field(
+        default=None,
+        description="The delivery addresses, in place of those that the cart has.",
+        deprecation_reason="Use `CartInput.delivery` and `cartDeliveryAddressesReplace` instead.",
+    )
+
+    def addresses(self) -> tuple[NewAddress, ...] | None:
+        """The delivery addresses; None when none are given. Refused: NOT_SUPPORTED, INVALID."""
+        given = self.delivery_address_preferences
+        return None if given is None else each("preferred", given, DeliveryAddressInput.command)
 
     def buyer(self) -> Buyer:
         """The buyer as resolvers know it. Refused: NOT_SUPPORTED."""
-        for term, given in (("company_location_id", self.company_location_id), ("preferences", self.preferences)):
-            if given is not None:
-                raise unsupported("buyer", term)
+        if self.company_location_id is not None:
+            raise unsupported("buyer", "company_location_id")
         changes = BuyerChanges()
         if self.email is not UNSET:
             changes["email"] = self.email
@@ -129,18 +108,24 @@ class CartBuyerIdentityInput:
         if self.country_code is not UNSET:
             country = self.country_code
             changes["country"] = None if country is None or country.value == "ZZ" else country.value
+        if self.preferences is not UNSET:
+            changes["preferences"] = None if self.preferences is None else self.preferences.preferences()
         if self.customer_access_token is UNSET:
             return Buyer(changes)
         return Buyer(changes, names_account=True, token=self.customer_access_token)
 
 
-@strawberry.input(description="Custom data of other applications; not supported yet.")
+@strawberry.input(description="Data of other applications, kept with a cart.")
 class CartInputMetafieldInput:
-    """Not supported yet."""
+    """Becomes `domain.cart.NewMetafield`."""
 
-    key: str = Field(description="The key.")
+    key: str = Field(description="The key, or namespace and key as in `gifts.wrap`; the namespace is `custom` else.")
     type: str = Field(description="The type of the value.")
     value: str = Field(description="The value.")
+
+    def command(self) -> NewMetafield:
+        """The metafield as the domain knows it."""
+        return NewMetafield(*split_key(self.key), self.type, self.value)
 
 
 @strawberry.input(description="The initial content of a cart.")
@@ -154,15 +139,29 @@ class CartInput:
     discount_codes: list[str] | None = Field(default=None, description="Codes, at most 10.")
     gift_card_codes: list[str] | None = Field(default=None, description="Gift cards; not supported yet.")
     delivery: CartDeliveryInput | None = Field(default=None, description="The delivery addresses.")
-    metafields: list[CartInputMetafieldInput] | None = Field(default=None, description="Not supported yet.")
+    metafields: list[CartInputMetafieldInput] | None = Field(
+        default=None, description="Data of other applications, at most 25."
+    )
+    source_name: str | None = Field(
+        default=None, description="Where the cart was made; kept as the attribute `source_name`."
+    )
 
-    @property
-    def addresses(self) -> Sequence[CartSelectableAddressInput]:
-        """The initial addresses."""
-        return (self.delivery and self.delivery.addresses) or ()
+    def command(self, buyer: BuyerChanges) -> NewCart:
+        """The cart as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
+        given = (self.delivery and self.delivery.addresses) or ()
+        addresses = each("addresses", given, CartSelectableAddressInput.command)
+        source = () if self.source_name is None else ((SOURCE, self.source_name),)
+        return NewCart(
+            each("lines", self.lines or (), CartLineInput.command),
+            buyer,
+            self.note or "",
+            (*pairs(self.attributes), *source),
+            tuple(self.discount_codes or ()),
+            addresses or (self.buyer_identity and self.buyer_identity.addresses()) or (),
+            tuple(one.command() for one in self.metafields or ()),
+        )
 
     def check(self) -> None:
         """Refused: NOT_SUPPORTED."""
-        for term, given in (("gift_card_codes", self.gift_card_codes), ("metafields", self.metafields)):
-            if given:
-                raise unsupported(term)
+        if self.gift_card_codes:
+            raise unsupported("gift_card_codes")

@@ -12,10 +12,8 @@ from resolvers.cart import lines as resolve
 from resolvers.cart.access import cart_key
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
-from schema.cart.delivery_inputs import CartSelectableAddressInput
 from schema.cart.inputs import CartBuyerIdentityInput, CartInput, CartLineInput, CartLineUpdateInput
-from schema.cart.types import (
-    Cart,
+from schema.cart.payloads import (
     CartAttributesUpdatePayload,
     CartBuyerIdentityUpdatePayload,
     CartCreatePayload,
@@ -25,6 +23,7 @@ from schema.cart.types import (
     CartLinesUpdatePayload,
     CartNoteUpdatePayload,
 )
+from schema.cart.types import Cart
 from schema.kit.common import AttributeInput, pairs
 
 CartId = Annotated[strawberry.ID, Arg(description="The cart.")]
@@ -52,15 +51,7 @@ class CartMutation:
         async def content() -> NewCart:
             given.check()
             identity = given.buyer_identity or CartBuyerIdentityInput()
-            buyer = await resolve.buyer_changes(context, identity.buyer())
-            return NewCart(
-                each("lines", given.lines or (), CartLineInput.command),
-                buyer,
-                given.note or "",
-                pairs(given.attributes),
-                tuple(given.discount_codes or ()),
-                each("addresses", given.addresses, CartSelectableAddressInput.command),
-            )
+            return given.command(await resolve.buyer_changes(context, identity.buyer()))
 
         return await resolve.create(context, content)
 
@@ -103,7 +94,8 @@ class CartMutation:
         self,
         info: Info,
         cart_id: CartId,
-        line_ids: Annotated[list[strawberry.ID], Arg(description="The lines, at most 100.")],
+        line_ids: Annotated[list[strawberry.ID] | None, Arg(description="The lines, at most 100.")] = None,
+        view_keys: Annotated[list[str] | None, Arg(description="The `viewKey`s of more lines.")] = None,
     ) -> resolve.CartOutcome:
         """Removes all or none."""
         context = info.context
@@ -111,7 +103,13 @@ class CartMutation:
             context,
             cart_id,
             lambda viewer: context.services.cart.remove_lines(
-                viewer, context.territory, cart_key(cart_id), [resolve.line_key(line_id) for line_id in line_ids]
+                viewer,
+                context.territory,
+                cart_key(cart_id),
+                [
+                    *(resolve.line_key_of(gid, None) for gid in line_ids or ()),
+                    *(resolve.line_key_of(None, view_key) for view_key in view_keys or ()),
+                ],
             ),
         )
 
@@ -127,7 +125,8 @@ class CartMutation:
 
         async def change(viewer: Viewer) -> Offer:
             buyer = await resolve.buyer_changes(context, buyer_identity.buyer())
-            return await context.services.cart.set_buyer(viewer, context.territory, cart_key(cart_id), buyer)
+            addresses = buyer_identity.addresses()
+            return await context.services.cart.set_buyer(viewer, context.territory, cart_key(cart_id), buyer, addresses)
 
         return await resolve.change(context, cart_id, change)
 

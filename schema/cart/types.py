@@ -1,7 +1,7 @@
 """Carts, under the names of the Storefront API."""
 
-from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 from strawberry import Parent
@@ -9,21 +9,26 @@ from strawberry import Parent
 from domain import cart as records
 from domain.accounts import Customer as CustomerRecord
 from resolvers.cart import delivery as resolve_delivery
+from resolvers.cart import discounts as resolve_discounts
 from resolvers.cart import lines as resolve
 from resolvers.cart import payments as resolve_payments
 from resolvers.cart.access import order_in_payment
 from resolvers.context import Info
 from schema.accounts.types import Customer
 from schema.cart.delivery import CartDelivery, CartDeliveryGroupConnection
-from schema.cart.lines import BaseCartLineConnection, CartDiscountAllocation
+from schema.cart.discounts import BaseCartDiscountApplication, CartDiscountAllocation
+from schema.cart.lines import BaseCartLineConnection
 from schema.cart.payments import PaymentMethod
+from schema.cart.preferences import CartPreferences
+from schema.catalog.metafields import HasMetafields
 from schema.enums import CountryCode, enum_of
-from schema.kit.common import Attribute, MoneyV2, Node, id_field, is_record, user_errors
-from schema.kit.paths import Arguments
+from schema.kit.common import Attribute, MoneyV2, Node, always, id_field, is_record
 from schema.kit.scalars import URL
 from schema.orders.types import Order
+from schema.territories import MailingAddress
 
 Field = strawberry.field
+_GiftCard = Annotated["AppliedGiftCard", strawberry.lazy("schema.cart.gift_cards")]  # type: ignore[name-defined]  # noqa: F821
 _WARNINGS = {
     "DELIVERY_NOT_AVAILABLE": "The shop does not deliver to the country of the address.",
     "DISCOUNT_CURRENTLY_INACTIVE": "The discount has not started, has ended or is switched off.",
@@ -38,6 +43,9 @@ _WARNINGS = {
     "MERCHANDISE_OUT_OF_STOCK": "The product is sold out.",
 }
 CartWarningCode = enum_of("CartWarningCode", "Reasons for warnings.", _WARNINGS)
+
+
+_DUTIES = "Duties; always null or false in this shop."
 
 
 @strawberry.type(description="The cost of a cart. A submit charges the same amounts, by the same computation.")
@@ -77,9 +85,35 @@ class CartCost:
         graphql_type=MoneyV2 | None,
     )
     taxes_included: bool = Field(description="Whether the prices contain the taxes.")
+    subtotal_amount_estimated = always(False, bool, "Whether checkout may find another subtotal; never in this shop.")
+    total_amount_estimated = Field(
+        resolver=lambda root: bool(root.options) and root.delivery is None,
+        description="Whether the price of delivery is still missing in the total.",
+        graphql_type=bool,
+    )
+    total_duty_amount = always(None, MoneyV2 | None, _DUTIES, "This shop charges no duties.")
+    total_duty_amount_estimated = always(False, bool, _DUTIES, "This shop charges no duties.")
+    total_tax_amount_estimated = always(
+        False, bool, "Whether checkout may find other taxes; never in this shop.", "Taxes are always final."
+    )
 
 
-_WARNED = (
+@strawberry.type(description="The cost of a cart, in older names.")
+class CartEstimatedCost:
+    """A view over `domain.checkout.pricing.CartPrice`."""
+
+    checkout_charge_amount = Field(
+        resolver=lambda root: root.subtotal, description="The same as `subtotalAmount`.", graphql_type=MoneyV2
+    )
+    subtotal_amount = Field(
+        resolver=lambda root: root.subtotal, description="Price of all lines before discounts.", graphql_type=MoneyV2
+    )
+    total_amount = Field(resolver=lambda root: root.total, description="What the buyer pays.", graphql_type=MoneyV2)
+    total_duty_amount = always(None, MoneyV2 | None, _DUTIES)
+    total_tax_amount = Field(resolver=lambda root: root.tax, description="Taxes.", graphql_type=MoneyV2 | None)
+
+
+WARNED = (
     "Lines that cannot be bought now and are left out of the purchase, units that are not in stock, a country without "
     "delivery, and codes that take nothing off."
 )
@@ -91,6 +125,12 @@ async def buyer_customer(root: Parent[records.Cart], info: Info) -> CustomerReco
     if root.customer_id is None or root.customer_id not in {viewer.customer_id, *info.context.proven}:
         return None
     return await info.context.loaders.customer.load(root.customer_id)
+
+
+# A union with one member, so that later kinds of addresses can join without breaking clients.
+DeliveryAddress = Annotated[
+    MailingAddress, strawberry.union("DeliveryAddress", description="A delivery address of a buyer, of any kind.")
+]
 
 
 @strawberry.type(description="The buyer.")
@@ -105,6 +145,17 @@ class CartBuyerIdentity:
         graphql_type=CountryCode | None,
     )
     customer = Field(resolver=buyer_customer, description="The account.", graphql_type=Customer | None)
+    preferences = Field(
+        resolver=lambda root: root.preferences,
+        description="How the buyer likes to get and to pay for things.",
+        graphql_type=CartPreferences | None,
+    )
+    delivery_address_preferences = Field(
+        resolver=lambda root: [each.address for each in root.addresses],
+        description="The delivery addresses.",
+        graphql_type=list[DeliveryAddress],
+        deprecation_reason="Use `Cart.delivery` instead.",
+    )
 
 
 @strawberry.type(description="A discount code of a cart.")
@@ -134,7 +185,7 @@ class CartWarning:
 
 
 @strawberry.type(description="What a shopper intends to buy. Anyone with its id can use it.")
-class Cart(Node):
+class Cart(Node, HasMetafields):
     """A view over `domain.cart.Cart`."""
 
     is_type_of = is_record(records.Cart)
@@ -157,13 +208,30 @@ class Cart(Node):
         graphql_type=list[CartDiscountCode],
     )
     discount_allocations = Field(
-        resolver=resolve.cart_discounts,
+        resolver=resolve_discounts.of_cart,
         description="The amounts that discounts take off, one for each code that has an effect.",
         graphql_type=list[CartDiscountAllocation],
     )
+    discount_applications = Field(
+        resolver=resolve_discounts.applications,
+        description="The discounts that reduce the price.",
+        graphql_type=list[BaseCartDiscountApplication],
+    )
+    applied_gift_cards = always([], list[_GiftCard], "The gift cards; this shop has none.")
+    attribute = Field(
+        resolver=resolve.cart_attribute,
+        description="The custom attribute with that key.",
+        graphql_type=Attribute | None,
+    )
+    estimated_cost = Field(
+        resolver=resolve.price,
+        description="The current cost.",
+        graphql_type=CartEstimatedCost,
+        deprecation_reason="Use `cost` instead.",
+    )
     warnings = Field(
         resolver=resolve.warnings,
-        description=_WARNED,
+        description=WARNED,
         graphql_type=list[CartWarning],
     )
     available_payment_methods = Field(
@@ -182,76 +250,3 @@ class Cart(Node):
         description="The delivery groups: one with everything that needs shipping, or none if nothing does.",
         graphql_type=CartDeliveryGroupConnection,
     )
-
-
-def payload(name: str, change: str, arguments: Mapping[str, str] | None = None, *, within: str = "") -> type:
-    """A payload of the common shape under the name that clients expect; `arguments` are `names` of `Arguments`."""
-    placed = Arguments(within, arguments or {}, {"cart": within or "cartId"})
-
-    class Payload:
-        """A view over `resolvers.cart.lines.CartOutcome`."""
-
-        cart: Cart | None = Field(description="The cart as it is now.")
-        user_errors = user_errors(placed)
-        warnings = Field(
-            resolver=resolve.outcome_warnings,
-            description=_WARNED,
-            graphql_type=list[CartWarning],
-        )
-
-    Payload.__name__ = name
-    return strawberry.type(Payload, name=name, description=f"The outcome of {change}.")
-
-
-def _of_lines(lines: str) -> dict[str, str]:
-    return {"lines.*.variant_id": f"{lines}.*.merchandiseId", "lines.*.line_id": f"{lines}.*.id"}
-
-
-def _of_buyer(buyer: str) -> dict[str, str]:
-    return {"buyer": buyer, "buyer.token": f"{buyer}.customerAccessToken"}
-
-
-def _of_addresses(addresses: str) -> dict[str, str]:
-    address = f"{addresses}.*.address"
-    return {
-        "addresses": addresses,
-        "addresses.*.address": f"{address}.deliveryAddress",
-        "addresses.*.address.country": f"{address}.deliveryAddress.countryCode",
-        "addresses.*.address.province": f"{address}.deliveryAddress.provinceCode",
-        "addresses.*.copied_from": f"{address}.copyFromCustomerAddressId",
-    }
-
-
-CartCreatePayload = payload(
-    "CartCreatePayload",
-    "creating a cart",
-    _of_lines("input.lines") | _of_buyer("input.buyerIdentity") | _of_addresses("input.delivery.addresses"),
-    within="input",
-)
-CartLinesAddPayload = payload("CartLinesAddPayload", "adding lines", _of_lines("lines"))
-CartLinesUpdatePayload = payload("CartLinesUpdatePayload", "changing lines", _of_lines("lines"))
-CartLinesRemovePayload = payload(
-    "CartLinesRemovePayload", "removing lines", {"lines": "lineIds", "lines.*.line_id": "lineIds.*"}
-)
-CartBuyerIdentityUpdatePayload = payload(
-    "CartBuyerIdentityUpdatePayload", "changing the buyer", _of_buyer("buyerIdentity")
-)
-CartNoteUpdatePayload = payload("CartNoteUpdatePayload", "changing the note")
-CartAttributesUpdatePayload = payload("CartAttributesUpdatePayload", "changing attributes")
-CartDiscountCodesUpdatePayload = payload("CartDiscountCodesUpdatePayload", "changing discount codes")
-CartDeliveryAddressesAddPayload = payload(
-    "CartDeliveryAddressesAddPayload", "adding addresses", _of_addresses("addresses")
-)
-CartDeliveryAddressesUpdatePayload = payload(
-    "CartDeliveryAddressesUpdatePayload", "changing addresses", _of_addresses("addresses")
-)
-CartDeliveryAddressesRemovePayload = payload(
-    "CartDeliveryAddressesRemovePayload",
-    "removing addresses",
-    {"addresses": "addressIds", "addresses.*.id": "addressIds.*"},
-)
-CartSelectedDeliveryOptionsUpdatePayload = payload(
-    "CartSelectedDeliveryOptionsUpdatePayload",
-    "choosing the delivery option",
-    {"options": "selectedDeliveryOptions", "handle": "selectedDeliveryOptions.0.deliveryOptionHandle"},
-)

@@ -12,8 +12,9 @@ from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.catalog.products import Product
 from schema.enums import ProductStatus
-from schema.kit.common import cleared, user_errors
+from schema.kit.common import cleared
 from schema.kit.paths import Arguments
+from schema.kit.user_errors import user_errors
 
 Field = strawberry.field
 _ARGUMENTS = Arguments("product", {"product_id": "product.id", "html": "product.descriptionHtml"})

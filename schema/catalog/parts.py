@@ -6,11 +6,15 @@ import strawberry
 
 from domain.kit.ids import global_id
 from schema.catalog.media import Image
-from schema.content.types import Media
-from schema.kit.common import Connection, MoneyV2, always
+from schema.content.media import Media
+from schema.enums import enum_of
+from schema.kit.common import Connection, MoneyV2, PageInfo, always, edges_of
 from schema.kit.scalars import Color
 
 Field = strawberry.field
+CountPrecision = enum_of(
+    "CountPrecision", "How exact a number is.", {"AT_LEAST": "There may be more.", "EXACT": "It is exact."}
+)
 
 
 @strawberry.type(description="One option of one variant.")
@@ -74,3 +78,23 @@ class Count:
     """A view over an integer."""
 
     count = Field(resolver=lambda root: root, description="The number.", graphql_type=int)
+    precision = always("EXACT", CountPrecision, "Always exact.")
+
+
+@strawberry.type(description="A text with its cursor.")
+class StringEdge:
+    """Relay's edge."""
+
+    node: str = Field(description="The text.")
+    cursor: str = Field(description="The position of the text in the list.")
+
+
+@strawberry.type(description="A page of texts.")
+class StringConnection:
+    """A view over `domain.kit.paging.Page`."""
+
+    nodes = Field(resolver=lambda root: root.items, description="The texts.", graphql_type=list[str])
+    edges = Field(resolver=edges_of, description="The texts with their cursors.", graphql_type=list[StringEdge])
+    page_info = Field(
+        resolver=lambda root: root, description="The position of the page in the list.", graphql_type=PageInfo
+    )

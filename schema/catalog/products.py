@@ -11,6 +11,8 @@ from domain.kit.ids import global_id
 from resolvers.catalog import collections as of_collections
 from resolvers.catalog import products as resolve
 from resolvers.catalog import variants as resolve_variants
+from resolvers.content import addresses
+from schema.catalog.extras import ProductExtras, VariantExtras
 from schema.catalog.media import SEO, Image
 from schema.catalog.metafields import HasMetafields
 from schema.catalog.parts import (
@@ -24,7 +26,8 @@ from schema.catalog.parts import (
 )
 from schema.enums import ProductStatus
 from schema.kit.common import Connection, MoneyV2, Node, always, id_field, is_record
-from schema.kit.scalars import HTML
+from schema.kit.scalars import HTML, URL, UnsignedInt64
+from schema.kit.storefront import OnlineStorePublishable, Trackable
 
 Field = strawberry.field
 TOTAL = "The sum of `quantityAvailable` over all variants whose stock is tracked. It may be below zero, as they may."
@@ -33,7 +36,7 @@ _HERE = strawberry.lazy(__name__)
 
 
 @strawberry.type(description="A product in one choice of its options; this is what the shop sells.")
-class ProductVariant(Node, HasMetafields):
+class ProductVariant(VariantExtras, Node, HasMetafields):
     """A view over `domain.catalog.records.Variant`."""
 
     is_type_of = is_record(records.Variant)
@@ -48,7 +51,6 @@ class ProductVariant(Node, HasMetafields):
         description="The price of one unit before a reduction.",
         graphql_type=MoneyV2 | None,
     )
-    unit_price = always(None, MoneyV2 | None, "Price per unit of measure; always null in this shop.")
     available_for_sale: bool = Field(description="Whether one unit can be bought now.")
     currently_not_in_stock = Field(
         resolver=lambda root: root.tracked and root.available <= 0 and root.available_for_sale,
@@ -102,8 +104,10 @@ def option_value_id(root: Parent[resolve.OptionValue]) -> strawberry.ID:
 
 
 @strawberry.type(description="One value of a product option.")
-class ProductOptionValue:
+class ProductOptionValue(Node):
     """A view over `resolvers.catalog.products.OptionValue`."""
+
+    is_type_of = is_record(resolve.OptionValue)
 
     id = Field(resolver=option_value_id, description="A globally unique id.", graphql_type=strawberry.ID)
     name: str = Field(description="The name of the value.")
@@ -121,8 +125,10 @@ def option_id(root: Parent[records.ProductOption]) -> strawberry.ID:
 
 
 @strawberry.type(description="A way in which the variants of a product differ.")
-class ProductOption:
+class ProductOption(Node):
     """A view over `domain.catalog.records.ProductOption`."""
+
+    is_type_of = is_record(records.ProductOption)
 
     id = Field(resolver=option_id, description="A globally unique id.", graphql_type=strawberry.ID)
     name: str = Field(description="The name, such as `Size`.")
@@ -138,7 +144,7 @@ class ProductVariantConnection(Connection[ProductVariant]):
 
 
 @strawberry.type(description="Something the shop sells, in one or more variants.")
-class Product(Node, HasMetafields):
+class Product(ProductExtras, Node, HasMetafields, OnlineStorePublishable, Trackable):
     """A view over `domain.catalog.records.Product`; content comes from the document store in batches."""
 
     is_type_of = is_record(records.Product)
@@ -154,6 +160,9 @@ class Product(Node, HasMetafields):
     created_at: datetime = Field(description="When it was created.")
     updated_at: datetime = Field(description="When it last changed.")
     published_at: datetime = Field(description="When it became visible to shoppers.")
+    online_store_url = Field(
+        resolver=addresses.of_product, description="Its page in the storefront.", graphql_type=URL | None
+    )
     options = Field(
         resolver=resolve.options,
         description="The ways in which its variants differ.",
@@ -205,13 +214,6 @@ class Product(Node, HasMetafields):
         description="The variant with exactly these options.",
         graphql_type=ProductVariant | None,
     )
-    encoded_variant_existence = always(
-        None, str | None, "Encoded combinations of options that exist; always null in this shop."
-    )
-    encoded_variant_availability = always(
-        None, str | None, "Encoded combinations of options that can be bought; always null in this shop."
-    )
-    tracking_parameters = always(None, str | None, "Parameters for analytics; this shop needs none.")
     is_gift_card = always(False, bool, "Whether it is a gift card; this shop has none.")
 
 
@@ -221,7 +223,7 @@ class ProductConnection(Connection[Product]):
 
 
 @strawberry.type(description="A named list of products.")
-class Collection(Node):
+class Collection(Node, HasMetafields, OnlineStorePublishable, Trackable):
     """A view over `domain.catalog.records.Collection`."""
 
     is_type_of = is_record(records.Collection)
@@ -251,9 +253,15 @@ class Collection(Node):
         description="The products in the collection.",
         graphql_type=ProductConnection,
     )
-    tracking_parameters = always(None, str | None, "Parameters for analytics; this shop needs none.")
+    online_store_url = Field(
+        resolver=addresses.of_collection, description="Its page in the storefront.", graphql_type=URL | None
+    )
 
 
 @strawberry.type(description="A page of collections.")
 class CollectionConnection(Connection[Collection]):
     """Collections."""
+
+    total_count = Field(
+        resolver=of_collections.total_count, description="How many there are in all.", graphql_type=UnsignedInt64
+    )

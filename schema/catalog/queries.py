@@ -3,7 +3,9 @@
 import strawberry
 
 from resolvers.catalog import collections as of_collections
+from resolvers.catalog import names
 from resolvers.catalog import products as resolve
+from schema.catalog.parts import StringConnection
 from schema.catalog.products import Collection, CollectionConnection, Product, ProductConnection
 
 Field = strawberry.field
@@ -27,6 +29,20 @@ class CatalogQuery:
     collection = Field(
         resolver=of_collections.collection, description="A collection by id or handle.", graphql_type=Collection | None
     )
+    product_by_handle = Field(
+        resolver=names.product_by_handle,
+        description="A product by handle.",
+        graphql_type=Product | None,
+        deprecation_reason="Use `product` instead.",
+    )
+    collection_by_handle = Field(
+        resolver=names.collection_by_handle,
+        description="A collection by handle.",
+        graphql_type=Collection | None,
+        deprecation_reason="Use `collection` instead.",
+    )
+    product_tags = Field(resolver=names.product_tags, description="Tags of products.", graphql_type=StringConnection)
+    product_types = Field(resolver=names.product_types, description="Types of products.", graphql_type=StringConnection)
     collections = Field(
         resolver=of_collections.collections, description="All collections.", graphql_type=CollectionConnection
     )

@@ -11,8 +11,8 @@ from resolvers.catalog import changes as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.catalog.products import Product, ProductVariant
-from schema.kit.common import user_errors
 from schema.kit.paths import Arguments
+from schema.kit.user_errors import user_errors
 
 Field = strawberry.field
 _ARGUMENTS = Arguments(

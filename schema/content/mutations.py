@@ -14,9 +14,9 @@ from resolvers.context import Info
 from resolvers.kit.arguments import Arg, GlobalId
 from schema.content.types import Menu, MenuItemType
 from schema.enums import Platform
-from schema.kit.common import user_errors
 from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
+from schema.kit.user_errors import user_errors
 
 Field = strawberry.field
 Version = Annotated[

@@ -10,8 +10,8 @@ from resolvers.context import Info
 from resolvers.kit.arguments import Arg, GlobalId
 from schema.discounts.inputs import DiscountCodeBasicInput, DiscountCodeFreeShippingInput
 from schema.discounts.types import DiscountCodeNode, DiscountCodeNodeConnection
-from schema.kit.common import user_errors
 from schema.kit.paths import Arguments
+from schema.kit.user_errors import user_errors
 
 Field = strawberry.field
 Basic = Annotated[DiscountCodeBasicInput, Arg(description="The discount.")]

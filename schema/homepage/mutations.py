@@ -13,8 +13,8 @@ from resolvers.kit.arguments import Arg
 from schema.homepage.documents import HomepageDocument, HomepageDraft, HomepageHistoryEntry
 from schema.homepage.inputs import HomepageSectionInput
 from schema.homepage.types import Homepage
-from schema.kit.common import user_errors
 from schema.kit.paths import Arguments
+from schema.kit.user_errors import user_errors
 
 Field = strawberry.field
 _ARGUMENTS = Arguments(records={"to_version": "toVersion"})

@@ -11,8 +11,8 @@ from resolvers.context import Info
 from resolvers.inventory import levels as resolve
 from resolvers.kit.arguments import Arg
 from schema.inventory.locations import Location
-from schema.kit.common import user_errors
 from schema.kit.paths import Arguments
+from schema.kit.user_errors import user_errors
 
 Field = strawberry.field
 _ARGUMENTS = Arguments(

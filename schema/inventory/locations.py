@@ -10,8 +10,9 @@ from domain.kit.ids import key_of
 from resolvers.context import Info
 from resolvers.inventory import locations as resolve
 from resolvers.kit.arguments import Arg, GlobalId
-from schema.kit.common import Connection, id_field, user_errors
+from schema.kit.common import Connection, id_field
 from schema.kit.paths import Arguments
+from schema.kit.user_errors import user_errors
 
 Field = strawberry.field
 _ARGUMENTS = Arguments("input", {"location_id": "id"})

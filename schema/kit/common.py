@@ -10,8 +10,6 @@ from strawberry import UNSET, Parent
 from domain.kit.ids import global_id
 from domain.kit.paging import Page, encode_cursor
 from schema.enums import CurrencyCode
-from schema.errors import UserErrorCode
-from schema.kit.paths import Arguments
 
 T = TypeVar("T")
 
@@ -111,39 +109,6 @@ class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(resolver=edges_of, description="The elements with their cursors.")
     page_info: PageInfo = strawberry.field(
         resolver=lambda root: root, description="The position of the page in the list."
-    )
-
-
-@strawberry.type(description="The reason for a refusal, for programs and for people.")
-class UserError:
-    """A view over `schema.kit.paths.PlacedRefusal`."""
-
-    code = strawberry.field(
-        resolver=lambda root: root.code, description="The reason, for programs.", graphql_type=UserErrorCode
-    )
-    field = strawberry.field(
-        resolver=lambda root: list(root.field) or None,
-        description="Path into the arguments of the mutation, if one of them is the cause.",
-        graphql_type=list[str] | None,
-    )
-    record_field = strawberry.field(
-        resolver=lambda root: list(root.record_field) or None,
-        description="Path into the record whose id is at `field`, such as `lines` and `0` of a cart, if a part of the "
-        "record is the cause.",
-        graphql_type=list[str] | None,
-    )
-    message: str = strawberry.field(description="The reason, for people.")
-
-
-ALL_WENT_WELL = "The reasons for a refusal; empty on success."
-
-
-def user_errors(arguments: Arguments, description: str = ALL_WENT_WELL, of: str = "user_errors") -> Any:
-    """The refusals in the attribute `of` of a payload, with the names of its mutation."""
-    return strawberry.field(
-        resolver=lambda root: [arguments.place(refusal) for refusal in getattr(root, of)],
-        description=description,
-        graphql_type=list[UserError],
     )
 
 

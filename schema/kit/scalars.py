@@ -14,6 +14,8 @@ from domain.kit.urls import as_uri
 HTML = NewType("HTML", str)
 URL = NewType("URL", str)
 Color = NewType("Color", str)
+JSON = NewType("JSON", object)
+UnsignedInt64 = NewType("UnsignedInt64", int)
 
 # Numbers that a Decimal holds exactly. Its constructor accepts more: underscores, digits of all alphabets.
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,16}(?:\.[0-9]{1,10})?(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
@@ -21,6 +23,10 @@ _DECIMAL = re.compile(r"[+-]?[0-9]{1,16}(?:\.[0-9]{1,10})?(?:[eE][+-]?[0-9]{1,2}
 
 def _time(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _same(value: object) -> object:
+    return value
 
 
 def _uri(value: object) -> str:
@@ -60,6 +66,10 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     ),
     Color: strawberry.scalar(
         name="Color", description="A color such as `#6d2e46`.", serialize=str, parse_value=_read_text
+    ),
+    JSON: strawberry.scalar(name="JSON", description="Any JSON value.", serialize=_same, parse_value=_same),
+    UnsignedInt64: strawberry.scalar(
+        name="UnsignedInt64", description="A whole number as a string.", serialize=str, parse_value=_read_text
     ),
     datetime: strawberry.scalar(
         name="DateTime",

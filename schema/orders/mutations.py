@@ -13,8 +13,9 @@ from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from resolvers.orders import changes as resolve
 from schema.enums import CancelReason, RefundState, RestockType
-from schema.kit.common import MoneyV2, id_field, user_errors
+from schema.kit.common import MoneyV2, id_field
 from schema.kit.paths import Arguments
+from schema.kit.user_errors import user_errors
 from schema.orders.types import Fulfillment, Order, OrderConnection
 
 Field = strawberry.field

@@ -11,9 +11,9 @@ from resolvers import webhooks as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg, GlobalId, OptionalId
 from schema.enums import WebhookSubscriptionTopic
-from schema.kit.common import user_errors
 from schema.kit.paths import Arguments
 from schema.kit.scalars import URL
+from schema.kit.user_errors import user_errors
 from schema.webhooks.types import WebhookSubscription, WebhookSubscriptionFormat
 
 Field = strawberry.field

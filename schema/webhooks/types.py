@@ -5,9 +5,11 @@ from enum import Enum
 
 import strawberry
 
+from domain.kit import api_versions as records
 from domain.kit.ids import global_id
 from resolvers import webhooks as resolve
 from schema.enums import WebhookDeliveryState, WebhookSubscriptionTopic
+from schema.kit.api_versions import ApiVersion
 from schema.kit.common import Connection, always, id_field
 from schema.kit.scalars import URL
 
@@ -20,15 +22,6 @@ class WebhookSubscriptionFormat(Enum):
 
     JSON = strawberry.enum_value("JSON", description="JSON.")
     XML = strawberry.enum_value("XML", description="XML; this shop does not send it.")
-
-
-@strawberry.type(description="A version of the API.")
-class ApiVersion:
-    """A view over the name of a version."""
-
-    handle = Field(resolver=lambda root: root, description="The name, such as `2026-10`.", graphql_type=str)
-    display_name = Field(resolver=lambda root: root, description="The name for people.", graphql_type=str)
-    supported = always(True, bool, "Whether the shop supports it.")
 
 
 @strawberry.type(description="An endpoint that receives HTTP requests.")
@@ -63,7 +56,7 @@ class WebhookSubscription:
     filter = always(None, str | None, "A condition on the bodies; this shop has none.")
     metafield_namespaces = always([], list[str], "Namespaces of metafields in the bodies; this shop sends none.")
     api_version = Field(
-        resolver=lambda root: root.api_version,
+        resolver=lambda root: records.ApiVersion(root.api_version, root.api_version in records.SUPPORTED),
         description="The version whose field names the bodies have.",
         graphql_type=ApiVersion,
     )

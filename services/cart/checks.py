@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.cart import MAX_LINES, MAX_QUANTITY, AddLine, Attributes, BuyerChanges, ChangeLine, NewCart
+from domain.cart import MAX_LINES, MAX_QUANTITY, AddLine, Attributes, BuyerChanges, ChangeLine, NewCart, NewMetafield
+from domain.catalog.metafields import MAX_VALUE
 from domain.discounts.rules import normal_code, shown_code
 from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from services.cart import addresses
@@ -12,6 +13,7 @@ from services.kit.texts import EMAIL_RULE, PHONE_RULE, is_email, is_line, is_pho
 MAX_ATTRIBUTES = 50
 MAX_NOTE = 5_000
 MAX_CODES = 10
+MAX_METAFIELDS = 25
 
 
 def new_cart(new: NewCart) -> NewCart:
@@ -24,6 +26,7 @@ def new_cart(new: NewCart) -> NewCart:
         note=note_text(new.note),
         attributes=attribute_pairs(new.attributes),
         discount_codes=code_texts(new.discount_codes),
+        metafields=metafield_texts(new.metafields),
     )
 
 
@@ -101,6 +104,23 @@ def code_texts(codes: Sequence[str]) -> tuple[str, ...]:
             "discount_codes",
         )
     return distinct
+
+
+def metafield_texts(metafields: Sequence[NewMetafield]) -> tuple[NewMetafield, ...]:
+    """Metafields, ready to store. Refused: TOO_LONG, INVALID, BLANK."""
+    if len(metafields) > MAX_METAFIELDS:
+        raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must be at most {MAX_METAFIELDS} metafields.", "metafields")
+    for position, one in enumerate(metafields):
+        for term, text, most in (("key", one.key, 64), ("type", one.type, 64), ("value", one.value, MAX_VALUE)):
+            if not text.strip():
+                raise refuse(RefusalCode.BLANK, f"{INPUT} must not be blank.", "metafields", position, term)
+            if len(text) > most:
+                message = f"{INPUT} must have at most {most} characters."
+                raise refuse(RefusalCode.TOO_LONG, message, "metafields", position, term)
+        if not (is_line(f"{one.namespace}{one.key}{one.type}") and is_text(one.value)):
+            message = f"{INPUT} must not contain control characters."
+            raise refuse(RefusalCode.INVALID, message, "metafields", position, "value")
+    return tuple(metafields)
 
 
 def buyer_changes(buyer: BuyerChanges) -> BuyerChanges:

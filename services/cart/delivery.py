@@ -35,6 +35,13 @@ class CartDeliveryService:
         cart_addresses.check(addresses)
         return await self._readdress(viewer, territory, cart_id, lambda kept: cart_addresses.added(kept, addresses))
 
+    async def replace_addresses(
+        self, viewer: Viewer, territory: Territory, cart_id: str, addresses: Sequence[NewAddress]
+    ) -> Offer:
+        """Puts addresses in the place of all that the cart has. Refused: as for adding."""
+        cart_addresses.check(addresses)
+        return await self._readdress(viewer, territory, cart_id, lambda _kept: cart_addresses.added((), addresses))
+
     async def update_addresses(
         self, viewer: Viewer, territory: Territory, cart_id: str, changes: Sequence[ChangeAddress]
     ) -> Offer:

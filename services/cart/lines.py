@@ -24,10 +24,12 @@ from domain.catalog.records import Variant
 from domain.checkout.offers import Offer
 from domain.kit.ids import new_secret
 from domain.kit.refusals import RefusalCode, Refused, refuse
+from domain.territories.delivery import NewAddress
 from domain.territories.markets import Territories, Territory
 from services.cart import addresses as cart_addresses
 from services.cart import checks
 from services.cart.checks import check_quantity
+from services.cart.metafields import CartMetafieldService, with_new
 from services.cart.quotes import QuotedCarts, read
 
 
@@ -38,6 +40,7 @@ class CartService:
         self, database: Database, catalog: Catalog, territories: Territories, gate: StockGate | None = None
     ) -> None:
         self.quoted = QuotedCarts(database, catalog, territories, gate)
+        self.metafields = CartMetafieldService(self.quoted)
 
     async def create(self, viewer: Viewer, territory: Territory, new: NewCart) -> Offer:
         """A new cart. Refused: as for adding lines and addresses, TOO_LONG, INVALID."""
@@ -50,6 +53,8 @@ class CartService:
             await carts.insert(tx, cart_id, territory.code, new)
             if new.addresses:
                 await carts.set_addresses(tx, cart_id, cart_addresses.added((), new.addresses))
+            if new.metafields:
+                await carts.set_metafields(tx, cart_id, with_new((), new.metafields))
             if new.lines:
                 await self._add(tx, await read(tx, cart_id), new.lines, territory)
 
@@ -86,15 +91,28 @@ class CartService:
 
         return await self.quoted.change(viewer, territory, cart_id, remove)
 
-    async def set_buyer(self, viewer: Viewer, territory: Territory, cart_id: str, buyer: BuyerChanges) -> Offer:
-        """Changes the buyer. A cart of one account never moves directly to another account. Refused: INVALID."""
+    async def set_buyer(
+        self,
+        viewer: Viewer,
+        territory: Territory,
+        cart_id: str,
+        buyer: BuyerChanges,
+        addresses: Sequence[NewAddress] | None = None,
+    ) -> Offer:
+        """Changes the buyer, and replaces the addresses if any are given.
+
+        A cart of one account never moves directly to another account. Refused: INVALID and as for addresses.
+        """
         checked = checks.buyer_changes(buyer)
+        cart_addresses.check(addresses or ())
         owner = checked.get("customer_id")
 
         async def bind(tx: Tx, cart: Cart) -> None:
             if owner is not None and not may_use(Viewer(owner), cart):
                 raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cart")
             await carts.set_buyer(tx, cart.id, checked)
+            if addresses is not None:
+                await carts.set_addresses(tx, cart.id, cart_addresses.added((), addresses))
 
         return await self.quoted.change(viewer, territory, cart_id, bind)
 

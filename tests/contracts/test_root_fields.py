@@ -6,7 +6,20 @@ from bff.edge.execution import core_schema
 from schema.build import schema
 
 # What everybody may read.
-_PUBLIC = {"products", "collections", "search", "pages", "shop", "blogs", "flashSales", "nodes"}
+_PUBLIC = {
+    *("articles", "blogs", "collections", "flashSales", "localization", "metaobjects", "nodes", "pages"),
+    *(
+        "paymentSettings",
+        "productTags",
+        "productTypes",
+        "products",
+        "publicApiVersions",
+        "search",
+        "shop",
+        "sitemap",
+        "urlRedirects",
+    ),
+}
 
 
 def _never_null(root: GraphQLObjectType | None) -> set[str]:

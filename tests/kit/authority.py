@@ -83,6 +83,20 @@ _HOME = '(territory: "GB", platform: IOS)'
 
 QUERIES = {
     "addressForm": Row("(country: JP) { zipExample }", _all()),
+    "article": Row('(id: "gid://storefront/Article/none") { id }', _all(NULL)),
+    "articles": Row(_PAGE, _all()),
+    "blogByHandle": Row('(handle: "news") { id }', _all(NULL)),
+    "collectionByHandle": Row('(handle: "all") { id }', _all()),
+    "localization": Row("{ country { isoCode } }", _all()),
+    "metaobject": Row('(id: "gid://storefront/Metaobject/none") { id }', _all(NULL)),
+    "metaobjects": Row('(type: "none", first: 3) { nodes { id } }', _all()),
+    "paymentSettings": Row("{ currencyCode }", _all()),
+    "productByHandle": Row('(handle: "none") { id }', _all(NULL)),
+    "productTags": Row("(first: 3) { nodes }", _all()),
+    "productTypes": Row("(first: 3) { nodes }", _all()),
+    "publicApiVersions": Row("{ handle }", _all()),
+    "sitemap": Row("(type: PRODUCT) { pagesCount { count } }", _all()),
+    "urlRedirects": Row(_PAGE, _all()),
     "blog": Row('(handle: "news") { id }', _all(NULL)),
     "blogs": Row(_PAGE, _all()),
     "cart": Row('(id: "%(cart)s") { note }', Outcomes(NULL, DONE, DONE, NULL, SIGN_IN, NULL, NULL)),
@@ -144,6 +158,17 @@ PUBLIC = {
         f'(cartId: "%(cart)s", addresses: [{{ id: "%(address)s", selected: true }}]) {_CODES}'
     ),
     "cartDeliveryAddressesRemove": _cart(f'(cartId: "%(cart)s", addressIds: ["%(address)s"]) {_CODES}'),
+    "cartDeliveryAddressesReplace": _cart(
+        '(cartId: "%(cart)s", addresses: [{ address: { deliveryAddress: { countryCode: GB } }, selected: true }])'
+        f" {_CODES}"
+    ),
+    "cartGiftCardCodesAdd": _cart(f'(cartId: "%(cart)s", giftCardCodes: ["ONE"]) {_CODES}'),
+    "cartGiftCardCodesRemove": _cart(f'(cartId: "%(cart)s", appliedGiftCardIds: []) {_CODES}'),
+    "cartGiftCardCodesUpdate": _cart(f'(cartId: "%(cart)s", giftCardCodes: ["ONE"]) {_CODES}'),
+    "cartMetafieldsSet": _cart(
+        f'(metafields: [{{ ownerId: "%(cart)s", key: "a.b", value: "x", type: "single_line_text_field" }}]) {_CODES}'
+    ),
+    "cartMetafieldDelete": _cart(f'(input: {{ ownerId: "%(cart)s", key: "a.b" }}) {_CODES}'),
     "cartSelectedDeliveryOptionsUpdate": Row(
         '(cartId: "%(cart)s", selectedDeliveryOptions: [{ deliveryGroupId: "%(group)s", deliveryOptionHandle: "x" }])'
         f" {_CODES}",

@@ -81,7 +81,7 @@ def _paths(kind: Any, node: FieldNode, value: Any, fragments: Mapping[str, Any])
     named = get_named_type(kind)
     for parent, child in _fields(named, node.selection_set, fragments):
         inner = value.get(_key(child))
-        if named.name == "UserError" and child.name.value == "field":
+        if named.name in ("UserError", "CartUserError", "CustomerUserError") and child.name.value == "field":
             yield from () if inner is None else (inner,)
         elif isinstance(parent, GraphQLObjectType) and child.name.value in parent.fields:
             yield from _paths(parent.fields[child.name.value].type, child, inner, fragments)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.kit.ids import PREFIX
+from domain.kit.ids import PREFIXES
 
 TEXTS = (
     *(
@@ -106,7 +106,7 @@ class Forge:
         if self._loot.ids and roll < 0.65:
             return self._mutated(self._chance.choice(self._loot.ids), 1.0)
         if roll < 0.9:
-            prefix = self._chance.choice((PREFIX, PREFIX, "gid://shopify/", "gid://", ""))
+            prefix = self._chance.choice((PREFIXES["storefront"], *PREFIXES.values(), "gid://", ""))
             return f"{prefix}{self._chance.choice(KINDS)}/{self._chance.choice(_KEYS)}"
         return self._chance.choice(TEXTS)
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from datasources.content.reads import Content
 from datasources.content.writes import ContentStore
 from domain.accounts import Permission, Viewer
 from domain.catalog.records import CollectionContent, Image, ProductContent
+from domain.content import Article, Author, Blog
 from domain.flash_sales import NewFlashSale, NewFlashSaleItem
 from domain.homepage.keys import HomepageKey, Platform
 from domain.homepage.records import HomepageRecord, MenuEntry, ProductCard, Shelf
@@ -34,6 +36,12 @@ LISTING = """query($first: Int!) { products(first: $first, sortKey: TITLE) {
     collections(first: 5) { nodes { handle title image { url } } }
   }
 } }"""
+STOREFRONT = """query($first: Int!) { products(first: $first) { nodes {
+  onlineStoreUrl encodedVariantExistence encodedVariantAvailability
+  media(first: 5) { nodes { id alt previewImage { url } } }
+  variants(first: 10) { nodes { priceV2 { amount } unitPrice { amount } unitPriceMeasurement { quantityUnit } } }
+} } }"""
+BLOGS = "{ blogs(first: 10) { nodes { authors { name } articles(first: 3) { nodes { title blog { handle } } } } } }"
 COLLECTIONS = """query($first: Int!) { collections(first: $first) { nodes {
   handle title description
   products(first: 8, sortKey: BEST_SELLING) { nodes { handle title featuredImage { url } availableForSale
@@ -88,6 +96,31 @@ async def test_a_listing_takes_four_reads_whatever_its_size(filled: Api, first: 
     assert len(data["products"]["nodes"]) == first
     assert all(len(node["variants"]["nodes"]) == 3 for node in data["products"]["nodes"])
     assert all(len(node["collections"]["nodes"]) == 5 for node in data["products"]["nodes"])
+
+
+@pytest.mark.parametrize("first", [1, PRODUCTS])
+async def test_what_storefronts_add_to_a_listing_takes_one_read_more(filled: Api, first: int) -> None:
+    """The metafields with the units of measure; media and encoded variants come with what is read anyway."""
+    cost, data = await spent(filled, STOREFRONT, first=first)
+    assert cost == Spent(statements=3, commands=1)
+    assert len(data["products"]["nodes"]) == first
+    for node in data["products"]["nodes"]:
+        assert node["encodedVariantExistence"] == "v1_0-2"
+        assert [each["alt"] for each in node["media"]["nodes"]] == ["A mug"]
+
+
+@pytest.mark.parametrize("blogs", [1, 6])
+async def test_blogs_with_their_articles_take_three_commands(filled: Api, blogs: int) -> None:
+    """Blogs, the articles of all, and the blogs that these name."""
+    author, now = Author("Ada"), datetime.now(UTC)
+    handles = [f"blog-{n}" for n in range(blogs)]
+    articles = [Article(f"{each}/one", each, "one", "One", "<p>1</p>", "1", author, now) for each in handles]
+    store = Content(filled.stores.documents).blogs
+    await store.put([Blog(each, each, each) for each in handles], articles)
+    cost, data = await spent(filled, BLOGS)
+    assert cost == Spent(statements=0, commands=3)
+    found = [node["articles"]["nodes"][0]["blog"]["handle"] for node in data["blogs"]["nodes"]]
+    assert found == handles
 
 
 @pytest.mark.parametrize("first", [1, 24])

@@ -163,9 +163,13 @@ async def test_the_seeded_shop_is_what_storefronts_read(demo: Stores) -> None:
     shop = await demo.content.shop()
     assert shop is not None
     assert [policy.handle for policy in shop.policies] == [
+        "contact-information",
+        "legal-notice",
         "privacy-policy",
         "refund-policy",
         "shipping-policy",
+        "subscription-policy",
+        "terms-of-sale",
         "terms-of-service",
     ]
 

@@ -14,6 +14,19 @@ _PRODUCT = """{ id title description collections(first: 3) { nodes { handle prod
   variants(first: 3) { nodes { price { amount } quantityAvailable product { id } } } }"""
 # Every query that is not private, with the fields that lead on from it.
 QUERIES = {
+    "article": '{ article(id: "gid://storefront/Article/news/x") { title blog { title } } }',
+    "articles": "{ articles(first: 3) { nodes { id } } }",
+    "blogByHandle": '{ blogByHandle(handle: "news") { articles(first: 3) { nodes { id } } } }',
+    "metaobject": '{ metaobject(handle: {type: "maker", handle: "x"}) { fields { value } } }',
+    "metaobjects": '{ metaobjects(type: "maker", first: 3) { nodes { id } } }',
+    "paymentSettings": "{ paymentSettings { countryCode enabledPresentmentCurrencies } }",
+    "productTags": "{ productTags(first: 3) { nodes } }",
+    "publicApiVersions": "{ publicApiVersions { handle } }",
+    "urlRedirects": "{ urlRedirects(first: 3) { nodes { target } } }",
+    "collectionByHandle": '{ collectionByHandle(handle: "all") { title onlineStoreUrl } }',
+    "productByHandle": '{ productByHandle(handle: "mug") { title media(first: 3) { nodes { alt } } } }',
+    "productTypes": "{ productTypes(first: 3) { nodes } }",
+    "sitemap": "{ sitemap(type: PRODUCT) { pagesCount { count } resources(page: 1) { items { handle } } } }",
     "blog": '{ blog(handle: "news") { title } }',
     "blogs": "{ blogs(first: 3) { nodes { id } } }",
     "menu": '{ menu(handle: "main") { items { url } } }',

@@ -1,0 +1,86 @@
+"""Gift cards of carts: existing clients select them, this shop has none and refuses their codes."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import strawberry
+
+from domain.accounts import Viewer
+from domain.checkout.offers import Offer
+from domain.kit.refusals import INPUT, RefusalCode, refuse
+from resolvers.cart import lines as resolve
+from resolvers.context import Info
+from resolvers.kit.arguments import Arg
+from schema.cart.payloads import payload
+from schema.kit.common import MoneyV2, Node, is_record
+
+Field = strawberry.field
+CartId = Annotated[strawberry.ID, Arg(description="The cart.")]
+Codes = Annotated[list[str], Arg(description="The codes of the gift cards.")]
+_AMOUNT = "What the cart takes from it."
+
+
+@strawberry.type(description="A gift card of a cart; this shop has none.")
+class AppliedGiftCard(Node):
+    """Existing clients select it; the shop never returns one."""
+
+    is_type_of = is_record(())
+
+    amount_used: MoneyV2 = Field(description=_AMOUNT)
+    amount_used_v2: MoneyV2 = Field(
+        name="amountUsedV2", description=_AMOUNT, deprecation_reason="Use `amountUsed` instead."
+    )
+    balance: MoneyV2 = Field(description="What is left on it.")
+    balance_v2: MoneyV2 = Field(
+        name="balanceV2", description="What is left on it.", deprecation_reason="Use `balance` instead."
+    )
+    last_characters: str = Field(description="The end of its code.")
+    presentment_amount_used: MoneyV2 = Field(description=_AMOUNT)
+
+
+_NAMES = {"codes": "giftCardCodes", "ids": "appliedGiftCardIds"}
+CartGiftCardCodesAddPayload = payload("CartGiftCardCodesAddPayload", "adding gift cards", _NAMES)
+CartGiftCardCodesRemovePayload = payload("CartGiftCardCodesRemovePayload", "removing gift cards", _NAMES)
+CartGiftCardCodesUpdatePayload = payload("CartGiftCardCodesUpdatePayload", "replacing gift cards", _NAMES)
+
+
+async def _refuse(info: Info, cart_id: str, term: str, given: Sequence[str]) -> resolve.CartOutcome:
+    async def refused(_viewer: Viewer) -> Offer:
+        message = f"{INPUT} is not supported: this shop has no gift cards ({len(given)} given)."
+        raise refuse(RefusalCode.NOT_SUPPORTED, message, term)
+
+    return await resolve.change(info.context, cart_id, refused)
+
+
+@strawberry.type
+class GiftCardMutation:
+    """All are refused: NOT_SUPPORTED."""
+
+    @strawberry.mutation(
+        description="Adds gift cards; refused, because this shop has none.",
+        graphql_type=CartGiftCardCodesAddPayload | None,
+    )
+    async def cart_gift_card_codes_add(self, info: Info, cart_id: CartId, gift_card_codes: Codes) -> object:
+        """Refused: NOT_SUPPORTED."""
+        return await _refuse(info, cart_id, "codes", gift_card_codes)
+
+    @strawberry.mutation(
+        description="Replaces gift cards; refused, because this shop has none.",
+        graphql_type=CartGiftCardCodesUpdatePayload | None,
+    )
+    async def cart_gift_card_codes_update(self, info: Info, cart_id: CartId, gift_card_codes: Codes) -> object:
+        """Refused: NOT_SUPPORTED."""
+        return await _refuse(info, cart_id, "codes", gift_card_codes)
+
+    @strawberry.mutation(
+        description="Removes gift cards; refused, because this shop has none.",
+        graphql_type=CartGiftCardCodesRemovePayload | None,
+    )
+    async def cart_gift_card_codes_remove(
+        self,
+        info: Info,
+        cart_id: CartId,
+        applied_gift_card_ids: Annotated[list[strawberry.ID], Arg(description="The gift cards.")],
+    ) -> object:
+        """Refused: NOT_SUPPORTED."""
+        return await _refuse(info, cart_id, "ids", applied_gift_card_ids)
