@@ -223,8 +223,8 @@ class _Selection:
         if name == TYPENAME:
             return (lambda _value, _info: type_.name), (lambda value, _info: value)
         field = type_.fields[name]
-        has_arguments = any(detail.node.arguments for detail in details)
-        return _reader(field, has_arguments), self.completer(field.type, details)
+        read = _reader(field, any(detail.node.arguments for detail in details))
+        return read, self.completer(field.type, details)
 
 
 def _concrete(possible: Sequence[GraphQLObjectType], value: Any, info: Info) -> GraphQLObjectType:
@@ -235,14 +235,10 @@ def _concrete(possible: Sequence[GraphQLObjectType], value: Any, info: Info) -> 
 
 
 def _reader(field: GraphQLField, has_arguments: bool) -> Read:
-    """Reads an attribute, or calls a plain function of the object and the info. Everything else is executed.
-
-    So is a field with arguments; one that could have some gets the defaults of its function.
-    """
+    """Reads an attribute, or calls a plain function without arguments of its own. Everything else is executed."""
     definition = field.extensions.get(DEFINITION)
+    has_arguments = has_arguments or any(map(is_required_argument, field.args.values()))
     if not isinstance(definition, StrawberryField) or has_arguments or definition.extensions or definition.is_async:
-        raise NotProjectable
-    if any(is_required_argument(argument) for argument in field.args.values()):
         raise NotProjectable
     resolver = definition.base_resolver
     if resolver is None:

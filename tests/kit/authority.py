@@ -75,6 +75,13 @@ def _cart(document: str, refused: str = NO_CART) -> Row:
     return Row(document, Outcomes(refused, DONE, DONE, refused, SIGN_IN, refused, refused))
 
 
+def _no_gift_card(document: str, argument: str = "giftCardCodes") -> Row:
+    """There are none, whosever the cart is."""
+    refused = f"NOT_SUPPORTED {argument}"
+    return Row(document, _all_but_ended(refused, guests=refused))
+
+
+_INVALID, _NO_FIELD = "INVALID input", "NOT_FOUND input"
 _NO_OPTION = "INVALID_DELIVERY_OPTION selectedDeliveryOptions"
 _CODES = "{ userErrors { code field } }"
 _PAGE = "(first: 3) { nodes { id } }"
@@ -162,13 +169,19 @@ PUBLIC = {
         '(cartId: "%(cart)s", addresses: [{ address: { deliveryAddress: { countryCode: GB } }, selected: true }])'
         f" {_CODES}"
     ),
-    "cartGiftCardCodesAdd": _cart(f'(cartId: "%(cart)s", giftCardCodes: ["ONE"]) {_CODES}'),
-    "cartGiftCardCodesRemove": _cart(f'(cartId: "%(cart)s", appliedGiftCardIds: []) {_CODES}'),
-    "cartGiftCardCodesUpdate": _cart(f'(cartId: "%(cart)s", giftCardCodes: ["ONE"]) {_CODES}'),
-    "cartMetafieldsSet": _cart(
-        f'(metafields: [{{ ownerId: "%(cart)s", key: "a.b", value: "x", type: "single_line_text_field" }}]) {_CODES}'
+    "cartGiftCardCodesAdd": _no_gift_card(f'(cartId: "%(cart)s", giftCardCodes: ["ONE"]) {_CODES}'),
+    "cartGiftCardCodesRemove": _no_gift_card(
+        f'(cartId: "%(cart)s", appliedGiftCardIds: []) {_CODES}', "appliedGiftCardIds"
     ),
-    "cartMetafieldDelete": _cart(f'(input: {{ ownerId: "%(cart)s", key: "a.b" }}) {_CODES}'),
+    "cartGiftCardCodesUpdate": _no_gift_card(f'(cartId: "%(cart)s", giftCardCodes: ["ONE"]) {_CODES}'),
+    "cartMetafieldsSet": _cart(
+        f'(metafields: [{{ ownerId: "%(cart)s", key: "a.b", value: "x", type: "single_line_text_field" }}]) {_CODES}',
+        "INVALID metafields",
+    ),
+    "cartMetafieldDelete": Row(
+        f'(input: {{ ownerId: "%(cart)s", key: "a.b" }}) {_CODES}',
+        Outcomes(_INVALID, _NO_FIELD, _NO_FIELD, _INVALID, SIGN_IN, _INVALID, _INVALID),
+    ),
     "cartSelectedDeliveryOptionsUpdate": Row(
         '(cartId: "%(cart)s", selectedDeliveryOptions: [{ deliveryGroupId: "%(group)s", deliveryOptionHandle: "x" }])'
         f" {_CODES}",

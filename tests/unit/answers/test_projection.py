@@ -6,9 +6,10 @@ from typing import Any
 
 import orjson
 import pytest
+from graphql import GraphQLObjectType
 from hypothesis import HealthCheck, assume, given, settings
 
-from bff.answers.projection import Compiler, Info, NotProjectable, Pieces, RootField
+from bff.answers.projection import Compiler, Info, NotProjectable, Pieces, RootField, _reader
 from bff.edge.answer_size import AnswerSize
 from bff.edge.documents import DocumentCache
 from bff.edge.errors import RequestRefused
@@ -175,3 +176,12 @@ def test_what_the_schema_does_not_allow_is_executed() -> None:
     broken = replace(PAGE, territory=nothing)
     with pytest.raises(NotProjectable):
         _projected(_compiled(ALL, {}), broken)
+
+
+def test_a_field_with_an_argument_is_executed() -> None:
+    """One that could have some is projected: pictures of every homepage have an address with a `transform`."""
+    picture = CORE.type_map["Image"]
+    assert isinstance(picture, GraphQLObjectType)
+    assert callable(_reader(picture.fields["url"], False))
+    with pytest.raises(NotProjectable):
+        _reader(picture.fields["url"], True)
