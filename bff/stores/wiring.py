@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bff.settings.variables import Settings
 from bff.stores.accounts import account_service, activation_service
+from bff.stores.homepage import report_missing
 from bff.stores.payments import payment_provider, payment_service
 from bff.stores.webhooks import webhook_bodies, webhook_endpoints, webhook_subscriptions
 from datasources.accounts import Accounts
@@ -22,7 +23,7 @@ from datasources.discounts.usages import Usages
 from datasources.flash_sales.listings import ShownSales
 from datasources.flash_sales.sales import FlashSales
 from datasources.homepage.builds import HomepageBuilds
-from datasources.homepage.copies import HomepageCopies, Report
+from datasources.homepage.copies import HomepageCopies
 from datasources.homepage.documents import HomepageDocuments
 from datasources.homepage.marks import HomepageMarks
 from datasources.homepage.records import HomepageRecords
@@ -47,7 +48,6 @@ from datasources.search import engines as search
 from datasources.search.texts import IndexedWords
 from datasources.trending.rankings import Trending
 from datasources.webhooks.endpoints import WebhookEndpoints
-from domain.events import HomepageMissing
 from domain.homepage.keys import HomepageKey
 from domain.kit.ids import give_out
 from domain.kit.urls import ShopUrls
@@ -197,16 +197,6 @@ async def compared(stores: Stores) -> AsyncIterator[Stores]:
         yield replace(stores, database=database)
     finally:
         await database.close()
-
-
-def report_missing(records: HomepageRecords, stream: EventStream, seconds: int) -> Report:
-    """Asks the workers for a page without a record: one process of the fleet, once per `seconds`."""
-
-    async def report(key: HomepageKey) -> None:
-        if await records.missing_once(key, seconds):
-            await stream.publish([HomepageMissing(key.territory, key.platform.value)])
-
-    return report
 
 
 def shop_context(
