@@ -83,7 +83,10 @@ class BoundedExecutor(Executor[Any]):
         except Exception:
             self._settle(listed)
             raise
-        return listed.values if is_done and not listed.open else self._complete_rest(listed, self._work, is_done)
+        if is_done:
+            return self._complete_rest(listed, self._work, is_done) if listed.open else listed.values
+        # Begun at once: loaders look whether any part of the request waits, and a coroutine does not wait yet.
+        return asyncio.ensure_future(self._complete_rest(listed, self._work, is_done))
 
     # Static in graphql-core, but called on the instance, whose count is needed.
     def complete_leaf_value(self, return_type: Any, result: Any) -> Any:  # type: ignore[override]

@@ -15,5 +15,5 @@ class RequestLimits:
     max_cost: int = 5_000
     max_depth: int = 16
     max_tokens: int = 5_000
-    max_parts: int = 30_000
+    max_parts: int = 50_000
     introspection: bool = True

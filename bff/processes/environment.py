@@ -26,8 +26,9 @@ def _text(value: object) -> str:
 
 
 def settings_variables(settings: Settings) -> dict[str, str]:
-    """Every setting as its variable; `Settings()` in a child with them equals `settings`."""
-    return {f"{PREFIX}{name}".upper(): _text(getattr(settings, name)) for name in type(settings).model_fields}
+    """Every setting that has a value, as its variable; `Settings()` in a child with them equals `settings`."""
+    given = {name: getattr(settings, name) for name in type(settings).model_fields}
+    return {f"{PREFIX}{name}".upper(): _text(value) for name, value in given.items() if value is not None}
 
 
 def child_environment(variables: Mapping[str, str]) -> dict[str, str]:

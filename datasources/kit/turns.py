@@ -16,8 +16,8 @@ from typing import TypeVar
 T = TypeVar("T")
 S = TypeVar("S")
 STRETCH_SECONDS = 0.002
-# Fields of nested objects start a turn after those of the objects that hold them.
-_TURNS_OF_FIELDS = 3
+# Fields of nested objects start some turns after those of the objects that hold them, one for each wait on the way.
+_TURNS_OF_FIELDS = 10
 # Records are built this many at a time between two looks at the clock.
 _BUILT_AT_ONCE = 20
 
@@ -69,6 +69,7 @@ class Work:
         self._turns = turns
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._held = 0
+        self._resumed = 0
         self._is_queued = False
 
     async def turn(self) -> None:
@@ -83,14 +84,17 @@ class Work:
             await waiter
         finally:
             self._held -= 1
+            self._resumed += 1
 
     async def quiet(self) -> None:
-        """Waits until no part of this request waits, so that what all of them need is read at once."""
-        while self._held:
-            await asyncio.sleep(0)
-            if not self._held:
-                for _ in range(_TURNS_OF_FIELDS):
-                    await asyncio.sleep(0)
+        """Waits until no part of this request waits and none has just gone on, so that what all of them need is read at
+        once. A request that never waited for a turn does not wait here either.
+        """
+        seen = 0
+        while self._held or seen != self._resumed:
+            seen = self._resumed
+            for _ in range(_TURNS_OF_FIELDS):
+                await asyncio.sleep(0)
 
     def go_on(self) -> bool:
         """Ends the wait of one part; False when none waits."""

@@ -59,7 +59,7 @@ class PaymentService:
         if amount.minor == 0:
             return await self.record(order_id, _NOTHING_DUE)
         key = key or charge_key(order_id)
-        back = "" if self._returns is None else self._returns.url(base, order_id)
+        back = "" if self._returns is None or not base else self._returns.url(base, order_id)
         charge = await self._provider.charge(key, amount, token, back)
         return await self.record(order_id, replace(charge, key=key))
 

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.conftest import shop as shop
 
 # Without a short form here: it is in tests/e2e.
-_LONG = ("test_memory.py",)
+_LONG = ("test_memory.py", "test_beside_an_attacker.py")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

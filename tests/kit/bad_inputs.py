@@ -18,6 +18,8 @@ from graphql import (
     get_named_type,
 )
 
+from tests.kit.error_paths import USER_ERRORS
+
 Target = tuple[str, ...]
 Fields = Mapping[str, GraphQLArgument] | Mapping[str, GraphQLInputField]
 
@@ -59,6 +61,8 @@ GOOD: dict[str, Any] = {
     "String": "text",
     "URL": "/sale",
 }
+
+_OF_ERRORS = ("code", "field", "recordField", "message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +135,13 @@ def document(name: str, mutation: GraphQLField) -> str:
 
 def _selected(kind: Any) -> str:
     named = get_named_type(kind)
-    if named.name == "UserError":
-        return "{ code field recordField message }"
     if isinstance(named, GraphQLUnionType):
         return f"{{ __typename {' '.join(f'... on {each.name} {_selected(each)}' for each in named.types)} }}"
     assert isinstance(named, GraphQLObjectType)
+    if named.name in USER_ERRORS:
+        return f"{{ {' '.join(name for name in _OF_ERRORS if name in named.fields)} }}"
     shown = {name: get_named_type(field.type) for name, field in named.fields.items()}
-    wanted = [name for name, each in shown.items() if each.name == "UserError" or isinstance(each, GraphQLUnionType)]
+    wanted = [name for name, each in shown.items() if each.name in USER_ERRORS or isinstance(each, GraphQLUnionType)]
     # Two members of a union have errors of the same type; a field of the same name is answered once.
     return f"{{ __typename {' '.join(f'{name} {_selected(named.fields[name].type)}' for name in wanted)} }}"
 

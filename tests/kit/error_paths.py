@@ -9,6 +9,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -24,6 +25,10 @@ from graphql import (
 from schema.build import schema
 
 SCHEMA = schema._schema
+# The types of refusals in payloads.
+_DISPLAYABLE = SCHEMA.type_map["DisplayableError"]
+assert isinstance(_DISPLAYABLE, GraphQLInterfaceType)
+USER_ERRORS = {each.name for each in SCHEMA.get_implementations(_DISPLAYABLE).objects}
 assert SCHEMA.mutation_type is not None
 MUTATIONS: Mapping[str, GraphQLField] = SCHEMA.mutation_type.fields
 
@@ -81,7 +86,7 @@ def _paths(kind: Any, node: FieldNode, value: Any, fragments: Mapping[str, Any])
     named = get_named_type(kind)
     for parent, child in _fields(named, node.selection_set, fragments):
         inner = value.get(_key(child))
-        if named.name in ("UserError", "CartUserError", "CustomerUserError") and child.name.value == "field":
+        if named.name in USER_ERRORS and child.name.value == "field":
             yield from () if inner is None else (inner,)
         elif isinstance(parent, GraphQLObjectType) and child.name.value in parent.fields:
             yield from _paths(parent.fields[child.name.value].type, child, inner, fragments)

@@ -15,6 +15,7 @@ _PRODUCT = """{ id title description collections(first: 3) { nodes { handle prod
 # Every query that is not private, with the fields that lead on from it.
 QUERIES = {
     "article": '{ article(id: "gid://storefront/Article/news/x") { title blog { title } } }',
+    "addressForm": "{ addressForm(country: JP) { zipExample } }",
     "articles": "{ articles(first: 3) { nodes { id } } }",
     "blogByHandle": '{ blogByHandle(handle: "news") { articles(first: 3) { nodes { id } } } }',
     "metaobject": '{ metaobject(handle: {type: "maker", handle: "x"}) { fields { value } } }',

@@ -18,9 +18,9 @@ def test_a_global_id_gives_its_key_back(kind: str, key: int) -> None:
     assert key_of(gid, f"{kind}Other") is None
 
 
-@given(kinds, st.text(min_size=1, max_size=40))
+@given(kinds, st.text(min_size=1, max_size=40).filter(lambda key: "?" not in key))
 def test_keys_of_text_come_back_whole(kind: str, key: str) -> None:
-    """A key may hold any character, slashes too."""
+    """A key may hold any character, slashes too, but the one that begins the query of Shopify's ids."""
     assert split_global_id(global_id(kind, key)) == (kind, key)
 
 
