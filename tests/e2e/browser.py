@@ -75,4 +75,5 @@ async def browser(program: str) -> AsyncIterator[Browser]:
 async def new_tab(started: Browser, languages: Sequence[str] = ("en-GB",)) -> Tab:
     """A tab that shares no memory with others."""
     context = await started.new_context(locale=languages[0])
+    context.set_default_timeout(_SECONDS * 1_000)
     return Tab(await context.new_page())
