@@ -42,10 +42,10 @@ from schema.scopes import declared_scope
 
 # How many new objects, and collections of younger ones, bring a garbage collection. One large answer makes ten thousand
 # objects at a time. A collection of 200,000 young objects stopped the process for up to 77 ms, so the second generation
-# is collected after 10,000. A collection of everything looks at all documents in memory and stops the process for
-# 130 ms when the caches are full; next to nothing is left for it (`bff/edge/parsing.py`, `bff/edge/validation.py`), so
-# it is rare.
-_COLLECTED_AFTER = (2_000, 5, 5_000)
+# is collected after 20,000; collections after every 2,000 objects took a seventh of the time of ready homepages. A
+# collection of everything looks at all documents in memory and stops the process for 130 ms when the caches are full;
+# next to nothing is left for it (`bff/edge/parsing.py`, `bff/edge/validation.py`), so it is rare.
+_COLLECTED_AFTER = (10_000, 2, 2_500)
 # A homepage with more parts than this is executed, in turns: to make its bytes in one go takes too long. A page of the
 # demo shop with all its fields has 700.
 _READY_PARTS = 10_000
