@@ -6,7 +6,8 @@ from strawberry import Parent
 
 from domain.catalog.encoded_variants import encoded
 from domain.catalog.records import Image, Product
-from domain.kit.paging import MAX_PAGE, Page, page_request, slice_of
+from domain.kit.paging import MAX_PAGE, Page, page_request
+from resolvers.catalog.products import page_of_pictures
 from resolvers.content.outage import NOTHING, absent_in_outage
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
@@ -27,10 +28,8 @@ async def media(
     reverse: Reverse = False,
 ) -> Page[Image]:
     """A page of the pictures."""
-    found = list((await info.context.loaders.product_content.load(root.id)).images)
-    if sort_key is ProductMediaSortKeys.ID:
-        found.sort(key=lambda image: image.id)
-    return slice_of(found[::-1] if reverse else found, page_request(first, after, last, before, MAX_PAGE))
+    asked = page_request(first, after, last, before, MAX_PAGE)
+    return await page_of_pictures(root, info, asked, by_id=sort_key is ProductMediaSortKeys.ID, reverse=bool(reverse))
 
 
 async def encoded_existence(root: Parent[Product], info: Info) -> str:

@@ -18,7 +18,7 @@ from domain.catalog.records import (
 )
 from domain.kit.ids import key_of
 from domain.kit.money import Money
-from domain.kit.paging import MAX_PAGE, Page, counted, page_request, slice_of
+from domain.kit.paging import MAX_PAGE, Page, PageRequest, counted, page_request, slice_of
 from resolvers.content.outage import NOTHING, absent_in_outage
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Arg, Before, First, Handle, Last, OptionalId, Reverse, TruncateAt
@@ -162,6 +162,16 @@ async def seo(root: Parent[Product], info: Info) -> Seo:
     return Seo(content.seo.title or root.title, content.seo.description or content.description)
 
 
+async def page_of_pictures(
+    product: Product, info: Info, asked: PageRequest, *, by_id: bool, reverse: bool
+) -> Page[Image]:
+    """A page of the pictures, by position or by id."""
+    found = list((await info.context.loaders.product_content.load(product.id)).images)
+    if by_id:
+        found.sort(key=lambda image: image.id)
+    return slice_of(found[::-1] if reverse else found, asked)
+
+
 @absent_in_outage(NOTHING)
 async def images(
     root: Parent[Product],
@@ -176,10 +186,8 @@ async def images(
     reverse: Reverse = False,
 ) -> Page[Image]:
     """A page of the pictures."""
-    found = list((await info.context.loaders.product_content.load(root.id)).images)
-    if sort_key is ProductImageSortKeys.ID:
-        found.sort(key=lambda image: image.id)
-    return slice_of(found[::-1] if reverse else found, page_request(first, after, last, before, MAX_PAGE))
+    asked = page_request(first, after, last, before, MAX_PAGE)
+    return await page_of_pictures(root, info, asked, by_id=sort_key is ProductImageSortKeys.ID, reverse=bool(reverse))
 
 
 @absent_in_outage(None)

@@ -15,6 +15,7 @@ from resolvers.cart import payments as resolve_payments
 from resolvers.cart.access import order_in_payment
 from resolvers.context import Info
 from schema.accounts.types import Customer
+from schema.cart.applied_gift_cards import AppliedGiftCard
 from schema.cart.delivery import CartDelivery, CartDeliveryGroupConnection
 from schema.cart.discounts import BaseCartDiscountApplication, CartDiscountAllocation
 from schema.cart.lines import BaseCartLineConnection
@@ -28,7 +29,6 @@ from schema.orders.types import Order
 from schema.territories import MailingAddress
 
 Field = strawberry.field
-_GiftCard = Annotated["AppliedGiftCard", strawberry.lazy("schema.cart.gift_cards")]  # type: ignore[name-defined]  # noqa: F821
 _WARNINGS = {
     "DELIVERY_NOT_AVAILABLE": "The shop does not deliver to the country of the address.",
     "DISCOUNT_CURRENTLY_INACTIVE": "The discount has not started, has ended or is switched off.",
@@ -217,7 +217,7 @@ class Cart(Node, HasMetafields):
         description="The discounts that reduce the price.",
         graphql_type=list[BaseCartDiscountApplication],
     )
-    applied_gift_cards = always([], list[_GiftCard], "The gift cards; this shop has none.")
+    applied_gift_cards = always([], list[AppliedGiftCard], "The gift cards; this shop has none.")
     attribute = Field(
         resolver=resolve.cart_attribute,
         description="The custom attribute with that key.",
