@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
@@ -16,16 +14,16 @@ from starlette.routing import BaseRoute, Route
 from bff.answers.homepages import HomepageAnswers
 from bff.answers.refused_submits import RefusedSubmits
 from bff.answers.warmth import Warmth
-from bff.edge.api_versions import DEPRECATED, USED, Versioned
+from bff.edge.api_versions import Versioned
+from bff.edge.application import StorefrontApp
 from bff.edge.budgets import Budgets
 from bff.edge.caching import CachePolicy
 from bff.edge.endpoint import GraphQLEndpoint
 from bff.edge.execution import core_schema
-from bff.edge.hosts import OneHost
 from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.registered_documents import registered_documents
-from bff.edge.unkept import STRICT_TRANSPORT, Unkept, crashed
+from bff.edge.unkept import STRICT_TRANSPORT
 from bff.edge.visitors import Visitors, country_lookup
 from bff.edge.visits import Visits
 from bff.observability import metrics
@@ -53,26 +51,23 @@ _READY_PARTS = 10_000
 # network; Python's own 5 ms made each of its turns 17 ms long on a busy machine, and this 2.
 _SWITCH_SECONDS = 0.001
 
-# For how long browsers remember that they may ask from another origin.
-_PREFLIGHT_SECONDS = 7_200
 
-
-def create_app() -> Starlette:
+def create_app() -> StorefrontApp:
     """The application with settings from the environment; uvicorn's workers call it. Raises ProcessProblem."""
     settings = Settings()
     require_production_settings(settings)
     return build_app(resolve(settings))
 
 
-def build_app(settings: Settings) -> Starlette:
+def build_app(settings: Settings) -> StorefrontApp:
     """The application; its stores are open while it runs."""
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with open_stores(settings) as stores:
             warmth = Warmth(stores.homepage_copies, stores.territories, settings.homepage_warm_seconds)
             numbers = health.process_numbers(stores)
-            app.router.routes.extend(routes_over(stores, lambda: warmth.is_ready, numbers))
+            app.add(routes_over(stores, lambda: warmth.is_ready, numbers))
             settle_memory()
             sys.setswitchinterval(_SWITCH_SECONDS)
             tasks = [asyncio.create_task(work) for work in (warmth.fetch(), numbers.keep_current())]
@@ -81,7 +76,8 @@ def build_app(settings: Settings) -> Starlette:
                 task.cancel()
 
     pages = [*explorer_routes(settings), *checkout.routes(payment_origins(settings)), *pictures.routes()]
-    return application(pages, lifespan, is_https=settings.is_production)
+    app = application(pages, lifespan, is_https=settings.is_production)
+    return app
 
 
 def explorer_routes(settings: Settings) -> Sequence[BaseRoute]:
@@ -94,24 +90,9 @@ def application(
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
     *,
     is_https: bool = False,
-) -> Starlette:
+) -> StorefrontApp:
     """Routes, with what holds for every answer; `is_https` when clients never use plain HTTP."""
-    always = STRICT_TRANSPORT if is_https else {}
-    # Storefronts live on other origins; what they may do depends on tokens and ids, never on cookies.
-    cors = Middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["GET", "POST"],
-        allow_headers=["*"],
-        expose_headers=[USED, DEPRECATED, "Retry-After"],
-        max_age=_PREFLIGHT_SECONDS,
-    )
-    return Starlette(
-        routes=routes,
-        middleware=[Middleware(Unkept, always), Middleware(OneHost), cors],
-        exception_handlers={Exception: crashed(always)},
-        lifespan=lifespan,
-    )
+    return StorefrontApp(routes, lifespan, always=STRICT_TRANSPORT if is_https else {})
 
 
 def settle_memory() -> None:

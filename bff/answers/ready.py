@@ -129,9 +129,10 @@ def plan_of(
     asked: GraphQLRequest,
 ) -> Plan[C] | None:
     """The plan of the first source that has one."""
-    fitting = (source for source in sources if source.field in prepared.text)
-    plans = (source.plan(prepared, operation, asked) for source in fitting)
-    return next((plan for plan in plans if plan is not None), None)
+    for source in sources:
+        if source.field in prepared.text and (plan := source.plan(prepared, operation, asked)) is not None:
+            return plan
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from starlette.requests import Request
 from bff.answers.ready import Found, ReadyAnswer
 from bff.edge.caching import Caching
 from bff.edge.documents import PreparedDocument
+from bff.edge.heads import heads
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
 from datasources.kit.caches import ByteCache, MemoryBudget
@@ -108,7 +109,7 @@ class SubmitPlan:
 
     async def answer(self, request: Request, _said: InContext) -> Found | None:
         """The refusal, if it is certain and was executed for this operation before."""
-        if "authorization" in request.headers:
+        if b"authorization" in heads(request.scope):
             return None
         self.refusals = await self.source.checkout.refused_again(self.command) or ()
         ready = self.source.get(self.operation, self.refusals) if self.refusals else None

@@ -11,9 +11,10 @@ from typing import Any, TypeAlias
 from starlette.requests import Request
 
 from bff.edge.errors import RequestRefused, error_record
+from bff.edge.heads import heads
 from bff.edge.visitors import Visitors
 from bff.edge.visits import cookie_of
-from datasources.kit.allowances import Allowances
+from datasources.kit.allowances import Allowance, Allowances
 from domain.kit.limits import COST_OF_ACCOUNT, COST_OF_NETWORK, DOCUMENTS_OF_NETWORK, LimitRule
 from resolvers.kit.cookies import LOGIN_COOKIE, Cookies
 from services.accounts.known_devices import KnownDevices
@@ -21,6 +22,7 @@ from services.accounts.tokens import Tokens
 
 # A request with this header, of any value, gets the cost of its answer; Shopify's tools send it.
 COST_HEADER = "shopify-graphql-cost-debug"
+_COST_HEADER = COST_HEADER.encode()
 READY_COST = 1
 # Of a request that this process has not seen: it is parsed and checked before its own cost is known.
 BYTES_PER_COST = 64
@@ -30,18 +32,18 @@ Cost: TypeAlias = dict[str, Any]
 
 @dataclass(slots=True)
 class Purse:
-    """Pays for one request."""
+    """Pays for one request. `wants_cost`: the client wants to see what it paid."""
 
     allowances: Allowances
-    rule: LimitRule
-    subject: str
+    allowance: Allowance
     address: str
+    wants_cost: bool = False
     paid: int = 0
     unused: int = 0
 
     def pay(self, cost: int) -> None:
         """Draws on the budget. Raises `RequestRefused` THROTTLED, and draws nothing, when too little is left."""
-        if wait := self.allowances.take(self.rule, self.subject, cost):
+        if wait := self.allowance.take(cost, self.allowances.clock()):
             raise self._throttled(cost, max(0.1, round(wait, 1)))
         self.paid += cost
 
@@ -49,7 +51,7 @@ class Purse:
         """Gives back what was paid and not used. Negative: takes more, even if too little is left."""
         self.unused += unused
         if unused:
-            self.allowances.use(self.rule, self.subject, -unused)
+            self.allowance.use(-unused, self.allowances.clock())
 
     def may_register(self) -> bool:
         """Whether the client's network may register another document; counts it."""
@@ -60,16 +62,17 @@ class Purse:
         return self._cost(self.paid, self.paid - self.unused)
 
     def _cost(self, requested: int, actual: int | None) -> Cost:
-        rule, left = self.allowances.left(self.rule, self.subject)
+        self.allowance.refill(self.allowances.clock())
+        rule = self.allowance.rule
         status = {
             "maximumAvailable": rule.capacity,
-            "currentlyAvailable": max(0, math.floor(left)),
+            "currentlyAvailable": max(0, math.floor(self.allowance.left)),
             "restoreRate": rule.per_second,
         }
         return {"cost": {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": status}}
 
     def _throttled(self, cost: int, wait: float) -> RequestRefused:
-        message = f"The budget of this {self.rule.subject} is used up; try again later."
+        message = f"The budget of this {self.allowance.rule.subject} is used up; try again later."
         return RequestRefused(
             429,
             [error_record(message, "THROTTLED", retryAfter=wait)],
@@ -79,7 +82,33 @@ class Purse:
         )
 
 
-PurseOf: TypeAlias = Callable[[Request], Purse]
+class Unlimited:
+    """Pays whatever a request costs."""
+
+    wants_cost = False
+
+    def pay(self, cost: int) -> None:
+        """Draws on nothing."""
+
+    def settle(self, unused: int) -> None:
+        """Gives back nothing."""
+
+    def may_register(self) -> bool:
+        """Always."""
+        return True
+
+    def cost(self) -> Cost:
+        """Nothing to say."""
+        return {}
+
+
+PurseOf: TypeAlias = Callable[[Request], "Purse | Unlimited"]
+_UNLIMITED = Unlimited()
+
+
+def unlimited(_request: Request) -> Unlimited:
+    """Where nobody pays."""
+    return _UNLIMITED
 
 
 class Budgets:
@@ -102,18 +131,14 @@ class Budgets:
     def purse(self, request: Request) -> Purse:
         """The account of a good token, or of an earlier login on this device; else the client's network."""
         address = self._visitors.address(request)
-        names = {name for name, _ in request.scope["headers"]}
-        if b"authorization" in names:
-            scheme, _, token = request.headers["authorization"].partition(" ")
-            if scheme.lower() == "bearer" and (viewer := self._tokens.viewer(token.strip())) is not None:
-                return Purse(self._allowances, COST_OF_ACCOUNT, str(viewer.customer_id), address)
-        if b"cookie" in names:
+        sent = heads(request.scope)
+        payer: tuple[LimitRule, str] = COST_OF_NETWORK, address
+        if b"cookie" in sent:
             proof = cookie_of(request, self._cookies, LOGIN_COOKIE)
             if (known := self._devices.read(proof)) is not None:
-                return Purse(self._allowances, COST_OF_ACCOUNT, known.account, address)
-        return Purse(self._allowances, COST_OF_NETWORK, address, address)
-
-
-def wants_cost(request: Request) -> bool:
-    """Whether the client wants to see the cost of its request."""
-    return COST_HEADER in request.headers
+                payer = COST_OF_ACCOUNT, known.account
+        if b"authorization" in sent:
+            scheme, _, token = sent[b"authorization"].decode("latin-1").partition(" ")
+            if scheme.lower() == "bearer" and (viewer := self._tokens.viewer(token.strip())) is not None:
+                payer = COST_OF_ACCOUNT, str(viewer.customer_id)
+        return Purse(self._allowances, self._allowances.of(*payer), address, _COST_HEADER in sent)

@@ -24,11 +24,12 @@ from bff.answers.ready import (
     public_answer,
 )
 from bff.edge.answer_size import TOO_LARGE, AnswerSize
-from bff.edge.budgets import BYTES_PER_COST, NO_STORE, READY_COST, Purse, PurseOf, wants_cost
+from bff.edge.budgets import BYTES_PER_COST, NO_STORE, READY_COST, Purse, PurseOf, Unlimited, unlimited
 from bff.edge.caching import NOTHING_KEPT, CachePolicy, Caching
 from bff.edge.documents import INLINE_CHARACTERS, DocumentCache, PreparedDocument
 from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_request
 from bff.edge.execution import core_schema, execute_operation
+from bff.edge.heads import heads
 from bff.edge.in_context import NOT_SAID, InContext, in_context
 from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
@@ -46,19 +47,9 @@ Finished = Callable[[str, str, float], None]
 class _Course:
     """One request in progress: the kind of its operation, once known, and when it began."""
 
-    purse: Purse | None = None
+    purse: Purse | Unlimited
     kind: str = "unknown"
     began: float = field(default_factory=time.perf_counter)
-
-    def pay(self, cost: int) -> None:
-        """Draws on the budget of whoever pays. Raises `RequestRefused`."""
-        if self.purse is not None:
-            self.purse.pay(cost)
-
-    def settle(self, unused: int) -> None:
-        """Gives back what was paid in advance and not used. Negative: pays the rest."""
-        if self.purse is not None:
-            self.purse.settle(unused)
 
 
 class GraphQLEndpoint:
@@ -93,7 +84,7 @@ class GraphQLEndpoint:
         sources: Sequence[AnswerSource[Any]] = (),
         persisted: PersistedDocuments | None = None,
         policy: CachePolicy = NOTHING_KEPT,
-        purse_of: PurseOf | None = None,
+        purse_of: PurseOf = unlimited,
         turns: Turns | None = None,
     ) -> None:
         self._schema = core_schema(schema)
@@ -118,10 +109,10 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> ASGIApp:
-        media_type = negotiate(request.headers.get("accept"))
+        media_type = negotiate(heads(request.scope).get(b"accept", b"").decode("latin-1"))
         if media_type is None:
             return respond(not_acceptable(), JSON, self._policy.never)
-        course = _Course(self._purse_of(request) if self._purse_of is not None else None)
+        course = _Course(self._purse_of(request))
         answer = await self._answer_in_time(request, course)
         seconds = time.perf_counter() - course.began
         if isinstance(answer, Answer):
@@ -160,12 +151,12 @@ class GraphQLEndpoint:
         known = self._known.get(sent)
         if known is not None:
             course.kind = OperationType.QUERY.value
-            course.pay(READY_COST)
+            course.purse.pay(READY_COST)
             if known.sha256 is not None and self._persisted is not None:
                 self._persisted.used(known.sha256)
             if (found := await known.plan.answer(request, known.said)) is not None:
-                return _with_cost(found, request, course)
-        course.pay(len(sent.text) // BYTES_PER_COST)
+                return _with_cost(found, course)
+        course.purse.pay(len(sent.text) // BYTES_PER_COST)
         asked = read(sent)
         prepared = await self._prepare(asked, course.purse)
         operation = prepared.operation(asked.operation_name)
@@ -179,17 +170,16 @@ class GraphQLEndpoint:
             if len(prepared.text) > INLINE_CHARACTERS:
                 await asyncio.sleep(0)  # a long plan took a while: others first
             if (found := await plan.answer(request, said)) is not None:
-                course.pay(READY_COST)
-                return _with_cost(found, request, course)
+                return _with_cost(found, course)
         measured = self.documents.measured(prepared, operation, asked.variables)
-        course.pay(measured.cost)
+        course.purse.pay(measured.cost)
         size = AnswerSize(self._limits.max_parts)
         try:
             context = self._make_context(request, said)
             answer = await self._execute(prepared, operation, asked, context, plan, size)
         finally:
-            course.settle(measured.cost - measured.actual(size.parts))
-        if course.purse is not None and wants_cost(request):
+            course.purse.settle(measured.cost - measured.actual(size.parts))
+        if course.purse.wants_cost:
             return _extended(answer, course.purse.cost())
         return answer
 
@@ -227,13 +217,13 @@ class GraphQLEndpoint:
         scope = max(prepared.scope_of(operation), getattr(context, "scope", CacheScope.PUBLIC))
         return self._policy.of(scope, getattr(context, "shareable", None))
 
-    async def _prepare(self, asked: GraphQLRequest, purse: Purse | None) -> PreparedDocument:
+    async def _prepare(self, asked: GraphQLRequest, purse: Purse | Unlimited) -> PreparedDocument:
         if self._persisted is None and not asked.query:
             raise refuse_request(200, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
         if self._persisted is None or (asked.sha256 is None and not self._persisted.only_registered):
             return await self.documents.prepare_aside(asked.query)
         prepared = await self.documents.prepare_aside(await self._persisted.text(asked))
-        await self._persisted.keep(asked, lambda: purse is None or purse.may_register())
+        await self._persisted.keep(asked, purse.may_register)
         return prepared
 
 
@@ -243,9 +233,9 @@ def _extended(answer: Answer, extensions: Mapping[str, object]) -> Answer:
     return replace(answer, members=members, caching=None)
 
 
-def _with_cost(found: Found, request: Request, course: _Course) -> Found:
+def _with_cost(found: Found, course: _Course) -> Found:
     """The ready answer, with its cost if the request wants it; no cache keeps that."""
-    if course.purse is None or not wants_cost(request):
+    if not course.purse.wants_cost:
         return found
     extensions = orjson.dumps(course.purse.cost())
     body = found[0].body.removesuffix(b"}") + b',"extensions":' + extensions + b"}"

@@ -9,6 +9,7 @@ import orjson
 from starlette.requests import Request
 
 from bff.edge.errors import RequestRefused, refuse_request
+from bff.edge.heads import heads
 
 ALLOWED_METHODS = "GET, POST"
 QUERY_STRING_MEMBERS = 16
@@ -79,24 +80,25 @@ def _from_query_string(query_string: bytes) -> GraphQLRequest:
 
 
 def _require_json(request: Request) -> None:
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
-    if media_type.strip().lower() != "application/json":
+    sent = heads(request.scope)
+    media_type, _, parameters = sent.get(b"content-type", b"").partition(b";")
+    if media_type.strip().lower() != b"application/json":
         raise refuse_request(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json.")
-    if parameters and not all(_is_utf8_or_no_charset(parameter) for parameter in parameters.split(";")):
+    if parameters and not all(_is_utf8_or_no_charset(parameter) for parameter in parameters.split(b";")):
         raise refuse_request(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request in UTF-8.")
-    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+    if sent.get(b"content-encoding", b"identity").strip().lower() != b"identity":
         raise refuse_request(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request uncompressed.")
 
 
-def _is_utf8_or_no_charset(parameter: str) -> bool:
-    name, _, value = parameter.partition("=")
-    return name.strip().lower() != "charset" or value.strip().strip('"').lower() in ("utf-8", "utf8")
+def _is_utf8_or_no_charset(parameter: bytes) -> bool:
+    name, _, value = parameter.partition(b"=")
+    return name.strip().lower() != b"charset" or value.strip().strip(b'"').lower() in (b"utf-8", b"utf8")
 
 
 async def _body(request: Request, limit: int) -> bytes:
     """The whole body; stops reading as soon as it, or its declared length, is too large."""
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and (len(announced) > 18 or int(announced) > limit):
+    announced = heads(request.scope).get(b"content-length", b"0")
+    if announced.isdigit() and (len(announced) > 18 or int(announced) > limit):
         raise _too_large(limit)
     body = bytearray()
     async for chunk in request.stream():

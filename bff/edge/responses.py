@@ -45,9 +45,9 @@ def refusal(refused: RequestRefused) -> Answer:
     return Answer({"errors": refused.errors, **extended}, refused.status, refused.well_formed, refused.headers)
 
 
-def negotiate(accept: str | None) -> str | None:
+def negotiate(accept: str) -> str | None:
     """The media type for an Accept header; None when the client accepts none of ours."""
-    if accept is None or not accept.strip():
+    if not accept or accept.isspace():
         return JSON
     return _usual(accept) if len(accept) <= _USUAL_CHARACTERS else _negotiated(accept)
 

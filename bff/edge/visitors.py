@@ -6,7 +6,6 @@ Only proxies of the trusted networks are believed. The same headers of other cli
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,8 @@ import iptocc
 import maxminddb
 from starlette.requests import HTTPConnection
 
-Network = IPv4Network | IPv6Network
+from domain.kit.networks import Network, Networks, canonical
+
 Lookup = Callable[[str], str | None]
 
 _REMEMBERED = 8_192
@@ -22,8 +22,6 @@ _COUNTRY = re.compile("[A-Z]{2}")
 # "Unknown" and "Tor", as proxies say it.
 _NOWHERE = frozenset({"XX", "ZZ", "T1"})
 _MAX_HOPS = 20
-# Of X-Forwarded-For: longer ones are not remembered.
-_USUAL_CHARACTERS = 100
 # Where a request keeps its client's address, which several parts need.
 _FOUND = "storefront.address"
 FORWARDED_HOST, FORWARDED_PROTO = "x-forwarded-host", "x-forwarded-proto"
@@ -33,32 +31,31 @@ class Visitors:
     """Finds countries and addresses of visitors. `headers`: where trusted proxies write the country, best first."""
 
     def __init__(self, proxies: Sequence[Network], headers: Sequence[str], lookup: Lookup) -> None:
-        self._networks = list(proxies)
+        self._proxies = Networks(proxies)
         self._headers = tuple(header.lower() for header in headers)
-        # Bounded in bytes too: addresses have 45 characters at most.
-        self._is_trusted = lru_cache(_REMEMBERED)(self._belongs)
-        self._usual = lru_cache(_REMEMBERED)(self._client)
+        # Those of peers, which have 45 characters at most.
+        self._is_trusted = lru_cache(_REMEMBERED)(self._proxies.__contains__)
         self._lookup = lru_cache(_REMEMBERED)(lookup)
 
     @property
     def varies_by(self) -> tuple[str, ...]:
         """The headers that decide about the country."""
-        return self._headers if self._networks else ()
+        return self._headers if self._proxies else ()
 
     @property
     def forwarded_by(self) -> tuple[str, ...]:
         """The headers that decide about the address that a client used."""
-        return (FORWARDED_HOST, FORWARDED_PROTO) if self._networks else ()
+        return (FORWARDED_HOST, FORWARDED_PROTO) if self._proxies else ()
 
     def forwarded(self, connection: HTTPConnection, header: str) -> str | None:
         """What a trusted proxy says; of several proxies the nearest, because clients can write what is before it."""
-        if not self._networks or header not in connection.headers or not self._is_trusted(_peer(connection)):
+        if header not in connection.headers or not self._is_trusted(_peer(connection)):
             return None
         return ",".join(connection.headers.getlist(header)).rpartition(",")[2].strip() or None
 
     def country_said(self, connection: HTTPConnection) -> str | None:
         """The country that a trusted proxy says, as an ISO 3166 code; None when none does."""
-        if not self._networks or not self._is_trusted(_peer(connection)):
+        if not self._is_trusted(_peer(connection)):
             return None
         for header in self._headers:
             country = connection.headers.get(header, "").strip().upper()
@@ -79,34 +76,23 @@ class Visitors:
 
     def _address(self, connection: HTTPConnection) -> str:
         peer = _peer(connection)
-        if not self._networks or not self._is_trusted(peer):
+        if not self._is_trusted(peer):
             return peer
         lines = [value for name, value in connection.scope["headers"] if name == b"x-forwarded-for"]
-        forwarded = b",".join(lines).decode("latin-1")
-        return (self._usual if len(forwarded) <= _USUAL_CHARACTERS else self._client)(peer, forwarded)
-
-    def _client(self, peer: str, forwarded: str) -> str:
         client = peer
-        hops = forwarded.split(",")
+        hops = b",".join(lines).decode("latin-1").split(",")
         for hop in reversed(hops[-_MAX_HOPS:]):
             if (address := _without_port(hop.strip())) is None:
                 return client
             client = address
-            if not self._is_trusted(client):
+            if client not in self._proxies:
                 return client
         return client
 
-    def _belongs(self, address: str) -> bool:
-        try:
-            parsed = ip_address(address)
-        except ValueError:
-            return False
-        mapped = getattr(parsed, "ipv4_mapped", None)
-        return any((mapped or parsed) in network for network in self._networks)
-
 
 def _peer(connection: HTTPConnection) -> str:
-    return connection.client.host if connection.client else ""
+    client: tuple[str, int] | None = connection.scope.get("client")
+    return client[0] if client else ""
 
 
 def _without_port(hop: str) -> str | None:
@@ -116,10 +102,7 @@ def _without_port(hop: str) -> str | None:
     address = hop[1:].partition("]")[0] if hop.startswith("[") else hop
     if address.count(":") == 1:
         address = address.partition(":")[0]
-    try:
-        return str(ip_address(address))
-    except ValueError:
-        return None
+    return canonical(address)
 
 
 def country_lookup(file: Path | None) -> Lookup:

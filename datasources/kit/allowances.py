@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from datasources.kit.caches import ByteCache, MemoryBudget
 from datasources.kit.limits import Bucket, Limits
-from domain.kit.limits import LimitRule, Subject, network_of
+from domain.kit.limits import LimitRule, Subject
+from domain.kit.networks import network_of
 
 MAX_BYTES = 8 * 1024 * 1024
 PARTS = 20
@@ -22,18 +23,45 @@ _PAUSE_SECONDS = 0.5
 _GATHER_SECONDS = 0.1
 
 
-class _Allowance(Bucket):
-    """The bucket of one subject. Redis does not know of `untold` units yet; `news` of them are worth telling."""
+class Allowance(Bucket):
+    """The budget of one subject; see `Allowances.of`."""
 
-    __slots__ = ("common_rule", "is_due", "news", "subject", "untold")
+    __slots__ = ("_note", "common_rule", "is_due", "news", "subject", "untold")
 
-    def __init__(self, rule: LimitRule, common_rule: LimitRule, subject: str, now: float) -> None:
+    def __init__(
+        self,
+        rule: LimitRule,
+        common_rule: LimitRule,
+        subject: str,
+        now: float,
+        note: "Callable[[Allowance, float], None]",
+    ) -> None:
         super().__init__(rule, now)
         self.common_rule = common_rule
         self.subject = subject
+        self.is_due = False
+        # Redis does not know of these units yet; so many are worth the way.
         self.untold = 0.0
         self.news = rule.capacity / PARTS
-        self.is_due = False
+        self._note = note
+
+    def take(self, units: float, now: float) -> float:
+        """Takes units and returns 0.0; takes nothing and returns the seconds to wait when there are too few."""
+        units = min(units, self.rule.capacity)
+        if wait := super().take(units, now):
+            return wait
+        self.untold += units
+        if self.untold >= self.news:
+            self._note(self, now)
+        return 0.0
+
+    def use(self, units: float, now: float) -> None:
+        """Takes units even if there are too few. Negative units come back."""
+        self.refill(now)
+        self.left = max(-self.rule.capacity, min(self.rule.capacity, self.left - units))
+        self.untold += units
+        if abs(self.untold) >= self.news:
+            self._note(self, now)
 
 
 class Allowances:
@@ -44,50 +72,41 @@ class Allowances:
     ) -> None:
         self._gather_seconds = gather_seconds
         self._limits = limits
-        self._clock = clock
+        self.clock = clock
         # A budget of its own: what clients send cannot push out what limits them.
-        self._kept: ByteCache[tuple[str, str], _Allowance] = ByteCache(MemoryBudget(MAX_BYTES), "allowances")
-        self._due: list[_Allowance] = []
+        self._kept: ByteCache[tuple[str, str], Allowance] = ByteCache(MemoryBudget(MAX_BYTES), "allowances")
+        self._due: list[Allowance] = []
         self._telling: asyncio.Task[None] | None = None
         self._pause_until = 0.0
 
     def __len__(self) -> int:
         return len(self._kept)
 
+    def of(self, rule: LimitRule, subject: str) -> Allowance:
+        """The budget of a subject, for a moment: nobody counts what it uses after others have made it go."""
+        key = _key(rule, subject)
+        allowance = self._kept.get(key)
+        if allowance is None:
+            allowance = Allowance(self._limits.rule_for(rule, subject), rule, subject, self.clock(), self._note)
+            self._kept.put(key, allowance, _ENTRY_BYTES)
+        return allowance
+
     def take(self, rule: LimitRule, subject: str, units: float) -> float:
         """Takes units and returns 0.0; takes nothing and returns the seconds to wait when there are too few."""
-        allowance, now = self._of(rule, subject), self._clock()
-        units = min(units, allowance.rule.capacity)
-        if wait := allowance.take(units, now):
-            return wait
-        allowance.untold += units
-        if allowance.untold >= allowance.news:
-            self._note(allowance, now)
-        return 0.0
+        return self.of(rule, subject).take(units, self.clock())
 
     def use(self, rule: LimitRule, subject: str, units: float) -> None:
         """Takes units even if there are too few. Negative units come back."""
-        allowance, now = self._of(rule, subject), self._clock()
-        allowance.refill(now)
-        allowance.left = max(-allowance.rule.capacity, min(allowance.rule.capacity, allowance.left - units))
-        allowance.untold += units
-        if abs(allowance.untold) >= allowance.news:
-            self._note(allowance, now)
+        self.of(rule, subject).use(units, self.clock())
 
     def wait(self, rule: LimitRule, subject: str, units: float, beside: float = 0.0) -> float:
         """The seconds until so many units are there, `beside` those that will be used; takes nothing."""
         if not beside and _key(rule, subject) not in self._kept:
             return 0.0
-        allowance = self._of(rule, subject)
-        allowance.refill(self._clock())
+        allowance = self.of(rule, subject)
+        allowance.refill(self.clock())
         lacking = min(units, allowance.rule.capacity) + beside - allowance.left
         return max(0.0, lacking / allowance.rule.per_second)
-
-    def left(self, rule: LimitRule, subject: str) -> tuple[LimitRule, float]:
-        """The budget of a subject and what is left of it."""
-        allowance = self._of(rule, subject)
-        allowance.refill(self._clock())
-        return allowance.rule, allowance.left
 
     async def settled(self) -> None:
         """Waits until Redis knows what it has to know by now."""
@@ -100,15 +119,7 @@ class Allowances:
             self._telling.cancel()
             await asyncio.wait({self._telling})
 
-    def _of(self, rule: LimitRule, subject: str) -> _Allowance:
-        key = _key(rule, subject)
-        allowance = self._kept.get(key)
-        if allowance is None:
-            allowance = _Allowance(self._limits.rule_for(rule, subject), rule, subject, self._clock())
-            self._kept.put(key, allowance, _ENTRY_BYTES)
-        return allowance
-
-    def _note(self, allowance: _Allowance, now: float) -> None:
+    def _note(self, allowance: Allowance, now: float) -> None:
         if not allowance.is_due:
             allowance.is_due = True
             self._due.append(allowance)
@@ -118,13 +129,13 @@ class Allowances:
     async def _tell(self) -> None:
         try:
             await asyncio.sleep(self._gather_seconds)
-            while self._due and self._clock() >= self._pause_until:
+            while self._due and self.clock() >= self._pause_until:
                 some, self._due = self._due[:_AT_ONCE], self._due[_AT_ONCE:]
                 await asyncio.gather(*map(self._tell_of, some))
         finally:
             self._telling = None
 
-    async def _tell_of(self, allowance: _Allowance) -> None:
+    async def _tell_of(self, allowance: Allowance) -> None:
         allowance.is_due = False
         if abs(allowance.untold) < allowance.news:
             return
@@ -133,9 +144,9 @@ class Allowances:
         if left is None:
             # The next visitor tries again, after a pause.
             allowance.untold += units
-            self._pause_until = self._clock() + _PAUSE_SECONDS
+            self._pause_until = self.clock() + _PAUSE_SECONDS
             return
-        allowance.refill(self._clock())
+        allowance.refill(self.clock())
         allowance.left = min(allowance.left, left - allowance.untold)
 
 

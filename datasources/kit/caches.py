@@ -93,14 +93,16 @@ class ByteCache(Generic[K, V]):
 
         A value larger than the budget is not stored.
         """
-        self.pop(key)
+        if key in self._entries:
+            self.pop(key)
         total = size + ENTRY_BYTES
         if total > self._budget.max_bytes:
             return
         entry = self._entries[key] = _Entry(self, key, value, total)
         self._order[entry] = None
         self._count(total)
-        self._budget.make_room()
+        if self._budget.bytes > self._budget.max_bytes:
+            self._budget.make_room()
 
     def pop(self, key: K) -> None:
         """Removes a value, if there is one."""

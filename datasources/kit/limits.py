@@ -7,7 +7,6 @@ limit. `domain/kit/limits.py` has the table of rules.
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from ipaddress import ip_network
 
 import structlog
@@ -16,15 +15,15 @@ from datasources.kit.breaker import Breaker
 from datasources.kit.caches import ByteCache, MemoryBudget
 from datasources.kit.deadlines import within_deadline
 from datasources.kit.redis import ERRORS, Client
-from domain.kit.limits import LOOPBACK_TIMES, SHARED_TIMES, LimitRule, Network, Subject, belongs, network_of
+from domain.kit.limits import LOOPBACK_TIMES, SHARED_TIMES, LimitRule, Subject
+from domain.kit.networks import Network, Networks, network_of
 
 logger = structlog.get_logger(__name__)
 
 PATIENCE_SECONDS = 0.5
-_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+_LOOPBACK = Networks((ip_network("127.0.0.0/8"), ip_network("::1/128")))
 LOCAL_BYTES = 8 * 1024 * 1024
 _BUCKET_BYTES = 200
-_REMEMBERED = 8_192
 # Capacity, units per second, units to take, and 1 to take them even if the bucket has fewer. Negative units come back.
 # Returns the milliseconds to wait, 0 when the units were taken, and what is left. A full bucket has no key.
 _TAKE = """
@@ -93,14 +92,13 @@ class Limits:
         self._prefix = prefix
         self._redis = redis
         self._secret = hashlib.sha256(f"rate {secret}".encode()).digest()
-        self._shared = tuple(shared)
+        self._shared = Networks(shared)
         self._factors = dict(factors or {})
         self._take = redis.register_script(_TAKE)
         # A budget of its own: what clients send cannot push out what limits them.
         self._local: ByteCache[str, Bucket] = ByteCache(MemoryBudget(LOCAL_BYTES), "limits")
         self._breaker = Breaker()
         self._clock = clock
-        self.rule_for = lru_cache(_REMEMBERED)(self._rule_for)
 
     async def take(self, rule: LimitRule, subject: str, units: float = 1.0) -> float:
         """Takes units and returns 0.0; takes nothing and returns the seconds to wait when there are too few.
@@ -125,7 +123,7 @@ class Limits:
         answer = await self._in_redis(rule, self._key(rule, subject), units, is_forced=True)
         return None if answer is None else answer[1]
 
-    def _rule_for(self, rule: LimitRule, subject: str) -> LimitRule:
+    def rule_for(self, rule: LimitRule, subject: str) -> LimitRule:
         """The rule with the budget of this subject."""
         factor = self._factors.get(rule.name, 1.0)
         if rule.subject is Subject.NETWORK:
@@ -133,9 +131,9 @@ class Limits:
         return rule if factor == 1.0 else rule.times(factor)
 
     def _times(self, subject: str) -> float:
-        if belongs(subject, _LOOPBACK):
+        if subject in _LOOPBACK:
             return LOOPBACK_TIMES
-        return SHARED_TIMES if self._shared and belongs(subject, self._shared) else 1.0
+        return SHARED_TIMES if subject in self._shared else 1.0
 
     async def _in_redis(
         self, rule: LimitRule, key: str, units: float, *, is_forced: bool

@@ -1,22 +1,14 @@
 """The table of all limits by who asks. Each rule is a line here and in `docs/operations.md`."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import TypeAlias
 
 from domain.kit.refusals import Unavailable
-
-Network: TypeAlias = IPv4Network | IPv6Network
 
 # The budget of a network that many people share, in budgets of another.
 SHARED_TIMES = 20.0
 # The same of the machine itself: from there come developers, and all visitors of a proxy that nobody has named.
 LOOPBACK_TIMES = 1_000.0
-_IPV6_PREFIX = 64
-_REMEMBERED = 8_192
 
 
 class Subject(StrEnum):
@@ -106,31 +98,3 @@ class LimitReached(Unavailable):
 
     def __init__(self, message: str, retry_after: float, code: str = "THROTTLED") -> None:
         super().__init__(code, message, max(0.1, round(retry_after, 1)))
-
-
-@lru_cache(_REMEMBERED)
-def network_of(address: str) -> str:
-    """The network that has one budget: an address in IPv4, the first 64 bits in IPv6.
-
-    >>> network_of("203.0.113.7"), network_of("::ffff:203.0.113.7"), network_of("2001:db8:1:2:3::4")
-    ('203.0.113.7', '203.0.113.7', '2001:db8:1:2::/64')
-    """
-    parsed = _parsed(address)
-    if isinstance(parsed, IPv6Address):
-        return str(IPv6Network((int(parsed), _IPV6_PREFIX), strict=False))
-    return address if parsed is None else str(parsed)
-
-
-def belongs(address: str, networks: Iterable[Network]) -> bool:
-    """Whether an address is in one of the networks."""
-    parsed = _parsed(address)
-    return parsed is not None and any(parsed in network for network in networks)
-
-
-def _parsed(address: str) -> IPv4Address | IPv6Address | None:
-    """The address; an IPv4 address that is written as one of IPv6 is the same client."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return None
-    return getattr(parsed, "ipv4_mapped", None) or parsed

@@ -17,8 +17,8 @@ from domain.kit.limits import (
     WRONG_PASSWORDS_OF_NETWORK,
     LimitReached,
     LimitRule,
-    network_of,
 )
+from domain.kit.networks import network_of
 from services.accounts.known_devices import KnownDevices
 
 _Budgets: TypeAlias = tuple[tuple[LimitRule, str], ...]

@@ -34,7 +34,7 @@ async def _visit(api: Api, address: str, **headers: str) -> httpx.Response:
 
 async def test_many_visits_of_one_network_are_throttled(thrifty: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each answer costs one unit, without a call to Redis below a twentieth; another network goes on."""
-    monkeypatch.setattr(thrifty.stores.allowances, "_clock", lambda: 0.0)
+    monkeypatch.setattr(thrifty.stores.allowances, "clock", lambda: 0.0)
     drawn: list[float] = []
     draw = thrifty.stores.limits.draw
 

@@ -31,7 +31,7 @@ class Shop:
 
     def left(self, hold: Hold) -> float:
         """What the device has left; time stands still for budgets."""
-        return self.allowances.left(HELD_BY_DEVICE, hold.device or "")[1]
+        return self.allowances.of(HELD_BY_DEVICE, hold.device or "").left
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 
 from bff.edge import GraphQLEndpoint, RequestLimits
-from bff.edge.budgets import BYTES_PER_COST, Budgets, Purse
+from bff.edge.budgets import BYTES_PER_COST, COST_HEADER, Budgets, Purse
 from bff.edge.visitors import Visitors
 from datasources.kit.allowances import Allowances
 from datasources.kit.limits import Limits
@@ -39,7 +39,8 @@ async def http(allowances: Allowances) -> AsyncIterator[httpx.AsyncClient]:
 
     def purse(request: Request) -> Purse:
         address = request.headers.get("x-from", "192.0.2.1")
-        return Purse(allowances, COST_OF_NETWORK, address, address)
+        wants_cost = COST_HEADER in request.headers
+        return Purse(allowances, allowances.of(COST_OF_NETWORK, address), address, wants_cost)
 
     endpoint = GraphQLEndpoint(SCHEMA, make_context, RequestLimits(), lambda *_: None, purse_of=purse)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://shop") as client:
@@ -120,7 +121,7 @@ def test_an_account_pays_for_itself(allowances: Allowances) -> None:
     purses = [budgets.purse(_request(**headers)) for headers in ({"authorization": "Bearer good"}, {})]
     purses += [budgets.purse(_request(authorization="Bearer forged", cookie=f"storefront_login={proof[:-1]}"))]
     purses += [budgets.purse(_request(cookie=f"storefront_login={proof}"))]
-    assert [(purse.rule, purse.subject) for purse in purses] == [
+    assert [(purse.allowance.common_rule, purse.allowance.subject) for purse in purses] == [
         (COST_OF_ACCOUNT, "7"),
         (COST_OF_NETWORK, "192.0.2.1"),
         (COST_OF_NETWORK, "192.0.2.1"),

@@ -93,7 +93,7 @@ async def test_networks_that_many_share_have_more(fleet: Fleet) -> None:
     process = Allowances(fleet, lambda: 0.0, 0.0)
     assert process.take(COST, "192.0.2.1", 1_500) == 0.0
     await process.settled()
-    assert process.left(COST, "192.0.2.1")[1] == 500
+    assert process.of(COST, "192.0.2.1").left == 500
 
 
 async def test_memory_is_bounded(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ async def test_what_comes_back_at_once_costs_redis_nothing(fleet: Fleet) -> None
     assert (fleet.told, process.wait(COST, ONE, 500)) == ([], 0.0)
     process.use(COST, ONE, 900)
     await process.settled()
-    assert (fleet.told, process.left(COST, ONE)[1]) == ([900], -800)
+    assert (fleet.told, process.of(COST, ONE).left) == ([900], -800)
     process.use(COST, ONE, -900)
     await process.settled()
     assert fleet.told == [900, -900]
