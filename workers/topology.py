@@ -18,6 +18,8 @@ INDEXING = BatchLimits(batch=10, idle_seconds=60)
 # The shortest times between two counts, and between two updates of what shoppers see, however fast a product sells.
 COUNTING = BatchLimits(batch=1_000)
 COUNTING_SECONDS, SHOWING_SECONDS = 2.0, 0.1
+# The same for what others than shoppers receive, and for what only a buyer's own pages show.
+REPORTING_SECONDS = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ def subscriptions(handlers: Handlers) -> tuple[Subscription, ...]:
         Subscription(SEARCH, SEARCH_EVENTS, handlers.search.handle, True, SHOWING_SECONDS, INDEXING),
         Subscription(AVAILABILITY, AVAILABILITY_EVENTS, handlers.availability.handle),
         Subscription(TRENDING, TRENDING_EVENTS, handlers.trending.handle, gather_seconds=COUNTING_SECONDS),
-        Subscription(PERSONAL, PERSONAL_EVENTS, handlers.personal.handle, True),
+        Subscription(PERSONAL, PERSONAL_EVENTS, handlers.personal.handle, True, REPORTING_SECONDS),
         Subscription(HOMEPAGE, HOMEPAGE_EVENTS, handlers.homepage.handle, gather_seconds=SHOWING_SECONDS),
         # One at a time, so that deliveries wait in the order of their events.
-        Subscription(WEBHOOKS, WEBHOOK_EVENTS, handlers.webhooks.handle, True, SHOWING_SECONDS, COUNTING),
+        Subscription(WEBHOOKS, WEBHOOK_EVENTS, handlers.webhooks.handle, True, REPORTING_SECONDS, COUNTING),
     )
