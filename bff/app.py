@@ -46,10 +46,10 @@ from schema.scopes import declared_scope
 _COLLECTED_AFTER = (10_000, 2, 2_500)
 # A homepage with more parts than this is executed, in turns: to make its bytes in one go takes too long. A page of the
 # demo shop with all its fields has 700.
-_READY_PARTS = 10_000
+_READY_PARTS = 4_000
 # How long a thread that examines a document keeps the event loop waiting, each time the loop comes back from the
-# network; Python's own 5 ms made each of its turns 17 ms long on a busy machine, and this 2.
-_SWITCH_SECONDS = 0.001
+# network; Python's own 5 ms made each of its turns 17 ms long on a busy machine, and 1 ms made it 2.
+_SWITCH_SECONDS = 0.0002
 
 
 def create_app() -> StorefrontApp:

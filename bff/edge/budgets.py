@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from bff.edge.errors import RequestRefused, error_record
 from bff.edge.heads import heads
+from bff.edge.lanes import Payer
 from bff.edge.visitors import Visitors
 from bff.edge.visits import cookie_of
 from datasources.kit.allowances import Allowance, Allowances
@@ -24,6 +25,7 @@ from services.accounts.tokens import Tokens
 COST_HEADER = "shopify-graphql-cost-debug"
 _COST_HEADER = COST_HEADER.encode()
 READY_COST = 1
+_EVERYBODY = 1_000_000
 # Of a request that this process has not seen: it is parsed and checked before its own cost is known.
 BYTES_PER_COST = 64
 NO_STORE = {"Cache-Control": "no-store"}
@@ -40,6 +42,11 @@ class Purse:
     wants_cost: bool = False
     paid: int = 0
     unused: int = 0
+
+    def payer(self) -> Payer:
+        """Who pays; one with the budget of many has the lanes of many."""
+        times = self.allowance.rule.capacity / self.allowance.common_rule.capacity
+        return Payer(self.allowance.common_rule.name, self.allowance.subject, max(1, round(times)))
 
     def pay(self, cost: int) -> None:
         """Draws on the budget. Raises `RequestRefused` THROTTLED, and draws nothing, when too little is left."""
@@ -86,6 +93,10 @@ class Unlimited:
     """Pays whatever a request costs."""
 
     wants_cost = False
+
+    def payer(self) -> Payer:
+        """Everybody, without a limit worth the name."""
+        return Payer("", "", _EVERYBODY)
 
     def pay(self, cost: int) -> None:
         """Draws on nothing."""

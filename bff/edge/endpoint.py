@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,6 +32,7 @@ from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_reque
 from bff.edge.execution import core_schema, execute_operation
 from bff.edge.heads import heads
 from bff.edge.in_context import NOT_SAID, InContext, in_context
+from bff.edge.lanes import LARGE, Lanes
 from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.requests import GraphQLRequest, read, receive
@@ -98,6 +100,7 @@ class GraphQLEndpoint:
         memory = memory or MemoryBudget()
         self._known = KnownRequests(memory)
         self._turns = turns or Turns()
+        self._lanes = Lanes()
         self.documents = DocumentCache(self._schema, limits, memory, policy.declared)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -175,8 +178,9 @@ class GraphQLEndpoint:
         course.purse.pay(measured.cost)
         size = AnswerSize(self._limits.max_parts)
         try:
-            context = self._make_context(request, said)
-            answer = await self._execute(prepared, operation, asked, context, plan, size)
+            async with nullcontext() if measured.cost < LARGE else self._lanes.turn(course.purse.payer()):
+                context = self._make_context(request, said)
+                answer = await self._execute(prepared, operation, asked, context, plan, size)
         finally:
             course.purse.settle(measured.cost - measured.actual(size.parts))
         if course.purse.wants_cost:

@@ -88,6 +88,17 @@ class BoundedExecutor(Executor[Any]):
         # Begun at once: loaders look whether any part of the request waits, and a coroutine does not wait yet.
         return asyncio.ensure_future(self._complete_rest(listed, self._work, is_done))
 
+    async def with_abort_signal(self, awaitable: Awaitable[Any]) -> Any:
+        """A value that a resolver waits for.
+
+        A batch of a loader ends many waits in one turn of the event loop; the parts of the answer that follow from them
+        take turns, too. graphql-core's own signals abort nothing here.
+        """
+        value = await awaitable
+        if self._work is not None and self._work.is_over():
+            await self._work.turn()
+        return value
+
     # Static in graphql-core, but called on the instance, whose count is needed.
     def complete_leaf_value(self, return_type: Any, result: Any) -> Any:  # type: ignore[override]
         """One value."""

@@ -1,10 +1,13 @@
 """What a visitor may cost, and what the shop says of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from graphql import ExecutionResult
 from starlette.requests import Request
 
 from bff.edge import GraphQLEndpoint, RequestLimits
@@ -127,3 +130,46 @@ def test_an_account_pays_for_itself(allowances: Allowances) -> None:
         (COST_OF_NETWORK, "192.0.2.1"),
         (COST_OF_ACCOUNT, devices.account_of("ada@example.com")),
     ]
+
+
+async def test_large_requests_of_one_network_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small ones and those of another network go on beside them."""
+    monkeypatch.setattr("bff.edge.endpoint.LARGE", 50)
+    limits = Limits(connect("redis://127.0.0.1:1/0", deadline=0.1), "test:", "secret")
+    allowances = Allowances(limits, lambda: 0.0)
+    under_way: list[str] = []
+    most: dict[str, int] = {}
+    all_began, end = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        """Waits until the end."""
+
+        async def __call__(self, *_: object, context: Any, **__: object) -> ExecutionResult:
+            under_way.append(context.address)
+            most[context.address] = max(most.get(context.address, 0), under_way.count(context.address))
+            if len(under_way) >= 4:
+                all_began.set()
+            await end.wait()
+            under_way.remove(context.address)
+            return ExecutionResult({"ok": True}, None)
+
+    monkeypatch.setattr("bff.edge.endpoint.execute_operation", Slow())
+
+    def purse(request: Request) -> Purse:
+        address = request.headers["x-from"]
+        return Purse(allowances, allowances.of(COST_OF_NETWORK, address), address)
+
+    def context(request: Request, _: object) -> object:
+        return SimpleNamespace(address=request.headers["x-from"])
+
+    endpoint = GraphQLEndpoint(SCHEMA, context, RequestLimits(), lambda *_: None, purse_of=purse)
+    large = "{" + "".join(f' a{number}: echo(text: "x")' for number in range(50)) + "}"
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://shop") as client:
+        visits = [(large, "one")] * 3 + [(large, "two")] + [("{ country }", "small")] * 2
+        tasks = [asyncio.create_task(_post(client, text, **{"x-from": address})) for text, address in visits]
+        await all_began.wait()
+        assert sorted(under_way) == ["one", "small", "small", "two"]
+        end.set()
+        answers = await asyncio.gather(*tasks)
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert most == {"one": 1, "two": 1, "small": 2}
