@@ -16,6 +16,9 @@ from graphql.type import GraphQLResolveInfoHelpers
 from bff.edge.answer_size import AnswerSize
 from datasources.kit.turns import Work, current_work
 
+# An answer of so many parts never takes long.
+_SMALL = 50
+
 
 class _List(NamedTuple):
     """A list that is being completed: `values` so far, those at `open` are awaitable; `rest` has the other items."""
@@ -95,7 +98,7 @@ class BoundedExecutor(Executor[Any]):
         take turns, too. graphql-core's own signals abort nothing here.
         """
         value = await awaitable
-        if self._work is not None and self._work.is_over():
+        if self._work is not None and self._size.parts > _SMALL and self._work.is_over():
             await self._work.turn()
         return value
 

@@ -14,7 +14,7 @@ from tests.kit.carts import variant_gid
 from tests.kit.fixtures.graphql_api import Api, Record
 from tests.kit.functions import Functions
 
-MOST_FUNCTIONS = {"submit": 269, "cart_lines_add": 245}
+MOST_FUNCTIONS = {"submit": 270, "cart_lines_add": 246}
 ATTEMPTS = ("first", "second", "third")
 
 
