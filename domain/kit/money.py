@@ -67,6 +67,18 @@ class Money:
         """
         return Decimal(self.minor).scaleb(-currency_digits(self.currency))
 
+    @property
+    def brief(self) -> Decimal:
+        """The amount as Shopify's API writes it: without zeros at its end, save for one decimal place.
+
+        >>> [str(Money(minor, "GBP").brief) for minor in (1234, 1230, 1200, 0)], str(Money(500, "JPY").brief)
+        (['12.34', '12.3', '12.0', '0.0'], '500')
+        """
+        minor, digits = self.minor, currency_digits(self.currency)
+        while digits > 1 and minor % 10 == 0:
+            minor, digits = minor // 10, digits - 1
+        return Decimal(minor).scaleb(-digits)
+
     def __add__(self, other: "Money") -> "Money":
         if other.currency != self.currency:
             raise ValueError(f"cannot add {other.currency} to {self.currency}")

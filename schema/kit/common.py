@@ -47,7 +47,7 @@ class MoneyV2:
     """A view over `domain.kit.money.Money`."""
 
     amount: Decimal = strawberry.field(
-        resolver=lambda root: root.decimal, description="The amount as a decimal string.", graphql_type=Decimal
+        resolver=lambda root: root.brief, description="The amount as a decimal string.", graphql_type=Decimal
     )
     currency_code = strawberry.field(
         resolver=lambda root: root.currency, description="The currency.", graphql_type=CurrencyCode
