@@ -14,6 +14,8 @@ MAX_NAME = 200
 _NAME = re.compile(
     r"(?P<stem>(?P<subject>[a-z-]{1,20})\.(?P<colour>[a-z]{1,12})\.(?P<view>[a-z]{1,8})\."
     r"(?P<slug>[a-z0-9-]{1,100}))\.(?P<digest>[0-9a-f]{12})"
+    # Clients of Shopify write a size behind the names of pictures. These are drawings: they have every size.
+    r"(_[0-9]{0,5}x[0-9]{0,5})?"
 )
 
 

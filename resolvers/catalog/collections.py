@@ -11,6 +11,8 @@ from resolvers.content.outage import absent_in_outage
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Before, First, Handle, Last, OptionalId, Reverse, TruncateAt, Words
 from resolvers.kit.choices import CollectionSortKeys, ProductCollectionSortKeys
+from resolvers.search.found import warn_of
+from resolvers.search.syntax import parse_query
 from resolvers.search.texts import collections_titled
 
 _IN_COLLECTION = {
@@ -41,7 +43,13 @@ async def collections(
     """A page of all collections, or of those with the words in their titles."""
     asked = page_request(first, after, last, before)
     if query is not None and query.strip():
-        found = await collections_titled(info.context, query, by_id=sort_key is not CollectionSortKeys.TITLE)
+        asked_for = parse_query(query, any_field=True)
+        filters = (*asked_for.query.filters, *asked_for.query.without)
+        if unsupported := (*asked_for.unsupported, *(name for name, _ in filters)):
+            warn_of(info, unsupported)
+            return counted(slice_of([], asked), 0)
+        text, by_id = asked_for.query.text, sort_key is not CollectionSortKeys.TITLE
+        found = await collections_titled(info.context, text, by_id=by_id)
         return counted(slice_of(found[::-1] if reverse else found, asked), len(found))
     sort = CollectionSort.ID if sort_key in (None, CollectionSortKeys.RELEVANCE) else CollectionSort[sort_key.name]
     unwanted = await info.context.unwanted()

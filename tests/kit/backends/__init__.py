@@ -7,6 +7,7 @@ STOREFRONT_TEST_REQUIRE names, separated by commas, those that the session must 
 import os
 
 from tests.kit.backends.backend import Backend
+from tests.kit.backends.node import StorefrontClients
 from tests.kit.backends.others import Chromium, Meilisearch, Mongo, Varnish
 from tests.kit.backends.redis import Cluster, Redis, Valkey
 from tests.kit.backends.relational import MariaDb, MySql, Sqlite
@@ -21,10 +22,14 @@ mongo = Mongo()
 meilisearch = Meilisearch()
 chromium = Chromium()
 varnish = Varnish()
+storefront_clients = StorefrontClients()
 
 ALL: dict[str, Backend] = {
     backend.name: backend
-    for backend in (sqlite, mariadb, mysql, valkey, redis, cluster, mongo, meilisearch, chromium, varnish)
+    for backend in (
+        *(sqlite, mariadb, mysql, valkey, redis, cluster, mongo, meilisearch, chromium, varnish),
+        storefront_clients,
+    )
 }
 RELATIONAL = (sqlite.name, mariadb.name, mysql.name)
 REDIS = (valkey.name, redis.name, cluster.name)

@@ -61,9 +61,17 @@ async def test_a_picture_is_served_to_be_kept_for_ever_and_to_run_nothing(client
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize("size", ["_50x50", "_50x", "_x1024"])
+async def test_a_size_behind_the_name_of_a_picture_is_understood(client: httpx.AsyncClient, size: str) -> None:
+    """Clients of Shopify write it there; a drawing has every size."""
+    answer = await client.get(address_of(MUG).replace(".svg", f"{size}.svg"))
+    assert (answer.status_code, answer.content) == (200, draw(MUG))
+
+
 @pytest.mark.parametrize(
     "name",
     [
+        "mug.clay.front.harbour-mug.000000000000_50x50",
         "mug.clay.front.harbour-mug.000000000000",
         "mug.clay.front.harbour-mug",
         "anvil.clay.front.harbour-mug.000000000000",
