@@ -1,6 +1,7 @@
 """Preparing and submitting carts."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from strawberry import Parent
 
@@ -22,6 +23,7 @@ from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, refuse
 from domain.orders.records import Order
 from resolvers.context import Context
 from resolvers.orders.access import payable_order
+from services.kit.clock import utc_now
 
 _NO_ORDER = Refusal(RefusalCode.NOT_FOUND, "The order does not exist.", ("order_id",))
 Submission = Submitted | ActionRequired | SubmitRefused | AlreadyAccepted | Throttled
@@ -33,6 +35,11 @@ class Preparation:
 
     result: CartReady | CartNotReady | Throttled | None = None
     user_errors: tuple[Refusal, ...] = ()
+
+
+def poll_after(root: Parent[Throttled]) -> datetime:
+    """The moment from which a throttled request may be sent again."""
+    return utc_now() + timedelta(seconds=root.poll_after)
 
 
 async def prepare(context: Context, cart_id: str) -> Preparation:

@@ -1,5 +1,6 @@
 """Submitting a cart."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -105,7 +106,11 @@ class SubmitThrottled:
 
     is_type_of = is_record(records.Throttled)
 
-    poll_after: float = Field(description="Seconds to wait before trying again with the same token.")
+    poll_after = Field(
+        resolver=resolve.poll_after,
+        description="When to try again with the same token.",
+        graphql_type=datetime,
+    )
 
 
 CartSubmitForCompletionResult = Annotated[
@@ -150,7 +155,7 @@ class CartThrottled:
 
     is_type_of = is_record(records.Throttled)
 
-    poll_after: float = Field(description="Seconds to wait before trying again.")
+    poll_after = Field(resolver=resolve.poll_after, description="When to try again.", graphql_type=datetime)
 
 
 CartPrepareForCompletionResult = Annotated[

@@ -1,8 +1,10 @@
 """One submit as a buyer sends it, and its result."""
 
 import json
+import time
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
@@ -50,7 +52,9 @@ def understood(status: int, content: bytes) -> Answer:
         case {"__typename": "SubmitSuccess", "order": {"id": str(order), "status": status_of_order}}:
             return Answer(Came.PAID if status_of_order == "PAID" else Came.UNPAID, order)
         case {"__typename": "SubmitThrottled", "pollAfter": float(seconds) | int(seconds)}:
-            return Answer(Came.THROTTLED, poll_after=float(seconds))
+            return Answer(Came.THROTTLED, poll_after=float(seconds))  # as versions before 0.2 say it
+        case {"__typename": "SubmitThrottled", "pollAfter": str(moment)}:
+            return Answer(Came.THROTTLED, poll_after=max(0.0, datetime.fromisoformat(moment).timestamp() - time.time()))
         case {"__typename": "SubmitFailed", "errors": [{"code": "OUT_OF_STOCK"}]}:
             return Answer(Came.SOLD_OUT)
     return Answer(Came.OTHER, told=str(submitted)[:300])

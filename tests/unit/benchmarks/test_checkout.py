@@ -32,6 +32,7 @@ def order(number: int, status: str = "PAID") -> bytes:
 
 SOLD_OUT = answer({"__typename": "SubmitFailed", "errors": [{"code": "OUT_OF_STOCK", "message": "no"}]})
 THROTTLED = answer({"__typename": "SubmitThrottled", "pollAfter": 0.01})
+PAST = answer({"__typename": "SubmitThrottled", "pollAfter": "2026-01-01T00:00:00Z"})
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,7 @@ THROTTLED = answer({"__typename": "SubmitThrottled", "pollAfter": 0.01})
         (order(2, "PENDING_PAYMENT"), Answer(Came.UNPAID, "order-2")),
         (SOLD_OUT, Answer(Came.SOLD_OUT)),
         (THROTTLED, Answer(Came.THROTTLED, poll_after=0.01)),
+        (PAST, Answer(Came.THROTTLED, poll_after=0.0)),
     ],
 )
 def test_each_answer_to_a_submit_is_understood(content: bytes, came: Answer) -> None:

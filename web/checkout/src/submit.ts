@@ -22,7 +22,7 @@ interface Submission {
   errors?: Refusal[]
   totalAmount?: Money | null
   waitingOrder?: OrderLink | null
-  pollAfter?: number
+  pollAfter?: string
 }
 
 export interface Outcome {
@@ -49,6 +49,12 @@ export function retry(order: Order, wallet: Wallet, waiting: Waiting): Promise<O
   return submit(RETRY, { id: order.id, secret: order.token }, order.id, wallet, waiting, recall(`cart-of:${order.id}`))
 }
 
+// The clock of this device may be wrong: a wait is never shorter than half a second and never longer than half a minute.
+function secondsUntil(moment: string | undefined): number {
+  const seconds = moment ? (Date.parse(moment) - Date.now()) / 1000 : 1
+  return Math.min(Math.max(seconds, 0.5), 30)
+}
+
 async function submit(
   document: string,
   variables: Record<string, unknown>,
@@ -66,7 +72,7 @@ async function submit(
       token: attempt.payment,
       method: attempt.method,
     })
-    if (result.__typename === "SubmitThrottled") throw new Busy(result.pollAfter ?? 1)
+    if (result.__typename === "SubmitThrottled") throw new Busy(secondsUntil(result.pollAfter))
     return result
   }
   const result = await patiently(send, waiting)
