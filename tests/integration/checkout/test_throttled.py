@@ -12,8 +12,9 @@ from tests.kit.fixtures.graphql_api import Api
 
 PREPARE = """mutation($cart: ID!) { cartPrepareForCompletion(cartId: $cart) { result { __typename
   ... on CartThrottled { pollAfter } } } }"""
-SUBMIT = """mutation($cart: ID!) { cartSubmitForCompletion(cartId: $cart, attemptToken: "one", payment: { token: "tok_ok" }) {
-  __typename ... on SubmitThrottled { pollAfter } } }"""
+SUBMIT = """mutation($cart: ID!) {
+  cartSubmitForCompletion(cartId: $cart, attemptToken: "one", payment: { token: "tok_ok" }) { __typename
+    ... on SubmitThrottled { pollAfter } } }"""
 SECONDS = 5.0
 
 
