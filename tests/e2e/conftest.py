@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from playwright.async_api import Browser
 
 from bff.processes.environment import child_environment
+from tests.e2e.browser import Tab, browser, new_tab
 from tests.kit import backends
 from tests.kit.backends.process import Process, free_port
 from tests.kit.fixtures.running_shop import Shop
@@ -27,6 +29,23 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
     async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
         yield Shop(url, directory / "data", client, process)
     assert process.stop() == 0, process.output()[-4000:]
+
+
+@pytest.fixture(scope="package")
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser for all tests here, each with a memory of its own; skips if Chromium is not installed."""
+    if reason := backends.chromium.missing():
+        pytest.skip(reason)
+    async with browser(backends.chromium.url()) as started:
+        yield started
+
+
+@pytest.fixture
+async def tab(chromium: Browser) -> AsyncIterator[Tab]:
+    """A fresh tab."""
+    opened = await new_tab(chromium)
+    yield opened
+    await opened.page.context.close()
 
 
 def _is_ready(url: str) -> bool:

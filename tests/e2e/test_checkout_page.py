@@ -1,49 +1,20 @@
 """The checkout page as buyers use it: in a browser, against the running shop and the pages of its payment provider."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, Route
 
-from tests.e2e.browser import Tab, browser, new_tab
-from tests.kit import backends
+from tests.e2e.browser import Tab, new_tab
+from tests.e2e.buying import ADDRESS, DECLINED, NEEDS_BANK, PLAIN, fill, fill_in, order, outcome, pay, saved
 from tests.kit.fixtures.running_shop import Shop
 
 # One running shop for all of them, in one of the processes that run tests.
 pytestmark = [pytest.mark.xdist_group("shop"), pytest.mark.slow]
 
-PLAIN, NEEDS_BANK, DECLINED = "4242 4242 4242 4242", "4000 0025 0000 3155", "4000 0000 0000 0002"
 _VARIANT = '{ product(handle: "harbour-mug") { selectedOrFirstAvailableVariant { id } } }'
 _CREATE = """mutation($variant: ID!) { cartCreate(input: { lines: [{ merchandiseId: $variant, quantity: 2 }] }) {
   cart { id checkoutUrl } } }"""
-_ORDER = (
-    "query($cart: ID!) { order(cartId: $cart) { status totalQuantity totalPrice { amount } } cart(id: $cart) { id } }"
-)
-_ADDRESS = {
-    "firstName": "Ada",
-    "lastName": "Byron",
-    "address1": "12 St James's Square",
-    "city": "London",
-    "zip": "SW1Y 4JH",
-}
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    """A browser for all tests here, each with a memory of its own; skips if Chromium is not installed."""
-    if reason := backends.chromium.missing():
-        pytest.skip(reason)
-    async with browser(backends.chromium.url()) as started:
-        yield started
-
-
-@pytest.fixture
-async def tab(chromium: Browser) -> AsyncIterator[Tab]:
-    """A fresh tab."""
-    opened = await new_tab(chromium)
-    yield opened
-    await opened.page.context.close()
 
 
 async def _new_cart(shop: Shop) -> dict[str, str]:
@@ -52,58 +23,16 @@ async def _new_cart(shop: Shop) -> dict[str, str]:
     return cart
 
 
-async def _fill(tab: Tab, name: str, text: str) -> None:
-    """Types into a field and leaves it, as people do."""
-    await tab.page.fill(f"#{name}", text)
-    await tab.page.press(f"#{name}", "Tab")
-
-
-async def _fill_in(tab: Tab, url: str) -> None:
-    """Everything but the payment."""
-    await tab.page.goto(url)
-    await _fill(tab, "email", "ada@example.com")
-    await tab.page.select_option("#countryCode", "GB")
-    for name, text in _ADDRESS.items():
-        await _fill(tab, name, text)
-    await tab.page.check("input[name=delivery]")
-    await _saved(tab)
-
-
-async def _saved(tab: Tab) -> None:
-    await tab.wait_for("document.querySelector('.pay:not([disabled])')?.innerText.startsWith('Pay')")
-
-
-async def _pay(tab: Tab, card: str | None = None) -> None:
-    """By this card, or on the provider's page."""
-    if card is None:
-        await tab.page.check("input[name=method][value=sandbox]")
-    else:
-        await tab.page.fill("#card", card)
-    await tab.page.click(".pay")
-
-
-async def _outcome(tab: Tab, status: str) -> str:
-    """The text of the order's page once it shows this status."""
-    await tab.page.wait_for_selector(f".outcome[data-status={status}]", timeout=60_000)
-    return await tab.page.inner_text("main")
-
-
-async def _order(shop: Shop, cart: dict[str, str]) -> dict[str, object]:
-    found = await shop.data(_ORDER, {"cart": cart["id"]})
-    order: dict[str, object] = found["order"] or {}
-    return order
-
-
 async def test_a_plain_card_buys(tab: Tab, shop: Shop) -> None:
     """From the cart's URL to a paid order, with nothing from elsewhere but the payment provider, and no barrier."""
     cart = await _new_cart(shop)
-    await _fill_in(tab, cart["checkoutUrl"])
+    await fill_in(tab, cart["checkoutUrl"])
     assert await tab.barriers() == []
-    await _pay(tab, PLAIN)
-    shown = await _outcome(tab, "PAID")
+    await pay(tab, PLAIN)
+    shown = await outcome(tab, "PAID")
     assert "12 St James's Square" in shown and "Harbour Mug" in shown
     assert await tab.barriers() == []
-    assert (await _order(shop, cart)).items() >= {"status": "PAID", "totalQuantity": 2}.items()
+    assert (await order(shop, cart)).items() >= {"status": "PAID", "totalQuantity": 2}.items()
     hosts = {re.sub(r"^(\w+://[^/]+|data:).*", r"\1", sent.url) for sent in tab.requests}
     elsewhere = [host for host in hosts if not host.startswith((shop.url, "data:", "http://127.0.0.1:"))]
     assert (elsewhere, tab.complaints) == ([], [])
@@ -112,31 +41,31 @@ async def test_a_plain_card_buys(tab: Tab, shop: Shop) -> None:
 async def test_a_card_that_needs_the_bank_buys_once_the_buyer_confirms(tab: Tab, shop: Shop) -> None:
     """The bank's page leads back to the order's own page."""
     cart = await _new_cart(shop)
-    await _fill_in(tab, cart["checkoutUrl"])
-    await _pay(tab, NEEDS_BANK)
+    await fill_in(tab, cart["checkoutUrl"])
+    await pay(tab, NEEDS_BANK)
     await tab.page.click("button[value=accept]")
-    await _outcome(tab, "PAID")
-    assert (await _order(shop, cart))["status"] == "PAID"
+    await outcome(tab, "PAID")
+    assert (await order(shop, cart))["status"] == "PAID"
 
 
 async def test_a_refused_confirmation_leaves_the_order_for_another_method(tab: Tab, shop: Shop) -> None:
     """Its units are kept: the buyer pays the same order on the provider's page."""
     cart = await _new_cart(shop)
-    await _fill_in(tab, cart["checkoutUrl"])
-    await _pay(tab, NEEDS_BANK)
+    await fill_in(tab, cart["checkoutUrl"])
+    await pay(tab, NEEDS_BANK)
     await tab.page.click("button[value=refuse]")
-    assert "declined" in await _outcome(tab, "PENDING_PAYMENT")
-    await _pay(tab)
+    assert "declined" in await outcome(tab, "PENDING_PAYMENT")
+    await pay(tab)
     await tab.page.click("button[value=accept]")
-    await _outcome(tab, "PAID")
-    assert (await _order(shop, cart)).items() >= {"status": "PAID", "totalQuantity": 2}.items()
+    await outcome(tab, "PAID")
+    assert (await order(shop, cart)).items() >= {"status": "PAID", "totalQuantity": 2}.items()
 
 
 async def test_a_tab_closed_after_paying_has_bought(tab: Tab, shop: Shop, chromium: Browser) -> None:
     """The provider's word suffices. Who opens the checkout again elsewhere is led to the order."""
     cart = await _new_cart(shop)
-    await _fill_in(tab, cart["checkoutUrl"])
-    await _pay(tab)
+    await fill_in(tab, cart["checkoutUrl"])
+    await pay(tab)
     await tab.page.wait_for_selector("button[value=accept]")
     await tab.page.route(f"{shop.url}/**", _lost)
     await tab.page.click("button[value=accept]", no_wait_after=True)
@@ -144,7 +73,7 @@ async def test_a_tab_closed_after_paying_has_bought(tab: Tab, shop: Shop, chromi
     await other.page.goto(cart["checkoutUrl"])
     await _outcome_or_order(other)
     await other.page.context.close()
-    assert (await _order(shop, cart))["status"] == "PAID"
+    assert (await order(shop, cart))["status"] == "PAID"
 
 
 async def _lost(route: Route) -> None:
@@ -155,48 +84,48 @@ async def _outcome_or_order(tab: Tab) -> None:
     await tab.wait_for("document.querySelector('.outcome[data-status=PAID], main .button')")
     if await tab.page.query_selector("main .button"):
         await tab.page.click("main .button")
-    await _outcome(tab, "PAID")
+    await outcome(tab, "PAID")
 
 
 async def test_a_confirmation_that_is_given_up_opens_the_cart_again(tab: Tab, shop: Shop) -> None:
     """The buyer comes back by the back button, gives the payment up, and finds the cart with everything in it."""
     cart = await _new_cart(shop)
-    await _fill_in(tab, cart["checkoutUrl"])
-    await _pay(tab, NEEDS_BANK)
+    await fill_in(tab, cart["checkoutUrl"])
+    await pay(tab, NEEDS_BANK)
     await tab.page.wait_for_selector("button[value=accept]")
     await tab.page.go_back()
-    await _outcome(tab, "PENDING_PAYMENT")
+    await outcome(tab, "PENDING_PAYMENT")
     await tab.page.click("button.link")
-    await _outcome(tab, "PAYMENT_FAILED")
+    await outcome(tab, "PAYMENT_FAILED")
     await tab.page.click("main .button")
     await tab.page.wait_for_selector("#zip")
-    assert await tab.page.input_value("#zip") == _ADDRESS["zip"]
-    assert await _order(shop, cart) == {}
+    assert await tab.page.input_value("#zip") == ADDRESS["zip"]
+    assert await order(shop, cart) == {}
 
 
 async def test_a_declined_card_is_explained_and_another_one_buys(tab: Tab, shop: Shop) -> None:
     """The page says so, keeps everything, and the second try is a new attempt."""
     cart = await _new_cart(shop)
-    await _fill_in(tab, cart["checkoutUrl"])
-    await _pay(tab, DECLINED)
+    await fill_in(tab, cart["checkoutUrl"])
+    await pay(tab, DECLINED)
     await tab.page.wait_for_selector(".errors")
     assert "declined" in await tab.page.inner_text(".errors")
     assert await tab.barriers() == []
-    await _saved(tab)
-    await _pay(tab, PLAIN)
-    await _outcome(tab, "PAID")
+    await saved(tab)
+    await pay(tab, PLAIN)
+    await outcome(tab, "PAID")
 
 
 async def test_refusals_are_shown_at_their_places(tab: Tab, shop: Shop) -> None:
     """What is missing or wrong is marked at its field, and the list leads there."""
     cart = await _new_cart(shop)
     await tab.page.goto(cart["checkoutUrl"])
-    await _fill(tab, "email", "not an address")
+    await fill(tab, "email", "not an address")
     await tab.page.wait_for_selector("#email-problem")
     await tab.page.select_option("#countryCode", "GB")
-    await _fill(tab, "zip", "1234")
-    await _saved(tab)
-    await _pay(tab, PLAIN)
+    await fill(tab, "zip", "1234")
+    await saved(tab)
+    await pay(tab, PLAIN)
     await tab.page.wait_for_selector("#zip-problem")
     marked = await tab.page.eval_on_selector_all("[aria-invalid=true]", "all => all.map(each => each.id)")
     assert {"zip", "lastName", "city", "address1"} <= set(marked)
@@ -206,27 +135,27 @@ async def test_refusals_are_shown_at_their_places(tab: Tab, shop: Shop) -> None:
 async def test_a_reload_loses_nothing(tab: Tab, shop: Shop) -> None:
     """Neither what was saved nor what is being typed."""
     cart = await _new_cart(shop)
-    await _fill_in(tab, cart["checkoutUrl"])
+    await fill_in(tab, cart["checkoutUrl"])
     await tab.page.fill("#company", "Analytical Eng")
     await tab.page.reload()
     await tab.page.wait_for_selector("#company")
-    values = {name: await tab.page.input_value(f"#{name}") for name in (*_ADDRESS, "company", "email")}
-    assert values == {**_ADDRESS, "company": "Analytical Eng", "email": "ada@example.com"}
+    values = {name: await tab.page.input_value(f"#{name}") for name in (*ADDRESS, "company", "email")}
+    assert values == {**ADDRESS, "company": "Analytical Eng", "email": "ada@example.com"}
 
 
 async def test_two_tabs_buy_once(chromium: Browser, shop: Shop) -> None:
     """Both press the button; one order comes of it, and both show it."""
     cart = await _new_cart(shop)
     first = await new_tab(chromium)
-    await _fill_in(first, cart["checkoutUrl"])
+    await fill_in(first, cart["checkoutUrl"])
     second = Tab(await first.page.context.new_page())
     await second.page.goto(cart["checkoutUrl"])
-    await _saved(second)
+    await saved(second)
     await first.page.fill("#card", PLAIN)
     await second.page.fill("#card", PLAIN)
     await first.page.click(".pay", no_wait_after=True)
     await second.page.click(".pay", no_wait_after=True)
-    await _outcome(first, "PAID")
+    await outcome(first, "PAID")
     await second.page.bring_to_front()
     await _outcome_or_order(second)
     assert first.page.url == second.page.url
@@ -248,11 +177,11 @@ async def test_the_keyboard_alone_buys(tab: Tab, shop: Shop) -> None:
     for text in ("Ada", "Byron", "", "12 St James's Square", "", "London", "SW1Y 4JH", ""):
         await tab.page.keyboard.type(text)
         await tab.page.keyboard.press("Tab")
-    await _saved(tab)
+    await saved(tab)
     await tab.page.focus("#card")
     await tab.page.keyboard.type(PLAIN)
     await tab.page.keyboard.press("Enter")
-    await _outcome(tab, "PAID")
+    await outcome(tab, "PAID")
 
 
 async def test_the_page_speaks_the_language_of_the_browser(chromium: Browser, shop: Shop) -> None:

@@ -15,6 +15,10 @@ _SECONDS = 110
 _CLIENTS = ("shopify-buy", "@shopify/hydrogen", "@shopify/storefront-api-client")
 
 
+class NotInstalled(Exception):
+    """The message says why."""
+
+
 class StorefrontClients(Backend):
     """Its `url` is the directory with the scripts and what they import."""
 
@@ -26,12 +30,12 @@ class StorefrontClients(Backend):
         return None if shutil.which("node") and shutil.which("npm") else "Node.js is not installed"
 
     def start(self) -> str:
-        """Installs the locked versions. Raises RuntimeError without a registry of packages."""
+        """Installs the locked versions. Raises `NotInstalled` without a registry of packages."""
         directory = scratch_directory(self.name) / "clients"
         shutil.copytree(_SOURCES, directory)
         done = subprocess.run(_INSTALL, cwd=directory, capture_output=True, text=True, timeout=_SECONDS, check=False)
         if done.returncode:
-            raise RuntimeError(f"npm cannot install the clients: {done.stderr[-1000:]}")
+            raise NotInstalled(f"npm cannot install the clients: {done.stderr[-1000:]}")
         return str(directory)
 
     def describe(self) -> str:

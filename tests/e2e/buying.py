@@ -1,0 +1,58 @@
+"""What a buyer does on the checkout page, in a browser."""
+
+from tests.e2e.browser import Tab
+from tests.kit.fixtures.running_shop import Shop
+
+PLAIN, NEEDS_BANK, DECLINED = "4242 4242 4242 4242", "4000 0025 0000 3155", "4000 0000 0000 0002"
+_ORDER = (
+    "query($cart: ID!) { order(cartId: $cart) { status totalQuantity totalPrice { amount } } cart(id: $cart) { id } }"
+)
+ADDRESS = {
+    "firstName": "Ada",
+    "lastName": "Byron",
+    "address1": "12 St James's Square",
+    "city": "London",
+    "zip": "SW1Y 4JH",
+}
+
+
+async def fill(tab: Tab, name: str, text: str) -> None:
+    """Types into a field and leaves it, as people do."""
+    await tab.page.fill(f"#{name}", text)
+    await tab.page.press(f"#{name}", "Tab")
+
+
+async def fill_in(tab: Tab, url: str) -> None:
+    """Everything but the payment."""
+    await tab.page.goto(url)
+    await fill(tab, "email", "ada@example.com")
+    await tab.page.select_option("#countryCode", "GB")
+    for name, text in ADDRESS.items():
+        await fill(tab, name, text)
+    await tab.page.check("input[name=delivery]")
+    await saved(tab)
+
+
+async def saved(tab: Tab) -> None:
+    await tab.wait_for("document.querySelector('.pay:not([disabled])')?.innerText.startsWith('Pay')")
+
+
+async def pay(tab: Tab, card: str | None = None) -> None:
+    """By this card, or on the provider's page."""
+    if card is None:
+        await tab.page.check("input[name=method][value=sandbox]")
+    else:
+        await tab.page.fill("#card", card)
+    await tab.page.click(".pay")
+
+
+async def outcome(tab: Tab, status: str) -> str:
+    """The text of the order's page once it shows this status."""
+    await tab.page.wait_for_selector(f".outcome[data-status={status}]", timeout=60_000)
+    return await tab.page.inner_text("main")
+
+
+async def order(shop: Shop, cart: dict[str, str]) -> dict[str, object]:
+    found = await shop.data(_ORDER, {"cart": cart["id"]})
+    order: dict[str, object] = found["order"] or {}
+    return order
