@@ -178,7 +178,8 @@ class Pair:
 async def _ask(client: httpx.AsyncClient, query: str, signed_in: str | None = None, **variables: Any) -> Any:
     """The only field of an answer without errors."""
     headers = {"Authorization": f"Bearer {signed_in}"} if signed_in else {}
-    answer = (await client.post("/graphql", json={"query": query, "variables": variables}, headers=headers)).json()
+    response = await client.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+    answer = response.json(object_hook=fixture.with_brief_amount)
     assert "errors" not in answer, answer["errors"]
     (field_,) = answer["data"].values()
     assert not field_.get("userErrors"), field_

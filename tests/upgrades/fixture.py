@@ -21,6 +21,7 @@ _TIMES = """SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.
     WHERE t.type = 'table' AND c.type = 'DATETIME'"""
 _DATE = re.compile(r'{"\$date": "([^"]+)"}')
 _OUTBOX = re.compile(r'^INSERT INTO "?outbox"? VALUES\(\d+,\'(\w+)\'')
+_LAST_ZEROS = re.compile(r"(\.[0-9]+?)0+$")
 # Leases of processes that ended long before the fixture is loaded.
 _SHORT_LIFE = 600_000
 
@@ -85,8 +86,19 @@ async def load_keys(fixture: Path, client: redis.Client, prefix: str) -> None:
 
 
 def facts(directory: Path) -> Any:
-    """What must be found in the shop."""
-    return json.loads((directory / FACTS).read_text())
+    """What must be found in the shop, with amounts as this version writes them."""
+    return json.loads((directory / FACTS).read_text(), object_hook=with_brief_amount)
+
+
+def with_brief_amount(record: dict[str, Any]) -> dict[str, Any]:
+    """A record of an answer without zeros at the end of its amount, as `Money.brief`. Older releases write them.
+
+    >>> [with_brief_amount({"amount": amount})["amount"] for amount in ("35.40", "35.45", "0.00", "500")]
+    ['35.4', '35.45', '0.0', '500']
+    """
+    if "amount" in record:
+        record["amount"] = _LAST_ZEROS.sub(r"\1", record["amount"])
+    return record
 
 
 def kinds_of_events(directory: Path) -> set[str]:

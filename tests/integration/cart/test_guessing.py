@@ -57,7 +57,7 @@ async def test_a_secret_id_alone_shows_no_account(paying_api: Api) -> None:
     guest, owner = await shown(None), await shown(ann.token)
     assert guest is not None
     assert owner is not None
-    assert guest["cost"] == owner["cost"] == {"totalAmount": {"amount": "10.00"}}
+    assert guest["cost"] == owner["cost"] == {"totalAmount": {"amount": "10.0"}}
     assert guest["buyerIdentity"]["customer"] is None
     assert owner["buyerIdentity"]["customer"]["email"] == "ann@example.com"
     assert await shown(bob.token) is None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from domain.kit.money import Money
 from tests.kit.carts import ADD, REMOVE, UPDATE, changed, line, new_cart, total, variant_gid
 from tests.kit.fixtures.graphql_api import Api, Record
 
@@ -26,7 +27,7 @@ class Model:
     def total(self) -> str:
         """What it costs."""
         minor = sum(PRICES[number] * count for (number, _), count in self.units.items())
-        return f"{minor // 100}.{minor % 100:02} GBP"
+        return f"{Money(minor, 'GBP').brief} GBP"
 
 
 @dataclass

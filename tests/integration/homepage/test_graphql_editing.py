@@ -140,7 +140,7 @@ async def test_every_kind_of_section_can_be_given_and_read_again(api: Api, token
     assert (read[3]["productIds"], read[3]["soldOut"], read[7]["saleId"]) == ([mug_id], "HIDE", sale_id)
     assert (read[5]["categories"], read[8]["html"], read[8]["collection"]) == (2, "Hello", None)
     shown = (await api.data(PREVIEW, {"token": saved["previewToken"]}))["homepagePreview"]["sections"]
-    card = {"handle": "mug", "price": {"amount": "9.90"}}
+    card = {"handle": "mug", "price": {"amount": "9.9"}}
     assert [section["id"] for section in shown] == ["1", "3", "4", "5", "6", "7", "9"]
     assert (shown[1]["handle"], shown[1]["products"], shown[2]["handle"]) == ("mugs", [card], None)
     later = {"token": saved["previewToken"], "at": "2031-01-01T00:00:00Z"}

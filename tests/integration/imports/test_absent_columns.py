@@ -133,7 +133,7 @@ async def test_a_price_below_the_stored_one_shows_the_reduction_and_one_above_it
         await shop.products(f"Handle,Variant SKU,Variant Price\nmug,MUG-S,{price}\n")
         (node,) = (await shop.api.data(query))["product"]["variants"]["nodes"]
         shown.append((node["price"]["amount"], (node["compareAtPrice"] or {}).get("amount")))
-    assert shown == [("8.00", "12.00"), ("15.00", None), ("9.00", "12.00")]
+    assert shown == [("8.0", "12.0"), ("15.0", None), ("9.0", "12.0")]
 
 
 async def test_rows_that_do_not_say_which_variant_they_mean_are_left_out(shop: ImportedShop) -> None:

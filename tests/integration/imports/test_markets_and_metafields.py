@@ -31,10 +31,10 @@ async def test_prices_of_markets_are_those_of_their_territories(shop: ImportedSh
     """By the name or the code of the territory, in its currency; a blank cell removes the price of its own."""
     markets = "Price / United States,Compare At Price / United States,Price / EU"
     await shop.products(f"{_HEAD},{markets}\nmug,Mug,Mugs,Size,S,A,10,20,30,\nmug,,,,M,B,11,,,9.50\n")
-    assert await _prices(shop, "US") == [("20.00", "USD", "30.00"), ("13.97", "USD", None)]
-    assert await _prices(shop, "DE") == [("11.70", "EUR", None), ("9.50", "EUR", None)]
+    assert await _prices(shop, "US") == [("20.0", "USD", "30.0"), ("13.97", "USD", None)]
+    assert await _prices(shop, "DE") == [("11.7", "EUR", None), ("9.5", "EUR", None)]
     await shop.products("Handle,Variant SKU,Variant Price\nmug,A,12\n")
-    assert await _prices(shop, "US") == [("20.00", "USD", "30.00"), ("13.97", "USD", None)]
+    assert await _prices(shop, "US") == [("20.0", "USD", "30.0"), ("13.97", "USD", None)]
     await shop.products("Handle,Variant SKU,Price / united states\nmug,A,\n")
     assert await _prices(shop, "US") == [("15.24", "USD", None), ("13.97", "USD", None)]
 
@@ -43,7 +43,7 @@ async def test_a_compare_at_price_of_a_market_that_is_not_above_its_price_is_tol
     """It is left out, as in the shop's own prices."""
     await shop.products(f"{_HEAD},Price / US,Compare At Price / US\nmug,Mug,,,,A,10,20,15\n")
     assert [(one.line, one.severity) for one in shop.remarks] == [(2, Severity.WARNING)]
-    assert await _prices(shop, "US") == [("20.00", "USD", None)]
+    assert await _prices(shop, "US") == [("20.0", "USD", None)]
 
 
 _FIRST = "Included / United Kingdom,Price / United Kingdom,Compare At Price / United Kingdom"
@@ -53,11 +53,11 @@ async def test_a_blank_price_of_the_first_market_is_the_price_of_the_variant(sho
     """Shopify exports blank cells for the market whose prices are those of the shop."""
     await shop.products(f"{_HEAD},{_FIRST}\nmug,Mug,,,,A,10,true,,\n")
     assert (await _prices(shop, "GB"), await _prices(shop, "US")) == (
-        [("10.00", "GBP", None)],
-        [("12.70", "USD", None)],
+        [("10.0", "GBP", None)],
+        [("12.7", "USD", None)],
     )
     await shop.products(f"Handle,Variant SKU,{_FIRST}\nmug,A,true,,\n")
-    assert await _prices(shop, "GB") == [("10.00", "GBP", None)]
+    assert await _prices(shop, "GB") == [("10.0", "GBP", None)]
     assert shop.reasons == []
 
 
@@ -72,15 +72,15 @@ async def test_a_price_of_the_first_market_alone_is_exchanged_into_no_other(shop
     ]
     await shop.products("Handle,Variant SKU,Price / GB\nmug,A,8\n")
     assert len(shop.reasons) == 1
-    assert await _prices(shop, "GB") == [("10.00", "GBP", "12.00")]
-    assert await _prices(shop, "US") == [("12.70", "USD", "15.24")]
+    assert await _prices(shop, "GB") == [("10.0", "GBP", "12.0")]
+    assert await _prices(shop, "US") == [("12.7", "USD", "15.24")]
 
 
 async def test_a_compare_at_price_of_a_market_without_a_price_is_told(shop: ImportedShop) -> None:
     """The price there is exchanged, and so is what it was before."""
     await shop.products(f"{_HEAD},Price / US,Compare At Price / US\nmug,Mug,,,,A,10,,15\n")
     assert [(one.line, one.severity) for one in shop.remarks] == [(2, Severity.WARNING)]
-    assert await _prices(shop, "US") == [("12.70", "USD", None)]
+    assert await _prices(shop, "US") == [("12.7", "USD", None)]
 
 
 async def test_a_product_is_nowhere_in_a_territory_that_does_not_have_it(shop: ImportedShop) -> None:
@@ -94,13 +94,13 @@ async def test_a_product_is_nowhere_in_a_territory_that_does_not_have_it(shop: I
         data = await shop.api.data(lists.format(country))
         assert sorted(node["handle"] for node in data["products"]["nodes"]) == sorted(handles)
         assert sorted(node["handle"] for node in data["collection"]["products"]["nodes"]) == sorted(handles)
-    assert (await _prices(shop, "US"), await _prices(shop, "GB")) == (None, [("10.00", "GBP", None)])
+    assert (await _prices(shop, "US"), await _prices(shop, "GB")) == (None, [("10.0", "GBP", None)])
     variants = {row.sku: row.id for row in await shop.rows(tables.variants)}
     cart = {"input": {"lines": [line(variants["A"])], "buyerIdentity": {"countryCode": "US"}}}
     created = (await shop.api(CREATE, cart))["data"]["cartCreate"]
     assert created["userErrors"] or not created["cart"]["lines"]["nodes"]
     await shop.products("Handle,Included / US\nmug,\n")
-    assert await _prices(shop, "US") == [("12.70", "USD", None)]
+    assert await _prices(shop, "US") == [("12.7", "USD", None)]
 
 
 async def test_a_market_that_the_shop_does_not_have_is_named(shop: ImportedShop) -> None:

@@ -71,7 +71,7 @@ async def test_staff_see_disputes_and_buyers_do_not(paying_api: Api) -> None:
         "id": "dp_1",
         "status": "NEEDS_RESPONSE",
         "reason": "fraudulent",
-        "amount": {"amount": "20.00", "currencyCode": "GBP"},
+        "amount": {"amount": "20.0", "currencyCode": "GBP"},
     }
     buyer = (await api.data(SEEN, {"id": order["id"], "token": order["token"]}))["order"]
     assert buyer == {"status": "PAID", "disputes": []}
