@@ -1,5 +1,6 @@
 """Preparing and submitting carts."""
 
+import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,8 +39,9 @@ class Preparation:
 
 
 def poll_after(root: Parent[Throttled]) -> datetime:
-    """The moment from which a throttled request may be sent again."""
-    return utc_now() + timedelta(seconds=root.poll_after)
+    """A moment from which a throttled request may be sent again, in whole seconds, not the same one for all."""
+    moment = utc_now() + timedelta(seconds=root.poll_after + random.random())  # noqa: S311  # no secret
+    return moment.replace(microsecond=0) + timedelta(seconds=1)
 
 
 async def prepare(context: Context, cart_id: str) -> Preparation:

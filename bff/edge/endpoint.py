@@ -159,7 +159,7 @@ class GraphQLEndpoint:
                 self._persisted.used(known.sha256)
             if (found := await known.plan.answer(request, known.said)) is not None:
                 return _with_cost(found, course)
-        course.purse.pay(len(sent.text) // BYTES_PER_COST)
+        course.purse.pay(max(READY_COST, len(sent.text) // BYTES_PER_COST))
         asked = read(sent)
         prepared = await self._prepare(asked, course.purse)
         operation = prepared.operation(asked.operation_name)
@@ -178,7 +178,8 @@ class GraphQLEndpoint:
         course.purse.pay(measured.cost)
         size = AnswerSize(self._limits.max_parts)
         try:
-            async with nullcontext() if measured.cost < LARGE else self._lanes.turn(course.purse.payer()):
+            is_large = measured.cost >= LARGE and operation.operation is OperationType.QUERY
+            async with self._lanes.turn(course.purse.payer()) if is_large else nullcontext():
                 context = self._make_context(request, said)
                 answer = await self._execute(prepared, operation, asked, context, plan, size)
         finally:

@@ -60,7 +60,7 @@ class Money:
 
     @property
     def decimal(self) -> Decimal:
-        """The amount as clients read it.
+        """The amount with all decimal places of its currency.
 
         >>> str(Money(1234, "GBP").decimal), str(Money(500, "JPY").decimal)
         ('12.34', '500')

@@ -47,8 +47,9 @@ async def collections(
         filters = (*asked_for.query.filters, *asked_for.query.without)
         if unsupported := (*asked_for.unsupported, *(name for name, _ in filters)):
             warn_of(info, unsupported)
-            return counted(slice_of([], asked), 0)
         text, by_id = asked_for.query.text, sort_key is not CollectionSortKeys.TITLE
+        if unsupported or not text:
+            return counted(slice_of([], asked), 0)
         found = await collections_titled(info.context, text, by_id=by_id)
         return counted(slice_of(found[::-1] if reverse else found, asked), len(found))
     sort = CollectionSort.ID if sort_key in (None, CollectionSortKeys.RELEVANCE) else CollectionSort[sort_key.name]

@@ -26,6 +26,7 @@ async def shelves(api: Api) -> Api:
         ('title:"kitchen textiles"', ["Kitchen textiles"]),
         ("title:kitch*", ["Kitchen", "Kitchen textiles"]),
         ("title:Cellar", []),
+        ("AND", []),
     ],
 )
 async def test_words_with_and_without_the_name_of_the_field_are_found(

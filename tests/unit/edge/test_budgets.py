@@ -133,7 +133,7 @@ def test_an_account_pays_for_itself(allowances: Allowances) -> None:
 
 
 async def test_large_requests_of_one_network_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small ones and those of another network go on beside them."""
+    """Small ones, those of another network and mutations go on beside them."""
     monkeypatch.setattr("bff.edge.endpoint.LARGE", 50)
     limits = Limits(connect("redis://127.0.0.1:1/0", deadline=0.1), "test:", "secret")
     allowances = Allowances(limits, lambda: 0.0)
@@ -147,7 +147,7 @@ async def test_large_requests_of_one_network_wait_for_each_other(monkeypatch: py
         async def __call__(self, *_: object, context: Any, **__: object) -> ExecutionResult:
             under_way.append(context.address)
             most[context.address] = max(most.get(context.address, 0), under_way.count(context.address))
-            if len(under_way) >= 4:
+            if len(under_way) >= 6:
                 all_began.set()
             await end.wait()
             under_way.remove(context.address)
@@ -165,11 +165,12 @@ async def test_large_requests_of_one_network_wait_for_each_other(monkeypatch: py
     endpoint = GraphQLEndpoint(SCHEMA, context, RequestLimits(), lambda *_: None, purse_of=purse)
     large = "{" + "".join(f' a{number}: echo(text: "x")' for number in range(50)) + "}"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://shop") as client:
-        visits = [(large, "one")] * 3 + [(large, "two")] + [("{ country }", "small")] * 2
+        renamed = "mutation {" + "".join(f' a{number}: rename(title: "x") {{ id }}' for number in range(50)) + "}"
+        visits = [(large, "one")] * 3 + [(large, "two")] + [("{ country }", "small")] * 2 + [(renamed, "buyer")] * 2
         tasks = [asyncio.create_task(_post(client, text, **{"x-from": address})) for text, address in visits]
         await all_began.wait()
-        assert sorted(under_way) == ["one", "small", "small", "two"]
+        assert sorted(under_way) == ["buyer", "buyer", "one", "small", "small", "two"]
         end.set()
         answers = await asyncio.gather(*tasks)
-    assert [answer.status_code for answer in answers] == [200] * 6
-    assert most == {"one": 1, "two": 1, "small": 2}
+    assert [answer.status_code for answer in answers] == [200] * 8
+    assert most == {"one": 1, "two": 1, "small": 2, "buyer": 2}
