@@ -6,7 +6,6 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
@@ -48,8 +47,8 @@ _COLLECTED_AFTER = (10_000, 2, 2_500)
 # demo shop with all its fields has 700.
 _READY_PARTS = 4_000
 # How long a thread that examines a document keeps the event loop waiting, each time the loop comes back from the
-# network; Python's own 5 ms made each of its turns 17 ms long on a busy machine, and 1 ms made it 2.
-_SWITCH_SECONDS = 0.0002
+# network; Python's own 5 ms made each of its turns 17 ms long on a busy machine, and this one 2.
+_SWITCH_SECONDS = 0.001
 
 
 def create_app() -> StorefrontApp:
@@ -63,7 +62,7 @@ def build_app(settings: Settings) -> StorefrontApp:
     """The application; its stores are open while it runs."""
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: StorefrontApp) -> AsyncIterator[None]:
         async with open_stores(settings) as stores:
             warmth = Warmth(stores.homepage_copies, stores.territories, settings.homepage_warm_seconds)
             numbers = health.process_numbers(stores)
@@ -76,8 +75,7 @@ def build_app(settings: Settings) -> StorefrontApp:
                 task.cancel()
 
     pages = [*explorer_routes(settings), *checkout.routes(payment_origins(settings)), *pictures.routes()]
-    app = application(pages, lifespan, is_https=settings.is_production)
-    return app
+    return application(pages, lifespan, is_https=settings.is_production)
 
 
 def explorer_routes(settings: Settings) -> Sequence[BaseRoute]:
@@ -87,7 +85,7 @@ def explorer_routes(settings: Settings) -> Sequence[BaseRoute]:
 
 def application(
     routes: Sequence[BaseRoute],
-    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
+    lifespan: Callable[[StorefrontApp], AbstractAsyncContextManager[None]] | None = None,
     *,
     is_https: bool = False,
 ) -> StorefrontApp:

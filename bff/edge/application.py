@@ -30,7 +30,7 @@ class StorefrontApp(Starlette):
     def __init__(
         self,
         routes: Iterable[BaseRoute],
-        lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
+        lifespan: Callable[["StorefrontApp"], AbstractAsyncContextManager[None]] | None = None,
         *,
         always: Mapping[str, str],
     ) -> None:

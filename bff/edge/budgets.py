@@ -4,7 +4,7 @@ Nothing here waits for a store: see `datasources/kit/allowances.py`.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -12,11 +12,10 @@ from starlette.requests import Request
 
 from bff.edge.errors import RequestRefused, error_record
 from bff.edge.heads import heads
-from bff.edge.lanes import Payer
 from bff.edge.visitors import Visitors
 from bff.edge.visits import cookie_of
 from datasources.kit.allowances import Allowance, Allowances
-from domain.kit.limits import COST_OF_ACCOUNT, COST_OF_NETWORK, DOCUMENTS_OF_NETWORK, LimitRule
+from domain.kit.limits import COST_OF_ACCOUNT, COST_OF_NETWORK, DOCUMENTS_OF_NETWORK
 from resolvers.kit.cookies import LOGIN_COOKIE, Cookies
 from services.accounts.known_devices import KnownDevices
 from services.accounts.tokens import Tokens
@@ -25,7 +24,6 @@ from services.accounts.tokens import Tokens
 COST_HEADER = "shopify-graphql-cost-debug"
 _COST_HEADER = COST_HEADER.encode()
 READY_COST = 1
-_EVERYBODY = 1_000_000
 # Of a request that this process has not seen: it is parsed and checked before its own cost is known.
 BYTES_PER_COST = 64
 NO_STORE = {"Cache-Control": "no-store"}
@@ -34,19 +32,18 @@ Cost: TypeAlias = dict[str, Any]
 
 @dataclass(slots=True)
 class Purse:
-    """Pays for one request. `wants_cost`: the client wants to see what it paid."""
+    """Pays for one request. `payer` takes turns as one; None for many who share a budget.
+
+    `wants_cost`: the client wants to see what it paid.
+    """
 
     allowances: Allowances
     allowance: Allowance
     address: str
+    payer: Hashable = None
     wants_cost: bool = False
     paid: int = 0
     unused: int = 0
-
-    def payer(self) -> Payer:
-        """Who pays; one with the budget of many has the lanes of many."""
-        times = self.allowance.rule.capacity / self.allowance.common_rule.capacity
-        return Payer(self.allowance.common_rule.name, self.allowance.subject, max(1, round(times)))
 
     def pay(self, cost: int) -> None:
         """Draws on the budget. Raises `RequestRefused` THROTTLED, and draws nothing, when too little is left."""
@@ -92,11 +89,8 @@ class Purse:
 class Unlimited:
     """Pays whatever a request costs."""
 
+    payer: Hashable = None
     wants_cost = False
-
-    def payer(self) -> Payer:
-        """Everybody, without a limit worth the name."""
-        return Payer("", "", _EVERYBODY)
 
     def pay(self, cost: int) -> None:
         """Draws on nothing."""
@@ -143,13 +137,15 @@ class Budgets:
         """The account of a good token, or of an earlier login on this device; else the client's network."""
         address = self._visitors.address(request)
         sent = heads(request.scope)
-        payer: tuple[LimitRule, str] = COST_OF_NETWORK, address
+        rule, subject = COST_OF_NETWORK, address
         if b"cookie" in sent:
             proof = cookie_of(request, self._cookies, LOGIN_COOKIE)
             if (known := self._devices.read(proof)) is not None:
-                payer = COST_OF_ACCOUNT, known.account
+                rule, subject = COST_OF_ACCOUNT, known.account
         if b"authorization" in sent:
             scheme, _, token = sent[b"authorization"].decode("latin-1").partition(" ")
             if scheme.lower() == "bearer" and (viewer := self._tokens.viewer(token.strip())) is not None:
-                payer = COST_OF_ACCOUNT, str(viewer.customer_id)
-        return Purse(self._allowances, self._allowances.of(*payer), address, _COST_HEADER in sent)
+                rule, subject = COST_OF_ACCOUNT, str(viewer.customer_id)
+        allowance = self._allowances.of(rule, subject)
+        is_shared = allowance.rule.capacity > rule.capacity
+        return Purse(self._allowances, allowance, address, None if is_shared else allowance, _COST_HEADER in sent)

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,7 +31,6 @@ from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_reque
 from bff.edge.execution import core_schema, execute_operation
 from bff.edge.heads import heads
 from bff.edge.in_context import NOT_SAID, InContext, in_context
-from bff.edge.lanes import LARGE, Lanes
 from bff.edge.limits import RequestLimits
 from bff.edge.persisted import PersistedDocuments
 from bff.edge.requests import GraphQLRequest, read, receive
@@ -42,6 +40,8 @@ from datasources.kit.turns import Turns, working
 from resolvers.kit.scopes import Scope as CacheScope
 
 MakeContext = Callable[[Request, InContext], object]
+# A request that can cost less begins at once.
+LARGE_COST = 2_000
 Finished = Callable[[str, str, float], None]
 
 
@@ -69,7 +69,8 @@ class GraphQLEndpoint:
     `purse_of` finds who pays for a request; without it nobody does. A request pays in advance what it can cost, and in
     the end what it did cost. The cost of an answer is in its extensions when the request wants it.
 
-    Executions share the event loop by `turns`.
+    Executions share the event loop by `turns`, one payer after the other. One that can cost `LARGE_COST` begins when no
+    older one of its payer waits for a turn.
 
     `finished` receives the kind of the operation (query, mutation, subscription, unknown), the outcome (see
     `Answer.outcome`) and the seconds of each answer.
@@ -100,7 +101,6 @@ class GraphQLEndpoint:
         memory = memory or MemoryBudget()
         self._known = KnownRequests(memory)
         self._turns = turns or Turns()
-        self._lanes = Lanes()
         self.documents = DocumentCache(self._schema, limits, memory, policy.declared)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -178,9 +178,10 @@ class GraphQLEndpoint:
         course.purse.pay(measured.cost)
         size = AnswerSize(self._limits.max_parts)
         try:
-            is_large = measured.cost >= LARGE and operation.operation is OperationType.QUERY
-            async with self._lanes.turn(course.purse.payer()) if is_large else nullcontext():
-                context = self._make_context(request, said)
+            context = self._make_context(request, said)
+            with working(self._turns, course.purse.payer) as work:
+                if measured.cost >= LARGE_COST:
+                    await work.begin()
                 answer = await self._execute(prepared, operation, asked, context, plan, size)
         finally:
             course.purse.settle(measured.cost - measured.actual(size.parts))
@@ -199,16 +200,15 @@ class GraphQLEndpoint:
     ) -> Answer:
         if plan is not None:
             plan.brief(context)
-        with working(self._turns):
-            result = await execute_operation(
-                self._schema,
-                prepared.document,
-                operation_name=asked.operation_name,
-                variables=asked.variables,
-                context=context,
-                suggestions=self._limits.introspection,
-                size=size,
-            )
+        result = await execute_operation(
+            self._schema,
+            prepared.document,
+            operation_name=asked.operation_name,
+            variables=asked.variables,
+            context=context,
+            suggestions=self._limits.introspection,
+            size=size,
+        )
         extensions = getattr(context, "answer_extensions", {})
         if plan is not None and result.data is not None and not result.errors and not extensions:
             plan.learn(result.data)

@@ -1,16 +1,20 @@
 """Gives the event loop its turn while requests compute, so that nobody waits long behind one of them.
 
 All requests of a process share one `Turns`. In one turn of the loop, work that can wait goes on for a stretch; the rest
-of it waits, and each request in its turn gets the next stretch. Small answers end before the first stretch does and
+of it waits, and each payer in its turn gets the next stretch, for the oldest of its requests that wait. Whoever sends
+many large requests at once gets their answers one after the other. Small answers end before the first stretch does and
 pay nothing for this but a look at the clock for each object of a list.
 """
 
 import asyncio
 import time
+from bisect import insort
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import count
+from operator import attrgetter
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -22,6 +26,7 @@ _TURNS_OF_FIELDS = 10
 _PARTS_AT_ONCE = 8
 # Records are built this many at a time between two looks at the clock.
 _BUILT_AT_ONCE = 20
+_numbers = count()
 
 
 class Turns:
@@ -32,7 +37,8 @@ class Turns:
         self._clock = clock
         self._ends: float | None = None
         self._is_called = False
-        self._waiting: deque[Work] = deque()
+        # By payer, in the order of their turns; the requests of each by age.
+        self._waiting: dict[Hashable, list[Work]] = {}
 
     def is_over(self) -> bool:
         """Whether the stretch of this turn of the loop is over; the first one who looks begins it."""
@@ -43,9 +49,13 @@ class Turns:
         return now >= self._ends
 
     def add(self, work: "Work") -> None:
-        """Puts a request at the end of those that wait."""
-        self._waiting.append(work)
+        """A request waits; a payer without one that waits comes after all others."""
+        insort(self._waiting.setdefault(work.payer, []), work, key=_age)
         self._call()
+
+    def has_waiting(self, payer: Hashable) -> bool:
+        """Whether a request of this payer waits."""
+        return payer in self._waiting
 
     def _call(self) -> None:
         if not self._is_called:
@@ -53,26 +63,38 @@ class Turns:
             asyncio.get_running_loop().call_soon(self._next)
 
     def _next(self) -> None:
-        """Ends the stretch. The first request of those that wait goes on with a few parts of its work."""
+        """Ends the stretch. The first request of the first payer goes on with a few parts of its work."""
         self._is_called, self._ends = False, None
         while self._waiting:
-            work = self._waiting.popleft()
-            if work.go_on():
-                self._waiting.append(work)
+            payer = next(iter(self._waiting))
+            line = self._waiting.pop(payer)
+            went_on = line[0].go_on()
+            if not went_on:
+                del line[0]
+            if line:
+                self._waiting[payer] = line
+            if went_on:
                 self._call()
                 return
 
 
 class Work:
-    """What one request computes: parts of it wait for their turns."""
+    """What one request computes: parts of it wait for their turns. Without a payer, it has turns of its own."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns, payer: Hashable = None) -> None:
+        self.payer = self if payer is None else payer
+        self.number = next(_numbers)
         self.is_over = turns.is_over
         self._turns = turns
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._held = 0
         self._resumed = 0
         self._is_queued = False
+
+    async def begin(self) -> None:
+        """Waits while older requests of the payer wait for their turns: before a large request is computed."""
+        if self._turns.has_waiting(self.payer):
+            await self.turn()
 
     async def turn(self) -> None:
         """Waits for the next turn of this request."""
@@ -110,6 +132,7 @@ class Work:
         return self._is_queued
 
 
+_age = attrgetter("number")
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
@@ -119,11 +142,12 @@ def current_work() -> Work | None:
 
 
 @contextmanager
-def working(turns: Turns) -> Iterator[None]:
+def working(turns: Turns, payer: Hashable = None) -> Iterator[Work]:
     """What runs within, and the tasks that it starts, is the work of one request."""
-    token = _current.set(Work(turns))
+    work = Work(turns, payer)
+    token = _current.set(work)
     try:
-        yield
+        yield work
     finally:
         _current.reset(token)
 

@@ -43,7 +43,7 @@ async def collections(
     """A page of all collections, or of those with the words in their titles."""
     asked = page_request(first, after, last, before)
     if query is not None and query.strip():
-        asked_for = parse_query(query, any_field=True)
+        asked_for = parse_query(query)
         filters = (*asked_for.query.filters, *asked_for.query.without)
         if unsupported := (*asked_for.unsupported, *(name for name, _ in filters)):
             warn_of(info, unsupported)

@@ -39,6 +39,6 @@ async def test_words_with_and_without_the_name_of_the_field_are_found(
 
 async def test_what_collections_do_not_have_is_warned_of(shelves: Api) -> None:
     """And nothing is found, rather than something wrong."""
-    answer = await shelves(QUERY, {"query": "kitchen vendor:Kiln"})
+    answer = await shelves(QUERY, {"query": "kitchen collection_type:smart"})
     assert answer["data"]["collections"]["nodes"] == []
-    assert answer["extensions"]["warnings"][0]["unsupported"] == ["vendor"]
+    assert answer["extensions"]["warnings"][0]["unsupported"] == ["collection_type"]

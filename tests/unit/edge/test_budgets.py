@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
-from graphql import ExecutionResult
 from starlette.requests import Request
 
 from bff.edge import GraphQLEndpoint, RequestLimits
@@ -16,6 +14,7 @@ from bff.edge.visitors import Visitors
 from datasources.kit.allowances import Allowances
 from datasources.kit.limits import Limits
 from datasources.kit.redis import connect
+from datasources.kit.turns import Turns, Work
 from domain.kit.limits import COST_OF_ACCOUNT, COST_OF_NETWORK
 from services.accounts.known_devices import KnownDevices
 from services.accounts.tokens import Tokens
@@ -43,7 +42,7 @@ async def http(allowances: Allowances) -> AsyncIterator[httpx.AsyncClient]:
     def purse(request: Request) -> Purse:
         address = request.headers.get("x-from", "192.0.2.1")
         wants_cost = COST_HEADER in request.headers
-        return Purse(allowances, allowances.of(COST_OF_NETWORK, address), address, wants_cost)
+        return Purse(allowances, allowances.of(COST_OF_NETWORK, address), address, wants_cost=wants_cost)
 
     endpoint = GraphQLEndpoint(SCHEMA, make_context, RequestLimits(), lambda *_: None, purse_of=purse)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://shop") as client:
@@ -132,45 +131,34 @@ def test_an_account_pays_for_itself(allowances: Allowances) -> None:
     ]
 
 
-async def test_large_requests_of_one_network_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small ones, those of another network and mutations go on beside them."""
-    monkeypatch.setattr("bff.edge.endpoint.LARGE", 50)
-    limits = Limits(connect("redis://127.0.0.1:1/0", deadline=0.1), "test:", "secret")
-    allowances = Allowances(limits, lambda: 0.0)
-    under_way: list[str] = []
-    most: dict[str, int] = {}
-    all_began, end = asyncio.Event(), asyncio.Event()
-
-    class Slow:
-        """Waits until the end."""
-
-        async def __call__(self, *_: object, context: Any, **__: object) -> ExecutionResult:
-            under_way.append(context.address)
-            most[context.address] = max(most.get(context.address, 0), under_way.count(context.address))
-            if len(under_way) >= 6:
-                all_began.set()
-            await end.wait()
-            under_way.remove(context.address)
-            return ExecutionResult({"ok": True}, None)
-
-    monkeypatch.setattr("bff.edge.endpoint.execute_operation", Slow())
+async def test_large_requests_of_a_payer_begin_one_after_the_other(
+    allowances: Allowances, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While an older one computes; small ones and those of others begin at once."""
+    monkeypatch.setattr("bff.edge.endpoint.LARGE_COST", 10)
+    turns = Turns()
 
     def purse(request: Request) -> Purse:
         address = request.headers["x-from"]
-        return Purse(allowances, allowances.of(COST_OF_NETWORK, address), address)
+        return Purse(allowances, allowances.of(COST_OF_NETWORK, address), address, address)
 
-    def context(request: Request, _: object) -> object:
-        return SimpleNamespace(address=request.headers["x-from"])
+    async def compute(ended: asyncio.Event) -> None:
+        older = Work(turns, "busy")
+        while not ended.is_set():
+            await older.turn()
 
-    endpoint = GraphQLEndpoint(SCHEMA, context, RequestLimits(), lambda *_: None, purse_of=purse)
-    large = "{" + "".join(f' a{number}: echo(text: "x")' for number in range(50)) + "}"
+    endpoint = GraphQLEndpoint(SCHEMA, make_context, RequestLimits(), lambda *_: None, purse_of=purse, turns=turns)
+    large = "{" + "".join(f' a{number}: echo(text: "x")' for number in range(4)) + "}"
+    ended = asyncio.Event()
+    computing = asyncio.create_task(compute(ended))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://shop") as client:
-        renamed = "mutation {" + "".join(f' a{number}: rename(title: "x") {{ id }}' for number in range(50)) + "}"
-        visits = [(large, "one")] * 3 + [(large, "two")] + [("{ country }", "small")] * 2 + [(renamed, "buyer")] * 2
-        tasks = [asyncio.create_task(_post(client, text, **{"x-from": address})) for text, address in visits]
-        await all_began.wait()
-        assert sorted(under_way) == ["buyer", "buyer", "one", "small", "small", "two"]
-        end.set()
-        answers = await asyncio.gather(*tasks)
-    assert [answer.status_code for answer in answers] == [200] * 8
-    assert most == {"one": 1, "two": 1, "small": 2, "buyer": 2}
+        held_up = asyncio.create_task(_post(client, large, **{"x-from": "busy"}))
+        others = [
+            await _post(client, large, **{"x-from": "other"}),
+            await _post(client, "{ country }", **{"x-from": "busy"}),
+        ]
+        assert not held_up.done()
+        ended.set()
+        answers = [*others, await held_up]
+    await computing
+    assert [answer.json().get("errors") for answer in answers] == [None] * 3

@@ -61,3 +61,39 @@ async def test_a_stretch_begins_with_each_turn_of_the_loop(turns: Turns) -> None
     assert [turns.is_over() for _ in range(5)] == [False, False, False, True, True]
     await asyncio.sleep(0)
     assert turns.is_over() is False
+
+
+async def test_payers_go_on_in_turns(turns: Turns) -> None:
+    """Whoever sends many requests holds up others no longer than with one, and gets the oldest answer first."""
+    old, new, other = Work(turns, "many"), Work(turns, "many"), Work(turns, "one")
+    order: list[str] = []
+
+    async def part(work: Work, name: str) -> None:
+        await work.turn()
+        order.append(name)
+
+    parts = [part(new, "new") for _ in range(10)] + [part(old, "old") for _ in range(10)]
+    await asyncio.gather(*parts, *(part(other, "other") for _ in range(10)))
+    assert order == ["old"] * 8 + ["other"] * 8 + ["old"] * 2 + ["other"] * 2 + ["new"] * 10
+
+
+async def test_work_begins_when_no_older_work_of_its_payer_waits(turns: Turns) -> None:
+    """That of other payers, and of nobody in particular, begins at once."""
+    old, new, other, nobody = (Work(turns, payer) for payer in ("many", "many", "one", None))
+    order: list[str] = []
+
+    async def compute() -> None:
+        for _ in range(3):
+            await old.turn()
+            order.append("old")
+
+    async def begin(work: Work, name: str) -> None:
+        await work.begin()
+        order.append(name)
+
+    computing = asyncio.create_task(compute())
+    await asyncio.sleep(0)
+    await asyncio.gather(begin(new, "new"), begin(other, "other"), begin(nobody, "nobody"), computing)
+    assert order == ["other", "nobody", "old", "old", "old", "new"]
+    await begin(Work(turns, "many"), "alone")
+    assert order[-1] == "alone"
