@@ -14,6 +14,7 @@ _PARTS = """
   ApiVersion Attribute Count Image ImageConnection ImageEdge MoneyV2 PageInfo ProductOptionValueSwatch SEO
   SelectedOption
   Media MediaConnection MediaEdge MediaImage MediaPresentation ExternalVideo Video VideoSource Model3d Model3dSource
+  GenericFile
   Metafield UserError DisplayableError PricingPercentageValue StringConnection StringEdge Trackable
 """
 _TEXTS = """

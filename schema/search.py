@@ -8,7 +8,8 @@ from resolvers.search import queries as resolve
 from schema.catalog.products import Collection, Product
 from schema.content.blogs import Article
 from schema.content.types import Page
-from schema.kit.common import PageInfo, always, edges_of
+from schema.kit.common import PageInfo, edges_of, is_record
+from schema.kit.storefront import Trackable
 
 Field = strawberry.field
 SearchResultItem = Annotated[
@@ -47,12 +48,13 @@ class SearchResultItemConnection:
 
 
 @strawberry.type(description="A suggested query.")
-class SearchQuerySuggestion:
+class SearchQuerySuggestion(Trackable):
     """A view over `resolvers.search.queries.Suggestion`."""
+
+    is_type_of = is_record(resolve.Suggestion)
 
     text: str = Field(description="The query.")
     styled_text = Field(resolver=lambda root: root.text, description="The query to display.", graphql_type=str)
-    tracking_parameters = always(None, str | None, "Parameters for analytics; this shop needs none.")
 
 
 @strawberry.type(description="Results for an unfinished query.")

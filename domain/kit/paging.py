@@ -118,8 +118,10 @@ def page_of(found: Sequence[T], asked: PageRequest, key: Callable[[T], CursorKey
     )
 
 
-def slice_of(items: Sequence[T], asked: PageRequest) -> Page[T]:
-    """A page of a short list in memory; cursors are positions."""
+def slice_of(items: Sequence[T], asked: PageRequest, reverse: bool | None = False) -> Page[T]:
+    """A page of a short list in memory, or of its reverse; cursors are positions."""
+    if reverse:
+        items = items[::-1]
     start = _position(asked.after, "after", -1) + 1
     stop = min(_position(asked.before, "before", len(items)), len(items))
     if asked.backward:

@@ -7,15 +7,18 @@ from typing import Annotated
 import strawberry
 from strawberry import Parent
 
-from domain.cart import Cart
+from domain.cart import Cart, territory_of
 from domain.checkout.offers import Offer
 from domain.kit.ids import global_id, split_global_id
 from domain.kit.money import Money
 from domain.kit.paging import Page, page_request, slice_of
 from domain.territories.delivery import Address, CartAddress, OfferedOption
 from resolvers.cart.lines import PricedLine, offer, priced_lines
-from resolvers.context import Info
-from resolvers.kit.arguments import After, Arg, Before, First, Last
+from resolvers.context import Context, Info
+from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
+
+# The code of a country that is not known.
+NOWHERE = "ZZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class DeliveryGroup:
     """Everything in a cart that needs shipping, and the offer of its whole cart."""
 
     id: str
-    address: Address | None
+    address: Address
     options: tuple[PricedOption, ...]
     selected: PricedOption | None
     lines: tuple[PricedLine, ...]
@@ -58,26 +61,47 @@ def addresses(
 
 
 async def groups(
-    root: Parent[Cart], info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    root: Parent[Cart],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    reverse: Reverse = False,
+    with_carrier_rates: Annotated[  # noqa: ARG001  # clients send it
+        bool | None, Arg(description="Whether to wait for the prices of carriers; the shop knows all prices.")
+    ] = False,
 ) -> Page[DeliveryGroup]:
     """One group with everything that needs shipping."""
     made = await offer(info.context, root)
     lines = await priced_lines(info.context, root)
     sent = tuple(line for line in lines if line.variant.requires_shipping)
-    found = [_group(root, made, sent)] if sent else []
-    return slice_of(found, page_request(first, after, last, before, 100))
+    found = [_group(root, _destination(root, info.context), made, sent)] if sent else []
+    return slice_of(found, page_request(first, after, last, before, 100), reverse)
 
 
-def _group(cart: Cart, made: Offer, lines: tuple[PricedLine, ...]) -> DeliveryGroup:
+def _destination(cart: Cart, context: Context) -> Address:
+    """The selected address; before there is one, what is known of it: its country."""
+    if cart.destination is not None:
+        return cart.destination.address
+    countries = territory_of(cart, context.shop.territories, context.territory).countries
+    return Address(cart.market or (countries[0] if countries else NOWHERE))
+
+
+def _group(cart: Cart, address: Address, made: Offer, lines: tuple[PricedLine, ...]) -> DeliveryGroup:
     options = tuple(PricedOption(each, Money(each.minor, made.price.currency)) for each in made.price.options)
     delivery = made.price.delivery
     selected = [each for each in options if delivery is not None and each.offered.option == delivery.option]
-    address = None if cart.destination is None else cart.destination.address
     return DeliveryGroup(cart.id, address, options, selected[0] if selected else None, lines, made)
 
 
 def group_lines(
-    root: Parent[DeliveryGroup], first: First = None, after: After = None, last: Last = None, before: Before = None
+    root: Parent[DeliveryGroup],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    reverse: Reverse = False,
 ) -> Page[PricedLine]:
     """A page of the lines that need shipping."""
-    return slice_of(root.lines, page_request(first, after, last, before, 100))
+    return slice_of(root.lines, page_request(first, after, last, before, 100), reverse)

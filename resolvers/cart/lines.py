@@ -153,7 +153,7 @@ async def lines(
 ) -> Page[PricedLine]:
     """A page of the lines that have a price; `warnings` names the others."""
     found = await priced_lines(info.context, root)
-    return slice_of(found[::-1] if reverse else found, page_request(first, after, last, before, 100))
+    return slice_of(found, page_request(first, after, last, before, 100), reverse)
 
 
 def line_attribute(root: Parent[PricedLine], key: AttributeKey) -> tuple[str, str] | None:

@@ -51,7 +51,7 @@ async def collections(
         if unsupported or not text:
             return counted(slice_of([], asked), 0)
         found = await collections_titled(info.context, text, by_id=by_id)
-        return counted(slice_of(found[::-1] if reverse else found, asked), len(found))
+        return counted(slice_of(found, asked, reverse), len(found))
     sort = CollectionSort.ID if sort_key in (None, CollectionSortKeys.RELEVANCE) else CollectionSort[sort_key.name]
     unwanted = await info.context.unwanted()
     return await info.context.reads.catalog.collections.page(asked, sort, bool(reverse), unwanted)

@@ -169,7 +169,7 @@ async def page_of_pictures(
     found = list((await info.context.loaders.product_content.load(product.id)).images)
     if by_id:
         found.sort(key=lambda image: image.id)
-    return slice_of(found[::-1] if reverse else found, asked)
+    return slice_of(found, asked, reverse)
 
 
 @absent_in_outage(NOTHING)
@@ -213,7 +213,7 @@ async def variants(
     found = list(await info.context.loaders.product_variants.load(root.id))
     if sort_key in _VARIANT_ORDERS:
         found.sort(key=_VARIANT_ORDERS[sort_key])
-    return slice_of(found[::-1] if reverse else found, page_request(first, after, last, before, MAX_PAGE))
+    return slice_of(found, page_request(first, after, last, before, MAX_PAGE), reverse)
 
 
 async def variants_count(root: Parent[Product], info: Info) -> int:
@@ -255,12 +255,13 @@ async def product_collections(
     after: After = None,
     last: Last = None,
     before: Before = None,
+    reverse: Reverse = False,
 ) -> Page[Collection]:
     """A page of the collections that a product is in."""
     every = await info.context.loaders.product_collections.load(root.id)
     unwanted = await info.context.unwanted()
     found = list(filter(unwanted.allows, every))
-    return counted(slice_of(found, page_request(first, after, last, before, MAX_PAGE)), len(found))
+    return counted(slice_of(found, page_request(first, after, last, before, MAX_PAGE), reverse), len(found))
 
 
 def options(root: Parent[Product], first: First = None) -> Sequence[ProductOption]:

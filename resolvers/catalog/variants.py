@@ -22,16 +22,16 @@ from resolvers.kit.arguments import (
 )
 
 Options = Annotated[list[SelectedOptionInput] | None, Arg(description="Options that the variant must have.")]
+IgnoreUnknown = Annotated[bool | None, Arg(description="Ignores options that the product does not have.")]
+AnyCase = Annotated[bool | None, Arg(description="Compares without regard to case.")]
 
 
 async def selected_or_first_available(
     root: Parent[Product],
     info: Info,
     selected_options: Options = None,
-    ignore_unknown_options: Annotated[
-        bool | None, Arg(description="Ignores options that the product does not have.")
-    ] = True,
-    case_insensitive_match: Annotated[bool | None, Arg(description="Compares without regard to case.")] = False,
+    ignore_unknown_options: IgnoreUnknown = True,
+    case_insensitive_match: AnyCase = False,
 ) -> Variant | None:
     """The variant with these options; without options, the first available one, else the first."""
     every = await info.context.loaders.product_variants.load(root.id)
@@ -50,10 +50,8 @@ async def adjacent_variants(
     root: Parent[Product],
     info: Info,
     selected_options: Options = None,
-    ignore_unknown_options: Annotated[
-        bool | None, Arg(description="Ignores options that the product does not have.")
-    ] = True,
-    case_insensitive_match: Annotated[bool | None, Arg(description="Compares without regard to case.")] = False,
+    ignore_unknown_options: IgnoreUnknown = True,
+    case_insensitive_match: AnyCase = False,
 ) -> Sequence[Variant]:
     """Variants that differ from the selected one in exactly one option."""
     chosen = await selected_or_first_available(
@@ -70,11 +68,16 @@ async def variant_by_options(
     root: Parent[Product],
     info: Info,
     selected_options: Annotated[list[SelectedOptionInput], Arg(description="Every option of the variant.")],
+    ignore_unknown_options: IgnoreUnknown = False,
+    case_insensitive_match: AnyCase = False,
 ) -> Variant | None:
     """The variant with exactly these options."""
-    wanted = {(option.name, option.value) for option in selected_options}
+    folded = bool(case_insensitive_match)
+    wanted = {_fold(option.name, option.value, folded) for option in selected_options}
+    if ignore_unknown_options:
+        wanted = _wanted(root.options, selected_options, folded)
     every = await info.context.loaders.product_variants.load(root.id)
-    return next((variant for variant in every if _options(variant.options, False) == wanted), None)
+    return next((variant for variant in every if _options(variant.options, folded) == wanted), None)
 
 
 async def variant_product(root: Parent[Variant], info: Info) -> Product | None:

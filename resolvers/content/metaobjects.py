@@ -52,7 +52,7 @@ async def metaobjects(
     found = await info.context.reads.content.metaobjects.of_type(type)
     if (sort_key or "").lower() == "updated_at":
         found.sort(key=lambda each: (each.updated_at, each.id))
-    return slice_of(found[::-1] if reverse else found, page_request(first, after, last, before))
+    return slice_of(found, page_request(first, after, last, before), reverse)
 
 
 def field_of(
@@ -85,4 +85,4 @@ async def url_redirects(
         every = [each for each in every if {"path": each.path, "target": each.target}.get(name) == value.strip("'\" ")]
     elif name:
         every = [each for each in every if each.path.startswith(name)]
-    return slice_of(every[::-1] if reverse else every, page_request(first, after, last, before, MAX_PAGE))
+    return slice_of(every, page_request(first, after, last, before, MAX_PAGE), reverse)

@@ -53,7 +53,7 @@ async def pages(
         found.sort(key=lambda page: (page.title.casefold(), page.handle))
     if sort_key is PageSortKeys.UPDATED_AT:
         found.sort(key=lambda page: (page.updated_at, page.handle))
-    return slice_of(found[::-1] if reverse else found, page_request(first, after, last, before))
+    return slice_of(found, page_request(first, after, last, before), reverse)
 
 
 async def shop(info: Info) -> Shop:

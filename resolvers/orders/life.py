@@ -6,12 +6,12 @@ from typing import Annotated
 from strawberry import Parent
 
 from domain.accounts import Permission
-from domain.kit.paging import Page, page_request, slice_of
-from domain.orders.after_payment import Fulfillment, FulfillmentStatus, OrderEvent, OrderLife
+from domain.kit.paging import MAX_PAGE, Page, page_request, slice_of
+from domain.orders.after_payment import Fulfillment, FulfillmentStatus, OrderEvent, OrderLife, Tracking
 from domain.orders.records import Order, OrderLine
 from domain.payments import Dispute
 from resolvers.context import Info
-from resolvers.kit.arguments import After, Arg, Before, First, Last
+from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
 
 MAX_FULFILLMENTS = 250
 
@@ -47,10 +47,25 @@ async def successful_fulfillments(
 
 
 def fulfillment_line_items(
-    root: Parent[Fulfillment], first: First = None, after: After = None, last: Last = None, before: Before = None
+    root: Parent[Fulfillment],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    reverse: Reverse = False,
 ) -> Page[tuple[OrderLine, int]]:
     """A page of the lines in a parcel."""
-    return slice_of(root.lines, page_request(first, after, last, before, 100))
+    return slice_of(root.lines, page_request(first, after, last, before, 100), reverse)
+
+
+def tracking_info(
+    root: Parent[Fulfillment],
+    first: Annotated[int | None, Arg(description="Returns up to the first `n` elements of the list.")] = None,
+) -> Sequence[Tracking]:
+    """One at most."""
+    tracking = root.tracking
+    known = [tracking] if tracking.number is not None or tracking.url is not None else []
+    return slice_of(known, page_request(first, None, None, None, MAX_PAGE)).items
 
 
 async def actor(root: Parent[OrderEvent], info: Info) -> str | None:

@@ -8,7 +8,7 @@ from strawberry import Parent
 from domain.kit.paging import Page, page_request, slice_of
 from domain.orders.records import Order, OrderLine
 from resolvers.context import Info
-from resolvers.kit.arguments import After, Arg, Before, First, Last, OptionalId
+from resolvers.kit.arguments import After, Arg, Before, First, Last, OptionalId, Reverse
 from resolvers.orders.access import order_of_cart, visible_order
 
 
@@ -27,11 +27,17 @@ async def order(
 
 
 async def line_items(
-    root: Parent[Order], info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    root: Parent[Order],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    reverse: Reverse = False,
 ) -> Page[OrderLine]:
     """A page of the lines by position."""
     every = await info.context.loaders.order_lines.load(root.id)
-    return slice_of(every, page_request(first, after, last, before, 100))
+    return slice_of(every, page_request(first, after, last, before, 100), reverse)
 
 
 async def total_quantity(root: Parent[Order], info: Info) -> int:

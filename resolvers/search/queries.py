@@ -42,6 +42,15 @@ class Suggestion:
     text: str
 
 
+Unavailable = Annotated[
+    SearchUnavailableProductsType | None,
+    Arg(
+        description="How to treat sold-out products; by default they are left out, unless the shop's settings say "
+        "otherwise. A product whose handle, SKU or barcode is the whole query is never left out."
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Predicted:
     """The results for an incomplete query."""
@@ -63,13 +72,7 @@ async def search(
     sort_key: SearchSortKeys | None = SearchSortKeys.RELEVANCE,
     reverse: Reverse = False,
     types: Annotated[list[SearchType] | None, Arg(description="Types of results; products by default.")] = None,
-    unavailable_products: Annotated[
-        SearchUnavailableProductsType | None,
-        Arg(
-            description="How to treat sold-out products; by default they are left out, unless the shop's settings say "
-            "otherwise. A product whose handle, SKU or barcode is the whole query is never left out."
-        ),
-    ] = None,
+    unavailable_products: Unavailable = None,
 ) -> SearchPage:
     """A page of matching products, pages, or both: products first, but after a page that the whole query names."""
     asked = page_request(first, after, last, before)
@@ -135,13 +138,14 @@ async def predictive_search(
         PredictiveSearchLimitScope | None, Arg(description="How the limit counts.")
     ] = PredictiveSearchLimitScope.ALL,
     types: Annotated[list[PredictiveSearchType] | None, Arg(description="Types of results; all by default.")] = None,
+    unavailable_products: Unavailable = None,
 ) -> Predicted:
     """Results while typing: products, then collections, pages and suggested queries."""
     size = MAX_PREDICTED if limit is None else limit
     if not 0 < size <= MAX_PREDICTED:
         raise refuse(RefusalCode.INVALID, f"{INPUT} must be 1 to {MAX_PREDICTED}.", "limit")
     wanted = set(types or PredictiveSearchType)
-    parsed = _parsed(info, query, None)
+    parsed = _parsed(info, query, unavailable_products)
     if parsed is None:
         return Predicted()
     products: Sequence[Product] = ()

@@ -12,7 +12,7 @@ from resolvers.cart import discounts as resolve_discounts
 from resolvers.territories import formatted, formatted_area, full_name
 from schema.cart.discounts import CartDiscountAllocation
 from schema.cart.lines import BaseCartLineConnection
-from schema.enums import CountryCode, enum_of
+from schema.enums import enum_of
 from schema.kit.common import Connection, MoneyV2, always, is_record
 from schema.territories import MailingAddress
 
@@ -41,7 +41,9 @@ class CartDeliveryAddress:
     address2: str | None = Field(description="A second address line.")
     city: str | None = Field(description="City.")
     province_code = Field(resolver=lambda root: root.province, description="Province.", graphql_type=str | None)
-    country_code = Field(resolver=lambda root: root.country, description="Country.", graphql_type=CountryCode | None)
+    country_code = Field(
+        resolver=lambda root: root.country, description="The code of the country.", graphql_type=str | None
+    )
     zip: str | None = Field(description="Postal code.")
     phone: str | None = Field(description="Phone number.")
     name = Field(resolver=full_name, description="First and last name.", graphql_type=str | None)
@@ -113,7 +115,9 @@ class CartDeliveryGroup:
 
     id = Field(resolver=group_id, description="A globally unique id.", graphql_type=strawberry.ID)
     delivery_address = Field(
-        resolver=lambda root: root.address, description="The destination.", graphql_type=MailingAddress | None
+        resolver=lambda root: root.address,
+        description="The destination; only its country until the cart has an address.",
+        graphql_type=MailingAddress,
     )
     delivery_options = Field(
         resolver=lambda root: root.options,

@@ -84,7 +84,11 @@ class BaseCartLine(Node):
     attributes: list[Attribute] = Field(description="Custom attributes.")
     merchandise: Merchandise = Field(description="The merchandise of the line.")
     cost: CartLineCost = Field(description="The cost of the line.")
-    discount_allocations = always([], list[CartDiscountAllocation], "The amounts that discounts take off the line.")
+    discount_allocations = Field(
+        resolver=resolve_discounts.of_line,
+        description="The amounts that discounts take off the line.",
+        graphql_type=list[CartDiscountAllocation],
+    )
     attribute = Field(
         resolver=resolve.line_attribute,
         description="The custom attribute with that key.",
@@ -126,11 +130,6 @@ class CartLine(BaseCartLine):
         resolver=lambda root: root.variant, description="The merchandise of the line.", graphql_type=Merchandise
     )
     cost = Field(resolver=lambda root: root.price, description="The cost of the line.", graphql_type=CartLineCost)
-    discount_allocations = Field(
-        resolver=resolve_discounts.of_line,
-        description="The amounts that discounts take off the line.",
-        graphql_type=list[CartDiscountAllocation],
-    )
     instructions = Field(
         resolver=lambda root: root,
         description="What the buyer may do with the line.",

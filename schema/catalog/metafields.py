@@ -13,10 +13,15 @@ Field = strawberry.field
 _PRODUCTS = strawberry.lazy("schema.catalog.products")
 _CONTENT = strawberry.lazy("schema.content.types")
 _BLOGS = strawberry.lazy("schema.content.blogs")
+_MEDIA = strawberry.lazy("schema.content.media")
 _Article = Annotated["Article", _BLOGS]  # type: ignore[name-defined]  # noqa: F821
 _Blog = Annotated["Blog", _BLOGS]  # type: ignore[name-defined]  # noqa: F821
 _Cart = Annotated["Cart", strawberry.lazy("schema.cart.types")]  # type: ignore[name-defined]  # noqa: F821
 _Collection = Annotated["Collection", _PRODUCTS]  # type: ignore[name-defined]  # noqa: F821
+_File = Annotated["GenericFile", _MEDIA]  # type: ignore[name-defined]  # noqa: F821
+_MediaImage = Annotated["MediaImage", _MEDIA]  # type: ignore[name-defined]  # noqa: F821
+_Model = Annotated["Model3d", _MEDIA]  # type: ignore[name-defined]  # noqa: F821
+_Video = Annotated["Video", _MEDIA]  # type: ignore[name-defined]  # noqa: F821
 _Metaobject = Annotated["Metaobject", strawberry.lazy("schema.content.metaobjects")]  # type: ignore[name-defined]  # noqa: F821
 _Page = Annotated["Page", _CONTENT]  # type: ignore[name-defined]  # noqa: F821
 _Product = Annotated["Product", _PRODUCTS]  # type: ignore[name-defined]  # noqa: F821
@@ -28,7 +33,7 @@ MetafieldParentResource = Annotated[
     strawberry.union("MetafieldParentResource", description="What can have metafields."),
 ]
 MetafieldReference = Annotated[
-    _Article | _Collection | _Metaobject | _Page | _Product | _Variant,
+    _Article | _Collection | _File | _MediaImage | _Metaobject | _Model | _Page | _Product | _Variant | _Video,
     strawberry.union("MetafieldReference", description="What a metafield can name."),
 ]
 

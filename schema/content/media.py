@@ -126,6 +126,20 @@ class Model3d(Media):
     sources: list[Model3dSource] = Field(description="Its files.")
 
 
+@strawberry.type(description="Another file of the shop; it has none.")
+class GenericFile(Node):
+    """Existing clients select it; the shop never returns one."""
+
+    is_type_of = is_record(())
+
+    id: strawberry.ID = Field(description="A globally unique id.")
+    alt: str | None = Field(description="A description of the file.")
+    mime_type: str | None = Field(description=_MIME)
+    original_file_size: int | None = Field(description="Bytes.")
+    preview_image: Image | None = Field(description="A still picture.")
+    url: URL | None = Field(description="The URL.")
+
+
 @strawberry.type(description="A page of media.")
 class MediaConnection(Connection[Media]):
     """Media."""

@@ -10,7 +10,7 @@ from domain.kit.ids import key_of
 from resolvers.context import Info
 from resolvers.inventory import locations as resolve
 from resolvers.kit.arguments import Arg, GlobalId
-from schema.kit.common import Connection, id_field
+from schema.kit.common import Connection, Node, id_field, is_record
 from schema.kit.paths import Arguments
 from schema.kit.user_errors import user_errors
 
@@ -27,8 +27,10 @@ class LocationPriority:
 
 
 @strawberry.type(description="A warehouse.")
-class Location:
+class Location(Node):
     """A view over `domain.inventory.Location`."""
+
+    is_type_of = is_record(records.Location)
 
     id = id_field("Location")
     name: str = Field(description="The name.")

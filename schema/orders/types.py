@@ -6,7 +6,7 @@ import strawberry
 from strawberry import Parent
 
 from domain.kit.ids import global_id
-from domain.orders import after_payment, records
+from domain.orders import records
 from resolvers.context import Info
 from resolvers.orders import access
 from resolvers.orders import life as resolve_life
@@ -107,12 +107,6 @@ class FulfillmentLineItemConnection(Connection[FulfillmentLineItem]):
     """Units of lines."""
 
 
-def tracking_info(root: Parent[after_payment.Fulfillment]) -> list[after_payment.Tracking]:
-    """One at most."""
-    tracking = root.tracking
-    return [tracking] if tracking.number is not None or tracking.url is not None else []
-
-
 @strawberry.type(description="A parcel that was sent.")
 class Fulfillment:
     """A view over `domain.orders.after_payment.Fulfillment`."""
@@ -123,7 +117,9 @@ class Fulfillment:
         resolver=lambda root: root.tracking.company, description="The carrier.", graphql_type=str | None
     )
     tracking_info = Field(
-        resolver=tracking_info, description="The tracking information.", graphql_type=list[FulfillmentTrackingInfo]
+        resolver=resolve_life.tracking_info,
+        description="The tracking information.",
+        graphql_type=list[FulfillmentTrackingInfo],
     )
     fulfillment_line_items = Field(
         resolver=resolve_life.fulfillment_line_items,

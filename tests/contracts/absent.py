@@ -32,7 +32,6 @@ ABSENT: dict[str, str] = {
     "QuantityPriceBreak*": "planned: prices by quantity",
     "TaxonomyCategory": "planned: categories of products",
     "Product.category": "planned: categories of products",
-    "GenericFile": "planned: files of the shop",
     "Market.*": "none: territories have no metafields",
     "PaymentSettings.cardVaultUrl": "none: cards go to the payment provider",
     "SubmissionErrorCode": "none: the codes of `CartErrorCode`",
@@ -41,6 +40,27 @@ ABSENT: dict[str, str] = {
 }
 
 # Fields that documents may select and for which no answer of the demo shop has a value.
+# Where the types of fields and arguments differ, or an argument is absent.
+DIFFERENT: dict[str, str] = {
+    "BuyerInput.customerAccessToken": "accepts more: the token of the request counts",
+    "Collection.products(filters:)": "planned: filters of lists and of searches",
+    "Customer.orders(query:)": "planned: orders as accounts see them",
+    "Customer.orders(sortKey:)": "planned: orders as accounts see them",
+    "Image.id": "answers more: never null",
+    "Mutation.cartDiscountCodesUpdate(discountCodes:)": "accepts more: older clients leave it out",
+    "Order.financialStatus": "answers more: never null",
+    "Order.subtotalPrice": "answers more: never null",
+    "Order.successfulFulfillments": "answers more: never null",
+    "Order.totalTax": "answers more: never null",
+    "QueryRoot.customer(customerAccessToken:)": "accepts more: the token of the request counts without it",
+    "QueryRoot.locations": "null without access, so that the other fields of the query are answered",
+    "QueryRoot.locations(near:)": "planned: collection in shops",
+    "QueryRoot.locations(sortKey:)": "planned: collection in shops",
+    "QueryRoot.predictiveSearch(searchableFields:)": "planned: filters of lists and of searches",
+    "QueryRoot.search(prefix:)": "planned: filters of lists and of searches",
+    "QueryRoot.search(productFilters:)": "planned: filters of lists and of searches",
+    "ShopPolicyWithDefault.id": "answers more: never null",
+}
 ANSWERING_NONE: dict[str, str] = {
     "AppliedGiftCard.amountUsed": "none: no gift cards",
     "AppliedGiftCard.amountUsedV2": "none: no gift cards",
@@ -113,6 +133,12 @@ ANSWERING_NONE: dict[str, str] = {
     "ExternalVideo.originUrl": "planned: videos",
     "ExternalVideo.presentation": "planned: videos",
     "ExternalVideo.previewImage": "planned: videos",
+    "GenericFile.alt": "planned: files of the shop",
+    "GenericFile.id": "planned: files of the shop",
+    "GenericFile.mimeType": "planned: files of the shop",
+    "GenericFile.originalFileSize": "planned: files of the shop",
+    "GenericFile.previewImage": "planned: files of the shop",
+    "GenericFile.url": "planned: files of the shop",
     "Image.thumbhash": "planned: resized pictures",
     "MailingAddress.latitude": "none: addresses are not looked up",
     "MailingAddress.longitude": "none: addresses are not looked up",

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from graphql import GraphQLNamedType, GraphQLSchema, build_schema
 
-from tests.contracts.absent import ABSENT, ANSWERING_NONE
+from tests.contracts.absent import ABSENT, ANSWERING_NONE, DIFFERENT
 from tests.kit.paths import ROOT
 
 VERSION = "2026-10"
@@ -55,6 +55,35 @@ def compare(theirs: GraphQLSchema, ours: GraphQLSchema) -> Compared:
     return Compared(types, fields, types & ours.type_map.keys(), fields & known)
 
 
+@cache
+def differences() -> dict[str, str]:
+    """Fields and arguments of both schemas that differ: their type here and there, by coordinate."""
+    theirs, ours = (build_schema(path.read_text(encoding="utf-8")) for path in (_THEIRS, _OURS))
+    return different(theirs, ours)
+
+
+def different(theirs: GraphQLSchema, ours: GraphQLSchema) -> dict[str, str]:
+    """The types of fields, input fields and arguments; "absent" for arguments that `ours` has not."""
+    found: dict[str, str] = {}
+    for coordinate in sorted(compare(theirs, ours).known_fields):
+        kind, _, name = coordinate.partition(".")
+        their, our = (_field(schema, kind, name) for schema in (theirs, ours))
+        if str(their.type) != str(our.type):
+            found[coordinate] = f"`{our.type}`, there `{their.type}`"
+        arguments: dict[str, Any] = getattr(our, "args", {})
+        for argument, value in getattr(their, "args", {}).items():
+            own = arguments.get(argument)
+            if own is None or str(own.type) != str(value.type):
+                known = "absent" if own is None else f"`{own.type}`, there `{value.type}`"
+                found[f"{coordinate}({argument}:)"] = known
+    return found
+
+
+def _field(schema: GraphQLSchema, kind: str, name: str) -> Any:
+    described: Any = schema.type_map[kind]
+    return described.fields[name]
+
+
 def _fields(kind: GraphQLNamedType) -> Iterator[str]:
     names: dict[str, object] = getattr(kind, "fields", {})
     return (f"{kind.name}.{name}" for name in names if not _FIELDS_LEFT_OUT.search(name))
@@ -86,6 +115,15 @@ def document() -> str:
         "| Name | Reason |",
         "|---|---|",
         *(f"| `{coordinate}` | {reason(coordinate) or '?'} |" for coordinate in found.absent),
+        "",
+        "## Different types",
+        "",
+        "Fields and arguments of both whose types differ, and arguments that are absent. All others are the same, null",
+        "where it may be null included.",
+        "",
+        "| Name | Here | Reason |",
+        "|---|---|---|",
+        *(f"| `{name}` | {how} | {DIFFERENT.get(name, '?')} |" for name, how in differences().items()),
         "",
         "## Fields without a value",
         "",

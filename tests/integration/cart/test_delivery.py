@@ -109,6 +109,17 @@ async def test_addresses_are_changed_and_removed(api: Api, cart: Record) -> None
     assert (shown["delivery"]["addresses"], total(shown)) == ([], "20.0 GBP")
 
 
+async def test_a_group_without_an_address_names_its_country(api: Api, mug: Added) -> None:
+    """The buyer's, else one of the territory, so that clients need no case for groups without an address."""
+    reached = "deliveryGroups(first: 2, withCarrierRates: true) { nodes { deliveryAddress { city countryCodeV2 } } }"
+    for buyer, country in (({"countryCode": "FR"}, "FR"), ({}, "GB")):
+        made = await new_cart(api, line(mug.variant_id), buyerIdentity=buyer)
+        shown = await api.data(f"query($id: ID!) {{ cart(id: $id) {{ {reached} }} }}", {"id": made["id"]})
+        assert shown["cart"]["deliveryGroups"]["nodes"] == [
+            {"deliveryAddress": {"city": None, "countryCodeV2": country}}
+        ]
+
+
 async def test_wrong_addresses_are_refused(api: Api, cart: Record) -> None:
     """Without a country, incomplete in strict mode, too long, too many, unknown."""
     bare = {"deliveryAddress": {"countryCode": "GB"}}

@@ -118,6 +118,29 @@ async def _chosen(api: Api, *options: tuple[str, str], unknown: bool = True, any
     return chosen and str(chosen["title"])
 
 
+EXACT = """query($options: [SelectedOptionInput!]!, $unknown: Boolean, $any: Boolean) { products(first: 1) { nodes {
+  chosen: variantBySelectedOptions(
+    selectedOptions: $options, ignoreUnknownOptions: $unknown, caseInsensitiveMatch: $any) { title }
+} } }"""
+
+
+async def test_the_variant_of_all_options(api: Api) -> None:
+    """By every option, or by every option that the product has, with or without regard to case."""
+    await api.add_product(variants=("Red", "Blue"))
+
+    async def chosen(*options: tuple[str, str], **how: bool) -> str | None:
+        asked = [{"name": name, "value": value} for name, value in options]
+        found = (await api.data(EXACT, {"options": asked} | how))["products"]["nodes"][0]["chosen"]
+        return found and str(found["title"])
+
+    assert await chosen(("Title", "Blue")) == "Blue"
+    assert await chosen(("title", "blue")) is None
+    assert await chosen(("title", "blue"), any=True) == "Blue"
+    assert await chosen(("Title", "Blue"), ("Size", "M")) is None
+    assert await chosen(("Title", "Blue"), ("Size", "M"), unknown=True) == "Blue"
+    assert await chosen() is None
+
+
 async def test_the_chosen_variant_else_the_first_that_can_be_bought(api: Api) -> None:
     """By options, with or without regard to case; unknown options are ignored unless that is refused."""
     mug = await api.add_product(variants=("Red", "Blue", "Green"))

@@ -126,7 +126,7 @@ async def test_a_closed_client_of_redis_asks_no_more(redis_url: str) -> None:
 async def test_a_client_of_redis_waits_for_its_last_commands(redis_url: str, redis_prefix: str) -> None:
     """And leaves no connection of theirs; one of them has none yet."""
     async with _closed_for_good():
-        client: Any = redis.connect(redis_url, connections=1)
+        client: Any = redis.connect(redis_url, connections=1, deadline=5.0)
         asking = client.blpop([f"{redis_prefix}list"], timeout=0.2), client.get(f"{redis_prefix}text")
         waiting = [asyncio.create_task(command) for command in asking]
         await asyncio.sleep(0.05)

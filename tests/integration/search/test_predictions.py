@@ -34,3 +34,12 @@ async def test_other_limits_are_refused(shop: Api, limit: int) -> None:
     """Shops would otherwise show another number of results than they expect."""
     answer = await shop(PREDICT, {"limit": limit, "scope": "ALL"})
     assert answer["errors"][0]["message"] == "`limit` must be 1 to 10."
+
+
+@pytest.mark.parametrize(("wish", "found"), [("SHOW", ["cup"]), ("LAST", ["cup"]), ("HIDE", []), (None, [])])
+async def test_sold_out_products_are_suggested_on_demand(shop: Api, wish: str | None, found: list[str]) -> None:
+    """As in `search`: nobody who buys wants to see them, unless the client does."""
+    document = """query($wish: SearchUnavailableProductsType) {
+      predictiveSearch(query: "cups", types: [PRODUCT], unavailableProducts: $wish) { products { handle } } }"""
+    suggested = (await shop.data(document, {"wish": wish}))["predictiveSearch"]["products"]
+    assert [product["handle"] for product in suggested] == found

@@ -85,6 +85,12 @@ def test_walking_backward_meets_every_item_once(items: list[int], size: int) -> 
     assert met == items
 
 
+@given(lists, sizes)
+def test_the_first_page_of_a_reversed_list_is_its_end(items: list[int], size: int) -> None:
+    """From the last item on."""
+    assert list(slice_of(items, PageRequest(size), reverse=True).items) == items[::-1][:size]
+
+
 @given(lists, st.integers(0, 15), st.integers(-5, 50), st.integers(-5, 50), st.booleans())
 def test_a_page_lies_between_its_cursors(items: list[int], size: int, after: int, before: int, backward: bool) -> None:
     """At most `size` items, all strictly between the two cursors."""
