@@ -111,8 +111,11 @@ async def test_an_order_with_its_parcel_and_its_refund(api: Api, bodies: Webhook
     assert (await body_of(bodies, WebhookTopic.ORDERS_CANCELLED, f"orders/{other}"))["refunds"][0]["id"] == refund
 
 
-CREATE = """mutation ($id: ID!) { cartCreate(input: { note: "gift", discountCodes: ["HALF"], lines: [{
-  merchandiseId: $id, quantity: 3, attributes: [{ key: "engraving", value: "Ada" }] }] }) { cart { id } userErrors { code } } }"""
+CREATE = """mutation ($id: ID!) { cartCreate(input: {
+  note: "gift"
+  discountCodes: ["HALF"]
+  lines: [{ merchandiseId: $id, quantity: 3, attributes: [{ key: "engraving", value: "Ada" }] }]
+}) { cart { id } userErrors { code } } }"""
 
 
 async def test_a_cart(api: Api, bodies: WebhookBodies) -> None:
