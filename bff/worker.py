@@ -260,7 +260,10 @@ def flash_sale_sweep(stores: Stores) -> FlashSaleSweep:
 def outgoing_webhooks(stores: Stores) -> list[Job]:
     """Sends webhooks."""
     database, signer = stores.database, webhook_signer(stores.settings)
-    queue, bodies = DeliveryQueue(database), webhook_bodies(database, stores.catalog, stores.content)
+    queue, bodies = (
+        DeliveryQueue(database),
+        webhook_bodies(database, stores.catalog, stores.content, stores.territories),
+    )
     return webhook_jobs(queue, WebhookDeliverer(database, queue, bodies, signer, stores.webhook_endpoints))
 
 

@@ -149,6 +149,14 @@ class CustomersChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CartChanged:
+    """A shopper made a cart or changed it."""
+
+    cart_id: str
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EventsLost:
     """Redis lost its data, and events with it.
 
@@ -239,6 +247,7 @@ Event = (
     | RefundCreated
     | RefundSettled
     | CustomersChanged
+    | CartChanged
     | EventsLost
     | OrdersImported
     | DislikesChanged

@@ -268,6 +268,8 @@ _described(
     "What a subscription is about.",
     {
         "CACHE_INVALIDATE": "Cache tags of what has changed.",
+        "CARTS_CREATE": "A cart is new.",
+        "CARTS_UPDATE": "A cart has changed.",
         "COLLECTIONS_CREATE": "A collection is new.",
         "COLLECTIONS_DELETE": "A collection no longer exists.",
         "COLLECTIONS_UPDATE": "A collection has other products, or shoppers see others of them.",

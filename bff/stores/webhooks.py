@@ -12,7 +12,9 @@ from datasources.orders.lives import OrderLives
 from datasources.orders.refunds import Refunds
 from datasources.webhooks.endpoints import WebhookEndpoints
 from datasources.webhooks.facts import WebhookFacts
+from domain.territories.markets import Territories
 from services.webhooks.bodies import BodyReads, WebhookBodies
+from services.webhooks.cart_bodies import CartBodies
 from services.webhooks.signing import WebhookKeys, WebhookSigner
 from services.webhooks.subscriptions import WebhookSubscriptionService
 
@@ -29,10 +31,11 @@ def webhook_signer(settings: Settings) -> WebhookSigner:
     return WebhookSigner(keys, host or "localhost")
 
 
-def webhook_bodies(database: Database, catalog: Catalog, content: Content) -> WebhookBodies:
+def webhook_bodies(database: Database, catalog: Catalog, content: Content, territories: Territories) -> WebhookBodies:
     """Reads what requests contain."""
     orders = (OrderLives(database), Fulfillments(database), Refunds(database))
-    return WebhookBodies(BodyReads(catalog, content, Accounts(database), *orders, WebhookFacts(database)))
+    carts = CartBodies(database, catalog, territories)
+    return WebhookBodies(BodyReads(catalog, content, Accounts(database), *orders, WebhookFacts(database), carts))
 
 
 def webhook_subscriptions(

@@ -209,7 +209,7 @@ def shop_context(
     orders, hashes = OrderService(database), Passwords()
     payments = payment_service(settings, stores.payments, stores.orders, orders)
     limits = AttemptLimits(stores.allowances)
-    bodies = webhook_bodies(database, stores.catalog, stores.content)
+    bodies = webhook_bodies(database, stores.catalog, stores.content, stores.territories)
     carts = CartService(database, stores.catalog, stores.territories, stores.stock_gate)
     checkout = CheckoutService(
         database,

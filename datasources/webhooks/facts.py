@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from datasources.kit.database import Database
 from datasources.tables import (
+    carts,
     collections,
     customers,
     fulfillments,
@@ -83,6 +84,9 @@ class WebhookFacts:
             query = sa.select(level.variant_id, level.location_id).order_by(level.variant_id.desc()).limit(1)
             row = await self._database.one(query)
             return None if row is None else f"{kind}/{row.variant_id}-{row.location_id}"
+        if kind == "carts":
+            row = await self._database.one(sa.select(carts.c.id).order_by(carts.c.updated_at.desc()).limit(1))
+            return None if row is None else f"{kind}/{row.id}"
         table = _OBJECTS[kind]
         row = await self._database.one(sa.select(table.c.id).order_by(table.c.id.desc()).limit(1))
         return None if row is None else f"{kind}/{row.id}"

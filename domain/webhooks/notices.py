@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from domain.events import (
     AvailabilityChanged,
+    CartChanged,
     CollectionsChanged,
     CollectionsCreated,
     CollectionsDeleted,
@@ -32,7 +33,7 @@ from domain.webhooks.records import Notice
 from domain.webhooks.tags import tags_of
 from domain.webhooks.topics import WebhookTopic
 
-CACHE = "cache"
+CACHE, CARTS = "cache", "carts/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def _of_catalog(event: Event, facts: NoticeFacts) -> Iterable[Notice]:
         case CollectionsChanged():
             known = [facts.collection_ids[handle] for handle in event.handles if handle in facts.collection_ids]
             return [Notice(WebhookTopic.COLLECTIONS_UPDATE, f"collections/{key}") for key in known]
+        case CartChanged():
+            return [_cart(event.cart_id, event.is_new)]
         case CustomersChanged():
             created = set(event.created_ids)
             return [_customer(key, is_new=key in created) for key in event.customer_ids]
@@ -118,6 +121,11 @@ def _of_stock(event: Event, facts: NoticeFacts) -> Iterable[Notice]:
 
 def _once(topic: WebhookTopic, object_key: str, key: int) -> Notice:
     return Notice(topic, object_key, f"{topic}:{key}")
+
+
+def _cart(cart_id: str, is_new: bool) -> Notice:
+    topic = WebhookTopic.CARTS_CREATE if is_new else WebhookTopic.CARTS_UPDATE
+    return Notice(topic, f"{CARTS}{cart_id}", f"{topic}:{cart_id}" if is_new else None)
 
 
 def _customer(key: int, is_new: bool) -> Notice:

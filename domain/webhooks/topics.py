@@ -9,6 +9,8 @@ class WebhookTopic(StrEnum):
     """What a subscription is about."""
 
     CACHE_INVALIDATE = "cache/invalidate"
+    CARTS_CREATE = "carts/create"
+    CARTS_UPDATE = "carts/update"
     COLLECTIONS_CREATE = "collections/create"
     COLLECTIONS_DELETE = "collections/delete"
     COLLECTIONS_UPDATE = "collections/update"
@@ -41,6 +43,7 @@ class WebhookTopic(StrEnum):
 _OF_STATES = frozenset(
     {
         WebhookTopic.CACHE_INVALIDATE,
+        WebhookTopic.CARTS_UPDATE,
         WebhookTopic.COLLECTIONS_UPDATE,
         WebhookTopic.CUSTOMERS_UPDATE,
         WebhookTopic.FULFILLMENTS_UPDATE,
@@ -50,6 +53,7 @@ _OF_STATES = frozenset(
     }
 )
 _PERSONAL = {
+    "carts": Permission.ORDERS,
     "customers": Permission.CUSTOMERS,
     "fulfillments": Permission.ORDERS,
     "orders": Permission.ORDERS,

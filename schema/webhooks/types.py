@@ -7,6 +7,7 @@ import strawberry
 
 from domain.kit import api_versions as records
 from domain.kit.ids import global_id
+from domain.webhooks.cart_bodies import shown_key
 from resolvers import webhooks as resolve
 from schema.enums import WebhookDeliveryState, WebhookSubscriptionTopic
 from schema.kit.api_versions import ApiVersion
@@ -85,7 +86,11 @@ class WebhookDelivery:
         description="The subscription.",
         graphql_type=strawberry.ID,
     )
-    object_key: str = Field(description="The object that it is about, such as `products/42`.")
+    object_key = Field(
+        resolver=lambda root: shown_key(root.object_key),
+        description="The object that it is about, such as `products/42`. Carts have their token.",
+        graphql_type=str,
+    )
     event_id: str = Field(description="The event, as in the header `X-Shopify-Event-Id`.")
     webhook_id: str = Field(description="Its own id, as in the header `X-Shopify-Webhook-Id`.")
     state: WebhookDeliveryState = Field(description="The state.")

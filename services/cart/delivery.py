@@ -78,14 +78,10 @@ class CartDeliveryService:
         """
         if (poll_after := self._busy()) is not None:
             return Throttled(poll_after)
-        offer = await self._carts.change(viewer, territory, cart_id, _keep)
+        offer = await self._carts.change(viewer, territory, cart_id, None)
         left = {key: _left(variant) for key, variant in offer.known.variants.items()}
         found = (*reasons(offer), *out_of_stock(offer.lines, short_of(offer.cart, left)))
         return CartNotReady(offer, found) if found else CartReady(offer)
-
-
-async def _keep(_tx: Tx, _cart: Cart) -> None:
-    """Changes nothing, so that the cart is quoted as it is."""
 
 
 def _left(variant: Variant) -> int:

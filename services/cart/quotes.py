@@ -10,6 +10,7 @@ from datasources import cart as carts
 from datasources.catalog.reads import Catalog
 from datasources.checkout.gate import StockGate
 from datasources.kit.database import Database, Tx
+from datasources.webhooks.reports import CartReports
 from domain.accounts import Viewer
 from domain.cart import Cart, may_use, territory_of
 from domain.catalog.records import Variant
@@ -32,6 +33,7 @@ class QuotedCarts:
         self.offers = Offers(catalog, territories)
         self._territories = territories
         self._gate = gate
+        self._reports = CartReports()
 
     async def create(
         self, viewer: Viewer, territory: Territory, cart_id: str, fill: Callable[[Tx], Awaitable[None]]
@@ -40,6 +42,7 @@ class QuotedCarts:
 
         async def create(tx: Tx) -> Offer:
             await fill(tx)
+            await self._reports.report(tx, cart_id, is_new=True)
             return await self._quoted(tx, viewer, cart_id, territory)
 
         return await self._database.transact(create)
@@ -49,9 +52,12 @@ class QuotedCarts:
         viewer: Viewer,
         territory: Territory,
         cart_id: str,
-        change: Callable[[Tx, Cart], Awaitable[None]],
+        change: Callable[[Tx, Cart], Awaitable[None]] | None,
     ) -> Offer:
-        """Changes a cart, its row locked, and quotes it. Refused: INVALID, CART_COMPLETED and what `change` refuses."""
+        """Changes a cart, its row locked, and quotes it; without a change only the latter.
+
+        Refused: INVALID, CART_COMPLETED and what `change` refuses.
+        """
 
         async def locked(tx: Tx) -> Offer:
             cart = await carts.lock(tx, cart_id, utc_now())
@@ -59,7 +65,9 @@ class QuotedCarts:
                 raise refuse(RefusalCode.INVALID, "The specified cart does not exist.", "cart")
             if cart.order_id is not None:
                 raise refuse(RefusalCode.CART_COMPLETED, "This cart has already become an order.", "cart")
-            await change(tx, cart)
+            if change is not None:
+                await change(tx, cart)
+                await self._reports.report(tx, cart_id)
             return await self._quoted(tx, viewer, cart_id, territory)
 
         changed = await self._database.transact(locked)

@@ -15,9 +15,12 @@ from datasources.orders.refunds import Refunds
 from datasources.webhooks.facts import WebhookFacts
 from domain.kit.refusals import Unavailable
 from domain.webhooks.bodies import Body, collection_body, customer_body, level_body, product_body
+from domain.webhooks.cart_bodies import shown_key
+from domain.webhooks.notices import CARTS
 from domain.webhooks.order_bodies import WholeOrder, fulfillment_body, order_body, refund_body
 from domain.webhooks.records import WebhookDelivery
 from domain.webhooks.topics import WebhookTopic
+from services.webhooks.cart_bodies import CartBodies
 
 logger = structlog.get_logger(__name__)
 
@@ -39,6 +42,7 @@ class BodyReads:
     fulfillments: Fulfillments
     refunds: Refunds
     facts: WebhookFacts
+    carts: CartBodies
 
 
 class WebhookBodies:
@@ -65,7 +69,9 @@ class WebhookBodies:
             return {}
         except Exception as error:  # one object that cannot be read must not hold up the others
             if len(deliveries) == 1:
-                logger.error("webhook_body_failed", object=deliveries[0].object_key, error=type(error).__name__)
+                logger.error(
+                    "webhook_body_failed", object=shown_key(deliveries[0].object_key), error=type(error).__name__
+                )
                 return {}
             one_by_one = [await self._tried(kind, [each]) for each in deliveries]
             return {key: body for found in one_by_one for key, body in found.items()}
@@ -80,6 +86,7 @@ class WebhookBodies:
             "inventory_levels": self._levels,
             "customers": self._customers,
             "orders": self._orders,
+            "carts": self._carts,
         }
 
     async def _deleted(self, deliveries: Sequence[WebhookDelivery]) -> Bodies:
@@ -124,6 +131,11 @@ class WebhookBodies:
     async def _orders(self, deliveries: Sequence[WebhookDelivery]) -> Bodies:
         orders = await self._whole(_keys(deliveries))
         return {each.id: _order_part(each, orders.get(_key(each))) for each in deliveries}
+
+    async def _carts(self, deliveries: Sequence[WebhookDelivery]) -> Bodies:
+        keys = {each.id: each.object_key.removeprefix(CARTS) for each in deliveries}
+        found = await self._reads.carts.by_id(sorted(set(keys.values())))
+        return {each.id: found.get(keys[each.id]) for each in deliveries}
 
     async def _whole(self, ids: Sequence[int]) -> dict[int, WholeOrder]:
         reads = self._reads

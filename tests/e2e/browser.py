@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
@@ -19,6 +20,8 @@ _FLAGS = (
     "--disable-quic",
 )
 _SECONDS = 60
+# Where people look at the pages after a run; not in version control.
+SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
 _SERIOUS = ("serious", "critical")
 
 
@@ -59,6 +62,12 @@ class Tab:
         results: list[dict[str, Any]] = (await Axe().run(self.page)).response["violations"]
         serious = [each for each in results if each["impact"] in _SERIOUS]
         return [f"{each['id']}: {node['html'][:200]}" for each in serious for node in each["nodes"]]
+
+    async def keep_picture(self, name: str) -> Path:
+        """A picture of the whole page for whoever wants to see it after the run; the file."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        return SCREENSHOTS / f"{name}.png"
 
 
 @asynccontextmanager

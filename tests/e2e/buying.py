@@ -7,6 +7,9 @@ PLAIN, NEEDS_BANK, DECLINED = "4242 4242 4242 4242", "4000 0025 0000 3155", "400
 _ORDER = (
     "query($cart: ID!) { order(cartId: $cart) { status totalQuantity totalPrice { amount } } cart(id: $cart) { id } }"
 )
+_VARIANT = '{ product(handle: "harbour-mug") { selectedOrFirstAvailableVariant { id } } }'
+_CREATE = """mutation($variant: ID!) { cartCreate(input: { lines: [{ merchandiseId: $variant, quantity: 2 }] }) {
+  cart { id checkoutUrl } } }"""
 ADDRESS = {
     "firstName": "Ada",
     "lastName": "Byron",
@@ -14,6 +17,13 @@ ADDRESS = {
     "city": "London",
     "zip": "SW1Y 4JH",
 }
+
+
+async def new_cart(shop: Shop) -> dict[str, str]:
+    """Two mugs: the id of the cart and the address of its checkout."""
+    variant = (await shop.data(_VARIANT))["product"]["selectedOrFirstAvailableVariant"]["id"]
+    cart: dict[str, str] = (await shop.data(_CREATE, {"variant": variant}))["cartCreate"]["cart"]
+    return cart
 
 
 async def fill(tab: Tab, name: str, text: str) -> None:

@@ -6,26 +6,16 @@ import pytest
 from playwright.async_api import Browser, Route
 
 from tests.e2e.browser import Tab, new_tab
-from tests.e2e.buying import ADDRESS, DECLINED, NEEDS_BANK, PLAIN, fill, fill_in, order, outcome, pay, saved
+from tests.e2e.buying import ADDRESS, DECLINED, NEEDS_BANK, PLAIN, fill, fill_in, new_cart, order, outcome, pay, saved
 from tests.kit.fixtures.running_shop import Shop
 
 # One running shop for all of them, in one of the processes that run tests.
 pytestmark = [pytest.mark.xdist_group("shop"), pytest.mark.slow]
 
-_VARIANT = '{ product(handle: "harbour-mug") { selectedOrFirstAvailableVariant { id } } }'
-_CREATE = """mutation($variant: ID!) { cartCreate(input: { lines: [{ merchandiseId: $variant, quantity: 2 }] }) {
-  cart { id checkoutUrl } } }"""
-
-
-async def _new_cart(shop: Shop) -> dict[str, str]:
-    variant = (await shop.data(_VARIANT))["product"]["selectedOrFirstAvailableVariant"]["id"]
-    cart: dict[str, str] = (await shop.data(_CREATE, {"variant": variant}))["cartCreate"]["cart"]
-    return cart
-
 
 async def test_a_plain_card_buys(tab: Tab, shop: Shop) -> None:
     """From the cart's URL to a paid order, with nothing from elsewhere but the payment provider, and no barrier."""
-    cart = await _new_cart(shop)
+    cart = await new_cart(shop)
     await fill_in(tab, cart["checkoutUrl"])
     assert await tab.barriers() == []
     await pay(tab, PLAIN)
@@ -40,7 +30,7 @@ async def test_a_plain_card_buys(tab: Tab, shop: Shop) -> None:
 
 async def test_a_card_that_needs_the_bank_buys_once_the_buyer_confirms(tab: Tab, shop: Shop) -> None:
     """The bank's page leads back to the order's own page."""
-    cart = await _new_cart(shop)
+    cart = await new_cart(shop)
     await fill_in(tab, cart["checkoutUrl"])
     await pay(tab, NEEDS_BANK)
     await tab.page.click("button[value=accept]")
@@ -50,7 +40,7 @@ async def test_a_card_that_needs_the_bank_buys_once_the_buyer_confirms(tab: Tab,
 
 async def test_a_refused_confirmation_leaves_the_order_for_another_method(tab: Tab, shop: Shop) -> None:
     """Its units are kept: the buyer pays the same order on the provider's page."""
-    cart = await _new_cart(shop)
+    cart = await new_cart(shop)
     await fill_in(tab, cart["checkoutUrl"])
     await pay(tab, NEEDS_BANK)
     await tab.page.click("button[value=refuse]")
@@ -63,7 +53,7 @@ async def test_a_refused_confirmation_leaves_the_order_for_another_method(tab: T
 
 async def test_a_tab_closed_after_paying_has_bought(tab: Tab, shop: Shop, chromium: Browser) -> None:
     """The provider's word suffices. Who opens the checkout again elsewhere is led to the order."""
-    cart = await _new_cart(shop)
+    cart = await new_cart(shop)
     await fill_in(tab, cart["checkoutUrl"])
     await pay(tab)
     await tab.page.wait_for_selector("button[value=accept]")
@@ -89,7 +79,7 @@ async def _outcome_or_order(tab: Tab) -> None:
 
 async def test_a_confirmation_that_is_given_up_opens_the_cart_again(tab: Tab, shop: Shop) -> None:
     """The buyer comes back by the back button, gives the payment up, and finds the cart with everything in it."""
-    cart = await _new_cart(shop)
+    cart = await new_cart(shop)
     await fill_in(tab, cart["checkoutUrl"])
     await pay(tab, NEEDS_BANK)
     await tab.page.wait_for_selector("button[value=accept]")
@@ -105,7 +95,7 @@ async def test_a_confirmation_that_is_given_up_opens_the_cart_again(tab: Tab, sh
 
 async def test_a_declined_card_is_explained_and_another_one_buys(tab: Tab, shop: Shop) -> None:
     """The page says so, keeps everything, and the second try is a new attempt."""
-    cart = await _new_cart(shop)
+    cart = await new_cart(shop)
     await fill_in(tab, cart["checkoutUrl"])
     await pay(tab, DECLINED)
     await tab.page.wait_for_selector(".errors")
@@ -118,7 +108,7 @@ async def test_a_declined_card_is_explained_and_another_one_buys(tab: Tab, shop:
 
 async def test_refusals_are_shown_at_their_places(tab: Tab, shop: Shop) -> None:
     """What is missing or wrong is marked at its field, and the list leads there."""
-    cart = await _new_cart(shop)
+    cart = await new_cart(shop)
     await tab.page.goto(cart["checkoutUrl"])
     await fill(tab, "email", "not an address")
     await tab.page.wait_for_selector("#email-problem")
@@ -134,7 +124,7 @@ async def test_refusals_are_shown_at_their_places(tab: Tab, shop: Shop) -> None:
 
 async def test_a_reload_loses_nothing(tab: Tab, shop: Shop) -> None:
     """Neither what was saved nor what is being typed."""
-    cart = await _new_cart(shop)
+    cart = await new_cart(shop)
     await fill_in(tab, cart["checkoutUrl"])
     await tab.page.fill("#company", "Analytical Eng")
     await tab.page.reload()
@@ -145,7 +135,7 @@ async def test_a_reload_loses_nothing(tab: Tab, shop: Shop) -> None:
 
 async def test_two_tabs_buy_once(chromium: Browser, shop: Shop) -> None:
     """Both press the button; one order comes of it, and both show it."""
-    cart = await _new_cart(shop)
+    cart = await new_cart(shop)
     first = await new_tab(chromium)
     await fill_in(first, cart["checkoutUrl"])
     second = Tab(await first.page.context.new_page())
@@ -164,7 +154,7 @@ async def test_two_tabs_buy_once(chromium: Browser, shop: Shop) -> None:
 
 async def test_the_keyboard_alone_buys(tab: Tab, shop: Shop) -> None:
     """Every step can be reached by Tab and done by keys."""
-    cart = await _new_cart(shop)
+    cart = await new_cart(shop)
     await tab.page.goto(cart["checkoutUrl"])
     await tab.page.wait_for_selector("#email")
     await tab.page.focus("#email")
@@ -186,7 +176,7 @@ async def test_the_keyboard_alone_buys(tab: Tab, shop: Shop) -> None:
 
 async def test_the_page_speaks_the_language_of_the_browser(chromium: Browser, shop: Shop) -> None:
     """German words and German numbers."""
-    cart = await _new_cart(shop)
+    cart = await new_cart(shop)
     german = await new_tab(chromium, ("de-DE",))
     await german.page.goto(cart["checkoutUrl"])
     await german.page.wait_for_selector("#email")

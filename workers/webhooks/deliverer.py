@@ -17,6 +17,7 @@ from datasources.webhooks.answers import Answered, Fate
 from datasources.webhooks.endpoints import WebhookEndpoints
 from datasources.webhooks.queue import Claim, DeliveryQueue
 from domain.webhooks.bodies import Body, only
+from domain.webhooks.cart_bodies import shown_key
 from domain.webhooks.records import WebhookAnswer, WebhookDelivery, WebhookSubscription, retry_seconds
 from services.webhooks.bodies import WebhookBodies
 from services.webhooks.signing import WebhookSigner
@@ -27,8 +28,8 @@ logger = structlog.get_logger(__name__)
 
 # Deliveries that one worker claims for an endpoint, and requests to it at the same time. With the deadline of a
 # request, all of them end well within the time of a claim.
-CLAIMED = 32
-REQUESTS = 8
+CLAIMED = 96
+REQUESTS = 16
 IDLE_SECONDS, GATHER_SECONDS = 0.25, 0.1
 KEYLESS_SECONDS = 5.0
 PUT_OFF_SECONDS = 10
@@ -107,7 +108,7 @@ class WebhookDeliverer:
             async with self._lines.setdefault(to.origin, asyncio.Semaphore(REQUESTS)):
                 answer = await self._endpoints.send(to.address, self._signer.headers(delivery, to, content), content)
         except Exception as error:  # one delivery must not hold up the others
-            logger.error("webhook_body_failed", object=delivery.object_key, error=type(error).__name__)
+            logger.error("webhook_body_failed", object=shown_key(delivery.object_key), error=type(error).__name__)
             return Answered(delivery, to.origin, _UNREADABLE, Fate.PUT_OFF, PUT_OFF_SECONDS)
         if answer.is_success:
             return Answered(delivery, to.origin, answer, Fate.DONE)

@@ -9,6 +9,7 @@ from datasources.webhooks.facts import WebhookFacts
 from datasources.webhooks.subscriptions import DatabaseClock, WebhookSubscriptions
 from domain.events import (
     AvailabilityChanged,
+    CartChanged,
     CollectionsChanged,
     CollectionsCreated,
     CollectionsDeleted,
@@ -40,6 +41,7 @@ from domain.webhooks.topics import WebhookTopic
 
 WEBHOOK_EVENTS = (
     *(ProductsChanged, ProductsCreated, ProductsDeleted, AvailabilityChanged, LevelsChanged, CustomersChanged),
+    CartChanged,
     *(CollectionsChanged, CollectionsCreated, CollectionsDeleted, EventsLost),
     *(FlashSaleChanged, FlashSaleStarted, FlashSaleEnded, HomepagePublished, MenuChanged),
     *(OrderPlaced, OrderReleased, OrderPaid, OrderCancelled, OrderRefunded, OrderFulfilled),

@@ -9,6 +9,7 @@ from bff.worker import consumer_job, outgoing_webhooks
 from datasources.webhooks.endpoints import WebhookEndpoints
 from domain.accounts import Permission
 from domain.webhooks.topics import WebhookTopic
+from tests.kit.factories.catalog import add_collection
 from tests.kit.factories.webhooks import add_webhook
 from tests.kit.fixtures.graphql_api import Api
 from tests.kit.webhook_receiver import Receiver
@@ -19,6 +20,7 @@ from workers.topology import WEBHOOKS
 from workers.webhooks.expander import WEBHOOK_EVENTS, WebhookExpander
 
 RENAME = 'mutation ($id: ID!) { productUpdate(product: { id: $id, title: "Harbour" }) { userErrors { code } } }'
+HIDE = "mutation ($id: ID!) { productUpdate(product: { id: $id, status: DRAFT }) { userErrors { code } } }"
 TAKE = (
     'mutation ($id: ID!) { inventoryAdjustQuantities(input: { reason: "count",'
     " changes: [{ variantId: $id, delta: -3 }] }) { userErrors { code } } }"
@@ -63,3 +65,21 @@ async def test_a_product_a_price_of_stock_and_their_tags_arrive(api: Api, receiv
     levels = [each.json for each in receiver.requests if each.topic == "inventory_levels/update"]
     assert [(each["inventory_item_id"], each["available"]) for each in levels] == [(mug.variant_id, 7)]
     assert len(receiver.requests) == 3
+
+
+@pytest.mark.slow
+async def test_a_collection_arrives_with_its_tags_alone(api: Api, receiver: Receiver) -> None:
+    """Shoppers see one product less in it; the other collection and its product are as they were."""
+    mug, cup = await api.add_product(), await api.add_product()
+    mugs = await api.transact(lambda tx: add_collection(tx, [mug.product_id], handle="mugs"))
+    await api.transact(lambda tx: add_collection(tx, [cup.product_id], handle="cups"))
+    for topic in (WebhookTopic.COLLECTIONS_UPDATE, WebhookTopic.CACHE_INVALIDATE):
+        await api.transact(lambda tx, topic=topic: add_webhook(tx, topic, f"{receiver.url}/200"))  # type: ignore[misc]
+    staff = await api.add_account(Permission.PRODUCTS)
+    await api.data(HIDE, {"id": f"gid://storefront/Product/{mug.product_id}"}, staff.token)
+    await one_round(api)
+    got = {each.topic: each.json for each in receiver.requests}
+    assert got["collections/update"]["id"] == mugs
+    tags = ["collection/mugs", "collections", f"product-{mug.product_id}", f"product/{mug.handle}", "products"]
+    assert got["cache/invalidate"] == {"tags": tags}
+    assert len(receiver.requests) == 2

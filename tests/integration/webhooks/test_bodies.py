@@ -1,5 +1,6 @@
 """Bodies of webhooks: the newest state, with the field names of Shopify's REST resources."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -20,6 +21,7 @@ from services.orders.payment_outcomes import OrderService
 from services.orders.refunds import RefundService
 from services.webhooks.bodies import WebhookBodies
 from tests.kit.factories.catalog import NOW, add_collection
+from tests.kit.factories.discounts import a_discount, add_discount
 from tests.kit.factories.orders import add_paid_order
 from tests.kit.fixtures.graphql_api import Api
 from tests.kit.order_desk import Till
@@ -28,7 +30,8 @@ from tests.kit.order_desk import Till
 @pytest.fixture
 def bodies(api: Api) -> WebhookBodies:
     """Over the stores of the shop."""
-    return webhook_bodies(api.stores.database, api.stores.catalog, api.stores.content)
+    stores = api.stores
+    return webhook_bodies(stores.database, stores.catalog, stores.content, stores.territories)
 
 
 def delivery(topic: WebhookTopic, key: str, number: int = 1) -> WebhookDelivery:
@@ -106,6 +109,31 @@ async def test_an_order_with_its_parcel_and_its_refund(api: Api, bodies: Webhook
     assert (back["id"], back["order_id"]) == (refund, other)
     assert [(each["amount"], each["kind"]) for each in back["transactions"]] == [("20.00", "refund")]
     assert (await body_of(bodies, WebhookTopic.ORDERS_CANCELLED, f"orders/{other}"))["refunds"][0]["id"] == refund
+
+
+CREATE = """mutation ($id: ID!) { cartCreate(input: {
+  note: "gift"
+  discountCodes: ["HALF"]
+  lines: [{ merchandiseId: $id, quantity: 3, attributes: [{ key: "engraving", value: "Ada" }] }]
+}) { cart { id } userErrors { code } } }"""
+
+
+async def test_a_cart(api: Api, bodies: WebhookBodies) -> None:
+    """With the prices of now after discounts, and a digest instead of the secret that gives access to it."""
+    mug = await api.add_product(price=1_050, title="Harbour Mug")
+    await api.transact(lambda tx: add_discount(tx, a_discount(code="HALF", basis_points=5_000)))
+    made = await api.data(CREATE, {"id": global_id("ProductVariant", mug.variant_id)})
+    key = made["cartCreate"]["cart"]["id"].rpartition("/")[2]
+    body = await body_of(bodies, WebhookTopic.CARTS_UPDATE, f"carts/{key}")
+    assert body["id"] == body["token"] == hashlib.sha256(key.encode()).hexdigest()[:32]
+    assert key not in json.dumps(body)
+    assert (body["note"], body["currency"]) == ("gift", "GBP")
+    (line,) = body["line_items"]
+    assert (line["variant_id"], line["product_id"], line["quantity"]) == (mug.variant_id, mug.product_id, 3)
+    assert (line["price"], line["original_line_price"]) == ("10.50", "31.50")
+    assert (line["line_price"], line["total_discount"], line["discounted_price"]) == ("15.75", "15.75", "5.25")
+    assert line["properties"] == {"engraving": "Ada"}
+    assert await bodies.of([delivery(WebhookTopic.CARTS_UPDATE, "carts/none")]) == {1: None}
 
 
 async def test_what_is_gone_has_no_body_and_deletions_have_an_id(bodies: WebhookBodies) -> None:

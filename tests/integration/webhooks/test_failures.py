@@ -12,7 +12,7 @@ from domain.kit.paging import PageRequest
 from domain.webhooks.records import DeliveryState, Replay
 from domain.webhooks.topics import WebhookTopic
 from tests.kit.webhooks import DOWN, START, WebhookDesk
-from workers.webhooks.deliverer import CLAIMED
+from workers.webhooks.deliverer import CLAIMED, REQUESTS
 from workers.webhooks.jobs import DONE_DAYS, FAILED_DAYS
 
 ERP, CDN = "https://erp.example/hooks", "https://cdn.example/hooks"
@@ -49,8 +49,7 @@ async def test_a_failing_endpoint_gets_one_request_at_a_time(lone_desk: WebhookD
     await desk.subscribe(WebhookTopic.ORDERS_PAID, ERP)
     await desk.subscribe(WebhookTopic.PRODUCTS_UPDATE, ERP)
     desk.endpoints.answers[ERP] = DOWN
-    for key in range(1, 41):
-        await desk.happen(OrderPaid(key), ProductsChanged((key,)))
+    await desk.happen(*(event for key in range(1, CLAIMED + 1) for event in (OrderPaid(key), ProductsChanged((key,)))))
     await desk.turns()
     first = len(desk.endpoints.sent)
     assert first <= CLAIMED
@@ -72,7 +71,7 @@ async def test_a_slow_endpoint_holds_up_nobody(lone_desk: WebhookDesk) -> None:
     for _ in range(5):
         await desk.worker.turn()
     assert len(desk.endpoints.to(CDN)) == 100
-    assert len(desk.endpoints.to(ERP)) == 8
+    assert len(desk.endpoints.to(ERP)) == REQUESTS
     answer.set()
     await desk.turns()
     assert len(desk.endpoints.to(ERP)) == 100

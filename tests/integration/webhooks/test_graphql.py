@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 
 from domain.accounts import Permission
+from domain.events import CartChanged
+from domain.webhooks.cart_bodies import cart_token
 from domain.webhooks.topics import WebhookTopic
 from services.webhooks.subscriptions import MAX_SUBSCRIPTIONS
 from tests.kit.factories.webhooks import DONE_EVENT, NOWHERE, add_done_webhook, add_webhook
 from tests.kit.fixtures.graphql_api import Account, Api, Record
+from workers.webhooks.expander import WebhookExpander
 
 CREATE = """
 mutation ($topic: WebhookSubscriptionTopic!, $webhookSubscription: WebhookSubscriptionInput!) {
@@ -200,3 +203,11 @@ async def test_deliveries_are_sent_again_by_event_or_time(api: Api, staff: Accou
     ):
         answer = (await api.data(replay % arguments, token=staff.token))["webhookDeliveriesReplay"]
         assert answer == {"count": 0, "userErrors": [{"code": code, "field": field}]}
+
+
+async def test_staff_do_not_see_the_ids_of_carts(api: Api, staff: Account) -> None:
+    """Whoever knows the id of a cart may use it."""
+    await api.transact(lambda tx: add_webhook(tx, WebhookTopic.CARTS_UPDATE))
+    await WebhookExpander(api.stores.database).handle([CartChanged("c" * 32)])
+    (waiting,) = (await api.data(DELIVERIES, token=staff.token))["webhookDeliveries"]["nodes"]
+    assert waiting["objectKey"] == f"carts/{cart_token('c' * 32)}"

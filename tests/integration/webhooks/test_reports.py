@@ -4,11 +4,22 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from datasources.kit.database import Database
 from datasources.webhooks import subscriptions
+from datasources.webhooks.reports import KNOWN_SECONDS, CartReports
 from domain.accounts import Permission
-from domain.events import CustomersChanged, Event, FulfillmentCreated, LevelsChanged, OrderFulfilled, RefundCreated
+from domain.events import (
+    CartChanged,
+    CustomersChanged,
+    Event,
+    FulfillmentCreated,
+    LevelsChanged,
+    OrderFulfilled,
+    RefundCreated,
+)
 from domain.inventory import DEFAULT_LOCATION
 from domain.kit.ids import global_id
+from domain.webhooks.topics import WebhookTopic
 from tests.kit.events import pending_events, taken_events
 from tests.kit.factories.catalog import NOW
 from tests.kit.factories.orders import add_paid_order
@@ -74,3 +85,50 @@ async def test_a_change_is_reported_while_somebody_has_subscribed(
 async def test_without_a_subscription_nothing_is_reported(api: Api) -> None:
     """Not even for accounts."""
     assert await of_account(api) == []
+
+
+CREATE = "mutation { cartCreate { cart { id } userErrors { code } } }"
+NOTE = 'mutation ($id: ID!) { cartNoteUpdate(cartId: $id, note: "gift") { userErrors { code } } }'
+LONG_NOTE = "mutation ($id: ID!, $note: String!) { cartNoteUpdate(cartId: $id, note: $note) { userErrors { code } } }"
+PREPARE = "mutation ($id: ID!) { cartPrepareForCompletion(cartId: $id) { userErrors { code } } }"
+
+
+async def test_carts_are_reported_once_per_change(api: Api) -> None:
+    """A new one, and each change of it. What is refused, and a look at whether it can be bought, change nothing."""
+    await api.transact(lambda tx: add_webhook(tx, WebhookTopic.CARTS_UPDATE))
+    gid = (await api.data(CREATE))["cartCreate"]["cart"]["id"]
+    key = gid.rpartition("/")[2]
+    await api.data(NOTE, {"id": gid})
+    await api.data(PREPARE, {"id": gid})
+    refused = await api.data(LONG_NOTE, {"id": gid, "note": "x" * 100_000})
+    assert refused["cartNoteUpdate"]["userErrors"]
+    assert await pending_events(api.stores.database) == [CartChanged(key, is_new=True), CartChanged(key)]
+
+
+async def test_carts_are_not_reported_while_nobody_has_subscribed_to_them(api: Api) -> None:
+    """A subscription to another topic is none to carts."""
+    await api.transact(add_webhook)
+    gid = (await api.data(CREATE))["cartCreate"]["cart"]["id"]
+    await api.data(NOTE, {"id": gid})
+    assert await pending_events(api.stores.database) == []
+
+
+async def test_a_change_of_a_cart_seldom_looks_for_subscriptions(database: Database) -> None:
+    """At most one statement in some seconds, whatever the number of changes. A new subscription is noticed after it."""
+    now = 100.0
+    reports = CartReports(lambda: now)
+
+    async def change() -> int:
+        before = database.statements
+        await database.transact(lambda tx: reports.report(tx, "c" * 32))
+        return database.statements - before
+
+    assert [await change() for _ in range(10)] == [1, *[0] * 9]
+    key = await database.transact(lambda tx: add_webhook(tx, WebhookTopic.CARTS_CREATE))
+    assert await change() == 0
+    now += KNOWN_SECONDS
+    assert await change() == 2
+    await database.transact(lambda tx: subscriptions.delete(tx, key, NOW))
+    now += KNOWN_SECONDS
+    assert [await change(), await change()] == [1, 0]
+    assert await pending_events(database) == [CartChanged("c" * 32)]

@@ -5,6 +5,7 @@ import pytest
 from domain.events import (
     EVENT_TYPES,
     AvailabilityChanged,
+    CartChanged,
     CollectionsChanged,
     CollectionsCreated,
     CollectionsDeleted,
@@ -82,6 +83,8 @@ def told(event: Event) -> list[tuple[str, str]]:
         (OrderRefunded(7), [("orders/updated", "orders/7")]),
         (OrderRefunded(8), []),
         (CustomersChanged((3, 4), (4,)), [("customers/update", "customers/3"), ("customers/create", "customers/4")]),
+        (CartChanged("c1", is_new=True), [("carts/create", "carts/c1")]),
+        (CartChanged("c1"), [("carts/update", "carts/c1")]),
         (EventsLost((1, 2)), [("products/update", "products/1"), ("products/update", "products/2")]),
         (MenuChanged("main"), []),
     ],
@@ -107,6 +110,7 @@ def test_each_event_tells_what_happened(event: Event, expected: list[tuple[str, 
         (MenuChanged("main"), ("menu/main", "menus")),
         (EventsLost((1, 2)), EVERYTHING),
         (OrderPaid(7), ()),
+        (CartChanged("c1"), ()),
         (TrendingComputed("GB"), ()),
     ],
 )
@@ -126,6 +130,7 @@ def test_what_happens_once_has_a_cause_and_states_have_none() -> None:
     events: tuple[Event, ...] = (
         *(ProductsChanged((1, 2)), ProductsCreated((2,)), ProductsDeleted((3,))),
         *(OrderPaid(8), RefundCreated(7, 9), CustomersChanged((3, 4), (4,))),
+        *(CartChanged("c1", is_new=True), CartChanged("c1")),
     )
     notices = [notice for event in events for notice in notices_of(event, FACTS)]
     assert {notice.topic for notice in notices} > {WebhookTopic.PRODUCTS_CREATE, WebhookTopic.ORDERS_PAID}

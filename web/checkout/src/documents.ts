@@ -20,7 +20,8 @@ const CART = `fragment Cart on Cart {
 }`
 
 const SHOP = `fragment Shop on Shop {
-  name primaryDomain { url } shipsToCountries brand { logo { image { url altText } } }
+  name primaryDomain { url } shipsToCountries brand { logo { image { url altText } }
+    colors { primary { background foreground } secondary { background foreground } } }
   privacyPolicy { title url } refundPolicy { title url } termsOfService { title url }
 }`
 

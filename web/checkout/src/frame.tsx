@@ -1,8 +1,9 @@
 // What both pages have around their content: the shop's name and logo, and the way back to it.
 
 import type { ComponentChildren } from "preact"
-import { useEffect } from "preact/hooks"
+import { useEffect, useLayoutEffect } from "preact/hooks"
 
+import { wear } from "./brand"
 import { say, words } from "./language"
 import type { Shop } from "./records"
 
@@ -15,6 +16,11 @@ export function Frame({ shop, title, wait, children }: {
   useEffect(() => {
     document.title = shop ? `${title} – ${shop.name}` : title
   }, [title, shop?.name])
+
+  const colors = JSON.stringify(shop?.brand?.colors)
+  useLayoutEffect(() => {
+    if (shop) wear(shop.brand)
+  }, [colors])
 
   const logo = shop?.brand?.logo?.image
   const home = shop?.primaryDomain.url

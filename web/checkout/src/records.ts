@@ -81,10 +81,21 @@ export interface Shop {
   name: string
   primaryDomain: { url: string }
   shipsToCountries: string[]
-  brand: { logo: { image: Picture | null } | null } | null
+  brand: Brand | null
   privacyPolicy: { title: string; url: string } | null
   refundPolicy: { title: string; url: string } | null
   termsOfService: { title: string; url: string } | null
+}
+
+/** Colors as the shop wrote them down; they may be anything. */
+export interface BrandColors {
+  background: string | null
+  foreground: string | null
+}
+
+export interface Brand {
+  logo: { image: Picture | null } | null
+  colors: { primary: BrandColors[]; secondary: BrandColors[] }
 }
 
 export interface AddressForm {
