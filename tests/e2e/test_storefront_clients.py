@@ -22,7 +22,7 @@ HYDROGEN = (
     "create get addLines updateLines removeLines updateBuyerIdentity updateDiscountCodes updateNote updateAttributes"
     " setMetafields deleteMetafield updateGiftCardCodes addGiftCardCodes removeGiftCardCodes addDeliveryAddresses"
     " updateDeliveryAddresses updateSelectedDeliveryOption replaceDeliveryAddresses removeDeliveryAddresses getCartId"
-    " setCartId getProductOptions"
+    " setCartId getProductOptions getSitemapIndex getSitemap storefrontRedirect getShopAnalytics forward"
 )
 
 
@@ -41,8 +41,8 @@ async def test_the_js_buy_sdk_passes_every_method_of_its_typings(shop: Shop) -> 
     assert trials.keys() == methods | {"fetchNextPage"}
 
 
-async def test_the_cart_handler_of_hydrogen_passes_every_operation(shop: Shop) -> None:
-    """And its `getProductOptions` says of each option what the variants say."""
+async def test_hydrogen_passes_every_operation_of_its_cart_handler_and_its_loaders(shop: Shop) -> None:
+    """Its `getProductOptions` says of each option what the variants say; sitemap and redirects are the shop's."""
     trials = await _trials("hydrogen", shop)
     assert {name: problem for name, problem in trials.items() if problem} == {}
     assert trials.keys() == {*HYDROGEN.split(), "every operation of the handler"}
