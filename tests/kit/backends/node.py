@@ -10,7 +10,8 @@ from tests.kit.backends.scratch import scratch_directory
 from tests.kit.paths import ROOT
 
 _SOURCES = ROOT / "tests" / "e2e" / "clients"
-_INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps", "--loglevel=error")
+_QUIET = ("--no-audit", "--no-fund", "--loglevel=error")
+_INSTALL = ("npm", "ci", "--prefer-offline", "--ignore-scripts", "--legacy-peer-deps", *_QUIET)
 _SECONDS = 110
 _SCHEMA = ROOT / "schema" / "schema.graphql"
 _CLIENTS = (
