@@ -1,6 +1,7 @@
 """Objects of types that the shop made up, and old paths of the storefront."""
 
 from typing import Annotated
+from urllib.parse import unquote
 
 import strawberry
 from strawberry import Parent
@@ -68,6 +69,15 @@ def first_field(root: Metaobject, *keys: str) -> MetaobjectField | None:
     return next((fields[key] for key in keys if key in fields), None)
 
 
+def _folded(path: str) -> str:
+    """A path as storefronts compare them, which send it in small letters and as browsers write it.
+
+    >>> _folded("/B%c3%bccher") == _folded("/bücher") == _folded("/BÜCHER")
+    True
+    """
+    return unquote(path).casefold()
+
+
 @absent_in_outage(NOTHING)
 async def url_redirects(
     info: Info,
@@ -81,8 +91,11 @@ async def url_redirects(
     """A page of the redirects, by path. `query` is `path:/old`, `target:/new` or a beginning of a path."""
     every = await info.context.reads.content.metaobjects.redirects()
     name, _, value = (query or "").strip().partition(":")
-    if value:
-        every = [each for each in every if {"path": each.path, "target": each.target}.get(name) == value.strip("'\" ")]
+    value = value.strip("'\" ")
+    if name == "path" and value:
+        every = [each for each in every if _folded(each.path) == _folded(value)]
+    elif value:
+        every = [each for each in every if name == "target" and each.target == value]
     elif name:
-        every = [each for each in every if each.path.startswith(name)]
+        every = [each for each in every if _folded(each.path).startswith(_folded(name))]
     return slice_of(every, page_request(first, after, last, before, MAX_PAGE), reverse)

@@ -1,6 +1,7 @@
 """The documents say what the code does: settings, metrics, commands, and links that lead somewhere."""
 
 import importlib
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -180,3 +181,14 @@ def test_the_glossary_is_in_order() -> None:
     words = [re.sub(r"[^a-z ]", "", row.lower()) for row in rows]
     assert len(words) > 10
     assert words == sorted(set(words))
+
+
+def test_the_readme_names_the_versions_of_the_clients_that_ran() -> None:
+    """A client of another version says so in its block."""
+    package = json.loads((ROOT / "tests/e2e/clients/package.json").read_text(encoding="utf-8"))
+    versions = package["dependencies"] | package["devDependencies"]
+    readme = " ".join(_text("README.md").split())
+    clients = ("shopify-buy", "@shopify/hydrogen", "@shopify/storefront-api-client")
+    generators = ("@graphql-codegen/cli", "@graphql-codegen/client-preset")
+    assert [name for name in (*clients, *generators) if f"`{name}` {versions[name]}" not in readme] == []
+    assert f"TypeScript {versions['typescript']} " in readme

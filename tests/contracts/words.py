@@ -19,6 +19,7 @@ EXCEPT = (
     "web/graphiql/package-lock.json",
     "web/checkout/dist",
     "web/checkout/package-lock.json",
+    "tests/e2e/clients/package-lock.json",
     "tests/contracts/words.py",
 )
 

@@ -1,5 +1,7 @@
 """What a buyer does on the checkout page, in a browser."""
 
+from playwright.async_api import Route
+
 from tests.e2e.browser import Tab
 from tests.kit.fixtures.running_shop import Shop
 
@@ -60,6 +62,28 @@ async def outcome(tab: Tab, status: str) -> str:
     """The text of the order's page once it shows this status."""
     await tab.page.wait_for_selector(f".outcome[data-status={status}]", timeout=60_000)
     return await tab.page.inner_text("main")
+
+
+async def pay_and_close(tab: Tab, shop: Shop) -> None:
+    """On the provider's page, whose way back to the shop gets lost together with the tab."""
+    await pay(tab)
+    await tab.page.wait_for_selector("button[value=accept]")
+    await tab.page.route(f"{shop.url}/**", _lost)
+    async with tab.page.expect_event("requestfailed"):
+        await tab.page.click("button[value=accept]", no_wait_after=True)
+    await tab.page.close()
+
+
+async def _lost(route: Route) -> None:
+    await route.abort()
+
+
+async def find_paid(tab: Tab) -> None:
+    """The checkout of a cart that may be bought already leads to its paid order."""
+    await tab.wait_for("document.querySelector('.outcome[data-status=PAID], main .button')")
+    if await tab.page.query_selector("main .button"):
+        await tab.page.click("main .button")
+    await outcome(tab, "PAID")
 
 
 async def order(shop: Shop, cart: dict[str, str]) -> dict[str, object]:

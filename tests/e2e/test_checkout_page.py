@@ -3,10 +3,24 @@
 import re
 
 import pytest
-from playwright.async_api import Browser, Route
+from playwright.async_api import Browser
 
 from tests.e2e.browser import Tab, new_tab
-from tests.e2e.buying import ADDRESS, DECLINED, NEEDS_BANK, PLAIN, fill, fill_in, new_cart, order, outcome, pay, saved
+from tests.e2e.buying import (
+    ADDRESS,
+    DECLINED,
+    NEEDS_BANK,
+    PLAIN,
+    fill,
+    fill_in,
+    find_paid,
+    new_cart,
+    order,
+    outcome,
+    pay,
+    pay_and_close,
+    saved,
+)
 from tests.kit.fixtures.running_shop import Shop
 
 # One running shop for all of them, in one of the processes that run tests.
@@ -55,26 +69,12 @@ async def test_a_tab_closed_after_paying_has_bought(tab: Tab, shop: Shop, chromi
     """The provider's word suffices. Who opens the checkout again elsewhere is led to the order."""
     cart = await new_cart(shop)
     await fill_in(tab, cart["checkoutUrl"])
-    await pay(tab)
-    await tab.page.wait_for_selector("button[value=accept]")
-    await tab.page.route(f"{shop.url}/**", _lost)
-    await tab.page.click("button[value=accept]", no_wait_after=True)
+    await pay_and_close(tab, shop)
     other = await new_tab(chromium)
     await other.page.goto(cart["checkoutUrl"])
-    await _outcome_or_order(other)
+    await find_paid(other)
     await other.page.context.close()
     assert (await order(shop, cart))["status"] == "PAID"
-
-
-async def _lost(route: Route) -> None:
-    await route.abort()
-
-
-async def _outcome_or_order(tab: Tab) -> None:
-    await tab.wait_for("document.querySelector('.outcome[data-status=PAID], main .button')")
-    if await tab.page.query_selector("main .button"):
-        await tab.page.click("main .button")
-    await outcome(tab, "PAID")
 
 
 async def test_a_confirmation_that_is_given_up_opens_the_cart_again(tab: Tab, shop: Shop) -> None:
@@ -147,7 +147,7 @@ async def test_two_tabs_buy_once(chromium: Browser, shop: Shop) -> None:
     await second.page.click(".pay", no_wait_after=True)
     await outcome(first, "PAID")
     await second.page.bring_to_front()
-    await _outcome_or_order(second)
+    await find_paid(second)
     assert first.page.url == second.page.url
     await first.page.context.close()
 

@@ -1,7 +1,15 @@
 // The whole life of a cart by Hydrogen's own handler, and its choice of options.
 
 import assert from "node:assert/strict"
-import { createCartHandler, createStorefrontClient, getProductOptions } from "@shopify/hydrogen"
+import {
+  createCartHandler,
+  createStorefrontClient,
+  getProductOptions,
+  getShopAnalytics,
+  getSitemap,
+  getSitemapIndex,
+  storefrontRedirect,
+} from "@shopify/hydrogen"
 import { DOMAIN, fetchFromShop, trial } from "./trial.mjs"
 
 globalThis.fetch = fetchFromShop
@@ -166,3 +174,58 @@ await trial("getProductOptions", async () => {
   }
 })
 await trial("every operation of the handler", async () => assert.equal(Object.keys(handler).length, 21))
+
+// What Hydrogen's own loaders answer on a storefront at https://www.test.
+const page = (path) => new Request(`https://www.test${path}`)
+const KINDS = ["products", "pages", "collections", "metaObjects", "articles", "blogs"]
+
+await trial("getSitemapIndex", async () => {
+  const found = await getSitemapIndex({ storefront, request: page("/sitemap.xml"), types: KINDS })
+  const listed = [...(await found.text()).matchAll(/<loc>(.*?)<\/loc>/g)].map((each) => each[1])
+  assert.deepEqual(listed, KINDS.map((kind) => `https://www.test/sitemap/${kind}/1.xml`))
+})
+await trial("getSitemap", async () => {
+  const getLink = ({ type, handle, locale }) => `https://www.test${locale ? `/${locale}` : ""}/${type}/${handle}`
+  const wanted = { products: "harbour-mug", pages: "about", collections: "kitchen", blogs: "news", metaObjects: "hobb-larkin" }
+  for (const [type, handle] of Object.entries(wanted)) {
+    const params = { type, page: "1" }
+    const found = await getSitemap({ storefront, request: page(`/sitemap/${type}/1.xml`), params, getLink, locales: ["de-DE"] })
+    const kind = type === "metaObjects" ? "maker" : type
+    const text = await found.text()
+    assert.ok(text.includes(`<loc>https://www.test/${kind}/${handle}</loc>`), type)
+    assert.ok(text.includes(`hreflang="de-DE" href="https://www.test/de-DE/${kind}/${handle}"`), type)
+    const times = [...text.matchAll(/<lastmod>(.*?)<\/lastmod>/g)].map((each) => Date.parse(each[1]))
+    assert.ok(times.length > 0 && times.every((time) => time > 0), type)
+  }
+  const { products } = await storefront.query("query { products(first: 250) { nodes { handle } } }")
+  const all = await getSitemap({ storefront, request: page("/sitemap/products/1.xml"), params: { type: "products", page: "1" }, getLink })
+  const listed = [...(await all.text()).matchAll(/<loc>https:\/\/www.test\/products\/(.*?)<\/loc>/g)].map((each) => each[1])
+  assert.deepEqual(listed.toSorted(), products.nodes.map((each) => each.handle).toSorted())
+})
+await trial("storefrontRedirect", async () => {
+  const led = async (path) => {
+    const found = await storefrontRedirect({ storefront, request: page(path) })
+    return [found.status, found.headers.get("location")]
+  }
+  assert.deepEqual(await led("/products/old-harbour-mug"), [301, "/products/harbour-mug"])
+  assert.deepEqual(await led("/About-Us/?from=mail"), [301, "/pages/about?from=mail"])
+  assert.deepEqual(await led("/products"), [404, null])
+  const soft = await storefrontRedirect({ storefront, request: page("/about-us.data") })
+  assert.deepEqual([soft.status, soft.headers.get("x-remix-redirect")], [204, "/pages/about"])
+})
+await trial("getShopAnalytics", async () => {
+  const { shop } = await storefront.query("query { shop { id } }")
+  const expected = { shopId: shop.id, acceptedLanguage: "EN", currency: "GBP", hydrogenSubchannelId: "7" }
+  assert.deepEqual(await getShopAnalytics({ storefront, publicStorefrontId: "7" }), expected)
+})
+await trial("forward", async () => {
+  // Browsers send to the storefront's own server, which passes on.
+  for (const version of ["2026-04", "unstable"]) {
+    const body = JSON.stringify({ query: "{ shop { name } }" })
+    const headers = { "content-type": "application/json" }
+    const request = new Request(`https://www.test/api/${version}/graphql.json`, { method: "POST", headers, body })
+    assert.ok(storefront.isStorefrontApiUrl(request))
+    const answer = await storefront.forward(request)
+    assert.deepEqual([version, answer.status, await answer.json()], [version, 200, { data: { shop: { name: "Storefront Demo" } } }])
+  }
+})

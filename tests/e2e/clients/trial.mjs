@@ -7,7 +7,7 @@ const send = globalThis.fetch
 export const DOMAIN = "shop.test"
 
 export function fetchFromShop(input, init) {
-  return send(String(input).replace(`https://${DOMAIN}`, shop), init)
+  return send(String(input).replace(`https://${DOMAIN}`, shop), { duplex: "half", ...init })
 }
 
 export async function trial(name, run) {

@@ -10,9 +10,17 @@ from tests.kit.backends.scratch import scratch_directory
 from tests.kit.paths import ROOT
 
 _SOURCES = ROOT / "tests" / "e2e" / "clients"
-_INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps", "--loglevel=error")
+_QUIET = ("--no-audit", "--no-fund", "--loglevel=error")
+_INSTALL = ("npm", "ci", "--prefer-offline", "--ignore-scripts", "--legacy-peer-deps", *_QUIET)
 _SECONDS = 110
-_CLIENTS = ("shopify-buy", "@shopify/hydrogen", "@shopify/storefront-api-client")
+_SCHEMA = ROOT / "schema" / "schema.graphql"
+_CLIENTS = (
+    "shopify-buy",
+    "@shopify/hydrogen",
+    "@shopify/storefront-api-client",
+    "@graphql-codegen/client-preset",
+    "typescript",
+)
 
 
 class NotInstalled(Exception):
@@ -20,7 +28,7 @@ class NotInstalled(Exception):
 
 
 class StorefrontClients(Backend):
-    """Its `url` is the directory with the scripts and what they import."""
+    """Its `url` is the directory with the scripts, what they import, and the schema."""
 
     name = "clients"
     title = "clients of npm"
@@ -32,7 +40,8 @@ class StorefrontClients(Backend):
     def start(self) -> str:
         """Installs the locked versions. Raises `NotInstalled` without a registry of packages."""
         directory = scratch_directory(self.name) / "clients"
-        shutil.copytree(_SOURCES, directory)
+        shutil.copytree(_SOURCES, directory, ignore=shutil.ignore_patterns("node_modules", "generated"))
+        shutil.copy(_SCHEMA, directory)
         done = subprocess.run(_INSTALL, cwd=directory, capture_output=True, text=True, timeout=_SECONDS, check=False)
         if done.returncode:
             raise NotInstalled(f"npm cannot install the clients: {done.stderr[-1000:]}")
