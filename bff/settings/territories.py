@@ -42,9 +42,9 @@ Provider = Literal["sandbox", "stripe"]
 
 
 class PaymentMethodSettings(BaseModel):
-    """A way to pay, and who takes the money. With a `token` the provider's page asks for everything else.
+    """A way to pay, and who takes the money. With a `token` or `stripe_type` the provider's page asks for all the rest.
 
-    So it does with a `stripe_type`, such as `ideal`. With `capture` at FULFILLMENT a submit only reserves the money, and the first parcel takes it.
+    With `capture` at FULFILLMENT a submit only reserves the money, and the first parcel takes it.
     """
 
     handle: str = Field(pattern="^[a-z0-9-]{1,64}$")

@@ -54,8 +54,8 @@ class StripePayments:
     async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
         """Takes the amount once per `key`. UNKNOWN when the answer was lost or the bank has not decided.
 
-        `token` is a payment method (`pm_...`), a confirmation token (`ctoken_...`) or a page (`type_...`). Without a `return_url` Stripe
-        refuses the methods that need a page of their own.
+        `token` is a payment method (`pm_...`), a confirmation token (`ctoken_...`) or a page (`type_...`). Without a
+        `return_url` Stripe refuses the methods that need a page of their own.
         """
         units = units_of(amount)
         if units is None:

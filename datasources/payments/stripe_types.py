@@ -1,7 +1,7 @@
 """Methods of Stripe with a page of their own, which need nothing from the buyer before it.
 
-Not here: methods for which Stripe wants details of the buyer first, such as the name (Bancontact, EPS), the e-mail address
-(Przelewy24) or a code (BLIK).
+Not here: methods for which Stripe wants details of the buyer first, such as the name (Bancontact, EPS), the e-mail
+address (Przelewy24) or a code (BLIK).
 """
 
 # By Stripe's name: whether Stripe can reserve the money now and take it later.

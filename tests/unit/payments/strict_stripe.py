@@ -226,9 +226,8 @@ def method_of(given: Content) -> str:
     if "payment_method_data" not in given:
         return ""
     name = given["payment_method_data"].get("type")
-    if name not in typing.get_args(
-        _payment_intent_create_params.PaymentIntentCreateParamsPaymentMethodData.__annotations__["type"]
-    ):
+    known = _payment_intent_create_params.PaymentIntentCreateParamsPaymentMethodData.__annotations__["type"]
+    if name not in re.findall(r"\w+", str(known)):
         raise Refusal(400, "invalid_request_error", "parameter_invalid", param="payment_method_data[type]")
     if name not in _OWN_PAGES:
         raise Refusal(400, "invalid_request_error", "parameter_missing", param=f"payment_method_data[{name}]")

@@ -198,7 +198,7 @@ async def test_every_amount_that_the_shop_charges_is_one_of_stripe(
         ({"amount": "100", "currency": "gbp", "automatic_payment_methods[redirects]": "no"}, "parameter_unknown"),
         ({"amount": "100", "currency": "gbp", "confirm": "true"}, "parameter_missing"),
         ({"amount": "100", "currency": "gbp", "payment_method_data[type]": "idael"}, "parameter_invalid"),
-        ({"amount": "100", "currency": "gbp", "payment_method_data[type]": "card"}, "parameter_missing"),
+        ({"amount": "100", "currency": "gbp", "payment_method_data[type]": "bancontact"}, "parameter_missing"),
         ({"amount": "100", "currency": "gbp", "payment_method_data[bank]": "ing"}, "parameter_unknown"),
         ({"amount": "101", "currency": "kwd"}, "invalid_amount"),
         ({"amount": "150", "currency": "isk"}, "invalid_amount"),
