@@ -67,7 +67,7 @@ class StripePayments:
             "automatic_payment_methods": {"enabled": True, "allow_redirects": "always" if return_url else "never"},
             "metadata": {"charge_key": key},
         }
-        params |= _method_of(token)
+        _set_method(params, token)
         if return_url:
             params["return_url"] = return_url
         if only_authorizes(key):
@@ -215,12 +215,13 @@ class StripePayments:
             return await asked
 
 
-def _method_of(token: str) -> PaymentIntentCreateParams:
+def _set_method(params: PaymentIntentCreateParams, token: str) -> None:
     """The parameter for a payment method, a confirmation token of a wallet, or a method that has only a page."""
     name: Any = type_of(token)
     if name is not None:
-        return {"payment_method_data": {"type": name}}
-    return {"confirmation_token": token} if token.startswith("ctoken_") else {"payment_method": token}
+        params["payment_method_data"] = {"type": name}
+    else:
+        params["confirmation_token" if token.startswith("ctoken_") else "payment_method"] = token
 
 
 def _proxy(url: str) -> str | None:
