@@ -152,7 +152,7 @@ async def test_an_authorization_that_ended_by_itself_is_shown_to_staff(
 async def test_a_late_report_of_a_declined_try_does_not_end_an_authorization(
     desk: Desk, mug: Added, hooks: WebhookService
 ) -> None:
-    """The provider is asked what is true now."""
+    """The shop asks the provider what is true now."""
     order_id = await desk.buy((mug.variant_ids[0], 1))
     await told(hooks, "failed", order_id, DECLINED)
     await desk.sweep()
