@@ -15,22 +15,40 @@ MAX_CHARGES = 10
 class ChargeState(StrEnum):
     """What is known of a charge. The shop resolves UNKNOWN by asking the provider, never by guessing.
 
-    ACTION_REQUIRED: no money moves before the buyer has done what `Charge.action` says.
+    ACTION_REQUIRED: no money moves before the buyer has done what `Charge.action` says. AUTHORIZED: the money is
+    reserved at the buyer's bank until a capture takes it.
     """
 
     CAPTURED = "CAPTURED"
+    AUTHORIZED = "AUTHORIZED"
     ACTION_REQUIRED = "ACTION_REQUIRED"
     DECLINED = "DECLINED"
     UNKNOWN = "UNKNOWN"
 
 
 class PaymentState(StrEnum):
-    """A payment as recorded by the shop."""
+    """A payment as recorded by the shop. VOIDED: its authorization ended, and no money was taken."""
 
     PENDING = "PENDING"
+    AUTHORIZED = "AUTHORIZED"
     CAPTURED = "CAPTURED"
     DECLINED = "DECLINED"
     REFUNDED = "REFUNDED"
+    VOIDED = "VOIDED"
+
+
+class AuthorizationState(StrEnum):
+    """What the shop wants of an authorization. CAPTURING and VOIDING wait for the provider's answer.
+
+    FAILED: the provider refused the capture or the authorization ended by itself, so staff must get the money.
+    """
+
+    HELD = "HELD"
+    CAPTURING = "CAPTURING"
+    CAPTURED = "CAPTURED"
+    VOIDING = "VOIDING"
+    VOIDED = "VOIDED"
+    FAILED = "FAILED"
 
 
 class PaymentMethodKind(StrEnum):
@@ -45,7 +63,8 @@ class PaymentMethod:
     """A way to pay in a territory, and the provider that takes the money.
 
     CARD: a form of the provider makes a token of the card; its sandbox does so at `token_url`. REDIRECT: the method has
-    its `token` already, and the provider's page asks for the rest.
+    its `token` already, and the provider's page asks for the rest. `authorizes`: a submit only reserves the money, and
+    the first parcel takes it.
     """
 
     handle: str
@@ -54,6 +73,7 @@ class PaymentMethod:
     kind: PaymentMethodKind = PaymentMethodKind.CARD
     token_url: str | None = None
     token: str | None = None
+    authorizes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +198,19 @@ class PaymentProvider(Protocol):
     name: str
 
     async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
-        """Authorizes and captures once per `key`. A page of the provider sends the buyer back to `return_url`."""
+        """Authorizes once per `key`, and captures unless the key `only_authorizes`.
+
+        A page of the provider sends the buyer back to `return_url`.
+        """
+
+    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
+        """Takes authorized money once per `capture_key`; DECLINED when that can no longer be done."""
 
     async def abandon(self, key: str) -> Charge:
-        """Ends a charge that has taken no money, so that it never will: DECLINED; CAPTURED when it came too late."""
+        """Ends a charge that has taken no money, so that it never will: DECLINED; CAPTURED when it came too late.
+
+        An authorization is voided.
+        """
 
     async def status(self, key: str) -> Charge | None:
         """The state of the charge with that key; None when the provider has never seen it."""
@@ -199,14 +228,26 @@ class PaymentProvider(Protocol):
         """Closes the connections."""
 
 
-def charge_key(order_id: int, number: int = 1, provider: str = "") -> str:
+def charge_key(order_id: int, number: int = 1, provider: str = "", authorizes: bool = False) -> str:
     """The provider's idempotency key of a charge of an order. It names the provider unless that is the shop's first.
 
-    >>> charge_key(7), charge_key(7, 2), charge_key(7, 1, "stripe")
-    ('order-7', 'order-7-2', 'stripe:order-7')
+    It also says whether the charge only reserves the money, so that every repetition has the same content.
+
+    >>> charge_key(7), charge_key(7, 2), charge_key(7, 1, "stripe"), charge_key(7, authorizes=True)
+    ('order-7', 'order-7-2', 'stripe:order-7', 'auth-7')
     """
-    key = f"order-{order_id}" if number == 1 else f"order-{order_id}-{number}"
+    kind = "auth" if authorizes else "order"
+    key = f"{kind}-{order_id}" if number == 1 else f"{kind}-{order_id}-{number}"
     return f"{provider}:{key}" if provider else key
+
+
+def only_authorizes(key: str) -> bool:
+    """Whether the charge of a key only reserves the money.
+
+    >>> only_authorizes("stripe:auth-7"), only_authorizes("auth-7-2"), only_authorizes("order-7")
+    (True, True, False)
+    """
+    return key.rpartition(":")[2].startswith("auth-")
 
 
 def provider_of(key: str) -> str:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.books import Books
-from sandbox.messages import CardRequest, ChargeAnswer, ChargeRequest, Problem, RefundRequest
+from sandbox.messages import CaptureRequest, CardRequest, ChargeAnswer, ChargeRequest, Problem, RefundRequest
 from sandbox.pages import Pages
 from sandbox.tokens import behaviour_of, token_of
 from sandbox.webhooks import Courier
@@ -56,6 +56,7 @@ class SandboxApi:
             Route("/charges", self._guarded(self._charge), methods=["POST"]),
             Route("/charges/{key}", self._guarded(self._status), methods=["GET"]),
             Route("/charges/{key}/cancel", self._guarded(self._cancel), methods=["POST"]),
+            Route("/charges/{key}/capture", self._guarded(self._capture), methods=["POST"]),
             Route("/charges/{key}/refunds", self._guarded(self._refund), methods=["POST"]),
             Route("/tokens", self._token, methods=["POST", "OPTIONS"]),
             Route("/healthz", self._health, methods=["GET"]),
@@ -86,6 +87,10 @@ class SandboxApi:
         if not KEY.fullmatch(key):
             raise Problem(422, "invalid_request", "The key must have 1 to 128 letters, digits or `.`, `_`, `:`, `-`.")
         return _json(await self._books.run(lambda ledger: ledger.cancel(key)))
+
+    async def _capture(self, request: Request) -> Response:
+        key, wanted = request.path_params["key"], await _message(request, CaptureRequest)
+        return _json(await self._books.run(lambda ledger: ledger.capture(key, wanted)))
 
     async def _token(self, request: Request) -> Response:
         """The token of a card. Browsers of any shop send cards here, without a key, so that no shop sees them."""

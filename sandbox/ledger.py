@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from sandbox.messages import (
+    CaptureRequest,
     ChargeAnswer,
     ChargeRequest,
     DisputeAnswer,
@@ -21,6 +22,11 @@ from sandbox.messages import (
 from sandbox.tokens import Behaviour
 
 _SETTLE_BATCH = 100
+_DECIDED: dict[str, EventType] = {
+    "AUTHORIZED": "charge.authorized",
+    "CAPTURED": "charge.captured",
+    "DECLINED": "charge.declined",
+}
 
 
 class Ledger:
@@ -64,6 +70,7 @@ class Ledger:
             secret=None if page is None else secrets.token_urlsafe(24),
             return_url=request.return_url,
             delay=delay,
+            held=not request.capture,
         )
         if behaviour.telling == "reordered":
             self._tell("charge.processing", self._row(request.key), after=2 * self._late_seconds)
@@ -77,7 +84,7 @@ class Ledger:
         return self._charge(row)
 
     def cancel(self, key: str) -> ChargeAnswer:
-        """Declines a charge that waits for its buyer, or has not arrived; any decided one stays as it is.
+        """Declines a charge that waits for its buyer or its capture, or has not arrived; any other stays as it is.
 
         Raises `Problem` 409 for one that is about to be decided.
         """
@@ -89,10 +96,22 @@ class Ledger:
             gone |= {"state": "DECLINED", "amount_minor": 0, "currency": "XXX", "created": now, "due": now}
             self._insert(**gone)
             return self.find(key)
-        if row["state"] == "ACTION_REQUIRED":
+        if row["state"] in ("ACTION_REQUIRED", "AUTHORIZED"):
             return self._end(row, "canceled")
         if row["state"] == "PROCESSING" and self.find(key).state == "PROCESSING":
             raise Problem(409, "charge_in_progress", "The charge is about to be decided.")
+        return self.find(key)
+
+    def capture(self, key: str, request: CaptureRequest) -> ChargeAnswer:
+        """Takes the money of an authorized charge, once. Raises `Problem` 404, or 409 for any other charge."""
+        charge = self.find(key)
+        if (charge.amount_minor, charge.currency) != (request.amount_minor, request.currency):
+            raise Problem(409, "amount_mismatch", "The charge is of another amount.")
+        if charge.state not in ("AUTHORIZED", "CAPTURED"):
+            raise Problem(409, "charge_not_authorized", "Only an authorized charge can be captured.")
+        if charge.state == "AUTHORIZED":
+            self._connection.execute("UPDATE charges SET state = 'CAPTURED' WHERE key = ?", [key])
+            self._tell("charge.captured", self._row(key), after=self._delay(self._row(key)))
         return self.find(key)
 
     def page(self, secret: str) -> sqlite3.Row:
@@ -179,11 +198,12 @@ class Ledger:
         )
 
     def _decide(self, row: sqlite3.Row) -> ChargeAnswer:
-        state = "CAPTURED" if row["decline"] is None else "DECLINED"
+        taken = "AUTHORIZED" if row["held"] else "CAPTURED"
+        state = taken if row["decline"] is None else "DECLINED"
         decided = self._connection.execute(
             "UPDATE charges SET state = ? WHERE key = ? RETURNING *", [state, row["key"]]
         ).fetchone()
-        self._tell("charge.captured" if state == "CAPTURED" else "charge.declined", decided, after=self._delay(decided))
+        self._tell(_DECIDED[state], decided, after=self._delay(decided))
         if state == "CAPTURED" and decided["telling"].startswith("disputed"):
             self._dispute(decided)
         return self._charge(decided)
@@ -248,7 +268,8 @@ def _check_refund(charge: ChargeAnswer, request: RefundRequest) -> None:
 
 
 def _fingerprint(request: ChargeRequest) -> str:
-    content = msgspec.json.encode([request.amount_minor, request.currency, request.token])
+    held = () if request.capture else ("held",)
+    content = msgspec.json.encode([request.amount_minor, request.currency, request.token, *held])
     return hashlib.sha256(content).hexdigest()
 
 

@@ -10,9 +10,15 @@ Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT_MINOR)]
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s<>\"']{1,2000}$", max_length=2048)]
-State = Literal["PROCESSING", "ACTION_REQUIRED", "CAPTURED", "DECLINED"]
+State = Literal["PROCESSING", "ACTION_REQUIRED", "AUTHORIZED", "CAPTURED", "DECLINED"]
 EventType = Literal[
-    "charge.processing", "charge.captured", "charge.declined", "refund.completed", "dispute.opened", "dispute.closed"
+    "charge.processing",
+    "charge.authorized",
+    "charge.captured",
+    "charge.declined",
+    "refund.completed",
+    "dispute.opened",
+    "dispute.closed",
 ]
 # How the events of a charge are sent. twice: each in two deliveries at once; late: the decision after the delay of late
 # tokens, so after a quick refund; reordered: likewise, and that the charge is processing after even that.
@@ -23,7 +29,8 @@ Telling = Literal["once", "twice", "late", "reordered", "disputed", "disputed_lo
 class ChargeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Take `amount_minor` minor units once for `key`.
 
-    Pages of the sandbox send the buyer back to `return_url`. It does not belong to the content of the charge.
+    Pages of the sandbox send the buyer back to `return_url`. It does not belong to the content of the charge. Without
+    `capture` the money is only reserved.
     """
 
     key: Key
@@ -31,6 +38,18 @@ class ChargeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     currency: Currency
     token: Token
     return_url: Url | None = None
+    capture: bool = True
+
+
+class CaptureRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Take all the money of an authorized charge; amount and currency must be the charge's.
+
+    A charge is captured once, whatever the `key`.
+    """
+
+    key: Key
+    amount_minor: Amount
+    currency: Currency
 
 
 class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS charges (
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, reference TEXT NOT NULL, state TEXT NOT NULL, decline TEXT,
     amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, refunded_minor INTEGER NOT NULL DEFAULT 0,
     created INTEGER NOT NULL, due REAL NOT NULL, telling TEXT NOT NULL DEFAULT 'once',
-    page TEXT, secret TEXT, return_url TEXT, delay REAL NOT NULL DEFAULT 0,
+    page TEXT, secret TEXT, return_url TEXT, delay REAL NOT NULL DEFAULT 0, held INTEGER NOT NULL DEFAULT 0,
     CHECK (refunded_minor BETWEEN 0 AND amount_minor)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS charges_processing ON charges (due) WHERE state = 'PROCESSING';
@@ -29,6 +29,7 @@ _LATER_COLUMNS = {
     "secret": "TEXT",
     "return_url": "TEXT",
     "delay": "REAL NOT NULL DEFAULT 0",
+    "held": "INTEGER NOT NULL DEFAULT 0",
 }
 
 

@@ -191,6 +191,7 @@ _described(
     "The financial status of an order.",
     {
         "PENDING": "The payment is pending.",
+        "AUTHORIZED": "The money is reserved at the buyer's bank; the first parcel takes it.",
         "PAID": "The payment was captured.",
         "PARTIALLY_REFUNDED": "A part of the money was refunded.",
         "REFUNDED": "All the money was refunded.",

@@ -60,7 +60,9 @@ class Sweeps:
         await _sweep("late", lambda: self._orders.unsettled(self._age_seconds, LIMIT), self._payments.settle_late)
 
     async def settle_refunds(self) -> None:
-        """Settles refunds that the provider has not confirmed."""
+        """Settles refunds, captures and voids that the provider has not confirmed, and checks authorizations."""
+        held = self._refunds.authorizations
+        await _sweep("authorization", lambda: held.unsettled(self._age_seconds, LIMIT), held.settle)
         await _sweep("replaced", lambda: self._refunds.paid_twice(LIMIT), self._refunds.settle_replaced)
         await _sweep("refund", lambda: self._refunds.unsettled(self._age_seconds, LIMIT), self._refunds.settle)
 

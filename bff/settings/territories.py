@@ -1,10 +1,11 @@
 """Settings of the markets: currency, prices, taxes and ways of delivery. Those of the demo shop are the default."""
 
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
+from datasources.payments import stripe_types
 from domain.accounts import Consent
 from domain.payments import PaymentMethod, PaymentMethodKind
 from domain.territories.delivery import DeliveryOption, DeliveryRate
@@ -41,20 +42,36 @@ Provider = Literal["sandbox", "stripe"]
 
 
 class PaymentMethodSettings(BaseModel):
-    """A way to pay, and who takes the money. With a `token` the provider's page asks for everything else."""
+    """A way to pay, and who takes the money. With a `token` or `stripe_type` the provider's page asks for all the rest.
+
+    With `capture` at FULFILLMENT a submit only reserves the money, and the first parcel takes it.
+    """
 
     handle: str = Field(pattern="^[a-z0-9-]{1,64}$")
     title: str = Field(min_length=1, max_length=255)
     provider: Provider
     token: str | None = Field(default=None, min_length=1, max_length=255)
+    stripe_type: str | None = None
+    capture: Literal["SUBMIT", "FULFILLMENT"] = "SUBMIT"
+
+    @model_validator(mode="after")
+    def _known_page(self) -> Self:
+        if self.stripe_type is None:
+            return self
+        if self.provider != "stripe" or self.token is not None:
+            raise ValueError("`stripe_type` needs the provider `stripe`, and no `token`")
+        if self.stripe_type not in stripe_types.PAGES:
+            raise ValueError(f"`stripe_type` must be one of {', '.join(stripe_types.PAGES)}")
+        if self.capture == "FULFILLMENT" and not stripe_types.PAGES[self.stripe_type]:
+            raise ValueError(f"Stripe cannot capture `{self.stripe_type}` later: `capture` must be `SUBMIT`")
+        return self
 
     def method(self, card_url: str) -> PaymentMethod:
         """The method as the domain knows it."""
-        if self.token is not None:
-            return PaymentMethod(self.handle, self.title, self.provider, PaymentMethodKind.REDIRECT, token=self.token)
-        return PaymentMethod(
-            self.handle, self.title, self.provider, token_url=card_url if self.provider == "sandbox" else None
-        )
+        token = self.token if self.stripe_type is None else stripe_types.token_of(self.stripe_type)
+        kind = PaymentMethodKind.CARD if token is None else PaymentMethodKind.REDIRECT
+        url = card_url if self.provider == "sandbox" and token is None else None
+        return PaymentMethod(self.handle, self.title, self.provider, kind, url, token, self.capture == "FULFILLMENT")
 
 
 def usual_methods(provider: Provider) -> list[PaymentMethodSettings]:

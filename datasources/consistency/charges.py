@@ -24,7 +24,8 @@ SETTLED_SECONDS = 60
 # The states that may be recorded, by the provider's state of the charge; None: it has never seen the charge.
 _RECORDED = {
     None: {PaymentState.PENDING.value, PaymentState.DECLINED.value},
-    ChargeState.DECLINED: {PaymentState.PENDING.value, PaymentState.DECLINED.value},
+    ChargeState.DECLINED: {PaymentState.PENDING.value, PaymentState.DECLINED.value, PaymentState.VOIDED.value},
+    ChargeState.AUTHORIZED: {PaymentState.AUTHORIZED.value},
     ChargeState.ACTION_REQUIRED: {PaymentState.PENDING.value, PaymentState.DECLINED.value},
     ChargeState.CAPTURED: {PaymentState.CAPTURED.value, PaymentState.REFUNDED.value},
 }
@@ -111,7 +112,8 @@ def _difference(row: Row, charge: Charge | None) -> str | None:
     if row.state not in _RECORDED[state]:
         told = "has never seen its charge" if charge is None else f"says {charge.state}"
         return f"Order {row.order_id} has a payment recorded as {row.state}, but the provider {told}."
-    return None if charge is None or state is not ChargeState.CAPTURED else _difference_of_amounts(row, charge)
+    has_money = state in (ChargeState.CAPTURED, ChargeState.AUTHORIZED)
+    return _difference_of_amounts(row, charge) if charge is not None and has_money else None
 
 
 def _difference_of_amounts(row: Row, charge: Charge) -> str | None:

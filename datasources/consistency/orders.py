@@ -7,9 +7,18 @@ import sqlalchemy as sa
 from datasources.consistency.rule import Rule
 from datasources.consistency.stock import HOLDING, RELEASED, SOLD, STOREFRONT
 from datasources.kit.rows import seconds_from_now
-from datasources.tables import attempts, carts, disputes, order_lines, orders, payments, replaced_charges
+from datasources.tables import (
+    attempts,
+    authorizations,
+    carts,
+    disputes,
+    order_lines,
+    orders,
+    payments,
+    replaced_charges,
+)
 from domain.orders.life import OrderStatus
-from domain.payments import DisputeState, PaymentState
+from domain.payments import AuthorizationState, DisputeState, PaymentState
 
 # Seconds that the sweeper may be late before an expired hold counts as an error.
 GRACE_SECONDS = 60
@@ -19,10 +28,11 @@ _CARTS_KEPT_SECONDS = 86_400
 _PAYMENTS = {
     # After a declined charge that needed the buyer, another one may follow.
     OrderStatus.PENDING_PAYMENT: (PaymentState.PENDING, PaymentState.DECLINED),
-    OrderStatus.PAID: (PaymentState.CAPTURED,),
-    OrderStatus.FULFILLED: (PaymentState.CAPTURED,),
-    OrderStatus.PAYMENT_FAILED: (PaymentState.DECLINED,),
-    OrderStatus.EXPIRED: (PaymentState.PENDING, PaymentState.DECLINED),
+    OrderStatus.PAID: (PaymentState.CAPTURED, PaymentState.AUTHORIZED),
+    OrderStatus.FULFILLED: (PaymentState.CAPTURED, PaymentState.AUTHORIZED),
+    # Money that is reserved too late is set free.
+    OrderStatus.PAYMENT_FAILED: (PaymentState.DECLINED, PaymentState.AUTHORIZED, PaymentState.VOIDED),
+    OrderStatus.EXPIRED: (PaymentState.PENDING, PaymentState.DECLINED, PaymentState.AUTHORIZED, PaymentState.VOIDED),
     OrderStatus.EXCEPTION: (PaymentState.CAPTURED,),
     OrderStatus.REFUNDED: (PaymentState.REFUNDED,),
 }
@@ -159,6 +169,25 @@ def _paid_twice(dialect: str) -> sa.Select[Any]:
     )
 
 
+def _not_taken(dialect: str) -> sa.Select[Any]:
+    """Captures that failed, captures and voids that a worker would have done, and sent orders without a capture."""
+    held, waits = authorizations.c, (AuthorizationState.CAPTURING.value, AuthorizationState.VOIDING.value)
+    late = held.updated_at < seconds_from_now(dialect, -GRACE_SECONDS)
+    is_sent = orders.c.status == OrderStatus.FULFILLED.value
+    wrong = [
+        (held.state == AuthorizationState.FAILED.value) & (payments.c.state == PaymentState.AUTHORIZED.value),
+        held.state.in_(waits) & late,
+        (held.state == AuthorizationState.HELD.value) & is_sent,
+    ]
+    return (
+        sa.select(held.order_id, held.state, payments.c.minor, payments.c.currency)
+        .join_from(authorizations, payments, payments.c.order_id == held.order_id)
+        .join(orders, orders.c.id == held.order_id)
+        .where(sa.or_(*wrong))
+        .order_by(held.order_id)
+    )
+
+
 def _disputed(_dialect: str) -> sa.Select[Any]:
     """A dispute that nobody answers is lost."""
     dispute = disputes.c
@@ -170,6 +199,12 @@ def _disputed(_dialect: str) -> sa.Select[Any]:
 
 
 RULES = (
+    Rule(
+        "The authorization of order {order_id} ({minor} minor units of {currency}) is {state}: take the money or set "
+        "it free at the payment provider.",
+        "authorizations that are not settled",
+        _not_taken,
+    ),
     Rule(
         "Dispute {dispute_id} of order {order_id} ({reason}, {minor} minor units of {currency}) needs an answer at the "
         "payment provider.",

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from datasources.kit.database import Tx
 from datasources.kit.rows import seconds_from_now
-from datasources.orders import transitions
+from datasources.orders import authorizations, transitions
 from datasources.tables import attempts, order_events, order_lines, orders, payments
 from domain.kit.money import Money
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine
-from domain.payments import Charge, PaymentState
+from domain.payments import Charge, ChargeState, PaymentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +146,19 @@ async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> dict[int, tuple[Mone
 
 
 async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) -> None:
-    """Marks locked, waiting orders and their payments as paid."""
+    """Marks locked, waiting orders as paid, and their payments as captured or authorized."""
     ids = list(charges)
     await transitions.become_all(tx, ids, OrderStatus.PAID, now)
     reference = sa.case({key: charge.reference for key, charge in charges.items()}, value=payments.c.order_id)
-    captured: dict[str, object] = {"state": PaymentState.CAPTURED.value, "reference": reference, "updated_at": now}
+    held = [key for key, charge in charges.items() if charge.state is ChargeState.AUTHORIZED]
+    state: object = PaymentState.CAPTURED.value
+    if held:
+        state = sa.case((payments.c.order_id.in_(held), PaymentState.AUTHORIZED.value), else_=state)
+    captured: dict[str, object] = {"state": state, "reference": reference, "updated_at": now}
     captured |= dict.fromkeys(("action", "reason"))
     await tx.run(sa.update(payments).where(payments.c.order_id.in_(ids)).values(captured))
-    reason = PaymentState.CAPTURED.value.lower()
-    events = [
-        {"order_id": key, "status": OrderStatus.PAID.value, "actor": actor, "reason": reason, "created_at": now}
-        for key in ids
-    ]
+    paid = {"status": OrderStatus.PAID.value, "actor": actor, "created_at": now}
+    events = [{"order_id": key, "reason": charge.state.lower()} | paid for key, charge in charges.items()]
     await tx.run(sa.insert(order_events), events)
+    if held:
+        await authorizations.insert(tx, held, now)

@@ -14,12 +14,16 @@ from datasources.tables import order_events, order_lines, orders, payments, refu
 from domain.kit.money import Money
 from domain.kit.paging import Page, PageRequest, page_of
 from domain.orders.after_payment import RefundState
-from domain.orders.life import OrderStatus
+from domain.orders.life import FinancialStatus, OrderStatus
 from domain.orders.records import Order, OrderLine
 from domain.payments import OpenPayment, PaymentState
 from domain.territories.delivery import Address
 
 CAPTURED = (PaymentState.CAPTURED.value, PaymentState.REFUNDED.value)
+_UNCAPTURED = {
+    PaymentState.AUTHORIZED.value: FinancialStatus.AUTHORIZED,
+    PaymentState.VOIDED.value: FinancialStatus.VOIDED,
+}
 _REFUNDED = (
     sa.select(sa.func.coalesce(sa.func.sum(refunds.c.minor), 0))
     .where(refunds.c.order_id == orders.c.id, refunds.c.state == RefundState.DONE.value)
@@ -192,6 +196,7 @@ def order_of(row: Row) -> Order:
         phone=row.phone,
         captured_minor=captured,
         refunded_minor=int(row.back),
+        uncaptured=_UNCAPTURED.get(row.payment_state),
     )
 
 

@@ -20,6 +20,11 @@ class RoutedPayments:
         provider = self._of(key)
         return _UNKNOWN if provider is None else await provider.charge(key, amount, token, return_url)
 
+    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
+        """See `PaymentProvider`."""
+        provider = self._of(key)
+        return _UNKNOWN if provider is None else await provider.capture(key, capture_key, amount)
+
     async def abandon(self, key: str) -> Charge:
         """See `PaymentProvider`."""
         provider = self._of(key)

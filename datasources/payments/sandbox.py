@@ -14,7 +14,15 @@ from datasources.kit import tls
 from datasources.kit.http_client import HttpClient, NoAnswer
 from domain.kit.money import Money
 from domain.kit.urls import is_web_url
-from domain.payments import Charge, ChargeState, DisputeReport, DisputeState, PaymentAction, PaymentEvent
+from domain.payments import (
+    Charge,
+    ChargeState,
+    DisputeReport,
+    DisputeState,
+    PaymentAction,
+    PaymentEvent,
+    only_authorizes,
+)
 
 WEBHOOK_WINDOW = timedelta(minutes=5)
 SIGNATURE_HEADER = "sandbox-signature"
@@ -26,6 +34,7 @@ _TIMESTAMP = re.compile(r"t=([0-9]{1,12})")
 _SIGNATURE = re.compile(r"v1=([0-9a-f]{64})")
 _ID = re.compile(r"[!-~]{1,255}")
 # Refusals that make it certain that no money has moved or will move.
+_REFUSED_CAPTURES = {"charge_not_found", "charge_not_authorized", "amount_mismatch"}
 _REFUSED_REFUNDS = {"charge_not_found", "charge_not_captured", "currency_mismatch", "refund_exceeds_charge"}
 
 
@@ -48,6 +57,7 @@ class SandboxPayments:
         """Takes the amount once per `key`. UNKNOWN when the answer was lost: the amount may have been taken."""
         body: dict[str, object] = {"key": key, "amount_minor": amount.minor, "currency": amount.currency}
         body |= {"token": token} | ({"return_url": return_url} if return_url else {})
+        body |= {"capture": False} if only_authorizes(key) else {}
         status, answer = await self._ask("POST", "/charges", body)
         if status == 200:
             return _charge(answer, key)
@@ -68,6 +78,16 @@ class SandboxPayments:
         """Cancels a charge, even one that has not arrived; UNKNOWN when it is on its way to a decision."""
         status, answer = await self._ask("POST", f"/charges/{quote(key, safe='')}/cancel", {})
         return _charge(answer, key) if status == 200 else _UNKNOWN
+
+    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
+        """Takes authorized money, once per `capture_key`."""
+        body = {"key": capture_key, "amount_minor": amount.minor, "currency": amount.currency}
+        status, answer = await self._ask("POST", f"/charges/{quote(key, safe='')}/capture", body)
+        if status == 200:
+            return _charge(answer, key)
+        if status in (404, 409) and _code(answer) in _REFUSED_CAPTURES:
+            return Charge(ChargeState.DECLINED, reason=_code(answer))
+        return _UNKNOWN
 
     async def refund(self, key: str, refund_key: str, amount: Money) -> Charge:
         """Refunds money once per `refund_key`: CAPTURED when done, DECLINED with the reason when it cannot be done."""

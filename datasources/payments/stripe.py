@@ -13,8 +13,9 @@ import stripe
 from stripe.params import PaymentIntentCreateParams
 
 from datasources.payments.stripe_answers import UNKNOWN, charge_of, code_of, declined, event_of, key_of, plain, units_of
+from datasources.payments.stripe_types import type_of
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState, PaymentEvent
+from domain.payments import Charge, ChargeState, PaymentEvent, only_authorizes
 
 SIGNATURE_HEADER = "stripe-signature"
 WEBHOOK_SECONDS = 300
@@ -53,8 +54,8 @@ class StripePayments:
     async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
         """Takes the amount once per `key`. UNKNOWN when the answer was lost or the bank has not decided.
 
-        `token` is a payment method (`pm_...`) or a confirmation token (`ctoken_...`). Without a `return_url` Stripe
-        refuses the methods that need a page of their own.
+        `token` is a payment method (`pm_...`), a confirmation token (`ctoken_...`) or a page (`type_...`). Without a
+        `return_url` Stripe refuses the methods that need a page of their own.
         """
         units = units_of(amount)
         if units is None:
@@ -66,9 +67,11 @@ class StripePayments:
             "automatic_payment_methods": {"enabled": True, "allow_redirects": "always" if return_url else "never"},
             "metadata": {"charge_key": key},
         }
-        params["confirmation_token" if token.startswith("ctoken_") else "payment_method"] = token
+        _set_method(params, token)
         if return_url:
             params["return_url"] = return_url
+        if only_authorizes(key):
+            params["capture_method"] = "manual"
         try:
             asked = self._client.v1.payment_intents.create_async(params, {"idempotency_key": key})
             return charge_of(plain(await self._within(asked)))
@@ -79,6 +82,26 @@ class StripePayments:
         except stripe.InvalidRequestError as error:
             return Charge(ChargeState.DECLINED, reason=code_of(error))
         except _LOST:
+            return UNKNOWN
+
+    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
+        """Takes authorized money, once: Stripe frees what a capture leaves over, so the shop always takes all of it."""
+        units = units_of(amount)
+        if units is None:
+            return _NOT_CHARGEABLE
+        try:
+            intent = await self._find(key)
+            if intent is None:
+                return Charge(ChargeState.DECLINED, reason="charge_not_found")
+            asked = self._client.v1.payment_intents.capture_async(
+                str(intent["id"]), {"amount_to_capture": units}, {"idempotency_key": capture_key}
+            )
+            return charge_of(plain(await self._within(asked)))
+        except stripe.IdempotencyError:
+            return UNKNOWN
+        except (stripe.InvalidRequestError, stripe.CardError) as error:
+            return Charge(ChargeState.DECLINED, reason=code_of(error))
+        except (*_LOST, LookupError):
             return UNKNOWN
 
     async def abandon(self, key: str) -> Charge:
@@ -190,6 +213,15 @@ class StripePayments:
     async def _within(self, asked: Awaitable[Answer]) -> Answer:
         async with asyncio.timeout(self._deadline):
             return await asked
+
+
+def _set_method(params: PaymentIntentCreateParams, token: str) -> None:
+    """The parameter for a payment method, a confirmation token of a wallet, or a method that has only a page."""
+    name: Any = type_of(token)
+    if name is not None:
+        params["payment_method_data"] = {"type": name}
+    else:
+        params["confirmation_token" if token.startswith("ctoken_") else "payment_method"] = token
 
 
 def _proxy(url: str) -> str | None:

@@ -69,6 +69,8 @@ def charge_of(intent: Mapping[str, Any]) -> Charge:
         latest = intent.get("latest_charge")
         back = money_of(latest, "amount_refunded") if isinstance(latest, Mapping) else None
         return Charge(ChargeState.CAPTURED, reference, amount=money_of(intent, "amount_received"), refunded=back)
+    if status == "requires_capture":
+        return Charge(ChargeState.AUTHORIZED, reference, amount=money_of(intent, "amount_capturable"))
     if status == "canceled":
         return Charge(ChargeState.DECLINED, reference, str(intent.get("cancellation_reason") or "canceled"))
     if status == "requires_payment_method" and isinstance(error, Mapping):
@@ -117,6 +119,9 @@ def event_of(content: Any) -> PaymentEvent | None:
         return PaymentEvent(event_id, kind, None, UNKNOWN, dispute=_dispute(about))
     if key is None or not isinstance(about.get("id"), str):
         return PaymentEvent(event_id, kind, None, UNKNOWN)
+    if kind == "charge.refunded" and about.get("captured") is False:
+        # An authorization that ended; the event of its intent says so too.
+        return PaymentEvent(event_id, kind, key, UNKNOWN)
     if kind == "charge.refunded":
         reference = str(about.get("payment_intent") or about["id"])
         back = money_of(about, "amount_refunded")

@@ -27,13 +27,14 @@ from datasources.tables.orders import (
     refunds,
 )
 from datasources.tables.outbox import outbox
-from datasources.tables.payments import disputes, payments, replaced_charges, webhook_events
+from datasources.tables.payments import authorizations, disputes, payments, replaced_charges, webhook_events
 from datasources.tables.webhooks import webhook_deliveries, webhook_subscriptions
 
 __all__ = [
     "Key",
     "Time",
     "attempts",
+    "authorizations",
     "cart_lines",
     "carts",
     "code",

@@ -31,6 +31,18 @@ payments = sa.Table(
     info=BY_BUYER,
 )
 
+# Money that is reserved at the buyer's bank, and what the shop wants of it. The payment has the amount.
+authorizations = sa.Table(
+    "authorizations",
+    metadata,
+    sa.Column("order_id", Key, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False),
+    sa.Column("state", code(16), nullable=False),
+    created_column(),
+    updated_column(),
+    sa.Index("ix_authorizations_state", "state", "updated_at"),
+    info=BY_BUYER,
+)
+
 # Buyers who ask their bank for the money back.
 disputes = sa.Table(
     "disputes",

@@ -116,6 +116,11 @@ class OrderLife:
         return self.promised_minor > 0 and self.refundable.minor == 0
 
     @property
+    def is_voided(self) -> bool:
+        """Whether its money was reserved, but is free again."""
+        return self.order.uncaptured is FinancialStatus.VOIDED
+
+    @property
     def total_refunded(self) -> Money:
         """The amount that the provider has paid back."""
         return self.order.total_refunded

@@ -20,6 +20,7 @@ class FinancialStatus(StrEnum):
     """Where the money of an order is."""
 
     PENDING = "PENDING"
+    AUTHORIZED = "AUTHORIZED"
     PAID = "PAID"
     PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
     REFUNDED = "REFUNDED"

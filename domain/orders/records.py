@@ -79,10 +79,14 @@ class Order:
     phone: str | None = None
     captured_minor: int | None = None
     refunded_minor: int = 0
+    # What the money of an order does that has an authorization instead: AUTHORIZED, or VOIDED.
+    uncaptured: FinancialStatus | None = None
 
     @property
     def financial_status(self) -> FinancialStatus:
         """Where the money is. Of a past order it is known only what was paid back."""
+        if self.uncaptured is not None:
+            return self.uncaptured
         paid = self.captured_minor
         if paid is None:
             paid = self.total.minor if self.refunded_minor else 0

@@ -109,19 +109,23 @@ class Submits:
         if refusals := reasons(offer):
             raise Refused(*refusals)
         _check_agreed(attempt, offer)
-        method, provider = attempt.command.payment_method, self._provider
-        if method is not None:
-            provider = method_of(territory, method).provider
-        elif territory.payment_methods:
-            provider = territory.payment_methods[0].provider
+        provider, authorizes = self._payment_of(attempt, territory)
         customer_id = customer_of(attempt.viewer, cart)
         email = cart.email or (None if customer_id is None else seen.emails.get(customer_id))
         hold = self._hold(seen, attempt, customer_id, email, sum(units.values()))
         order, lines = draft(offer, seen.titles, customer_id, email, seen.now)
         seen.stock.take(order.id, units, territory.code)
-        key = charge_key(order.id, provider="" if provider == self._provider else provider)
+        key = charge_key(order.id, 1, "" if provider == self._provider else provider, authorizes)
         _take(seen, attempt, offer, order, lines, key, provider)
         return Accepted(order, hold=hold, charge_key=key)
+
+    def _payment_of(self, attempt: Attempt, territory: Territory) -> tuple[str, bool]:
+        """The provider of the method that an attempt names, and whether that only reserves the money."""
+        handle, known = attempt.command.payment_method, territory.payment_methods
+        if handle is None and not known:
+            return self._provider, False
+        method = known[0] if handle is None else method_of(territory, handle)
+        return method.provider, method.authorizes
 
     def _hold(
         self, seen: Seen, attempt: Attempt, customer_id: int | None, email: str | None, units: int

@@ -15,7 +15,7 @@ from domain.checkout.commands import ActionRequired, AlreadyAccepted, RetryPayme
 from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from domain.orders.life import SOLD, OrderStatus
 from domain.orders.records import Order
-from domain.payments import ChargeState, OpenPayment, charge_key
+from domain.payments import ChargeState, OpenPayment, charge_key, only_authorizes
 from domain.territories.markets import Territories
 from services.checkout.attempt_limits import AttemptLimits
 from services.checkout.batches import method_of
@@ -97,14 +97,16 @@ class PaymentRetries:
         """The outcome of a new charge; None for an order that needs none any more, such as one that is paid."""
         if not payment.may_retry:
             raise _undecided()
-        provider = self._provider_of(payment, command)
+        provider, authorizes = self._provider_of(payment, command)
         ended = await self._payments.abandoned(payment.charge_key)
         if ended.state is ChargeState.CAPTURED:
             await self._payments.record(order.id, ended)
             return None
         if ended.state is not ChargeState.DECLINED:
             raise _undecided()
-        key = await self._database.transact(lambda tx: self._begin(tx, payment, provider, attempt, fingerprint))
+        key = await self._database.transact(
+            lambda tx: self._begin(tx, payment, (provider, authorizes), attempt, fingerprint)
+        )
         if key is None:
             return None
         return await self._payments.charge(order.id, order.total, command.payment_token, command.base, key)
@@ -125,13 +127,16 @@ class PaymentRetries:
         token, base = command.payment_token, command.base
         return await self._payments.charge(order.id, order.total, token, base, payment.charge_key)
 
-    def _provider_of(self, payment: OpenPayment, command: RetryPayment) -> str:
-        """By default the provider of the charge before it."""
+    def _provider_of(self, payment: OpenPayment, command: RetryPayment) -> tuple[str, bool]:
+        """A provider, and whether it only reserves the money; by default as in the charge before it."""
         if command.payment_method is None:
-            return payment.provider
-        return method_of(self._territories.of_code(payment.territory), command.payment_method).provider
+            return payment.provider, only_authorizes(payment.charge_key)
+        method = method_of(self._territories.of_code(payment.territory), command.payment_method)
+        return method.provider, method.authorizes
 
-    async def _begin(self, tx: Tx, payment: OpenPayment, provider: str, attempt: str, fingerprint: str) -> str | None:
+    async def _begin(
+        self, tx: Tx, payment: OpenPayment, by: tuple[str, bool], attempt: str, fingerprint: str
+    ) -> str | None:
         """Puts the new charge in the place of the one that the provider has ended; returns its key.
 
         None if the order no longer waits.
@@ -141,8 +146,9 @@ class PaymentRetries:
         if now is None:
             return None
         if now.charge_key == payment.charge_key:
-            is_first = provider == self._payments.provider_name
-            key = charge_key(now.order_id, now.number + 1, "" if is_first else provider)
+            provider, authorizes = by
+            named = "" if provider == self._payments.provider_name else provider
+            key = charge_key(now.order_id, now.number + 1, named, authorizes)
             await open_payments.replace_charge(tx, now, key, provider, attempt, fingerprint, utc_now())
             return key
         if await open_payments.attempt_of(tx, now.order_id) != (attempt, fingerprint):

@@ -23,6 +23,7 @@ from domain.orders.commands import CancelOrder, FulfilOrder, RefundOrder, Return
 from domain.orders.life import OrderStatus
 from services.accounts.authority import require
 from services.kit.clock import utc_now
+from services.orders import authorizations
 from services.orders import lines as order_lines
 from services.orders.inputs import check_note, check_refund, check_tracking
 from services.orders.payment_outcomes import OrderService
@@ -47,6 +48,8 @@ class OrderLifeService:
     async def cancel(self, viewer: Viewer, order_id: int, command: CancelOrder) -> int | None:
         """Cancels an order that has no parcels; returns the key of its refund, if there is one.
 
+        Money that is only reserved is set free.
+
         Refused: NOT_FOUND, IMPORTED_ORDER, NOT_CANCELLABLE, TOO_LONG.
         """
 
@@ -63,9 +66,11 @@ class OrderLifeService:
             if life.order.status is OrderStatus.PENDING_PAYMENT:
                 await self._orders.release(tx, order_id, reason, now)
                 return None
+            await authorizations.set_free(tx, order_id)
             return await self._give_back(tx, life, command, actor, reason, now)
 
         refund_id = await self._database.transact(cancel)
+        await self._settle_authorization(order_id)
         if refund_id is not None:
             await self._settle(refund_id)
         return refund_id
@@ -124,17 +129,24 @@ class OrderLifeService:
         except Unavailable as error:
             logger.warning("refund_left_to_sweep", refund_id=refund_id, code=error.code)
 
+    async def _settle_authorization(self, order_id: int) -> None:
+        """Takes or sets free reserved money as committed. If a store is down, the sweep does it later."""
+        try:
+            await self._refunds.authorizations.settle(order_id)
+        except Unavailable as error:
+            logger.warning("authorization_left_to_sweep", order_id=order_id, code=error.code)
+
     async def fulfil(self, viewer: Viewer, order_id: int, command: FulfilOrder) -> int:
-        """Records a parcel; returns its key.
+        """Records a parcel; returns its key. The first one takes all the money that is only reserved.
 
         Refused: NOT_FOUND, IMPORTED_ORDER, NOT_FULFILLABLE, INVALID, LINE_NOT_FOUND, INVALID_QUANTITY, TOO_LONG.
         """
 
-        async def fulfil(tx: Tx) -> int:
+        async def fulfil(tx: Tx) -> tuple[int, bool]:
             actor = await require(tx, viewer, Permission.ORDERS)
             check_tracking(command.tracking)
             life = await _locked(tx, order_id)
-            if life.order.status is not OrderStatus.PAID or life.is_given_back:
+            if life.order.status is not OrderStatus.PAID or life.is_given_back or life.is_voided:
                 raise refuse(RefusalCode.NOT_FULFILLABLE, _why_not(life), "order_id")
             units = order_lines.units_to_send(life, command.lines)
             if not units:
@@ -145,9 +157,12 @@ class OrderLifeService:
             if not await _finish_if_sent(tx, order_id, actor, now):
                 sent = f"sent {sum(units.values())} units"
                 await orders.record_event(tx, order_id, OrderStatus.PAID, actor, sent, now)
-            return fulfillment_id
+            return fulfillment_id, await authorizations.take(tx, order_id)
 
-        return await self._database.transact(fulfil)
+        fulfillment_id, is_due = await self._database.transact(fulfil)
+        if is_due:
+            await self._settle_authorization(order_id)
+        return fulfillment_id
 
     async def take_back(self, viewer: Viewer, order_id: int, command: ReturnUnits) -> int:
         """Records returned units; returns the key of their refund, which has no money.
@@ -183,6 +198,9 @@ async def _locked(tx: Tx, order_id: int) -> OrderLife:
 
 def _check_refundable(life: OrderLife, command: RefundOrder) -> None:
     """An order whose money is all back may still have units to put back for sale."""
+    if life.order.uncaptured is not None:
+        message = f"The money of the order is {life.order.uncaptured}, not taken; cancel the order instead."
+        raise refuse(RefusalCode.NOT_REFUNDABLE, message, "order_id")
     is_back = life.order.status is OrderStatus.REFUNDED and command.only_restocks
     if life.order.status not in REFUNDABLE and not is_back:
         message = f"The order is {life.order.status}; it must be {', '.join(REFUNDABLE)} to be refunded."
@@ -203,6 +221,8 @@ def _check_cancellable(life: OrderLife) -> None:
 
 
 def _why_not(life: OrderLife) -> str:
+    if life.order.status is OrderStatus.PAID and life.is_voided:
+        return "The authorization of the payment has ended, and no money was taken; cancel the order."
     if life.order.status is OrderStatus.PAID and life.is_given_back:
         return "The order's money is already refunded, or its refund is pending."
     if life.order.status is OrderStatus.PAID:

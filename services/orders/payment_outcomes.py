@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
+import structlog
+
 from datasources import cart as carts
 from datasources.discounts import usages
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
+from datasources.orders import authorizations, open_payments, refunds
 from datasources.orders import lives as order_lives
-from datasources.orders import open_payments, refunds
 from datasources.orders import reads as orders
 from datasources.orders.transitions import become, shorten_hold
 from datasources.webhooks.reports import report
@@ -17,12 +19,14 @@ from domain.inventory import Movement
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.orders.after_payment import RefundParts, RefundState
-from domain.orders.life import OrderStatus
-from domain.payments import Charge, PaymentState
+from domain.orders.life import SOLD, OrderStatus
+from domain.payments import AuthorizationState, Charge, ChargeState, PaymentState
 from services.kit.clock import utc_now
 from services.orders.captures import Captures
 
 PROVIDER = "payment provider"
+_UNCAPTURED = (PaymentState.PENDING, PaymentState.DECLINED)
+logger = structlog.get_logger(__name__)
 
 
 class OrderService:
@@ -33,9 +37,9 @@ class OrderService:
         self._captures = Captures(database, self._capture_late, PROVIDER)
 
     async def capture(self, order_id: int, charge: Charge) -> OrderStatus:
-        """Records a captured charge; returns the new state of the order.
+        """Records a captured or authorized charge; returns the new state of the order.
 
-        If the order has ended in between, it becomes an EXCEPTION, to be refunded.
+        If the order has ended in between, it becomes an EXCEPTION, to be refunded; an authorization is voided.
         """
         return await self._captures(order_id, charge)
 
@@ -53,16 +57,59 @@ class OrderService:
         return await self._database.transact(lambda tx: self._capture_late_within(tx, order_id, charge))
 
     async def _capture_late_within(self, tx: Tx, order_id: int, charge: Charge) -> OrderStatus:
-        """Records a captured charge of an order that no longer waits for it."""
+        """Records a captured or authorized charge of an order that no longer waits for it."""
         now = utc_now()
-        if not await open_payments.is_current(tx, order_id, charge.key):
+        is_current = await open_payments.is_current(tx, order_id, charge.key)
+        if charge.state is ChargeState.AUTHORIZED:
+            if is_current and await self._is_uncaptured(tx, order_id):
+                await self._authorize_late(tx, order_id, charge, now)
+        elif not is_current:
             await self.replaced_within(tx, order_id, charge, PaymentState.CAPTURED)
-        elif await self._is_uncaptured(tx, order_id) and await become(tx, order_id, OrderStatus.EXCEPTION, now):
+        elif await self._take_authorized(tx, order_id, charge, now):
+            pass
+        elif await self._is_uncaptured(tx, order_id, held=True) and await become(
+            tx, order_id, OrderStatus.EXCEPTION, now
+        ):
             await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, OrderStatus.EXCEPTION, now)
             key, reason = f"refund-{order_id}", "paid after its end"
             if await refunds.insert_rest(tx, order_id, key, reason, PROVIDER, now) is None:
                 await self.refunded_within(tx, order_id, "nothing was charged")
         return await _status(tx, order_id)
+
+    async def _authorize_late(self, tx: Tx, order_id: int, charge: Charge, now: datetime) -> None:
+        """Nobody sends the order, so the money is set free again."""
+        await self._record_payment(tx, order_id, PaymentState.AUTHORIZED, charge, await _status(tx, order_id), now)
+        await authorizations.insert(tx, [order_id], now)
+        await authorizations.become(tx, order_id, AuthorizationState.VOIDING, now, AuthorizationState.HELD)
+
+    async def _take_authorized(self, tx: Tx, order_id: int, charge: Charge, now: datetime) -> bool:
+        """Records that authorized money was taken; False for any other money, or if the order must give it back."""
+        held = await authorizations.of_order(tx, order_id)
+        if held is None or await orders.payment_state(tx, order_id) is not PaymentState.AUTHORIZED:
+            return False
+        if charge.amount not in (None, held.amount):
+            # It stays AUTHORIZED, and `storefront check` finds it.
+            logger.error("captured_amount_differs", order_id=order_id)
+            return True
+        await authorizations.become(tx, order_id, AuthorizationState.CAPTURED, now, *authorizations.OPEN)
+        status = await _status(tx, order_id)
+        if status in SOLD:
+            await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, status, now)
+        return status in SOLD
+
+    async def authorization_ended_within(self, tx: Tx, order_id: int, charge: Charge) -> None:
+        """Records that authorized money was set free: because the shop wanted it, or by itself.
+
+        The latter leaves a sold order without money, which `storefront check` shows to staff.
+        """
+        if await orders.payment_state(tx, order_id) is not PaymentState.AUTHORIZED:
+            return
+        now, state = utc_now(), AuthorizationState
+        wanted = await authorizations.become(tx, order_id, state.VOIDED, now, state.VOIDING)
+        await authorizations.become(tx, order_id, state.FAILED, now, state.HELD, state.CAPTURING)
+        told = "the authorization was voided" if wanted else "the authorization ended before the money was taken"
+        await orders.set_payment(tx, order_id, PaymentState.VOIDED, now, charge.reference, charge.reason)
+        await orders.record_event(tx, order_id, await _status(tx, order_id), PROVIDER, told, now)
 
     async def replaced_within(self, tx: Tx, order_id: int, charge: Charge, state: PaymentState) -> bool:
         """Records that a replaced charge took money nevertheless, or has paid it back; False if that was recorded."""
@@ -107,6 +154,10 @@ class OrderService:
         """Like `fail`, but within an open transaction."""
         now = utc_now()
         if not await open_payments.is_current(tx, order_id, charge.key):
+            return await _status(tx, order_id)
+        if await orders.payment_state(tx, order_id) is PaymentState.AUTHORIZED:
+            # A declined try may have come before the authorization: only a query says whether that has ended.
+            await authorizations.doubt(tx, order_id)
             return await _status(tx, order_id)
         payment = None if is_over else await open_payments.lock(tx, order_id)
         if payment is not None and payment.may_retry:
@@ -184,9 +235,13 @@ class OrderService:
         await orders.set_payment(tx, order_id, state, now, charge.reference, charge.reason)
         await orders.record_event(tx, order_id, status, PROVIDER, charge.reason or state.lower(), now)
 
-    async def _is_uncaptured(self, tx: Tx, order_id: int) -> bool:
-        """DECLINED is not final: a provider may report an earlier, declined try after the one that succeeded."""
-        return await orders.payment_state(tx, order_id) in (PaymentState.PENDING, PaymentState.DECLINED)
+    async def _is_uncaptured(self, tx: Tx, order_id: int, *, held: bool = False) -> bool:
+        """With `held`, authorized money counts too.
+
+        DECLINED is not final: a provider may report an earlier, declined try after the one that succeeded.
+        """
+        state = await orders.payment_state(tx, order_id)
+        return state in _UNCAPTURED or (held and state is PaymentState.AUTHORIZED)
 
     async def release(self, tx: Tx, order_id: int, reason: str, now: datetime) -> None:
         """Releases the units and uses of an unpaid order, and opens its cart."""

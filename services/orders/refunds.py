@@ -13,13 +13,17 @@ from domain.events import RefundSettled
 from domain.orders.after_payment import Refund, RefundState
 from domain.payments import Charge, ChargeState, PaymentProvider, PaymentState, ReplacedCharge
 from services.kit.clock import utc_now
+from services.orders.authorizations import AuthorizationService
 from services.orders.payment_outcomes import PROVIDER, OrderService
 
 logger = structlog.get_logger(__name__)
 
 
 class RefundService:
-    """Settles refunds. A repeated request refunds nothing more: the provider identifies refunds by their key."""
+    """Settles refunds. A repeated request refunds nothing more: the provider identifies refunds by their key.
+
+    Money that is only reserved is the business of `authorizations`.
+    """
 
     def __init__(self, database: Database, provider: PaymentProvider, orders: OrderService) -> None:
         self._database = database
@@ -27,6 +31,7 @@ class RefundService:
         self._replaced = OpenPayments(database)
         self._provider = provider
         self._orders = orders
+        self.authorizations = AuthorizationService(database, provider, orders)
 
     async def unsettled(self, older_than_seconds: int, limit: int) -> list[int]:
         """Pending refunds not sent to the provider for some seconds."""

@@ -159,7 +159,7 @@ class PaymentService:
     async def record(self, order_id: int, charge: Charge) -> ChargeOutcome:
         """Records an answer of the provider about a charge of an order."""
         match charge.state:
-            case ChargeState.CAPTURED:
+            case ChargeState.CAPTURED | ChargeState.AUTHORIZED:
                 status = await self._orders.capture(order_id, charge)
             case ChargeState.ACTION_REQUIRED:
                 status = await self._orders.require_action(order_id, charge)

@@ -40,6 +40,10 @@ class Bank:
             return _UNKNOWN
         return self.accounts.setdefault(key, Account(amount, ChargeState[token])).charge
 
+    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
+        """No charge of this provider waits for its capture."""
+        return Charge(ChargeState.DECLINED, reason="charge_not_authorized")
+
     async def abandon(self, key: str) -> Charge:
         """No charge of this provider waits for its buyer."""
         return self.accounts[key].charge if key in self.accounts else Charge(ChargeState.DECLINED)

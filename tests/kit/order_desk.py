@@ -20,7 +20,7 @@ from domain.kit.money import Money
 from domain.kit.refusals import Refused
 from domain.orders.after_payment import OrderLife
 from domain.orders.life import OrderStatus
-from domain.payments import Charge, ChargeState, PaymentAction, PaymentEvent
+from domain.payments import Charge, ChargeState, PaymentAction, PaymentEvent, only_authorizes
 from domain.territories.markets import Territories, Territory
 from services.cart.lines import CartService
 from services.checkout.submit import CheckoutService
@@ -44,6 +44,7 @@ class Till:
     name = "till"
     charges: dict[str, Charge] = field(default_factory=dict)
     refunds: dict[str, int] = field(default_factory=dict)
+    captures: list[str] = field(default_factory=list)
     asked: int = 0
     hears: bool = True
     answers: bool = True
@@ -53,17 +54,28 @@ class Till:
         """Ends as the token says; `lost` never arrives."""
         if token == "lost":
             return UNKNOWN
-        state = ChargeState[token]
+        state = ChargeState.AUTHORIZED if token == "CAPTURED" and only_authorizes(key) else ChargeState[token]
         page = PaymentAction(redirect_url=f"https://bank.example/{key}")
         action = page if state is ChargeState.ACTION_REQUIRED else None
         return self.charges.setdefault(key, Charge(state, "reference", action=action))
+
+    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
+        """Takes authorized money, once."""
+        self.asked += 1
+        known = self.charges.get(key)
+        if self.hears and known is not None and known.state is ChargeState.AUTHORIZED and not self.refuses:
+            self.captures.append(capture_key)
+            self.charges[key] = Charge(ChargeState.CAPTURED, "reference")
+        elif self.hears and (known is None or known.state is not ChargeState.CAPTURED):
+            return Charge(ChargeState.DECLINED, reason="charge_not_authorized")
+        return self.charges[key] if self.hears and self.answers else UNKNOWN
 
     async def abandon(self, key: str) -> Charge:
         """Ends a charge that waits for its buyer, or never came."""
         known = self.charges.get(key)
         if not self.hears:
             return UNKNOWN
-        if known is None or known.state is ChargeState.ACTION_REQUIRED:
+        if known is None or known.state in (ChargeState.ACTION_REQUIRED, ChargeState.AUTHORIZED):
             self.charges[key] = Charge(ChargeState.DECLINED, "reference", "canceled")
         return self.charges[key]
 

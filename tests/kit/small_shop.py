@@ -61,6 +61,10 @@ class Provider:
             return Charge(ChargeState.UNKNOWN)
         return self.charges.setdefault(key, Charge(ChargeState[token], "reference"))
 
+    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
+        """No charge of this provider waits for its capture."""
+        return Charge(ChargeState.DECLINED, reason="charge_not_authorized")
+
     async def abandon(self, key: str) -> Charge:
         """No charge of this provider waits for its buyer."""
         return self.charges.setdefault(key, Charge(ChargeState.DECLINED))

@@ -151,6 +151,22 @@ async def test_a_refund_needs_a_captured_charge_of_its_currency(sandbox: Running
         assert (await payments.refund("pounds", "r-3", Money(1, "EUR"))).reason == "currency_mismatch"
 
 
+async def test_authorized_money_is_taken_once_or_set_free(sandbox: RunningSandbox) -> None:
+    """A repeated capture takes nothing more, and what is free cannot be taken."""
+    async with paying(sandbox, deadline=60) as payments:
+        assert (await payments.charge("auth-1", PRICE, "tok_ok")).state is ChargeState.AUTHORIZED
+        assert (await payments.refund("auth-1", "too-early", PRICE)).reason == "charge_not_captured"
+        taken = [(await payments.capture("auth-1", "capture-1", PRICE)).state for _ in range(2)]
+        assert taken == [ChargeState.CAPTURED] * 2
+        assert (await payments.abandon("auth-1")).state is ChargeState.CAPTURED
+        assert (await payments.refund("auth-1", "refund-of-auth-1", PRICE)).state is ChargeState.CAPTURED
+        await payments.charge("auth-2", PRICE, "tok_ok")
+        assert (await payments.capture("auth-2", "less", Money(1, PRICE.currency))).reason == "amount_mismatch"
+        assert (await payments.abandon("auth-2")).reason == "canceled"
+        assert (await payments.capture("auth-2", "capture-2", PRICE)).reason == "charge_not_authorized"
+        assert (await payments.capture("auth-3", "capture-3", PRICE)).reason == "charge_not_found"
+
+
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {KEY}"}])
 async def test_nothing_is_told_without_the_key(sandbox: RunningSandbox, headers: dict[str, str]) -> None:
     async with httpx.AsyncClient(base_url=sandbox.url, headers=headers) as client:

@@ -33,7 +33,9 @@ _OPTIONS = {
 _THREE_DECIMALS = {"bhd", "jod", "kwd", "omr", "tnd"}
 _TWO_ZEROS = {"isk", "ugx"}
 _SHORT, _LONG = "/v1/payment_intents", re.compile(r"/v1/payment_intents/(pi_\d+)(?:/(cancel|capture))?")
-_PAGES = {"pm_card_threeDSecure2Required", "pm_ideal"}
+# Methods with a page, and whether they can be captured later.
+_OWN_PAGES = {"ideal": False, "alipay": False, "twint": False, "paypal": True, "revolut_pay": True, "amazon_pay": True}
+_PAGES = {"pm_card_threeDSecure2Required", *(f"pm_{name}" for name in _OWN_PAGES)}
 _DECLINES = {"pm_card_chargeDeclined": "generic_decline", "pm_card_visa_chargeDeclinedInsufficientFunds": "x"}
 
 
@@ -121,7 +123,7 @@ class StrictStripe(FakeStripe):
             raise Refusal(400, "invalid_request_error", "parameter_missing", param="return_url")
         if "return_url" in given and not is_confirmed:
             raise Refusal(400, "invalid_request_error", "parameter_unknown", param="return_url")
-        token = given.get("payment_method") or given.get("confirmation_token", "")
+        token = given.get("payment_method") or given.get("confirmation_token") or method_of(given)
         number = next(self._numbers)
         made: Content = {
             "id": f"pi_{number}",
@@ -217,6 +219,21 @@ def check(module: ModuleType, name: str, given: Content, path: str = "") -> None
         records = [word for word in inner if word.startswith(name)]
         if isinstance(value, dict) and len(records) == 1:
             check(module, records[0], value, f"{path}{field_name}.")
+
+
+def method_of(given: Content) -> str:
+    """The method that an intent makes itself. Only those with a page need no details."""
+    if "payment_method_data" not in given:
+        return ""
+    name = given["payment_method_data"].get("type")
+    known = _payment_intent_create_params.PaymentIntentCreateParamsPaymentMethodData.__annotations__["type"]
+    if name not in re.findall(r"\w+", str(known)):
+        raise Refusal(400, "invalid_request_error", "parameter_invalid", param="payment_method_data[type]")
+    if name not in _OWN_PAGES:
+        raise Refusal(400, "invalid_request_error", "parameter_missing", param=f"payment_method_data[{name}]")
+    if given.get("capture_method") == "manual" and not _OWN_PAGES[name]:
+        raise Refusal(400, "invalid_request_error", "payment_intent_invalid_parameter", param="capture_method")
+    return f"pm_{name}"
 
 
 def check_amount(units: object, currency: str) -> int:

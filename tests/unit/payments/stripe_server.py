@@ -30,6 +30,8 @@ class FakeStripe:
     asked: list[Asked] = field(default_factory=list)
     answers: dict[str, Callable[[Asked], tuple[int, Content]]] = field(default_factory=dict)
     silent: bool = False
+    # A path whose requests are heard, but not answered.
+    loses: str = ""
 
     def answer(self, route: str, content: Content, status: int = 200) -> None:
         """Has `METHOD /path` answered with this."""
@@ -51,6 +53,8 @@ class FakeStripe:
         self.asked.append(asked)
         if not self.silent:
             status, content = self.respond(asked)
+            if asked.path == self.loses:
+                await reader.read()
             writer.write(_response(status, json.dumps(content).encode()))
             await writer.drain()
         else:

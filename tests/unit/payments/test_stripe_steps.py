@@ -1,10 +1,14 @@
 """Payments in several steps against a Stripe that refuses what its library does not know."""
 
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 
 import pytest
 
+from bff.settings.territories import PaymentMethodSettings
 from datasources.payments.stripe import StripePayments
+from datasources.payments.stripe_types import PAGES as OWN_PAGES
+from datasources.payments.stripe_types import token_of
 from domain.kit.money import Money
 from domain.payments import Charge, ChargeState, PaymentAction
 from tests.kit.stripe import SECRET
@@ -104,6 +108,74 @@ async def test_a_token_of_the_form_goes_where_stripe_wants_it(
     assert fake.asked[0].fields[name] == token
 
 
+async def test_authorized_money_is_taken_once_by_a_capture(fake: StrictStripe, payments: StripePayments) -> None:
+    """However often the capture is repeated; until then it can be set free."""
+    held = Charge(ChargeState.AUTHORIZED, "pi_1")
+    assert await payments.charge("auth-1", PRICE, "pm_card_visa", BACK) == held == await payments.status("auth-1")
+    assert fake.intents["pi_1"]["amount_received"] == 0
+    assert [await payments.capture("auth-1", "capture-1", PRICE) for _ in range(2)] == [CAPTURED] * 2
+    assert fake.intents["pi_1"]["amount_received"] == PRICE.minor
+    assert (await payments.abandon("auth-1")) == CAPTURED
+    assert fake.complaints == ["payment_intent_unexpected_state"]
+    fake.complaints.clear()
+    assert (await payments.refund("auth-1", "refund-1", PRICE)).state is ChargeState.CAPTURED
+
+
+async def test_a_capture_whose_answer_is_lost_is_unknown_and_takes_the_money_once(fake: StrictStripe) -> None:
+    """The repeated request has the same key."""
+    impatient = StripePayments("sk_test_key", SECRET, 0.2, fake.url)
+    await impatient.charge("auth-1", PRICE, "pm_card_visa", BACK)
+    fake.loses = "/v1/payment_intents/pi_1/capture"
+    assert (await impatient.capture("auth-1", "capture-1", PRICE)).state is ChargeState.UNKNOWN
+    assert await impatient.status("auth-1") == CAPTURED
+    fake.loses = ""
+    assert await impatient.capture("auth-1", "capture-1", PRICE) == CAPTURED
+    assert fake.intents["pi_1"]["amount_received"] == PRICE.minor
+    await impatient.close()
+
+
+async def test_money_that_was_set_free_cannot_be_taken(fake: StrictStripe, payments: StripePayments) -> None:
+    """The capture is refused for certain."""
+    await payments.charge("stripe:auth-1", PRICE, "pm_card_visa", BACK)
+    assert await payments.abandon("stripe:auth-1") == CANCELLED
+    refused = Charge(ChargeState.DECLINED, reason="payment_intent_unexpected_state")
+    assert await payments.capture("stripe:auth-1", "capture-1", PRICE) == refused
+    assert fake.complaints == ["payment_intent_unexpected_state"]
+    fake.complaints.clear()
+
+
+@pytest.mark.parametrize("method", ["ideal", "alipay", "twint", "paypal", "revolut_pay", "amazon_pay"])
+async def test_a_method_that_has_only_a_page_needs_no_script(
+    fake: StrictStripe, payments: StripePayments, method: str
+) -> None:
+    """The shop names the type; the buyer does the rest on the page."""
+    charge = await payments.charge("order-1", PRICE, token_of(method), BACK)
+    assert charge.action == PaymentAction("https://hooks.stripe.com/pi_1", "pi_1_secret_x")
+    assert fake.asked[0].fields["payment_method_data[type]"] == method
+    fake.authenticate("pi_1")
+    assert await payments.status("order-1") == CAPTURED
+
+
+@pytest.mark.parametrize("method", ["ideal", "paypal"])
+def test_a_page_that_is_captured_later_must_be_able_to(method: str) -> None:
+    """Stripe would refuse the buyer, so the setting is refused."""
+    with nullcontext() if OWN_PAGES[method] else pytest.raises(ValueError, match="cannot capture `ideal` later"):
+        PaymentMethodSettings(handle="page", title="Page", provider="stripe", stripe_type=method, capture="FULFILLMENT")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"provider": "sandbox", "stripe_type": "ideal"},
+        {"provider": "stripe", "stripe_type": "ideal", "token": "pm_1"},
+        {"provider": "stripe", "stripe_type": "bancontact"},
+    ],
+)
+def test_a_page_of_stripe_is_one_that_needs_nothing_before_it(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="stripe_type"):
+        PaymentMethodSettings.model_validate({"handle": "page", "title": "Page"} | wrong)
+
+
 @pytest.mark.parametrize(
     "price", [Money(4_900, "ISK"), Money(4_900, "JPY"), Money(4_910, "KWD"), Money(4_900, "UGX"), Money(4_900, "MGA")]
 )
@@ -125,6 +197,9 @@ async def test_every_amount_that_the_shop_charges_is_one_of_stripe(
         ({"amount": "100", "currency": "gbp", "order": "1"}, "parameter_unknown"),
         ({"amount": "100", "currency": "gbp", "automatic_payment_methods[redirects]": "no"}, "parameter_unknown"),
         ({"amount": "100", "currency": "gbp", "confirm": "true"}, "parameter_missing"),
+        ({"amount": "100", "currency": "gbp", "payment_method_data[type]": "idael"}, "parameter_invalid"),
+        ({"amount": "100", "currency": "gbp", "payment_method_data[type]": "bancontact"}, "parameter_missing"),
+        ({"amount": "100", "currency": "gbp", "payment_method_data[bank]": "ing"}, "parameter_unknown"),
         ({"amount": "101", "currency": "kwd"}, "invalid_amount"),
         ({"amount": "150", "currency": "isk"}, "invalid_amount"),
         ({"amount": "1.5", "currency": "gbp"}, "parameter_invalid_integer"),

@@ -22,7 +22,8 @@ export function PaymentPart({ methods, wallet, choose, problem }: {
     <section aria-labelledby="payment-title">
       <h2 id="payment-title">{words.payment}</h2>
       <fieldset aria-labelledby="payment-title">
-        {methods.map((method) => (
+        {usable(methods).length === 0 && <p class="problem">{words.noMethods}</p>}
+        {usable(methods).map((method) => (
           <label class="option" key={method.handle}>
             <input type="radio" name="method" value={method.handle} checked={method.handle === wallet.method?.handle}
               onChange={() => choose({ ...wallet, method })} />
@@ -38,10 +39,16 @@ export function PaymentPart({ methods, wallet, choose, problem }: {
   )
 }
 
+/** The methods that this page can offer: a card needs a place to send it to, for the page loads no script of a provider. */
+function usable(methods: PaymentMethod[]): PaymentMethod[] {
+  return methods.filter((method) => method.kind !== "CARD" || method.tokenUrl)
+}
+
 /** Chooses the first method until the buyer chooses another one. */
 export function useWallet(methods: PaymentMethod[]): [Wallet, (wallet: Wallet) => void] {
   const [wallet, setWallet] = useState<Wallet>({ method: undefined, card: "" })
-  const known = methods.find((each) => each.handle === wallet.method?.handle) ?? methods[0]
+  const offered = usable(methods)
+  const known = offered.find((each) => each.handle === wallet.method?.handle) ?? offered[0]
   return [{ ...wallet, method: known }, setWallet]
 }
 

@@ -17,6 +17,7 @@ export const words: Words = {
   removeNamed: "{name} entfernen",
   card: "Kartennummer",
   payment: "Zahlung",
+  noMethods: "Diese Seite kann keine Zahlungsart dieses Shops annehmen. Bitte wenden Sie sich an den Shop.",
   pay: "{amount} zahlen",
   paying: "Zahlung läuft …",
   summary: "Ihre Bestellung",

@@ -17,6 +17,7 @@ export const words = {
   removeNamed: "Remove {name}",
   card: "Card number",
   payment: "Payment",
+  noMethods: "This page cannot take any way to pay of this shop. Please contact the shop.",
   pay: "Pay {amount}",
   paying: "Paying…",
   summary: "Your order",

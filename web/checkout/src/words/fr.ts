@@ -17,6 +17,7 @@ export const words: Words = {
   removeNamed: "Retirer {name}",
   card: "Numéro de carte",
   payment: "Paiement",
+  noMethods: "Cette page ne peut accepter aucun moyen de paiement de cette boutique. Veuillez contacter la boutique.",
   pay: "Payer {amount}",
   paying: "Paiement en cours…",
   summary: "Votre commande",

@@ -1,0 +1,204 @@
+"""Money that is reserved at the submit: the first parcel takes it, a cancelled order sets it free, and each once."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from datasources import tables
+from datasources.kit.database import Database
+from domain.kit.refusals import Refused
+from domain.orders.commands import LineUnits
+from domain.orders.life import FinancialStatus, OrderStatus
+from domain.payments import Charge, ChargeState, PaymentEvent, PaymentMethod, charge_key
+from domain.territories.markets import Territory
+from services.payments.webhooks import Receipt, WebhookService
+from tests.kit import order_desk
+from tests.kit.factories.catalog import NOW, Added
+from tests.kit.order_desk import TERRITORIES, Desk, code
+from tests.kit.staff_commands import CANCEL, EVERYTHING, amount
+
+DECLINED = Charge(ChargeState.DECLINED, "reference", "canceled")
+
+
+@pytest.fixture(autouse=True)
+def later(monkeypatch: pytest.MonkeyPatch) -> Territory:
+    """A territory whose only method takes the money with the first parcel."""
+    card = PaymentMethod("card", "Card", "till", authorizes=True)
+    first = replace(TERRITORIES.all[0], payment_methods=(card,))
+    monkeypatch.setattr(order_desk, "TERRITORIES", replace(TERRITORIES, all=(first, *TERRITORIES.all[1:])))
+    return first
+
+
+@pytest.fixture
+def hooks(desk: Desk, database: Database) -> WebhookService:
+    """What takes the events of the till."""
+    return WebhookService(database, desk.till.name, desk.orders)
+
+
+async def told(hooks: WebhookService, name: str, order_id: int, charge: Charge) -> None:
+    """An event of the provider about the charge of an order."""
+    event = PaymentEvent(name, name, charge_key(order_id, authorizes=True), charge)
+    assert await hooks.receive(event) is Receipt.HANDLED
+
+
+async def states(desk: Desk) -> tuple[list[str], list[str]]:
+    """The states of payments and authorizations."""
+    payments, held = await desk.rows(tables.payments), await desk.rows(tables.authorizations)
+    return [row.state for row in payments], [row.state for row in held]
+
+
+async def test_the_first_parcel_takes_the_money_once(desk: Desk, mug: Added) -> None:
+    """Until then the units are sold and nothing can be refunded; afterwards what was taken can."""
+    order_id = await desk.buy((mug.variant_ids[0], 2))
+    life = await desk.look(order_id)
+    assert (life.order.status, life.financial_status) == (OrderStatus.PAID, FinancialStatus.AUTHORIZED)
+    assert (life.order.captured_minor, (await desk.stock())[0]) == (0, (8, 0, 2))
+    with pytest.raises(Refused, match="NOT_REFUNDABLE"):
+        await desk.life.refund(desk.staff, order_id, amount("1.00"))
+    await desk.sweep()
+    assert desk.till.captures == []
+    assert await desk.contradictions() == []
+    await desk.life.fulfil(desk.staff, order_id, replace(EVERYTHING, lines=(LineUnits(0, 1),)))
+    assert (await desk.look(order_id)).financial_status is FinancialStatus.PAID
+    await desk.life.fulfil(desk.staff, order_id, EVERYTHING)
+    await desk.sweep()
+    assert desk.till.captures == [f"capture-{order_id}"]
+    assert await desk.status(order_id) is OrderStatus.FULFILLED
+    assert await states(desk) == (["CAPTURED"], ["CAPTURED"])
+    assert await desk.contradictions() == []
+    await desk.life.refund(desk.staff, order_id, amount("20.00"))
+    assert await desk.status(order_id) is OrderStatus.REFUNDED
+    assert await desk.contradictions() == []
+
+
+@pytest.mark.parametrize("hears", [True, False])
+async def test_a_capture_without_an_answer_is_repeated_and_takes_the_money_once(
+    desk: Desk, mug: Added, hears: bool
+) -> None:
+    """Whether the request or its answer was lost; workers may repeat it at the same time."""
+    order_id = await desk.buy((mug.variant_ids[0], 1))
+    desk.till.hears, desk.till.answers = hears, False
+    await desk.life.fulfil(desk.staff, order_id, EVERYTHING)
+    await desk.sweep()
+    assert await states(desk) == (["AUTHORIZED"], ["CAPTURING"])
+    assert (await desk.look(order_id)).financial_status is FinancialStatus.AUTHORIZED
+    desk.till.hears = desk.till.answers = True
+    await asyncio.gather(desk.sweep(), desk.sweep())
+    assert await states(desk) == (["CAPTURED"], ["CAPTURED"])
+    assert desk.till.captures == [f"capture-{order_id}"]
+    assert [reason for _, reason in await desk.steps(order_id)].count("captured") == 1
+    assert await desk.contradictions() == []
+
+
+@pytest.mark.parametrize("hears", [True, False])
+async def test_a_cancelled_order_sets_the_money_free_without_a_refund(desk: Desk, mug: Added, hears: bool) -> None:
+    """At once, or by the sweep."""
+    order_id = await desk.buy((mug.variant_ids[0], 1))
+    desk.till.hears = hears
+    await desk.life.cancel(desk.staff, order_id, CANCEL)
+    assert await states(desk) == ((["VOIDED"], ["VOIDED"]) if hears else (["AUTHORIZED"], ["VOIDING"]))
+    desk.till.hears = True
+    await desk.sweep()
+    life = await desk.look(order_id)
+    assert (life.order.status, life.financial_status) == (OrderStatus.CANCELLED, FinancialStatus.VOIDED)
+    assert (desk.till.refunds, desk.till.captures, (await desk.stock())[0]) == ({}, [], (10, 0, 0))
+    assert await desk.contradictions() == []
+
+
+async def test_money_that_was_taken_before_it_could_be_set_free_is_refunded(
+    desk: Desk, mug: Added, hooks: WebhookService
+) -> None:
+    """Staff captured it at the provider."""
+    order_id = await desk.buy((mug.variant_ids[0], 1))
+    desk.till.hears = False
+    await desk.life.cancel(desk.staff, order_id, CANCEL)
+    desk.till.hears = True
+    desk.till.charges[charge_key(order_id, authorizes=True)] = Charge(ChargeState.CAPTURED, "reference")
+    await desk.sweep()
+    assert await desk.status(order_id) is OrderStatus.REFUNDED
+    assert list(desk.till.refunds.values()) == [1_000]
+    assert await desk.contradictions() == []
+
+
+async def test_money_that_staff_take_at_the_provider_is_recorded_by_its_webhook(
+    desk: Desk, mug: Added, hooks: WebhookService
+) -> None:
+    """Then no parcel takes it again."""
+    order_id = await desk.buy((mug.variant_ids[0], 1))
+    await told(hooks, "captured", order_id, Charge(ChargeState.CAPTURED, "reference"))
+    await desk.life.fulfil(desk.staff, order_id, EVERYTHING)
+    assert (await states(desk), desk.till.captures) == ((["CAPTURED"], ["CAPTURED"]), [])
+    assert await desk.contradictions() == []
+
+
+async def test_an_authorization_that_ended_by_itself_is_shown_to_staff(
+    desk: Desk, mug: Added, hooks: WebhookService
+) -> None:
+    """The order is not sent any more, and can be cancelled."""
+    order_id = await desk.buy((mug.variant_ids[0], 1))
+    desk.till.charges[charge_key(order_id, authorizes=True)] = DECLINED
+    await told(hooks, "canceled", order_id, DECLINED)
+    await desk.sweep()
+    assert (await desk.look(order_id)).financial_status is FinancialStatus.VOIDED
+    assert await desk.contradictions() == [f"Order {order_id} is PAID, but its payment is VOIDED."]
+    with pytest.raises(Refused, match="NOT_FULFILLABLE"):
+        await desk.life.fulfil(desk.staff, order_id, EVERYTHING)
+    await desk.life.cancel(desk.staff, order_id, CANCEL)
+    assert (desk.till.refunds, await desk.contradictions()) == ({}, [])
+
+
+async def test_a_late_report_of_a_declined_try_does_not_end_an_authorization(
+    desk: Desk, mug: Added, hooks: WebhookService
+) -> None:
+    """The shop asks the provider what is true now."""
+    order_id = await desk.buy((mug.variant_ids[0], 1))
+    await told(hooks, "failed", order_id, DECLINED)
+    await desk.sweep()
+    assert await states(desk) == (["AUTHORIZED"], ["HELD"])
+    assert await desk.contradictions() == []
+
+
+async def test_an_authorization_is_checked_every_six_hours_without_a_webhook(desk: Desk, mug: Added) -> None:
+    """So an end of which no event came is found before staff pack the order."""
+    order_id = await desk.buy((mug.variant_ids[0], 1))
+    desk.till.charges[charge_key(order_id, authorizes=True)] = DECLINED
+    await desk.sweep()
+    assert await states(desk) == (["AUTHORIZED"], ["HELD"])
+    await desk.change(sa.update(tables.authorizations).values(updated_at=NOW))
+    await desk.sweep()
+    assert await states(desk) == (["VOIDED"], ["FAILED"])
+
+
+async def test_money_that_is_reserved_after_the_end_of_its_order_is_set_free(desk: Desk, mug: Added) -> None:
+    """The hold was over when the answer came."""
+    order_id = await desk.buy((mug.variant_ids[0], 1), token="lost")
+    await desk.change(sa.update(tables.orders).values(hold_expires_at=NOW))
+    await desk.orders.expire(order_id)
+    desk.till.charges[charge_key(order_id, authorizes=True)] = Charge(ChargeState.AUTHORIZED, "reference")
+    await desk.sweep()
+    assert desk.till.charges[charge_key(order_id, authorizes=True)] == replace(DECLINED, reason="canceled")
+    life = await desk.look(order_id)
+    assert (life.order.status, life.financial_status) == (OrderStatus.EXPIRED, FinancialStatus.VOIDED)
+    assert (desk.till.refunds, await desk.contradictions()) == ({}, [])
+
+
+async def test_of_a_parcel_and_a_cancellation_at_once_one_is_refused(desk: Desk, mug: Added) -> None:
+    """The money is taken or set free, never both."""
+    order_id = await desk.buy((mug.variant_ids[0], 1))
+    work = (desk.life.fulfil(desk.staff, order_id, EVERYTHING), desk.life.cancel(desk.staff, order_id, CANCEL))
+    outcomes = [code(outcome) for outcome in await asyncio.gather(*work, return_exceptions=True)]
+    assert sorted(outcomes)[0] == "" and sorted(outcomes)[1] != ""
+    assert await states(desk) in ((["CAPTURED"], ["CAPTURED"]), (["VOIDED"], ["VOIDED"]))
+    assert await desk.contradictions() == []
+
+
+async def test_a_refused_capture_is_shown_to_staff(desk: Desk, mug: Added) -> None:
+    """The parcel is on its way, and the money still reserved."""
+    order_id = await desk.buy((mug.variant_ids[0], 1))
+    desk.till.refuses = True
+    await desk.life.fulfil(desk.staff, order_id, EVERYTHING)
+    assert (await desk.steps(order_id))[-1] == ("FULFILLED", "the capture failed (charge_not_authorized)")
+    (found,) = await desk.contradictions()
+    assert f"authorization of order {order_id} (1000 minor units of GBP) is FAILED" in found
