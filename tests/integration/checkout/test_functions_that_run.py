@@ -15,7 +15,7 @@ from tests.kit.carts import variant_gid
 from tests.kit.fixtures.graphql_api import Api, Record
 from tests.kit.functions import Functions
 
-MOST_FUNCTIONS = {"submit": 270, "cart_lines_add": 246}
+MOST_FUNCTIONS = {"submit": 272, "cart_lines_add": 247}
 ATTEMPTS = ("first", "second", "third")
 
 
