@@ -81,7 +81,7 @@ class PaymentRetries:
         if payment is None:
             return await self._now(order)
         outcome = await self._payments.give_up(order.id, payment.charge_key)
-        if outcome.charge not in (ChargeState.DECLINED, ChargeState.CAPTURED):
+        if outcome.charge not in (ChargeState.DECLINED, ChargeState.CAPTURED, ChargeState.AUTHORIZED):
             raise _undecided()
         return replace(order, status=outcome.status)
 
@@ -99,7 +99,7 @@ class PaymentRetries:
             raise _undecided()
         provider, authorizes = self._provider_of(payment, command)
         ended = await self._payments.abandoned(payment.charge_key)
-        if ended.state is ChargeState.CAPTURED:
+        if ended.state in (ChargeState.CAPTURED, ChargeState.AUTHORIZED):
             await self._payments.record(order.id, ended)
             return None
         if ended.state is not ChargeState.DECLINED:
@@ -108,6 +108,8 @@ class PaymentRetries:
             lambda tx: self._begin(tx, payment, (provider, authorizes), attempt, fingerprint)
         )
         if key is None:
+            # The charge that was just ended may have reserved money and paid the order in between.
+            await self._payments.record(order.id, ended)
             return None
         return await self._payments.charge(order.id, order.total, command.payment_token, command.base, key)
 

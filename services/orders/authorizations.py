@@ -9,6 +9,7 @@ from datasources.orders import authorizations
 from datasources.orders import lives as order_lives
 from datasources.orders import reads as orders
 from datasources.orders.authorizations import Authorization, Authorizations
+from domain.kit.refusals import RefusalCode, refuse
 from domain.payments import AuthorizationState, Charge, ChargeState, PaymentProvider
 from services.kit.clock import utc_now
 from services.orders.payment_outcomes import PROVIDER, OrderService
@@ -18,9 +19,18 @@ _UNKNOWN = Charge(ChargeState.UNKNOWN)
 
 
 async def take(tx: Tx, order_id: int) -> bool:
-    """Wants the money of a locked order, once; whether the provider must hear of it."""
+    """Wants the money of a locked order, once; whether the provider must hear of it.
+
+    Refused: NOT_FULFILLABLE when the provider has refused it before.
+    """
     state = AuthorizationState
-    return await authorizations.become(tx, order_id, state.CAPTURING, utc_now(), state.HELD)
+    if await authorizations.become(tx, order_id, state.CAPTURING, utc_now(), state.HELD):
+        return True
+    held = await authorizations.of_order(tx, order_id)
+    if held is not None and held.state is state.FAILED:
+        message = "The provider refused to give the authorized money; take it at the provider first."
+        raise refuse(RefusalCode.NOT_FULFILLABLE, message, "order_id")
+    return False
 
 
 async def set_free(tx: Tx, order_id: int) -> bool:
@@ -63,11 +73,13 @@ class AuthorizationService:
     async def _capture(self, held: Authorization) -> Charge:
         """What became of the charge: after a refusal its state, with the reason of the refusal."""
         answer = await self._provider.capture(held.charge_key, f"capture-{held.order_id}", held.amount)
-        if answer.state is not ChargeState.DECLINED:
+        if answer.state not in (ChargeState.DECLINED, ChargeState.UNKNOWN):
             return answer
-        known = await self._provider.status(held.charge_key)
+        known = await self._provider.status(held.charge_key) or _UNKNOWN
+        if answer.state is ChargeState.UNKNOWN:
+            return known if known.state is ChargeState.CAPTURED else _UNKNOWN
         logger.error("capture_refused", order_id=held.order_id, reason=answer.reason)
-        return _UNKNOWN if known is None else replace(known, reason=answer.reason)
+        return replace(known, reason=answer.reason)
 
     async def _record(self, tx: Tx, held: Authorization, answer: Charge) -> None:
         life = await order_lives.lock(tx, held.order_id)
@@ -75,6 +87,7 @@ class AuthorizationService:
         if life is None or current is None or current.state not in authorizations.OPEN:
             return
         now, state = utc_now(), AuthorizationState
+        await authorizations.asked(tx, held.order_id, now)
         match answer.state:
             case ChargeState.CAPTURED:
                 await self._orders.capture_within(tx, held.order_id, replace(answer, reason=None))
@@ -85,4 +98,4 @@ class AuthorizationService:
                     reason = f"the capture failed ({answer.reason or 'no reason given'})"[:255]
                     await orders.record_event(tx, held.order_id, life.order.status, PROVIDER, reason, now)
             case _:
-                await authorizations.asked(tx, held.order_id, now)
+                pass

@@ -157,7 +157,8 @@ class OrderLifeService:
             if not await _finish_if_sent(tx, order_id, actor, now):
                 sent = f"sent {sum(units.values())} units"
                 await orders.record_event(tx, order_id, OrderStatus.PAID, actor, sent, now)
-            return fulfillment_id, await authorizations.take(tx, order_id)
+            is_reserved = life.order.uncaptured is not None
+            return fulfillment_id, is_reserved and await authorizations.take(tx, order_id)
 
         fulfillment_id, is_due = await self._database.transact(fulfil)
         if is_due:

@@ -88,8 +88,9 @@ class OrderService:
         if held is None or await orders.payment_state(tx, order_id) is not PaymentState.AUTHORIZED:
             return False
         if charge.amount not in (None, held.amount):
-            # It stays AUTHORIZED, and `storefront check` finds it.
+            # The payment stays AUTHORIZED: `storefront check` finds it, and staff put it right at the provider.
             logger.error("captured_amount_differs", order_id=order_id)
+            await authorizations.become(tx, order_id, AuthorizationState.FAILED, now, *authorizations.OPEN)
             return True
         await authorizations.become(tx, order_id, AuthorizationState.CAPTURED, now, *authorizations.OPEN)
         status = await _status(tx, order_id)
@@ -102,9 +103,11 @@ class OrderService:
 
         The latter leaves a sold order without money, which `storefront check` shows to staff.
         """
-        if await orders.payment_state(tx, order_id) is not PaymentState.AUTHORIZED:
-            return
         now, state = utc_now(), AuthorizationState
+        if await orders.payment_state(tx, order_id) is not PaymentState.AUTHORIZED:
+            # It ended by itself before, and the order was cancelled since.
+            await authorizations.become(tx, order_id, state.VOIDED, now, state.VOIDING)
+            return
         wanted = await authorizations.become(tx, order_id, state.VOIDED, now, state.VOIDING)
         await authorizations.become(tx, order_id, state.FAILED, now, state.HELD, state.CAPTURING)
         told = "the authorization was voided" if wanted else "the authorization ended before the money was taken"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datasources.orders.reads import Orders
 from domain.kit.money import Money
 from domain.orders.life import OrderStatus
-from domain.payments import Charge, ChargeState, PaymentProvider, charge_key
+from domain.payments import Charge, ChargeState, PaymentProvider, charge_key, only_authorizes
 from services.orders.payment_outcomes import OrderService
 from services.payments.returns import ReturnLinks
 
@@ -115,7 +115,7 @@ class PaymentService:
 
     async def _end_steps(self, order_id: int) -> bool:
         charge = await self.abandoned(await self._key(order_id))
-        if charge.state is ChargeState.CAPTURED:
+        if charge.state in (ChargeState.CAPTURED, ChargeState.AUTHORIZED):
             await self.record(order_id, charge)
         await self._orders.expire(order_id)
         if charge.state is ChargeState.DECLINED:
@@ -132,8 +132,14 @@ class PaymentService:
         await self._orders.asked(order_id)
 
     async def abandoned(self, key: str) -> Charge:
-        """A charge, after the provider has ended it unless it took money before."""
-        return replace(await self._provider.abandon(key), key=key)
+        """A charge, after the provider has ended it unless it took or reserved money before.
+
+        Providers end reserved money, too, although it has paid the order by now.
+        """
+        known = await self._provider.status(key) if only_authorizes(key) else None
+        if known is None or known.state is not ChargeState.AUTHORIZED:
+            known = await self._provider.abandon(key)
+        return replace(known, key=key)
 
     async def give_up(self, order_id: int, key: str) -> ChargeOutcome:
         """Ends the charge and the order at once, so that its units are back; a charge that was captured pays it."""

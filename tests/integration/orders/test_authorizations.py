@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from datasources import tables
 from datasources.kit.database import Database
+from domain.kit.money import Money
 from domain.kit.refusals import Refused
 from domain.orders.commands import LineUnits
 from domain.orders.life import FinancialStatus, OrderStatus
@@ -77,13 +78,14 @@ async def test_the_first_parcel_takes_the_money_once(desk: Desk, mug: Added) -> 
 async def test_a_capture_without_an_answer_is_repeated_and_takes_the_money_once(
     desk: Desk, mug: Added, hears: bool
 ) -> None:
-    """Whether the request or its answer was lost; workers may repeat it at the same time."""
+    """Whether the request or its answer was lost, after which the shop asks; workers may repeat it at the same time."""
     order_id = await desk.buy((mug.variant_ids[0], 1))
     desk.till.hears, desk.till.answers = hears, False
     await desk.life.fulfil(desk.staff, order_id, EVERYTHING)
     await desk.sweep()
-    assert await states(desk) == (["AUTHORIZED"], ["CAPTURING"])
-    assert (await desk.look(order_id)).financial_status is FinancialStatus.AUTHORIZED
+    assert await states(desk) == ((["CAPTURED"], ["CAPTURED"]) if hears else (["AUTHORIZED"], ["CAPTURING"]))
+    is_known = FinancialStatus.PAID if hears else FinancialStatus.AUTHORIZED
+    assert (await desk.look(order_id)).financial_status is is_known
     desk.till.hears = desk.till.answers = True
     await asyncio.gather(desk.sweep(), desk.sweep())
     assert await states(desk) == (["CAPTURED"], ["CAPTURED"])
@@ -147,6 +149,34 @@ async def test_an_authorization_that_ended_by_itself_is_shown_to_staff(
         await desk.life.fulfil(desk.staff, order_id, EVERYTHING)
     await desk.life.cancel(desk.staff, order_id, CANCEL)
     assert (desk.till.refunds, await desk.contradictions()) == ({}, [])
+    assert await states(desk) == (["VOIDED"], ["VOIDED"])
+
+
+async def test_another_amount_than_the_authorized_one_is_left_to_staff(
+    desk: Desk, mug: Added, hooks: WebhookService
+) -> None:
+    """They took a part at the provider: the order stays unpaid, and the worker asks about it no more."""
+    order_id = await desk.buy((mug.variant_ids[0], 1))
+    taken = Charge(ChargeState.CAPTURED, "reference", amount=Money(500, "GBP"))
+    await told(hooks, "captured", order_id, taken)
+    desk.till.charges[charge_key(order_id, authorizes=True)] = taken
+    assert await states(desk) == (["AUTHORIZED"], ["FAILED"])
+    with pytest.raises(Refused, match="NOT_FULFILLABLE"):
+        await desk.life.fulfil(desk.staff, order_id, EVERYTHING)
+    await desk.life.cancel(desk.staff, order_id, CANCEL)
+    assert await states(desk) == (["AUTHORIZED"], ["FAILED"])
+    assert len(await desk.contradictions()) >= 1
+
+
+async def test_money_reserved_while_the_buyer_gives_up_pays_the_order(desk: Desk, mug: Added) -> None:
+    """The provider would set it free again, although the order is sold."""
+    order_id = await desk.buy((mug.variant_ids[0], 1), token="lost")
+    key = charge_key(order_id, authorizes=True)
+    desk.till.charges[key] = Charge(ChargeState.AUTHORIZED, "reference")
+    outcome = await desk.payments.give_up(order_id, key)
+    assert (outcome.status, desk.till.charges[key].state) == (OrderStatus.PAID, ChargeState.AUTHORIZED)
+    assert await states(desk) == (["AUTHORIZED"], ["HELD"])
+    assert await desk.contradictions() == []
 
 
 async def test_a_late_report_of_a_declined_try_does_not_end_an_authorization(
@@ -195,10 +225,12 @@ async def test_of_a_parcel_and_a_cancellation_at_once_one_is_refused(desk: Desk,
 
 
 async def test_a_refused_capture_is_shown_to_staff(desk: Desk, mug: Added) -> None:
-    """The parcel is on its way, and the money still reserved."""
-    order_id = await desk.buy((mug.variant_ids[0], 1))
+    """The parcel is on its way, and the money still reserved: no other parcel leaves."""
+    order_id = await desk.buy((mug.variant_ids[0], 2))
     desk.till.refuses = True
-    await desk.life.fulfil(desk.staff, order_id, EVERYTHING)
-    assert (await desk.steps(order_id))[-1] == ("FULFILLED", "the capture failed (charge_not_authorized)")
+    await desk.life.fulfil(desk.staff, order_id, replace(EVERYTHING, lines=(LineUnits(0, 1),)))
+    assert (await desk.steps(order_id))[-1] == ("PAID", "the capture failed (charge_not_authorized)")
+    with pytest.raises(Refused, match="NOT_FULFILLABLE"):
+        await desk.life.fulfil(desk.staff, order_id, EVERYTHING)
     (found,) = await desk.contradictions()
-    assert f"authorization of order {order_id} (1000 minor units of GBP) is FAILED" in found
+    assert f"authorization of order {order_id} (2000 minor units of GBP) is FAILED" in found
