@@ -20,11 +20,8 @@ REQUESTS, MANY = 300, 10_000
 FEWEST_ANSWERED = 0.3
 
 
-async def test_forged_requests_are_answered(
-    shop_settings: Settings, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_forged_requests_are_answered(shop_settings: Settings, pytestconfig: pytest.Config) -> None:
     """300 of them, and 10,000 in `make attack`, by guests, shoppers and staff, with forged ids, cursors and values."""
-    monkeypatch.setattr("datasources.kit.limits.PATIENCE_SECONDS", 30.0)
     requests = MANY if pytestconfig.getoption("attack") else REQUESTS
     settings = shop_settings.model_copy(update={"limits": {"cost-of-account": 10_000.0}})
     async with asking(settings) as api:

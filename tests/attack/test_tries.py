@@ -65,10 +65,8 @@ async def visitors(
     request: pytest.FixtureRequest,
     shop_settings: Settings,
     payment_sandbox: RunningSandbox,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Visitors]:
     """A shop behind a proxy, in which everybody can pay."""
-    monkeypatch.setattr("datasources.kit.limits.PATIENCE_SECONDS", 30.0)
     settings = paying_settings(payment_sandbox) | {"trusted_proxies": [ip_network("127.0.0.1/32")]}
     if request.node.get_closest_marker("silent_provider"):
         settings["payment_seconds"] = 0.3

@@ -12,6 +12,7 @@ from bff.processes import run_record
 from bff.processes.environment import child_environment
 from datasources.kit import redis
 from tests.kit.fixtures.running_shop import Shop
+from tests.kit.fixtures.stores import NO_HURRY
 
 # One running shop for all of them, in one of the processes that run tests.
 pytestmark = pytest.mark.xdist_group("shop")
@@ -63,7 +64,7 @@ async def test_a_lost_homepage_is_answered_and_rebuilt_within_seconds(shop: Shop
     before = await _homepage(shop, query)
     running = run_record.read(shop.data_dir)
     assert running is not None
-    client = redis.connect(running.urls["redis_url"])
+    client = redis.connect(running.urls["redis_url"], deadline=NO_HURRY)
     keys = [key async for key in client.scan_iter(match="homepage:*")]
     assert len(keys) >= 9
     await client.delete(*keys)
@@ -80,7 +81,7 @@ async def test_best_sellers_are_counted_anew_by_a_command(shop: Shop) -> None:
     """While the shop runs: every product is counted, and territories sell other things."""
     running = run_record.read(shop.data_dir)
     assert running is not None
-    client = redis.connect(running.urls["redis_url"])
+    client = redis.connect(running.urls["redis_url"], deadline=NO_HURRY)
     keys = [f"trending:{{{territory}}}:products" for territory in ("GB", "US")]
     await client.delete(*keys)
     environment = child_environment({"STOREFRONT_DATA_DIR": str(shop.data_dir)})

@@ -13,7 +13,6 @@ from starlette.applications import Starlette
 from bff.app import routes_over
 from bff.settings.variables import Settings
 from bff.stores.wiring import open_stores
-from datasources.kit import limits
 from services.accounts import passwords
 from tests.integration.accounts.test_graphql import LOG_IN, PASSWORD, SIGN_UP
 
@@ -47,7 +46,6 @@ class Device:
 async def transport(shop_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.ASGITransport]:
     """A shop behind a proxy, with an account of its staff. It hashes sooner than it should."""
     hasher = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1)
-    monkeypatch.setattr(limits, "PATIENCE_SECONDS", 30.0)
     monkeypatch.setattr(passwords, "PasswordHasher", lambda: hasher)
     monkeypatch.setattr(passwords, "_NOBODY", hasher.hash("nobody knows"))
     settings = shop_settings.model_copy(update={"trusted_proxies": [ip_network("127.0.0.1/32")]})

@@ -22,7 +22,7 @@ from domain.catalog.records import ProductContent
 from tests.integration.backup.shops import empty_shop, everything
 from tests.kit.backends.databases import Databases
 from tests.kit.factories.catalog import add_product
-from tests.kit.fixtures.stores import present
+from tests.kit.fixtures.stores import NO_HURRY, present
 from tests.upgrades import fixture
 from tests.upgrades.make import FOLDER
 from tests.upgrades.release import PREVIOUS
@@ -115,7 +115,7 @@ async def test_a_shop_that_is_not_empty_is_deleted_only_by_force(settings: Setti
     """Everything that is not in the backup is gone, and so are its keys; other shops keep theirs."""
     before = await everything(settings)
     await _add_product(settings, "jug")
-    client = redis.connect(settings.redis_url.get_secret_value())
+    client = redis.connect(settings.redis_url.get_secret_value(), deadline=NO_HURRY)
     other = f"other-{settings.prefix}gate:7"
     await client.set(f"{settings.prefix}gate:{{cart}}", "1")
     await client.set(other, "1")

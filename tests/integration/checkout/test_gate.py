@@ -19,7 +19,6 @@ def gate(redis_client: redis.Client, redis_prefix: str) -> StockGate:
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes refusals last longer than a test on a busy machine."""
     monkeypatch.setattr(stock_gate, "SOLD_OUT_SECONDS", 60.0)
-    monkeypatch.setattr(stock_gate, "PATIENCE_SECONDS", 5.0)
 
 
 async def refuse(gate: StockGate, cart_id: str, positions: dict[int, list[int]]) -> None:

@@ -46,10 +46,8 @@ async def api(
     request: pytest.FixtureRequest,
     shop_settings: Settings,
     payment_sandbox: RunningSandbox,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Api]:
     """A shop behind a proxy, with small budgets, in which everybody can pay."""
-    monkeypatch.setattr("datasources.kit.limits.PATIENCE_SECONDS", 30.0)
     update: dict[str, Any] = {"trusted_proxies": [ip_network("127.0.0.1/32")], "limits": SMALL} | paying_settings(
         payment_sandbox
     )

@@ -25,7 +25,6 @@ from tests.kit.fixtures.graphql_api import Api, Record
 def api(paying_api: Api, monkeypatch: pytest.MonkeyPatch) -> Api:
     """Makes the gate remember what is sold out for longer than a test takes."""
     monkeypatch.setattr(stock_gate, "SOLD_OUT_SECONDS", 60.0)
-    monkeypatch.setattr(stock_gate, "PATIENCE_SECONDS", 5.0)
     return paying_api
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from datasources.kit import limits
 from datasources.kit.limits import Limits
 from datasources.kit.redis import Client, connect
 from domain.kit.limits import LimitRule, Subject
@@ -14,12 +13,6 @@ from domain.kit.limits import LimitRule, Subject
 ADA = "ada@example.com"
 LOGINS = LimitRule("logins", Subject.ACCOUNT, 3, 600)
 CODES = LimitRule("codes", Subject.NETWORK, 1, 600)
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A long deadline, because a busy machine connects slowly: no process may count by itself here."""
-    monkeypatch.setattr(limits, "PATIENCE_SECONDS", 30.0)
 
 
 @pytest.fixture

@@ -43,9 +43,8 @@ class Shop:
 
 
 @pytest.fixture
-def shop(api: Api, redis_client: Client, redis_prefix: str, monkeypatch: pytest.MonkeyPatch) -> Shop:
+def shop(api: Api, redis_client: Client, redis_prefix: str) -> Shop:
     """A shop whose limits have not been used yet."""
-    monkeypatch.setattr("datasources.kit.limits.PATIENCE_SECONDS", 30.0)
     tastes = Tastes(redis_client, redis_prefix)
     limits = Limits(redis_client, redis_prefix, "secret")
     return Shop(TrackingService(tastes, DislikeService(api.stores.database, tastes), limits))

@@ -16,6 +16,7 @@ from bff.settings.variables import Settings
 from bff.stores.embedded import embedded_stores, resolve, start_stores
 from datasources.kit import redis
 from datasources.kit.documents import Documents
+from tests.kit.fixtures.stores import NO_HURRY
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +40,7 @@ async def test_a_command_gets_stores_that_answer_and_leaves_none_behind(tmp_path
         running = run_record.read_running(tmp_path)
         assert running is not None
         assert set(running.children) == {"valkey", "secantusdb", "sandbox"}
-        client = redis.connect(settings.redis_url.get_secret_value())
+        client = redis.connect(settings.redis_url.get_secret_value(), deadline=NO_HURRY)
         await redis.ping(client)
         await client.close()
     assert not any(is_running(child) for child in running.children.values())
@@ -48,14 +49,14 @@ async def test_a_command_gets_stores_that_answer_and_leaves_none_behind(tmp_path
 
 async def test_what_was_written_is_there_in_the_next_run(tmp_path: Path) -> None:
     async with embedded_stores(Settings(data_dir=tmp_path)) as settings:
-        client = redis.connect(settings.redis_url.get_secret_value())
+        client = redis.connect(settings.redis_url.get_secret_value(), deadline=NO_HURRY)
         documents = Documents(settings.mongo_url.get_secret_value(), "storefront")
         await client.set("kept", b"1")
         await documents.db["kept"].insert_one({"_id": 1})
         await client.close()
         await documents.close()
     async with embedded_stores(Settings(data_dir=tmp_path)) as settings:
-        client = redis.connect(settings.redis_url.get_secret_value())
+        client = redis.connect(settings.redis_url.get_secret_value(), deadline=NO_HURRY)
         documents = Documents(settings.mongo_url.get_secret_value(), "storefront")
         assert await client.get("kept") == b"1"
         assert await documents.one("kept", 1) == {"_id": 1}
@@ -79,7 +80,7 @@ async def test_two_short_commands_do_not_share_stores_that_either_may_stop(tmp_p
 
 async def test_a_killed_valkey_comes_back_with_its_data_and_clients_reconnect(tmp_path: Path, holding: Holding) -> None:
     settings = await start_stores(Settings(data_dir=tmp_path), holding)
-    client = redis.connect(settings.redis_url.get_secret_value())
+    client = redis.connect(settings.redis_url.get_secret_value(), deadline=NO_HURRY)
     for number in range(200):
         await client.set(f"kept:{number}", number)
     running = run_record.read(tmp_path)
