@@ -13,6 +13,7 @@ from functools import partial
 import structlog
 
 from bff.settings.variables import Settings
+from bff.stores.mail import outgoing_mail
 from bff.stores.payments import payment_service
 from bff.stores.webhooks import webhook_bodies, webhook_signer
 from bff.stores.wiring import Stores, compared, composer, homepage_service, open_stores
@@ -149,6 +150,7 @@ def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
         Job("late-payments", sweeps.settle_late, settle, backoff=SOON, deadline=PROVIDER),
         Job("refunds", sweeps.settle_refunds, settle, backoff=SOON, deadline=PROVIDER),
         *outgoing_webhooks(stores),
+        *outgoing_mail(settings, stores.database, stores.content, stores.orders, stores.territories),
         Job("webhooks", webhook_service(stores).forget_old, HOUR, backoff=LATER, deadline=PROVIDER),
         Job(
             "old-carts",

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bff.settings.secret_files import SecretFiles, secrets_directory
 from bff.settings.store_urls import require_usable
 from bff.settings.territories import Provider, TerritorySettings, demo_territories
+from datasources.mail.smtp import mail_server
 from domain.kit.limits import RULES
 from domain.search import UnavailableProducts
 from domain.territories.markets import Territories
@@ -81,6 +83,12 @@ class Settings(BaseSettings):
     webhook_secret_before: SecretStr = SecretStr("")
     # For development and tests: endpoints of webhooks may be on private networks, and without https.
     webhook_private_endpoints: bool = False
+
+    # Where mails go: `smtp://user:password@host:587` (STARTTLS) or `smtps://user:password@host:465`. When empty, they
+    # are files in `data_dir`/mail.
+    mail_url: SecretStr = SecretStr("")
+    # From whom they come.
+    mail_from: str = "shop@localhost.localdomain"
 
     shop_name: str = "Storefront Demo"
     # How the ids of the API begin, `gid://storefront/` or `gid://shopify/`; the shop understands both.
@@ -183,6 +191,24 @@ class Settings(BaseSettings):
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         if text:
             require_usable(info.field_name or "", text)
+        return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr) -> SecretStr:
+        """A server that the shop can name; the text may hold a password and is never repeated."""
+        if value.get_secret_value():
+            mail_server(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_address(cls, value: str) -> str:
+        """One address, which a header can hold."""
+        try:
+            Address(addr_spec=value)
+        except ValueError as error:
+            raise ValueError("must be one e-mail address, such as orders@shop.example") from error
         return value
 
     @property

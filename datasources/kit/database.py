@@ -103,6 +103,14 @@ class Database:
         future.add_done_callback(self._finished)
         return await asyncio.shield(future)
 
+    async def in_batches(self, work: Callable[[Tx], Awaitable[int]], batch: int) -> int:
+        """Runs `work`, which changes `batch` rows at most and returns how many, until it finds fewer; their sum."""
+        total = changed = await self.transact(work)
+        while changed >= batch:
+            changed = await self.transact(work)
+            total += changed
+        return total
+
     def _finished(self, future: asyncio.Future[Any]) -> None:
         self._running.discard(future)
         if not future.cancelled():

@@ -1,14 +1,17 @@
 """Small helpers shared by the relational datasources."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, sqlite
 
 from datasources.tables import Time
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+# A time some seconds from now, by dialect; `seconds_from_now`, or a clock of a test.
+DatabaseClock = Callable[[str, int], sa.ColumnElement[Any]]
 
 
 def grouped(pairs: Iterable[tuple[K, V]], keys: Sequence[K]) -> list[tuple[V, ...]]:
@@ -60,6 +63,17 @@ def by_primary_key(change: sa.Update) -> sa.Update:
     changes of other rows, and deadlock with them.
     """
     return change.with_hint("FORCE INDEX (PRIMARY)", dialect_name="mysql")
+
+
+def insert_new(table: sa.Table, dialect: str) -> sa.Insert:
+    """An insert that leaves out rows whose unique key is taken.
+
+    MySQL's INSERT IGNORE would hide other errors too, so such a row is written as it was.
+    """
+    if dialect == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    key = next(iter(table.primary_key.columns))
+    return mysql.insert(table).on_duplicate_key_update({key.name: key})
 
 
 def inserted_key(result: sa.CursorResult[Any]) -> int:

@@ -17,6 +17,7 @@ from datasources.tables.columns import Key, Time, code, long_text, metadata, tex
 from datasources.tables.discounts import discounts, order_usages, usages
 from datasources.tables.flash_sales import flash_sale_items, flash_sales
 from datasources.tables.inventory import location_priorities, locations, stock_levels, stock_movements
+from datasources.tables.mail import mails
 from datasources.tables.orders import (
     fulfillment_lines,
     fulfillments,
@@ -51,6 +52,7 @@ __all__ = [
     "location_priorities",
     "locations",
     "long_text",
+    "mails",
     "metadata",
     "metafields",
     "order_events",

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from datasources.kit.database import Database, Tx
+from datasources.kit.rows import DatabaseClock, insert_new
 from datasources.tables import webhook_deliveries
-from datasources.webhooks.subscriptions import DatabaseClock
 from domain.kit.ids import new_secret
 from domain.webhooks.records import DeliveryState, Notice
 from domain.webhooks.tags import merged
@@ -78,7 +77,7 @@ async def _add(tx: Tx, new: Sequence[NewDelivery], at: DatabaseClock) -> None:
     times = dict.fromkeys(("occurred_at", "queued_at", "due_at"), at(tx.dialect, 0))
     others = [row for row in rows if not row["tags"]]
     for start in range(0, len(others), _AT_ONCE):
-        await tx.run(_insert(tx.dialect).values(times), others[start : start + _AT_ONCE])
+        await tx.run(insert_new(webhook_deliveries, tx.dialect).values(times), others[start : start + _AT_ONCE])
     if tagged := [row for row in rows if row["tags"]]:
         # Unlike a state, tags that are left out are lost: a row that is there by now must not be taken for this one.
         await tx.run(sa.insert(webhook_deliveries).values(times), tagged)
@@ -98,12 +97,6 @@ async def _join(tx: Tx, tags: Mapping[int, Sequence[str]]) -> set[int]:
         if list(every) != row.tags:
             await tx.run(sa.update(webhook_deliveries).where(_ROWS.id == row.id).values(tags=list(every)))
     return waiting
-
-
-def _insert(dialect: str) -> sa.Insert:
-    if dialect == "sqlite":
-        return sqlite.insert(webhook_deliveries).on_conflict_do_nothing()
-    return mysql.insert(webhook_deliveries).on_duplicate_key_update(attempts=_ROWS.attempts)
 
 
 def _row(new: NewDelivery, tags: Sequence[str]) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources.kit.database import Database, Tx
+from datasources.kit.rows import DatabaseClock
 from datasources.tables import webhook_deliveries
 from datasources.webhooks import subscriptions
-from datasources.webhooks.subscriptions import DatabaseClock
 from domain.webhooks.records import GIVE_UP_AFTER, DeliveryState, WebhookAnswer, WebhookDelivery
 from domain.webhooks.tags import merged
 

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from datasources.kit.database import Database, Tx
 from datasources.kit.keyset import keyset
+from datasources.kit.rows import DatabaseClock
 from datasources.tables import webhook_deliveries, webhook_subscriptions
 from datasources.webhooks.queue import delivery_of
-from datasources.webhooks.subscriptions import ACTIVE, DatabaseClock
+from datasources.webhooks.subscriptions import ACTIVE
 from domain.kit.paging import Page, PageRequest, page_of
 from domain.webhooks.records import DeliveryState, Replay, WebhookDelivery
 from domain.webhooks.topics import WebhookTopic

@@ -4,17 +4,17 @@ A claim moves `due_at` to its end: a worker that dies gives its claims up by doi
 is the fence: an answer counts only for the attempt that it is about.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from datasources.kit.database import Database, Row, Tx
-from datasources.kit.rows import seconds_from_now
+from datasources.kit.rows import DatabaseClock, seconds_from_now
 from datasources.tables import webhook_deliveries, webhook_subscriptions
 from datasources.webhooks import subscriptions
-from datasources.webhooks.subscriptions import ACTIVE, DatabaseClock, subscription_of
+from datasources.webhooks.subscriptions import ACTIVE, subscription_of
 from domain.webhooks.records import GIVE_UP_AFTER, DeliveryState, WebhookDelivery, WebhookSubscription
 from domain.webhooks.topics import WebhookTopic
 
@@ -105,7 +105,7 @@ class DeliveryQueue:
                 await tx.run(sa.update(webhook_deliveries).where(_ROWS.id.in_(ids), too_old).values(values))
             return len(ids)
 
-        return await self._all_batches(give_up)
+        return await self._database.in_batches(give_up, _AT_ONCE)
 
     async def forget_done(self, days: int, failed_days: int) -> int:
         """Removes deliveries that ended some days ago, and those of deleted subscriptions; returns how many."""
@@ -120,14 +120,7 @@ class DeliveryQueue:
                 await tx.run(sa.delete(webhook_deliveries).where(_ROWS.id.in_(ids)))
             return max(len(ids), await subscriptions.forget_deleted(tx, _AT_ONCE))
 
-        return await self._all_batches(forget)
-
-    async def _all_batches(self, work: Callable[[Tx], Awaitable[int]]) -> int:
-        total = batch = await self._database.transact(work)
-        while batch >= _AT_ONCE:
-            batch = await self._database.transact(work)
-            total += batch
-        return total
+        return await self._database.in_batches(forget, _AT_ONCE)
 
 
 def delivery_of(row: Row, attempts: int) -> WebhookDelivery:

@@ -1,7 +1,7 @@
 """Who receives which topic, and how their endpoints have answered."""
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,14 +9,13 @@ import sqlalchemy as sa
 
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import keyset
-from datasources.kit.rows import aligned, inserted_key
+from datasources.kit.rows import DatabaseClock, aligned, inserted_key
 from datasources.tables import webhook_deliveries, webhook_subscriptions
 from domain.kit.paging import Page, PageRequest, page_of
 from domain.webhooks.records import BREAKS_AT, WebhookSubscription, pause_seconds
 from domain.webhooks.topics import WebhookTopic
 
 # A time by the database's clock, some seconds from now: `datasources.kit.rows.seconds_from_now`.
-DatabaseClock = Callable[[str, int], sa.ColumnElement[Any]]
 ACTIVE, DELETED = "ACTIVE", "DELETED"
 _ROWS = webhook_subscriptions.c
 _IS_ACTIVE = _ROWS.state == ACTIVE

@@ -7,10 +7,12 @@ import structlog
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
+from datasources.mail import queue as mails
 from datasources.orders import batches as order_batches
 from domain.events import OrderPaid
 from domain.inventory import Movement
 from domain.kit.refusals import Unavailable
+from domain.mail import MailKind, NewMail
 from domain.orders.life import OrderStatus
 from domain.payments import Charge
 from services.kit.batching import GroupCommit
@@ -58,4 +60,5 @@ class Captures:
         if lacking is not None:
             raise RuntimeError(f"less of variant {lacking[0]} is held at location {lacking[1]} than its orders say")
         await outbox.add(tx, *(OrderPaid(order_id) for order_id in waiting))
+        await mails.add(tx, *(NewMail(MailKind.ORDER_CONFIRMED, order_id) for order_id in waiting))
         return set(waiting)

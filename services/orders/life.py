@@ -8,6 +8,7 @@ import structlog
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
+from datasources.mail import queue as mails
 from datasources.orders import fulfillments, refunds, transitions
 from datasources.orders import lives as order_lives
 from datasources.orders import reads as orders
@@ -18,6 +19,7 @@ from domain.inventory import Movement, StockKey, give_back
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import INPUT, RefusalCode, Unavailable, refuse
+from domain.mail import MailKind, NewMail
 from domain.orders.after_payment import OrderLife, Refund, RefundedLine, RefundParts
 from domain.orders.commands import CancelOrder, FulfilOrder, RefundOrder, ReturnUnits
 from domain.orders.life import OrderStatus
@@ -63,6 +65,7 @@ class OrderLifeService:
             reason = f"cancelled: {command.reason.lower()}"
             await orders.record_event(tx, order_id, OrderStatus.CANCELLED, actor, reason, now, command.note)
             await outbox.add(tx, OrderCancelled(order_id))
+            await mails.add(tx, NewMail(MailKind.ORDER_CANCELLED, order_id))
             if life.order.status is OrderStatus.PENDING_PAYMENT:
                 await self._orders.release(tx, order_id, reason, now)
                 return None
@@ -154,6 +157,7 @@ class OrderLifeService:
             now = utc_now()
             fulfillment_id = await fulfillments.insert(tx, order_id, units, command.tracking, actor, now)
             await report(tx, FulfillmentCreated(order_id, fulfillment_id))
+            await mails.add(tx, NewMail(MailKind.ORDER_SHIPPED, order_id, fulfillment_id))
             if not await _finish_if_sent(tx, order_id, actor, now):
                 sent = f"sent {sum(units.values())} units"
                 await orders.record_event(tx, order_id, OrderStatus.PAID, actor, sent, now)

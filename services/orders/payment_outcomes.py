@@ -9,6 +9,7 @@ from datasources.discounts import usages
 from datasources.inventory import levels as inventory
 from datasources.kit import outbox
 from datasources.kit.database import Database, Tx
+from datasources.mail import queue as mails
 from datasources.orders import authorizations, open_payments, refunds
 from datasources.orders import lives as order_lives
 from datasources.orders import reads as orders
@@ -18,6 +19,7 @@ from domain.events import AvailabilityChanged, Event, OrderRefunded, OrderReleas
 from domain.inventory import Movement
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
+from domain.mail import MailKind, NewMail
 from domain.orders.after_payment import RefundParts, RefundState
 from domain.orders.life import SOLD, OrderStatus
 from domain.payments import AuthorizationState, Charge, ChargeState, PaymentState
@@ -171,6 +173,7 @@ class OrderService:
         elif await become(tx, order_id, OrderStatus.PAYMENT_FAILED, now):
             await self._record_payment(tx, order_id, PaymentState.DECLINED, charge, OrderStatus.PAYMENT_FAILED, now)
             await self.release(tx, order_id, "payment declined", now)
+            await mails.add(tx, NewMail(MailKind.PAYMENT_FAILED, order_id))
         elif await orders.payment_state(tx, order_id) is PaymentState.PENDING:
             await orders.set_payment(tx, order_id, PaymentState.DECLINED, now, charge.reference, charge.reason)
         return await _status(tx, order_id)
@@ -201,6 +204,7 @@ class OrderService:
         await orders.set_payment(tx, order_id, PaymentState.REFUNDED, now, None, None)
         if by_hand is not None:
             await report(tx, RefundCreated(order_id, by_hand))
+            await mails.add(tx, NewMail(MailKind.ORDER_REFUNDED, order_id, by_hand))
         await outbox.add(tx, OrderRefunded(order_id))
         await orders.record_event(tx, order_id, OrderStatus.REFUNDED, PROVIDER, reason, now)
         return True
@@ -221,6 +225,7 @@ class OrderService:
             refund_id = await refunds.insert(tx, order_id, key, back.currency, amount, reason, PROVIDER, now)
             await refunds.settle(tx, refund_id, RefundState.DONE, now)
             await report(tx, RefundCreated(order_id, refund_id))
+            await mails.add(tx, NewMail(MailKind.ORDER_REFUNDED, order_id, refund_id))
             told = f"refunded at the provider: {Money(by_hand, back.currency).decimal} {back.currency}"
             await orders.record_event(tx, order_id, life.order.status, PROVIDER, told, now)
 

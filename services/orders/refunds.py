@@ -3,6 +3,7 @@
 import structlog
 
 from datasources.kit.database import Database, Tx
+from datasources.mail import queue as mails
 from datasources.orders import lives as order_lives
 from datasources.orders import reads as orders
 from datasources.orders import refunds
@@ -10,6 +11,7 @@ from datasources.orders.open_payments import OpenPayments
 from datasources.orders.refunds import Refunds
 from datasources.webhooks.reports import report
 from domain.events import RefundSettled
+from domain.mail import MailKind, NewMail
 from domain.orders.after_payment import Refund, RefundState
 from domain.payments import Charge, ChargeState, PaymentProvider, PaymentState, ReplacedCharge
 from services.kit.clock import utc_now
@@ -74,6 +76,8 @@ class RefundService:
         now = utc_now()
         if life is None or not await refunds.settle(tx, refund.id, state, now):
             return
+        if is_done and refund.amount.minor:
+            await mails.add(tx, NewMail(MailKind.ORDER_REFUNDED, refund.order_id, refund.id))
         if is_done and life.captured is not None and life.refunded_minor + refund.amount.minor >= life.captured.minor:
             await self._orders.refunded_within(tx, refund.order_id, refund.reason)
             return

@@ -9,11 +9,10 @@ import orjson
 from sqlalchemy.exc import IntegrityError
 
 from datasources.kit.database import Database, Tx
-from datasources.kit.rows import seconds_from_now
+from datasources.kit.rows import DatabaseClock, seconds_from_now
 from datasources.webhooks import deliveries, subscriptions
 from datasources.webhooks.endpoints import WebhookEndpoints
 from datasources.webhooks.facts import WebhookFacts
-from datasources.webhooks.subscriptions import DatabaseClock
 from domain.accounts import Permission, Viewer
 from domain.kit.ids import new_secret
 from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 
 from datasources.kit.database import Database
-from datasources.kit.rows import seconds_from_now
+from datasources.kit.rows import DatabaseClock, seconds_from_now
 from datasources.webhooks import additions
 from datasources.webhooks.facts import WebhookFacts
-from datasources.webhooks.subscriptions import DatabaseClock, WebhookSubscriptions
+from datasources.webhooks.subscriptions import WebhookSubscriptions
 from domain.events import (
     AvailabilityChanged,
     CartChanged,

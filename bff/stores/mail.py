@@ -1,0 +1,50 @@
+"""Mails over open stores."""
+
+import hmac
+from hashlib import sha256
+
+from bff.settings.variables import Settings
+from datasources.content.reads import Content
+from datasources.kit.database import Database
+from datasources.mail.folder import MailFolder
+from datasources.mail.queue import MailQueue
+from datasources.mail.smtp import SmtpServer, mail_server
+from datasources.mail.transport import Transport
+from datasources.orders.fulfillments import Fulfillments
+from datasources.orders.reads import Orders
+from datasources.orders.refunds import Refunds
+from domain.kit.urls import ShopUrls, urls_at
+from domain.territories.markets import Territories
+from services.mail.letters import Sender
+from services.mail.order_facts import OrderMails, OrderReads
+from workers.kit.jobs import Job
+from workers.mail import MailSender, mail_jobs
+
+
+def mail_transport(settings: Settings) -> Transport:
+    """The server that the settings name, else the folder."""
+    url = settings.mail_url.get_secret_value()
+    return SmtpServer(mail_server(url)) if url else mail_folder(settings)
+
+
+def mail_folder(settings: Settings) -> MailFolder:
+    """Mails of a shop without a server."""
+    return MailFolder(settings.data_dir / "mail")
+
+
+def outgoing_mail(
+    settings: Settings, database: Database, content: Content, orders: Orders, territories: Territories
+) -> list[Job]:
+    """Sends mails."""
+    queue = MailQueue(database)
+    reads = OrderReads(orders, Fulfillments(database), Refunds(database), content)
+    shown = OrderMails(reads, territories, _urls(settings), settings.shop_name)
+    sender = Sender(settings.shop_name, settings.mail_from)
+    key = hmac.digest(settings.token_secret.get_secret_value().encode(), b"storefront mail address", sha256)
+    return mail_jobs(queue, MailSender(queue, shown, mail_transport(settings), sender, key))
+
+
+def _urls(settings: Settings) -> ShopUrls:
+    """A worker has no request whose address it could use: production names the shop's own (`public_url`)."""
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return urls_at(ShopUrls(settings.site_url, settings.files_url, settings.checkout_url), address)

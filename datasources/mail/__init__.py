@@ -1,0 +1,1 @@
+"""Mails: those that wait, and the ways to send them."""

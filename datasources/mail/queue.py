@@ -1,0 +1,125 @@
+"""The queue of mails. Workers claim some for a short time by the database's clock, send them, record the outcomes.
+
+A claim moves `due_at` to its end: a worker that dies gives its claims up by doing nothing. The number of attempts is
+the fence: an outcome counts only for the attempt that it is about.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from datasources.kit.database import Database, Tx
+from datasources.kit.rows import DatabaseClock, insert_new, seconds_from_now
+from datasources.tables import mails
+from domain.mail import GIVE_UP_AFTER, Mail, MailKind, MailOutcome, MailState, NewMail
+
+# Longer than reading the orders and sending the mails takes.
+CLAIM_SECONDS = 60
+_ROWS = mails.c
+_WAITS = _ROWS.state == MailState.WAITING.value
+_AT_ONCE = 500
+_DAY = 86_400
+TOO_LATE = "The server did not take it within two days."
+
+
+async def add(tx: Tx, *new: NewMail) -> None:
+    """Stores mails in the transaction of their cause; a cause that has its mail gets no second one."""
+    if not new:
+        return
+    rows = [
+        {
+            "cause": each.cause,
+            "kind": each.kind.value,
+            "order_id": each.order_id,
+            "part_id": each.part_id,
+            "state": MailState.WAITING.value,
+            "attempts": 0,
+        }
+        for each in new
+    ]
+    now = seconds_from_now(tx.dialect, 0)
+    await tx.run(insert_new(mails, tx.dialect).values(due_at=now, created_at=now), rows)
+
+
+class MailQueue:
+    """Mails that wait. `at` reads the clock."""
+
+    def __init__(self, database: Database, at: DatabaseClock = seconds_from_now) -> None:
+        self._database = database
+        self._at = at
+
+    async def claim(self, limit: int) -> list[Mail]:
+        """Mails that nobody else sends now, those first that have been due the longest."""
+        now = self._at(self._database.dialect, 0)
+        is_due = sa.select(_ROWS.id).where(_WAITS, _ROWS.due_at <= now)
+        if not await self._database.all(is_due.limit(1)):  # an idle worker locks nothing
+            return []
+
+        async def claim(tx: Tx) -> list[Mail]:
+            due = sa.select(mails).where(_WAITS, _ROWS.due_at <= self._at(tx.dialect, 0))
+            due = due.order_by(_ROWS.due_at, _ROWS.id).limit(limit).with_for_update(skip_locked=True)
+            rows = await tx.all(due)
+            if rows:
+                taken = {"due_at": self._at(tx.dialect, CLAIM_SECONDS), "attempts": _ROWS.attempts + 1}
+                await tx.run(sa.update(mails).where(_ROWS.id.in_([row.id for row in rows])).values(taken))
+            return [
+                Mail(row.id, MailKind(row.kind), row.order_id, row.part_id, row.cause, row.attempts + 1, row.created_at)
+                for row in rows
+            ]
+
+        return await self._database.transact(claim)
+
+    async def record(self, outcomes: Mapping[Mail, tuple[MailOutcome, int]]) -> None:
+        """Records outcomes in one transaction; a mail that still waits is due again after its seconds."""
+
+        async def record(tx: Tx) -> None:
+            for mail, (outcome, wait) in sorted(outcomes.items(), key=lambda pair: pair[0].id):
+                same = (_ROWS.id == mail.id) & (_ROWS.attempts == mail.attempts) & _WAITS
+                await tx.run(sa.update(mails).where(same).values(self._values(tx.dialect, outcome, wait)))
+
+        if outcomes:
+            await self._database.transact(record)
+
+    def _values(self, dialect: str, outcome: MailOutcome, wait: int) -> dict[str, Any]:
+        values: dict[str, Any] = {"recipient": outcome.recipient, "last_error": outcome.error}
+        if outcome.state is MailState.WAITING:
+            return {"due_at": self._at(dialect, wait), **values}
+        return {"state": outcome.state.value, "finished_at": self._at(dialect, 0), **values}
+
+    async def sent_today(self, kind: MailKind, recipients: Sequence[str]) -> dict[str, int]:
+        """How many mails of a kind each address got in the last 24 hours; addresses that got none are left out."""
+        since = self._at(self._database.dialect, -_DAY)
+        sent = (_ROWS.recipient.in_(recipients), _ROWS.kind == kind.value, _ROWS.finished_at > since)
+        query = sa.select(_ROWS.recipient, sa.func.count().label("mails"))
+        query = query.where(*sent, _ROWS.state == MailState.SENT.value).group_by(_ROWS.recipient)
+        return {row.recipient: row.mails for row in await self._database.all(query)}
+
+    async def give_up_old(self) -> int:
+        """Ends mails that could not be sent for two days; returns how many."""
+        age = int(GIVE_UP_AFTER.total_seconds())
+
+        async def give_up(tx: Tx) -> int:
+            now = self._at(tx.dialect, 0)
+            too_old = _WAITS & (_ROWS.created_at <= self._at(tx.dialect, -age)) & (_ROWS.due_at <= now)
+            query = sa.select(_ROWS.id).where(too_old).order_by(_ROWS.due_at).limit(_AT_ONCE)
+            ids = [row.id for row in await tx.all(query)]
+            if ids:
+                values = {"state": MailState.FAILED.value, "finished_at": now}
+                values["last_error"] = sa.func.coalesce(_ROWS.last_error, TOO_LATE)
+                await tx.run(sa.update(mails).where(_ROWS.id.in_(ids), too_old).values(values))
+            return len(ids)
+
+        return await self._database.in_batches(give_up, _AT_ONCE)
+
+    async def forget_done(self, days: int) -> int:
+        """Removes mails that ended some days ago; returns how many."""
+
+        async def forget(tx: Tx) -> int:
+            old = (_ROWS.state != MailState.WAITING.value) & (_ROWS.finished_at <= self._at(tx.dialect, -days * _DAY))
+            ids = [row.id for row in await tx.all(sa.select(_ROWS.id).where(old).limit(_AT_ONCE))]
+            if ids:
+                await tx.run(sa.delete(mails).where(_ROWS.id.in_(ids)))
+            return len(ids)
+
+        return await self._database.in_batches(forget, _AT_ONCE)

@@ -1,0 +1,86 @@
+"""Mails to shoppers: what causes them, and when one is tried again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# A mail is tried for so long after its cause; a confirmation that comes later than that only confuses.
+GIVE_UP_AFTER = timedelta(days=2)
+FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 15, 3_600
+
+
+class MailKind(StrEnum):
+    """What a mail says."""
+
+    ORDER_CONFIRMED = "ORDER_CONFIRMED"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    ORDER_SHIPPED = "ORDER_SHIPPED"
+    ORDER_REFUNDED = "ORDER_REFUNDED"
+    ORDER_CANCELLED = "ORDER_CANCELLED"
+
+
+# How many mails of a kind one address gets in 24 hours. Only kinds that strangers can cause have a limit: whoever tries
+# cards at a checkout may give any address.
+DAILY_LIMITS = {MailKind.PAYMENT_FAILED: 3}
+
+
+class MailState(StrEnum):
+    """WAITING until it is sent, refused for good (REFUSED), given up (FAILED) or not to be sent (WITHHELD)."""
+
+    WAITING = "WAITING"
+    SENT = "SENT"
+    REFUSED = "REFUSED"
+    FAILED = "FAILED"
+    WITHHELD = "WITHHELD"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """A mail to send about an order; `part_id` is its parcel or refund. A cause makes one mail."""
+
+    kind: MailKind
+    order_id: int
+    part_id: int | None = None
+
+    @property
+    def cause(self) -> str:
+        """What happens once.
+
+        >>> NewMail(MailKind.ORDER_SHIPPED, 7, 9).cause
+        'ORDER_SHIPPED:7:9'
+        """
+        return f"{self.kind}:{self.order_id}" + ("" if self.part_id is None else f":{self.part_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that waits. `attempts` counts the tries, the present one too."""
+
+    id: int
+    kind: MailKind
+    order_id: int
+    part_id: int | None
+    cause: str
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MailOutcome:
+    """What became of one try. WAITING: it is tried again. `recipient` is a digest of the address, if that is known.
+
+    `error` holds no personal data.
+    """
+
+    state: MailState
+    recipient: str | None = None
+    error: str | None = None
+
+
+def retry_seconds(attempts: int) -> int:
+    """The wait after that many tries, before jitter.
+
+    >>> [retry_seconds(attempts) for attempts in (1, 2, 3, 8, 9, 100)]
+    [15, 30, 60, 1920, 3600, 3600]
+    """
+    return min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS << min(attempts - 1, 16))

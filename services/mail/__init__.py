@@ -1,0 +1,1 @@
+"""Mails to shoppers: who gets one, and what it says."""

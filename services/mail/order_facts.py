@@ -1,0 +1,197 @@
+"""What mails about orders show: read for many mails at once, in the words and numbers of the order's territory."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency
+
+from datasources.content.reads import Content
+from datasources.orders.fulfillments import Fulfillments
+from datasources.orders.reads import Orders
+from datasources.orders.refunds import Refunds
+from domain.content import Shop
+from domain.kit.money import Money
+from domain.kit.refusals import Unavailable
+from domain.kit.urls import ShopUrls
+from domain.mail import Mail, MailKind
+from domain.orders.after_payment import Fulfillment, Refund
+from domain.orders.records import Order, OrderLine
+from domain.territories.delivery import Address
+from domain.territories.markets import Territories, Territory
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+# White text on it can be read.
+_DARK = "#18181b"
+_ENOUGH_CONTRAST = 4.5
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """To whom a mail goes, in which language, and what its template shows."""
+
+    recipient: str | None
+    language: str
+    shown: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReads:
+    """The stores that mails about orders are read from."""
+
+    orders: Orders
+    fulfillments: Fulfillments
+    refunds: Refunds
+    content: Content
+
+
+class OrderMails:
+    """Reads with one statement for each kind of record, whatever the number of mails."""
+
+    def __init__(self, reads: OrderReads, territories: Territories, urls: ShopUrls, shop_name: str) -> None:
+        self._reads = reads
+        self._territories = territories
+        self._urls = urls
+        self._shop_name = shop_name
+
+    async def facts(self, mails: Sequence[Mail]) -> dict[Mail, OrderFacts | None]:
+        """The facts of each mail; None if its order, parcel or refund no longer exists. Raises `Unavailable`."""
+        ids = list(dict.fromkeys(mail.order_id for mail in mails))
+        orders = {order.id: order for order in await self._reads.orders.orders_by_id(ids) if order is not None}
+        lines = dict(zip(ids, await self._reads.orders.lines_by_order(ids), strict=True))
+        parcels, refunds, shop = await self._parcels(mails), await self._refunds(mails), await self._shop()
+        found: dict[Mail, OrderFacts | None] = {}
+        for mail in mails:
+            order = orders.get(mail.order_id)
+            parcel, refund = parcels.get(mail.part_id), refunds.get(mail.part_id)
+            lacks = (mail.kind is MailKind.ORDER_SHIPPED and parcel is None) or (
+                mail.kind is MailKind.ORDER_REFUNDED and refund is None
+            )
+            if order is None or lacks:
+                found[mail] = None
+            else:
+                found[mail] = self._of(order, lines[order.id], parcel, refund, shop)
+        return found
+
+    async def _parcels(self, mails: Sequence[Mail]) -> dict[int | None, Fulfillment]:
+        ids = [mail.order_id for mail in mails if mail.kind is MailKind.ORDER_SHIPPED]
+        found = await self._reads.fulfillments.by_order(ids) if ids else []
+        return {parcel.id: parcel for parcels in found for parcel in parcels}
+
+    async def _refunds(self, mails: Sequence[Mail]) -> dict[int | None, Refund]:
+        ids = [mail.order_id for mail in mails if mail.kind is MailKind.ORDER_REFUNDED]
+        found = await self._reads.refunds.by_order(ids) if ids else []
+        return {refund.id: refund for refunds in found for refund, _ in refunds}
+
+    async def _shop(self) -> Shop | None:
+        """The shop's document; a mail goes out without its colors rather than late."""
+        try:
+            return await self._reads.content.shop()
+        except Unavailable:
+            return None
+
+    def _of(
+        self,
+        order: Order,
+        lines: Sequence[OrderLine],
+        parcel: Fulfillment | None,
+        refund: Refund | None,
+        shop: Shop | None,
+    ) -> OrderFacts:
+        territory = self._territories.of_country(order.country)
+        locale = locale_of(territory)
+        shown: dict[str, Any] = {
+            "shop": {"name": self._shop_name if shop is None else shop.name, "color": color_of(shop)},
+            "order": order_shown(order, lines, self._urls.order(order.id, order.token), locale),
+        }
+        if parcel is not None:
+            tracking = parcel.tracking
+            shown["parcel"] = {
+                "company": tracking.company,
+                "number": tracking.number,
+                "url": tracking.url,
+                "lines": [_line(line, units, locale) for line, units in parcel.lines],
+            }
+        if refund is not None:
+            shown["refund"] = {"amount": money_text(refund.amount, locale)}
+        return OrderFacts(order.email, territory.language, shown)
+
+
+def order_shown(order: Order, lines: Sequence[OrderLine], url: str, locale: Locale) -> dict[str, Any]:
+    """What templates show of an order; `url` is that of its status page."""
+    return {
+        "name": order.name,
+        "url": url,
+        "lines": [_line(line, line.quantity, locale) for line in lines],
+        "sums": _sums(order, locale),
+        "address": [] if order.address is None else address_lines(order.address, locale),
+    }
+
+
+def locale_of(territory: Territory) -> Locale:
+    """How a territory writes numbers and countries: its language, in its first country.
+
+    >>> locale_of(Territory("DE", "Germany", "EUR", countries=("DE",), language="DE"))
+    Locale('de', territory='DE')
+    """
+    language = territory.language.lower().replace("-", "_")
+    country = next(iter(territory.countries), None)
+    for name in (f"{language.split('_')[0]}_{country}", language, language.split("_")[0]):
+        try:
+            return Locale.parse(name)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")
+
+
+def money_text(money: Money, locale: Locale) -> str:
+    """An amount as people of a place read it.
+
+    >>> money_text(Money(123450, "EUR"), Locale("de")).replace(chr(160), " ")
+    '1.234,50 €'
+    """
+    return format_currency(money.decimal, money.currency, locale=locale)
+
+
+def address_lines(address: Address, locale: Locale) -> list[str]:
+    """An address line by line, the country in the reader's language."""
+    name = " ".join(filter(None, (address.first_name, address.last_name)))
+    town = " ".join(filter(None, (address.zip, address.city)))
+    country = locale.territories.get(address.country, address.country)
+    lines = (name, address.company, address.address1, address.address2, town, address.province, country)
+    return [line for line in lines if line]
+
+
+def color_of(shop: Shop | None) -> str:
+    """The shop's first color if white text on it can be read, else a dark one. Nothing else gets into a style."""
+    color = shop.brand.primary[0][0] if shop is not None and shop.brand.primary else None
+    if color is None or not _COLOR.fullmatch(color):
+        return _DARK
+    return color if 1.05 / (_luminance(color) + 0.05) >= _ENOUGH_CONTRAST else _DARK
+
+
+def _luminance(color: str) -> float:
+    """Of a color such as `#336699`, by WCAG 2."""
+    parts = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _line(line: OrderLine, units: int, locale: Locale) -> dict[str, Any]:
+    title = line.title if line.variant_title in ("", "Default Title") else f"{line.title} ({line.variant_title})"
+    return {"title": title, "quantity": units, "price": money_text(line.total, locale)}
+
+
+def _sums(order: Order, locale: Locale) -> list[dict[str, str]]:
+    """The rows below the lines: their names are words of the template."""
+    rows = [("subtotal", order.subtotal)]
+    if order.discount_minor:
+        rows.append(("discount", Money(-order.discount_minor, order.total.currency)))
+    if order.shipping_minor:
+        rows.append(("shipping", order.shipping))
+    if order.tax_minor and not order.taxes_included:
+        rows.append(("tax", order.tax))
+    rows.append(("total", order.total))
+    return [{"word": word, "price": money_text(amount, locale)} for word, amount in rows]

@@ -1,0 +1,106 @@
+"""Sends mails that are due. A turn claims some, reads what they show, hands them over and records what became of each.
+
+A worker that dies between the answer of the mail server and the record sends that mail again; both copies have one
+`Message-ID`.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from email.errors import MessageError
+
+import structlog
+
+from datasources.mail.queue import MailQueue
+from datasources.mail.transport import NotSent, RecipientRefused, Transport
+from domain.mail import DAILY_LIMITS, Mail, MailOutcome, MailState, retry_seconds
+from services.mail.letters import Sender, compose, digest_of, message
+from services.mail.order_facts import OrderFacts, OrderMails
+from workers.kit.jobs import AT_ONCE, Job, Pause
+from workers.kit.pauses import Backoff, jittered
+
+logger = structlog.get_logger(__name__)
+
+# With the deadline of one mail, all of them end well within the time of a claim.
+CLAIMED = 32
+IDLE_SECONDS = 0.5
+KEPT_DAYS = 90
+SWEEP_SECONDS = 60.0
+_GONE = MailOutcome(MailState.WITHHELD, error="What the mail is about no longer exists.")
+_NO_ADDRESS = MailOutcome(MailState.WITHHELD, error="The order has no e-mail address.")
+
+
+class MailSender:
+    """One worker's part of the work; any number of workers may run at once. `key` is for the digests of addresses."""
+
+    def __init__(self, queue: MailQueue, orders: OrderMails, transport: Transport, sender: Sender, key: bytes) -> None:
+        self._queue = queue
+        self._orders = orders
+        self._transport = transport
+        self._sender = sender
+        self._key = key
+
+    async def turn(self) -> Pause:
+        """Sends what is due."""
+        claimed = await self._queue.claim(CLAIMED)
+        if not claimed:
+            return Pause(IDLE_SECONDS)
+        facts = await self._orders.facts(claimed)
+        spent = await self._spent(facts)
+        outcomes = await asyncio.gather(*(self._send(mail, facts[mail], spent) for mail in claimed))
+        waits = [round(jittered(retry_seconds(mail.attempts))) for mail in claimed]
+        await self._queue.record(dict(zip(claimed, zip(outcomes, waits, strict=True), strict=True)))
+        return AT_ONCE
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._transport.close()
+
+    async def _spent(self, facts: Mapping[Mail, OrderFacts | None]) -> dict[Mail, bool]:
+        """The mails whose address has had its number of their kind today."""
+        spent: dict[Mail, bool] = {}
+        for kind, limit in DAILY_LIMITS.items():
+            alike = {mail: self._digest(each) for mail, each in facts.items() if mail.kind is kind}
+            addresses = sorted({digest for digest in alike.values() if digest is not None})
+            counts = await self._queue.sent_today(kind, addresses) if addresses else {}
+            for mail, digest in alike.items():
+                if digest is not None:
+                    spent[mail] = counts.get(digest, 0) >= limit
+                    counts[digest] = counts.get(digest, 0) + 1
+        return spent
+
+    def _digest(self, facts: OrderFacts | None) -> str | None:
+        return None if facts is None or not facts.recipient else digest_of(facts.recipient, self._key)
+
+    async def _send(self, mail: Mail, facts: OrderFacts | None, spent: Mapping[Mail, bool]) -> MailOutcome:
+        digest = self._digest(facts)
+        if facts is None:
+            return _GONE
+        if facts.recipient is None or digest is None:
+            return _NO_ADDRESS
+        if spent.get(mail, False):
+            return MailOutcome(MailState.WITHHELD, digest, "The address had its mails of this kind today.")
+        try:
+            letter = compose(mail.kind, facts.language, facts.shown)
+            await self._transport.send(message(letter, self._sender, facts.recipient, mail.cause), mail.cause)
+        except RecipientRefused as error:
+            logger.warning("mail_refused", kind=mail.kind.value, order_id=mail.order_id, reason=str(error))
+            return MailOutcome(MailState.REFUSED, digest, str(error))
+        except NotSent as error:
+            logger.warning("mail_not_sent", kind=mail.kind.value, attempts=mail.attempts, reason=str(error))
+            return MailOutcome(MailState.WAITING, digest, str(error))
+        except (ValueError, MessageError) as error:  # an address that no header can hold
+            logger.error("mail_not_written", kind=mail.kind.value, order_id=mail.order_id, error=type(error).__name__)
+            return MailOutcome(MailState.REFUSED, digest, "The address cannot be written into a mail.")
+        return MailOutcome(MailState.SENT, digest)
+
+
+def mail_jobs(queue: MailQueue, sender: MailSender) -> list[Job]:
+    """Sends mails, in all workers at once, and ends and forgets old ones."""
+
+    async def sweep() -> int:
+        return await queue.give_up_old() + await queue.forget_done(KEPT_DAYS)
+
+    return [
+        Job("mails", sender.turn, IDLE_SECONDS, finish=sender.close),
+        Job("old-mails", sweep, SWEEP_SECONDS, backoff=Backoff(1.0, 30.0), deadline=600.0),
+    ]
