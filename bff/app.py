@@ -26,7 +26,7 @@ from bff.edge.unkept import STRICT_TRANSPORT
 from bff.edge.visitors import Visitors, country_lookup
 from bff.edge.visits import Visits
 from bff.observability import metrics
-from bff.routes import checkout, graphiql, health, payments, pictures, webhooks
+from bff.routes import checkout, graphiql, health, mails, payments, pictures, webhooks
 from bff.settings.production import require_production_settings
 from bff.settings.variables import Settings
 from bff.stores.embedded import resolve
@@ -74,7 +74,12 @@ def build_app(settings: Settings) -> StorefrontApp:
             for task in tasks:
                 task.cancel()
 
-    pages = [*explorer_routes(settings), *checkout.routes(payment_origins(settings)), *pictures.routes()]
+    pages = [
+        *explorer_routes(settings),
+        *checkout.routes(payment_origins(settings)),
+        *pictures.routes(),
+        *mails.routes(settings),
+    ]
     return application(pages, lifespan, is_https=settings.is_production)
 
 

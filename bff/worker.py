@@ -115,6 +115,7 @@ def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
     sales = SalesCounter(stores.database, stores.orders)
     expander = WebhookExpander(stores.database)
     handlers = Handlers(LostEvents(stores.database), sales, indexer, counter, marker, keeper, tastes, expander)
+    mail = outgoing_mail(settings, stores.database, stores.documents, stores.content, stores.orders, stores.territories)
     settle, reconcile = settings.settle_every_seconds, settings.reconcile_seconds
     return [
         relay_job(stores),
@@ -150,7 +151,7 @@ def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
         Job("late-payments", sweeps.settle_late, settle, backoff=SOON, deadline=PROVIDER),
         Job("refunds", sweeps.settle_refunds, settle, backoff=SOON, deadline=PROVIDER),
         *outgoing_webhooks(stores),
-        *outgoing_mail(settings, stores.database, stores.content, stores.orders, stores.territories),
+        *mail,
         Job("webhooks", webhook_service(stores).forget_old, HOUR, backoff=LATER, deadline=PROVIDER),
         Job(
             "old-carts",
@@ -262,10 +263,8 @@ def flash_sale_sweep(stores: Stores) -> FlashSaleSweep:
 def outgoing_webhooks(stores: Stores) -> list[Job]:
     """Sends webhooks."""
     database, signer = stores.database, webhook_signer(stores.settings)
-    queue, bodies = (
-        DeliveryQueue(database),
-        webhook_bodies(database, stores.catalog, stores.content, stores.territories),
-    )
+    bodies = webhook_bodies(database, stores.catalog, stores.content, stores.territories)
+    queue = DeliveryQueue(database)
     return webhook_jobs(queue, WebhookDeliverer(database, queue, bodies, signer, stores.webhook_endpoints))
 
 

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     DISCOUNTS = "DISCOUNTS"
     FLASH_SALES = "FLASH_SALES"
     WEBHOOKS = "WEBHOOKS"
+    MAILS = "MAILS"
 
 
 @dataclass(frozen=True, slots=True)

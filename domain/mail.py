@@ -66,6 +66,37 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class MailTemplate:
+    """What makes the mails of a kind: subject, plain text and HTML, in the language of templates."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateKey:
+    """For which mails a template is."""
+
+    kind: MailKind
+    territory: str
+    language: str
+
+    def __str__(self) -> str:
+        """The key as the document store knows it."""
+        return f"{self.kind}:{self.territory}:{self.language}"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one mail says, in both forms."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class MailOutcome:
     """What became of one try. WAITING: it is tried again. `recipient` is a digest of the address, if that is known.
 

@@ -12,9 +12,11 @@ import structlog
 
 from datasources.mail.queue import MailQueue
 from datasources.mail.transport import NotSent, RecipientRefused, Transport
-from domain.mail import DAILY_LIMITS, Mail, MailOutcome, MailState, retry_seconds
-from services.mail.letters import Sender, compose, digest_of, message
+from domain.mail import DAILY_LIMITS, Letter, Mail, MailOutcome, MailState, MailTemplate, TemplateKey, retry_seconds
+from services.mail.letters import Sender, compose, default_template, digest_of, message
 from services.mail.order_facts import OrderFacts, OrderMails
+from services.mail.template_language import WrongTemplate
+from services.mail.templating import TemplatesInUse
 from workers.kit.jobs import AT_ONCE, Job, Pause
 from workers.kit.pauses import Backoff, jittered
 
@@ -32,9 +34,18 @@ _NO_ADDRESS = MailOutcome(MailState.WITHHELD, error="The order has no e-mail add
 class MailSender:
     """One worker's part of the work; any number of workers may run at once. `key` is for the digests of addresses."""
 
-    def __init__(self, queue: MailQueue, orders: OrderMails, transport: Transport, sender: Sender, key: bytes) -> None:
+    def __init__(
+        self,
+        queue: MailQueue,
+        orders: OrderMails,
+        templates: TemplatesInUse,
+        transport: Transport,
+        sender: Sender,
+        key: bytes,
+    ) -> None:
         self._queue = queue
         self._orders = orders
+        self._templates = templates
         self._transport = transport
         self._sender = sender
         self._key = key
@@ -46,7 +57,8 @@ class MailSender:
             return Pause(IDLE_SECONDS)
         facts = await self._orders.facts(claimed)
         spent = await self._spent(facts)
-        outcomes = await asyncio.gather(*(self._send(mail, facts[mail], spent) for mail in claimed))
+        templates = await self._templates.of(list({each.template for each in facts.values() if each is not None}))
+        outcomes = await asyncio.gather(*(self._send(mail, facts[mail], templates, spent) for mail in claimed))
         waits = [round(jittered(retry_seconds(mail.attempts))) for mail in claimed]
         await self._queue.record(dict(zip(claimed, zip(outcomes, waits, strict=True), strict=True)))
         return AT_ONCE
@@ -71,7 +83,13 @@ class MailSender:
     def _digest(self, facts: OrderFacts | None) -> str | None:
         return None if facts is None or not facts.recipient else digest_of(facts.recipient, self._key)
 
-    async def _send(self, mail: Mail, facts: OrderFacts | None, spent: Mapping[Mail, bool]) -> MailOutcome:
+    async def _send(
+        self,
+        mail: Mail,
+        facts: OrderFacts | None,
+        templates: Mapping[TemplateKey, MailTemplate],
+        spent: Mapping[Mail, bool],
+    ) -> MailOutcome:
         digest = self._digest(facts)
         if facts is None:
             return _GONE
@@ -80,7 +98,7 @@ class MailSender:
         if spent.get(mail, False):
             return MailOutcome(MailState.WITHHELD, digest, "The address had its mails of this kind today.")
         try:
-            letter = compose(mail.kind, facts.language, facts.shown)
+            letter = _letter(facts, templates[facts.template])
             await self._transport.send(message(letter, self._sender, facts.recipient, mail.cause), mail.cause)
         except RecipientRefused as error:
             logger.warning("mail_refused", kind=mail.kind.value, order_id=mail.order_id, reason=str(error))
@@ -92,6 +110,16 @@ class MailSender:
             logger.error("mail_not_written", kind=mail.kind.value, order_id=mail.order_id, error=type(error).__name__)
             return MailOutcome(MailState.REFUSED, digest, "The address cannot be written into a mail.")
         return MailOutcome(MailState.SENT, digest)
+
+
+def _letter(facts: OrderFacts, template: MailTemplate) -> Letter:
+    """From the shop's own template when that of staff cannot show this order."""
+    key = facts.template
+    try:
+        return compose(template, key.language, facts.shown)
+    except WrongTemplate as error:
+        logger.error("mail_template_failed", template=str(key), reason=str(error))
+        return compose(default_template(key.kind, key.language), key.language, facts.shown)
 
 
 def mail_jobs(queue: MailQueue, sender: MailSender) -> list[Job]:

@@ -6,9 +6,11 @@ from hashlib import sha256
 from bff.settings.variables import Settings
 from datasources.content.reads import Content
 from datasources.kit.database import Database
+from datasources.kit.documents import Documents
 from datasources.mail.folder import MailFolder
 from datasources.mail.queue import MailQueue
 from datasources.mail.smtp import SmtpServer, mail_server
+from datasources.mail.templates import MailTemplates
 from datasources.mail.transport import Transport
 from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.reads import Orders
@@ -17,6 +19,7 @@ from domain.kit.urls import ShopUrls, urls_at
 from domain.territories.markets import Territories
 from services.mail.letters import Sender
 from services.mail.order_facts import OrderMails, OrderReads
+from services.mail.templating import TemplatesInUse
 from workers.kit.jobs import Job
 from workers.mail import MailSender, mail_jobs
 
@@ -33,7 +36,12 @@ def mail_folder(settings: Settings) -> MailFolder:
 
 
 def outgoing_mail(
-    settings: Settings, database: Database, content: Content, orders: Orders, territories: Territories
+    settings: Settings,
+    database: Database,
+    documents: Documents,
+    content: Content,
+    orders: Orders,
+    territories: Territories,
 ) -> list[Job]:
     """Sends mails."""
     queue = MailQueue(database)
@@ -41,7 +49,9 @@ def outgoing_mail(
     shown = OrderMails(reads, territories, _urls(settings), settings.shop_name)
     sender = Sender(settings.shop_name, settings.mail_from)
     key = hmac.digest(settings.token_secret.get_secret_value().encode(), b"storefront mail address", sha256)
-    return mail_jobs(queue, MailSender(queue, shown, mail_transport(settings), sender, key))
+    return mail_jobs(
+        queue, MailSender(queue, shown, TemplatesInUse(MailTemplates(documents)), mail_transport(settings), sender, key)
+    )
 
 
 def _urls(settings: Settings) -> ShopUrls:

@@ -12,16 +12,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import msgspec
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from domain.kit.mailboxes import mailbox
-from domain.mail import MailKind
+from domain.mail import Letter, MailKind, MailTemplate
+from services.mail.template_language import render
 
 _FOLDER = Path(__file__).parent / "templates"
-_FALLBACK = "en"
-_COMMON = "COMMON"
+_FALLBACK, _COMMON = "en", "COMMON"
+# In the files of templates, `[[name]]` is a word of the language or another file.
+_PLACE = re.compile(r"\[\[([a-z_.]+)\]\]\n?")
 # What no name may bring into a header: a line break begins another header.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 MAX_SUBJECT = 200
@@ -40,24 +40,46 @@ class Sender:
         return self.address.rpartition("@")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What a mail says, in both forms."""
+@cache
+def default_template(kind: MailKind, language: str) -> MailTemplate:
+    """The shop's own template in a language; in English where it has no words of it."""
+    _, every = words(language)
+    texts = every[_COMMON] | every[kind]
+    name = kind.lower()
+    return MailTemplate(
+        texts["subject"],
+        _filled("layout.txt", texts | {"body": f"[[{name}.txt]]"}),
+        _filled("layout.html", texts | {"body": f"[[{name}.html]]"}),
+    )
 
-    subject: str
-    text: str
-    html: str
+
+def compose(template: MailTemplate, language: str, facts: Mapping[str, Any]) -> Letter:
+    """The mail of a template. Raises `WrongTemplate`."""
+    shown = {**facts, "language": words(language)[0]}
+    subject = one_line(render(template.subject, shown, is_html=False))
+    return Letter(subject, render(template.text, shown, is_html=False), render(template.html, shown, is_html=True))
 
 
-def compose(kind: MailKind, language: str, facts: Mapping[str, Any]) -> Letter:
-    """The mail of a kind in a language, or in English where there are no words of it. Values are escaped in HTML."""
-    language, every = _words(language)
-    environment = _environment()
-    words = {name: environment.from_string(text).render(facts) for name, text in (every[_COMMON] | every[kind]).items()}
-    shown = {**facts, "words": words, "language": language}
-    text = environment.get_template(f"{kind.lower()}.txt").render(shown)
-    html = environment.get_template(f"{kind.lower()}.html").render(shown)
-    return Letter(one_line(words["subject"]), text, html)
+def _filled(file: str, texts: Mapping[str, str]) -> str:
+    """A file with its places filled by words and other files."""
+
+    def fill(place: re.Match[str]) -> str:
+        name = place[1]
+        found = texts[name] if name in texts else (_FOLDER / name).read_text(encoding="utf-8")
+        newline = "\n" if place[0].endswith("\n") and not found.endswith("\n") else ""
+        return _PLACE.sub(fill, found) + newline
+
+    return _PLACE.sub(fill, (_FOLDER / file).read_text(encoding="utf-8"))
+
+
+@cache
+def words(language: str) -> tuple[str, dict[str, dict[str, str]]]:
+    """The words of a language, or the English ones, and which language that is."""
+    found = language.lower()[:2]
+    path = _FOLDER / "words" / f"{found}.json"
+    if not path.is_file():
+        return words(_FALLBACK)
+    return found, msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, str]])
 
 
 def message(letter: Letter, sender: Sender, recipient: str, cause: str) -> EmailMessage:
@@ -87,26 +109,3 @@ def one_line(text: str) -> str:
 def digest_of(address: str, key: bytes) -> str:
     """A name for an address that does not show it; spellings of one mailbox have one."""
     return sha256(key + mailbox(address).encode()).hexdigest()[:32]
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    """Templates cannot reach Python: those of merchants come from people who are not its developers."""
-    return ImmutableSandboxedEnvironment(
-        loader=jinja2.FileSystemLoader(_FOLDER),
-        autoescape=jinja2.select_autoescape(["html"], default_for_string=False),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-@cache
-def _words(language: str) -> tuple[str, dict[str, dict[str, str]]]:
-    """The words of a language, and which one that is."""
-    found = language.lower()[:2]
-    path = _FOLDER / "words" / f"{found}.json"
-    if not path.is_file():
-        return _words(_FALLBACK)
-    return found, msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, str]])

@@ -16,11 +16,12 @@ from domain.content import Shop
 from domain.kit.money import Money
 from domain.kit.refusals import Unavailable
 from domain.kit.urls import ShopUrls
-from domain.mail import Mail, MailKind
+from domain.mail import Mail, MailKind, TemplateKey
 from domain.orders.after_payment import Fulfillment, Refund
 from domain.orders.records import Order, OrderLine
 from domain.territories.delivery import Address
 from domain.territories.markets import Territories, Territory
+from services.mail.letters import words
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 # White text on it can be read.
@@ -30,11 +31,21 @@ _ENOUGH_CONTRAST = 4.5
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """To whom a mail goes, in which language, and what its template shows."""
+    """To whom a mail goes, for which template it is, and what the template shows."""
 
     recipient: str | None
-    language: str
+    template: TemplateKey
     shown: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MailSubject:
+    """What a mail is about: an order with its lines, and its parcel or its refund."""
+
+    order: Order
+    lines: Sequence[OrderLine]
+    parcel: Fulfillment | None = None
+    refund: Refund | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +82,12 @@ class OrderMails:
             )
             if order is None or lacks:
                 found[mail] = None
-            else:
-                found[mail] = self._of(order, lines[order.id], parcel, refund, shop)
+                continue
+            territory = self._territories.of_country(order.country)
+            subject = MailSubject(order, lines[order.id], parcel, refund)
+            shown = shown_facts(subject, territory, self._urls, self._shop_name, shop)
+            key = TemplateKey(mail.kind, territory.code, territory.language)
+            found[mail] = OrderFacts(order.email, key, shown)
         return found
 
     async def _parcels(self, mails: Sequence[Mail]) -> dict[int | None, Fulfillment]:
@@ -92,31 +107,27 @@ class OrderMails:
         except Unavailable:
             return None
 
-    def _of(
-        self,
-        order: Order,
-        lines: Sequence[OrderLine],
-        parcel: Fulfillment | None,
-        refund: Refund | None,
-        shop: Shop | None,
-    ) -> OrderFacts:
-        territory = self._territories.of_country(order.country)
-        locale = locale_of(territory)
-        shown: dict[str, Any] = {
-            "shop": {"name": self._shop_name if shop is None else shop.name, "color": color_of(shop)},
-            "order": order_shown(order, lines, self._urls.order(order.id, order.token), locale),
+
+def shown_facts(
+    subject: MailSubject, territory: Territory, urls: ShopUrls, shop_name: str, shop: Shop | None
+) -> dict[str, Any]:
+    """What templates show: `shop`, `order`, and `parcel` or `refund` in mails about one."""
+    locale, order = locale_of(territory), subject.order
+    shown: dict[str, Any] = {
+        "shop": {"name": shop_name if shop is None else shop.name, "color": color_of(shop)},
+        "order": order_shown(order, subject.lines, urls.order(order.id, order.token), locale),
+    }
+    if subject.parcel is not None:
+        tracking = subject.parcel.tracking
+        shown["parcel"] = {
+            "company": tracking.company,
+            "number": tracking.number,
+            "url": tracking.url,
+            "lines": [_line(line, units, locale) for line, units in subject.parcel.lines],
         }
-        if parcel is not None:
-            tracking = parcel.tracking
-            shown["parcel"] = {
-                "company": tracking.company,
-                "number": tracking.number,
-                "url": tracking.url,
-                "lines": [_line(line, units, locale) for line, units in parcel.lines],
-            }
-        if refund is not None:
-            shown["refund"] = {"amount": money_text(refund.amount, locale)}
-        return OrderFacts(order.email, territory.language, shown)
+    if subject.refund is not None:
+        shown["refund"] = {"amount": money_text(subject.refund.amount, locale)}
+    return shown
 
 
 def order_shown(order: Order, lines: Sequence[OrderLine], url: str, locale: Locale) -> dict[str, Any]:
@@ -185,7 +196,7 @@ def _line(line: OrderLine, units: int, locale: Locale) -> dict[str, Any]:
 
 
 def _sums(order: Order, locale: Locale) -> list[dict[str, str]]:
-    """The rows below the lines: their names are words of the template."""
+    """The rows below the lines."""
     rows = [("subtotal", order.subtotal)]
     if order.discount_minor:
         rows.append(("discount", Money(-order.discount_minor, order.total.currency)))
@@ -194,4 +205,5 @@ def _sums(order: Order, locale: Locale) -> list[dict[str, str]]:
     if order.tax_minor and not order.taxes_included:
         rows.append(("tax", order.tax))
     rows.append(("total", order.total))
-    return [{"word": word, "price": money_text(amount, locale)} for word, amount in rows]
+    _, every = words(locale.language)
+    return [{"name": every["COMMON"][name], "price": money_text(amount, locale)} for name, amount in rows]

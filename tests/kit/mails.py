@@ -11,6 +11,7 @@ from datasources.content.reads import Content
 from datasources.kit.documents import Documents
 from datasources.kit.rows import seconds_from_now
 from datasources.mail.queue import MailQueue
+from datasources.mail.templates import MailTemplates
 from datasources.mail.transport import NotSent, RecipientRefused
 from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.reads import Orders
@@ -18,6 +19,7 @@ from datasources.orders.refunds import Refunds
 from domain.kit.urls import ShopUrls
 from services.mail.letters import Sender
 from services.mail.order_facts import OrderMails, OrderReads
+from services.mail.templating import TemplatesInUse
 from tests.kit.order_desk import TERRITORIES, Desk
 from workers.kit.jobs import AT_ONCE
 from workers.mail import MailSender
@@ -76,7 +78,7 @@ class MailDesk:
         database = self.desk.database
         reads = OrderReads(Orders(database), Fulfillments(database), Refunds(database), Content(self.documents))
         shown = OrderMails(reads, TERRITORIES, ShopUrls(checkout="https://shop.example"), SENDER.name)
-        return MailSender(self.queue, shown, self.server, SENDER, b"key")
+        return MailSender(self.queue, shown, TemplatesInUse(MailTemplates(self.documents)), self.server, SENDER, b"key")
 
     async def turns(self) -> None:
         """Sends everything that is due."""

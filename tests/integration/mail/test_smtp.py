@@ -14,8 +14,8 @@ from aiosmtpd.smtp import AuthResult, Envelope
 from datasources.mail import smtp
 from datasources.mail.smtp import MailServer, SmtpServer, mail_server
 from datasources.mail.transport import NotSent, RecipientRefused
-from domain.mail import MailKind
-from services.mail.letters import Letter, message
+from domain.mail import Letter, MailKind
+from services.mail.letters import message
 from tests.kit.backends.certificates import Certificates
 from tests.kit.mails import SENDER
 

@@ -8,12 +8,12 @@ import pytest
 
 from domain.content import Brand, Shop
 from domain.kit.money import Money
-from domain.mail import MailKind
+from domain.mail import Letter, MailKind
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine
 from domain.territories.delivery import Address
 from domain.territories.markets import Territory
-from services.mail.letters import _words, compose, digest_of, message, one_line
+from services.mail.letters import compose, default_template, digest_of, message, one_line, words
 from services.mail.order_facts import address_lines, color_of, locale_of, money_text, order_shown
 from tests.kit.mails import SENDER
 
@@ -49,11 +49,16 @@ def facts(lines: tuple[OrderLine, ...] = LINES, **changes: Any) -> dict[str, Any
     }
 
 
+def mail_of(kind: MailKind, language: str, shown: dict[str, Any]) -> Letter:
+    """A mail from the shop's own template."""
+    return compose(default_template(kind, language), language, shown)
+
+
 @pytest.mark.parametrize("kind", MailKind)
 @pytest.mark.parametrize("language", ["EN", "DE", "FR", "PT-BR"])
 def test_every_mail_is_written_in_every_language(kind: MailKind, language: str) -> None:
     """Nothing is left unfilled; a language without words gets English ones."""
-    letter = compose(kind, language, facts())
+    letter = mail_of(kind, language, facts())
     for text in (letter.subject, letter.text, letter.html):
         assert "{{" not in text
         assert "#1007" in text
@@ -62,14 +67,14 @@ def test_every_mail_is_written_in_every_language(kind: MailKind, language: str) 
     assert (f'lang="{language.lower()}"' in letter.html) == (language != "PT-BR")
 
 
-def test_all_languages_have_the_same_words() -> None:
+def test_all_languages_have_the_samewords() -> None:
     """A missing one would end every mail of its kind."""
-    _, english = _words("en")
+    _, english = words("en")
     for language in ("de", "fr"):
-        found, words = _words(language)
+        found, translated = words(language)
         assert found == language
         for kind, texts in english.items():
-            assert set(words[kind]) == set(texts)
+            assert set(translated[kind]) == set(texts)
 
 
 @pytest.mark.parametrize("hostile", ["{{ 7*7 }}", "{% for x in y %}", "<script>alert(1)</script>", '"><img src=x>'])
@@ -77,7 +82,7 @@ def test_what_buyers_write_stays_text(hostile: str) -> None:
     """It is neither a template nor markup."""
     home = Address(first_name=hostile, last_name=hostile, address1=hostile, city=hostile, country="DE")
     lines = (OrderLine(7, 0, 1, "S", hostile, "Default Title", 1, Money(2_500, "EUR")),)
-    letter = compose(MailKind.ORDER_CONFIRMED, "DE", facts(lines, address=home))
+    letter = mail_of(MailKind.ORDER_CONFIRMED, "DE", facts(lines, address=home))
     assert hostile in letter.text
     assert "<script" not in letter.html
     assert "<img" not in letter.html
@@ -91,7 +96,7 @@ def test_no_name_becomes_a_header(hostile: str) -> None:
     """Line breaks in the subject or in the shop's name begin no other header."""
     shown = facts()
     shown["order"]["name"] = hostile
-    letter = compose(MailKind.ORDER_CANCELLED, "EN", shown)
+    letter = mail_of(MailKind.ORDER_CANCELLED, "EN", shown)
     mail = message(letter, SENDER, "ann@example.com", "cause")
     read = message_from_bytes(mail.as_bytes(), policy=policy.default)
     assert (read["Bcc"], read["To"]) == (None, "ann@example.com")
@@ -104,12 +109,12 @@ def test_no_name_becomes_a_header(hostile: str) -> None:
 def test_a_mail_goes_to_one_address(address: str) -> None:
     """Anything else is refused before a server sees it."""
     with pytest.raises(ValueError):
-        message(compose(MailKind.ORDER_CANCELLED, "EN", facts()), SENDER, address, "cause")
+        message(mail_of(MailKind.ORDER_CANCELLED, "EN", facts()), SENDER, address, "cause")
 
 
 def test_mails_of_a_cause_have_one_message_id() -> None:
     """By which mail programs know a copy."""
-    letter = compose(MailKind.ORDER_CANCELLED, "EN", facts())
+    letter = mail_of(MailKind.ORDER_CANCELLED, "EN", facts())
     first, copy = (message(letter, SENDER, "ann@example.com", "ORDER_CANCELLED:7") for _ in range(2))
     other = message(letter, SENDER, "ann@example.com", "ORDER_CANCELLED:8")
     assert first["Message-ID"] == copy["Message-ID"] != other["Message-ID"]
