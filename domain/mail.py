@@ -34,6 +34,10 @@ class MailState(StrEnum):
     WITHHELD = "WITHHELD"
 
 
+# Staff can have these sent again.
+UNSENT = (MailState.REFUSED, MailState.FAILED, MailState.WITHHELD)
+
+
 @dataclass(frozen=True, slots=True)
 class NewMail:
     """A mail to send about an order; `part_id` is its parcel or refund. A cause makes one mail."""
@@ -63,6 +67,9 @@ class Mail:
     cause: str
     attempts: int
     created_at: datetime
+    state: MailState = MailState.WAITING
+    finished_at: datetime | None = None
+    last_error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,15 @@ class TemplateKey:
     def __str__(self) -> str:
         """The key as the document store knows it."""
         return f"{self.kind}:{self.territory}:{self.language}"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePlace:
+    """Where staff look for a template: `language` is that of the territory when it is None."""
+
+    kind: MailKind
+    territory: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,151 +1,28 @@
 """The context of every resolver: the shop's reads and services, the viewer and the territory."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import strawberry
 
-from datasources.accounts import Accounts, is_current, is_granted
-from datasources.cart import Carts
-from datasources.catalog.reads import Catalog
-from datasources.content.menus import Menus
-from datasources.content.reads import Content
-from datasources.discounts.codes import Discounts
-from datasources.discounts.usages import Usages
-from datasources.flash_sales.sales import FlashSales
-from datasources.homepage.copies import HomepageCopies
-from datasources.homepage.documents import HomepageDocuments
-from datasources.inventory.locations import Locations
-from datasources.kit.database import Database
-from datasources.kit.limits import Limits
-from datasources.kit.stream import EventStream
-from datasources.orders.fulfillments import Fulfillments
-from datasources.orders.lives import OrderLives
-from datasources.orders.reads import Orders
-from datasources.orders.refunds import Refunds
-from datasources.personal.dislikes import Dislikes
-from datasources.personal.tastes import Tastes
-from datasources.search.texts import IndexedWords
+from datasources.accounts import is_current, is_granted
 from domain.accounts import ANONYMOUS, NO_CONSENT, Consent, Permission, Viewer
 from domain.cart import Cart
 from domain.catalog.unwanted import NOTHING_UNWANTED, Unwanted
 from domain.checkout.offers import Offer
-from domain.homepage.keys import HomepageKey
-from domain.homepage.serving import ServedHomepage
 from domain.kit.limits import LimitReached, LimitRule
 from domain.kit.refusals import AccessDenied, Refusal
 from domain.kit.urls import ShopUrls
 from domain.personal.records import Person, person_of, unwanted_of
 from domain.personal.tastes import Taste
-from domain.search import SearchEngine, UnavailableProducts
-from domain.territories.markets import Territories, Territory
-from resolvers.kit.cookies import DEVICE_COOKIE, Cookies
+from domain.territories.markets import Territory
+from resolvers.kit.cookies import DEVICE_COOKIE
 from resolvers.kit.scopes import Scope, shareable
 from resolvers.loaders import Loaders
-from services.accounts.activation import ActivationService
-from services.accounts.devices import Devices
-from services.accounts.known_devices import KnownDevices
-from services.accounts.sign_in import AccountService
-from services.accounts.tokens import Tokens
-from services.cart.delivery import CartDeliveryService
-from services.cart.lines import CartService
-from services.catalog.limits import VariantService
-from services.catalog.products import CatalogService
-from services.checkout.retries import PaymentRetries
-from services.checkout.submit import CheckoutService
-from services.content import MenuService
-from services.discounts.changes import DiscountService
-from services.flash_sales.planning import FlashSaleService
-from services.homepage.editing import HomepageService
-from services.inventory.levels import InventoryService
-from services.inventory.locations import LocationService
-from services.orders.life import OrderLifeService
-from services.personal.dislikes import DislikeService
-from services.personal.tracking import TrackingService
-from services.webhooks.subscriptions import WebhookSubscriptionService
-
-
-@dataclass(frozen=True, slots=True)
-class Reads:
-    """Batch reads, shared by all requests of a process."""
-
-    database: Database
-    accounts: Accounts
-    carts: Carts
-    catalog: Catalog
-    content: Content
-    discounts: Discounts
-    dislikes: Dislikes
-    flash_sales: FlashSales
-    fulfillments: Fulfillments
-    homepage: HomepageCopies
-    homepage_documents: HomepageDocuments
-    locations: Locations
-    menus: Menus
-    order_lives: OrderLives
-    orders: Orders
-    refunds: Refunds
-    search: SearchEngine
-    stream: EventStream
-    tastes: Tastes
-    usages: Usages
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Writes, shared by all requests of a process."""
-
-    accounts: AccountService
-    activation: ActivationService
-    cart: CartService
-    cart_delivery: CartDeliveryService
-    catalog: CatalogService
-    checkout: CheckoutService
-    devices: Devices
-    discounts: DiscountService
-    dislikes: DislikeService
-    flash_sales: FlashSaleService
-    homepage: HomepageService
-    inventory: InventoryService
-    known_devices: KnownDevices
-    limits: Limits
-    locations: LocationService
-    menus: MenuService
-    order_life: OrderLifeService
-    retries: PaymentRetries
-    tokens: Tokens
-    tracking: TrackingService
-    variants: VariantService
-    webhooks: WebhookSubscriptionService
-
-
-@dataclass(frozen=True, slots=True)
-class ShopContext:
-    """The parts that all requests share.
-
-    `public_url` is the address of this API, `urls` are those of pages, files and checkout. Where one is empty, the
-    address of the request stands in. `homepage_missed` counts pages that could not be answered, `homepage_stale` those
-    answered from an old copy.
-    `preview` composes the draft of a page, else the published version. `unavailable_products` is what searches do with
-    sold-out products unless a client says otherwise.
-    """
-
-    reads: Reads
-    services: Services
-    territories: Territories
-    public_url: str
-    urls: ShopUrls
-    homepage_missing_seconds: int
-    homepage_missed: Callable[[HomepageKey], None]
-    homepage_stale: Callable[[HomepageKey], None]
-    preview: Callable[[HomepageKey, datetime], Awaitable[ServedHomepage | None]]
-    unavailable_products: UnavailableProducts
-    words: IndexedWords
-    cookies: Cookies = Cookies()
+from resolvers.shop import Reads, Services, ShopContext
 
 
 @dataclass
@@ -225,6 +102,11 @@ class Context:
             database, version = self.reads.database, viewer.token_version
             self._granted[permission] = await is_granted(database, viewer.customer_id, version, permission)
         return self._granted[permission]
+
+    async def require_staff(self, permission: Permission) -> None:
+        """Raises `AccessDenied` unless the viewer holds a permission now."""
+        if not await self.is_staff(permission):
+            raise AccessDenied("UNAUTHENTICATED" if self.viewer.customer_id is None else "FORBIDDEN")
 
     def somebody(self) -> Person | None:
         """The person to record the visitor's activity for; None for a guest without consent to preferences.

@@ -13,7 +13,7 @@ from domain.discounts.usages import discount_usage
 from domain.kit.ids import key_of
 from domain.kit.money import Money
 from domain.kit.paging import Page, page_request, slice_of
-from domain.kit.refusals import AccessDenied, Refusal, Refused
+from domain.kit.refusals import Refusal, Refused
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Arg, Before, First, GlobalId, Last, Reverse
 
@@ -61,13 +61,13 @@ async def discounts(
     reverse: Reverse = False,
 ) -> Page[Discount]:
     """A page of all discounts in order of creation, for staff with the permission DISCOUNTS."""
-    await _check_staff(info.context)
+    await info.context.require_staff(Permission.DISCOUNTS)
     return await info.context.reads.discounts.page(page_request(first, after, last, before), bool(reverse))
 
 
 async def discount(info: Info, id: GlobalId) -> Discount | None:
     """One discount, for staff with the permission DISCOUNTS."""
-    await _check_staff(info.context)
+    await info.context.require_staff(Permission.DISCOUNTS)
     return await _discount(info.context, discount_key(id))
 
 
@@ -75,7 +75,7 @@ async def discount_by_code(
     info: Info, code: Annotated[str, Arg(description="The code, in any case.")]
 ) -> Discount | None:
     """A discount by code, for staff with the permission DISCOUNTS."""
-    await _check_staff(info.context)
+    await info.context.require_staff(Permission.DISCOUNTS)
     return await info.context.reads.discounts.discount_by_code(code)
 
 
@@ -136,8 +136,3 @@ async def _outcome(context: Context, work: Awaitable[int]) -> DiscountOutcome:
 
 async def _discount(context: Context, key: int) -> Discount | None:
     return (await context.reads.discounts.discounts_by_id([key]))[0]
-
-
-async def _check_staff(context: Context) -> None:
-    if not await context.is_staff(Permission.DISCOUNTS):
-        raise AccessDenied("UNAUTHENTICATED" if context.viewer.customer_id is None else "FORBIDDEN")

@@ -11,7 +11,7 @@ from datasources.webhooks.subscriptions import WebhookSubscriptions
 from domain.accounts import Permission
 from domain.kit.ids import key_of
 from domain.kit.paging import Page, page_request
-from domain.kit.refusals import AccessDenied, Refusal, Refused
+from domain.kit.refusals import Refusal, Refused
 from domain.webhooks.records import (
     DeliveryState,
     Replay,
@@ -59,7 +59,7 @@ def subscription_key(gid: str) -> int:
 
 async def subscription(info: Info, id: GlobalId) -> WebhookSubscription | None:
     """One subscription, for staff with the permission WEBHOOKS."""
-    await _check_staff(info.context)
+    await info.context.require_staff(Permission.WEBHOOKS)
     return await _subscription(info.context, subscription_key(id))
 
 
@@ -74,7 +74,7 @@ async def subscriptions(
     uri: Annotated[str | None, Arg(description="Only subscriptions with this address.")] = None,
 ) -> Page[WebhookSubscription]:
     """A page of all subscriptions, for staff with the permission WEBHOOKS."""
-    await _check_staff(info.context)
+    await info.context.require_staff(Permission.WEBHOOKS)
     reads = WebhookSubscriptions(info.context.reads.database)
     return await reads.page(page_request(first, after, last, before), bool(reverse), topics or (), uri)
 
@@ -90,7 +90,7 @@ async def deliveries(
     subscription_id: Annotated[strawberry.ID | None, Arg(description="Only deliveries to this subscription.")] = None,
 ) -> Page[WebhookDelivery]:
     """A page of deliveries, for staff with the permission WEBHOOKS."""
-    await _check_staff(info.context)
+    await info.context.require_staff(Permission.WEBHOOKS)
     to = None if subscription_id is None else subscription_key(subscription_id)
     reads = WebhookDeliveries(info.context.reads.database)
     return await reads.page(page_request(first, after, last, before), bool(reverse), state, to)
@@ -149,8 +149,3 @@ async def _outcome(context: Context, work: Awaitable[int]) -> SubscriptionOutcom
 
 async def _subscription(context: Context, key: int) -> WebhookSubscription | None:
     return (await WebhookSubscriptions(context.reads.database).by_id([key]))[0]
-
-
-async def _check_staff(context: Context) -> None:
-    if not await context.is_staff(Permission.WEBHOOKS):
-        raise AccessDenied("UNAUTHENTICATED" if context.viewer.customer_id is None else "FORBIDDEN")

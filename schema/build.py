@@ -31,6 +31,8 @@ from schema.inventory.locations import LocationsMutation, LocationsQuery
 from schema.kit.api_versions import ApiVersionsQuery
 from schema.kit.directives import in_context
 from schema.kit.scalars import SCALARS
+from schema.mail.mutations import MailMutation
+from schema.mail.types import MailQuery
 from schema.node import NodeQuery
 from schema.orders.mutations import OrdersAdminMutation, OrdersAdminQuery
 from schema.orders.types import OrdersQuery
@@ -64,6 +66,7 @@ Query = merge_types(
         PersonalQuery,
         TerritoriesQuery,
         WebhooksQuery,
+        MailQuery,
         NodeQuery,
     ),
 )
@@ -87,6 +90,7 @@ Mutation = merge_types(
         HomepageMutation,
         MenuMutation,
         WebhooksMutation,
+        MailMutation,
     ),
 )
 

@@ -91,14 +91,14 @@ else:
     LanguageCode = enum_of("LanguageCode", "ISO 639 codes of languages.", _languages())
 
 
-def _described(kind: type[Enum], name: str, description: str, members: dict[str, str]) -> None:
+def described(kind: type[Enum], name: str, description: str, members: dict[str, str]) -> None:
     """Makes a domain enum a GraphQL enum; a member without a description is a programming error."""
     strawberry.enum(kind, name=name, description=description)
     for value in kind.__strawberry_definition__.values:  # type: ignore[attr-defined]  # set by the line above
         value.description = members[value.name]
 
 
-_described(
+described(
     DisputeStatus,
     "DisputeStatus",
     "Where a dispute is.",
@@ -109,7 +109,7 @@ _described(
         "LOST": "The money went back to the buyer.",
     },
 )
-_described(
+described(
     Platform,
     "Platform",
     "The client that displays the shop.",
@@ -119,7 +119,7 @@ _described(
         "ANDROID": "The app for Android.",
     },
 )
-_described(
+described(
     ShopperEventType,
     "ShopperEventType",
     "What a shopper did.",
@@ -130,7 +130,7 @@ _described(
         "NOT_INTERESTED": "Does not want to see it.",
     },
 )
-_described(
+described(
     ProductStatus,
     "ProductStatus",
     "The visibility of a product.",
@@ -141,13 +141,13 @@ _described(
         "UNLISTED": "Shoppers see it by its handle or id; no list, collection or search has it.",
     },
 )
-_described(
+described(
     HomepageSoldOut,
     "HomepageSoldOut",
     "How a section treats sold-out products.",
     {"HIDE": "They are not shown.", "SHOW": "They are shown as sold out."},
 )
-_described(
+described(
     HomepageAction,
     "HomepageAction",
     "A change of a homepage.",
@@ -159,7 +159,7 @@ _described(
         "PUBLISHED_ON_SCHEDULE": "A scheduled draft was published.",
     },
 )
-_described(
+described(
     OrderStatus,
     "OrderStatus",
     "The state of an order.",
@@ -174,7 +174,7 @@ _described(
         "EXCEPTION": "The payment came too late and is being refunded.",
     },
 )
-_described(
+described(
     FlashSaleStatus,
     "FlashSaleStatus",
     "The state of a flash sale, by the shop's clock.",
@@ -185,7 +185,7 @@ _described(
         "CANCELLED": "It was ended by staff.",
     },
 )
-_described(
+described(
     FinancialStatus,
     "OrderFinancialStatus",
     "The financial status of an order.",
@@ -198,7 +198,7 @@ _described(
         "VOIDED": "Nothing was charged.",
     },
 )
-_described(
+described(
     FulfillmentStatus,
     "OrderFulfillmentStatus",
     "The fulfillment status of an order.",
@@ -209,7 +209,7 @@ _described(
         "RESTOCKED": "Everything was put back for sale before it was sent.",
     },
 )
-_described(
+described(
     RefundState,
     "RefundStatus",
     "The state of a refund.",
@@ -219,7 +219,7 @@ _described(
         "FAILED": "The payment provider refused it.",
     },
 )
-_described(
+described(
     RestockType,
     "RefundLineItemRestockType",
     "What happens to refunded units.",
@@ -229,7 +229,7 @@ _described(
         "RETURN": "They were sent and returned, and are put back for sale.",
     },
 )
-_described(
+described(
     CancelReason,
     "OrderCancelReason",
     "The reason for cancelling an order.",
@@ -242,7 +242,7 @@ _described(
         "OTHER": "Another reason.",
     },
 )
-_described(
+described(
     DiscountState,
     "DiscountStatus",
     "The state of a discount.",
@@ -253,7 +253,7 @@ _described(
         "DEACTIVATED": "It was switched off.",
     },
 )
-_described(
+described(
     WebhookDeliveryState,
     "WebhookDeliveryState",
     "The state of a delivery.",
@@ -263,7 +263,7 @@ _described(
         "FAILED": "The endpoint did not take it within two days.",
     },
 )
-_described(
+described(
     WebhookSubscriptionTopic,
     "WebhookSubscriptionTopic",
     "What a subscription is about.",

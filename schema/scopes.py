@@ -64,7 +64,8 @@ _STAFF = """
   DiscountCodeNodeEdge DiscountCustomerGets DiscountMinimumSubtotal DiscountPercentage DiscountRedeemCode
   DiscountRedeemCodeConnection DiscountRedeemCodeEdge HomepageDocument HomepageDocumentSection HomepageDraft
   HomepageHistoryEntry HomepageSchedule HomepageVersion InventoryLevel Location LocationConnection LocationEdge
-  LocationPriority MenuVersion ApiVersion WebhookDelivery WebhookDeliveryConnection WebhookDeliveryEdge
+  LocationPriority Mail MailConnection MailEdge MailPreview MailTemplate
+  MenuVersion ApiVersion WebhookDelivery WebhookDeliveryConnection WebhookDeliveryEdge
   WebhookHttpEndpoint WebhookSubscription WebhookSubscriptionConnection WebhookSubscriptionEdge
 """
 _OUTCOMES = """
@@ -80,6 +81,7 @@ _OUTCOMES = """
   DiscountCodeFreeShippingUpdatePayload FlashSaleCancelPayload FlashSaleCreatePayload FlashSaleUpdatePayload
   FulfillmentCreatePayload HomepageDraftSavePayload HomepagePublishPayload HomepageSchedulePayload
   InventoryAdjustQuantitiesPayload InventoryMoveQuantitiesPayload LocationAddPayload LocationEditPayload
+  MailSendAgainPayload MailTemplatePreviewPayload MailTemplateResetPayload MailTemplateUpdatePayload
   MenuUpdatePayload OrderCancelPayload OrderPaymentAbandonPayload PersonalPayload ProductUpdatePayload
   ProductVariantsBulkUpdatePayload RefundCreatePayload ReturnCreatePayload WebhookDeliveriesReplayPayload
   WebhookSubscriptionCreatePayload WebhookSubscriptionDeletePayload WebhookSubscriptionTestPayload
@@ -153,6 +155,8 @@ FIELDS: dict[tuple[str, str], Scope] = {
     ("QueryRoot", "nodes"): Scope.PRIVATE,
     ("QueryRoot", "order"): Scope.PRIVATE,
     ("QueryRoot", "orders"): Scope.PRIVATE,
+    ("QueryRoot", "mails"): Scope.PRIVATE,
+    ("QueryRoot", "mailTemplate"): Scope.PRIVATE,
     ("QueryRoot", "webhookDeliveries"): Scope.PRIVATE,
     ("QueryRoot", "webhookSubscription"): Scope.PRIVATE,
     ("QueryRoot", "webhookSubscriptions"): Scope.PRIVATE,

@@ -25,9 +25,9 @@ from domain.homepage.serving import ServedHomepage
 from domain.kit.urls import ShopUrls
 from domain.personal.pages import personalized
 from domain.personal.tastes import Taste
-from resolvers.context import ShopContext
 from resolvers.homepage.serving import homepage_key, page_of
 from resolvers.kit.scopes import Scope
+from resolvers.shop import ShopContext
 
 FIELD = "homepage"
 # The pieces of a page, kept for each of three levels of lists, beside the page itself.

@@ -12,10 +12,11 @@ from domain.kit.urls import ShopUrls, urls_at
 from domain.personal.records import Person, person_of
 from domain.personal.tastes import Taste
 from domain.territories.markets import Territory
-from resolvers.context import Context, ShopContext
+from resolvers.context import Context
 from resolvers.homepage.serving import homepage_taste
 from resolvers.kit.cookies import DEVICE_COOKIE, LOGIN_COOKIE, Cookies
 from resolvers.kit.scopes import Scope, shareable
+from resolvers.shop import ShopContext
 
 _HOST = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 _SCHEMES = ("https", "http")

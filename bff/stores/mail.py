@@ -19,7 +19,7 @@ from domain.kit.urls import ShopUrls, urls_at
 from domain.territories.markets import Territories
 from services.mail.letters import Sender
 from services.mail.order_facts import OrderMails, OrderReads
-from services.mail.templating import TemplatesInUse
+from services.mail.templating import MailTemplateService, TemplatesInUse
 from workers.kit.jobs import Job
 from workers.mail import MailSender, mail_jobs
 
@@ -52,6 +52,13 @@ def outgoing_mail(
     return mail_jobs(
         queue, MailSender(queue, shown, TemplatesInUse(MailTemplates(documents)), mail_transport(settings), sender, key)
     )
+
+
+def mail_template_service(
+    settings: Settings, database: Database, documents: Documents, territories: Territories
+) -> MailTemplateService:
+    """Changes of templates by staff."""
+    return MailTemplateService(database, MailTemplates(documents), territories, settings.shop_name)
 
 
 def _urls(settings: Settings) -> ShopUrls:

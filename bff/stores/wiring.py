@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bff.settings.variables import Settings
 from bff.stores.accounts import account_service, activation_service
 from bff.stores.homepage import report_missing
+from bff.stores.mail import mail_template_service
 from bff.stores.payments import payment_provider, payment_service
 from bff.stores.webhooks import webhook_bodies, webhook_endpoints, webhook_subscriptions
 from datasources.accounts import Accounts
@@ -38,6 +39,7 @@ from datasources.kit.documents import Documents
 from datasources.kit.limits import Limits
 from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
+from datasources.mail.templates import MailTemplates
 from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.lives import OrderLives
 from datasources.orders.reads import Orders
@@ -54,8 +56,8 @@ from domain.kit.urls import ShopUrls
 from domain.payments import PaymentProvider
 from domain.search import SearchEngine
 from domain.territories.markets import Territories
-from resolvers.context import Reads, Services, ShopContext
 from resolvers.kit.cookies import Cookies
+from resolvers.shop import Reads, Services, ShopContext
 from services.accounts.devices import Devices
 from services.accounts.known_devices import KnownDevices
 from services.accounts.passwords import Passwords
@@ -76,6 +78,7 @@ from services.homepage.compose.preview import Preview
 from services.homepage.editing import HomepageService
 from services.inventory.levels import InventoryService
 from services.inventory.locations import LocationService
+from services.mail.resending import MailService
 from services.orders.life import OrderLifeService
 from services.orders.payment_outcomes import OrderService
 from services.orders.refunds import RefundService
@@ -235,6 +238,7 @@ def shop_context(
             homepage=stores.homepage_copies,
             homepage_documents=stores.homepage_documents,
             locations=Locations(database),
+            mail_templates=MailTemplates(stores.documents),
             menus=Menus(stores.documents),
             order_lives=OrderLives(database),
             orders=stores.orders,
@@ -260,6 +264,8 @@ def shop_context(
             known_devices=KnownDevices(secret),
             limits=stores.limits,
             locations=LocationService(database, stores.territories),
+            mail_templates=mail_template_service(settings, database, stores.documents, stores.territories),
+            mails=MailService(database),
             menus=MenuService(database, ContentEdits(stores.documents), Menus(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
             retries=PaymentRetries(database, stores.territories, payments, limits),

@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from datasources.kit.database import Database, Tx
+from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import DatabaseClock, insert_new, seconds_from_now
 from datasources.tables import mails
-from domain.mail import GIVE_UP_AFTER, Mail, MailKind, MailOutcome, MailState, NewMail
+from domain.mail import GIVE_UP_AFTER, UNSENT, Mail, MailKind, MailOutcome, MailState, NewMail
 
 # Longer than reading the orders and sending the mails takes.
 CLAIM_SECONDS = 60
@@ -39,7 +39,7 @@ async def add(tx: Tx, *new: NewMail) -> None:
         for each in new
     ]
     now = seconds_from_now(tx.dialect, 0)
-    await tx.run(insert_new(mails, tx.dialect).values(due_at=now, created_at=now), rows)
+    await tx.run(insert_new(mails, tx.dialect).values(due_at=now, created_at=now, queued_at=now), rows)
 
 
 class MailQueue:
@@ -63,10 +63,7 @@ class MailQueue:
             if rows:
                 taken = {"due_at": self._at(tx.dialect, CLAIM_SECONDS), "attempts": _ROWS.attempts + 1}
                 await tx.run(sa.update(mails).where(_ROWS.id.in_([row.id for row in rows])).values(taken))
-            return [
-                Mail(row.id, MailKind(row.kind), row.order_id, row.part_id, row.cause, row.attempts + 1, row.created_at)
-                for row in rows
-            ]
+            return [mail_of(row, row.attempts + 1) for row in rows]
 
         return await self._database.transact(claim)
 
@@ -101,7 +98,7 @@ class MailQueue:
 
         async def give_up(tx: Tx) -> int:
             now = self._at(tx.dialect, 0)
-            too_old = _WAITS & (_ROWS.created_at <= self._at(tx.dialect, -age)) & (_ROWS.due_at <= now)
+            too_old = _WAITS & (_ROWS.queued_at <= self._at(tx.dialect, -age)) & (_ROWS.due_at <= now)
             query = sa.select(_ROWS.id).where(too_old).order_by(_ROWS.due_at).limit(_AT_ONCE)
             ids = [row.id for row in await tx.all(query)]
             if ids:
@@ -123,3 +120,30 @@ class MailQueue:
             return len(ids)
 
         return await self._database.in_batches(forget, _AT_ONCE)
+
+
+async def send_again(tx: Tx, mail_id: int) -> bool:
+    """Lets a mail that was refused, given up or withheld wait again; False if there is none.
+
+    It keeps the number of attempts, which fences off outcomes of earlier ones; two days begin again.
+    """
+    now = seconds_from_now(tx.dialect, 0)
+    ended = (_ROWS.id == mail_id) & _ROWS.state.in_([state.value for state in UNSENT])
+    values = {"state": MailState.WAITING.value, "due_at": now, "queued_at": now, "finished_at": None}
+    return (await tx.run(sa.update(mails).where(ended).values(values))).rowcount == 1
+
+
+def mail_of(row: Row, attempts: int) -> Mail:
+    """A mail from its row."""
+    return Mail(
+        id=row.id,
+        kind=MailKind(row.kind),
+        order_id=row.order_id,
+        part_id=row.part_id,
+        cause=row.cause,
+        attempts=attempts,
+        created_at=row.created_at,
+        state=MailState(row.state),
+        finished_at=row.finished_at,
+        last_error=row.last_error,
+    )

@@ -23,6 +23,8 @@ mails = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("last_error", text(255)),
     created_column(),
+    # Since when it is tried: its cause, or the last time that staff sent it again.
+    sa.Column("queued_at", Time, nullable=False),
     sa.Column("finished_at", Time),
     sa.Index("ix_mails_due", "state", "due_at"),
     sa.Index("ix_mails_order", "order_id"),

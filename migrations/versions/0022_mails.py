@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("last_error", sa.String(255)),
         sa.Column("created_at", tables.Time(), nullable=False),
+        sa.Column("queued_at", tables.Time(), nullable=False),
         sa.Column("finished_at", tables.Time()),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"]),
         sa.PrimaryKeyConstraint("id"),

@@ -138,5 +138,4 @@ async def unschedule(context: Context, key: HomepageKey) -> ScheduleOutcome:
 
 async def require_editor(context: Context) -> None:
     """Raises `AccessDenied` unless the viewer may edit homepages now."""
-    if not await context.is_staff(Permission.HOMEPAGE):
-        raise AccessDenied("FORBIDDEN" if context.viewer.customer_id is not None else "UNAUTHENTICATED")
+    await context.require_staff(Permission.HOMEPAGE)

@@ -9,8 +9,9 @@ from domain.personal.pages import personalized
 from domain.personal.records import person_of
 from domain.personal.tastes import Taste
 from domain.territories.markets import Territory
-from resolvers.context import Context, ShopContext
+from resolvers.context import Context
 from resolvers.kit.scopes import Scope
+from resolvers.shop import ShopContext
 
 
 async def homepage(context: Context, platform: Platform, country: str | None = None) -> ServedHomepage:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.accounts import Permission
 from domain.inventory import Location, LocationChanges, LocationPriority
 from domain.kit.paging import Page, page_request
-from domain.kit.refusals import AccessDenied, Refusal, Refused
+from domain.kit.refusals import Refusal, Refused
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Before, First, Last, Reverse
 
@@ -28,8 +28,7 @@ async def locations(
     reverse: Reverse = False,
 ) -> Page[Location]:
     """A page of all warehouses, for staff with the permission INVENTORY."""
-    if not await info.context.is_staff(Permission.INVENTORY):
-        raise AccessDenied("UNAUTHENTICATED" if info.context.viewer.customer_id is None else "FORBIDDEN")
+    await info.context.require_staff(Permission.INVENTORY)
     return await info.context.reads.locations.warehouses(page_request(first, after, last, before), bool(reverse))
 
 

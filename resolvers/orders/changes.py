@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from domain.accounts import Permission
 from domain.kit.ids import split_global_id
 from domain.kit.paging import Page, page_request
-from domain.kit.refusals import AccessDenied, Refusal, RefusalCode, Refused
+from domain.kit.refusals import Refusal, RefusalCode, Refused
 from domain.orders.after_payment import Fulfillment, Refund, RefundState
 from domain.orders.commands import CancelOrder, FulfilOrder, RefundOrder, ReturnUnits
 from domain.orders.life import OrderStatus
@@ -67,8 +67,7 @@ async def orders(
     status: Annotated[OrderStatus | None, Arg(description="Only orders in this state.")] = None,
 ) -> Page[Order]:
     """A page of all orders, oldest first by default, for staff with the permission ORDERS."""
-    if not await info.context.is_staff(Permission.ORDERS):
-        raise AccessDenied("UNAUTHENTICATED" if info.context.viewer.customer_id is None else "FORBIDDEN")
+    await info.context.require_staff(Permission.ORDERS)
     asked = page_request(first, after, last, before)
     return await info.context.reads.order_lives.page(asked, bool(reverse), status)
 

@@ -86,7 +86,7 @@ class OrderMails:
             territory = self._territories.of_country(order.country)
             subject = MailSubject(order, lines[order.id], parcel, refund)
             shown = shown_facts(subject, territory, self._urls, self._shop_name, shop)
-            key = TemplateKey(mail.kind, territory.code, territory.language)
+            key = TemplateKey(mail.kind, territory.code, territory.language.upper())
             found[mail] = OrderFacts(order.email, key, shown)
         return found
 

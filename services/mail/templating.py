@@ -9,9 +9,9 @@ from datasources.kit.database import Database
 from datasources.mail.templates import MailTemplates
 from domain.accounts import Permission, Viewer
 from domain.kit.money import Money
-from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, Unavailable
+from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, Unavailable, refuse
 from domain.kit.urls import ShopUrls
-from domain.mail import Letter, MailKind, MailTemplate, TemplateKey
+from domain.mail import Letter, MailKind, MailTemplate, TemplateKey, TemplatePlace
 from domain.orders.after_payment import Fulfillment, Refund, RefundState, Tracking
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine
@@ -35,26 +35,38 @@ class MailTemplateService:
         self._territories = territories
         self._shop_name = shop_name
 
-    async def template(self, key: TemplateKey) -> tuple[MailTemplate, bool]:
-        """The template in use, and whether it is the shop's own one. Raises `Unavailable`."""
-        found = (await self._templates.of([key])).get(key)
-        return (default_template(key.kind, key.language), True) if found is None else (found, False)
+    async def update(self, viewer: Viewer, where: TemplatePlace, template: MailTemplate) -> TemplateKey:
+        """Replaces a template, unless a sample of its mail cannot be written.
 
-    async def update(self, viewer: Viewer, key: TemplateKey, template: MailTemplate) -> None:
-        """Replaces a template, unless a sample of its mail cannot be written. Refused: BLANK, INVALID."""
+        Refused: NOT_FOUND for an unknown territory, BLANK, INVALID.
+        """
         actor = await require(self._database, viewer, Permission.MAILS)
+        key = self._known(where)
         self._sample(key, template)
         await self._templates.write(key, template, actor)
+        return key
 
-    async def reset(self, viewer: Viewer, key: TemplateKey) -> None:
-        """Uses the shop's own template again."""
+    async def reset(self, viewer: Viewer, where: TemplatePlace) -> TemplateKey:
+        """Uses the shop's own template again. Refused: NOT_FOUND."""
         actor = await require(self._database, viewer, Permission.MAILS)
+        key = self._known(where)
         await self._templates.remove(key, actor)
+        return key
 
-    async def preview(self, viewer: Viewer, key: TemplateKey, template: MailTemplate | None) -> Letter:
-        """A sample of the mail, from this template or the one in use; nothing is sent. Refused: BLANK, INVALID."""
+    async def preview(self, viewer: Viewer, where: TemplatePlace, template: MailTemplate | None) -> Letter:
+        """A sample of the mail, from this template or the one in use; nothing is sent.
+
+        Refused: NOT_FOUND, BLANK, INVALID.
+        """
         await require(self._database, viewer, Permission.MAILS)
-        return self._sample(key, template or (await self.template(key))[0])
+        key = self._known(where)
+        return self._sample(key, template or (await template_in_use(self._templates, key))[0])
+
+    def _known(self, where: TemplatePlace) -> TemplateKey:
+        key = key_of(where, self._territories)
+        if key is None:
+            raise refuse(RefusalCode.NOT_FOUND, "There is no such territory.", "territory")
+        return key
 
     def _sample(self, key: TemplateKey, template: MailTemplate) -> Letter:
         territory = self._territories.of_code(key.territory)
@@ -67,6 +79,20 @@ class MailTemplateService:
         if refusals:
             raise Refused(*refusals)
         return compose(template, key.language, facts)
+
+
+def key_of(where: TemplatePlace, territories: Territories) -> TemplateKey | None:
+    """The key of a template, in the language of its territory unless it names one; None without such a territory."""
+    territory = territories.of_code(where.territory)
+    if territory.code != where.territory:
+        return None
+    return TemplateKey(where.kind, territory.code, (where.language or territory.language).upper())
+
+
+async def template_in_use(templates: MailTemplates, key: TemplateKey) -> tuple[MailTemplate, bool]:
+    """The template for a key, and whether it is the shop's own one. Raises `Unavailable`."""
+    found = (await templates.of([key])).get(key)
+    return (default_template(key.kind, key.language), True) if found is None else (found, False)
 
 
 class TemplatesInUse:

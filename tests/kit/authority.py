@@ -121,6 +121,8 @@ QUERIES = {
     "homepageHistory": _staff(f"{_HOME} {{ actor }}", Permission.HOMEPAGE),
     "homepagePreview": Row('(token: "forged") { territory }', _all(SIGN_IN)),
     "locations": _staff(_PAGE, Permission.INVENTORY),
+    "mails": _staff(_PAGE, Permission.MAILS),
+    "mailTemplate": _staff('(kind: ORDER_CONFIRMED, territory: "GB") { subject }', Permission.MAILS),
     "menu": Row('(handle: "main") { id }', _all()),
     "menuHistory": _staff('(id: "gid://storefront/Menu/main") { savedAt }', Permission.HOMEPAGE),
     "node": Row('(id: "%(order)s") { id }', Outcomes(NULL, NULL, DONE, NULL, SIGN_IN, NULL, DONE), Permission.ORDERS),

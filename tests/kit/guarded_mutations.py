@@ -12,6 +12,7 @@ from domain.kit.ids import global_id
 from services.flash_sales.planning import FlashSaleService
 from tests.kit.factories.catalog import NOW, Added
 from tests.kit.factories.discounts import a_discount, add_discount
+from tests.kit.factories.mails import add_refused_mail
 from tests.kit.factories.orders import add_paid_order
 from tests.kit.factories.webhooks import DONE_EVENT, add_done_webhook
 from tests.kit.fixtures.graphql_api import Api
@@ -170,6 +171,28 @@ STAFF = {
         " { userErrors { code } }",
         '(returnInput: { orderId: "nothing", returnLineItems: [] }) { userErrors { code } }',
     ),
+    "mailTemplateUpdate": Guarded(
+        Permission.MAILS,
+        '(kind: ORDER_CONFIRMED, territory: "GB", template: { subject: "S", text: "T", html: "H" })'
+        " { userErrors { code } }",
+        '(kind: ORDER_CONFIRMED, territory: "nowhere", template: { subject: "", text: "", html: "" })'
+        " { userErrors { code } }",
+    ),
+    "mailTemplateReset": Guarded(
+        Permission.MAILS,
+        '(kind: ORDER_CONFIRMED, territory: "GB") { userErrors { code } }',
+        '(kind: ORDER_CONFIRMED, territory: "nowhere") { userErrors { code } }',
+    ),
+    "mailTemplatePreview": Guarded(
+        Permission.MAILS,
+        '(kind: ORDER_CONFIRMED, territory: "GB") { userErrors { code } }',
+        '(kind: ORDER_CONFIRMED, territory: "nowhere") { userErrors { code } }',
+    ),
+    "mailSendAgain": Guarded(
+        Permission.MAILS,
+        '(id: "%(mail)s") { userErrors { code } }',
+        '(id: "nothing") { userErrors { code } }',
+    ),
     "webhookSubscriptionCreate": Guarded(
         Permission.WEBHOOKS,
         '(topic: PRODUCTS_UPDATE, webhookSubscription: { uri: "https://erp.example/new" }) { userErrors { code } }',
@@ -213,6 +236,7 @@ async def document(api: Api, name: str, mug: Added) -> str:
     plan = FlashSaleService(api.stores.database, "GBP").create
     sale = await plan(viewer, NewFlashSale("Hour", later, later + timedelta(hours=1), (item,)))
     webhook = await api.transact(add_done_webhook)
+    mail = await api.transact(lambda tx: add_refused_mail(tx, paid))
     ids = {
         "later": later.isoformat(),
         "sale": global_id("FlashSale", sale),
@@ -227,6 +251,7 @@ async def document(api: Api, name: str, mug: Added) -> str:
         "line": global_id("OrderLineItem", f"{sent}-0"),
         "webhook": global_id("WebhookSubscription", webhook),
         "event": DONE_EVENT,
+        "mail": global_id("Mail", mail),
         "soon": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
     }
     return f"mutation {{ {name}{STAFF[name].document % ids} }}"
