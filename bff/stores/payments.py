@@ -49,7 +49,9 @@ def _stripe(settings: Settings) -> PaymentProvider:
     except ModuleNotFoundError as error:
         if error.name != "stripe":
             raise
-        raise ProcessProblem("install the `stripe` extra (pip install 'storefront[stripe]')") from None
+        raise ProcessProblem(
+            "payments by Stripe need its library: `make .venv/production.installed` installs it"
+        ) from None
     provider: PaymentProvider = module.StripePayments(key, webhook_secret, settings.payment_seconds)
     return provider
 
