@@ -49,9 +49,7 @@ def _stripe(settings: Settings) -> PaymentProvider:
     except ModuleNotFoundError as error:
         if error.name != "stripe":
             raise
-        raise ProcessProblem(
-            "payments by Stripe need its library: `make .venv/production.installed` installs it"
-        ) from None
+        raise ProcessProblem("Stripe needs its library: run `make .venv/production.installed`") from None
     provider: PaymentProvider = module.StripePayments(key, webhook_secret, settings.payment_seconds)
     return provider
 
