@@ -113,7 +113,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class MailOutcome:
+class SendOutcome:
     """What became of one try. WAITING: it is tried again. `recipient` is a digest of the address, if that is known.
 
     `error` holds no personal data.

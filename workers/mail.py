@@ -12,7 +12,7 @@ import structlog
 
 from datasources.mail.queue import MailQueue
 from datasources.mail.transport import NotSent, RecipientRefused, Transport
-from domain.mail import DAILY_LIMITS, Letter, Mail, MailOutcome, MailState, MailTemplate, TemplateKey, retry_seconds
+from domain.mail import DAILY_LIMITS, Letter, Mail, SendOutcome, MailState, MailTemplate, TemplateKey, retry_seconds
 from services.mail.letters import Sender, compose, default_template, digest_of, message
 from services.mail.order_facts import OrderFacts, OrderMails
 from services.mail.template_language import WrongTemplate
@@ -27,8 +27,8 @@ CLAIMED = 32
 IDLE_SECONDS = 0.5
 KEPT_DAYS = 90
 SWEEP_SECONDS = 60.0
-_GONE = MailOutcome(MailState.WITHHELD, error="What the mail is about no longer exists.")
-_NO_ADDRESS = MailOutcome(MailState.WITHHELD, error="The order has no e-mail address.")
+_GONE = SendOutcome(MailState.WITHHELD, error="What the mail is about no longer exists.")
+_NO_ADDRESS = SendOutcome(MailState.WITHHELD, error="The order has no e-mail address.")
 
 
 class MailSender:
@@ -89,27 +89,27 @@ class MailSender:
         facts: OrderFacts | None,
         templates: Mapping[TemplateKey, MailTemplate],
         spent: Mapping[Mail, bool],
-    ) -> MailOutcome:
+    ) -> SendOutcome:
         digest = self._digest(facts)
         if facts is None:
             return _GONE
         if facts.recipient is None or digest is None:
             return _NO_ADDRESS
         if spent.get(mail, False):
-            return MailOutcome(MailState.WITHHELD, digest, "The address had its mails of this kind today.")
+            return SendOutcome(MailState.WITHHELD, digest, "The address had its mails of this kind today.")
         try:
             letter = _letter(facts, templates[facts.template])
             await self._transport.send(message(letter, self._sender, facts.recipient, mail.cause), mail.cause)
         except RecipientRefused as error:
             logger.warning("mail_refused", kind=mail.kind.value, order_id=mail.order_id, reason=str(error))
-            return MailOutcome(MailState.REFUSED, digest, str(error))
+            return SendOutcome(MailState.REFUSED, digest, str(error))
         except NotSent as error:
             logger.warning("mail_not_sent", kind=mail.kind.value, attempts=mail.attempts, reason=str(error))
-            return MailOutcome(MailState.WAITING, digest, str(error))
+            return SendOutcome(MailState.WAITING, digest, str(error))
         except (ValueError, MessageError) as error:  # an address that no header can hold
             logger.error("mail_not_written", kind=mail.kind.value, order_id=mail.order_id, error=type(error).__name__)
-            return MailOutcome(MailState.REFUSED, digest, "The address cannot be written into a mail.")
-        return MailOutcome(MailState.SENT, digest)
+            return SendOutcome(MailState.REFUSED, digest, "The address cannot be written into a mail.")
+        return SendOutcome(MailState.SENT, digest)
 
 
 def _letter(facts: OrderFacts, template: MailTemplate) -> Letter:

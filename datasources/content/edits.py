@@ -34,6 +34,10 @@ class ContentEdits:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
+    async def product(self, product_id: int) -> ProductContent:
+        """The newest content of a product. Raises `Unavailable`."""
+        return product_of(await self._documents.one(PRODUCTS, product_id) or {"_id": product_id})
+
     async def change_product(self, product_id: int, change: Callable[[ProductContent], ProductContent]) -> Edit:
         """Applies `change` to the newest content of a product. Raises `Unavailable` if other writers keep winning."""
         for _ in range(_ATTEMPTS):

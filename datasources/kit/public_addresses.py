@@ -15,6 +15,9 @@ _UNICAST = ipaddress.ip_network("2000::/3")
 _ISATAP = (0x00005EFE, 0x02005EFE)
 
 
+_PRIVATE_NAMES = (".localhost", ".local", ".internal")
+
+
 class PrivateAddress(OSError):
     """The address is not on the public internet. The message does not contain it."""
 
@@ -35,6 +38,24 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     return _is_public_v4(ip) if isinstance(ip, IPv4Address) else _is_public_v6(ip)
+
+
+def is_private_host(host: str) -> bool:
+    """Whether the text of a host alone shows that it is not on the public internet; other names are resolved later.
+
+    >>> [is_private_host(each) for each in ("10.0.0.8", "127.1", "2130706433", "::1", "localhost", "erp.local")]
+    [True, True, True, True, True, True]
+    >>> is_private_host("erp.example"), is_private_host("93.184.216.34")
+    (False, False)
+    """
+    try:
+        address = socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        if ":" not in host:
+            name = host.rstrip(".").lower()
+            return name == "localhost" or name.endswith(_PRIVATE_NAMES)
+        address = host
+    return not is_public(address)
 
 
 def _is_public_v4(ip: IPv4Address) -> bool:

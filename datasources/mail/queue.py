@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import DatabaseClock, insert_new, seconds_from_now
 from datasources.tables import mails
-from domain.mail import GIVE_UP_AFTER, UNSENT, Mail, MailKind, MailOutcome, MailState, NewMail
+from domain.mail import GIVE_UP_AFTER, UNSENT, Mail, MailKind, SendOutcome, MailState, NewMail
 
 # Longer than reading the orders and sending the mails takes.
 CLAIM_SECONDS = 60
@@ -67,7 +67,7 @@ class MailQueue:
 
         return await self._database.transact(claim)
 
-    async def record(self, outcomes: Mapping[Mail, tuple[MailOutcome, int]]) -> None:
+    async def record(self, outcomes: Mapping[Mail, tuple[SendOutcome, int]]) -> None:
         """Records outcomes in one transaction; a mail that still waits is due again after its seconds."""
 
         async def record(tx: Tx) -> None:
@@ -78,7 +78,7 @@ class MailQueue:
         if outcomes:
             await self._database.transact(record)
 
-    def _values(self, dialect: str, outcome: MailOutcome, wait: int) -> dict[str, Any]:
+    def _values(self, dialect: str, outcome: SendOutcome, wait: int) -> dict[str, Any]:
         values: dict[str, Any] = {"recipient": outcome.recipient, "last_error": outcome.error}
         if outcome.state is MailState.WAITING:
             return {"due_at": self._at(dialect, wait), **values}

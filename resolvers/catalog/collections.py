@@ -15,6 +15,8 @@ from resolvers.search.found import warn_of
 from resolvers.search.syntax import parse_query
 from resolvers.search.texts import collections_titled
 
+# Names of filters that clients write otherwise.
+_NAMES = {"available": "available_for_sale"}
 _IN_COLLECTION = {
     ProductCollectionSortKeys.COLLECTION_DEFAULT: ProductSort.MANUAL,
     ProductCollectionSortKeys.RELEVANCE: ProductSort.MANUAL,
@@ -45,7 +47,7 @@ async def collections(
     if query is not None and query.strip():
         asked_for = parse_query(query)
         filters = (*asked_for.query.filters, *asked_for.query.without)
-        if unsupported := (*asked_for.unsupported, *(name for name, _ in filters)):
+        if unsupported := (*asked_for.unsupported, *(_NAMES.get(name, name) for name, _ in filters)):
             warn_of(info, unsupported)
         text, by_id = asked_for.query.text, sort_key is not CollectionSortKeys.TITLE
         if unsupported or not text:

@@ -9,7 +9,7 @@ from domain.search import SearchQuery, UnavailableProducts
 MAX_QUERY = 1_000
 FILTERS = frozenset({"tag", "vendor", "product_type", "collection", "handle", "sku", "barcode"})
 # Filters of the Storefront API that this shop does not have. Other words with a colon may be those of a shopper.
-_LACKED = frozenset(
+LACKED = frozenset(
     {"bundles", "created_at", "gift_card", "id", "inventory_total", "is_price_reduced", "price", "product_id"}
     | {"published_at", "published_status", "status", "updated_at"}
 )
@@ -138,7 +138,7 @@ class _Parsing:
             self.words.append(_unquoted(token))
 
     def _is_field(self, name: str, value: str) -> bool:
-        known = FILTERS | _LACKED | {"title", "tag_not", "available_for_sale"}
+        known = FILTERS | LACKED | {"title", "tag_not", "available_for_sale"}
         named = name in known or name.startswith(("variants.", "metafields."))
         return not self._any_field or (named and value != "")
 

@@ -38,14 +38,17 @@ class CatalogService:
 
         The document is written before the row, with no transaction open. If that fails, nothing has changed. If the row
         fails after it, the row differs from the document until the change is repeated, and `announce_edits` writes the
-        missing event later.
+        missing event later. What is stored already is not written again: nobody hears of it.
         """
-        if not changes.concern_content:
-            return await self._database.transact(lambda tx: self._update_row(tx, viewer, product_id, changes))
         await require(self._database, viewer, Permission.PRODUCTS)
         _check(changes)
-        if not await catalog.is_stored(self._database, product_id):
+        stored = await catalog.stored(self._database, product_id)
+        if stored is None:
             raise _missing()
+        if await self._is_as_stored(stored, changes):
+            return stored
+        if not changes.concern_content:
+            return await self._database.transact(lambda tx: self._update_row(tx, viewer, product_id, changes))
         for _ in range(_ATTEMPTS):
             edit = await self._edits.change_product(product_id, lambda content: _changed_content(content, changes))
             product = await self._database.transact(lambda tx: _write_row(tx, product_id, changes))
@@ -64,6 +67,12 @@ class CatalogService:
         with suppress(Refused):  # a deleted product has nothing to announce
             await self._database.transact(lambda tx: _write_row(tx, edit.key, ProductChanges()))
         await self._edits.announced(edit)
+
+    async def _is_as_stored(self, stored: Product, changes: ProductChanges) -> bool:
+        if _changed(stored, changes) != stored:
+            return False
+        content = await self._edits.product(stored.id) if changes.concern_content else None
+        return content is None or _changed_content(content, changes) == content
 
     async def _update_row(self, tx: Tx, viewer: Viewer, product_id: int, changes: ProductChanges) -> Product:
         await require(tx, viewer, Permission.PRODUCTS)

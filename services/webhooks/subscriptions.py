@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy.exc import IntegrityError
 
 from datasources.kit.database import Database, Tx
+from datasources.kit.public_addresses import is_private_host
 from datasources.kit.rows import DatabaseClock, seconds_from_now
 from datasources.webhooks import deliveries, subscriptions
 from datasources.webhooks.endpoints import WebhookEndpoints
@@ -155,6 +156,7 @@ class WebhookSubscriptionService:
         if not changes.is_json:
             raise refuse(RefusalCode.NOT_SUPPORTED, "The format must be JSON.", "format")
         address = known.address if changes.address is None else changes.address.strip()
+        is_same = bool(known.origin) and address == known.address
         fields = known.include_fields if changes.include_fields is None else changes.include_fields
         if len(fields) > MAX_FIELDS or any(not 0 < len(name) <= MAX_NAME for name in fields):
             message = f"{INPUT} must be at most {MAX_FIELDS} names of fields, each of at most {MAX_NAME} characters."
@@ -162,7 +164,7 @@ class WebhookSubscriptionService:
         return replace(
             known,
             address=address,
-            origin=self._origin(address, changes.address_term),
+            origin=known.origin if is_same else self._origin(address, changes.address_term),
             name=known.name if changes.name is None else _checked_name(changes.name),
             include_fields=tuple(fields),
             updated_at=now,
@@ -184,6 +186,9 @@ class WebhookSubscriptionService:
             raise _not_an_address(term)
         if not address.isascii() or not address.isprintable() or " " in address or "\\" in address:
             raise _not_an_address(term)
+        if not self._private and is_private_host(host):
+            message = f"{INPUT} must name a host on the public internet."
+            raise refuse(RefusalCode.INVALID, message, term)
         return f"{parts.scheme}://{host}:{port or (443 if parts.scheme == 'https' else 80)}"
 
 

@@ -6,13 +6,14 @@ own vendor (`ShopPay*`), subscriptions (`SellingPlan*`) and companies are left o
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, NamedTuple
 
 from graphql import GraphQLNamedType, GraphQLSchema, build_schema
 
+from resolvers.search.syntax import FILTERS, LACKED
 from tests.contracts.absent import ABSENT, ANSWERING_NONE, DIFFERENT
 from tests.kit.paths import ROOT
 
@@ -94,6 +95,10 @@ def reason(coordinate: str) -> str | None:
     return next((why for pattern, why in ABSENT.items() if fnmatchcase(coordinate, pattern)), None)
 
 
+def _named(fields: Iterable[str]) -> str:
+    return ", ".join(f"`{name}:`" for name in sorted(fields))
+
+
 def document() -> str:
     """docs/compatibility.md as the two schemas and the reasons make it."""
     found = compared()
@@ -124,6 +129,15 @@ def document() -> str:
         "| Name | Here | Reason |",
         "|---|---|---|",
         *(f"| `{name}` | {how} | {DIFFERENT.get(name, '?')} |" for name, how in differences().items()),
+        "",
+        "## What a `query` understands",
+        "",
+        f"Of products and in searches: words, `title:`, {_named(FILTERS)} and `available_for_sale:`;",
+        "all fields but `title:` also after `-` or `NOT`. Of collections: words and `title:`. A query with anything",
+        "else finds nothing, and `extensions.warnings` of the answer says why.",
+        "",
+        f"Planned with filters of searches: {_named(LACKED)},",
+        "`variants.price:`, `OR`, words after `-`, and comparisons such as `price:>50`.",
         "",
         "## Fields without a value",
         "",

@@ -102,6 +102,7 @@ async def everything(api: Api) -> dict[str, Any]:
         *(tables.products, tables.variants, tables.stock_levels, tables.stock_movements, tables.outbox),
         *(tables.orders, tables.order_events, tables.payments, tables.refunds, tables.fulfillments),
         tables.discounts,
+        tables.mails,
         *(tables.webhook_subscriptions, tables.webhook_deliveries),
         *(tables.locations, tables.location_priorities, tables.flash_sales, tables.flash_sale_items),
     )

@@ -20,11 +20,15 @@ from tests.kit.fixtures.graphql_api import Api
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A mutation for staff with a permission: its arguments, once good and once bad, and what it answers."""
+    """A mutation for staff with a permission: its arguments, once good and once bad, and what it answers.
+
+    `changes`: whether it leaves a trace.
+    """
 
     permission: Permission
     document: str
     nonsense: str
+    changes: bool = True
 
 
 STAFF = {
@@ -187,6 +191,7 @@ STAFF = {
         Permission.MAILS,
         '(kind: ORDER_CONFIRMED, territory: "GB") { userErrors { code } }',
         '(kind: ORDER_CONFIRMED, territory: "nowhere") { userErrors { code } }',
+        changes=False,
     ),
     "mailSendAgain": Guarded(
         Permission.MAILS,

@@ -53,6 +53,11 @@ await trial("collection.fetchAllWithProducts", async () => {
   const found = await collection.fetchAllWithProducts({ first: 3, productsFirst: 2 })
   assert.ok(found.some((each) => each.products.length === 2))
 })
+await trial("pages as long as they may be", async () => {
+  const every = await collection.fetchAllWithProducts()
+  assert.ok(every.length > 10 && every.some((each) => each.products.length === 20))
+  assert.ok((await product.fetchAll(250)).length >= 200)
+})
 await trial("collection.fetch", async () => assert.equal((await collection.fetch(kitchen.id)).title, kitchen.title))
 await trial("collection.fetchWithProducts", async () => {
   assert.equal((await collection.fetchWithProducts(kitchen.id, { productsFirst: 3 })).products.length, 3)

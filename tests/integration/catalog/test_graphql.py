@@ -68,6 +68,31 @@ async def test_staff_is_answered_the_product_that_it_hides(api: Api) -> None:
     assert (await api.data("query($id: ID!) { product(id: $id) { id } }", {"id": gid}))["product"] is None
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"title": "Mug"},
+        {"title": " Mug ", "status": "ACTIVE"},
+        {"descriptionHtml": "<p>Blue.</p>", "tags": ["a", "b"]},
+        {"seo": {"title": "Mugs"}},
+    ],
+)
+async def test_a_change_that_changes_nothing_is_no_event(api: Api, given: Record) -> None:
+    """Nobody builds, indexes and hears of a product again because somebody pressed Save."""
+    staff = await api.add_account(Permission.PRODUCTS)
+    product = {"id": global_id("Product", (await api.add_product(title="Mug")).product_id)}
+    operation = """mutation($product: ProductUpdateInput!) { productUpdate(product: $product) {
+      product { title } userErrors { code } } }"""
+    once = {"title": "Mug", "descriptionHtml": "<p>Blue.</p>", "tags": ["a", "b"], "seo": {"title": "Mugs"}}
+    await api.data(operation, {"product": product | once}, staff.token)
+    before = await api.rows(tables.outbox), await api.rows(tables.products)
+    answer = await api.data(operation, {"product": product | given}, staff.token)
+    assert answer["productUpdate"] == {"product": {"title": "Mug"}, "userErrors": []}
+    assert (await api.rows(tables.outbox), await api.rows(tables.products)) == before
+    await api.data(operation, {"product": product | {"tags": ["a"]}}, staff.token)
+    assert len(await api.rows(tables.outbox)) == len(before[0]) + 1
+
+
 async def test_html_is_as_long_as_it_is_stored(api: Api) -> None:
     """Each `&` is stored with five characters: a longer text could be exported, but not imported."""
     mug, staff = await api.add_product(), await api.add_account(Permission.PRODUCTS)

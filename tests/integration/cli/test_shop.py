@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +58,11 @@ async def test_permissions_come_and_go_one_by_one(storefront: Storefront, owner:
         ("shop set --description x", "the shop has no name yet"),
         ("shop set --name '  '", "--name must not be blank"),
         ("shop set --name x --url javascript:alert(1)", "--url must be an address"),
+        ("shop set --name x --color red", "--color must be a color such as"),
+        ("shop set --name x --header '#fff;background:url(//x)'", "--header must be a color such as"),
+        ("shop set --name x --logo data:image/svg+xml,x", "--logo must be an address"),
+        ("shop set --name x --policy imprint=x", "--policy must name one of privacy-policy"),
+        ("shop set --name x --policy privacy-policy=/nowhere", "the file cannot be read"),
         ("shop show", "the shop is not described yet"),
     ],
 )
@@ -76,6 +82,24 @@ async def test_what_is_left_out_of_the_shop_stays(storefront: Storefront) -> Non
     assert json.loads(changed.stdout)["description"] == "Mugs"
     shown = json.loads((await storefront("shop show --json")).stdout)
     assert (shown["name"], shown["url"], shown["currency"]) == ("Second", "https://shop.example", "GBP")
+
+
+async def test_the_look_and_the_policies_of_the_shop(stores: Stores, storefront: Storefront, tmp_path: Path) -> None:
+    """What the checkout page shows; scripts in a policy are left out, and another policy stays."""
+    privacy, terms = tmp_path / "privacy.html", tmp_path / "terms.html"
+    privacy.write_text("<p>We keep <b>little</b>.</p><script>alert(1)</script>", encoding="utf-8")
+    terms.write_text("<p>Be nice.</p>", encoding="utf-8")
+    look = "--color '#0b5d51' --header '#ffffff' --logo https://cdn.example/logo.svg"
+    first = await storefront(f"shop set --name Mugs {look} --policy privacy-policy={privacy}")
+    assert first.returncode == 0, first.stderr
+    await storefront(f"shop set --policy terms-of-service={terms}")
+    shop = await stores.content.shop()
+    assert shop is not None
+    assert (shop.brand.primary[0][0], shop.brand.secondary[0][0]) == ("#0b5d51", "#ffffff")
+    assert shop.logo is not None
+    assert shop.logo.url == "https://cdn.example/logo.svg"
+    shown = {policy.handle: policy.html for policy in shop.policies}
+    assert shown == {"privacy-policy": "<p>We keep <b>little</b>.</p>", "terms-of-service": "<p>Be nice.</p>"}
 
 
 async def test_search_and_homepages_are_rebuilt(stores: Stores, storefront: Storefront) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from domain.accounts import Permission
 from domain.events import CartChanged
+from domain.kit.ids import global_id
 from domain.webhooks.cart_bodies import cart_token
 from domain.webhooks.topics import WebhookTopic
 from services.webhooks.subscriptions import MAX_SUBSCRIPTIONS
-from tests.kit.factories.webhooks import DONE_EVENT, NOWHERE, add_done_webhook, add_webhook
+from tests.kit.factories.webhooks import DONE_EVENT, add_done_webhook, add_webhook
 from tests.kit.fixtures.graphql_api import Account, Api, Record
 from workers.webhooks.expander import WebhookExpander
 
@@ -91,6 +92,10 @@ async def test_a_subscription_is_created_as_clients_of_shopify_do_it(api: Api, s
         ({"uri": "https://erp.example/#top"}, "INVALID", ["webhookSubscription", "uri"]),
         ({"uri": "https:///hooks"}, "INVALID", ["webhookSubscription", "uri"]),
         ({"uri": "https://erp.example:99999"}, "INVALID", ["webhookSubscription", "uri"]),
+        ({"uri": "https://127.0.0.1/hooks"}, "INVALID", ["webhookSubscription", "uri"]),
+        ({"uri": "https://2130706433/hooks"}, "INVALID", ["webhookSubscription", "uri"]),
+        ({"uri": "https://[fd00::1]/hooks"}, "INVALID", ["webhookSubscription", "uri"]),
+        ({"uri": "https://erp.internal/hooks"}, "INVALID", ["webhookSubscription", "uri"]),
         ({"uri": "https://erp.example/a b"}, "INVALID", ["webhookSubscription", "uri"]),
         ({"uri": "https://erp.example/\n"}, None, None),
         ({"uri": "https://erp.example/\nX-Key: 1"}, "INVALID", ["webhookSubscription", "uri"]),
@@ -177,7 +182,7 @@ async def test_subscriptions_are_listed_in_pages(api: Api, staff: Account) -> No
 
 async def test_a_dry_run_says_why_an_endpoint_did_not_take_the_sample(api: Api, staff: Account) -> None:
     """This one is on a private address. A dry run is no delivery."""
-    gid = (await create(api, staff, uri=NOWHERE))["webhookSubscription"]["id"]
+    gid = global_id("WebhookSubscription", await api.transact(add_webhook))
     test = "mutation ($id: ID!) { webhookSubscriptionTest(id: $id) { isDelivered status error userErrors { code } } }"
     answer = (await api.data(test, {"id": gid}, staff.token))["webhookSubscriptionTest"]
     error = "The host has no public address."

@@ -154,6 +154,8 @@ async def test_two_workers_send_everything_once(desk: WebhookDesk) -> None:
         await asyncio.gather(*(worker.turn() for worker in workers))
         if not await desk.queue.due():
             break
+    for worker in workers:
+        await worker.close()
     sent = Counter((each.address, each.key) for each in desk.endpoints.sent)
     assert set(sent.values()) == {1}
     assert len(sent) == 200
