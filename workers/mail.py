@@ -12,7 +12,7 @@ import structlog
 
 from datasources.mail.queue import MailQueue
 from datasources.mail.transport import NotSent, RecipientRefused, Transport
-from domain.mail import DAILY_LIMITS, Letter, Mail, SendOutcome, MailState, MailTemplate, TemplateKey, retry_seconds
+from domain.mail import DAILY_LIMITS, Letter, Mail, MailState, MailTemplate, SendOutcome, TemplateKey, retry_seconds
 from services.mail.letters import Sender, compose, default_template, digest_of, message
 from services.mail.order_facts import OrderFacts, OrderMails
 from services.mail.template_language import WrongTemplate

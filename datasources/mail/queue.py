@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import DatabaseClock, insert_new, seconds_from_now
 from datasources.tables import mails
-from domain.mail import GIVE_UP_AFTER, UNSENT, Mail, MailKind, SendOutcome, MailState, NewMail
+from domain.mail import GIVE_UP_AFTER, UNSENT, Mail, MailKind, MailState, NewMail, SendOutcome
 
 # Longer than reading the orders and sending the mails takes.
 CLAIM_SECONDS = 60
