@@ -10,16 +10,13 @@ from domain.accounts import Permission
 from domain.kit.ids import key_of
 from domain.kit.paging import Page, page_request
 from domain.kit.refusals import Refusal, Refused
-from domain.mail import Letter, Mail, MailKind, MailState, MailTemplate, TemplateKey, TemplatePlace
+from domain.mail import Letter, Mail, MailState, MailTemplate, TemplateKey, TemplatePlace
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
 from services.mail.templating import key_of as key_for
 from services.mail.templating import template_in_use
 
 MAIL = "Mail"
-Kind = Annotated[MailKind, Arg(description="The kind of mail.")]
-Market = Annotated[str, Arg(description="The code of the territory, such as `GB`.")]
-Language = Annotated[str | None, Arg(description="The language, such as `DE`; that of the territory when omitted.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +69,11 @@ async def mails(
     return await reads.page(page_request(first, after, last, before), bool(reverse), state, about)
 
 
-async def mail_template(info: Info, kind: Kind, territory: Market, language: Language = None) -> ShownTemplate | None:
+async def mail_template(context: Context, where: TemplatePlace) -> ShownTemplate | None:
     """The template in use, for staff with the permission MAILS."""
-    await info.context.require_staff(Permission.MAILS)
-    key = key_for(TemplatePlace(kind, territory, language), info.context.shop.territories)
-    return None if key is None else await _template(info.context, key)
+    await context.require_staff(Permission.MAILS)
+    key = key_for(where, context.shop.territories)
+    return None if key is None else await _template(context, key)
 
 
 async def update(context: Context, where: TemplatePlace, template: MailTemplate) -> TemplateOutcome:

@@ -8,11 +8,9 @@ from domain import mail as records
 from resolvers import mail as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg, GlobalId
-from schema.enums import LanguageCode
 from schema.kit.paths import Arguments
 from schema.kit.user_errors import user_errors
-from schema.mail.enums import MailKind
-from schema.mail.types import Mail, MailPreview, MailTemplate
+from schema.mail.types import Kind, Language, Mail, MailPreview, MailTemplate, Market, place
 
 Field = strawberry.field
 _PLACE = {"territory": "territory"}
@@ -36,11 +34,6 @@ class MailTemplateInput:
     def template(self) -> records.MailTemplate:
         """The template as the domain knows it."""
         return records.MailTemplate(self.subject, self.text, self.html)
-
-
-Kind = Annotated[MailKind, Arg(description="The kind of mail.")]
-Market = Annotated[str, Arg(description="The code of the territory, such as `GB`.")]
-Language = Annotated[LanguageCode | None, Arg(description="The language; that of the territory when omitted.")]
 
 
 @strawberry.type(description="The outcome of changing a template.")
@@ -92,7 +85,7 @@ class MailMutation:
         language: Language = None,
     ) -> resolve.TemplateOutcome:
         """A template that cannot write a sample is refused."""
-        where = records.TemplatePlace(kind, territory, language)
+        where = place(kind, territory, language)
         return await resolve.update(info.context, where, template.template())
 
     @strawberry.mutation(
@@ -103,7 +96,7 @@ class MailMutation:
         self, info: Info, kind: Kind, territory: Market, language: Language = None
     ) -> resolve.TemplateOutcome:
         """Once more changes nothing."""
-        return await resolve.reset(info.context, records.TemplatePlace(kind, territory, language))
+        return await resolve.reset(info.context, place(kind, territory, language))
 
     @strawberry.mutation(
         description=f"Writes a sample of a mail from this template, or from the one in use; sends nothing. {_STAFF}",
@@ -118,7 +111,7 @@ class MailMutation:
         language: Language = None,
     ) -> resolve.PreviewOutcome:
         """The order in it is made up."""
-        where = records.TemplatePlace(kind, territory, language)
+        where = place(kind, territory, language)
         return await resolve.preview(info.context, where, None if template is None else template.template())
 
     @strawberry.mutation(

@@ -1,16 +1,28 @@
 """Mails to shoppers, as staff see them."""
 
 from datetime import datetime
+from typing import Annotated, Any
 
 import strawberry
 
 from domain.kit.ids import global_id
+from domain.mail import TemplatePlace
 from resolvers import mail as resolve
+from resolvers.context import Info
+from resolvers.kit.arguments import Arg
 from schema.enums import LanguageCode
 from schema.kit.common import Connection, id_field
 from schema.mail.enums import MailKind, MailState
 
 Field = strawberry.field
+Kind = Annotated[MailKind, Arg(description="The kind of mail.")]
+Market = Annotated[str, Arg(description="The code of the territory, such as `GB`.")]
+Language = Annotated[LanguageCode | None, Arg(description="The language; that of the territory when omitted.")]
+
+
+def place(kind: MailKind, territory: str, language: Any) -> TemplatePlace:
+    """Where staff look for a template; `language` is a member of `LanguageCode`, or None."""
+    return TemplatePlace(kind, territory, None if language is None else language.value)
 
 
 @strawberry.type(description="A mail to a shopper.")
@@ -68,9 +80,14 @@ class MailQuery:
         "permission MAILS.",
         graphql_type=MailConnection | None,
     )
-    mail_template = Field(
-        resolver=resolve.mail_template,
+
+    @strawberry.field(
         description="The template in use for a kind of mail; null for an unknown territory. Requires staff with the "
         "permission MAILS.",
         graphql_type=MailTemplate | None,
     )
+    async def mail_template(
+        self, info: Info, kind: Kind, territory: Market, language: Language = None
+    ) -> resolve.ShownTemplate | None:
+        """The shop's own one unless staff replaced it."""
+        return await resolve.mail_template(info.context, place(kind, territory, language))

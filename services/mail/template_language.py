@@ -61,6 +61,8 @@ def _check(node: nodes.Node, *, in_loop: bool) -> None:
         bare = "without arguments" if node.name in _FILTERS else f"only {', '.join(sorted(_FILTERS))}"
         if not (node.name in ("default", "join") and len(node.args) == 1 and not node.kwargs):
             raise WrongTemplate(f"Line {node.lineno}: filter {node.name!r} is not allowed; {bare}.")
+    if isinstance(node, nodes.Name) and node.name == "self":
+        raise WrongTemplate(f"Line {node.lineno}: templates have no `self`.")
     if isinstance(node, nodes.For):
         if in_loop or node.recursive:
             raise WrongTemplate(f"Line {node.lineno}: a repetition may not be inside another one.")

@@ -3,9 +3,11 @@
 import pytest
 
 from datasources import tables
+from datasources.kit.documents import Documents
 from datasources.mail import queue
+from datasources.mail.templates import MailTemplates
 from domain.kit.refusals import Refused
-from domain.mail import MailKind, NewMail
+from domain.mail import MailKind, MailTemplate, NewMail, TemplateKey
 from domain.orders.after_payment import Tracking
 from domain.orders.commands import FulfilOrder
 from tests.kit.factories.catalog import Added
@@ -96,3 +98,24 @@ async def test_a_cause_has_one_mail(mail_desk: MailDesk, mug: Added) -> None:
         await desk.database.transact(lambda tx: queue.add(tx, again, again))
         await mail_desk.turns()
     assert len(mail_desk.server.taken) == 1
+
+
+async def test_mails_are_written_from_the_template_of_staff(mail_desk: MailDesk, mug: Added) -> None:
+    """The shop's own one is used while the documents cannot be read, and for an order that theirs cannot show."""
+    templates = MailTemplates(mail_desk.documents)
+    key = TemplateKey(MailKind.ORDER_CONFIRMED, "GB", "EN")
+    await templates.write(key, MailTemplate("{{ order.address.0 }}", "Hi", "<p>Hi</p>"), "staff:1")
+    await mail_desk.desk.buy((mug.variant_ids[0], 1))
+    await mail_desk.turns()
+    await templates.write(key, MailTemplate("Ours: {{ order.name }}", "Hi", "<p>Hi</p>"), "staff:1")
+    await mail_desk.desk.buy((mug.variant_ids[0], 1))
+    await mail_desk.turns()
+    own, theirs = mail_desk.server.subjects()
+    assert own.endswith("is confirmed")
+    assert theirs.startswith("Ours: ")
+    mail_desk.documents = Documents("mongodb://127.0.0.1:9", "nowhere", deadline=0.1)
+    mail_desk.worker = mail_desk.new_worker()
+    await mail_desk.desk.buy((mug.variant_ids[0], 1))
+    await mail_desk.turns()
+    await mail_desk.documents.close()
+    assert mail_desk.server.subjects()[2].endswith("is confirmed")
