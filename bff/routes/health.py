@@ -27,9 +27,11 @@ from datasources.kit.documents import Documents
 from datasources.kit.rows import seconds_from_now
 from datasources.kit.run_counts import RunCounts
 from datasources.kit.stream import EventStream
+from datasources.mail.reads import Mails
 from datasources.webhooks.deliveries import WebhookDeliveries
 from domain.homepage.keys import HomepageKey, Platform
 from domain.kit.refusals import Misconfigured, Unavailable
+from domain.mail import MailState
 from domain.search import SearchEngine
 from domain.territories.markets import Territories
 from domain.webhooks.records import DeliveryState
@@ -164,8 +166,15 @@ async def _families(stores: HealthStores) -> list[Metric]:
     alive = {answer.store for answer in answers if answer.reason is None}
     families: list[Metric] = [up]
     reads = (
-        *(("relational", _backlog), ("relational", _webhooks), ("redis", _lag), ("redis", _dead), ("redis", _check)),
-        *(("redis", _jobs), ("redis", _pages_marked), ("redis", _page_ages), ("redis", _builds)),
+        *(("relational", _backlog), ("relational", _webhooks), ("relational", _mails), ("redis", _lag)),
+        *(
+            ("redis", _dead),
+            ("redis", _check),
+            ("redis", _jobs),
+            ("redis", _pages_marked),
+            ("redis", _page_ages),
+            ("redis", _builds),
+        ),
     )
     for store, read in reads:
         if store in alive:
@@ -195,6 +204,19 @@ async def _webhooks(stores: HealthStores) -> list[Metric]:
     oldest = await reads.oldest_waiting(seconds_from_now)
     help_text = "For how long the oldest webhook has waited."
     return [states, GaugeMetricFamily("storefront_webhook_oldest_seconds", help_text, value=oldest)]
+
+
+async def _mails(stores: HealthStores) -> list[Metric]:
+    reads = Mails(stores.database)
+    states = GaugeMetricFamily("storefront_mails", "Mails that wait, or that no server took.", labels=["state"])
+    counts = await reads.counts()
+    for state in (MailState.WAITING, MailState.REFUSED, MailState.FAILED):
+        states.add_metric([state.lower()], counts.get(state, 0))
+    oldest = await reads.oldest_waiting(seconds_from_now)
+    return [
+        states,
+        GaugeMetricFamily("storefront_mail_oldest_seconds", "Age of the oldest mail that waits.", value=oldest),
+    ]
 
 
 async def _lag(stores: HealthStores) -> list[Metric]:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from datasources.kit.database import Database
 from datasources.kit.keyset import keyset
+from datasources.kit.rows import DatabaseClock
 from datasources.mail.queue import mail_of
 from datasources.tables import mails
 from domain.kit.paging import Page, PageRequest, page_of
@@ -35,3 +36,19 @@ class Mails:
         rows = await self._database.all(keyset(query, _ROWS.created_at, _ROWS.id, asked, reverse))
         found = [mail_of(row, row.attempts) for row in rows]
         return page_of(found, asked, lambda each: (each.created_at.isoformat(), each.id))
+
+    async def counts(self) -> dict[MailState, int]:
+        """How many mails wait, and how many of the last 90 days no server took."""
+        told = [state.value for state in (MailState.WAITING, MailState.REFUSED, MailState.FAILED)]
+        query = sa.select(_ROWS.state, sa.func.count().label("every")).where(_ROWS.state.in_(told))
+        rows = await self._database.all(query.group_by(_ROWS.state))
+        return {MailState(row.state): int(row.every) for row in rows}
+
+    async def oldest_waiting(self, at: DatabaseClock) -> float:
+        """For how many seconds the oldest mail has waited; 0 when none does."""
+        oldest = sa.select(sa.func.min(_ROWS.queued_at)).where(_ROWS.state == MailState.WAITING.value)
+        now = sa.type_coerce(at(self._database.dialect, 0), _ROWS.queued_at.type).label("now")
+        row = await self._database.one(sa.select(oldest.scalar_subquery().label("oldest"), now))
+        if row is None or row.oldest is None:
+            return 0.0
+        return max(0.0, float((row.now - row.oldest).total_seconds()))
