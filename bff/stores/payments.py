@@ -70,3 +70,9 @@ def payment_origins(settings: Settings) -> list[str]:
     """The origins to which browsers send cards."""
     methods = (method for territory in settings.markets().all for method in territory.payment_methods)
     return sorted({"://".join(urlsplit(method.token_url)[:2]) for method in methods if method.token_url})
+
+
+def has_stripe_form(settings: Settings) -> bool:
+    """Whether the checkout page may need Stripe's script: for cards of a territory."""
+    methods = (method for territory in settings.markets().all for method in territory.payment_methods)
+    return any(method.publishable_key for method in methods)
