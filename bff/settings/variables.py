@@ -62,8 +62,8 @@ class Settings(BaseSettings):
     # The sandbox signs its webhooks with it; while it is empty, the shop accepts no webhook.
     sandbox_webhook_secret: SecretStr = SecretStr("")
     # Who takes the money, unless a payment method of a territory names another provider. Stripe needs the `stripe`
-    # extra and both of its secrets (`sk_...`, `whsec_...`). Browsers get the publishable key (`pk_...`), if there is one,
-    # for the card form of Stripe on the checkout page.
+    # extra and both of its secrets (`sk_...`, `whsec_...`). With its publishable key (`pk_...`)
+    # browsers show the card form of Stripe on the checkout page.
     payment_provider: Provider = "sandbox"
     stripe_key: SecretStr = SecretStr("")
     stripe_webhook_secret: SecretStr = SecretStr("")

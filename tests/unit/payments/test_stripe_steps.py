@@ -183,14 +183,13 @@ async def test_blik_is_confirmed_in_the_app_of_the_bank(fake: StrictStripe, paym
     assert await payments.status("order-1") == CAPTURED
 
 
-@pytest.mark.parametrize("token", ["type_blik", "type_ideal:123456", "type_card"])
+@pytest.mark.parametrize("token", ["type_blik", "type_blik:", "type_ideal:123456"])
 async def test_a_type_without_its_code_or_with_one_too_many_is_declined(
     fake: StrictStripe, payments: StripePayments, token: str
 ) -> None:
-    """By the shop, or by Stripe where the shop knows no such type."""
+    """By the shop: Stripe is not called."""
     assert (await payments.charge("order-1", PRICE, token, BACK, ADA)).state is ChargeState.DECLINED
-    assert len(fake.asked) == (token == "type_card")
-    fake.complaints.clear()
+    assert fake.asked == []
 
 
 async def test_a_token_of_the_form_leaves_the_bank_to_the_script(fake: StrictStripe, payments: StripePayments) -> None:
@@ -205,11 +204,8 @@ async def test_a_token_of_the_form_leaves_the_bank_to_the_script(fake: StrictStr
 @pytest.mark.parametrize("method", ["ideal", "paypal"])
 def test_a_page_that_is_captured_later_must_be_able_to(method: str) -> None:
     """Stripe would refuse the buyer, so the setting is refused."""
-    with (
-        nullcontext()
-        if TYPES[method].captures_later
-        else pytest.raises(ValueError, match="cannot capture `ideal` later")
-    ):
+    may_be = TYPES[method].captures_later
+    with nullcontext() if may_be else pytest.raises(ValueError, match="cannot capture `ideal` later"):
         PaymentMethodSettings(handle="page", title="Page", provider="stripe", stripe_type=method, capture="FULFILLMENT")
 
 
