@@ -1,0 +1,134 @@
+"""A shop that is paid by Stripe, in this process, and Stripe's hosts as its buyers' browsers see them.
+
+Stripe is `StrictStripe`; its script is the stand-in of `stripe_js/`.
+"""
+
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from playwright.async_api import Route
+from pydantic import SecretStr
+
+from bff.app import application, routes_over
+from bff.routes import checkout
+from bff.settings.territories import PaymentMethodSettings, TerritorySettings, demo_territories
+from bff.settings.variables import Settings
+from bff.stores.payments import has_stripe_form, payment_service
+from bff.stores.wiring import Stores, open_stores
+from datasources.payments.stripe import StripePayments
+from services.orders.payment_outcomes import OrderService
+from tests.e2e.browser import Tab
+from tests.kit.fixtures.graphql_api import Api
+from tests.kit.serving import serving
+from tests.kit.strict_stripe import StrictStripe
+from tests.kit.stripe import SECRET
+
+PUBLISHABLE_KEY = "pk_test_of_the_shop"
+PLAIN, NEEDS_BANK, DECLINED = "4242 4242 4242 4242", "4000 0027 6000 3184", "4000 0000 0000 0002"
+_CARDS = {PLAIN: "pm_card_visa", NEEDS_BANK: "pm_card_threeDSecure2Required", DECLINED: "pm_card_chargeDeclined"}
+_FILES = Path(__file__).parent / "stripe_js"
+_HOSTS = re.compile(r"https://(js|api|hooks)\.stripe\.com/")
+_OPEN = {"Access-Control-Allow-Origin": "*"}
+_CREATE = """mutation($variant: ID!) { cartCreate(input: { lines: [{ merchandiseId: $variant, quantity: 2 }] }) {
+  cart { id checkoutUrl } } }"""
+_ORDER = "query($cart: ID!) { order(cartId: $cart) { id status totalQuantity totalPrice { amount } } }"
+
+
+@dataclass
+class StripeShop:
+    """The shop, its Stripe, and what buyers sent to Stripe. `is_blocked`: their browsers do not get the script."""
+
+    api: Api
+    fake: StrictStripe
+    is_blocked: bool = False
+    details: list[dict[str, str]] = field(default_factory=list)
+
+    async def new_cart(self) -> dict[str, str]:
+        """Two mugs: the id of the cart and the address of its checkout."""
+        product = await self.api.add_product(price=1_400, stock=10)
+        variant = f"gid://storefront/ProductVariant/{product.variant_id}"
+        cart: dict[str, str] = (await self.api.data(_CREATE, {"variant": variant}))["cartCreate"]["cart"]
+        return cart
+
+    async def order(self, cart: Mapping[str, str]) -> dict[str, Any]:
+        """What became of a cart."""
+        order: dict[str, Any] = (await self.api.data(_ORDER, {"cart": cart["id"]}))["order"] or {}
+        return order
+
+    async def settle(self, order: Mapping[str, Any]) -> None:
+        """What the worker does about an order that waits for its payment."""
+        stores = self.api.stores
+        payments = payment_service(stores.settings, stores.payments, stores.orders, OrderService(stores.database))
+        await payments.settle(int(order["id"].rpartition("/")[2]))
+
+    async def show_to(self, tab: Tab) -> None:
+        """Answers for Stripe's hosts in the browser of this tab."""
+        await tab.page.context.route(_HOSTS, self._answer)
+
+    async def _answer(self, route: Route) -> None:
+        parts = urlsplit(route.request.url)
+        if parts.hostname == "api.stripe.com":
+            status, content = self._api(route.request.method, parts.path, route.request.post_data or "")
+            return await route.fulfill(status=status, headers=_OPEN, json=content)
+        if self.is_blocked:
+            return await route.abort()
+        if parts.path == "/endive/stripe.js":
+            return await route.fulfill(path=_FILES / "stripe.js", content_type="text/javascript")
+        file = _FILES / Path(parts.path).name
+        if file.exists():
+            return await route.fulfill(path=file, content_type="text/html")
+        return await route.fulfill(body=f"<h1>Stripe's page {parts.path}</h1>", content_type="text/html")
+
+    def _api(self, method: str, path: str, body: str) -> tuple[int, dict[str, Any]]:
+        given = {name: values[0] for name, values in parse_qs(body).items()}
+        if path == "/v1/confirmation_tokens":
+            assert given["key"] == PUBLISHABLE_KEY
+            token = f"ctoken_{len(self.details) + 1}"
+            self.details.append(given)
+            self.fake.confirmation_tokens[token] = _CARDS[given["number"]]
+            return 200, {"id": token, "object": "confirmation_token"}
+        intent = self.fake.intents[path.split("/")[3]]
+        if method == "POST":
+            self.fake.authenticate(intent["id"], accepts=given["decision"] == "accept")
+        error = intent["last_payment_error"]
+        return (200, dict(intent)) if error is None else (402, {"error": json.loads(json.dumps(error))})
+
+
+def stripe_settings(settings: Settings, publishable_key: str = PUBLISHABLE_KEY) -> Settings:
+    """A shop that takes cards, iDEAL and BLIK by Stripe, and delivers."""
+    named = {"provider": "stripe"}
+    methods = [
+        PaymentMethodSettings.model_validate(named | {"handle": "card", "title": "Card"}),
+        PaymentMethodSettings.model_validate(named | {"handle": "ideal", "title": "iDEAL", "stripe_type": "ideal"}),
+        PaymentMethodSettings.model_validate(named | {"handle": "blik", "title": "BLIK", "stripe_type": "blik"}),
+    ]
+    first: TerritorySettings = demo_territories()[0].model_copy(update={"payment_methods": methods})
+    return settings.model_copy(
+        update={
+            "payment_provider": "stripe",
+            "stripe_key": SecretStr("sk_test_of_the_shop"),
+            "stripe_webhook_secret": SecretStr(SECRET),
+            "stripe_publishable_key": publishable_key,
+            "territories": [first],
+        }
+    )
+
+
+@asynccontextmanager
+async def stripe_shop(settings: Settings, fake: StrictStripe) -> AsyncIterator[StripeShop]:
+    """A shop that browsers can reach."""
+    payments = StripePayments("sk_test_of_the_shop", SECRET, 5.0, fake.url)
+    async with open_stores(settings) as opened:
+        stores: Stores = replace(opened, payments=payments)
+        pages = checkout.routes(has_stripe_form=has_stripe_form(settings))
+        async with serving(application([*pages, *routes_over(stores)])) as port:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+                yield StripeShop(Api(stores, client), fake)
+    await payments.close()

@@ -1,0 +1,138 @@
+// Stripe's script: its form for cards and wallets, and what a bank asks for afterwards.
+// It comes from Stripe's own host, as Stripe demands, and not before a buyer pays by it: this part of the page is loaded then.
+
+import type { Appearance, Stripe, StripeConstructor, StripeElements, StripeError } from "@stripe/stripe-js"
+
+import type { UserError } from "./graphql"
+import { locale } from "./language"
+import type { Payer } from "./payer"
+import type { Money } from "./records"
+
+// The version whose types the page is checked against.
+const SCRIPT = "https://js.stripe.com/endive/stripe.js"
+const SCRIPT_SECONDS = 20
+/** Currencies that have other digits at Stripe than in ISO 4217: https://docs.stripe.com/currencies */
+const DIGITS: Record<string, number> = { ISK: 2, UGX: 2, MGA: 0 }
+/** Errors after which nothing is known; all others are answers. */
+const LOST = new Set(["api_connection_error", "api_error", "rate_limit_error"])
+
+export type Tokened = { token: string; code?: string } | { problem: UserError }
+
+export interface CardForm {
+  /** Shows another amount in the windows of wallets. */
+  update(money: Money): void
+  /** A token of what the buyer entered, or what is wrong with it. */
+  token(payer: Payer): Promise<Tokened>
+  close(): void
+}
+
+let started: Promise<Stripe> | undefined
+
+/** Stripe's object for the key of the shop. A script that did not come is tried again the next time. */
+function stripeOf(key: string): Promise<Stripe> {
+  started ??= load().then((make) => make(key, { locale: language() }))
+  started.catch(() => (started = undefined))
+  return started
+}
+
+function language(): "de" | "en" | "fr" {
+  const wanted = locale.slice(0, 2)
+  return wanted === "de" || wanted === "fr" ? wanted : "en"
+}
+
+function load(): Promise<StripeConstructor> {
+  return new Promise((done, fail) => {
+    const script = document.createElement("script")
+    const failed = () => {
+      script.remove()
+      fail(new Error("Stripe's script did not come."))
+    }
+    const late = setTimeout(failed, SCRIPT_SECONDS * 1000)
+    script.onerror = () => (clearTimeout(late), failed())
+    script.onload = () => {
+      clearTimeout(late)
+      const make = (window as { Stripe?: StripeConstructor }).Stripe
+      if (make) done(make)
+      else failed()
+    }
+    script.src = SCRIPT
+    document.head.append(script)
+  })
+}
+
+/** Stripe's form at this place of the page, once it can be used. Throws when it does not come. */
+export async function openForm(key: string, place: HTMLElement, money: Money, payer: Payer): Promise<CardForm> {
+  const stripe = await stripeOf(key)
+  const elements = stripe.elements({
+    mode: "payment",
+    ...charge(money),
+    allowedPaymentMethodTypes: ["card"],
+    appearance: appearance(),
+  })
+  const form = elements.create("payment", {
+    defaultValues: { billingDetails: { ...details(payer), address: { country: payer.country, postal_code: payer.zip } } },
+    wallets: { link: "never" },
+  })
+  await new Promise<void>((ready, failed) => {
+    form.once("ready", () => ready())
+    form.once("loaderror", ({ error }) => failed(error))
+    form.mount(place)
+  })
+  return {
+    update: (now) => elements.update(charge(now)),
+    token: (now) => tokenOf(stripe, elements, now),
+    close: () => form.destroy(),
+  }
+}
+
+async function tokenOf(stripe: Stripe, elements: StripeElements, payer: Payer): Promise<Tokened> {
+  const checked = await elements.submit()
+  if (checked.error) return { problem: problem(checked.error) }
+  const made = await stripe.createConfirmationToken({
+    elements,
+    params: { payment_method_data: { billing_details: details(payer) } },
+  })
+  return made.error ? { problem: problem(made.error) } : { token: made.confirmationToken.id }
+}
+
+/** Stripe's own words, in the language of the buyer. Throws when nothing is known. */
+function problem(error: StripeError): UserError {
+  if (LOST.has(error.type)) throw new Error(error.message)
+  return { code: error.message ? null : "REQUIRED", field: ["card"], message: error.message ?? "" }
+}
+
+/** Has the buyer do what the bank demands. Throws if that could not begin; otherwise the shop asks what came of it. */
+export async function confirm(key: string, clientSecret: string): Promise<void> {
+  const stripe = await stripeOf(key)
+  const { error } = await stripe.handleNextAction({ clientSecret })
+  if (error && LOST.has(error.type)) throw new Error(error.message)
+}
+
+function details({ name, email }: Payer): { name?: string; email?: string } {
+  return { ...(name ? { name } : {}), ...(email ? { email } : {}) }
+}
+
+function charge({ amount, currencyCode }: Money): { amount: number; currency: string } {
+  const { maximumFractionDigits } = new Intl.NumberFormat("en", { style: "currency", currency: currencyCode }).resolvedOptions()
+  const digits = DIGITS[currencyCode] ?? maximumFractionDigits ?? 2
+  return { amount: Math.round(Number(amount) * 10 ** digits), currency: currencyCode.toLowerCase() }
+}
+
+/** The colors of the page, which are those of the shop. */
+function appearance(): Appearance {
+  const style = getComputedStyle(document.documentElement)
+  const color = (name: string) => style.getPropertyValue(name).trim()
+  return {
+    theme: "stripe",
+    variables: {
+      colorPrimary: color("--link"),
+      colorText: color("--ink"),
+      colorTextSecondary: color("--quiet"),
+      colorBackground: color("--ground"),
+      colorDanger: color("--problem"),
+      fontFamily: "system-ui, sans-serif",
+      fontSizeBase: "16px",
+      borderRadius: "6px",
+    },
+  }
+}
