@@ -7,37 +7,39 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from playwright.async_api import Route
-from pydantic import SecretStr
 
 from bff.app import application, routes_over
-from bff.routes import checkout
-from bff.settings.territories import PaymentMethodSettings, TerritorySettings, demo_territories
+from bff.routes import checkout, pictures
 from bff.settings.variables import Settings
 from bff.stores.payments import has_stripe_form, payment_service
-from bff.stores.wiring import Stores, open_stores
-from datasources.payments.stripe import StripePayments
+from datasources.content.writes import ContentStore
+from demo.content.shop import shop as demo_shop
 from services.orders.payment_outcomes import OrderService
 from tests.e2e.browser import Tab
+from tests.e2e.buying import ADDRESS
 from tests.kit.fixtures.graphql_api import Api
 from tests.kit.serving import serving
 from tests.kit.strict_stripe import StrictStripe
-from tests.kit.stripe import SECRET
+from tests.kit.stripe_shops import PUBLISHABLE_KEY, stripe_stores
 
-PUBLISHABLE_KEY = "pk_test_of_the_shop"
 PLAIN, NEEDS_BANK, DECLINED = "4242 4242 4242 4242", "4000 0027 6000 3184", "4000 0000 0000 0002"
 _CARDS = {PLAIN: "pm_card_visa", NEEDS_BANK: "pm_card_threeDSecure2Required", DECLINED: "pm_card_chargeDeclined"}
 _FILES = Path(__file__).parent / "stripe_js"
 _HOSTS = re.compile(r"https://(js|api|hooks)\.stripe\.com/")
 _OPEN = {"Access-Control-Allow-Origin": "*"}
-_CREATE = """mutation($variant: ID!) { cartCreate(input: { lines: [{ merchandiseId: $variant, quantity: 2 }] }) {
-  cart { id checkoutUrl } } }"""
+_CREATE = "mutation($input: CartInput!) { cartCreate(input: $input) { cart { id checkoutUrl } } }"
+_ADDRESS = {**ADDRESS, "countryCode": "GB"}
+_BUYER = {
+    "buyerIdentity": {"email": "ada@example.com", "countryCode": "GB"},
+    "delivery": {"addresses": [{"address": {"deliveryAddress": _ADDRESS}, "selected": True}]},
+}
 _ORDER = "query($cart: ID!) { order(cartId: $cart) { id status totalQuantity totalPrice { amount } } }"
 
 
@@ -50,11 +52,12 @@ class StripeShop:
     is_blocked: bool = False
     details: list[dict[str, str]] = field(default_factory=list)
 
-    async def new_cart(self) -> dict[str, str]:
-        """Two mugs: the id of the cart and the address of its checkout."""
+    async def new_cart(self, *, is_filled_in: bool = True) -> dict[str, str]:
+        """Two mugs: the id of the cart and the address of its checkout; only the payment is open if it is filled in."""
         product = await self.api.add_product(price=1_400, stock=10)
-        variant = f"gid://storefront/ProductVariant/{product.variant_id}"
-        cart: dict[str, str] = (await self.api.data(_CREATE, {"variant": variant}))["cartCreate"]["cart"]
+        lines = [{"merchandiseId": f"gid://storefront/ProductVariant/{product.variant_id}", "quantity": 2}]
+        given = {"lines": lines} | (_BUYER if is_filled_in else {})
+        cart: dict[str, str] = (await self.api.data(_CREATE, {"input": given}))["cartCreate"]["cart"]
         return cart
 
     async def order(self, cart: Mapping[str, str]) -> dict[str, Any]:
@@ -101,34 +104,14 @@ class StripeShop:
         return (200, dict(intent)) if error is None else (402, {"error": json.loads(json.dumps(error))})
 
 
-def stripe_settings(settings: Settings, publishable_key: str = PUBLISHABLE_KEY) -> Settings:
-    """A shop that takes cards, iDEAL and BLIK by Stripe, and delivers."""
-    named = {"provider": "stripe"}
-    methods = [
-        PaymentMethodSettings.model_validate(named | {"handle": "card", "title": "Card"}),
-        PaymentMethodSettings.model_validate(named | {"handle": "ideal", "title": "iDEAL", "stripe_type": "ideal"}),
-        PaymentMethodSettings.model_validate(named | {"handle": "blik", "title": "BLIK", "stripe_type": "blik"}),
-    ]
-    first: TerritorySettings = demo_territories()[0].model_copy(update={"payment_methods": methods})
-    return settings.model_copy(
-        update={
-            "payment_provider": "stripe",
-            "stripe_key": SecretStr("sk_test_of_the_shop"),
-            "stripe_webhook_secret": SecretStr(SECRET),
-            "stripe_publishable_key": publishable_key,
-            "territories": [first],
-        }
-    )
-
-
 @asynccontextmanager
 async def stripe_shop(settings: Settings, fake: StrictStripe) -> AsyncIterator[StripeShop]:
     """A shop that browsers can reach."""
-    payments = StripePayments("sk_test_of_the_shop", SECRET, 5.0, fake.url)
-    async with open_stores(settings) as opened:
-        stores: Stores = replace(opened, payments=payments)
-        pages = checkout.routes(has_stripe_form=has_stripe_form(settings))
-        async with serving(application([*pages, *routes_over(stores)])) as port:
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-                yield StripeShop(Api(stores, client), fake)
-    await payments.close()
+    async with stripe_stores(settings, fake) as stores:
+        pages = [*checkout.routes(has_stripe_form=has_stripe_form(settings)), *pictures.routes()]
+        await ContentStore(stores.documents).put_shop(demo_shop("Mugs", "", "GBP"))
+        async with (
+            serving(application([*pages, *routes_over(stores)])) as port,
+            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+        ):
+            yield StripeShop(Api(stores, client), fake)

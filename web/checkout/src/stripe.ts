@@ -10,7 +10,8 @@ import type { Money } from "./records"
 
 // The version whose types the page is checked against.
 const SCRIPT = "https://js.stripe.com/endive/stripe.js"
-const SCRIPT_SECONDS = 20
+/** How long the script and its form may take. */
+const SECONDS = 20
 /** Currencies that have other digits at Stripe than in ISO 4217: https://docs.stripe.com/currencies */
 const DIGITS: Record<string, number> = { ISK: 2, UGX: 2, MGA: 0 }
 /** Errors after which nothing is known; all others are answers. */
@@ -41,23 +42,26 @@ function language(): "de" | "en" | "fr" {
 }
 
 function load(): Promise<StripeConstructor> {
-  return new Promise((done, fail) => {
-    const script = document.createElement("script")
-    const failed = () => {
-      script.remove()
-      fail(new Error("Stripe's script did not come."))
-    }
-    const late = setTimeout(failed, SCRIPT_SECONDS * 1000)
-    script.onerror = () => (clearTimeout(late), failed())
+  const script = document.createElement("script")
+  const loaded = new Promise<StripeConstructor>((done, fail) => {
+    script.onerror = fail
     script.onload = () => {
-      clearTimeout(late)
       const make = (window as { Stripe?: StripeConstructor }).Stripe
       if (make) done(make)
-      else failed()
+      else fail()
     }
     script.src = SCRIPT
     document.head.append(script)
   })
+  const made = inTime(loaded)
+  made.catch(() => script.remove())
+  return made
+}
+
+/** The result, unless it takes too long. */
+function inTime<T>(result: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, fail) => setTimeout(fail, SECONDS * 1000))
+  return Promise.race([result, late])
 }
 
 /** Stripe's form at this place of the page, once it can be used. Throws when it does not come. */
@@ -73,11 +77,17 @@ export async function openForm(key: string, place: HTMLElement, money: Money, pa
     defaultValues: { billingDetails: { ...details(payer), address: { country: payer.country, postal_code: payer.zip } } },
     wallets: { link: "never" },
   })
-  await new Promise<void>((ready, failed) => {
-    form.once("ready", () => ready())
-    form.once("loaderror", ({ error }) => failed(error))
+  const ready = new Promise<void>((done, fail) => {
+    form.once("ready", () => done())
+    form.once("loaderror", ({ error }) => fail(error))
     form.mount(place)
   })
+  try {
+    await inTime(ready)
+  } catch (error) {
+    form.destroy()
+    throw error
+  }
   return {
     update: (now) => elements.update(charge(now)),
     token: (now) => tokenOf(stripe, elements, now),

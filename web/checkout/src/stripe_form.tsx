@@ -97,10 +97,9 @@ export function BankStep({ order, publishableKey, clientSecret, returnUrl }: {
     <div>
       {state === "blocked" && <p class="problem" role="alert">{words.confirmBlocked}</p>}
       <p>
-        <button type="button" disabled={state === "open"} onClick={() => void open()}>
-          {state === "open" ? words.confirming : words.goOn}
-        </button>
+        <button type="button" disabled={state === "open"} onClick={() => void open()}>{words.goOn}</button>
       </p>
+      <p role="status">{state === "open" && words.confirming}</p>
     </div>
   )
 }
