@@ -23,11 +23,10 @@ from datasources.content.writes import ContentStore
 from demo.content.shop import shop as demo_shop
 from services.orders.payment_outcomes import OrderService
 from tests.e2e.browser import Tab
-from tests.e2e.buying import ADDRESS
 from tests.kit.fixtures.graphql_api import Api
 from tests.kit.serving import serving
 from tests.kit.strict_stripe import StrictStripe
-from tests.kit.stripe_shops import PUBLISHABLE_KEY, stripe_stores
+from tests.kit.stripe_shops import PUBLISHABLE_KEY, filled_in, stripe_stores
 
 PLAIN, NEEDS_BANK, DECLINED = "4242 4242 4242 4242", "4000 0027 6000 3184", "4000 0000 0000 0002"
 _CARDS = {PLAIN: "pm_card_visa", NEEDS_BANK: "pm_card_threeDSecure2Required", DECLINED: "pm_card_chargeDeclined"}
@@ -35,11 +34,6 @@ _FILES = Path(__file__).parent / "stripe_js"
 _HOSTS = re.compile(r"https://(js|api|hooks)\.stripe\.com/")
 _OPEN = {"Access-Control-Allow-Origin": "*"}
 _CREATE = "mutation($input: CartInput!) { cartCreate(input: $input) { cart { id checkoutUrl } } }"
-_ADDRESS = {**ADDRESS, "countryCode": "GB"}
-_BUYER = {
-    "buyerIdentity": {"email": "ada@example.com", "countryCode": "GB"},
-    "delivery": {"addresses": [{"address": {"deliveryAddress": _ADDRESS}, "selected": True}]},
-}
 _ORDER = "query($cart: ID!) { order(cartId: $cart) { id status totalQuantity totalPrice { amount } } }"
 
 
@@ -54,9 +48,9 @@ class StripeShop:
 
     async def new_cart(self, *, is_filled_in: bool = True) -> dict[str, str]:
         """Two mugs: the id of the cart and the address of its checkout; only the payment is open if it is filled in."""
-        product = await self.api.add_product(price=1_400, stock=10)
-        lines = [{"merchandiseId": f"gid://storefront/ProductVariant/{product.variant_id}", "quantity": 2}]
-        given = {"lines": lines} | (_BUYER if is_filled_in else {})
+        product = await self.api.add_product(price=1_400)
+        given = filled_in(product, 2)
+        given = given if is_filled_in else {"lines": given["lines"]}
         cart: dict[str, str] = (await self.api.data(_CREATE, {"input": given}))["cartCreate"]["cart"]
         return cart
 

@@ -10,6 +10,9 @@ from bff.settings.territories import PaymentMethodSettings, TerritorySettings, d
 from bff.settings.variables import Settings
 from bff.stores.wiring import Stores, open_stores
 from datasources.payments.stripe import StripePayments
+from domain.kit.ids import global_id
+from tests.kit.factories.catalog import Added
+from tests.kit.fixtures.graphql_api import Record
 from tests.kit.strict_stripe import StrictStripe
 from tests.kit.stripe import SECRET
 
@@ -31,6 +34,25 @@ def stripe_settings(settings: Settings, publishable_key: str = PUBLISHABLE_KEY) 
             "territories": [first],
         }
     )
+
+
+def filled_in(product: Added, quantity: int = 1) -> Record:
+    """A `CartInput` in which nothing is missing but the payment."""
+    variant = global_id("ProductVariant", product.variant_id)
+    buyer = {"email": "ada@example.com", "countryCode": "GB"}
+    address = {
+        "firstName": "Ada",
+        "lastName": "Byron",
+        "address1": "12 St James's Square",
+        "city": "London",
+        "zip": "SW1Y 4JH",
+        "countryCode": "GB",
+    }
+    return {
+        "lines": [{"merchandiseId": variant, "quantity": quantity}],
+        "buyerIdentity": buyer,
+        "delivery": {"addresses": [{"address": {"deliveryAddress": address}, "selected": True}]},
+    }
 
 
 @asynccontextmanager
