@@ -20,7 +20,7 @@ _LOOK = """(() => {
 # Those of the style sheet.
 _OWN = ["rgb(31, 92, 74)", "rgb(255, 255, 255)", "rgb(31, 92, 74)", "rgb(255, 255, 255)", "rgb(27, 30, 29)"]
 # Bytes as they were sent.
-_MAX_REQUESTS, _MAX_SCRIPT_BYTES = 8, 30_000
+_MAX_REQUESTS, _MAX_SCRIPT_BYTES = 6, 30_000
 _SLOWDOWN = 4
 _FIGURES = """(() => {
   const files = performance.getEntriesByType("resource")

@@ -16,6 +16,7 @@ from tests.kit.stripe_shops import stripe_settings
 # The browser is shared with the other tests of the pages.
 pytestmark = [pytest.mark.xdist_group("shop"), pytest.mark.slow]
 _CARD, _BANK = "iframe[title=Card]", "iframe[title='Your bank']"
+_GO_ON = "text=Continue the payment"
 _LOOK = "getComputedStyle(document.documentElement).getPropertyValue('--link').trim()"
 
 
@@ -85,7 +86,18 @@ async def test_a_card_buys(tab: Tab, shop: StripeShop) -> None:
 
 
 async def test_a_card_that_needs_the_bank_buys_once_the_buyer_confirms(tab: Tab, shop: StripeShop) -> None:
-    """In a window of Stripe over the order's page. After a reload, or without the script, the page offers it again."""
+    """In a window of Stripe over the order's page."""
+    cart = await shop.new_cart()
+    await tab.page.goto(cart["checkoutUrl"])
+    await pay(tab, NEEDS_BANK)
+    await decide(tab, "accept")
+    await outcome(tab, "PAID")
+    assert (await shop.order(cart)).items() >= {"status": "PAID", "totalQuantity": 2}.items()
+    assert (len(shop.fake.intents), tab.complaints) == (1, [])
+
+
+async def test_an_open_confirmation_is_not_lost(tab: Tab, shop: StripeShop) -> None:
+    """A reload, the back button, another tab, a script that does not come: the page of the order offers it again."""
     cart = await shop.new_cart()
     await tab.page.goto(cart["checkoutUrl"])
     await pay(tab, NEEDS_BANK)
@@ -93,16 +105,21 @@ async def test_a_card_that_needs_the_bank_buys_once_the_buyer_confirms(tab: Tab,
     await tab.page.reload()
     await outcome(tab, "PENDING_PAYMENT")
     assert await tab.page.query_selector(_BANK) is None
+    await tab.page.go_back()
+    await outcome(tab, "PENDING_PAYMENT")
+    other = Tab(await tab.page.context.new_page())
+    await other.page.goto(cart["checkoutUrl"])
     shop.is_blocked = True
-    await tab.page.click("text=Continue the payment")
-    await tab.page.wait_for_selector("[role=alert]")
-    assert "js.stripe.com" in await tab.page.inner_text("[role=alert]")
-    assert await tab.barriers() == []
+    await other.page.click(_GO_ON)
+    await other.page.wait_for_selector("[role=alert]")
+    assert "js.stripe.com" in await other.page.inner_text("[role=alert]")
+    assert await other.barriers() == []
     shop.is_blocked = False
-    await tab.page.click("text=Continue the payment")
-    await decide(tab, "accept")
+    await other.page.click(_GO_ON)
+    await decide(other, "accept")
+    await outcome(other, "PAID")
+    await tab.page.bring_to_front()
     await outcome(tab, "PAID")
-    assert (await shop.order(cart)).items() >= {"status": "PAID", "totalQuantity": 2}.items()
     assert len(shop.fake.intents) == 1
 
 

@@ -1,10 +1,10 @@
 // Stripe's script: its form for cards and wallets, and what a bank asks for afterwards.
 // It comes from Stripe's own host, as Stripe demands, and not before a buyer pays by it: this part of the page is loaded then.
+// It imports nothing but types, so that nothing of the page is loaded in a file of its own, which would take another request.
 
 import type { Appearance, Stripe, StripeConstructor, StripeElements, StripeError } from "@stripe/stripe-js"
 
 import type { UserError } from "./graphql"
-import { locale } from "./language"
 import type { Payer } from "./payer"
 import type { Money } from "./records"
 
@@ -27,16 +27,22 @@ export interface CardForm {
   close(): void
 }
 
+/** The shop at Stripe, and the language of the buyer. */
+export interface Account {
+  key: string
+  locale: string
+}
+
 let started: Promise<Stripe> | undefined
 
 /** Stripe's object for the key of the shop. A script that did not come is tried again the next time. */
-function stripeOf(key: string): Promise<Stripe> {
-  started ??= load().then((make) => make(key, { locale: language() }))
+function stripeOf({ key, locale }: Account): Promise<Stripe> {
+  started ??= load().then((make) => make(key, { locale: language(locale) }))
   started.catch(() => (started = undefined))
   return started
 }
 
-function language(): "de" | "en" | "fr" {
+function language(locale: string): "de" | "en" | "fr" {
   const wanted = locale.slice(0, 2)
   return wanted === "de" || wanted === "fr" ? wanted : "en"
 }
@@ -65,8 +71,8 @@ function inTime<T>(result: Promise<T>): Promise<T> {
 }
 
 /** Stripe's form at this place of the page, once it can be used. Throws when it does not come. */
-export async function openForm(key: string, place: HTMLElement, money: Money, payer: Payer): Promise<CardForm> {
-  const stripe = await stripeOf(key)
+export async function openForm(account: Account, place: HTMLElement, money: Money, payer: Payer): Promise<CardForm> {
+  const stripe = await stripeOf(account)
   const elements = stripe.elements({
     mode: "payment",
     ...charge(money),
@@ -112,8 +118,8 @@ function problem(error: StripeError): UserError {
 }
 
 /** Has the buyer do what the bank demands. Throws if that could not begin; otherwise the shop asks what came of it. */
-export async function confirm(key: string, clientSecret: string): Promise<void> {
-  const stripe = await stripeOf(key)
+export async function confirm(account: Account, clientSecret: string): Promise<void> {
+  const stripe = await stripeOf(account)
   const { error } = await stripe.handleNextAction({ clientSecret })
   if (error && LOST.has(error.type)) throw new Error(error.message)
 }

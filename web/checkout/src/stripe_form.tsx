@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks"
 
-import { words } from "./language"
+import { locale, words } from "./language"
 import { recall, remember } from "./memory"
 import type { Payer } from "./payer"
 import type { Money, Order } from "./records"
@@ -29,7 +29,7 @@ export function StripeForm({ publishableKey, money, payer, form, problem }: {
     if (!element) return
     let current = true
     setState("loading")
-    const opening = import("./stripe").then(({ openForm }) => openForm(publishableKey, element, money, payer))
+    const opening = import("./stripe").then(({ openForm }) => openForm({ key: publishableKey, locale }, element, money, payer))
     form.current = opening
     opening.then(
       () => current && setState("ready"),
@@ -80,7 +80,7 @@ export function BankStep({ order, publishableKey, clientSecret, returnUrl }: {
     setState("open")
     try {
       const { confirm } = await import("./stripe")
-      await confirm(publishableKey, clientSecret)
+      await confirm({ key: publishableKey, locale }, clientSecret)
       location.replace(returnUrl ?? location.href)
     } catch {
       setState("blocked")
