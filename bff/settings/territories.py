@@ -129,6 +129,16 @@ class TerritorySettings(BaseModel):
     consent: list[Literal["analytics", "preferences"]] | None = None
     payment_methods: list[PaymentMethodSettings] = []
 
+    @model_validator(mode="after")
+    def _methods_take_the_currency(self) -> Self:
+        """A method that cannot take the money of the territory would fail at each submit."""
+        for method in self.payment_methods:
+            known = stripe_types.TYPES.get(method.stripe_type or "")
+            if known is not None and known.currencies and self.currency not in known.currencies:
+                only = " or ".join(known.currencies)
+                raise ValueError(f"Stripe takes only {only} by `{method.stripe_type}`: {self.code} has {self.currency}")
+        return self
+
     def market(self, provider: Provider = "sandbox", forms: CardForms = CardForms()) -> Territory:
         """The territory as the domain knows it; `provider` takes its money, unless it has methods of its own."""
         methods = self.payment_methods or usual_methods(provider)

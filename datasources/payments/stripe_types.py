@@ -11,30 +11,34 @@ from domain.payments import Payer
 
 @dataclass(frozen=True, slots=True)
 class StripeType:
-    """`captures_later`: Stripe can reserve the money now. `needs_code`: the buyer reads one off the app of the bank."""
+    """`captures_later`: Stripe can reserve the money now. `needs_code`: the buyer reads one off the app of the bank.
+
+    `currencies`: the only ones that it takes; empty for methods of many, which Stripe checks.
+    """
 
     captures_later: bool = False
     needs_name: bool = False
     needs_email: bool = False
     needs_code: bool = False
+    currencies: tuple[str, ...] = ()
 
 
-_PLAIN, _LATER, _NAMED = StripeType(), StripeType(captures_later=True), StripeType(needs_name=True)
+_PLAIN, _LATER, _EURO = StripeType(), StripeType(captures_later=True), ("EUR",)
 # By Stripe's name.
 TYPES = {
     "alipay": _PLAIN,
     "amazon_pay": _LATER,
-    "bancontact": _NAMED,
-    "blik": StripeType(needs_code=True),
-    "cashapp": _LATER,
-    "eps": _NAMED,
-    "ideal": _PLAIN,
+    "bancontact": StripeType(needs_name=True, currencies=_EURO),
+    "blik": StripeType(needs_code=True, currencies=("PLN",)),
+    "cashapp": StripeType(captures_later=True, currencies=("USD",)),
+    "eps": StripeType(needs_name=True, currencies=_EURO),
+    "ideal": StripeType(currencies=_EURO),
     "mobilepay": _LATER,
-    "p24": StripeType(needs_email=True),
+    "p24": StripeType(needs_email=True, currencies=("EUR", "PLN")),
     "paypal": _LATER,
     "revolut_pay": _LATER,
-    "satispay": _LATER,
-    "twint": _PLAIN,
+    "satispay": StripeType(captures_later=True, currencies=_EURO),
+    "twint": StripeType(currencies=("CHF",)),
 }
 _PREFIX = "type_"
 

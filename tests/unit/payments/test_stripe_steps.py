@@ -5,7 +5,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from bff.settings.territories import PaymentMethodSettings
+from bff.settings.territories import PaymentMethodSettings, TerritorySettings
 from datasources.payments.stripe import StripePayments
 from datasources.payments.stripe_types import TYPES, token_of
 from domain.kit.money import Money
@@ -220,6 +220,17 @@ def test_a_page_that_is_captured_later_must_be_able_to(method: str) -> None:
 def test_a_type_of_stripe_is_one_that_needs_no_form(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="stripe_type"):
         PaymentMethodSettings.model_validate({"handle": "page", "title": "Page"} | wrong)
+
+
+@pytest.mark.parametrize(
+    ("method", "currency", "fits"), [("ideal", "EUR", True), ("ideal", "GBP", False), ("blik", "EUR", False)]
+)
+def test_a_method_takes_the_currency_of_its_territory(method: str, currency: str, fits: bool) -> None:
+    """Stripe would refuse every submit, so the shop does not start."""
+    given = {"handle": "page", "title": "Page", "provider": "stripe", "stripe_type": method}
+    territory = {"code": "XX", "name": "Somewhere", "currency": currency, "payment_methods": [given]}
+    with nullcontext() if fits else pytest.raises(ValueError, match=f"`{method}`: XX has {currency}"):
+        TerritorySettings.model_validate(territory)
 
 
 @pytest.mark.parametrize(
