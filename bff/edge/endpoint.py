@@ -4,10 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, cast
 
-import orjson
 import strawberry
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from starlette.requests import ClientDisconnect, Request
@@ -19,13 +18,13 @@ from bff.answers.ready import (
     KnownRequest,
     KnownRequests,
     Plan,
-    ReadyAnswer,
     ReadyResponse,
+    extended,
     plan_of,
     public_answer,
 )
 from bff.edge.answer_size import AnswerSize
-from bff.edge.budgets import BYTES_PER_COST, NO_STORE, READY_COST, Purse, PurseOf, Unlimited, unlimited
+from bff.edge.budgets import BYTES_PER_COST, READY_COST, Purse, PurseOf, Unlimited, unlimited
 from bff.edge.caching import NOTHING_KEPT, CachePolicy, Caching
 from bff.edge.deferred import DeferredAnswer, Terms
 from bff.edge.documents import INLINE_CHARACTERS, DocumentCache, PreparedDocument
@@ -222,11 +221,12 @@ class GraphQLEndpoint:
                 if measured.cost >= LARGE_COST:
                     await work.begin()
                 result = await self._execute(run, context, size)
-            if run.form is not None and not isinstance(result, ExecutionResult):
-                terms = self._terms(run.form, course, work, settled.pop_all(), context)
+            if not isinstance(result, ExecutionResult):
+                form = cast(Form, run.form)  # nothing is deferred without one
+                terms = self._terms(form, course, work, settled.pop_all(), context)
                 return DeferredAnswer(result, terms, incidents_of(run.operation))
         answer = self._answer_of(run, result, context)
-        return _extended(answer, course.purse.cost()) if course.purse.wants_cost else answer
+        return answer.extended(course.purse.cost()) if course.purse.wants_cost else answer
 
     async def _execute(self, run: _Run, context: object, size: AnswerSize) -> Executed:
         if run.plan is not None:
@@ -285,19 +285,9 @@ def _accept(request: Request) -> str:
     return heads(request.scope).get(b"accept", b"").decode("latin-1")
 
 
-def _extended(answer: Answer, extensions: Mapping[str, object]) -> Answer:
-    """The answer with more extensions, which no cache keeps."""
-    members = {**answer.members, "extensions": {**answer.members.get("extensions", {}), **extensions}}
-    return replace(answer, members=members, caching=None)
-
-
 def _with_cost(found: Found, course: _Course) -> Found:
-    """The ready answer, with its cost if the request wants it; no cache keeps that."""
-    if not course.purse.wants_cost:
-        return found
-    extensions = orjson.dumps(course.purse.cost())
-    body = found[0].body.removesuffix(b"}") + b',"extensions":' + extensions + b"}"
-    return ReadyAnswer(body, None, {**found[0].headers, **NO_STORE}), found[1]
+    """The ready answer, with its cost if the request wants it."""
+    return extended(found, course.purse.cost()) if course.purse.wants_cost else found
 
 
 def _is_being_cancelled() -> bool:

@@ -1,7 +1,7 @@
 """Answers as GraphQL over HTTP asks: the media type the client accepts decides how statuses are used."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -39,6 +39,11 @@ class Answer:
         if self.members.get("data") is not None:
             return "partial"
         return "rejected" if 400 <= self.status < 500 else "error"
+
+    def extended(self, extensions: Mapping[str, object]) -> "Answer":
+        """The answer with more extensions, which no cache keeps."""
+        members = {**self.members, "extensions": {**self.members.get("extensions", {}), **extensions}}
+        return replace(self, members=members, caching=None)
 
 
 def refusal(refused: RequestRefused) -> Answer:
