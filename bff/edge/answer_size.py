@@ -7,11 +7,14 @@ from graphql import GraphQLError
 TOO_LARGE = "ANSWER_TOO_LARGE"
 # A long text counts as more than one part.
 CHARACTERS_PER_PART = 256
+# A fragment that comes later than the rest takes as much time as so many fields, wherever the answer has it.
+PARTS_PER_FRAGMENT = 20
 
 
 @dataclass(slots=True)
 class AnswerSize:
-    """Counts the parts of an answer (fields, list items, each further 256 characters of a text).
+    """Counts the parts of an answer (fields, list items, each further 256 characters of a text; 20 for each deferred
+    fragment).
 
     Beyond `max_parts` nothing more is resolved: every field that is still open fails with ANSWER_TOO_LARGE.
     """

@@ -5,11 +5,9 @@ from typing import Any
 
 from graphql.execution.incremental.incremental_executor import IncrementalExecutor
 
+from bff.edge.answer_size import PARTS_PER_FRAGMENT
 from bff.edge.executor import BoundedExecutor
 from datasources.kit.turns import Work
-
-# Wherever the answer has a deferred fragment, this takes as much time as so many fields.
-PARTS_PER_FRAGMENT = 20
 
 
 class DeferringExecutor(BoundedExecutor, IncrementalExecutor):

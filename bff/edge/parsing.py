@@ -12,6 +12,7 @@ from graphql import (
     GraphQLSyntaxError,
     InlineFragmentNode,
     Lexer,
+    SelectionNode,
     Source,
     Token,
     TokenKind,
@@ -25,6 +26,11 @@ MAX_CHARACTERS = 64 * 1024
 DEFERRING = "defer"
 
 
+def is_deferred(selection: SelectionNode) -> bool:
+    """Whether it has the directive; whether it comes later depends on variables, too."""
+    return any(each.name.value == DEFERRING for each in selection.directives or ())
+
+
 class _Parser(Parser):
     """Notices `@defer`."""
 
@@ -34,8 +40,7 @@ class _Parser(Parser):
 
     def parse_fragment(self) -> FragmentSpreadNode | InlineFragmentNode:
         fragment = super().parse_fragment()
-        if fragment.directives and any(each.name.value == DEFERRING for each in fragment.directives):
-            self.defers = True
+        self.defers = self.defers or is_deferred(fragment)
         return fragment
 
 

@@ -14,12 +14,10 @@ from starlette.requests import Request
 from bff.edge import GraphQLEndpoint, InContext, RequestLimits
 from bff.edge.budgets import Cost, Unlimited
 from schema.kit.directives import defer
+from tests.kit.parts import BOUNDARY, DRAFT, read_part
 from tests.kit.serving import serving
 
 SECRET = "SELECT password FROM accounts"
-PARTS = {"Accept": "multipart/mixed;incrementalSpec=v0.2, application/json"}
-PARTS_OF_2022 = {"Accept": "multipart/mixed;deferSpec=20220824,application/json"}
-_BOUNDARY = b"\r\n---"
 
 
 @dataclass
@@ -149,7 +147,7 @@ class Shop:
     def _finish(self, kind: str, outcome: str, _seconds: float) -> None:
         self.finished.append((kind, outcome))
 
-    async def parts(self, query: str, headers: dict[str, str] = PARTS, **members: Any) -> list[Any]:
+    async def parts(self, query: str, headers: dict[str, str] = DRAFT, **members: Any) -> list[Any]:
         """All parts of an answer, without a network; a whole answer is one. Leaves out its cost, which comes last."""
         transport = httpx.ASGITransport(self.endpoint)
         async with (
@@ -177,29 +175,25 @@ class Reader:
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
-        self.rest = b""
 
     async def parts(self) -> AsyncIterator[Any]:
         """Each part when its end has come; fails when the answer does not end as it should."""
         if not self.response.headers["content-type"].startswith("multipart/mixed"):
             yield orjson.loads(await self.response.aread())
             return
-        first, rest = True, b""
+        rest = b""
         async for chunk in self.response.aiter_raw():
             rest += chunk
-            while _BOUNDARY in rest:
-                part, _, rest = rest.partition(_BOUNDARY)
-                if not first:
-                    head, _, body = part.partition(b"\r\n\r\n")
-                    assert head == b"\r\nContent-Type: application/json; charset=utf-8"
-                    yield orjson.loads(body)
-                first = False
+            while BOUNDARY in rest:
+                part, _, rest = rest.partition(BOUNDARY)
+                if part:
+                    yield read_part(part)
         assert rest == b"--\r\n"
 
 
 @asynccontextmanager
 async def asked(
-    client: httpx.AsyncClient, query: str, headers: dict[str, str] = PARTS, **members: Any
+    client: httpx.AsyncClient, query: str, headers: dict[str, str] = DRAFT, **members: Any
 ) -> AsyncIterator[Reader]:
     """The answer to one operation, whose parts are still to come."""
     async with client.stream("POST", "/", json={"query": query, **members}, headers=headers) as response:

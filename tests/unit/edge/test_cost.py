@@ -3,6 +3,7 @@
 import pytest
 from graphql import OperationDefinitionNode, get_introspection_query, parse
 
+from bff.edge.answer_size import PARTS_PER_FRAGMENT
 from bff.edge.cost import CAP, LIST_COST, PARTS_PER_COST, YIELD_COST_CAP, measure
 from bff.edge.list_sizes import ListSizes, list_sizes, size_variables
 
@@ -170,6 +171,17 @@ def test_an_answer_costs_what_it_had() -> None:
     assert measured.actual(1) == measured.actual(0) == floor
     assert measured.actual(1 + 10 + 2 * 10) == floor + (1 + 10 + 2 * 10 - 3) // PARTS_PER_COST
     assert measured.actual(30_000) > measured.cost
+
+
+def test_deferred_fragments_cost_wherever_they_can_be() -> None:
+    """By the lists around them, inline or named, up to what an answer can have. Other directives cost 1."""
+    lists = "{{ a(first: 20) {{ b(first: 10) {{ ...F {} c }} }} }} fragment F on B {{ c }}"
+    plain = cost(lists.format("@include(if: true)"))
+    each = PARTS_PER_FRAGMENT // PARTS_PER_COST
+    assert cost(lists.format("@defer")) == plain + 20 * 10 * each
+    assert cost("{ a(first: 20) { ... @defer { c } } }") == cost("{ a(first: 20) { ... @x { c } } }") + 20 * each
+    measured = measure(parse("{ a(first: 250) { b(first: 250) { ... @defer { c } } } }"))
+    assert YIELD_COST_CAP <= measured.ahead < YIELD_COST_CAP + 300
 
 
 def test_depth_is_counted_through_fragments() -> None:

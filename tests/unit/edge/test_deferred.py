@@ -17,8 +17,9 @@ from bff.edge.execution import core_schema, execute_operation
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
 from datasources.kit.turns import Turns, working
+from tests.kit.parts import DRAFT, OF_2022
 from tests.kit.turns import Clock, turns_during
-from tests.unit.edge.deferring_shop import PARTS, PARTS_OF_2022, SCHEMA, SECRET, Context, Shop, asked
+from tests.unit.edge.deferring_shop import SCHEMA, SECRET, Context, Shop, asked
 
 SLOW = '{ product { id ... @defer(label: "later") { slow } } }'
 PENDING = {"id": "0", "path": ["product"], "label": "later"}
@@ -42,7 +43,7 @@ async def test_the_rest_arrives_before_what_is_deferred_is_resolved() -> None:
     assert shop.finished == [("query", "ok")]
 
 
-@pytest.mark.parametrize("accept", [PARTS_OF_2022, {"Accept": "application/json, multipart/mixed"}])
+@pytest.mark.parametrize("accept", [OF_2022, {"Accept": "application/json, multipart/mixed"}])
 async def test_clients_of_the_form_of_2022_get_patches(accept: dict[str, str]) -> None:
     """So do clients that name no form."""
     shop = Shop()
@@ -91,7 +92,7 @@ async def test_what_the_rest_has_is_not_sent_again() -> None:
     _, last = await Shop().parts(query)
     assert last["incremental"] == [{"id": "0", "subPath": ["same"], "data": {"title": "Mug"}}]
     assert last["completed"] == [{"id": "0"}, {"id": "1"}]
-    _, last = await Shop().parts(query, PARTS_OF_2022)
+    _, last = await Shop().parts(query, OF_2022)
     assert last["incremental"] == [{"data": {"title": "Mug"}, "path": ["product", "same"]}, {"data": {}, "path": []}]
 
 
@@ -122,7 +123,7 @@ async def test_a_fragment_that_must_not_be_null_fails_alone(name: str) -> None:
     assert "incremental" not in last
     assert [error["extensions"]["code"] for error in completed["errors"]] == ["INTERNAL_SERVER_ERROR"]
     assert SECRET not in str(last)
-    _, last = await Shop().parts(query, PARTS_OF_2022)
+    _, last = await Shop().parts(query, OF_2022)
     (patch,) = last["incremental"]
     assert (patch["data"], patch["path"], len(patch["errors"])) == (None, ["product"], 1)
 
@@ -217,7 +218,7 @@ async def test_data_that_json_cannot_hold_fails_its_fragment() -> None:
     assert last["hasNext"] is False
     shop = Shop()
     async with shop.client() as client:
-        refused = await client.post("/", json={"query": SLOW.replace("id", "halfACharacter")}, headers=PARTS)
+        refused = await client.post("/", json={"query": SLOW.replace("id", "halfACharacter")}, headers=DRAFT)
     assert (refused.status_code, refused.json()["errors"][0]["extensions"]["code"]) == (500, "INTERNAL_SERVER_ERROR")
     assert shop.finished == [("query", "error")]
 
@@ -227,10 +228,10 @@ async def test_data_that_json_cannot_hold_fails_its_fragment() -> None:
     [
         (SLOW, {"Accept": "application/json"}),
         (SLOW, {"Accept": "*/*"}),
-        (SLOW.replace("(", "(if: false, "), PARTS),
-        ("query($now: Boolean! = false) { product { id ... @defer(if: $now) { slow } } }", PARTS),
-        ('mutation { rename { id ... @defer(label: "later") { slow } } }', PARTS),
-        ("{ product { id slow } }", PARTS),
+        (SLOW.replace("(", "(if: false, "), DRAFT),
+        ("query($now: Boolean! = false) { product { id ... @defer(if: $now) { slow } } }", DRAFT),
+        ('mutation { rename { id ... @defer(label: "later") { slow } } }', DRAFT),
+        ("{ product { id slow } }", DRAFT),
     ],
 )
 async def test_answers_in_one_part(query: str, accept: dict[str, str]) -> None:
@@ -252,7 +253,7 @@ async def test_answers_in_one_part(query: str, accept: dict[str, str]) -> None:
         "mutation { ... @defer { rename { id } } }",
     ],
 )
-@pytest.mark.parametrize("accept", [PARTS, {"Accept": "application/json"}])
+@pytest.mark.parametrize("accept", [DRAFT, {"Accept": "application/json"}])
 async def test_directives_are_checked_however_the_answer_is_wanted(query: str, accept: dict[str, str]) -> None:
     """There is no `@stream`. Labels are unique and no variables."""
     async with Shop().client() as client:
