@@ -1,6 +1,7 @@
 """What clients defer follows the rest of the answer, over sockets, within the bounds of every request."""
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
@@ -294,6 +295,17 @@ async def test_what_a_plan_may_answer_the_next_time_comes_in_one_part() -> None:
     shop.context.gate.set()
     (whole,) = await shop.parts(SLOW)
     assert source.made.learned == [whole["data"]] == [{"product": {"id": "1", "slow": "late"}}]
+
+
+async def test_parts_leave_no_garbage_of_their_size() -> None:
+    """Like whole answers: nothing of their fields waits for Python to look for garbage."""
+    shop = Shop()
+    shop.context.gate.set()
+    query = "{ product { related(first: 100) { ... @defer { id slow ... @defer { title } } } } }"
+    await shop.parts(query)
+    gc.collect()
+    await shop.parts(query)
+    assert gc.collect() < 300
 
 
 async def test_others_get_turns_while_fragments_of_a_list_are_completed() -> None:
