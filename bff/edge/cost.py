@@ -26,7 +26,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from bff.edge.answer_size import PARTS_PER_FRAGMENT
+from bff.edge.answer_size import MAX_FRAGMENTS, PARTS_PER_FRAGMENT
 from bff.edge.list_sizes import DESCRIBED_SIZES, list_size
 from bff.edge.parsing import is_deferred
 
@@ -141,7 +141,8 @@ def _outline(outermost: SelectionSetNode, sizes: Mapping[str, int], is_described
         for selection in selection_set.selections:
             if selection.directives:
                 cost += len(selection.directives)
-                parts = min(parts + times * PARTS_PER_FRAGMENT * is_deferred(selection), CAP)
+                later = min(times, MAX_FRAGMENTS) if is_deferred(selection) else 0
+                parts = min(parts + later * PARTS_PER_FRAGMENT, CAP)
             cost += 1
             fields, each, within = fields_above, times, is_described
             if isinstance(selection, FragmentSpreadNode):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 
-from bff.edge.responses import quality_of
+from bff.edge.responses import USUAL_CHARACTERS, quality_of
 
 Part: TypeAlias = dict[str, Any]
 _MULTIPART = "multipart/mixed"
@@ -19,7 +19,6 @@ _BOUNDARY = "-"
 BEGINNING = f"\r\n--{_BOUNDARY}".encode()
 ENDING = b"--\r\n"
 _HEAD = b"\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"
-_LONGEST_ACCEPT = 1_000
 
 
 class Group(NamedTuple):
@@ -89,10 +88,14 @@ _OTHER_PARAMETERS = ("q", "boundary", "charset")
 
 def form_of(accept: str) -> Form | None:
     """The form that a client reads, by its Accept header; None when it wants the answer in one part."""
-    return _form_of(accept) if len(accept) <= _LONGEST_ACCEPT else None
+    return _usual(accept) if len(accept) <= USUAL_CHARACTERS else _form_of(accept)
 
 
 @lru_cache(512)
+def _usual(accept: str) -> Form | None:
+    return _form_of(accept)
+
+
 def _form_of(accept: str) -> Form | None:
     found = [form for entry in accept.split(",") if (form := _form_of_entry(entry)) is not None]
     return max(found, key=lambda form: form.rewritten is _of_draft, default=None)

@@ -15,7 +15,7 @@ from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, error_record
 
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
-_USUAL_CHARACTERS = 200
+USUAL_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def negotiate(accept: str) -> str | None:
     """The media type for an Accept header; None when the client accepts none of ours."""
     if not accept or accept.isspace():
         return JSON
-    return _usual(accept) if len(accept) <= _USUAL_CHARACTERS else _negotiated(accept)
+    return _usual(accept) if len(accept) <= USUAL_CHARACTERS else _negotiated(accept)
 
 
 @lru_cache(512)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from bff.answers.ready import Found
 from bff.edge import RequestLimits
-from bff.edge.answer_size import AnswerSize
+from bff.edge.answer_size import MAX_FRAGMENTS, AnswerSize
 from bff.edge.caching import NOTHING_KEPT
 from bff.edge.connections import BoundedConnection
 from bff.edge.documents import PreparedDocument
@@ -18,7 +18,7 @@ from bff.edge.execution import core_schema, execute_operation
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
 from datasources.kit.turns import Turns, working
-from tests.kit.parts import DRAFT, OF_2022
+from tests.kit.parts import DRAFT, OF_2022, merged
 from tests.kit.turns import Clock, turns_during
 from tests.unit.edge.deferring_shop import SCHEMA, SECRET, Context, Shop, asked
 
@@ -306,6 +306,27 @@ async def test_parts_leave_no_garbage_of_their_size() -> None:
     gc.collect()
     await shop.parts(query)
     assert gc.collect() < 300
+
+
+@pytest.mark.parametrize(
+    "related",
+    [
+        "related(first: 300) { id ... @defer { title } }",
+        "related(first: 300) { id } ... @defer { related(first: 300) { title } }",
+        "related(first: 300) { id } same { ... @defer { same { related(first: 300) { ... @defer { title } } } } }",
+        "related(first: 30) { id " + "... @defer { title same { id } } same { ... @defer { title } }" * 20 + " }",
+    ],
+)
+async def test_a_hundred_fragments_come_later_and_all_others_with_the_rest(related: str) -> None:
+    """Nothing is lost, and nothing is sent twice; no turn of the event loop is long."""
+    query = f"{{ product {{ {related} }} }}"
+    parts = await Shop(RequestLimits(max_cost=100_000)).parts(query, DRAFT)
+    (whole,) = await Shop(RequestLimits(max_cost=100_000)).parts(query, {"Accept": "application/json"})
+    assert merged(parts) == whole["data"]
+    brought = [each for part in parts[1:] for each in part.get("incremental", ())]
+    assert 0 < len(brought) <= MAX_FRAGMENTS
+    completed = [each["id"] for part in parts[1:] for each in part.get("completed", ())]
+    assert sorted(completed) == sorted(each["id"] for part in parts for each in part.get("pending", ()))
 
 
 async def test_others_get_turns_while_fragments_of_a_list_are_completed() -> None:
