@@ -10,7 +10,7 @@ from graphql import ExecutionResult, GraphQLObjectType
 from hypothesis import HealthCheck, assume, given, settings
 
 from bff.answers.projection import Compiler, Info, NotProjectable, Pieces, RootField, _reader
-from bff.edge.answer_size import AnswerSize
+from bff.edge.answer_size import MAX_FRAGMENTS, AnswerSize
 from bff.edge.documents import DocumentCache
 from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema, execute_operation
@@ -70,8 +70,8 @@ def _context(page: ServedHomepage) -> Context:
     return Context(shop, shop.territories.default, public_url=PUBLIC_URL, urls=urls_at(ShopUrls(), PUBLIC_URL))
 
 
-async def _executed(text: str, variables: dict[str, Any], page: ServedHomepage = PAGE, *, defers: bool = False) -> Any:
-    """The data; with `defers` of all parts together."""
+async def _executed(text: str, variables: dict[str, Any], page: ServedHomepage = PAGE, *, later: int = 0) -> Any:
+    """The data, of all parts together; so many fragments may come later than the rest."""
     prepared = DOCUMENTS.prepare(text)
     result = await execute_operation(
         CORE,
@@ -80,8 +80,8 @@ async def _executed(text: str, variables: dict[str, Any], page: ServedHomepage =
         variables=variables,
         context=_context(page),
         suggestions=True,
-        size=AnswerSize(LIMITS.max_parts),
-        defers=defers,
+        size=AnswerSize(LIMITS.max_parts, fragments=MAX_FRAGMENTS - later),
+        defers=later > 0,
     )
     if isinstance(result, ExecutionResult):
         assert result.errors is None, result.errors
@@ -112,7 +112,8 @@ def test_projecting_and_executing_answer_the_same(drawn: tuple[str, dict[str, An
     text, variables = drawn
     assume(_is_valid(text))
     data = asyncio.run(_executed(text, variables))
-    assert asyncio.run(_executed(text, variables, defers=True)) == data
+    for later in (3, MAX_FRAGMENTS):
+        assert asyncio.run(_executed(text, variables, later=later)) == data
     expected = _answer(data)
     roots = _compiled(text, variables)
     assert _projected(roots) == expected
