@@ -7,15 +7,15 @@ from graphql import GraphQLError
 TOO_LARGE = "ANSWER_TOO_LARGE"
 # A long text counts as more than one part.
 CHARACTERS_PER_PART = 256
-# A fragment that comes later than the rest takes as much time as so many fields, wherever the answer has it. Further
-# ones come with the rest: graphql-core begins all of them in one go, and 2,200 held the event loop for 0.4 s.
-PARTS_PER_FRAGMENT = 20
-MAX_FRAGMENTS = 100
+# A fragment that comes later than the rest takes as much time as so many fields, wherever the answer has it.
+# graphql-core begins all of them in one go; further ones come with the rest.
+PARTS_PER_FRAGMENT = 10
+MAX_FRAGMENTS = 500
 
 
 @dataclass(slots=True)
 class AnswerSize:
-    """Counts the parts of an answer (fields, list items, each further 256 characters of a text; 20 for each deferred
+    """Counts the parts of an answer (fields, list items, each further 256 characters of a text; 10 for each deferred
     fragment).
 
     Beyond `max_parts` nothing more is resolved: every field that is still open fails with ANSWER_TOO_LARGE.
