@@ -6,12 +6,12 @@ import pytest
 from graphql import OperationDefinitionNode
 from starlette.requests import Request
 
-from bff.answers.ready import Found
+from bff.answers.ready import Found, ReadyAnswer
 from bff.edge.caching import NOTHING_KEPT
 from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
 from bff.edge.requests import GraphQLRequest
-from tests.kit.parts import DRAFT, OF_2022
+from tests.kit.parts import DRAFT, OF_2022, read_parts
 from tests.unit.edge.deferring_shop import SECRET, Context, Shop, asked
 
 SLOW = '{ product { id ... @defer(label: "later") { slow } } }'
@@ -34,6 +34,16 @@ async def test_the_rest_arrives_before_what_is_deferred_is_resolved() -> None:
         }
         assert [part async for part in parts] == []
     assert shop.finished == [("query", "ok")]
+
+
+async def test_queries_by_get_come_in_parts_too() -> None:
+    """Their requests have no body to end."""
+    shop = Shop()
+    shop.context.gate.set()
+    async with shop.client() as client:
+        answer = await client.get("/", params={"query": SLOW}, headers=DRAFT)
+    first, last = read_parts(answer.content)
+    assert (first["pending"], last["completed"]) == ([PENDING], [{"id": "0"}])
 
 
 @pytest.mark.parametrize("accept", [OF_2022, {"Accept": "application/json, multipart/mixed"}])
@@ -89,6 +99,7 @@ async def test_what_the_rest_has_is_not_sent_again() -> None:
     assert last["incremental"] == [{"data": {"title": "Mug"}, "path": ["product", "same"]}, {"data": {}, "path": []}]
 
 
+@pytest.mark.slow
 async def test_errors_of_deferred_fields_are_masked() -> None:
     """Each is at its place. The parts before say nothing of it."""
     shop = Shop()
@@ -106,6 +117,7 @@ async def test_errors_of_deferred_fields_are_masked() -> None:
     assert shop.finished == [("query", "partial")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["broken", "abandoned"])
 async def test_a_fragment_that_must_not_be_null_fails_alone(name: str) -> None:
     """By a resolver that fails, or whose work somebody else has cancelled."""
@@ -128,6 +140,7 @@ async def test_what_resolvers_say_of_the_answer_is_in_the_last_part() -> None:
     assert last["extensions"] == {"warnings": ["late"]}
 
 
+@pytest.mark.slow
 async def test_data_that_json_cannot_hold_fails_its_fragment() -> None:
     """The answer ends as it should; in the first part it is an error of the request."""
     _, last = await Shop().parts("{ product { id ... @defer { halfACharacter } } }")
@@ -183,9 +196,10 @@ class _Plan:
 
     def __init__(self) -> None:
         self.learned: list[Any] = []
+        self.found: Found | None = None
 
     async def answer(self, _request: Request, _said: InContext) -> Found | None:
-        return None
+        return self.found
 
     def brief(self, _context: Context) -> None:
         pass
@@ -205,9 +219,11 @@ class _Source:
 
 
 async def test_what_a_plan_may_answer_the_next_time_comes_in_one_part() -> None:
-    """The plan learns whole answers only."""
+    """The plan learns whole answers only. What it has ready comes at once, whatever a client defers."""
     source = _Source()
     shop = Shop(sources=(source,), policy=NOTHING_KEPT)
     shop.context.gate.set()
     (whole,) = await shop.parts(SLOW)
     assert source.made.learned == [whole["data"]] == [{"product": {"id": "1", "slow": "late"}}]
+    source.made.found = ReadyAnswer(b'{"data":"ready"}', None, {}), 0.0
+    assert await shop.parts(SLOW) == [{"data": "ready"}]

@@ -106,6 +106,7 @@ async def test_parts_leave_no_garbage_of_their_size() -> None:
     assert gc.collect() < 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "related",
     [
