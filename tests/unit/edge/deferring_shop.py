@@ -10,9 +10,13 @@ import httpx
 import orjson
 import strawberry
 from starlette.requests import Request
+from starlette.routing import Route
 
 from bff.edge import GraphQLEndpoint, InContext, RequestLimits
+from bff.edge.api_versions import Versioned
+from bff.edge.application import StorefrontApp
 from bff.edge.budgets import Cost, Unlimited
+from bff.edge.unkept import STRICT_TRANSPORT
 from schema.kit.directives import defer
 from tests.kit.parts import BOUNDARY, DRAFT, read_part
 from tests.kit.serving import serving
@@ -147,12 +151,12 @@ class Shop:
     def _finish(self, kind: str, outcome: str, _seconds: float) -> None:
         self.finished.append((kind, outcome))
 
-    async def parts(self, query: str, headers: dict[str, str] = DRAFT, **members: Any) -> list[Any]:
+    async def parts(self, query: str, headers: dict[str, str] = DRAFT) -> list[Any]:
         """All parts of an answer, without a network; a whole answer is one. Leaves out its cost, which comes last."""
         transport = httpx.ASGITransport(self.endpoint)
         async with (
             httpx.AsyncClient(transport=transport, base_url="http://shop") as client,
-            asked(client, query, headers, **members) as answer,
+            asked(client, query, headers) as answer,
         ):
             parts = [part async for part in answer.parts()]
         assert parts[-1]["extensions"].pop("cost") > 0
@@ -162,9 +166,10 @@ class Shop:
 
     @asynccontextmanager
     async def client(self, **options: Any) -> AsyncIterator[httpx.AsyncClient]:
-        """A client of the endpoint over a socket."""
+        """A client over a socket: of the endpoint by `/`, and as a version of the API."""
+        routes = [Route("/", self.endpoint), Route("/api/{version}/graphql", Versioned(self.endpoint))]
         async with (
-            serving(self.endpoint, **options) as port,
+            serving(StorefrontApp(routes, always=STRICT_TRANSPORT), **options) as port,
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
         ):
             yield client
@@ -193,8 +198,8 @@ class Reader:
 
 @asynccontextmanager
 async def asked(
-    client: httpx.AsyncClient, query: str, headers: dict[str, str] = DRAFT, **members: Any
+    client: httpx.AsyncClient, query: str, headers: dict[str, str] = DRAFT, path: str = "/"
 ) -> AsyncIterator[Reader]:
     """The answer to one operation, whose parts are still to come."""
-    async with client.stream("POST", "/", json={"query": query, **members}, headers=headers) as response:
+    async with client.stream("POST", path, json={"query": query}, headers=headers) as response:
         yield Reader(response)

@@ -18,10 +18,13 @@ SLOW = '{ product { id ... @defer(label: "later") { slow } } }'
 PENDING = {"id": "0", "path": ["product"], "label": "later"}
 
 
-async def test_the_rest_arrives_before_what_is_deferred_is_resolved() -> None:
-    """The first part is there while the deferred field waits; it ends in a boundary, so that clients can read it."""
+@pytest.mark.parametrize(
+    ("path", "headers"), [("/", DRAFT), ("/api/2026-10/graphql", {**DRAFT, "Origin": "https://a"})]
+)
+async def test_the_rest_arrives_before_what_is_deferred_is_resolved(path: str, headers: dict[str, str]) -> None:
+    """Straight and through all middleware: each part ends in a boundary at once, so that clients can read it."""
     shop = Shop()
-    async with shop.client() as client, asked(client, SLOW) as answer:
+    async with shop.client() as client, asked(client, SLOW, headers, path) as answer:
         parts = answer.parts()
         first = await anext(parts)
         assert first == {"data": {"product": {"id": "1"}}, "pending": [PENDING], "hasNext": True}
