@@ -65,7 +65,7 @@ def test_stripe_without_its_library_says_how_to_install_it(monkeypatch: pytest.M
         raise ModuleNotFoundError(f"No module named {name}", name="stripe")
 
     monkeypatch.setattr(importlib, "import_module", missing)
-    with pytest.raises(ProcessProblem, match=r"storefront\[stripe\]"):
+    with pytest.raises(ProcessProblem, match=r"Stripe needs its library"):
         payment_provider(settings(**STRIPE))
 
 
