@@ -45,6 +45,11 @@ def _doubling(size: int) -> str:
     return " ".join(["{ shop { ...F0 } }", *parts, f"fragment F{levels} on Shop {{ name }}"])
 
 
+def _deferred(size: int) -> str:
+    pictures = "... @defer { title images(first: 5) { nodes { url } } }"
+    return f"{{ products(first: {min(size, 250)}) {{ nodes {{ ... @defer {{ {_LEAVES} }} {pictures} }} }} }}"
+
+
 SHAPES = [
     Shape("aliases of a leaf", _in("{ shop { @ } }", "a#: name")),
     Shape("one leaf again and again", _in("{ shop { @ } }", "name")),
@@ -57,6 +62,15 @@ SHAPES = [
     Shape("fragments that double", _doubling),
     Shape("inline fragments", _in("{ shop { @ } }", "... on Shop { a#: name }")),
     Shape("directives", _in("{ shop { @ } }", "a#: name @include(if: true)")),
+    Shape("deferred fragments", _in("{ shop { @ } }", "... @defer { a#: name }")),
+    Shape("deferred fragments of products", _deferred),
+    Shape(
+        "fragments deferred again",
+        _in(
+            "{ products(first: 100) { nodes { @ } } }",
+            "... @defer { a#: title seo { title ... @defer { description } } }",
+        ),
+    ),
     Shape("unknown fields", _in("{ shop { @ } }", "nam#")),
     Shape("unknown fields of products", _in("{ products(first: 1) { nodes { @ } } }", "titel#")),
     Shape("unknown arguments", _in("{ @ }", 'a#: product(handel#: "x") { id }')),

@@ -1,5 +1,6 @@
 """Requests to the application in the process that measures, without a network."""
 
+import asyncio
 from typing import Any
 
 from starlette.types import ASGIApp, Message
@@ -7,7 +8,7 @@ from starlette.types import ASGIApp, Message
 
 async def asked(app: ASGIApp, request: bytes, headers: dict[str, str]) -> bytes:
     """The answer to one request."""
-    lines = [(b"host", b"shop.test"), (b"content-type", b"application/json"), (b"accept", b"application/json")]
+    lines = {"host": "shop.test", "content-type": "application/json", "accept": "application/json", **headers}
     scope: dict[str, Any] = {
         "type": "http",
         "http_version": "1.1",
@@ -17,14 +18,17 @@ async def asked(app: ASGIApp, request: bytes, headers: dict[str, str]) -> bytes:
         "raw_path": b"/graphql",
         "root_path": "",
         "query_string": b"",
-        "headers": [*lines, *((name.encode(), value.encode()) for name, value in headers.items())],
+        "headers": [(name.encode(), value.encode()) for name, value in lines.items()],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80),
     }
     sent: list[bytes] = []
+    messages: list[Message] = [{"type": "http.request", "body": request, "more_body": False}]
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": request, "more_body": False}
+        if not messages:
+            await asyncio.Event().wait()  # the client stays
+        return messages.pop()
 
     async def send(message: Message) -> None:
         sent.append(message.get("body", b""))

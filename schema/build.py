@@ -29,7 +29,7 @@ from schema.homepage.types import SECTION_TYPES, HomepageQuery
 from schema.inventory.levels import InventoryMutation
 from schema.inventory.locations import LocationsMutation, LocationsQuery
 from schema.kit.api_versions import ApiVersionsQuery
-from schema.kit.directives import in_context
+from schema.kit.directives import defer, in_context
 from schema.kit.scalars import SCALARS
 from schema.mail.mutations import MailMutation
 from schema.mail.types import MailQuery
@@ -102,7 +102,7 @@ for _root, _description in _ROOTS.items():
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
-    directives=[in_context],
+    directives=[in_context, defer],
     # Types that clients reach only through an interface.
     types=[
         CartLine,

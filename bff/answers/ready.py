@@ -14,6 +14,7 @@ from graphql import OperationDefinitionNode
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from bff.edge.budgets import NO_STORE
 from bff.edge.caching import Caching
 from bff.edge.documents import PreparedDocument
 from bff.edge.in_context import InContext
@@ -91,6 +92,14 @@ def _is_known(tag: str, known_tags: str) -> bool:
 
 
 Found = tuple[ReadyAnswer, float]
+
+
+def extended(found: Found, extensions: Mapping[str, object]) -> Found:
+    """A ready answer with extensions, which no cache keeps."""
+    body = found[0].body.removesuffix(b"}") + b',"extensions":' + orjson.dumps(extensions) + b"}"
+    return ReadyAnswer(body, None, {**found[0].headers, **NO_STORE}), found[1]
+
+
 C = TypeVar("C", contravariant=True)
 
 

@@ -3,9 +3,10 @@
 Every selection costs 1 where it is written and wherever a fragment expands it, and so does every directive and
 variable; of values, every fourth. Lists cost what their selections can yield, the product of nested limits, up to the
 largest answer that the shop gives (`bff/edge/answer_size.py`): a storefront asks for 250 variants of 100 products and
-gets the few that exist. Root fields cost more, because they read the stores. What validation compares in pairs is
-charged in pairs. Fields that hash a password cost most: hashing takes a core for a while, and a client with many of
-them may be guessing. Searches cost what an engine takes, suggestions more. `benchmarks/costs.py` measures the prices.
+gets the few that exist. So do fragments with `@defer`, which take time wherever the answer has them. Root fields cost
+more, because they read the stores. What validation compares in pairs is charged in pairs. Fields that hash a password
+cost most: hashing takes a core for a while, and a client with many of them may be guessing. Searches cost what an
+engine takes, suggestions more. `benchmarks/costs.py` measures the prices.
 """
 
 from collections import Counter
@@ -25,7 +26,9 @@ from graphql import (
     SelectionSetNode,
 )
 
+from bff.edge.answer_size import MAX_FRAGMENTS, PARTS_PER_FRAGMENT
 from bff.edge.list_sizes import DESCRIBED_SIZES, list_size
+from bff.edge.parsing import is_deferred
 
 ROOT_FIELD_COSTS = {OperationType.QUERY: 25, OperationType.MUTATION: 50, OperationType.SUBSCRIPTION: 50}
 # A list is one more read, and costs 1 more for each object that has it, whatever the answer holds in the end.
@@ -136,7 +139,11 @@ def _outline(outermost: SelectionSetNode, sizes: Mapping[str, int], is_described
         selection_set, fields_above, times, is_described = pending.pop()
         cost += _cost_of_pairs(selection_set.selections)
         for selection in selection_set.selections:
-            cost += 1 + len(selection.directives or ())
+            if selection.directives:
+                cost += len(selection.directives)
+                later = min(times, MAX_FRAGMENTS) if is_deferred(selection) else 0
+                parts = min(parts + later * PARTS_PER_FRAGMENT, CAP)
+            cost += 1
             fields, each, within = fields_above, times, is_described
             if isinstance(selection, FragmentSpreadNode):
                 spreads.append(_Spread(selection.name.value, fields_above, times))

@@ -42,7 +42,7 @@ class PreparedDocument:
     """A valid document within the limits. `scopes` are those of the answers to its `operations`.
 
     `measure` is the least that it can cost. Variables named in `sizes` say how long its lists are; `measures` are those
-    of values that clients sent.
+    of values that clients sent. `defers`: clients may want the answer in parts.
     """
 
     document: DocumentNode
@@ -52,6 +52,7 @@ class PreparedDocument:
     text: str
     tokens: int
     sizes: frozenset[str]
+    defers: bool
     measures: dict[ListSizes, Measure] = field(default_factory=dict)
 
     @property
@@ -158,7 +159,7 @@ class DocumentCache:
 
     def _examine(self, text: str) -> Outcome:
         try:
-            document, tokens = parse_text(text, self._limits.max_tokens)
+            document, tokens, defers = parse_text(text, self._limits.max_tokens)
         except GraphQLError as error:
             return [document_error(error, PARSE_FAILED)]
         measured = measure(document)
@@ -170,7 +171,8 @@ class DocumentCache:
             return [document_error(error, VALIDATION_FAILED) for error in errors]
         operations = tuple(each for each in document.definitions if isinstance(each, OperationDefinitionNode))
         scopes = tuple(scope_of(self._schema, document, each, self._declared) for each in operations)
-        return PreparedDocument(document, operations, scopes, measured, text, tokens, size_variables(document))
+        sizes = size_variables(document)
+        return PreparedDocument(document, operations, scopes, measured, text, tokens, sizes, defers)
 
     def _excess(self, measured: Measure) -> list[ErrorRecord]:
         limits = self._limits

@@ -3,10 +3,10 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, cast
 
-import orjson
 import strawberry
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from starlette.requests import ClientDisconnect, Request
@@ -18,25 +18,37 @@ from bff.answers.ready import (
     KnownRequest,
     KnownRequests,
     Plan,
-    ReadyAnswer,
     ReadyResponse,
+    extended,
     plan_of,
     public_answer,
 )
-from bff.edge.answer_size import TOO_LARGE, AnswerSize
-from bff.edge.budgets import BYTES_PER_COST, NO_STORE, READY_COST, Purse, PurseOf, Unlimited, unlimited
+from bff.edge.answer_size import AnswerSize
+from bff.edge.budgets import BYTES_PER_COST, READY_COST, Purse, PurseOf, Unlimited, unlimited
 from bff.edge.caching import NOTHING_KEPT, CachePolicy, Caching
+from bff.edge.deferred import DeferredAnswer, Terms
 from bff.edge.documents import INLINE_CHARACTERS, DocumentCache, PreparedDocument
-from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, refuse_request
-from bff.edge.execution import core_schema, execute_operation
+from bff.edge.errors import RequestRefused, deadline_exceeded, refuse_request
+from bff.edge.execution import Executed, core_schema, execute_operation
 from bff.edge.heads import heads
 from bff.edge.in_context import NOT_SAID, InContext, in_context
 from bff.edge.limits import RequestLimits
+from bff.edge.parts import Form, form_of
 from bff.edge.persisted import PersistedDocuments
-from bff.edge.requests import GraphQLRequest, read, receive
-from bff.edge.responses import JSON, Answer, internal_error, negotiate, not_acceptable, refusal, respond
+from bff.edge.requests import GraphQLRequest, read, receive, require_allowed
+from bff.edge.responses import (
+    JSON,
+    Answer,
+    answer_of,
+    incidents_of,
+    internal_error,
+    negotiate,
+    not_acceptable,
+    refusal,
+    respond,
+)
 from datasources.kit.caches import MemoryBudget
-from datasources.kit.turns import Turns, working
+from datasources.kit.turns import Turns, Work, working
 from resolvers.kit.scopes import Scope as CacheScope
 
 MakeContext = Callable[[Request, InContext], object]
@@ -47,11 +59,26 @@ Finished = Callable[[str, str, float], None]
 
 @dataclass(slots=True)
 class _Course:
-    """One request in progress: the kind of its operation, once known, and when it began."""
+    """One request in progress: the kind of its operation, once known, and when it began.
+
+    `ends` is when it must be answered, by the clock of the event loop.
+    """
 
     purse: Purse | Unlimited
     kind: str = "unknown"
+    ends: float = 0.0
     began: float = field(default_factory=time.perf_counter)
+
+
+class _Run(NamedTuple):
+    """What a request executes. With a `form` the client reads an answer in parts, if anything is deferred."""
+
+    prepared: PreparedDocument
+    operation: OperationDefinitionNode
+    asked: GraphQLRequest
+    said: InContext
+    plan: Plan[Any] | None
+    form: Form | None
 
 
 class GraphQLEndpoint:
@@ -112,26 +139,31 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> ASGIApp:
-        media_type = negotiate(heads(request.scope).get(b"accept", b"").decode("latin-1"))
+        media_type = negotiate(_accept(request))
         if media_type is None:
             return respond(not_acceptable(), JSON, self._policy.never)
         course = _Course(self._purse_of(request))
         answer = await self._answer_in_time(request, course)
-        seconds = time.perf_counter() - course.began
+        if isinstance(answer, DeferredAnswer):
+            return answer
         if isinstance(answer, Answer):
-            self._finished(course.kind, answer.outcome, seconds)
+            self._finish(course, answer.outcome)
             caching = answer.caching
             public = public_answer(answer, caching) if caching is not None and caching.is_public else None
             if public is None:
                 return respond(answer, media_type, self._policy.never)
             answer = public, 0.0
         else:
-            self._finished(course.kind, "ok", seconds)
+            self._finish(course, "ok")
         known_tags = request.headers.get("if-none-match") if request.method == "GET" else None
         return ReadyResponse(answer[0], media_type, answer[1], known_tags)
 
-    async def _answer_in_time(self, request: Request, course: _Course) -> Answer | Found:
-        deadline = asyncio.timeout(self._limits.seconds)
+    def _finish(self, course: _Course, outcome: str) -> None:
+        self._finished(course.kind, outcome, time.perf_counter() - course.began)
+
+    async def _answer_in_time(self, request: Request, course: _Course) -> Answer | DeferredAnswer | Found:
+        course.ends = asyncio.get_running_loop().time() + self._limits.seconds
+        deadline = asyncio.timeout_at(course.ends)
         try:
             async with deadline:
                 return await self._answer(request, course)
@@ -145,11 +177,10 @@ class GraphQLEndpoint:
             return internal_error(error)  # code below was cancelled, not this request
         except Exception as error:
             if deadline.expired():
-                message = f"The request took longer than {self._limits.seconds:g} seconds."
-                return refusal(refuse_request(504, "DEADLINE_EXCEEDED", message, well_formed=True))
+                return refusal(deadline_exceeded(self._limits.seconds))
             return internal_error(error)
 
-    async def _answer(self, request: Request, course: _Course) -> Answer | Found:
+    async def _answer(self, request: Request, course: _Course) -> Answer | DeferredAnswer | Found:
         sent = await receive(request, self._limits.body_bytes)
         known = self._known.get(sent)
         if known is not None:
@@ -164,7 +195,7 @@ class GraphQLEndpoint:
         prepared = await self._prepare(asked, course.purse)
         operation = prepared.operation(asked.operation_name)
         course.kind = operation.operation.value
-        _require_allowed(operation, asked)
+        require_allowed(operation, asked)
         said = in_context(operation, asked.variables) if operation.directives else NOT_SAID
         plan = known.plan if known is not None else plan_of(self._sources, prepared, operation, asked)
         if known is None and plan is not None:
@@ -174,52 +205,70 @@ class GraphQLEndpoint:
                 await asyncio.sleep(0)  # a long plan took a while: others first
             if (found := await plan.answer(request, said)) is not None:
                 return _with_cost(found, course)
-        measured = self.documents.measured(prepared, operation, asked.variables)
+        # What a plan could answer at once comes in one part, which the plan learns from.
+        is_deferrable = prepared.defers and plan is None and operation.operation is OperationType.QUERY
+        form = form_of(_accept(request)) if is_deferrable else None
+        return await self._run(request, course, _Run(prepared, operation, asked, said, plan, form))
+
+    async def _run(self, request: Request, course: _Course, run: _Run) -> Answer | DeferredAnswer:
+        measured = self.documents.measured(run.prepared, run.operation, run.asked.variables)
         course.purse.pay(measured.cost)
         size = AnswerSize(self._limits.max_parts)
-        try:
-            context = self._make_context(request, said)
+        with ExitStack() as settled:
+            settled.callback(lambda: course.purse.settle(measured.cost - measured.actual(size.parts)))
+            context = self._make_context(request, run.said)
             with working(self._turns, course.purse.payer) as work:
                 if measured.cost >= LARGE_COST:
                     await work.begin()
-                answer = await self._execute(prepared, operation, asked, context, plan, size)
-        finally:
-            course.purse.settle(measured.cost - measured.actual(size.parts))
-        if course.purse.wants_cost:
-            return _extended(answer, course.purse.cost())
-        return answer
+                result = await self._execute(run, context, size)
+            if not isinstance(result, ExecutionResult):
+                form = cast(Form, run.form)  # nothing is deferred without one
+                terms = self._terms(form, course, work, settled.pop_all(), context)
+                return DeferredAnswer(result, terms, incidents_of(run.operation))
+        answer = self._answer_of(run, result, context)
+        return answer.extended(course.purse.cost()) if course.purse.wants_cost else answer
 
-    async def _execute(
-        self,
-        prepared: PreparedDocument,
-        operation: OperationDefinitionNode,
-        asked: GraphQLRequest,
-        context: object,
-        plan: Plan[Any] | None,
-        size: AnswerSize,
-    ) -> Answer:
-        if plan is not None:
-            plan.brief(context)
-        result = await execute_operation(
+    async def _execute(self, run: _Run, context: object, size: AnswerSize) -> Executed:
+        if run.plan is not None:
+            run.plan.brief(context)
+        return await execute_operation(
             self._schema,
-            prepared.document,
-            operation_name=asked.operation_name,
-            variables=asked.variables,
+            run.prepared.document,
+            operation_name=run.asked.operation_name,
+            variables=run.asked.variables,
             context=context,
             suggestions=self._limits.introspection,
             size=size,
+            defers=run.form is not None,
         )
-        extensions = getattr(context, "answer_extensions", {})
-        if plan is not None and result.data is not None and not result.errors and not extensions:
-            plan.learn(result.data)
-        headers: Mapping[str, str] = getattr(context, "answer_headers", {})
-        is_query = operation.operation is OperationType.QUERY
-        caching = self._caching(prepared, operation, context) if is_query else None
-        return _answer_of(result, operation, headers, extensions, caching)
 
-    def _caching(self, prepared: PreparedDocument, operation: OperationDefinitionNode, context: object) -> Caching:
+    def _answer_of(self, run: _Run, result: ExecutionResult, context: object) -> Answer:
+        """The answer in one part; the plan may learn from it."""
+        extensions = getattr(context, "answer_extensions", {})
+        if run.plan is not None and result.data is not None and not result.errors and not extensions:
+            run.plan.learn(result.data)
+        headers: Mapping[str, str] = getattr(context, "answer_headers", {})
+        is_query = run.operation.operation is OperationType.QUERY
+        caching = self._caching(run, context) if is_query else None
+        return answer_of(result, run.operation, headers, extensions, caching)
+
+    def _terms(self, form: Form, course: _Course, work: Work, settled: ExitStack, context: object) -> Terms:
+        return Terms(
+            form,
+            self._policy.never,
+            work,
+            self._limits.seconds,
+            course.ends,
+            settled,
+            headers=getattr(context, "answer_headers", {}),
+            extensions=getattr(context, "answer_extensions", {}),
+            last_extensions=lambda: course.purse.cost() if course.purse.wants_cost else {},
+            finished=lambda outcome: self._finish(course, outcome),
+        )
+
+    def _caching(self, run: _Run, context: object) -> Caching:
         """How an answer without errors may be kept: by what the query selects, and by what resolvers found out."""
-        scope = max(prepared.scope_of(operation), getattr(context, "scope", CacheScope.PUBLIC))
+        scope = max(run.prepared.scope_of(run.operation), getattr(context, "scope", CacheScope.PUBLIC))
         return self._policy.of(scope, getattr(context, "shareable", None))
 
     async def _prepare(self, asked: GraphQLRequest, purse: Purse | Unlimited) -> PreparedDocument:
@@ -232,53 +281,15 @@ class GraphQLEndpoint:
         return prepared
 
 
-def _extended(answer: Answer, extensions: Mapping[str, object]) -> Answer:
-    """The answer with more extensions, which no cache keeps."""
-    members = {**answer.members, "extensions": {**answer.members.get("extensions", {}), **extensions}}
-    return replace(answer, members=members, caching=None)
+def _accept(request: Request) -> str:
+    return heads(request.scope).get(b"accept", b"").decode("latin-1")
 
 
 def _with_cost(found: Found, course: _Course) -> Found:
-    """The ready answer, with its cost if the request wants it; no cache keeps that."""
-    if not course.purse.wants_cost:
-        return found
-    extensions = orjson.dumps(course.purse.cost())
-    body = found[0].body.removesuffix(b"}") + b',"extensions":' + extensions + b"}"
-    return ReadyAnswer(body, None, {**found[0].headers, **NO_STORE}), found[1]
+    """The ready answer, with its cost if the request wants it."""
+    return extended(found, course.purse.cost()) if course.purse.wants_cost else found
 
 
 def _is_being_cancelled() -> bool:
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0
-
-
-def _require_allowed(operation: OperationDefinitionNode, asked: GraphQLRequest) -> None:
-    if operation.operation is OperationType.SUBSCRIPTION:
-        message = "Subscriptions are served over WebSocket (graphql-transport-ws)."
-        raise refuse_request(400, "OPERATION_NOT_SUPPORTED", message)
-    if asked.read_only and operation.operation is not OperationType.QUERY:
-        raise refuse_request(405, "METHOD_NOT_ALLOWED", "GET is for queries: send mutations with POST.", Allow="POST")
-
-
-def _answer_of(
-    result: ExecutionResult,
-    operation: OperationDefinitionNode,
-    headers: Mapping[str, str],
-    extensions: Mapping[str, object],
-    caching: Caching | None,
-) -> Answer:
-    """Errors first, so that people who read answers see them; no `data` if execution did not begin."""
-    extended = {"extensions": extensions} if extensions else {}
-    if not result.errors:
-        return Answer({"data": result.data, **extended}, headers=headers, caching=caching)
-    incidents = Incidents(operation.name.value if operation.name else None)
-    errors = _told_once([incidents.of_execution(error) for error in result.errors], TOO_LARGE)
-    if result.data is None and all(error.path is None for error in result.errors):
-        return Answer({"errors": errors}, status=400)
-    return Answer({"errors": errors, "data": result.data, **extended}, headers=headers)
-
-
-def _told_once(errors: list[ErrorRecord], code: str) -> list[ErrorRecord]:
-    """The errors, with the error of this code only once: it concerns the whole answer, not single fields."""
-    first = next((error for error in errors if error["extensions"]["code"] == code), None)
-    return [error for error in errors if error is first or error["extensions"]["code"] != code]

@@ -59,6 +59,12 @@ def refuse_request(
     return RequestRefused(status, [error_record(message, code)], well_formed=well_formed, headers=headers)
 
 
+def deadline_exceeded(seconds: float) -> RequestRefused:
+    """The request took longer than it may."""
+    message = f"The request took longer than {seconds:g} seconds."
+    return refuse_request(504, "DEADLINE_EXCEEDED", message, well_formed=True)
+
+
 def error_record(message: str, code: str, **extensions: object) -> ErrorRecord:
     """An error without a place in the document or the answer."""
     return {"message": _short(message), "extensions": {"code": code, **extensions}}

@@ -3,16 +3,24 @@
 Why: `docs/decisions/0003-execute-through-graphql-core.md`.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import strawberry
-from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    ExperimentalIncrementalExecutionResults,
+    GraphQLSchema,
+    experimental_execute_incrementally,
+)
 
 from bff.edge.answer_size import AnswerSize
+from bff.edge.deferring import DeferringExecutor
 from bff.edge.executor import BoundedExecutor
 
 # Errors about a document or its variables that one answer lists.
 MAX_ERRORS = 20
+Executed: TypeAlias = ExecutionResult | ExperimentalIncrementalExecutionResults
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
@@ -33,12 +41,15 @@ async def execute_operation(
     context: object,
     suggestions: bool,
     size: AnswerSize,
-) -> ExecutionResult:
+    defers: bool = False,
+) -> Executed:
     """Runs one operation of a validated document. Resolvers' exceptions are in the result's errors.
 
-    `size` counts what the answer has.
+    `size` counts what the answer has. With `defers` fragments with `@defer` may come later, each part when it is
+    iterated; without, they come with the rest.
     """
-    result = execute(
+    # `graphql.execute` refuses every schema that declares `@defer`.
+    result = experimental_execute_incrementally(
         schema,
         document,
         context_value=context,
@@ -46,8 +57,9 @@ async def execute_operation(
         operation_name=operation_name,
         max_coercion_errors=MAX_ERRORS,
         hide_suggestions=not suggestions,
-        # The default plans @defer and @stream for every selection, which this schema does not have.
-        executor_class=BoundedExecutor,
+        executor_class=DeferringExecutor if defers else BoundedExecutor,
         size=size,
     )
-    return result if isinstance(result, ExecutionResult) else await result
+    if isinstance(result, Executed):
+        return result
+    return await result

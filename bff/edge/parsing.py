@@ -4,8 +4,7 @@ graphql-core links all tokens of a text forwards and backwards. Such a ring wait
 comes by seldom in a process that makes few other rings: 10 MB of documents held a gigabyte.
 """
 
-from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -13,6 +12,7 @@ from graphql import (
     GraphQLSyntaxError,
     InlineFragmentNode,
     Lexer,
+    SelectionNode,
     Source,
     Token,
     TokenKind,
@@ -26,25 +26,33 @@ MAX_CHARACTERS = 64 * 1024
 DEFERRING = "defer"
 
 
-class _OnePart(Parser):
-    """Drops `@defer` from fragments: an answer in one part is allowed whatever a client defers.
+def is_deferred(selection: SelectionNode) -> bool:
+    """Whether it has the directive; whether it comes later depends on variables, too."""
+    return any(each.name.value == DEFERRING for each in selection.directives or ())
 
-    The schema does not declare the directive, because graphql-core executes no such schema in one part.
-    """
+
+class _Parser(Parser):
+    """Notices `@defer`."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.defers = False
 
     def parse_fragment(self) -> FragmentSpreadNode | InlineFragmentNode:
         fragment = super().parse_fragment()
-        if not any(each.name.value == DEFERRING for each in fragment.directives or ()):
-            return fragment
-        kept = tuple(each for each in fragment.directives or () if each.name.value != DEFERRING)
-        return replace(fragment, directives=kept)
+        self.defers = self.defers or is_deferred(fragment)
+        return fragment
 
 
 class ParsedText(NamedTuple):
-    """A document and the number of its tokens, comments included. Its tokens are linked no longer."""
+    """A document and the number of its tokens, comments included. Its tokens are linked no longer.
+
+    `defers`: it has a fragment with `@defer`.
+    """
 
     document: DocumentNode
     tokens: int
+    defers: bool
 
 
 def parse_text(text: str, max_tokens: int) -> ParsedText:
@@ -53,7 +61,7 @@ def parse_text(text: str, max_tokens: int) -> ParsedText:
     lexer = Lexer(source)
     first = lexer.token
     try:
-        parser = _OnePart(
+        parser = _Parser(
             source,
             lexer=lexer,
             max_lexical_tokens=max_tokens,
@@ -66,7 +74,7 @@ def parse_text(text: str, max_tokens: int) -> ParsedText:
         raise GraphQLSyntaxError(source, lexer.token.start, message) from None
     finally:
         tokens = _unlink(first)
-    return ParsedText(document, tokens)
+    return ParsedText(document, tokens, parser.defers)
 
 
 def significant_text(text: str, max_characters: int) -> str | None:

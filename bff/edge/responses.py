@@ -1,19 +1,21 @@
 """Answers as GraphQL over HTTP asks: the media type the client accepts decides how statuses are used."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import orjson
+from graphql import ExecutionResult, OperationDefinitionNode
 from starlette.responses import Response
 
+from bff.edge.answer_size import TOO_LARGE
 from bff.edge.caching import NOTHING_KEPT, Caching
-from bff.edge.errors import Incidents, RequestRefused, error_record
+from bff.edge.errors import ErrorRecord, Incidents, RequestRefused, error_record
 
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
-_USUAL_CHARACTERS = 200
+USUAL_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Answer:
             return "partial"
         return "rejected" if 400 <= self.status < 500 else "error"
 
+    def extended(self, extensions: Mapping[str, object]) -> "Answer":
+        """The answer with more extensions, which no cache keeps."""
+        members = {**self.members, "extensions": {**self.members.get("extensions", {}), **extensions}}
+        return replace(self, members=members, caching=None)
+
 
 def refusal(refused: RequestRefused) -> Answer:
     """The answer without data."""
@@ -49,7 +56,7 @@ def negotiate(accept: str) -> str | None:
     """The media type for an Accept header; None when the client accepts none of ours."""
     if not accept or accept.isspace():
         return JSON
-    return _usual(accept) if len(accept) <= _USUAL_CHARACTERS else _negotiated(accept)
+    return _usual(accept) if len(accept) <= USUAL_CHARACTERS else _negotiated(accept)
 
 
 @lru_cache(512)
@@ -62,7 +69,7 @@ def _negotiated(accept: str) -> str | None:
     qualities: dict[str, float] = {}
     for entry in accept.split(","):
         accepted, *parameters = (part.strip().lower() for part in entry.split(";"))
-        qualities[accepted] = _quality(parameters)
+        qualities[accepted] = quality_of(parameters)
     best, offer = max(_rank(offer, qualities) for offer in (JSON, GRAPHQL_JSON))
     return offer if best[0] > 0 else None
 
@@ -76,7 +83,8 @@ def _rank(offer: str, qualities: Mapping[str, float]) -> tuple[tuple[float, bool
     return (quality, named, (offer == GRAPHQL_JSON) is named), offer
 
 
-def _quality(parameters: list[str]) -> float:
+def quality_of(parameters: list[str]) -> float:
+    """How much a client wants a media type, from 0 to 1, by the parameters of its entry in Accept."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":
@@ -114,3 +122,32 @@ def not_acceptable() -> Answer:
     """The answer to clients that accept neither media type."""
     message = f"Accept {GRAPHQL_JSON} or {JSON}."
     return Answer({"errors": [error_record(message, "NOT_ACCEPTABLE")]}, 406, well_formed=False)
+
+
+def answer_of(
+    result: ExecutionResult,
+    operation: OperationDefinitionNode,
+    headers: Mapping[str, str],
+    extensions: Mapping[str, object],
+    caching: Caching | None,
+) -> Answer:
+    """Errors first, so that people who read answers see them; no `data` if execution did not begin."""
+    extended = {"extensions": extensions} if extensions else {}
+    if not result.errors:
+        return Answer({"data": result.data, **extended}, headers=headers, caching=caching)
+    incidents = incidents_of(operation)
+    errors = told_once([incidents.of_execution(error) for error in result.errors], TOO_LARGE)
+    if result.data is None and all(error.path is None for error in result.errors):
+        return Answer({"errors": errors}, status=400)
+    return Answer({"errors": errors, "data": result.data, **extended}, headers=headers)
+
+
+def told_once(errors: list[ErrorRecord], code: str) -> list[ErrorRecord]:
+    """The errors, with the error of this code only once: it concerns the whole answer, not single fields."""
+    first = next((error for error in errors if error["extensions"]["code"] == code), None)
+    return [error for error in errors if error is first or error["extensions"]["code"] != code]
+
+
+def incidents_of(operation: OperationDefinitionNode) -> Incidents:
+    """What will go wrong with an operation."""
+    return Incidents(operation.name.value if operation.name else None)

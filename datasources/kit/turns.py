@@ -144,7 +144,13 @@ def current_work() -> Work | None:
 @contextmanager
 def working(turns: Turns, payer: Hashable = None) -> Iterator[Work]:
     """What runs within, and the tasks that it starts, is the work of one request."""
-    work = Work(turns, payer)
+    with continuing(Work(turns, payer)) as work:
+        yield work
+
+
+@contextmanager
+def continuing(work: Work) -> Iterator[Work]:
+    """What runs within is the rest of this work."""
     token = _current.set(work)
     try:
         yield work

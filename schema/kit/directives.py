@@ -1,4 +1,4 @@
-"""The directive that storefront clients put on operations. It does not affect fields: the edge reads it first."""
+"""The directives of storefront clients: declared here, read by the edge."""
 
 from typing import Annotated
 
@@ -45,3 +45,16 @@ def in_context(
     visitor_consent: Annotated[VisitorConsent | None, Arg(description="The visitor's consent.")] = None,
 ) -> None:
     """Only declares the directive, so that operations with it are valid."""
+
+
+@strawberry.directive(
+    locations=[DirectiveLocation.FRAGMENT_SPREAD, DirectiveLocation.INLINE_FRAGMENT],
+    name="defer",
+    description="Lets a query answer this fragment later than the rest. Clients that accept `multipart/mixed` get the "
+    "answer in parts; all others, and mutations, get it in one part.",
+)
+def defer(
+    if_: Annotated[bool, Arg(description="False: the fragment comes with the rest.", name="if")] = True,
+    label: Annotated[str | None, Arg(description="Names the fragment in the answer; unique in the document.")] = None,
+) -> None:
+    """Only declares the directive, so that fragments with it are valid."""

@@ -39,6 +39,7 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
             "garbage of parsing", (f"{_EDGE}/test_documents.py::test_documents_that_are_not_kept_leave_no_garbage",)
         ),
         Attack("garbage of executing", (f"{_EDGE}/test_endpoint.py::test_an_operation_leaves_no_garbage_of_its_size",)),
+        Attack("garbage of parts", (f"{_EDGE}/test_deferred_bounds.py::test_parts_leave_no_garbage_of_their_size",)),
         Attack("many entries in any cache", (f"{_KIT}/test_caches.py::test_caches_share_one_budget",)),
         Attack(
             "many networks, for the counters of limits",
@@ -53,6 +54,13 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
             "a silent connection", (f"{_EDGE}/test_connections.py::test_a_head_that_does_not_come_is_not_waited_for",)
         ),
         Attack("a half-sent body", (f"{_EDGE}/test_connections.py::test_a_body_that_does_not_come_is_not_waited_for",)),
+        Attack(
+            "leaving, or reading nothing, while fragments are deferred",
+            (
+                f"{_EDGE}/test_deferred_bounds.py::test_nothing_more_is_executed_when_the_client_leaves",
+                f"{_EDGE}/test_deferred_bounds.py::test_a_client_that_reads_nothing_is_left",
+            ),
+        ),
         Attack("an unread answer", (f"{_EDGE}/test_connections.py::test_an_answer_that_nobody_reads_is_not_kept",)),
     ),
     "cost": (
@@ -68,6 +76,14 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
             (f"{_EDGE}/test_documents.py::test_a_bomb_of_nested_fragments_is_refused_before_validation",),
         ),
         Attack(
+            "fragments deferred in masses",
+            (
+                f"{_EDGE}/test_cost.py::test_deferred_fragments_cost_wherever_they_can_be",
+                f"{_EDGE}/test_deferred_bounds.py::test_only_so_many_fragments_come_later_and_all_others_with_the_rest",
+                f"{_EDGE}/test_deferred_bounds.py::test_others_get_turns_while_fragments_of_a_list_are_completed",
+            ),
+        ),
+        Attack(
             "more than a visitor may cost",
             (f"{_EDGE}/test_budgets.py::test_a_request_that_nobody_can_pay_is_refused",),
         ),
@@ -77,7 +93,7 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
             (f"{_EDGE}/test_budgets.py::test_only_requests_that_want_it_see_the_cost",),
         ),
         Attack(
-            "the 33 worst shapes", missing="`python -m benchmarks.costs` measures them: times are no matter of a test."
+            "the 36 worst shapes", missing="`python -m benchmarks.costs` measures them: times are no matter of a test."
         ),
         Attack("holding the loop for 50 ms", missing="Not reached yet: see CPU in docs/security.md."),
     ),

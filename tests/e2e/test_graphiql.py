@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bff.edge.parts import form_of
 from tests.e2e.browser import Tab, browser, new_tab
 from tests.kit import backends
 from tests.kit.fixtures.running_shop import Shop
@@ -67,3 +68,20 @@ async def test_headers_typed_into_the_editor_are_sent(tab: Tab, shop: Shop) -> N
     await tab.page.evaluate(_RUN)
     await tab.wait_for(_RESULT)
     assert "explorer" in [sent.headers.get("x-device-id") for sent in tab.requests]
+
+
+async def test_deferred_fragments_are_shown_with_the_rest(tab: Tab, shop: Shop) -> None:
+    """GraphiQL reads answers in parts, and puts them together."""
+    # The name of the operation that was there before, which GraphiQL remembers for a moment.
+    query = 'query Homepage { product(handle: "harbour-mug") { title ... @defer { onlineStoreUrl handle } } }'
+    await _open_explorer(tab, shop.url)
+    editor = _QUERY.replace("?.CodeMirror.getValue()", ".CodeMirror")
+    await tab.page.evaluate(f"{editor}.setValue({query!r})")
+    await tab.page.evaluate(_RUN)
+    product = f"JSON.parse({_RESULT} || '{{}}').data?.product"
+    shown = await tab.wait_for(f"{product}?.handle && {product}")
+    assert (shown["title"], shown["handle"]) == ("Harbour Mug", "harbour-mug")
+    (sent,) = [
+        each for each in tab.requests if each.url == f"{shop.url}/graphql" and "@defer" in (each.post_data or "")
+    ]
+    assert form_of(sent.headers["accept"]) is not None

@@ -52,3 +52,10 @@ async def test_the_api_client_of_shopify_gets_answers_and_errors(shop: Shop) -> 
     """For the version it names, and for the country that a query says."""
     trials = await _trials("api_client", shop)
     assert trials == dict.fromkeys(("request", "request with errors", "fetch", "cartCreate", "localized"))
+
+
+async def test_clients_that_defer_get_the_rest_first(shop: Shop) -> None:
+    """Both forms of parts that Apollo Client knows, and what urql reads without any setting."""
+    handlers = ("Defer20220824Handler", "GraphQL17Alpha9Handler")
+    trials = await _trials("deferred", shop)
+    assert trials == dict.fromkeys((*(f"Apollo Client with {name}" for name in handlers), "urql"))

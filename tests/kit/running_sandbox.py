@@ -1,5 +1,6 @@
 """A payment sandbox that tests start, kill and start again."""
 
+import asyncio
 import os
 import sqlite3
 import sys
@@ -46,3 +47,13 @@ async def paying(sandbox: RunningSandbox, deadline: float = 5, key: str = KEY) -
     payments = SandboxPayments(sandbox.url, key, deadline)
     yield payments
     await payments.close()
+
+
+async def charge_and_leave(sandbox: RunningSandbox, key: str, token: str) -> None:
+    """Starts a charge and leaves before its answer, as soon as the sandbox has it."""
+    async with paying(sandbox) as payments:
+        charging = asyncio.create_task(payments.charge(key, PRICE, token))
+        while await payments.status(key) is None:
+            await asyncio.wait({charging}, timeout=0.01)
+        charging.cancel()
+        await asyncio.gather(charging, return_exceptions=True)

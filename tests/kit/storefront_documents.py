@@ -29,8 +29,6 @@ from graphql import Visitor as VisitorBase
 from tests.kit.paths import ROOT
 
 DIRECTORY = ROOT / "tests" / "e2e" / "clients" / "documents"
-# The shop accepts it; the schema's text has no place for it.
-_DEFER = "directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT"
 _LISTED = re.compile(r"^- (type|interface|input|directive) `@?(\w+)(?:\(([^`]*)\) on [^`]*)?`")
 _ENUM = re.compile(r"^- enum `(\w+) \{([^}]*)\}`")
 _MEMBER = re.compile(r"`(\w+)(?:\(([^)]*)\))?: ")
@@ -40,7 +38,7 @@ _ARGUMENT = re.compile(r"(\w+): ")
 @cache
 def committed_schema() -> GraphQLSchema:
     """The schema as clients read it."""
-    return build_schema((ROOT / "schema" / "schema.graphql").read_text() + _DEFER)
+    return build_schema((ROOT / "schema" / "schema.graphql").read_text())
 
 
 @cache

@@ -13,7 +13,7 @@ import pytest
 from domain.kit.money import Money
 from domain.payments import Charge, ChargeState
 from tests.kit.backends.process import free_port
-from tests.kit.running_sandbox import KEY, PRICE, RunningSandbox, paying
+from tests.kit.running_sandbox import KEY, PRICE, RunningSandbox, charge_and_leave, paying
 
 pytestmark = pytest.mark.slow
 
@@ -47,16 +47,16 @@ async def test_a_token_decides_the_charge_and_the_status_says_the_same(
 
 
 async def test_a_hanging_charge_is_unknown_and_nothing_is_charged(sandbox: RunningSandbox) -> None:
-    async with paying(sandbox, deadline=0.3) as payments:
-        assert await payments.charge("hanging", PRICE, "tok_hang") == Charge(ChargeState.UNKNOWN)
+    async with paying(sandbox, deadline=0.3) as hasty, paying(sandbox) as payments:
+        assert await hasty.charge("hanging", PRICE, "tok_hang") == Charge(ChargeState.UNKNOWN)
         assert await payments.status("hanging") is None
 
 
 async def test_a_charge_whose_answer_is_lost_is_found_by_status_and_by_asking_again(
     sandbox: RunningSandbox,
 ) -> None:
-    async with paying(sandbox, deadline=0.3) as payments:
-        assert (await payments.charge("lost", PRICE, "tok_charge_then_timeout")).state is ChargeState.UNKNOWN
+    async with paying(sandbox, deadline=1) as hasty, paying(sandbox) as payments:
+        assert (await hasty.charge("lost", PRICE, "tok_charge_then_timeout")).state is ChargeState.UNKNOWN
         found = await payments.status("lost")
         assert found is not None
         assert found.state is ChargeState.CAPTURED
@@ -64,8 +64,8 @@ async def test_a_charge_whose_answer_is_lost_is_found_by_status_and_by_asking_ag
 
 
 async def test_a_late_charge_is_unknown_until_it_is_decided_though_the_client_left(sandbox: RunningSandbox) -> None:
-    async with paying(sandbox, deadline=0.2) as payments:
-        assert (await payments.charge("left", PRICE, "tok_late")).state is ChargeState.UNKNOWN
+    await charge_and_leave(sandbox, "left", "tok_late")
+    async with paying(sandbox) as payments:
         seen = [await payments.status("left")]
         while seen[-1] == Charge(ChargeState.UNKNOWN):
             await asyncio.sleep(0.05)
@@ -118,8 +118,7 @@ async def test_kill_9_keeps_every_charge_that_was_answered(tmp_path: Path) -> No
 
 async def test_kill_9_while_a_charge_is_being_decided_does_not_lose_it(tmp_path: Path) -> None:
     sandbox = RunningSandbox(tmp_path / "books")
-    async with paying(sandbox, deadline=0.2) as payments:
-        assert (await payments.charge("late", PRICE, "tok_late_decline")).state is ChargeState.UNKNOWN
+    await charge_and_leave(sandbox, "late", "tok_late_decline")
     sandbox.process.kill()
     sandbox.start()
     async with paying(sandbox) as payments:

@@ -11,7 +11,7 @@ import pytest
 
 from datasources.payments.sandbox import verify_webhook
 from domain.payments import ChargeState, PaymentEvent
-from tests.kit.running_sandbox import PRICE, RunningSandbox, paying
+from tests.kit.running_sandbox import PRICE, RunningSandbox, charge_and_leave, paying
 
 pytestmark = pytest.mark.slow
 
@@ -38,8 +38,7 @@ async def test_each_change_is_told_by_a_signed_webhook_until_it_is_received(tmp_
 async def test_a_webhook_is_told_after_kill_9_and_for_a_late_charge_nobody_asks_about(tmp_path: Path) -> None:
     async with receiver() as (url, received):
         sandbox = RunningSandbox(tmp_path / "books", "--webhook-url", url)
-        async with paying(sandbox, deadline=0.2) as payments:
-            await payments.charge("late", PRICE, "tok_late")
+        await charge_and_leave(sandbox, "late", "tok_late")
         sandbox.process.kill()
         sandbox.start()
         await until(lambda: len(received) == 2)

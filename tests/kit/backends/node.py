@@ -1,4 +1,4 @@
-"""Published clients of Shopify's Storefront API, from npm, which run in Node.js."""
+"""Published clients of Shopify's Storefront API and of GraphQL, from npm, which run in Node.js."""
 
 import json
 import shutil
@@ -18,6 +18,8 @@ _CLIENTS = (
     "shopify-buy",
     "@shopify/hydrogen",
     "@shopify/storefront-api-client",
+    "@apollo/client",
+    "@urql/core",
     "@graphql-codegen/client-preset",
     "typescript",
 )

@@ -50,11 +50,11 @@ class Drawn:
         condition = self._condition(type_)
         if kind == "inline":
             on = f" on {condition.name}" if condition is not type_ or self.draw(st.booleans()) else ""
-            return f"...{on}{self._directives()} {self._selection(condition, depth + 1)}"
+            return f"...{on}{self._deferral()}{self._directives()} {self._selection(condition, depth + 1)}"
         body = self._selection(condition, depth + 1)
         name = f"F{len(self.fragments)}"
         self.fragments.append(f"fragment {name} on {condition.name} {body}")
-        return f"...{name}{self._directives()}"
+        return f"...{name}{self._deferral()}{self._directives()}"
 
     def _condition(self, type_: Any) -> Any:
         possible: list[Any] = [type_]
@@ -79,6 +79,9 @@ class Drawn:
     def _directives(self) -> str:
         some = ["", "", "", " @skip(if: $no)", " @include(if: $yes)", " @skip(if: $yes)", " @include(if: true)"]
         return str(self.draw(st.sampled_from(some)))
+
+    def _deferral(self) -> str:
+        return str(self.draw(st.sampled_from(["", "", " @defer", " @defer(if: $yes)", " @defer(if: $no)"])))
 
 
 def _is_leaf(field_: Any) -> bool:

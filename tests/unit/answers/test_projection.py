@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 import pytest
-from graphql import GraphQLObjectType
+from graphql import ExecutionResult, GraphQLObjectType
 from hypothesis import HealthCheck, assume, given, settings
 
 from bff.answers.projection import Compiler, Info, NotProjectable, Pieces, RootField, _reader
-from bff.edge.answer_size import AnswerSize
+from bff.edge.answer_size import MAX_FRAGMENTS, AnswerSize
 from bff.edge.documents import DocumentCache
 from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema, execute_operation
@@ -26,6 +26,7 @@ from domain.territories.markets import Territories, Territory
 from resolvers.context import Context
 from schema.build import schema
 from tests.kit.homepages import full_page
+from tests.kit.parts import merged
 from tests.unit.answers.selections import operations
 
 CORE = core_schema(schema)
@@ -69,7 +70,8 @@ def _context(page: ServedHomepage) -> Context:
     return Context(shop, shop.territories.default, public_url=PUBLIC_URL, urls=urls_at(ShopUrls(), PUBLIC_URL))
 
 
-async def _executed(text: str, variables: dict[str, Any], page: ServedHomepage = PAGE) -> bytes:
+async def _executed(text: str, variables: dict[str, Any], page: ServedHomepage = PAGE, *, later: int = 0) -> Any:
+    """The data, of all parts together; so many fragments may come later than the rest."""
     prepared = DOCUMENTS.prepare(text)
     result = await execute_operation(
         CORE,
@@ -78,10 +80,17 @@ async def _executed(text: str, variables: dict[str, Any], page: ServedHomepage =
         variables=variables,
         context=_context(page),
         suggestions=True,
-        size=AnswerSize(LIMITS.max_parts),
+        size=AnswerSize(LIMITS.max_parts, fragments=MAX_FRAGMENTS - later),
+        defers=later > 0,
     )
-    assert result.errors is None, result.errors
-    return orjson.dumps({"data": result.data})
+    if isinstance(result, ExecutionResult):
+        assert result.errors is None, result.errors
+        return result.data
+    return merged([result.initial_result.formatted, *[each.formatted async for each in result.subsequent_results]])
+
+
+def _answer(data: Any) -> bytes:
+    return orjson.dumps({"data": data})
 
 
 def _compiled(text: str, variables: dict[str, Any]) -> list[RootField]:
@@ -99,10 +108,13 @@ def _projected(roots: list[RootField], page: ServedHomepage = PAGE, **info: Any)
 @given(operations(CORE))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_projecting_and_executing_answer_the_same(drawn: tuple[str, dict[str, Any]]) -> None:
-    """Aliases, fragments of each kind, conditions, directives and their order; with pieces and without."""
+    """Aliases, fragments of each kind, conditions, directives and their order; with pieces, without, and in parts."""
     text, variables = drawn
     assume(_is_valid(text))
-    expected = asyncio.run(_executed(text, variables))
+    data = asyncio.run(_executed(text, variables))
+    for later in (3, MAX_FRAGMENTS):
+        assert asyncio.run(_executed(text, variables, later=later)) == data
+    expected = _answer(data)
     roots = _compiled(text, variables)
     assert _projected(roots) == expected
     pieces: Pieces = {}
@@ -139,7 +151,7 @@ async def test_a_page_of_a_shoppers_own_uses_pieces_of_the_common_one() -> None:
     known = len(pieces)
     taste = Taste({"category-1": 3.0}, Unwanted(frozenset({4})))
     page = personalized(PAGE, taste)
-    assert _projected(roots, page, pieces=pieces) == await _executed(ALL, {}, page)
+    assert _projected(roots, page, pieces=pieces) == _answer(await _executed(ALL, {}, page))
     assert len(pieces) == known
 
 
@@ -165,7 +177,7 @@ async def test_an_answer_that_grows_too_large_is_executed() -> None:
     roots = _compiled(ALL, {})
     assert roots[0].complete is not None
     roots[0].complete(PAGE, counted)
-    assert _projected(roots, max_parts=counted.parts) == await _executed(ALL, {})
+    assert _projected(roots, max_parts=counted.parts) == _answer(await _executed(ALL, {}))
     with pytest.raises(NotProjectable):
         _projected(roots, max_parts=counted.parts - 1)
 

@@ -3,6 +3,7 @@
 import pytest
 from graphql import OperationDefinitionNode, get_introspection_query, parse
 
+from bff.edge.answer_size import MAX_FRAGMENTS, PARTS_PER_FRAGMENT
 from bff.edge.cost import CAP, LIST_COST, PARTS_PER_COST, YIELD_COST_CAP, measure
 from bff.edge.list_sizes import ListSizes, list_sizes, size_variables
 
@@ -170,6 +171,18 @@ def test_an_answer_costs_what_it_had() -> None:
     assert measured.actual(1) == measured.actual(0) == floor
     assert measured.actual(1 + 10 + 2 * 10) == floor + (1 + 10 + 2 * 10 - 3) // PARTS_PER_COST
     assert measured.actual(30_000) > measured.cost
+
+
+def test_deferred_fragments_cost_wherever_they_can_be() -> None:
+    """By the lists around them, inline or named, up to as many as come later. Other directives cost 1."""
+    lists = "{{ a(first: {}) {{ b(first: 10) {{ ...F {} c }} }} }} fragment F on B {{ c }}"
+    each = PARTS_PER_FRAGMENT // PARTS_PER_COST
+
+    def more(first: int) -> int:
+        return cost(lists.format(first, "@defer")) - cost(lists.format(first, "@include(if: true)"))
+
+    assert [more(1), more(2), more(60)] == [10 * each, 20 * each, MAX_FRAGMENTS * each]
+    assert cost("{ a { ... @defer { c } } }") == cost("{ a { ... @x { c } } }") + each
 
 
 def test_depth_is_counted_through_fragments() -> None:
