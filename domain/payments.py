@@ -51,6 +51,25 @@ class AuthorizationState(StrEnum):
     FAILED = "FAILED"
 
 
+class CaptureState(StrEnum):
+    """A capture as recorded. WANTED waits for the provider's answer."""
+
+    WANTED = "WANTED"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A part of reserved money that was taken, or is to be. The final one sets the rest free; it may take nothing."""
+
+    id: int
+    key: str
+    minor: int
+    is_final: bool
+    state: CaptureState
+
+
 class PaymentMethodKind(StrEnum):
     """What a client does to get the payment token of a method."""
 
@@ -64,7 +83,7 @@ class PaymentMethod:
 
     CARD: a form of the provider makes a token of the card; its sandbox does so at `token_url`. REDIRECT: the method has
     its `token` already, and the provider's page asks for the rest. `authorizes`: a submit only reserves the money, and
-    the first parcel takes it.
+    each parcel takes its part.
     """
 
     handle: str
@@ -88,9 +107,10 @@ class PaymentAction:
 class Charge:
     """The provider's answer. `reference` is its id for the charge, `reason` its decline code.
 
-    `amount` was taken and `refunded` paid back so far; None where the provider does not say. They do not count when
-    charges are compared: two answers about one charge are the same charge. `key` says which of the charges of an order
-    it is; None means the current one.
+    `amount` was taken, or is reserved as a whole; `captured` is what captures took of reserved money so far, `refunded`
+    was paid back so far; None where the provider does not say. `splits`: several captures may share the reserved money.
+    These do not count when charges are compared: two answers about one charge are the same charge. `key` says which of
+    the charges of an order it is; None means the current one.
     """
 
     state: ChargeState
@@ -100,6 +120,8 @@ class Charge:
     refunded: Money | None = field(default=None, compare=False)
     action: PaymentAction | None = field(default=None, compare=False)
     key: str | None = field(default=None, compare=False)
+    captured: Money | None = field(default=None, compare=False)
+    splits: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +225,16 @@ class PaymentProvider(Protocol):
         A page of the provider sends the buyer back to `return_url`.
         """
 
-    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
-        """Takes authorized money once per `capture_key`; DECLINED when that can no longer be done."""
+    async def capture(self, key: str, capture_key: str, amount: Money, *, is_final: bool = True) -> Charge:
+        """Takes a part of authorized money once per `capture_key`; DECLINED when that can no longer be done.
+
+        A final capture sets the rest free. Only a charge that `splits` has others before it.
+        """
 
     async def abandon(self, key: str) -> Charge:
         """Ends a charge that has taken no money, so that it never will: DECLINED; CAPTURED when it came too late.
 
-        An authorization is voided.
+        An authorization is voided, or what captures have left of it: then the charge is CAPTURED.
         """
 
     async def status(self, key: str) -> Charge | None:

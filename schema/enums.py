@@ -191,7 +191,8 @@ _described(
     "The financial status of an order.",
     {
         "PENDING": "The payment is pending.",
-        "AUTHORIZED": "The money is reserved at the buyer's bank; the first parcel takes it.",
+        "AUTHORIZED": "The money is reserved at the buyer's bank; each parcel takes its part.",
+        "PARTIALLY_PAID": "A part of the money was taken; the rest is reserved until its parcels are sent.",
         "PAID": "The payment was captured.",
         "PARTIALLY_REFUNDED": "A part of the money was refunded.",
         "REFUNDED": "All the money was refunded.",

@@ -20,10 +20,10 @@ class RoutedPayments:
         provider = self._of(key)
         return _UNKNOWN if provider is None else await provider.charge(key, amount, token, return_url)
 
-    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
+    async def capture(self, key: str, capture_key: str, amount: Money, *, is_final: bool = True) -> Charge:
         """See `PaymentProvider`."""
         provider = self._of(key)
-        return _UNKNOWN if provider is None else await provider.capture(key, capture_key, amount)
+        return _UNKNOWN if provider is None else await provider.capture(key, capture_key, amount, is_final=is_final)
 
     async def abandon(self, key: str) -> Charge:
         """See `PaymentProvider`."""

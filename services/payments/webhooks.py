@@ -13,7 +13,8 @@ from domain.kit.refusals import Unavailable
 from domain.payments import ChargeState, DisputeReport, PaymentEvent, PaymentState
 from services.kit.batching import GroupCommit, QueueFull
 from services.kit.clock import utc_now
-from services.orders.payment_outcomes import PROVIDER, OrderService
+from services.orders.authorized_money import PROVIDER
+from services.orders.payment_outcomes import OrderService
 
 KEPT_SECONDS = 30 * 86_400
 _BATCH = 500

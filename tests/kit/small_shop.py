@@ -61,7 +61,7 @@ class Provider:
             return Charge(ChargeState.UNKNOWN)
         return self.charges.setdefault(key, Charge(ChargeState[token], "reference"))
 
-    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
+    async def capture(self, key: str, capture_key: str, amount: Money, *, is_final: bool = True) -> Charge:
         """No charge of this provider waits for its capture."""
         return Charge(ChargeState.DECLINED, reason="charge_not_authorized")
 
