@@ -47,7 +47,6 @@ class Till:
     captures: dict[str, int] = field(default_factory=dict)
     captured: dict[str, list[str]] = field(default_factory=dict)
     splits: bool = True
-    is_silent: bool = False
     asked: int = 0
     hears: bool = True
     answers: bool = True
@@ -101,7 +100,7 @@ class Till:
 
     async def status(self, key: str) -> Charge | None:
         """The state of a charge."""
-        return UNKNOWN if self.is_silent else self.charges.get(key)
+        return self.charges.get(key)
 
     async def refund(self, key: str, refund_key: str, amount: Money) -> Charge:
         """Once per refund key."""

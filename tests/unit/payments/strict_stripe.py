@@ -36,6 +36,7 @@ _SHORT, _LONG = "/v1/payment_intents", re.compile(r"/v1/payment_intents/(pi_\d+)
 # Methods with a page, and whether they can be captured later.
 _OWN_PAGES = {"ideal": False, "alipay": False, "twint": False, "paypal": True, "revolut_pay": True, "amazon_pay": True}
 _PAGES = {"pm_card_threeDSecure2Required", *(f"pm_{name}" for name in _OWN_PAGES)}
+_MULTICAPTURE, _MOST_CAPTURES = ("if_available", "never"), 50
 _DECLINES = {"pm_card_chargeDeclined": "generic_decline", "pm_card_visa_chargeDeclinedInsufficientFunds": "x"}
 
 
@@ -54,8 +55,12 @@ class StrictStripe(FakeStripe):
 
     intents: dict[str, Content] = field(default_factory=dict)
     refunds: dict[str, Content] = field(default_factory=dict)
+    charges: dict[str, Content] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
     is_searchable: bool = True
+    # Whether the bank of cards allows several captures, and what becomes of a partly captured intent that is cancelled.
+    multicapture: str = "available"
+    cancelled_part: str = "canceled"
     _kept: dict[str | None, tuple[str, dict[str, str], int, Content]] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
@@ -105,7 +110,7 @@ class StrictStripe(FakeStripe):
                 return self._refund(given)
         if found and asked.method == "GET":
             check(_payment_intent_retrieve_params, "PaymentIntentRetrieveParams", given)
-            return self._intent(found[1])
+            return self._shown(self._intent(found[1]), given)
         if found and found[2] == "cancel":
             check(_payment_intent_cancel_params, "PaymentIntentCancelParams", given)
             return self._cancel(self._intent(found[1]), given)
@@ -123,6 +128,11 @@ class StrictStripe(FakeStripe):
             raise Refusal(400, "invalid_request_error", "parameter_missing", param="return_url")
         if "return_url" in given and not is_confirmed:
             raise Refusal(400, "invalid_request_error", "parameter_unknown", param="return_url")
+        wanted = given.get("payment_method_options", {}).get("card", {}).get("request_multicapture", "never")
+        if wanted not in _MULTICAPTURE or (wanted != "never" and given.get("capture_method") != "manual"):
+            raise Refusal(
+                400, "invalid_request_error", "payment_intent_invalid_parameter", param="request_multicapture"
+            )
         token = given.get("payment_method") or given.get("confirmation_token") or method_of(given)
         number = next(self._numbers)
         made: Content = {
@@ -138,7 +148,13 @@ class StrictStripe(FakeStripe):
             "last_payment_error": None,
             "next_action": None,
             "status": "requires_confirmation",
+            "latest_charge": None,
         }
+        charge = {"id": f"ch_{number}", "object": "charge", "amount": amount, "currency": given["currency"]}
+        is_card = str(token).startswith("pm_card_")
+        status = self.multicapture if wanted == "if_available" else "unavailable"
+        details = {"card": {"multicapture": {"status": status}}} if is_card else {"type": token}
+        self.charges[made["id"]] = charge | {"amount_captured": 0, "captures": 0, "payment_method_details": details}
         self.intents[made["id"]] = made
         if token in _DECLINES:
             self._fail(made, "card_declined", _DECLINES[token])
@@ -153,7 +169,22 @@ class StrictStripe(FakeStripe):
             self._succeed(made)
         return dict(made)
 
+    def _shown(self, intent: Content, given: Content) -> Content:
+        """The charge of an intent is its id, unless the request wants more."""
+        if intent["latest_charge"] is None or "latest_charge" not in given.get("expand", {}).values():
+            return dict(intent)
+        charge, taken = self.charges[intent["id"]], intent["amount_received"]
+        is_closed = intent["status"] in ("succeeded", "canceled")
+        # What was never taken counts as refunded.
+        back = self._refunded(intent) + (intent["amount"] - taken if is_closed else 0)
+        shown = charge | {"amount_captured": taken, "amount_refunded": back, "captured": is_closed and taken > 0}
+        return dict(intent) | {"latest_charge": shown}
+
+    def _refunded(self, intent: Content) -> int:
+        return sum(refund["amount"] for refund in self.refunds.values() if refund["payment_intent"] == intent["id"])
+
     def _succeed(self, intent: Content) -> None:
+        intent |= {"latest_charge": self.charges[intent["id"]]["id"]}
         if intent["capture_method"] == "manual":
             intent |= {"status": "requires_capture", "amount_capturable": intent["amount"]}
         else:
@@ -166,7 +197,8 @@ class StrictStripe(FakeStripe):
     def _cancel(self, intent: Content, given: Content) -> Content:
         if intent["status"] in ("succeeded", "canceled", "processing"):
             raise Refusal(400, "invalid_request_error", "payment_intent_unexpected_state")
-        intent |= {"status": "canceled", "cancellation_reason": given.get("cancellation_reason")}
+        status = self.cancelled_part if intent["amount_received"] else "canceled"
+        intent |= {"status": status, "cancellation_reason": given.get("cancellation_reason"), "amount_capturable": 0}
         return dict(intent)
 
     def _capture(self, intent: Content, given: Content) -> Content:
@@ -175,14 +207,22 @@ class StrictStripe(FakeStripe):
         amount = check_amount(given.get("amount_to_capture", intent["amount_capturable"]), intent["currency"])
         if amount > intent["amount_capturable"]:
             raise Refusal(400, "invalid_request_error", "amount_too_large")
-        intent |= {"status": "succeeded", "amount_received": amount, "amount_capturable": 0}
+        charge, is_final = self.charges[intent["id"]], given.get("final_capture", "true") == "true"
+        card = charge["payment_method_details"].get("card", {})
+        if not is_final and card.get("multicapture", {}).get("status") != "available":
+            raise Refusal(400, "invalid_request_error", "parameter_invalid", param="final_capture")
+        charge["captures"] += 1
+        if charge["captures"] > _MOST_CAPTURES:
+            raise Refusal(400, "invalid_request_error", "payment_intent_unexpected_state")
+        left = 0 if is_final else intent["amount_capturable"] - amount
+        intent |= {"amount_received": intent["amount_received"] + amount, "amount_capturable": left}
+        intent |= {"status": "succeeded" if is_final else "requires_capture"}
         return dict(intent)
 
     def _refund(self, given: Content) -> Content:
         intent = self._intent(given["payment_intent"])
         amount = check_amount(given["amount"], intent["currency"])
-        back = sum(refund["amount"] for refund in self.refunds.values() if refund["payment_intent"] == intent["id"])
-        if back + amount > intent["amount_received"]:
+        if self._refunded(intent) + amount > intent["amount_received"]:
             raise Refusal(400, "invalid_request_error", "charge_already_refunded")
         made = {"id": f"re_{next(self._numbers)}", "object": "refund", "status": "succeeded", "amount": amount}
         self.refunds[str(made["id"])] = made | {"payment_intent": intent["id"]}
