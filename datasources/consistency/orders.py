@@ -39,6 +39,9 @@ _PAYMENTS = {
 }
 
 
+_VOIDED = AuthorizationState.VOIDED
+
+
 def _totals(_dialect: str) -> sa.Select[Any]:
     """Compares subtotals with lines, discounts and taxes with those of lines, and totals with all of these."""
     line, order = order_lines.c, orders.c
@@ -81,6 +84,10 @@ def _payment_states(_dialect: str) -> sa.Select[Any]:
         (orders.c.status == status.value) & payments.c.state.in_([state.value for state in states])
         for status, states in _PAYMENTS.items()
     ]
+    # Everything that costs something was cancelled, and the rest was sent.
+    voided = sa.exists().where(authorizations.c.order_id == orders.c.id).where(authorizations.c.state == _VOIDED.value)
+    is_free = (orders.c.status == OrderStatus.FULFILLED.value) & (payments.c.state == PaymentState.VOIDED.value)
+    right.append(is_free & voided)
     return (
         sa.select(orders.c.id, orders.c.status, payments.c.state)
         .join_from(orders, payments, payments.c.order_id == orders.c.id)

@@ -32,9 +32,8 @@ def upgrade() -> None:
     op.add_column("payments", sa.Column("captured_minor", sa.BigInteger))
     op.add_column("refund_lines", sa.Column("released", sa.Boolean, nullable=False, server_default=sa.false()))
     # Until now the first parcel took everything, under this key.
-    order_id, state, now = sa.column("order_id"), sa.column("state"), sa.column("updated_at")
-    held = sa.table("authorizations", order_id, state, now)
-    paid = sa.table("payments", sa.column("order_id"), sa.column("minor"))
+    held = sa.table("authorizations", *(sa.column(name) for name in ("order_id", "state", "updated_at")))
+    paid = sa.table("payments", *(sa.column(name) for name in ("order_id", "minor")))
     names = ["order_id", "key", "minor", "final", "state", "created_at", "updated_at"]
     made = sa.table("captures", *(sa.column(name) for name in names))
     key = sa.literal("capture-").concat(sa.cast(held.c.order_id, sa.String(24)))

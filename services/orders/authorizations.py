@@ -57,8 +57,10 @@ async def release(tx: Tx, order_id: int) -> bool:
 
 
 async def _end(tx: Tx, held: Authorization, life: OrderLife) -> bool:
-    if held.is_ending or not held.wanted_minor or held.wanted_minor < life.wanted_minor:
+    if held.is_ending or held.wanted_minor < life.wanted_minor:
         return False
+    if not held.wanted_minor:
+        return await set_free(tx, held.order_id)
     now = utc_now()
     await captures.insert(tx, held.order_id, f"release-{held.order_id}", 0, now, is_final=True)
     return await authorizations.become(tx, held.order_id, AuthorizationState.CAPTURING, now, *_TAKING, _FAILED)

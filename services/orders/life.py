@@ -215,11 +215,12 @@ def _check_refundable(life: OrderLife, command: RefundOrder) -> None:
 
 
 def _leaves_some(life: OrderLife, command: RefundOrder) -> bool:
-    """Whether an order of which nothing was paid is still to be sent after some of its units are cancelled."""
+    """Whether units of an order of which nothing was paid can be cancelled: some were sent, or will be for money."""
     cancelled: dict[int, int] = {line.position: line.quantity for line in command.lines}
     left = [replace(line, released=line.released + cancelled.get(line.line.position, 0)) for line in life.lines]
     has_units = any(line.unfulfilled > cancelled.get(line.line.position, 0) for line in life.lines)
-    return has_units and replace(life, lines=tuple(left)).wanted_minor > 0
+    is_sent = any(line.fulfilled for line in life.lines)
+    return is_sent or (has_units and replace(life, lines=tuple(left)).wanted_minor > 0)
 
 
 def _told(parts: RefundParts, currency: str) -> str:
