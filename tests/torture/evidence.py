@@ -1,6 +1,7 @@
 """The contents of the database and of the provider's books after a run, read without any code of the shop."""
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,21 +11,33 @@ import sqlalchemy as sa
 
 _TABLES = (
     "orders", "order_lines", "order_events", "payments", "attempts", "carts", "stock_levels", "stock_movements",
-    "outbox", "products", "variants", "usages",
+    "outbox", "products", "variants", "usages", "authorizations", "captures", "fulfillments", "fulfillment_lines",
+    "refunds", "refund_lines",
 )  # fmt: skip
 Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Rows by table, and the provider's charges and refunds."""
+    """Rows by table, and the provider's charges, refunds and captures."""
 
     rows: dict[str, list[Record]]
     charges: list[Record]
     refunds: list[Record]
+    captures: list[Record]
 
     def __getitem__(self, table: str) -> list[Record]:
         return self.rows[table]
+
+
+def dropped(evidence: Evidence, *, only_released: bool = False) -> Counter[tuple[int, int]]:
+    """Units that will not be sent, by order and position, or those of them whose money was never taken."""
+    orders = {refund["id"]: refund["order_id"] for refund in evidence["refunds"]}
+    units: Counter[tuple[int, int]] = Counter()
+    for line in evidence["refund_lines"]:
+        if line["released"] or (line["restock_type"] == "CANCEL" and not only_released):
+            units[orders[line["refund_id"]], line["position"]] += line["quantity"]
+    return units
 
 
 class Books:
@@ -45,7 +58,7 @@ class Books:
                 table: [dict(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}").mappings()]
                 for table in _TABLES
             }
-        return Evidence(rows, self._sandbox("charges"), self._sandbox("refunds"))
+        return Evidence(rows, *(self._sandbox(table) for table in ("charges", "refunds", "captures")))
 
     def open_business(self) -> list[str]:
         """What still waits for a worker, in words; empty when the shop is idle."""
@@ -57,6 +70,9 @@ class Books:
             twice = connection.exec_driver_sql(
                 "SELECT COUNT(*) FROM replaced_charges WHERE state = 'CAPTURED'"
             ).scalar_one()
+            moving = connection.exec_driver_sql(
+                "SELECT COUNT(*) FROM authorizations WHERE state IN ('CAPTURING', 'VOIDING')"
+            ).scalar_one()
             unpaid = connection.exec_driver_sql(
                 "SELECT payments.charge_key FROM orders JOIN payments ON payments.order_id = orders.id"
                 " WHERE orders.status = 'EXPIRED' AND payments.state = 'PENDING'"
@@ -67,6 +83,7 @@ class Books:
         counts = (
             (waiting, "orders wait for their payment or its refund"),
             (len(charged), "expired orders have a charge that nobody recorded"),
+            (moving, "authorizations wait for the provider"),
             (twice, "replaced charges have money to pay back"),
             (events, "events are in the outbox"),
             (uncounted, "products have another count of units sold than their orders"),
@@ -105,7 +122,7 @@ SELECT COUNT(*) FROM products WHERE units_sold <> (
     SELECT COALESCE(SUM(order_lines.quantity), 0)
     FROM variants JOIN order_lines ON order_lines.variant_id = variants.id
     JOIN orders ON orders.id = order_lines.order_id
-    WHERE variants.product_id = products.id AND orders.status = 'PAID')
+    WHERE variants.product_id = products.id AND orders.status IN ('PAID', 'FULFILLED'))
 """
 _LEVELS = """
 SELECT variant_id, location_id, available, reserved, sold,

@@ -11,8 +11,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bff.processes.environment import child_environment, settings_variables
+from domain.accounts import Permission
 from tests.kit.paths import ROOT
-from tests.torture import invariants, outcome, shop
+from tests.torture import invariants, money, outcome, shop
 from tests.torture.evidence import Books
 from tests.torture.faults import FAULTS, Fault, Scene
 from tests.torture.load import Buyers, Journal
@@ -46,8 +47,10 @@ async def torture(
         evidence = await asyncio.to_thread(books.read)
         report.broken += invariants.broken(outcome.Run(plan, running.variant_ids, journal, evidence))
         report.orders = Counter(order["status"] for order in evidence["orders"])
-        if report.orders["PAID"] < LEAST_PAID * report.intents:
-            report.objections.append(f"Of {report.intents} intents {report.orders['PAID']} came to a paid order.")
+        report.money = money.figures(evidence)
+        paid = sum(report.orders[status] for status in outcome.SOLD)
+        if paid < LEAST_PAID * report.intents:
+            report.objections.append(f"Of {report.intents} intents {paid} came to a paid order.")
         await asyncio.to_thread(books.age_payments)
         try:
             report.told = await _check(running)
@@ -67,7 +70,8 @@ async def _reading(books: Books) -> AsyncIterator[Books]:
 async def _loaded(running: Shop, plan: Plan, fault: Fault, seed: int, report: Report) -> Journal:
     """The buyers with the fault beside them."""
     tokens = {number: running.token(number) for number in range(1, plan.customers + 1)}
-    buyers = Buyers(plan, running.ports, tokens, seed)
+    staff = running.token(running.staff_id, Permission.ORDERS)
+    buyers = Buyers(plan, running.ports, tokens, seed, staff)
     scene = Scene(running, lambda: buyers.done / len(plan.intents))
     now = asyncio.get_running_loop().time
     began = now()
@@ -84,6 +88,7 @@ async def _loaded(running: Shop, plan: Plan, fault: Fault, seed: int, report: Re
     await _end(story)
     report.answers = Counter(" ".join([answer.kind, *dict.fromkeys(answer.codes)]) for answer in buyers.journal.answers)
     report.outcomes = buyers.journal.outcomes()
+    report.packed = buyers.packers.done
     return buyers.journal
 
 

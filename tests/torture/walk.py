@@ -36,13 +36,12 @@ from services.checkout.submit import CheckoutService
 from services.flash_sales.planning import FlashSaleService
 from services.imports.files import ProductImport
 from services.imports.writes import ProductWriter
-from tests.kit import backends, order_desk
+from tests.kit import backends, ended_authorizations, order_desk
 from tests.kit.backends.databases import Databases
 from tests.kit.captured_oracle import wrongly_captured
 from tests.kit.factories.accounts import add_customer
 from tests.kit.imports import Contents
 from tests.kit.order_lives import LifeDesk
-from tests.torture import reserved
 from workers.flash_sales import FlashSaleSweep
 
 CARD = PaymentMethod("card", "Card", "bank")
@@ -233,8 +232,8 @@ class Walk:
         self.desk.bank.mood = "does"
         await self.desk.sweep()
         order_id = self._order()
-        await reserved.end(self.desk, order_id)
-        await reserved.cancel_rest(self.desk, order_id)
+        await ended_authorizations.end(self.desk, order_id)
+        await ended_authorizations.cancel_rest(self.desk, order_id)
 
     def _order(self) -> int:
         return self.chance.choice(self.sold) if self.sold else 0

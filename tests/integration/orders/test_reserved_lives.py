@@ -11,10 +11,9 @@ from domain.kit.refusals import Refused
 from domain.orders.after_payment import RefundedLine, RestockType, Tracking
 from domain.orders.commands import CancelOrder, CancelReason, FulfilOrder, LineUnits, RefundOrder
 from domain.payments import PaymentMethod
-from tests.kit import order_lives
+from tests.kit import ended_authorizations, order_lives
 from tests.kit.captured_oracle import wrongly_captured
 from tests.kit.order_lives import TERRITORIES, LifeDesk
-from tests.torture import reserved
 
 LATER = PaymentMethod("later", "Paid with the parcels", "bank", authorizes=True)
 ORDERS, STEPS = 8, 7
@@ -78,8 +77,8 @@ class Life:
         if self._chance.random() < 0.3:
             self._desk.bank.mood = "does"
             await self._desk.sweep()
-            await reserved.end(self._desk, self._id)
-            await reserved.cancel_rest(self._desk, self._id)
+            await ended_authorizations.end(self._desk, self._id)
+            await ended_authorizations.cancel_rest(self._desk, self._id)
 
     def _line(self) -> int:
         return self._chance.randrange(self._lines)

@@ -1,4 +1,4 @@
-"""What happens to reserved money in the random walk: it ends, and staff settle what was to be sent."""
+"""Reserved money that ends by itself, and staff who settle what was to be sent."""
 
 import sqlalchemy as sa
 
