@@ -16,6 +16,8 @@ payments = sa.Table(
     sa.Column("number", sa.Integer, nullable=False, server_default="1"),
     # What the charge requires of the buyer, or required before it was declined.
     sa.Column("action", sa.JSON(none_as_null=True)),
+    # Until when one process may be ending the current charge: meanwhile money that it reserves pays nothing.
+    sa.Column("ending_until", Time),
     # Digests of the attempt token that began a later charge, and of its payment token.
     sa.Column("attempt", code(64)),
     sa.Column("fingerprint", code(64)),

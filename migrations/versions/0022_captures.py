@@ -30,6 +30,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_captures_order_id", "captures", ["order_id"])
     op.add_column("payments", sa.Column("captured_minor", sa.BigInteger))
+    op.add_column("payments", sa.Column("ending_until", tables.Time()))
     op.add_column("refund_lines", sa.Column("released", sa.Boolean, nullable=False, server_default=sa.false()))
     # Until now the first parcel took everything, under this key.
     held = sa.table("authorizations", *(sa.column(name) for name in ("order_id", "state", "updated_at")))
@@ -50,5 +51,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Moves the tables back."""
     op.drop_column("refund_lines", "released")
+    op.drop_column("payments", "ending_until")
     op.drop_column("payments", "captured_minor")
     op.drop_table("captures")

@@ -98,7 +98,7 @@ class PaymentRetries:
         if not payment.may_retry:
             raise _undecided()
         provider, authorizes = self._provider_of(payment, command)
-        ended = await self._payments.abandoned(payment.charge_key)
+        ended = await self._payments.abandoned(order.id, payment.charge_key)
         if ended.state in (ChargeState.CAPTURED, ChargeState.AUTHORIZED):
             await self._payments.record(order.id, ended)
             return None

@@ -25,6 +25,8 @@ from services.kit.clock import utc_now
 from services.orders.authorized_money import PROVIDER, record_closed, record_ended, record_reserved
 from services.orders.captures import Captures
 
+# Longer than the provider has to answer a query and a cancellation.
+ENDING_SECONDS = 60
 _UNCAPTURED = (PaymentState.PENDING, PaymentState.DECLINED)
 logger = structlog.get_logger(__name__)
 
@@ -61,7 +63,9 @@ class OrderService:
         now = utc_now()
         is_current = await open_payments.is_current(tx, order_id, charge.key)
         if charge.state is ChargeState.AUTHORIZED:
-            if is_current and await self._is_uncaptured(tx, order_id):
+            if await _status(tx, order_id) is OrderStatus.PENDING_PAYMENT:
+                pass  # It may be ending. Who ends it decides, or else the sweep does.
+            elif is_current and await self._is_uncaptured(tx, order_id):
                 await self._authorize_late(tx, order_id, charge, now)
             elif is_current:
                 await record_reserved(tx, order_id, charge, now)
@@ -224,6 +228,26 @@ class OrderService:
             await report(tx, RefundCreated(order_id, refund_id))
             told = f"refunded at the provider: {Money(by_hand, back.currency).decimal} {back.currency}"
             await orders.record_event(tx, order_id, life.order.status, PROVIDER, told, now)
+
+    async def begin_ending(self, order_id: int, charge_key: str) -> OrderStatus | None:
+        """Lets one process at a time end a charge that reserves money; returns the state of its order.
+
+        Until it has, or some seconds are over, what the charge reserves does not pay the order. None: another process
+        is ending it.
+        """
+
+        async def begin(tx: Tx) -> OrderStatus | None:
+            await open_payments.is_current(tx, order_id, charge_key)
+            status = await _status(tx, order_id)
+            if status is not OrderStatus.PENDING_PAYMENT:
+                return status
+            return status if await open_payments.begin_ending(tx, order_id, charge_key, ENDING_SECONDS) else None
+
+        return await self._database.transact(begin)
+
+    async def keep(self, order_id: int, charge_key: str) -> None:
+        """Lets a charge pay its order that was to be ended, but had reserved its money before."""
+        await self._database.transact(lambda tx: open_payments.end_ending(tx, order_id, charge_key))
 
     async def shorten_hold(self, order_id: int, seconds: int) -> None:
         """Lets the hold of an unpaid order end soon: nobody is paying it."""
