@@ -44,7 +44,7 @@ Provider = Literal["sandbox", "stripe"]
 class PaymentMethodSettings(BaseModel):
     """A way to pay, and who takes the money. With a `token` or `stripe_type` the provider's page asks for all the rest.
 
-    With `capture` at FULFILLMENT a submit only reserves the money, and the first parcel takes it.
+    With `capture` at FULFILLMENT a submit only reserves the money, and each parcel takes its part.
     """
 
     handle: str = Field(pattern="^[a-z0-9-]{1,64}$")

@@ -24,9 +24,13 @@ async def record_reserved(tx: Tx, order_id: int, charge: Charge, now: datetime) 
     if held is None or charge.captured is None or await orders.payment_state(tx, order_id) is not _AUTHORIZED:
         return
     await _record_taken(tx, held, charge.captured.minor, now, is_closed=False)
-    current = await authorizations.of_order(tx, order_id)
-    if current is not None and not current.wanted:
-        await authorizations.become(tx, order_id, _STATES.HELD, now, _STATES.CAPTURING)
+    current, life = await authorizations.of_order(tx, order_id), await order_lives.lock(tx, order_id)
+    if current is None or life is None or current.wanted:
+        return
+    await authorizations.become(tx, order_id, _STATES.HELD, now, _STATES.CAPTURING)
+    if 0 < life.sent_minor <= current.captured_minor:
+        # Staff have taken at the provider what it had refused.
+        await authorizations.become(tx, order_id, _STATES.HELD, now, _STATES.FAILED)
 
 
 async def record_closed(tx: Tx, order_id: int, charge: Charge, now: datetime) -> bool:

@@ -194,3 +194,23 @@ async def test_a_part_that_staff_take_at_the_provider_is_not_taken_again(
         await desk.life.fulfil(desk.staff, order_id, each)
     assert [*desk.till.captures.values()] == [300, 700, 1_000]
     assert (await states(desk), await desk.contradictions()) == ((["CAPTURED"], ["CAPTURED"]), [])
+
+
+async def test_a_part_that_was_refused_and_that_staff_take_at_the_provider_lets_the_next_parcel_leave(
+    desk: Desk, mug: Added, hooks: WebhookService
+) -> None:
+    """Together they still take the total."""
+    order_id = await desk.buy((mug.variant_ids[0], 2))
+    key = charge_key(order_id, authorizes=True)
+    desk.till.refuses = True
+    await desk.life.fulfil(desk.staff, order_id, ONE)
+    desk.till.refuses = False
+    with pytest.raises(Refused, match="NOT_FULFILLABLE"):
+        await desk.life.fulfil(desk.staff, order_id, ONE)
+    desk.till.captures["by hand"] = 1_000
+    desk.till.captured[key] = ["by hand"]
+    desk.till.charges[key] = replace(desk.till.charges[key], captured=Money(1_000, "GBP"))
+    await told(hooks, "by hand", order_id, desk.till.charges[key])
+    await desk.life.fulfil(desk.staff, order_id, ONE)
+    assert [*desk.till.captures.values()] == [1_000, 1_000]
+    assert (await states(desk), await desk.contradictions()) == ((["CAPTURED"], ["CAPTURED"]), [])
