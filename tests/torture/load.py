@@ -16,7 +16,7 @@ import httpx
 
 from domain.kit.ids import global_id, key_of
 from tests.torture.connection import Connection
-from tests.torture.packers import Packers
+from tests.torture.packers import Bank, Packers
 from tests.torture.plan import Intent, Plan
 
 CLIENTS = 32
@@ -89,12 +89,19 @@ def _outcome(kinds: set[str]) -> str:
     return "refused" if "SubmitFailed" in kinds else "unanswered"
 
 
+# The token of staff, and how the bank ends an authorization.
+Packing = tuple[str, Bank]
+
+
 class Buyers:
     """Thirty-two clients that take intents from one queue. `ports` are those of the API processes."""
 
-    def __init__(self, plan: Plan, ports: Sequence[int], tokens: Mapping[int, str], seed: int, staff: str) -> None:
+    def __init__(
+        self, plan: Plan, ports: Sequence[int], tokens: Mapping[int, str], seed: int, packing: Packing
+    ) -> None:
         self.journal = Journal()
-        self.packers = Packers(self._post, staff, _LOST)
+        staff, bank = packing
+        self.packers = Packers(self._post, staff, _LOST, bank)
         self.journal.cancelled = self.packers.cancelled
         self.done = 0
         self._plan = plan

@@ -14,13 +14,15 @@ _SEND = """mutation($given: FulfillmentInput!) {
 _DROP = """mutation($given: RefundInput!) { refundCreate(input: $given) { userErrors { code } } }"""
 _CANCEL = """mutation($given: ID!) {
   orderCancel(orderId: $given, reason: CUSTOMER, restock: true, refund: true) { userErrors { code } } }"""
+Bank = Callable[[str], Awaitable[bool]]
 Post = Callable[[bytes, Mapping[str, str]], Awaitable[dict[str, Any]]]
 
 
 class Packers:
-    """`done` counts answers; `cancelled` has the orders that staff wanted to cancel."""
+    """`done` counts answers; `cancelled` has the orders that staff wanted to cancel. `bank` ends an authorization."""
 
-    def __init__(self, post: Post, token: str, lost: tuple[type[Exception], ...]) -> None:
+    def __init__(self, post: Post, token: str, lost: tuple[type[Exception], ...], bank: Bank) -> None:
+        self._bank = bank
         self._post = post
         self._headers = {"Authorization": f"Bearer {token}"}
         self._lost = lost
@@ -35,7 +37,7 @@ class Packers:
         if fate == "cancel":
             self.cancelled.add(order_id)
             await self._ask(_CANCEL, order, fate)
-        if fate in ("send one", "send in two", "send one and drop"):
+        if fate in ("send one", "send in two", "send one and drop", "send one and end"):
             await self._ask(_SEND, {"orderId": order, "lineItems": [first]}, "parcels")
         if fate == "send one and drop":
             back = first | {"restockType": "CANCEL"}
@@ -43,6 +45,23 @@ class Packers:
             await self._ask(_DROP, dropped, "drops")
         if fate in ("send all", "send in two", "send one and drop"):
             await self._ask(_SEND, {"orderId": order}, "parcels")
+
+        if fate in ("end", "send one and end") and await self._bank(f"auth-{order_id}"):
+            self.done["ends"] += 1
+
+    async def close(self, order_id: int, left: Mapping[int, int], *, is_sent: bool) -> None:
+        """Cancels an order whose authorization has ended, or what is left of it."""
+        order = global_id("Order", str(order_id))
+        if not is_sent:
+            self.cancelled.add(order_id)
+            await self._ask(_CANCEL, order, "cancelled after an end")
+            return
+        lines = [
+            {"lineItemId": global_id("OrderLineItem", f"{order_id}-{position}"), "quantity": units}
+            for position, units in left.items()
+        ]
+        back = [line | {"restockType": "CANCEL"} for line in lines]
+        await self._ask(_DROP, {"orderId": order, "refundLineItems": back}, "dropped after an end")
 
     async def _ask(self, document: str, given: object, what: str) -> None:
         body = json.dumps({"query": document, "variables": {"given": given}}).encode()

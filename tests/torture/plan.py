@@ -18,10 +18,12 @@ DECISIONS = (
     ("accept", 30), ("accept and close", 15), ("refuse", 10), ("leave", 5), ("close", 10), ("other method", 10),
     ("race", 10), ("give up", 5), ("give up and accept", 5),
 )  # fmt: skip
-# Who pays with the parcels, and what staff do with such an order, with their shares in a hundred.
+# Who pays with the parcels, and what becomes of such an order, with their shares in a hundred. `end`: the bank ends the
+# authorization, and staff settle what was not sent when they find out.
 LATER_SHARE = 0.4
 FATES = (
-    ("send all", 30), ("send in two", 25), ("send one", 10), ("send one and drop", 15), ("cancel", 10), ("leave", 10),
+    ("send all", 25), ("send in two", 25), ("send one", 8), ("send one and drop", 15), ("cancel", 9), ("leave", 6),
+    ("end", 6), ("send one and end", 6),
 )  # fmt: skip
 HOT_SHARE, MANY_LINES_SHARE, CUSTOMER_SHARE, CODED_SHARE = 0.4, 0.3, 0.3, 0.25
 CURRENCY = "GBP"
