@@ -122,6 +122,10 @@ class Buyers:
         async with asyncio.TaskGroup() as group:
             for _ in range(clients):
                 group.create_task(client())
+        self.close()
+
+    def close(self) -> None:
+        """Ends all connections."""
         for idle in self._idle.values():
             for connection in idle:
                 connection.close()

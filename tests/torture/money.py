@@ -144,7 +144,8 @@ def uses(run: Run) -> Iterator[str]:
     yield from (
         f"Order {o['id']} used a code that its cart has not." for o in coded if not run.carts[o["cart_id"]].coded
     )
-    used = sum(order["status"] in TAKEN for order in coded)
+    # An order that staff cancel after its payment has used it.
+    used = sum(order["status"] in (*TAKEN, "CANCELLED") for order in coded)
     counted = sum(row["used"] for row in run.evidence["usages"] if not row["buyer"])
     if used > run.plan.code_limit:
         yield f"The code was used {used} times of {run.plan.code_limit}."

@@ -46,6 +46,7 @@ async def torture(
         async with _watched(books, report):
             buyers = await _loaded(running, plan, fault, seed, report)
             await _settle(running, books, report, buyers.packers, NAIVE_REST_SECONDS if naive else REST_SECONDS)
+            buyers.close()
         journal, report.packed = buyers.journal, buyers.packers.done
         evidence = await asyncio.to_thread(books.read)
         report.broken += invariants.broken(outcome.Run(plan, running.variant_ids, journal, evidence))
