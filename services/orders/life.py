@@ -120,6 +120,8 @@ class OrderLifeService:
             await _restock(tx, life, parts.lines, refund_id, actor, reason, now)
             await report(tx, RefundCreated(order_id, refund_id))
             await _finish_if_sent(tx, order_id, actor, now)
+            if life.is_voided:
+                return refund_id, await authorizations.set_free(tx, order_id)
             return refund_id, life.is_reserved and await authorizations.release(tx, order_id)
 
         refund_id, ends = await self._database.transact(refund)
@@ -205,7 +207,7 @@ async def _locked(tx: Tx, order_id: int) -> OrderLife:
 def _check_refundable(life: OrderLife, command: RefundOrder) -> None:
     """An order whose money is all back may still have units to put back for sale."""
     is_untaken = life.order.uncaptured is not None and not life.order.captured_minor
-    if is_untaken and not (life.is_reserved and command.only_restocks and _leaves_some(life, command)):
+    if is_untaken and not (command.only_restocks and _leaves_some(life, command)):
         message = f"The money of the order is {life.order.uncaptured}, not taken; cancel the order instead."
         raise refuse(RefusalCode.NOT_REFUNDABLE, message, "order_id")
     is_back = life.order.status is OrderStatus.REFUNDED and command.only_restocks
@@ -220,7 +222,7 @@ def _leaves_some(life: OrderLife, command: RefundOrder) -> bool:
     left = [replace(line, released=line.released + cancelled.get(line.line.position, 0)) for line in life.lines]
     has_units = any(line.unfulfilled > cancelled.get(line.line.position, 0) for line in life.lines)
     is_sent = any(line.fulfilled for line in life.lines)
-    return is_sent or (has_units and replace(life, lines=tuple(left)).wanted_minor > 0)
+    return is_sent or (life.is_reserved and has_units and replace(life, lines=tuple(left)).wanted_minor > 0)
 
 
 def _told(parts: RefundParts, currency: str) -> str:

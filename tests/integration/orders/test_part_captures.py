@@ -14,12 +14,14 @@ from domain.orders.commands import RefundOrder
 from domain.orders.life import FinancialStatus, OrderStatus
 from domain.payments import Charge, ChargeState, charge_key
 from services.payments.webhooks import WebhookService
-from tests.kit.factories.catalog import NOW, Added
+from tests.kit.factories.catalog import NOW, Added, add_product
 from tests.kit.order_desk import Desk
 from tests.kit.reserved_money import ONE, states, told, units_back
 from tests.kit.staff_commands import CANCEL, EVERYTHING, amount
 
 pytestmark = pytest.mark.usefixtures("later")
+
+DECLINED = Charge(ChargeState.DECLINED, "reference", "canceled")
 
 
 async def test_each_parcel_takes_its_part_of_the_money_once(desk: Desk, mug: Added) -> None:
@@ -214,3 +216,22 @@ async def test_a_part_that_was_refused_and_that_staff_take_at_the_provider_lets_
     await desk.life.fulfil(desk.staff, order_id, ONE)
     assert [*desk.till.captures.values()] == [1_000, 1_000]
     assert (await states(desk), await desk.contradictions()) == ((["CAPTURED"], ["CAPTURED"]), [])
+
+
+async def test_what_is_left_of_an_order_whose_first_parcel_was_free_can_be_cancelled(desk: Desk, mug: Added) -> None:
+    """Also after its authorization has ended; before, the rest is set free with the last units that cost something."""
+    for is_over in (False, True):
+        gift = await desk.database.transact(lambda tx: add_product(tx, price=0, stock=10))
+        order_id = await desk.buy((gift.variant_id, 1), (mug.variant_ids[0], 1))
+        await desk.life.fulfil(desk.staff, order_id, ONE)
+        assert (await desk.look(order_id)).financial_status is FinancialStatus.AUTHORIZED
+        if is_over:
+            desk.till.charges[charge_key(order_id, authorizes=True)] = DECLINED
+            await desk.change(sa.update(tables.authorizations).values(updated_at=NOW))
+            await desk.sweep()
+        rest = RefundOrder(None, lines=(RefundedLine(1, 1, RestockType.CANCEL),))
+        await desk.life.refund(desk.staff, order_id, rest)
+        life = await desk.look(order_id)
+        assert (life.order.status, life.financial_status) == (OrderStatus.FULFILLED, FinancialStatus.VOIDED)
+        assert (desk.till.captures, await desk.contradictions()) == ({}, [])
+    assert await states(desk) == (["VOIDED"] * 2, ["VOIDED"] * 2)
