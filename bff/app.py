@@ -30,7 +30,7 @@ from bff.routes import checkout, graphiql, health, payments, pictures, webhooks
 from bff.settings.production import require_production_settings
 from bff.settings.variables import Settings
 from bff.stores.embedded import resolve
-from bff.stores.payments import payment_origins
+from bff.stores.payments import has_stripe_form, payment_origins
 from bff.stores.wiring import Stores, open_stores, shop_context
 from datasources.kit.persisted_documents import PersistedDocumentStore
 from domain.homepage.keys import HomepageKey
@@ -74,7 +74,8 @@ def build_app(settings: Settings) -> StorefrontApp:
             for task in tasks:
                 task.cancel()
 
-    pages = [*explorer_routes(settings), *checkout.routes(payment_origins(settings)), *pictures.routes()]
+    buyers = checkout.routes(payment_origins(settings), has_stripe_form=has_stripe_form(settings))
+    pages = [*explorer_routes(settings), *buyers, *pictures.routes()]
     return application(pages, lifespan, is_https=settings.is_production)
 
 

@@ -56,15 +56,17 @@ class PaymentMethodKind(StrEnum):
 
     CARD = "CARD"
     REDIRECT = "REDIRECT"
+    CODE = "CODE"
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentMethod:
     """A way to pay in a territory, and the provider that takes the money.
 
-    CARD: a form of the provider makes a token of the card; its sandbox does so at `token_url`. REDIRECT: the method has
-    its `token` already, and the provider's page asks for the rest. `authorizes`: a submit only reserves the money, and
-    the first parcel takes it.
+    CARD: a form of the provider makes a token of the card; the sandbox does so at `token_url`, Stripe's script with the
+    `publishable_key`. REDIRECT: the method has its `token` already, and the provider's page asks for the rest. CODE:
+    the buyer adds a code of the bank's app to the `token`, and confirms there. `authorizes`: a submit only reserves the
+    money, and the first parcel takes it.
     """
 
     handle: str
@@ -74,11 +76,26 @@ class PaymentMethod:
     token_url: str | None = None
     token: str | None = None
     authorizes: bool = False
+    publishable_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """What an order says of its buyer, for methods that ask for it. The same for every repetition of a charge."""
+
+    name: str = ""
+    email: str = ""
+
+
+NO_PAYER = Payer()
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentAction:
-    """What the buyer must do before a charge goes on: open a page of the provider, or let its script use a secret."""
+    """What the buyer must do before a charge goes on: open a page of the provider, or let its script use a secret.
+
+    With neither, the buyer confirms elsewhere, in the app of the bank.
+    """
 
     redirect_url: str | None = None
     client_secret: str | None = None
@@ -197,7 +214,9 @@ class PaymentProvider(Protocol):
 
     name: str
 
-    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
+    async def charge(
+        self, key: str, amount: Money, token: str, return_url: str = "", payer: Payer = NO_PAYER
+    ) -> Charge:
         """Authorizes once per `key`, and captures unless the key `only_authorizes`.
 
         A page of the provider sends the buyer back to `return_url`.
@@ -226,6 +245,15 @@ class PaymentProvider(Protocol):
 
     async def close(self) -> None:
         """Closes the connections."""
+
+
+def with_code(token: str, code: str) -> str:
+    """The payment token of a method that needs a code of the buyer.
+
+    >>> with_code("type_blik", "123456")
+    'type_blik:123456'
+    """
+    return f"{token}:{code}"
 
 
 def charge_key(order_id: int, number: int = 1, provider: str = "", authorizes: bool = False) -> str:

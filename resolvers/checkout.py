@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from strawberry import Parent
 
@@ -24,10 +25,19 @@ from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, refuse
 from domain.orders.records import Order
 from resolvers.context import Context
 from resolvers.orders.access import payable_order
+from services.checkout.submit import payment_token_of
 from services.kit.clock import utc_now
 
 _NO_ORDER = Refusal(RefusalCode.NOT_FOUND, "The order does not exist.", ("order_id",))
 Submission = Submitted | ActionRequired | SubmitRefused | AlreadyAccepted | Throttled
+
+
+class Payment(Protocol):
+    """A payment as the client gives it."""
+
+    token: str
+    method: str | None
+    code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +72,16 @@ async def submit(
     context: Context,
     cart_id: str,
     attempt_token: str,
-    payment: tuple[str, str | None],
+    payment: Payment,
     expected: tuple[str, str] | None,
 ) -> Submission:
-    """Turns a cart into an order; refusals become a member of the union. `payment` is a token and a method."""
+    """Turns a cart into an order; refusals become a member of the union."""
     viewer = await context.signed_in()
     if context.refused_submit:
         return SubmitRefused(context.refused_submit)
     try:
         agreed = None if expected is None else _money(*expected)
-        token, method = payment
+        token, method = payment_token_of(payment.token, payment.code), payment.method
         where, base = context.territory.code, context.public_url
         command = SubmitCart(cart_id, attempt_token, token, where, agreed, base, method)
         return await context.services.checkout.submit(viewer, command, context.address)
@@ -90,14 +100,14 @@ class Abandonment:
 
 
 async def retry(
-    context: Context, order_id: str, order_token: str | None, attempt_token: str, payment: tuple[str, str | None]
+    context: Context, order_id: str, order_token: str | None, attempt_token: str, payment: Payment
 ) -> Submission:
     """Pays an order that waits for its payment by another method."""
     order = await payable_order(context, order_id, order_token)
     if order is None:
         return SubmitRefused((_NO_ORDER,))
     try:
-        token, method = payment
+        token, method = payment_token_of(payment.token, payment.code), payment.method
         command = RetryPayment(attempt_token, token, context.public_url, method)
         return await context.services.retries.retry(context.viewer, order, command, context.address)
     except Refused as refused:

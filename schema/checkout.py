@@ -23,7 +23,7 @@ from schema.orders.types import Order
 Field = strawberry.field
 _CART = {"cart": "cartId"}
 _PREPARE = Arguments(records=_CART)
-_PAYMENT = {"payment_token": "payment.token", "payment_method": "payment.method"}
+_PAYMENT = {"payment_token": "payment.token", "payment_method": "payment.method", "payment_code": "payment.code"}
 _RETRY = Arguments(names=_PAYMENT)
 _SUBMIT = Arguments(names=_PAYMENT | {"expected": "expectedTotal"}, records=_CART)
 
@@ -37,6 +37,10 @@ class CartPaymentInput:
         default=None,
         description="The handle of one of `Cart.availablePaymentMethods`; by default the first of them, or for a retry "
         "that of the payment before.",
+    )
+    code: str | None = Field(
+        default=None,
+        description="The 6 digits that the buyer reads off the app of the bank, for a method of the kind CODE.",
     )
 
 
@@ -225,7 +229,7 @@ class CheckoutMutation:
             context,
             cart_key(cart_id),
             attempt_token,
-            (payment.token, payment.method),
+            payment,
             None if expected_total is None else expected_total.pair(),
         )
 
@@ -246,7 +250,7 @@ class CheckoutMutation:
         order_token: Annotated[str | None, Arg(description="The secret token of the order, for guests.")] = None,
     ) -> resolve.Submission:
         """The total is that of the order."""
-        return await resolve.retry(info.context, order_id, order_token, attempt_token, (payment.token, payment.method))
+        return await resolve.retry(info.context, order_id, order_token, attempt_token, payment)
 
     @strawberry.mutation(
         description="Gives up the payment of an order at once: the order ends, its units are back for sale, and its "

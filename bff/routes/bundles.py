@@ -1,51 +1,86 @@
-"""Pages that are built and committed in `web/`: each served from its own bundle and nowhere else."""
+"""Pages that are built and committed in `web/`: each served from its own bundle and nowhere else.
 
+All files are in memory, the larger ones also compressed, once at the start: bundles are as large as they were built.
+"""
+
+import gzip
 import hashlib
+import mimetypes
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.routing import Route
+
+from bff.edge.encodings import accepts_gzip
 
 WEB = Path(__file__).parents[2] / "web"
 _SAFETY = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+# Files whose names change with their content: kept by browsers and CDNs for a year without asking again.
+_HASHED = _SAFETY | {"Cache-Control": "public, max-age=31536000, immutable"}
+# The smallest file that is worth compressing.
+_MIN_BYTES = 256
 
 
-class _HashedFiles(StaticFiles):
-    """Files whose names change with their content: kept by browsers and CDNs for a year without asking again."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file in every encoding that it has, by the name of the encoding; `identity` is the file itself."""
 
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers.update(_SAFETY | {"Cache-Control": "public, max-age=31536000, immutable"})
-        return response
+    media_type: str
+    bodies: Mapping[str, bytes]
+    headers: Mapping[str, str]
+
+    def answer(self, request: Request) -> Response:
+        """The file as the client can read it, or 304 if the client has it already in that encoding."""
+        accepted = request.headers.get("accept-encoding", "")
+        encoding = "gzip" if "gzip" in self.bodies and accepts_gzip(accepted) else "identity"
+        body = self.bodies[encoding]
+        headers = {**self.headers, "ETag": _etag(self.bodies["identity"], encoding), "Vary": "Accept-Encoding"}
+        if _is_known(headers["ETag"], request.headers.get("if-none-match", "")):
+            return Response(status_code=304, headers=headers)
+        if encoding != "identity":
+            headers["Content-Encoding"] = encoding
+        return Response(body, media_type=self.media_type, headers=headers)
 
 
-def page_routes(name: str, paths: Sequence[str], policy: Mapping[str, str]) -> list[Route | Mount]:
+def page_routes(name: str, paths: Sequence[str], policy: Mapping[str, str]) -> list[Route]:
     """A page at each of the paths, and its files below `/NAME/assets`. `policy` says what its content may load.
 
     Browsers revalidate the page each time, and get 304 while it is the same.
     """
     bundle = WEB / name / "dist"
-    page = (bundle / "index.html").read_bytes()
-    etag = f'"{hashlib.sha256(page).hexdigest()[:32]}"'
-    headers = _SAFETY | {
-        "Cache-Control": "no-cache",
-        "Content-Security-Policy": "; ".join(f"{kind} {sources}" for kind, sources in policy.items()),
-        "ETag": etag,
-    }
+    content_policy = "; ".join(f"{kind} {sources}" for kind, sources in policy.items())
+    page = _file(
+        bundle / "index.html", _SAFETY | {"Cache-Control": "no-cache", "Content-Security-Policy": content_policy}
+    )
+    assets = {path.name: _file(path, _HASHED) for path in (bundle / "assets").iterdir()}
+
+    async def asset(request: Request) -> Response:
+        file = assets.get(request.path_params["name"])
+        return Response(status_code=404, headers=_SAFETY) if file is None else file.answer(request)
 
     async def answer(request: Request) -> Response:
-        if _is_known(etag, request.headers.get("if-none-match", "")):
-            return Response(status_code=304, headers=headers)
-        return Response(page, media_type="text/html", headers=headers)
+        return page.answer(request)
 
-    return [
-        Mount(f"/{name}/assets", _HashedFiles(directory=bundle / "assets")),
-        *(Route(path, answer) for path in paths),
-    ]
+    return [Route(f"/{name}/assets/{{name}}", asset), *(Route(path, answer) for path in paths)]
+
+
+def _file(path: Path, headers: Mapping[str, str]) -> _File:
+    content = path.read_bytes()
+    bodies = {"identity": content}
+    if len(content) >= _MIN_BYTES:
+        packed = gzip.compress(content, mtime=0)
+        if len(packed) < len(content):
+            bodies["gzip"] = packed
+    return _File(mimetypes.guess_type(path.name)[0] or "application/octet-stream", bodies, headers)
+
+
+def _etag(content: bytes, encoding: str) -> str:
+    """One for each encoding: a cache must not take the bytes of one for those of the other."""
+    digest = hashlib.sha256(content).hexdigest()[:32]
+    return f'"{digest}"' if encoding == "identity" else f'"{digest}-{encoding}"'
 
 
 def _is_known(etag: str, if_none_match: str) -> bool:

@@ -1,6 +1,6 @@
 """GraphiQL, the explorer for developers."""
 
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from bff.routes.bundles import page_routes
 
@@ -18,6 +18,6 @@ _POLICY = {
 }
 
 
-def routes() -> list[Route | Mount]:
+def routes() -> list[Route]:
     """`/graphiql` and its files."""
     return page_routes("graphiql", ["/graphiql"], _POLICY)

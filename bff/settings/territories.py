@@ -1,5 +1,6 @@
 """Settings of the markets: currency, prices, taxes and ways of delivery. Those of the demo shop are the default."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Self
 
@@ -41,8 +42,21 @@ class DeliverySettings(BaseModel):
 Provider = Literal["sandbox", "stripe"]
 
 
+@dataclass(frozen=True, slots=True)
+class CardForms:
+    """What the card forms of the providers need: the address of the sandbox, and Stripe's key for browsers."""
+
+    sandbox_url: str = ""
+    publishable_key: str | None = None
+
+    @property
+    def token_url(self) -> str:
+        """Where the sandbox makes tokens of cards."""
+        return f"{self.sandbox_url.rstrip('/')}/tokens"
+
+
 class PaymentMethodSettings(BaseModel):
-    """A way to pay, and who takes the money. With a `token` or `stripe_type` the provider's page asks for all the rest.
+    """A way to pay, and who takes the money. With a `token` or `stripe_type` no form of the provider is needed.
 
     With `capture` at FULFILLMENT a submit only reserves the money, and the first parcel takes it.
     """
@@ -60,18 +74,29 @@ class PaymentMethodSettings(BaseModel):
             return self
         if self.provider != "stripe" or self.token is not None:
             raise ValueError("`stripe_type` needs the provider `stripe`, and no `token`")
-        if self.stripe_type not in stripe_types.PAGES:
-            raise ValueError(f"`stripe_type` must be one of {', '.join(stripe_types.PAGES)}")
-        if self.capture == "FULFILLMENT" and not stripe_types.PAGES[self.stripe_type]:
+        if self.stripe_type not in stripe_types.TYPES:
+            raise ValueError(f"`stripe_type` must be one of {', '.join(stripe_types.TYPES)}")
+        if self.capture == "FULFILLMENT" and not stripe_types.TYPES[self.stripe_type].captures_later:
             raise ValueError(f"Stripe cannot capture `{self.stripe_type}` later: `capture` must be `SUBMIT`")
         return self
 
-    def method(self, card_url: str) -> PaymentMethod:
+    def method(self, forms: CardForms) -> PaymentMethod:
         """The method as the domain knows it."""
         token = self.token if self.stripe_type is None else stripe_types.token_of(self.stripe_type)
         kind = PaymentMethodKind.CARD if token is None else PaymentMethodKind.REDIRECT
-        url = card_url if self.provider == "sandbox" and token is None else None
-        return PaymentMethod(self.handle, self.title, self.provider, kind, url, token, self.capture == "FULFILLMENT")
+        if self.stripe_type is not None and stripe_types.TYPES[self.stripe_type].needs_code:
+            kind = PaymentMethodKind.CODE
+        is_form = kind is PaymentMethodKind.CARD
+        return PaymentMethod(
+            self.handle,
+            self.title,
+            self.provider,
+            kind,
+            forms.token_url if is_form and self.provider == "sandbox" else None,
+            token,
+            self.capture == "FULFILLMENT",
+            forms.publishable_key if is_form and self.provider == "stripe" else None,
+        )
 
 
 def usual_methods(provider: Provider) -> list[PaymentMethodSettings]:
@@ -104,7 +129,7 @@ class TerritorySettings(BaseModel):
     consent: list[Literal["analytics", "preferences"]] | None = None
     payment_methods: list[PaymentMethodSettings] = []
 
-    def market(self, provider: Provider = "sandbox", sandbox_url: str = "") -> Territory:
+    def market(self, provider: Provider = "sandbox", forms: CardForms = CardForms()) -> Territory:
         """The territory as the domain knows it; `provider` takes its money, unless it has methods of its own."""
         methods = self.payment_methods or usual_methods(provider)
         return Territory(
@@ -117,7 +142,7 @@ class TerritorySettings(BaseModel):
             Tax(self.tax_rate, self.taxes_included),
             tuple(each.option() for each in self.delivery),
             None if self.consent is None else Consent(**dict.fromkeys(self.consent, True)),
-            tuple(each.method(f"{sandbox_url.rstrip('/')}/tokens") for each in methods),
+            tuple(each.method(forms) for each in methods),
         )
 
 

@@ -1,6 +1,7 @@
 """All settings, read from `STOREFRONT_*` variables here and nowhere else; every default starts the embedded shop."""
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -11,7 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bff.settings.secret_files import SecretFiles, secrets_directory
 from bff.settings.store_urls import require_usable
-from bff.settings.territories import Provider, TerritorySettings, demo_territories
+from bff.settings.territories import CardForms, Provider, TerritorySettings, demo_territories
 from domain.kit.limits import RULES
 from domain.search import UnavailableProducts
 from domain.territories.markets import Territories
@@ -61,10 +62,12 @@ class Settings(BaseSettings):
     # The sandbox signs its webhooks with it; while it is empty, the shop accepts no webhook.
     sandbox_webhook_secret: SecretStr = SecretStr("")
     # Who takes the money, unless a payment method of a territory names another provider. Stripe needs the `stripe`
-    # extra and both of its secrets (`sk_...`, `whsec_...`).
+    # extra and both of its secrets (`sk_...`, `whsec_...`). With its publishable key (`pk_...`)
+    # browsers show the card form of Stripe on the checkout page.
     payment_provider: Provider = "sandbox"
     stripe_key: SecretStr = SecretStr("")
     stripe_webhook_secret: SecretStr = SecretStr("")
+    stripe_publishable_key: str = ""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
@@ -167,6 +170,14 @@ class Settings(BaseSettings):
                 raise ValueError(f"the factor of {name!r} must be between 0.01 and 1000000")
         return value
 
+    @field_validator("stripe_publishable_key")
+    @classmethod
+    def _publishable(cls, value: str) -> str:
+        """A key for browsers; a secret one must never get there, and is not repeated."""
+        if value and not re.fullmatch(r"pk_[A-Za-z0-9_]{1,250}", value):
+            raise ValueError("must be a publishable key of Stripe, which begins with `pk_`")
+        return value
+
     @field_validator("public_url", "site_url", "files_url", "checkout_url")
     @classmethod
     def _address(cls, value: str) -> str:
@@ -202,9 +213,8 @@ class Settings(BaseSettings):
 
     def markets(self) -> Territories:
         """The territories as the domain knows them."""
-        return Territories(
-            tuple(territory.market(self.payment_provider, self.sandbox_url) for territory in self.territories)
-        )
+        form = CardForms(self.sandbox_url, self.stripe_publishable_key or None)
+        return Territories(tuple(territory.market(self.payment_provider, form) for territory in self.territories))
 
     def providers(self) -> set[str]:
         """The payment providers that the shop needs: its own, and those of the methods of its territories."""

@@ -44,6 +44,7 @@ def _stripe(settings: Settings) -> PaymentProvider:
     key, webhook_secret = settings.stripe_key.get_secret_value(), settings.stripe_webhook_secret.get_secret_value()
     if not key or not webhook_secret:
         raise ProcessProblem("paying by Stripe needs STOREFRONT_STRIPE_KEY and STOREFRONT_STRIPE_WEBHOOK_SECRET")
+    _require_one_mode(key, settings.stripe_publishable_key)
     try:
         module = importlib.import_module("datasources.payments.stripe")
     except ModuleNotFoundError as error:
@@ -52,6 +53,14 @@ def _stripe(settings: Settings) -> PaymentProvider:
         raise ProcessProblem("install the `stripe` extra (pip install 'storefront[stripe]')") from None
     provider: PaymentProvider = module.StripePayments(key, webhook_secret, settings.payment_seconds)
     return provider
+
+
+def _require_one_mode(key: str, publishable_key: str) -> None:
+    """ProcessProblem if one key of Stripe moves real money and the other does not: no token of a browser would work."""
+    if publishable_key and ("_live_" in key) is not ("_live_" in publishable_key):
+        raise ProcessProblem(
+            "STOREFRONT_STRIPE_KEY and STOREFRONT_STRIPE_PUBLISHABLE_KEY must both be live keys or both be test keys"
+        )
 
 
 def payment_service(
@@ -70,3 +79,9 @@ def payment_origins(settings: Settings) -> list[str]:
     """The origins to which browsers send cards."""
     methods = (method for territory in settings.markets().all for method in territory.payment_methods)
     return sorted({"://".join(urlsplit(method.token_url)[:2]) for method in methods if method.token_url})
+
+
+def has_stripe_form(settings: Settings) -> bool:
+    """Whether the checkout page may need Stripe's script: for cards of a territory."""
+    methods = (method for territory in settings.markets().all for method in territory.payment_methods)
+    return any(method.publishable_key for method in methods)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState, PaymentEvent, PaymentProvider, provider_of
+from domain.payments import NO_PAYER, Charge, ChargeState, Payer, PaymentEvent, PaymentProvider, provider_of
 
 _UNKNOWN = Charge(ChargeState.UNKNOWN)
 
@@ -15,10 +15,12 @@ class RoutedPayments:
         self.name = providers[0].name
         self.providers = {provider.name: provider for provider in providers}
 
-    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
+    async def charge(
+        self, key: str, amount: Money, token: str, return_url: str = "", payer: Payer = NO_PAYER
+    ) -> Charge:
         """See `PaymentProvider`."""
         provider = self._of(key)
-        return _UNKNOWN if provider is None else await provider.charge(key, amount, token, return_url)
+        return _UNKNOWN if provider is None else await provider.charge(key, amount, token, return_url, payer)
 
     async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
         """See `PaymentProvider`."""

@@ -15,10 +15,12 @@ from datasources.kit.http_client import HttpClient, NoAnswer
 from domain.kit.money import Money
 from domain.kit.urls import is_web_url
 from domain.payments import (
+    NO_PAYER,
     Charge,
     ChargeState,
     DisputeReport,
     DisputeState,
+    Payer,
     PaymentAction,
     PaymentEvent,
     only_authorizes,
@@ -53,7 +55,14 @@ class SandboxPayments:
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         self._client = HttpClient(address.url, headers, context=address.context)
 
-    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
+    async def charge(
+        self,
+        key: str,
+        amount: Money,
+        token: str,
+        return_url: str = "",
+        payer: Payer = NO_PAYER,  # noqa: ARG002  # the sandbox knows no buyers
+    ) -> Charge:
         """Takes the amount once per `key`. UNKNOWN when the answer was lost: the amount may have been taken."""
         body: dict[str, object] = {"key": key, "amount_minor": amount.minor, "currency": amount.currency}
         body |= {"token": token} | ({"return_url": return_url} if return_url else {})

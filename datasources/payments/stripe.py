@@ -13,9 +13,9 @@ import stripe
 from stripe.params import PaymentIntentCreateParams
 
 from datasources.payments.stripe_answers import UNKNOWN, charge_of, code_of, declined, event_of, key_of, plain, units_of
-from datasources.payments.stripe_types import type_of
+from datasources.payments.stripe_types import params_of
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState, PaymentEvent, only_authorizes
+from domain.payments import NO_PAYER, Charge, ChargeState, Payer, PaymentEvent, only_authorizes
 
 SIGNATURE_HEADER = "stripe-signature"
 WEBHOOK_SECONDS = 300
@@ -24,6 +24,7 @@ _RECENT_SECONDS = 600
 _RECENT_PAGES = 5
 _PAGE = 100
 _NOT_CHARGEABLE = Charge(ChargeState.DECLINED, reason="amount_not_chargeable")
+_INCOMPLETE = Charge(ChargeState.DECLINED, reason="details_missing")
 _LOST = (stripe.StripeError, aiohttp.ClientError, TimeoutError)
 _REFUNDS = {
     "succeeded": ChargeState.CAPTURED,
@@ -51,15 +52,19 @@ class StripePayments:
         self._webhook_secret = webhook_secret
         self._deadline = deadline
 
-    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
+    async def charge(
+        self, key: str, amount: Money, token: str, return_url: str = "", payer: Payer = NO_PAYER
+    ) -> Charge:
         """Takes the amount once per `key`. UNKNOWN when the answer was lost or the bank has not decided.
 
-        `token` is a payment method (`pm_...`), a confirmation token (`ctoken_...`) or a page (`type_...`). Without a
+        `token` is a payment method (`pm_...`), a confirmation token (`ctoken_...`) or a type (`type_...`). Without a
         `return_url` Stripe refuses the methods that need a page of their own.
         """
-        units = units_of(amount)
+        units, method = units_of(amount), params_of(token, payer)
         if units is None:
             return _NOT_CHARGEABLE
+        if method is None:
+            return _INCOMPLETE
         params: PaymentIntentCreateParams = {
             "amount": units,
             "currency": amount.currency.lower(),
@@ -67,7 +72,7 @@ class StripePayments:
             "automatic_payment_methods": {"enabled": True, "allow_redirects": "always" if return_url else "never"},
             "metadata": {"charge_key": key},
         }
-        _set_method(params, token)
+        params.update(method)  # type: ignore[typeddict-item]
         if return_url:
             params["return_url"] = return_url
         if only_authorizes(key):
@@ -213,15 +218,6 @@ class StripePayments:
     async def _within(self, asked: Awaitable[Answer]) -> Answer:
         async with asyncio.timeout(self._deadline):
             return await asked
-
-
-def _set_method(params: PaymentIntentCreateParams, token: str) -> None:
-    """The parameter for a payment method, a confirmation token of a wallet, or a method that has only a page."""
-    name: Any = type_of(token)
-    if name is not None:
-        params["payment_method_data"] = {"type": name}
-    else:
-        params["confirmation_token" if token.startswith("ctoken_") else "payment_method"] = token
 
 
 def _proxy(url: str) -> str | None:

@@ -21,6 +21,8 @@ _DISPUTES = {
     "won": DisputeState.WON,
     "lost": DisputeState.LOST,
 }
+# What buyers confirm in the app of their bank, without a page or script.
+_IN_APPS = ("blik_authorize",)
 UNKNOWN = Charge(ChargeState.UNKNOWN)
 # Currencies for which Stripe's units differ from ISO 4217 (https://docs.stripe.com/currencies): decimal places there.
 _DIGITS = {"ISK": 2, "UGX": 2, "MGA": 0}
@@ -84,6 +86,8 @@ def _action(intent: Mapping[str, Any]) -> PaymentAction | None:
     """What the buyer must do. Stripe names the page by the method: `redirect_to_url`, `alipay_handle_redirect`, ..."""
     wanted = intent.get("next_action")
     kind = wanted.get("type") if isinstance(wanted, Mapping) else None
+    if kind in _IN_APPS:
+        return PaymentAction()
     details = wanted.get(kind) if isinstance(wanted, Mapping) and isinstance(kind, str) else None
     page = details.get("url") or details.get("hosted_instructions_url") if isinstance(details, Mapping) else None
     secret = intent.get("client_secret")

@@ -1,26 +1,46 @@
-"""Methods of Stripe with a page of their own, which need nothing from the buyer before it.
+"""Methods of Stripe that need none of its forms: the shop names the type, and what Stripe wants to know of the buyer.
 
-Not here: methods for which Stripe wants details of the buyer first, such as the name (Bancontact, EPS), the e-mail
-address (Przelewy24) or a code (BLIK).
+Not here: methods whose money comes after days (SEPA debits), for an order holds its units for minutes.
 """
 
-# By Stripe's name: whether Stripe can reserve the money now and take it later.
-PAGES = {
-    "alipay": False,
-    "amazon_pay": True,
-    "cashapp": True,
-    "ideal": False,
-    "mobilepay": True,
-    "paypal": True,
-    "revolut_pay": True,
-    "satispay": True,
-    "twint": False,
+from dataclasses import dataclass
+from typing import Any
+
+from domain.payments import Payer
+
+
+@dataclass(frozen=True, slots=True)
+class StripeType:
+    """`captures_later`: Stripe can reserve the money now. `needs_code`: the buyer reads one off the app of the bank."""
+
+    captures_later: bool = False
+    needs_name: bool = False
+    needs_email: bool = False
+    needs_code: bool = False
+
+
+_PLAIN, _LATER, _NAMED = StripeType(), StripeType(captures_later=True), StripeType(needs_name=True)
+# By Stripe's name.
+TYPES = {
+    "alipay": _PLAIN,
+    "amazon_pay": _LATER,
+    "bancontact": _NAMED,
+    "blik": StripeType(needs_code=True),
+    "cashapp": _LATER,
+    "eps": _NAMED,
+    "ideal": _PLAIN,
+    "mobilepay": _LATER,
+    "p24": StripeType(needs_email=True),
+    "paypal": _LATER,
+    "revolut_pay": _LATER,
+    "satispay": _LATER,
+    "twint": _PLAIN,
 }
 _PREFIX = "type_"
 
 
 def token_of(stripe_type: str) -> str:
-    """The payment token of a method with a page.
+    """The payment token of a method.
 
     >>> token_of("ideal")
     'type_ideal'
@@ -28,11 +48,24 @@ def token_of(stripe_type: str) -> str:
     return _PREFIX + stripe_type
 
 
-def type_of(token: str) -> str | None:
-    """Stripe's name of the method of a token; None for tokens of Stripe's forms.
+def params_of(token: str, payer: Payer) -> dict[str, Any] | None:
+    """What an intent says of its method; None for the token of a method that lacks what Stripe wants.
 
-    >>> type_of("type_ideal"), type_of("pm_card_visa"), type_of("type_card")
-    ('ideal', None, None)
+    >>> params_of("pm_card_visa", Payer()), params_of("ctoken_1", Payer())
+    ({'payment_method': 'pm_card_visa'}, {'confirmation_token': 'ctoken_1'})
+    >>> params_of("type_eps", Payer(name="Ada Byron"))
+    {'payment_method_data': {'type': 'eps', 'billing_details': {'name': 'Ada Byron'}}}
+    >>> params_of("type_blik:123456", Payer())["payment_method_options"]
+    {'blik': {'code': '123456'}}
+    >>> params_of("type_blik", Payer()), params_of("type_p24", Payer(name="Ada Byron"))
+    (None, None)
     """
-    name = token.removeprefix(_PREFIX)
-    return name if token.startswith(_PREFIX) and name in PAGES else None
+    name, _, code = token.removeprefix(_PREFIX).partition(":")
+    known = TYPES.get(name) if token.startswith(_PREFIX) else None
+    if known is None:
+        return {"confirmation_token" if token.startswith("ctoken_") else "payment_method": token}
+    details = {"name": payer.name} if known.needs_name else {"email": payer.email} if known.needs_email else {}
+    if not all(details.values()) or bool(code) is not known.needs_code:
+        return None
+    data = {"type": name} | ({"billing_details": details} if details else {})
+    return {"payment_method_data": data} | ({"payment_method_options": {name: {"code": code}}} if code else {})

@@ -23,6 +23,7 @@ class PaymentStep:
 
     redirect_url: str | None
     client_secret: str | None
+    return_url: str | None
     poll_after: datetime | None
     is_declined: bool
     may_retry: bool
@@ -47,14 +48,17 @@ async def _step(context: Context, order_id: int) -> PaymentStep | None:
     payment = await context.loaders.open_payment.load(order_id)
     if payment is None:
         return None
-    return _of(payment, context.shop.territories.of_code(payment.territory).payment_methods)
+    back = context.services.retries.return_url(order_id, context.public_url)
+    return _of(payment, context.shop.territories.of_code(payment.territory).payment_methods, back)
 
 
-def _of(payment: OpenPayment, methods: Sequence[PaymentMethod]) -> PaymentStep:
+def _of(payment: OpenPayment, methods: Sequence[PaymentMethod], return_url: str) -> PaymentStep:
     action = None if payment.is_declined else payment.action
+    secret = None if action is None else action.client_secret
     return PaymentStep(
         redirect_url=None if action is None else action.redirect_url,
-        client_secret=None if action is None else action.client_secret,
+        client_secret=secret,
+        return_url=return_url or None if secret else None,
         poll_after=None if payment.is_declined else utc_now() + POLL,
         is_declined=payment.is_declined,
         may_retry=payment.may_retry,

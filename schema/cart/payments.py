@@ -14,6 +14,8 @@ PaymentMethodKind = enum_of(
     {
         "CARD": "From the form of the provider, which makes it of a card.",
         "REDIRECT": "It is `token`: the page of the provider asks for everything else.",
+        "CODE": "It is `token`, and `payment.code` is what the buyer reads off the app of the bank, and then confirms "
+        "there.",
     },
 )
 
@@ -35,5 +37,9 @@ class PaymentMethod:
     token_url: URL | None = Field(
         description="Where the browser of the buyer sends the card to the sandbox, as JSON with its `number`; the "
         "answer has a `token`. Null for providers with forms of their own."
+    )
+    publishable_key: str | None = Field(
+        description="The key with which the script of the provider, such as Stripe.js, makes a token of a card in the "
+        "browser. Null for methods without such a form."
     )
     token: str | None = Field(description="The token of a method that needs nothing from the buyer before the submit.")

@@ -16,7 +16,8 @@ Field = strawberry.field
 
 @strawberry.type(
     description="The open payment of an order. With `redirectUrl`, send the buyer there; with `clientSecret` alone, "
-    "give it to the script of the payment provider. Otherwise read the order again at `pollAfter`."
+    "give it to the script of the payment provider, then go on to `returnUrl`. Otherwise read the order again at "
+    "`pollAfter`."
 )
 class PaymentAction:
     """A view over `resolvers.orders.payments.PaymentStep`."""
@@ -27,8 +28,10 @@ class PaymentAction:
         description="A page of the buyer's bank or of the payment provider. It leads back to this shop, which records "
         "the outcome and shows the order's status page. The order is also completed if the buyer never comes back."
     )
-    client_secret: str | None = Field(
-        description="What the script of the payment provider needs to go on by itself. Read the order afterwards."
+    client_secret: str | None = Field(description="What the script of the payment provider needs to go on by itself.")
+    return_url: URL | None = Field(
+        description="Where the buyer goes after the script has used the `clientSecret`: this shop records the outcome "
+        "there and leads on to the order's status page. Null without a `clientSecret`."
     )
     poll_after: datetime | None = Field(
         description="When to read the order again. Null after a declined payment: nothing happens without the buyer."

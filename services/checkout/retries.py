@@ -72,6 +72,10 @@ class PaymentRetries:
             return Submitted(order, replayed is not None)
         raise _expired()
 
+    def return_url(self, order_id: int, base: str) -> str:
+        """Where the buyer goes after the script of the provider: the shop then records what came of it."""
+        return self._payments.return_url(order_id, base)
+
     async def abandon(self, order: Order) -> Order:
         """Ends the charge and the order at once: its units are back, and its cart is open again.
 
@@ -111,7 +115,7 @@ class PaymentRetries:
             # The charge that was just ended may have reserved money and paid the order in between.
             await self._payments.record(order.id, ended)
             return None
-        return await self._payments.charge(order.id, order.total, command.payment_token, command.base, key)
+        return await self._payments.charge(order, command.payment_token, command.base, key)
 
     async def _replayed(
         self, order: Order, payment: OpenPayment, command: RetryPayment, attempt: str, fingerprint: str
@@ -127,7 +131,7 @@ class PaymentRetries:
         if payment.action is not None or payment.is_declined:
             return await self._payments.complete(order.id)
         token, base = command.payment_token, command.base
-        return await self._payments.charge(order.id, order.total, token, base, payment.charge_key)
+        return await self._payments.charge(order, token, base, payment.charge_key)
 
     def _provider_of(self, payment: OpenPayment, command: RetryPayment) -> tuple[str, bool]:
         """A provider, and whether it only reserves the money; by default as in the charge before it."""

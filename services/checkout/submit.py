@@ -1,5 +1,6 @@
 """Turning a cart into an order: a shared transaction that takes the stock, then the payment outside any lock."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from domain.checkout.commands import (
 from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, Unavailable, refuse
 from domain.orders.life import SOLD, OrderStatus
 from domain.orders.records import Order
+from domain.payments import with_code
 from domain.territories.markets import Territories
 from services.checkout.attempt_limits import AttemptLimits, TooManyHeld
 from services.checkout.batch_reads import Attempt
@@ -32,6 +34,7 @@ from services.payments.charges import ChargeOutcome, PaymentService
 
 MAX_TOKEN = 255
 MAX_CART_ID = 64
+_CODE = re.compile("[0-9]{6}")
 _TRIES = 3
 
 
@@ -139,11 +142,11 @@ class CheckoutService:
             return order, None
         token, base = command.payment_token, command.base
         if accepted.replayed:
-            outcome = await self._payments.again(order.id, order.total, token, base)
+            outcome = await self._payments.again(order, token, base)
             return replace(order, status=outcome.status), outcome
         if self._limits is not None and hold is not None:
             self._limits.hold(hold)
-        outcome = await self._payments.charge(order.id, order.total, token, base, accepted.charge_key)
+        outcome = await self._payments.charge(order, token, base, accepted.charge_key)
         if self._limits is not None and self._open_holds is not None and hold is not None:
             if outcome.status is OrderStatus.PENDING_PAYMENT:
                 self._open_holds.add(order.id, hold)
@@ -195,6 +198,15 @@ class CheckoutService:
             except IntegrityError:
                 continue
         return await self._database.transact(lambda tx: self._submits.run(tx, attempts))
+
+
+def payment_token_of(token: str, code: str | None) -> str:
+    """The token of a payment, with the code that the buyer added to it. Refused: INVALID."""
+    if not code:
+        return token
+    if not _CODE.fullmatch(code):
+        raise refuse(RefusalCode.INVALID, f"{INPUT} must have 6 digits.", "payment_code")
+    return with_code(token, code)
 
 
 def declined(order: Order) -> PaymentDeclined:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from datasources.orders.reads import Orders
-from domain.kit.money import Money
 from domain.orders.life import OrderStatus
-from domain.payments import Charge, ChargeState, PaymentProvider, charge_key, only_authorizes
+from domain.orders.records import Order
+from domain.payments import Charge, ChargeState, Payer, PaymentProvider, charge_key, only_authorizes
 from services.orders.payment_outcomes import OrderService
 from services.payments.returns import ReturnLinks
 
@@ -49,29 +49,32 @@ class PaymentService:
         """The name of the shop's first provider as stored with payments."""
         return self._provider.name
 
-    async def charge(self, order_id: int, amount: Money, token: str, base: str = "", key: str = "") -> ChargeOutcome:
+    async def charge(self, order: Order, token: str, base: str = "", key: str = "") -> ChargeOutcome:
         """Makes the charge of an order with this key, by default its first, once, however often it is called.
 
         No provider accepts an amount of zero: such an order is paid at once. The buyer comes back to the address `base`
         from the pages of the provider. If the provider's answer is lost, the order stays PENDING_PAYMENT until the
         completer settles it.
         """
-        if amount.minor == 0:
-            return await self.record(order_id, _NOTHING_DUE)
-        key = key or charge_key(order_id)
-        back = "" if self._returns is None or not base else self._returns.url(base, order_id)
-        charge = await self._provider.charge(key, amount, token, back)
-        return await self.record(order_id, replace(charge, key=key))
+        if order.total.minor == 0:
+            return await self.record(order.id, _NOTHING_DUE)
+        key = key or charge_key(order.id)
+        charge = await self._provider.charge(key, order.total, token, self.return_url(order.id, base), _payer(order))
+        return await self.record(order.id, replace(charge, key=key))
+
+    def return_url(self, order_id: int, base: str) -> str:
+        """Where the buyer of an order comes back from a page or script of the provider; empty if that is not known."""
+        return "" if self._returns is None or not base else self._returns.url(base, order_id)
 
     async def was_paid(self, order_id: int) -> bool:
         """Whether an order was ever paid, whatever its state became afterwards."""
         return await self._reads.was_paid(order_id)
 
-    async def again(self, order_id: int, amount: Money, token: str, base: str = "") -> ChargeOutcome:
+    async def again(self, order: Order, token: str, base: str = "") -> ChargeOutcome:
         """Repeats the charge of an order. If one needed the buyer, its first answer may be out of date: it asks."""
-        if await self._has_steps(order_id):
-            return await self.complete(order_id)
-        return await self.charge(order_id, amount, token, base, await self._key(order_id))
+        if await self._has_steps(order.id):
+            return await self.complete(order.id)
+        return await self.charge(order, token, base, await self._key(order.id))
 
     async def _has_steps(self, order_id: int) -> bool:
         payment = await self._reads.payment(order_id)
@@ -178,3 +181,12 @@ class PaymentService:
 
 def _needs_action(charge: Charge | None) -> bool:
     return charge is not None and charge.state is ChargeState.ACTION_REQUIRED
+
+
+def _payer(order: Order) -> Payer:
+    """An order without an address has no name; then banks show the e-mail address."""
+    email, address = order.email or "", order.address
+    names = () if address is None else (address.first_name, address.last_name)
+    name = " ".join(part.strip() for part in names if part and part.strip())
+    company = "" if address is None else (address.company or "").strip()
+    return Payer(name or company or email, email)

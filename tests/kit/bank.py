@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState, PaymentEvent
+from domain.payments import NO_PAYER, Charge, ChargeState, Payer, PaymentEvent
 from tests.kit.ledger_oracle import Mood
 
 _UNKNOWN = Charge(ChargeState.UNKNOWN)
@@ -34,7 +34,9 @@ class Bank:
     mood: Mood = "does"
     events: int = 0
 
-    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
+    async def charge(
+        self, key: str, amount: Money, token: str, return_url: str = "", payer: Payer = NO_PAYER
+    ) -> Charge:
         """Ends as the token says; `lost` never arrives."""
         if token == "lost":
             return _UNKNOWN

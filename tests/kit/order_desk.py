@@ -20,7 +20,7 @@ from domain.kit.money import Money
 from domain.kit.refusals import Refused
 from domain.orders.after_payment import OrderLife
 from domain.orders.life import OrderStatus
-from domain.payments import Charge, ChargeState, PaymentAction, PaymentEvent, only_authorizes
+from domain.payments import NO_PAYER, Charge, ChargeState, Payer, PaymentAction, PaymentEvent, only_authorizes
 from domain.territories.markets import Territories, Territory
 from services.cart.lines import CartService
 from services.checkout.submit import CheckoutService
@@ -50,7 +50,9 @@ class Till:
     answers: bool = True
     refuses: bool = False
 
-    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
+    async def charge(
+        self, key: str, amount: Money, token: str, return_url: str = "", payer: Payer = NO_PAYER
+    ) -> Charge:
         """Ends as the token says; `lost` never arrives."""
         if token == "lost":
             return UNKNOWN

@@ -33,7 +33,7 @@ from domain.homepage.sources import TextSection
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import Refused
-from domain.payments import Charge, ChargeState, PaymentEvent, charge_key
+from domain.payments import NO_PAYER, Charge, ChargeState, Payer, PaymentEvent, charge_key
 from domain.search import SearchHits, SearchMatches, SearchQuery
 from domain.territories.markets import Territories, Territory
 from services.checkout.submit import CheckoutService
@@ -55,7 +55,9 @@ class Provider:
         self.charges: dict[str, Charge] = {}
         self.answers = True
 
-    async def charge(self, key: str, amount: Money, token: str, return_url: str = "") -> Charge:
+    async def charge(
+        self, key: str, amount: Money, token: str, return_url: str = "", payer: Payer = NO_PAYER
+    ) -> Charge:
         """CAPTURED, DECLINED, or UNKNOWN for a charge that got lost."""
         if token == "lost":
             return Charge(ChargeState.UNKNOWN)

@@ -80,7 +80,7 @@ async def _submit(shop: CheckoutService, viewer: Viewer, command: SubmitCart, to
         await order_batches.insert(tx, [new], 600)
 
     await database.transact(write)
-    outcome = await shop._payments.charge(order.id, order.total, command.payment_token, command.base)
+    outcome = await shop._payments.charge(order, command.payment_token, command.base)
     if outcome.status is OrderStatus.PAYMENT_FAILED:
         raise refuse(RefusalCode.PAYMENT_DECLINED, "The payment was declined.", "payment")
     return Submitted(order)

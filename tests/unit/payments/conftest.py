@@ -6,7 +6,7 @@ import pytest
 
 from datasources.payments.stripe import StripePayments
 from tests.kit.stripe import EMPTY, INTENTS, SECRET
-from tests.unit.payments.stripe_server import FakeStripe, serving
+from tests.kit.stripe_server import FakeStripe, serving
 
 
 @pytest.fixture

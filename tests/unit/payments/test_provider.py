@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from bff.processes.problems import ProcessProblem
 from bff.settings.variables import Settings
@@ -42,6 +42,22 @@ async def test_stripe_is_used_when_it_is_named() -> None:
 def test_stripe_without_its_secrets_says_which_it_needs(missing: str) -> None:
     with pytest.raises(ProcessProblem, match=r"STOREFRONT_STRIPE_KEY and STOREFRONT_STRIPE_WEBHOOK_SECRET"):
         payment_provider(settings(**(STRIPE | {missing: SecretStr("")})))
+
+
+@pytest.mark.parametrize(("secret", "publishable"), [("sk_live_x", "pk_test_x"), ("rk_test_x", "pk_live_x")])
+def test_keys_of_two_modes_are_refused(secret: str, publishable: str) -> None:
+    """Else no card that a browser takes could be charged."""
+    mixed = STRIPE | {"stripe_key": SecretStr(secret), "stripe_publishable_key": publishable}
+    with pytest.raises(ProcessProblem, match="both be live keys or both be test keys"):
+        payment_provider(settings(**mixed))
+
+
+@pytest.mark.parametrize("wrong", ["sk_live_hunter2", "hunter2", "pk_live_x; script-src *"])
+def test_no_secret_key_gets_to_browsers(wrong: str) -> None:
+    """The error does not repeat it."""
+    with pytest.raises(ValidationError, match="begins with `pk_`") as caught:
+        Settings(stripe_publishable_key=wrong)
+    assert wrong not in str(caught.value)
 
 
 def test_stripe_without_its_library_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from datasources.payments.stripe import StripePayments
 from domain.kit.money import Money
 from domain.payments import Charge, ChargeState
 from tests.kit.stripe import EMPTY, INTENTS, SECRET, intent
-from tests.unit.payments.stripe_server import FakeStripe
+from tests.kit.stripe_server import FakeStripe
 
 PRICE = Money(1299, "GBP")
 

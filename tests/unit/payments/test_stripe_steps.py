@@ -7,15 +7,15 @@ import pytest
 
 from bff.settings.territories import PaymentMethodSettings
 from datasources.payments.stripe import StripePayments
-from datasources.payments.stripe_types import PAGES as OWN_PAGES
-from datasources.payments.stripe_types import token_of
+from datasources.payments.stripe_types import TYPES, token_of
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState, PaymentAction
+from domain.payments import Charge, ChargeState, Payer, PaymentAction, with_code
+from tests.kit.strict_stripe import StrictStripe
 from tests.kit.stripe import SECRET
-from tests.unit.payments.strict_stripe import StrictStripe
-from tests.unit.payments.stripe_server import Asked, serving
+from tests.kit.stripe_server import Asked, serving
 
 PRICE, BACK = Money(1299, "GBP"), "https://shop.example/payments/return/1/signed"
+ADA = Payer("Ada Byron", "ada@example.com")
 CAPTURED = Charge(ChargeState.CAPTURED, "pi_1")
 CANCELLED = Charge(ChargeState.DECLINED, "pi_1", "abandoned")
 PAGES = ["pm_card_threeDSecure2Required", "pm_ideal"]
@@ -156,10 +156,56 @@ async def test_a_method_that_has_only_a_page_needs_no_script(
     assert await payments.status("order-1") == CAPTURED
 
 
+@pytest.mark.parametrize(
+    ("method", "detail", "value"),
+    [("bancontact", "name", ADA.name), ("eps", "name", ADA.name), ("p24", "email", ADA.email)],
+)
+async def test_stripe_gets_the_details_that_a_method_needs(
+    fake: StrictStripe, payments: StripePayments, method: str, detail: str, value: str
+) -> None:
+    """And no others. Without them nothing is sent, for Stripe would refuse it."""
+    missing = await payments.charge("order-1", PRICE, token_of(method), BACK)
+    assert missing == Charge(ChargeState.DECLINED, reason="details_missing")
+    assert fake.asked == []
+    charge = await payments.charge("order-2", PRICE, token_of(method), BACK, ADA)
+    assert charge.action == PaymentAction("https://hooks.stripe.com/pi_1", "pi_1_secret_x")
+    details = {name: sent for name, sent in fake.asked[0].fields.items() if "billing_details" in name}
+    assert details == {f"payment_method_data[billing_details][{detail}]": value}
+
+
+async def test_blik_is_confirmed_in_the_app_of_the_bank(fake: StrictStripe, payments: StripePayments) -> None:
+    """There is neither a page nor anything for a script, and the charge waits until the buyer has decided."""
+    waiting = await payments.charge("order-1", PRICE, with_code(token_of("blik"), "123456"), BACK, ADA)
+    assert waiting == await payments.status("order-1") == Charge(ChargeState.ACTION_REQUIRED, "pi_1")
+    assert waiting.action == PaymentAction(None, None)
+    assert fake.asked[0].fields["payment_method_options[blik][code]"] == "123456"
+    fake.authenticate("pi_1")
+    assert await payments.status("order-1") == CAPTURED
+
+
+@pytest.mark.parametrize("token", ["type_blik", "type_blik:", "type_ideal:123456"])
+async def test_a_type_without_its_code_or_with_one_too_many_is_declined(
+    fake: StrictStripe, payments: StripePayments, token: str
+) -> None:
+    """By the shop: Stripe is not called."""
+    assert (await payments.charge("order-1", PRICE, token, BACK, ADA)).state is ChargeState.DECLINED
+    assert fake.asked == []
+
+
+async def test_a_token_of_the_form_leaves_the_bank_to_the_script(fake: StrictStripe, payments: StripePayments) -> None:
+    """There is a secret for it and no page."""
+    fake.confirmation_tokens["ctoken_1"] = "pm_card_threeDSecure2Required"
+    charge = await payments.charge("order-1", PRICE, "ctoken_1", BACK)
+    assert charge.action == PaymentAction(None, "pi_1_secret_x")
+    fake.authenticate("pi_1")
+    assert await payments.status("order-1") == CAPTURED
+
+
 @pytest.mark.parametrize("method", ["ideal", "paypal"])
 def test_a_page_that_is_captured_later_must_be_able_to(method: str) -> None:
     """Stripe would refuse the buyer, so the setting is refused."""
-    with nullcontext() if OWN_PAGES[method] else pytest.raises(ValueError, match="cannot capture `ideal` later"):
+    may_be = TYPES[method].captures_later
+    with nullcontext() if may_be else pytest.raises(ValueError, match="cannot capture `ideal` later"):
         PaymentMethodSettings(handle="page", title="Page", provider="stripe", stripe_type=method, capture="FULFILLMENT")
 
 
@@ -168,10 +214,10 @@ def test_a_page_that_is_captured_later_must_be_able_to(method: str) -> None:
     [
         {"provider": "sandbox", "stripe_type": "ideal"},
         {"provider": "stripe", "stripe_type": "ideal", "token": "pm_1"},
-        {"provider": "stripe", "stripe_type": "bancontact"},
+        {"provider": "stripe", "stripe_type": "sepa_debit"},
     ],
 )
-def test_a_page_of_stripe_is_one_that_needs_nothing_before_it(wrong: dict[str, str]) -> None:
+def test_a_type_of_stripe_is_one_that_needs_no_form(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="stripe_type"):
         PaymentMethodSettings.model_validate({"handle": "page", "title": "Page"} | wrong)
 
@@ -198,7 +244,10 @@ async def test_every_amount_that_the_shop_charges_is_one_of_stripe(
         ({"amount": "100", "currency": "gbp", "automatic_payment_methods[redirects]": "no"}, "parameter_unknown"),
         ({"amount": "100", "currency": "gbp", "confirm": "true"}, "parameter_missing"),
         ({"amount": "100", "currency": "gbp", "payment_method_data[type]": "idael"}, "parameter_invalid"),
-        ({"amount": "100", "currency": "gbp", "payment_method_data[type]": "bancontact"}, "parameter_missing"),
+        ({"amount": "100", "currency": "gbp", "payment_method_data[type]": "sepa_debit"}, "parameter_missing"),
+        ({"amount": "100", "currency": "eur", "payment_method_data[type]": "bancontact"}, "parameter_missing"),
+        ({"amount": "100", "currency": "pln", "payment_method_data[type]": "p24"}, "parameter_missing"),
+        ({"amount": "100", "currency": "pln", "payment_method_data[type]": "blik"}, "parameter_invalid"),
         ({"amount": "100", "currency": "gbp", "payment_method_data[bank]": "ing"}, "parameter_unknown"),
         ({"amount": "101", "currency": "kwd"}, "invalid_amount"),
         ({"amount": "150", "currency": "isk"}, "invalid_amount"),

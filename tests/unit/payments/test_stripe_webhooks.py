@@ -11,7 +11,7 @@ from datasources.payments.stripe import StripePayments
 from domain.kit.money import Money
 from domain.payments import Charge, ChargeState, DisputeReport, DisputeState, PaymentEvent
 from tests.kit.stripe import SECRET, intent
-from tests.unit.payments.stripe_server import FakeStripe
+from tests.kit.stripe_server import FakeStripe
 
 
 def event(kind: str, about: dict[str, Any]) -> bytes:

@@ -12,6 +12,7 @@ import { Frame } from "./frame"
 import type { UserError } from "./graphql"
 import { amount, say, words } from "./language"
 import { recall, remember } from "./memory"
+import { payerOf } from "./payer"
 import { PaymentPart, useWallet } from "./payment"
 import { problemsOf } from "./problems"
 import type { AddressForm, OrderLink } from "./records"
@@ -26,6 +27,7 @@ export function CheckoutPage({ id }: { id: string }) {
   const [email, setEmail] = useState<string | null>(recall(`email:${id}`))
   const [wallet, setWallet] = useWallet(cart?.availablePaymentMethods ?? [])
   const [form, showForm] = useState<AddressForm | null>(null)
+  const [touched, touch] = useState(false)
   const summary = useRef<HTMLDivElement>(null)
 
   const open = cart && !cart.order
@@ -88,6 +90,8 @@ export function CheckoutPage({ id }: { id: string }) {
     requestAnimationFrame(() => summary.current?.focus())
   }
 
+  const delivers = cart.deliveryGroups.nodes.every((group) => group.selectedDeliveryOption)
+  const reached = touched || (delivers && Boolean(cart.buyerIdentity.email))
   const shared = { page, cart, problems: places }
   return (
     <Frame shop={shop} title={words.checkout} wait={wait}>
@@ -106,8 +110,9 @@ export function CheckoutPage({ id }: { id: string }) {
         </section>
         <AddressPart {...shared} form={form} showForm={showForm} report={(errors) => report(errors, "address")} />
         <DeliveryPart {...shared} report={(errors) => report(errors, "delivery")} />
-        <form onSubmit={(event) => void pay(event)} noValidate>
-          <PaymentPart methods={cart.availablePaymentMethods} wallet={wallet} choose={setWallet} problem={places.card} />
+        <form onSubmit={(event) => void pay(event)} noValidate onFocusIn={() => touch(true)} onPointerDown={() => touch(true)}>
+          <PaymentPart methods={cart.availablePaymentMethods} wallet={wallet} choose={setWallet} problems={places}
+            money={cart.cost.totalAmount} payer={payerOf(cart)} reached={reached} />
           {places.payment && <p class="problem" id="payment">{places.payment}</p>}
           <button class="pay" type="submit" disabled={paying || saving > 0}>
             {paying ? words.paying : saving > 0 ? words.saving : say(words.pay, { amount: amount(cart.cost.totalAmount) })}

@@ -1,6 +1,7 @@
 // The operations of the page, as GraphQL.
 
 const MONEY = "{ amount currencyCode }"
+const METHOD = "{ handle title kind tokenUrl token publishableKey }"
 
 const CART = `fragment Cart on Cart {
   id totalQuantity
@@ -9,7 +10,7 @@ const CART = `fragment Cart on Cart {
     firstName lastName company address1 address2 city provinceCode countryCode zip phone } } } }
   deliveryGroups(first: 1) { nodes { id
     deliveryOptions { handle title description estimatedCost ${MONEY} } selectedDeliveryOption { handle } } }
-  availablePaymentMethods { handle title kind tokenUrl token }
+  availablePaymentMethods ${METHOD}
   discountCodes { code applicable }
   warnings { code message target }
   cost { subtotalAmount ${MONEY} totalAmount ${MONEY} totalDiscountAmount ${MONEY} totalShippingAmount ${MONEY}
@@ -65,19 +66,19 @@ export const REMOVE_LINES = change("cartLinesRemove", "$lines: [ID!]!", "lineIds
 const SUBMISSION = `fragment Submission on CartSubmitForCompletionResult {
   __typename
   ... on SubmitSuccess { order { id token status } }
-  ... on SubmitActionRequired { order { id token status } action { redirectUrl } }
+  ... on SubmitActionRequired { order { id token status } action { redirectUrl clientSecret } }
   ... on SubmitAlreadyAccepted { order { id token status } }
   ... on SubmitFailed { errors { code field recordField message } totalAmount ${MONEY} waitingOrder { id token status } }
   ... on SubmitThrottled { pollAfter }
 }`
 
-export const SUBMIT = `mutation Submit($id: ID!, $attempt: String!, $token: String!, $method: String!, $total: MoneyInput!) {
-  result: cartSubmitForCompletion(cartId: $id, attemptToken: $attempt, payment: { token: $token, method: $method }, expectedTotal: $total) {
+export const SUBMIT = `mutation Submit($id: ID!, $attempt: String!, $token: String!, $method: String!, $code: String, $total: MoneyInput!) {
+  result: cartSubmitForCompletion(cartId: $id, attemptToken: $attempt, payment: { token: $token, method: $method, code: $code }, expectedTotal: $total) {
     ...Submission }
 } ${SUBMISSION}`
 
-export const RETRY = `mutation Retry($id: ID!, $attempt: String!, $token: String!, $method: String!, $secret: String!) {
-  result: orderPaymentRetry(orderId: $id, attemptToken: $attempt, payment: { token: $token, method: $method }, orderToken: $secret) {
+export const RETRY = `mutation Retry($id: ID!, $attempt: String!, $token: String!, $method: String!, $code: String, $secret: String!) {
+  result: orderPaymentRetry(orderId: $id, attemptToken: $attempt, payment: { token: $token, method: $method, code: $code }, orderToken: $secret) {
     ...Submission }
 } ${SUBMISSION}`
 
@@ -92,7 +93,7 @@ export const ORDER = `query Order($id: ID!, $token: String!) {
     subtotalPrice ${MONEY} totalDiscounts ${MONEY} totalShippingPrice ${MONEY} totalTax ${MONEY} taxesIncluded
     totalPrice ${MONEY} totalRefunded ${MONEY} shippingTitle shippingAddress { formatted }
     lineItems(first: 250) { nodes { id title variantTitle quantity discountedTotalPrice ${MONEY} } }
-    paymentAction { redirectUrl isDeclined mayRetry availableMethods { handle title kind tokenUrl token } }
+    paymentAction { redirectUrl clientSecret returnUrl isDeclined mayRetry availableMethods ${METHOD} }
     successfulFulfillments { id trackingCompany trackingInfo { number url } }
   }
 } ${SHOP}`

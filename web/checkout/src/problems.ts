@@ -34,7 +34,8 @@ function problemOf(error: Refusal, cart: Cart): Problem {
   const last = path[path.length - 1] ?? ""
   const text = meaning(error.code, error.message)
   if (FIELDS.has(last)) return { place: last, text }
-  if (last === "card") return { place: "card", text: words.REQUIRED }
+  if (last === "card" || last === "bankCode") return { place: last, text }
+  if (path[0] === "payment" && last === "code") return { place: "bankCode", text }
   if (last === "email") return { place: "email", text: error.code === "INVALID" ? words.INVALID : text }
   if (last === "country") return { place: "countryCode", text }
   const line = path[0] === "lines" ? cart.lines.nodes[Number(path[1])] : undefined

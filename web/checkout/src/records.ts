@@ -62,13 +62,14 @@ export interface Cart {
   order: OrderLink | null
 }
 
-/** `CARD`: `tokenUrl` makes a token of the card. Others have their `token` already. */
+/** `CARD`: `tokenUrl` or the form of Stripe makes a token of the card. Others have their `token` already; `CODE` needs a code, too. */
 export interface PaymentMethod {
   handle: string
   title: string
   kind: string
   tokenUrl: string | null
   token: string | null
+  publishableKey: string | null
 }
 
 export interface OrderLink {
@@ -125,6 +126,8 @@ export interface Order extends OrderLink {
   totalRefunded: Money
   paymentAction: {
     redirectUrl: string | null
+    clientSecret: string | null
+    returnUrl: string | null
     isDeclined: boolean
     mayRetry: boolean
     availableMethods: PaymentMethod[]

@@ -22,7 +22,7 @@ from stripe.params import (
     _refund_retrieve_params,
 )
 
-from tests.unit.payments.stripe_server import Asked, Content, FakeStripe
+from tests.kit.stripe_server import Asked, Content, FakeStripe
 
 # Options of a request, which the library sends as headers.
 _OPTIONS = {
@@ -33,8 +33,11 @@ _OPTIONS = {
 _THREE_DECIMALS = {"bhd", "jod", "kwd", "omr", "tnd"}
 _TWO_ZEROS = {"isk", "ugx"}
 _SHORT, _LONG = "/v1/payment_intents", re.compile(r"/v1/payment_intents/(pi_\d+)(?:/(cancel|capture))?")
-# Methods with a page, and whether they can be captured later.
+# Methods that need no form, and whether they can be captured later.
 _OWN_PAGES = {"ideal": False, "alipay": False, "twint": False, "paypal": True, "revolut_pay": True, "amazon_pay": True}
+_OWN_PAGES |= {"bancontact": False, "eps": False, "p24": False, "blik": False}
+# What Stripe wants to know of the buyer: https://docs.stripe.com/payments/bancontact/accept-a-payment and so on.
+_DETAILS = {"bancontact": "name", "eps": "name", "p24": "email"}
 _PAGES = {"pm_card_threeDSecure2Required", *(f"pm_{name}" for name in _OWN_PAGES)}
 _DECLINES = {"pm_card_chargeDeclined": "generic_decline", "pm_card_visa_chargeDeclinedInsufficientFunds": "x"}
 
@@ -56,6 +59,8 @@ class StrictStripe(FakeStripe):
     refunds: dict[str, Content] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
     is_searchable: bool = True
+    # Payment methods of confirmation tokens, which a form made; each token confirms one intent.
+    confirmation_tokens: dict[str, str] = field(default_factory=dict)
     _kept: dict[str | None, tuple[str, dict[str, str], int, Content]] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
@@ -123,7 +128,7 @@ class StrictStripe(FakeStripe):
             raise Refusal(400, "invalid_request_error", "parameter_missing", param="return_url")
         if "return_url" in given and not is_confirmed:
             raise Refusal(400, "invalid_request_error", "parameter_unknown", param="return_url")
-        token = given.get("payment_method") or given.get("confirmation_token") or method_of(given)
+        token = given.get("payment_method") or self._confirmed(given) or method_of(given)
         number = next(self._numbers)
         made: Content = {
             "id": f"pi_{number}",
@@ -146,12 +151,25 @@ class StrictStripe(FakeStripe):
         if token in _PAGES and redirects == "never":
             del self.intents[made["id"]]
             raise Refusal(400, "invalid_request_error", "payment_intent_invalid_parameter")
-        if token in _PAGES:
+        if token == "pm_blik":
+            made |= {"status": "requires_action", "next_action": {"type": "blik_authorize", "blik_authorize": {}}}
+        elif token in _PAGES and "confirmation_token" in given:
+            # Such tokens have `use_stripe_sdk`: Stripe's script opens the page of the bank by itself.
+            step = {"type": "three_d_secure_redirect", "stripe_js": "https://hooks.stripe.com/3d_secure_2/x"}
+            made |= {"status": "requires_action", "next_action": {"type": "use_stripe_sdk", "use_stripe_sdk": step}}
+        elif token in _PAGES:
             page = {"url": f"https://hooks.stripe.com/{made['id']}", "return_url": given["return_url"]}
             made |= {"status": "requires_action", "next_action": {"type": "redirect_to_url", "redirect_to_url": page}}
         else:
             self._succeed(made)
         return dict(made)
+
+    def _confirmed(self, given: Content) -> str | None:
+        """The method of a confirmation token, which is used up then."""
+        token = given.get("confirmation_token")
+        if token is not None and self.confirmation_tokens and token not in self.confirmation_tokens:
+            raise Refusal(400, "invalid_request_error", "resource_missing", param="confirmation_token")
+        return None if token is None else self.confirmation_tokens.pop(token, "pm_card_visa")
 
     def _succeed(self, intent: Content) -> None:
         if intent["capture_method"] == "manual":
@@ -222,7 +240,7 @@ def check(module: ModuleType, name: str, given: Content, path: str = "") -> None
 
 
 def method_of(given: Content) -> str:
-    """The method that an intent makes itself. Only those with a page need no details."""
+    """The method that an intent makes itself, with the details that it needs."""
     if "payment_method_data" not in given:
         return ""
     name = given["payment_method_data"].get("type")
@@ -231,9 +249,19 @@ def method_of(given: Content) -> str:
         raise Refusal(400, "invalid_request_error", "parameter_invalid", param="payment_method_data[type]")
     if name not in _OWN_PAGES:
         raise Refusal(400, "invalid_request_error", "parameter_missing", param=f"payment_method_data[{name}]")
+    details, code = given["payment_method_data"].get("billing_details", {}), _code_of(given, name)
+    if name in _DETAILS and not details.get(_DETAILS[name]):
+        wanted = f"payment_method_data[billing_details][{_DETAILS[name]}]"
+        raise Refusal(400, "invalid_request_error", "parameter_missing", param=wanted)
+    if name == "blik" and not re.fullmatch(r"\d{6}", code):
+        raise Refusal(400, "invalid_request_error", "parameter_invalid", param="payment_method_options[blik][code]")
     if given.get("capture_method") == "manual" and not _OWN_PAGES[name]:
         raise Refusal(400, "invalid_request_error", "payment_intent_invalid_parameter", param="capture_method")
     return f"pm_{name}"
+
+
+def _code_of(given: Content, name: str) -> str:
+    return str(given.get("payment_method_options", {}).get(name, {}).get("code", ""))
 
 
 def check_amount(units: object, currency: str) -> int:
