@@ -72,6 +72,7 @@ async def test_a_card_buys(tab: Tab, shop: StripeShop) -> None:
     assert await tab.barriers() == []
     made, *_ = await tab.page.evaluate("standIn.elements")
     assert made["appearance"]["variables"]["colorPrimary"] == await tab.page.evaluate(_LOOK) == "#1f4e4a"
+    await tab.keep_picture("checkout-stripe")
     await tab.page.check("input[name=delivery] >> nth=1")
     # Wallets show the total, in Stripe's units.
     await tab.wait_for("standIn.updates.at(-1)?.amount === 2800 + 695")
@@ -112,6 +113,7 @@ async def test_an_open_confirmation_is_not_lost(tab: Tab, shop: StripeShop) -> N
     shop.is_blocked = True
     await other.page.click(_GO_ON)
     await other.page.wait_for_selector("[role=alert]")
+    await other.keep_picture("order-stripe-blocked")
     assert "js.stripe.com" in await other.page.inner_text("[role=alert]")
     assert await other.barriers() == []
     shop.is_blocked = False

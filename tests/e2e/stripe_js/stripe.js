@@ -1,12 +1,18 @@
 // A stand-in of Stripe.js with the calls that the checkout page makes, named as in the types of @stripe/stripe-js 10.2.
 // Like the original it has a frame of its own for cards, speaks to Stripe's API, and opens the bank in a frame over the
 // page. It refuses options that it does not know, as the original warns of them. Tests serve it instead of Stripe's hosts.
+// Its calls are checked against those types: `tests/e2e/test_bundles.py`.
+/** @typedef {import("@stripe/stripe-js").StripeError} StripeError */
+/** @typedef {Pick<import("@stripe/stripe-js").Stripe, "createConfirmationToken" | "handleNextAction">} StripeCalls */
+/** @typedef {Pick<import("@stripe/stripe-js").StripeElements, "submit">} ElementsCalls */
+/** @typedef {Pick<import("@stripe/stripe-js").StripePaymentElement, "mount" | "destroy">} FormCalls */
 (() => {
+  const page = /** @type {any} */ (window)
   const [JS, API, HOOKS] = ["https://js.stripe.com", "https://api.stripe.com", "https://hooks.stripe.com"]
   const ELEMENTS = ["mode", "amount", "currency", "allowedPaymentMethodTypes", "appearance"]
   const FORM = ["defaultValues", "wallets"]
   // What the page asked for, for tests to look at.
-  const seen = (window.standIn = { elements: [], updates: [], forms: [] })
+  const seen = (page.standIn = { elements: [], updates: [], forms: [] })
 
   function known(options, names) {
     const other = Object.keys(options).filter((name) => !names.includes(name))
@@ -47,6 +53,7 @@
     }
   }
 
+  /** @implements {FormCalls} */
   class Form {
     constructor(options) {
       known(options, FORM)
@@ -72,6 +79,7 @@
     }
   }
 
+  /** @implements {ElementsCalls} */
   class Elements {
     constructor(options) {
       known(options, ELEMENTS)
@@ -89,22 +97,26 @@
     async submit() {
       this.number = await this.form.number()
       if (this.number) return { selectedPaymentMethod: "card" }
-      return { error: { type: "validation_error", code: "incomplete_number", message: "Your card number is incomplete." } }
+      /** @type {StripeError} */
+      const error = { type: "validation_error", code: "incomplete_number", message: "Your card number is incomplete." }
+      return { error }
     }
   }
 
-  window.Stripe = function (key, options) {
+  page.Stripe = function (key, options) {
     if (!/^pk_test_/.test(key)) throw new Error("IntegrationError: not a publishable key")
     known(options, ["locale"])
-    return {
-      elements: (chosen) => new Elements(chosen),
+    /** @type {StripeCalls} */
+    const calls = {
       async createConfirmationToken({ elements, params }) {
-        if (elements.number === undefined) throw new Error("IntegrationError: elements.submit() must be called before")
+        const { number } = /** @type {any} */ (elements)
+        if (number === undefined) throw new Error("IntegrationError: elements.submit() must be called before")
         const { name, email } = params.payment_method_data.billing_details
-        const made = await ask("POST", "/v1/confirmation_tokens", { key, number: elements.number, name, email })
+        const made = await ask("POST", "/v1/confirmation_tokens", { key, number, name, email })
         return made.error ? { error: made.error } : { confirmationToken: made }
       },
-      async handleNextAction({ clientSecret }) {
+      async handleNextAction(options) {
+        const { clientSecret } = /** @type {{ clientSecret: string }} */ (options)
         const path = `/v1/payment_intents/${clientSecret.split("_secret_")[0]}`
         const intent = await ask("GET", `${path}?client_secret=${clientSecret}&key=${key}`)
         if (intent.error) return { error: intent.error }
@@ -117,5 +129,6 @@
         return done.error ? { error: done.error } : { paymentIntent: done }
       },
     }
+    return { ...calls, elements: (chosen) => new Elements(chosen) }
   }
 })()

@@ -12,8 +12,9 @@ import type { Money } from "./records"
 const SCRIPT = "https://js.stripe.com/endive/stripe.js"
 /** How long the script and its form may take. */
 const SECONDS = 20
-/** Currencies that have other digits at Stripe than in ISO 4217: https://docs.stripe.com/currencies */
-const DIGITS: Record<string, number> = { ISK: 2, UGX: 2, MGA: 0 }
+/** Currencies whose unit at Stripe is not a hundredth (https://docs.stripe.com/currencies). Browsers disagree about some. */
+const WHOLE = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UYI VND VUV XAF XOF XPF".split(" ")
+const THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND".split(" ")
 /** Errors after which nothing is known; all others are answers. */
 const LOST = new Set(["api_connection_error", "api_error", "rate_limit_error"])
 
@@ -128,9 +129,9 @@ function details({ name, email }: Payer): { name?: string; email?: string } {
   return { ...(name ? { name } : {}), ...(email ? { email } : {}) }
 }
 
-function charge({ amount, currencyCode }: Money): { amount: number; currency: string } {
-  const { maximumFractionDigits } = new Intl.NumberFormat("en", { style: "currency", currency: currencyCode }).resolvedOptions()
-  const digits = DIGITS[currencyCode] ?? maximumFractionDigits ?? 2
+/** The amount in the units of Stripe. */
+export function charge({ amount, currencyCode }: Money): { amount: number; currency: string } {
+  const digits = WHOLE.includes(currencyCode) ? 0 : THOUSANDTHS.includes(currencyCode) ? 3 : 2
   return { amount: Math.round(Number(amount) * 10 ** digits), currency: currencyCode.toLowerCase() }
 }
 
