@@ -5,7 +5,7 @@ import { useState } from "preact/hooks"
 import type { CartPage } from "./cart"
 import { CHOOSE_DELIVERY } from "./documents"
 import type { UserError } from "./graphql"
-import { amount, words } from "./language"
+import { amount, ownName, words } from "./language"
 import type { Cart } from "./records"
 
 export function DeliveryPart({ page, cart, problems, report }: {
@@ -29,7 +29,7 @@ export function DeliveryPart({ page, cart, problems, report }: {
 
   return (
     <section aria-labelledby="delivery-title">
-      <h2 id="delivery-title">{words.delivery}</h2>
+      <h2 id="delivery-title" tabIndex={-1}>{words.delivery}</h2>
       {group.deliveryOptions.length === 0 && <p class="quiet">{hasAddress ? words.deliveryNone : words.deliveryLater}</p>}
       <fieldset aria-labelledby="delivery-title" aria-describedby={problems.delivery ? "delivery-problem" : undefined}>
         {group.deliveryOptions.map((option) => (
@@ -42,7 +42,7 @@ export function DeliveryPart({ page, cart, problems, report }: {
               onChange={() => void choose(option.handle)}
             />
             <span>
-              {option.title ?? option.handle}
+              {ownName(option.title ?? option.handle)}
               {option.description && <small>{option.description}</small>}
             </span>
             <span class="cost">{Number(option.estimatedCost.amount) === 0 ? words.free : amount(option.estimatedCost)}</span>

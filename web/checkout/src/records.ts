@@ -25,6 +25,10 @@ export interface Address {
   phone: string | null
 }
 
+export const ADDRESS_FIELDS = [
+  "firstName", "lastName", "company", "address1", "address2", "city", "provinceCode", "countryCode", "zip", "phone",
+] as const satisfies readonly (keyof Address)[]
+
 export interface DeliveryOption {
   handle: string
   title: string | null
@@ -67,6 +71,7 @@ export interface PaymentMethod {
   handle: string
   title: string
   kind: string
+  provider: string
   tokenUrl: string | null
   token: string | null
   publishableKey: string | null
@@ -78,14 +83,22 @@ export interface OrderLink {
   status: string
 }
 
-export interface Shop {
+/** The texts that the page shows, by their fields, in the order of their links. */
+export const POLICIES = [
+  "termsOfService", "privacyPolicy", "refundPolicy", "shippingPolicy", "legalNotice", "contactInformation",
+] as const
+
+export type Policies = (typeof POLICIES)[number]
+
+export interface Shop extends Record<Policies, { title: string } | null> {
   name: string
-  primaryDomain: { url: string }
   shipsToCountries: string[]
   brand: Brand | null
-  privacyPolicy: { title: string; url: string } | null
-  refundPolicy: { title: string; url: string } | null
-  termsOfService: { title: string; url: string } | null
+}
+
+/** What the shop knows of the visitor. */
+export interface Localization {
+  country: { isoCode: string }
 }
 
 /** Colors as the shop wrote them down; they may be anything. */
