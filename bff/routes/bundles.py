@@ -51,7 +51,8 @@ def page_routes(
 ) -> list[Route]:
     """A page at each of the paths, and its files below `/NAME/assets`. `policy` says what its content may load.
 
-    `metadata` is what its scripts find in the `<meta>` elements of these names, which are empty in the bundle. Browsers revalidate the page each time, and get 304 while it is the same.
+    `metadata` is what its scripts find in the `<meta>` elements of these names, which are empty in the bundle. Browsers
+    revalidate the page each time, and get 304 while it is the same.
     """
     bundle = WEB / name / "dist"
     content_policy = "; ".join(f"{kind} {sources}" for kind, sources in policy.items())
