@@ -81,9 +81,9 @@ async def submit(
         return SubmitRefused(context.refused_submit)
     try:
         agreed = None if expected is None else _money(*expected)
-        token, method = payment_token_of(payment.token, payment.code), payment.method
+        token = payment_token_of(payment.token, payment.code) if payment.code else payment.token
         where, base = context.territory.code, context.public_url
-        command = SubmitCart(cart_id, attempt_token, token, where, agreed, base, method)
+        command = SubmitCart(cart_id, attempt_token, token, where, agreed, base, payment.method)
         return await context.services.checkout.submit(viewer, command, context.address)
     except Refused as refused:
         return SubmitRefused(refused.refusals)
@@ -107,8 +107,8 @@ async def retry(
     if order is None:
         return SubmitRefused((_NO_ORDER,))
     try:
-        token, method = payment_token_of(payment.token, payment.code), payment.method
-        command = RetryPayment(attempt_token, token, context.public_url, method)
+        token = payment_token_of(payment.token, payment.code) if payment.code else payment.token
+        command = RetryPayment(attempt_token, token, context.public_url, payment.method)
         return await context.services.retries.retry(context.viewer, order, command, context.address)
     except Refused as refused:
         return SubmitRefused(refused.refusals)

@@ -200,10 +200,8 @@ class CheckoutService:
         return await self._database.transact(lambda tx: self._submits.run(tx, attempts))
 
 
-def payment_token_of(token: str, code: str | None) -> str:
-    """The token of a payment, with the code that the buyer added to it. Refused: INVALID."""
-    if not code:
-        return token
+def payment_token_of(token: str, code: str) -> str:
+    """The token of a payment with the code that the buyer added to it. Refused: INVALID."""
     if not _CODE.fullmatch(code):
         raise refuse(RefusalCode.INVALID, f"{INPUT} must have 6 digits.", "payment_code")
     return with_code(token, code)

@@ -59,12 +59,16 @@ class PaymentService:
         if order.total.minor == 0:
             return await self.record(order.id, _NOTHING_DUE)
         key = key or charge_key(order.id)
-        charge = await self._provider.charge(key, order.total, token, self.return_url(order.id, base), _payer(order))
+        back = "" if self._returns is None else self._returns.url(base, order.id)
+        email, at = order.email or "", order.address
+        name = "" if at is None else f"{at.first_name or ''} {at.last_name or ''}".strip() or at.company
+        # An order without an address has no name: banks then show the e-mail address.
+        charge = await self._provider.charge(key, order.total, token, back, Payer(name or email, email))
         return await self.record(order.id, replace(charge, key=key))
 
     def return_url(self, order_id: int, base: str) -> str:
         """Where the buyer of an order comes back from a page or script of the provider; empty if that is not known."""
-        return "" if self._returns is None or not base else self._returns.url(base, order_id)
+        return "" if self._returns is None else self._returns.url(base, order_id)
 
     async def was_paid(self, order_id: int) -> bool:
         """Whether an order was ever paid, whatever its state became afterwards."""
@@ -181,12 +185,3 @@ class PaymentService:
 
 def _needs_action(charge: Charge | None) -> bool:
     return charge is not None and charge.state is ChargeState.ACTION_REQUIRED
-
-
-def _payer(order: Order) -> Payer:
-    """An order without an address has no name; then banks show the e-mail address."""
-    email, address = order.email or "", order.address
-    names = () if address is None else (address.first_name, address.last_name)
-    name = " ".join(part.strip() for part in names if part and part.strip())
-    company = "" if address is None else (address.company or "").strip()
-    return Payer(name or company or email, email)

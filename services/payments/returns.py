@@ -14,7 +14,9 @@ class ReturnLinks:
         self._key = hmac.digest(secret.encode(), b"storefront payment return", sha256)
 
     def url(self, base: str, order_id: int) -> str:
-        """The link at this address of the shop."""
+        """The link at this address of the shop; empty without an address."""
+        if not base:
+            return ""
         signature = hmac.new(self._key, str(order_id).encode(), sha256).hexdigest()[:32]
         return f"{base}{PATH}/{order_id}/{signature}"
 
@@ -22,5 +24,5 @@ class ReturnLinks:
         """The order of a link; None if the shop did not sign it."""
         if not (order.isascii() and order.isdecimal() and len(order) <= _DIGITS and signature.isascii()):
             return None
-        _, _, signed = self.url("", int(order)).rpartition("/")
+        _, _, signed = self.url("/", int(order)).rpartition("/")
         return int(order) if hmac.compare_digest(signature, signed) else None
