@@ -6,8 +6,7 @@ const MONEY = "{ amount currencyCode }"
 const METHOD = "{ handle title kind provider tokenUrl token publishableKey }"
 
 const CART = `fragment Cart on Cart {
-  id totalQuantity
-  buyerIdentity { email phone countryCode }
+  id buyerIdentity { email countryCode }
   delivery { addresses { id selected address { ... on CartDeliveryAddress {
     firstName lastName company address1 address2 city provinceCode countryCode zip phone } } } }
   deliveryGroups(first: 1) { nodes { id
@@ -17,7 +16,7 @@ const CART = `fragment Cart on Cart {
   warnings { code message target }
   cost { subtotalAmount ${MONEY} totalAmount ${MONEY} totalDiscountAmount ${MONEY} totalShippingAmount ${MONEY}
     totalTaxAmount ${MONEY} taxesIncluded }
-  lines(first: 100) { nodes { id quantity cost { subtotalAmount ${MONEY} totalAmount ${MONEY} }
+  lines(first: 100) { nodes { id quantity cost { totalAmount ${MONEY} }
     merchandise { ... on ProductVariant { title image { url altText } product { title } } } } }
   order { id token status }
 }`
@@ -102,7 +101,7 @@ export const ABANDON = `mutation Abandon($id: ID!, $secret: String!) {
 export const ORDER = `query Order($id: ID!, $token: String!) {
   shop { ...Shop }
   order(id: $id, token: $token) {
-    id token name status email processedAt cancelledAt financialStatus fulfillmentStatus
+    id token name status email processedAt financialStatus
     subtotalPrice ${MONEY} totalDiscounts ${MONEY} totalShippingPrice ${MONEY} totalTax ${MONEY} taxesIncluded
     totalPrice ${MONEY} totalRefunded ${MONEY} shippingTitle shippingAddress { formatted }
     lineItems(first: 250) { nodes { id title variantTitle quantity discountedTotalPrice ${MONEY} } }

@@ -11,6 +11,9 @@ import type { Money, PaymentMethod } from "./records"
 import type { Tokened } from "./stripe"
 import { type FormPlace, StripeForm } from "./stripe_form"
 
+// Those of the sandbox, which no shop of real money has.
+const TEST_CARDS = "Sandbox: 4242 4242 4242 4242 ✓ · 4000 0025 0000 3155 3-D Secure · 4000 0000 0000 0002 ✗"
+
 export interface Wallet {
   method: PaymentMethod | undefined
   card: string
@@ -45,7 +48,7 @@ export function PaymentPart({ methods, wallet, choose, problems, money, payer, r
       </fieldset>
       {method?.kind === "CARD" && method.tokenUrl && (
         <Input name="card" label={words.card} value={card} inputMode="numeric" autoComplete="cc-number"
-          hint={method.provider === "sandbox" ? words.testCards : undefined}
+          hint={method.provider === "sandbox" ? TEST_CARDS : undefined}
           problem={problems.card} onInput={(card) => choose({ ...wallet, card })} onChange={(card) => choose({ ...wallet, card })} />
       )}
       {key && reached && <StripeForm key={key} publishableKey={key} money={money} payer={payer} form={wallet.form} problem={problems.card} />}

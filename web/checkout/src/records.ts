@@ -39,14 +39,13 @@ export interface DeliveryOption {
 export interface CartLine {
   id: string
   quantity: number
-  cost: { subtotalAmount: Money; totalAmount: Money }
+  cost: { totalAmount: Money }
   merchandise: { title: string; image: Picture | null; product: { title: string } }
 }
 
 export interface Cart {
   id: string
-  totalQuantity: number
-  buyerIdentity: { email: string | null; phone: string | null; countryCode: string | null }
+  buyerIdentity: { email: string | null; countryCode: string | null }
   delivery: { addresses: { id: string; selected: boolean; address: Address }[] }
   deliveryGroups: {
     nodes: { id: string; deliveryOptions: DeliveryOption[]; selectedDeliveryOption: { handle: string } | null }[]
@@ -127,9 +126,7 @@ export interface Order extends OrderLink {
   name: string
   email: string | null
   processedAt: string
-  cancelledAt: string | null
   financialStatus: string
-  fulfillmentStatus: string
   subtotalPrice: Money
   totalDiscounts: Money
   totalShippingPrice: Money
