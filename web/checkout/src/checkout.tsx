@@ -73,7 +73,8 @@ export function CheckoutPage({ id }: { id: string }) {
 
   async function save(part: Part, fields: Field[]): Promise<void> {
     const saved = await drafts.save(part, fields)
-    report(part === "address" && saved.errors.length === 0 ? [...saved.fields, "delivery"] : saved.fields, problemsIn(saved))
+    const now = page.newest()
+    report(now && isComplete(now) ? [...saved.fields, "delivery"] : saved.fields, problemsIn(saved))
   }
 
   async function setQuantity(line: string, quantity: number): Promise<void> {
