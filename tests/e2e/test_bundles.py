@@ -13,8 +13,10 @@ from tests.kit.paths import ROOT
 
 pytestmark = pytest.mark.slow
 _STAND_IN = ROOT / "tests" / "e2e" / "stripe_js" / "stripe.js"
-_AS_SCRIPT = ("--ignoreConfig", "--noEmit", "--allowJs", "--checkJs", "--skipLibCheck", "--strict", "false")
-_AS_SCRIPT += ("--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler")
+_AS_SCRIPT = (
+    *("--ignoreConfig", "--noEmit", "--allowJs", "--checkJs", "--skipLibCheck", "--strict", "false"),
+    *("--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"),
+)
 _UNITS = """import { charge } from "./src/stripe"
 const given = JSON.parse(process.argv[2] ?? "[]")
 console.log(JSON.stringify(given.map((each) => charge(each).amount)))"""
