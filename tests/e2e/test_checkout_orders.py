@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.xdist_group("shop"), pytest.mark.slow]
 _MONEY = {"amount": "28.00", "currencyCode": "GBP"}
 _NOTHING = {"amount": "0.00", "currencyCode": "GBP"}
 _METHOD = {"handle": "page", "title": "Page", "kind": "REDIRECT", "provider": "sandbox", "token": "tok"}
-_ORDER = {
+_ORDER: dict[str, Any] = {
     "id": "gid://storefront/Order/7",
     "token": "secret",
     "name": "#7",
@@ -148,7 +148,7 @@ async def test_nothing_but_text_gets_out_of_a_text_of_the_shop(tab: Tab, shop: S
         await route.fulfill(body=page.replace('<meta name="site" content="">', site), content_type="text/html")
 
     await tab.page.route("**/cart/**", with_site)
-    named = {"name": "Ours", "shipsToCountries": [], "brand": None, "termsOfService": {"title": "Terms"}}
+    named: dict[str, Any] = {"name": "Ours", "shipsToCountries": [], "brand": None, "termsOfService": {"title": "Terms"}}
     await _answering(tab, shop={**named, "policy": {"title": "Terms", "body": body}}, cart=None, order=None)
     await tab.page.goto(f"{shop.url}/cart/1")
     await tab.page.get_by_role("button", name="Terms").click()

@@ -27,6 +27,7 @@ export function CheckoutPage({ id }: { id: string }) {
   const [paying, setPaying] = useState(false)
   const drafts = useDrafts(page, id)
   const [code, setCode] = useState("")
+  const [delivery, keepDelivery] = useState<string | null>(null)
   const [wallet, setWallet] = useWallet(cart?.availablePaymentMethods ?? [])
   const [form, showForm] = useState<AddressForm | null>(null)
   const [touched, touch] = useState(false)
@@ -54,7 +55,7 @@ export function CheckoutPage({ id }: { id: string }) {
   if (cart.lines.nodes.length === 0) return <Frame shop={shop} title={words.cartEmpty} wait={wait} />
 
   const places = Object.fromEntries(problems.map(({ place, text }) => [place, text]))
-  const shown: Shown = { cart, form, drafts }
+  const shown: Shown = { cart, form, drafts, delivery }
 
   /** What the shop now says of these places; problems of other places stay. */
   function report(settled: string[], found: Problem[]): void {
@@ -166,7 +167,7 @@ export function CheckoutPage({ id }: { id: string }) {
             }} />
         </section>
         <AddressPart page={page} drafts={drafts} form={form} showForm={showForm} problems={places} save={(fields) => void save("address", fields)} />
-        <DeliveryPart {...shared} report={(errors) => report(["delivery"], problemsAt("delivery", errors))} />
+        <DeliveryPart {...shared} chosen={delivery} keep={keepDelivery} report={(errors) => report(["delivery"], problemsAt("delivery", errors))} />
         <form onSubmit={(event) => void pay(event)} noValidate onFocusIn={() => touch(true)} onPointerDown={() => touch(true)}>
           <PaymentPart methods={cart.availablePaymentMethods} wallet={wallet} choose={choose} problems={places}
             money={cart.cost.totalAmount} payer={payerOf(cart)} reached={reached} />

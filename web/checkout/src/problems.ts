@@ -21,11 +21,13 @@ export interface Refusal extends UserError {
   recordField?: string[] | null
 }
 
-/** What the refusals are about: the cart, and the form that the page shows for its country. */
+/** What the refusals are about: the cart, the form that the page shows for its country, and the kind of delivery that is
+    chosen, which the shop counts once it has the address. */
 export interface Shown {
   cart: Cart
   form: AddressForm | null
   drafts: Drafts
+  delivery: string | null
 }
 
 /** One for each place, in the order of the page. Of an address that lacks parts: each of them. */
@@ -51,14 +53,16 @@ export function nameOf(place: string, { cart, form }: Shown): string | null {
   return names[place] ?? (field && labelOf(field.label)) ?? line?.merchandise.product.title ?? null
 }
 
-function lacksOf(error: Refusal, { cart, form, drafts }: Shown): Problem[] {
+function lacksOf(error: Refusal, { cart, form, drafts, delivery }: Shown): Problem[] {
   const blank = (name: (typeof ADDRESS_FIELDS)[number]) => !drafts.value(name).trim()
   if (blank("countryCode") || !form) return [{ place: "countryCode", text: words.REQUIRED }]
   const missing = form.fields.filter((field) => field.required && blank(field.name))
   if (missing.length === 0) return [problemOf(error, cart)]
-  const delivery = cart.deliveryGroups.nodes.some((group) => !group.selectedDeliveryOption)
-  const problems = missing.map((field): Problem => ({ place: field.name, text: words.REQUIRED }))
-  return delivery ? [...problems, { place: "delivery", text: words.deliveryLater }] : problems
+  const open = delivery ? [] : cart.deliveryGroups.nodes.filter((group) => !group.selectedDeliveryOption)
+  return [
+    ...missing.map((field) => ({ place: field.name, text: words.REQUIRED })),
+    ...open.map((group) => ({ place: "delivery", text: group.deliveryOptions.length > 0 ? words.choose : words.deliveryLater })),
+  ]
 }
 
 function problemOf(error: Refusal, cart: Cart): Problem {

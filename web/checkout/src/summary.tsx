@@ -44,9 +44,9 @@ export function placeOfLine(id: string): string {
   return `line-${id.split("/").pop()?.replace(/\W/g, "-")}`
 }
 
-/** Whether the total has everything in it, the delivery too. */
+/** Whether the total has everything in it, the delivery too; where nothing is offered, nothing is added. */
 export function isComplete(cart: Cart): boolean {
-  return cart.deliveryGroups.nodes.every((group) => group.selectedDeliveryOption)
+  return cart.deliveryGroups.nodes.every((group) => group.selectedDeliveryOption || group.deliveryOptions.length === 0)
 }
 
 function Quantity({ line, problem, set }: { line: CartLine; problem: string | undefined; set(quantity: number): void }) {
