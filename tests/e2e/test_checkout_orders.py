@@ -148,8 +148,8 @@ async def test_nothing_but_text_gets_out_of_a_text_of_the_shop(tab: Tab, shop: S
         await route.fulfill(body=page.replace('<meta name="site" content="">', site), content_type="text/html")
 
     await tab.page.route("**/cart/**", with_site)
-    named: dict[str, Any] = {"name": "Ours", "shipsToCountries": [], "brand": None, "termsOfService": {"title": "Terms"}}
-    await _answering(tab, shop={**named, "policy": {"title": "Terms", "body": body}}, cart=None, order=None)
+    ours: dict[str, Any] = {"name": "Ours", "shipsToCountries": [], "brand": None, "termsOfService": {"title": "Terms"}}
+    await _answering(tab, shop={**ours, "policy": {"title": "Terms", "body": body}}, cart=None, order=None)
     await tab.page.goto(f"{shop.url}/cart/1")
     await tab.page.get_by_role("button", name="Terms").click()
     text = tab.page.locator(".policy")

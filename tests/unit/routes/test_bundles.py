@@ -114,7 +114,8 @@ async def test_with_stripe_the_policy_names_the_hosts_that_stripe_documents() ->
 
 
 @pytest.mark.parametrize(
-    ("site", "written"), [("", ""), ('https://a.example/"><script>&', "https://a.example/&quot;&gt;&lt;script&gt;&amp;")]
+    ("site", "written"),
+    [("", ""), ('https://a.example/"><script>&', "https://a.example/&quot;&gt;&lt;script&gt;&amp;")],
 )
 async def test_the_page_knows_the_storefront(site: str, written: str) -> None:
     """As an attribute of the page, whatever characters the setting has."""
