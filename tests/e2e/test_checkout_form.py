@@ -35,6 +35,9 @@ async def test_nothing_is_bought_that_the_page_does_not_show(tab: Tab, shop: Sho
     assert await refused(tab) == ("phone", "Phone: This is not valid.")
     assert len(await problems(tab)) == 1
     await fill(tab, "phone", "")
+    await tab.page.select_option("#countryCode", "")
+    assert await refused(tab) == ("countryCode", "Country: Please fill this in.")
+    await tab.page.select_option("#countryCode", "GB")
     await tab.page.fill("#discount", "WELCOME10")
     assert await refused(tab) == ("discount", "Discount code: Apply this code, or empty the field.")
     await tab.page.fill("#discount", "")
