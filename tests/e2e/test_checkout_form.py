@@ -42,6 +42,7 @@ async def test_nothing_is_bought_that_the_page_does_not_show(tab: Tab, shop: Sho
     assert await refused(tab) == ("discount", "Discount code: Apply this code, or empty the field.")
     await tab.page.fill("#discount", "")
     assert await order(shop, cart) == {}
+    await tab.page.fill("#card", PLAIN.replace(" ", "-"))
     await tab.page.fill("#email", "grace@example.com")
     await tab.page.click(".pay")
     await outcome(tab, "PAID")
@@ -109,6 +110,8 @@ async def test_all_that_is_missing_is_named_at_once(tab: Tab, shop: Shop) -> Non
         await expect(tab.page.locator("#card-problem")).to_have_text("This is not a valid card number.")
     await tab.page.fill("#card", NEEDS_BANK)
     await expect(tab.page.locator("#card-problem")).to_have_count(0)
+    # The numbers that work, as this provider is the sandbox.
+    await expect(tab.page.locator("#card-hint")).to_contain_text(NEEDS_BANK)
     assert [sent.url for sent in tab.requests if sent.url.endswith("/tokens")] == []
     assert not any("cartSubmitForCompletion" in (sent.post_data or "") for sent in tab.requests)
 

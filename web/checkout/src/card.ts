@@ -2,9 +2,14 @@
 
 const DIGITS = /^\d{12,19}$/
 
+/** The number as providers know it, without what people write between its groups. */
+export function plainNumber(text: string): string {
+  return text.replace(/[\s-]/g, "")
+}
+
 /** Whether the number may be one of a card: its length, and the check digit that catches typing errors. */
 export function isCardNumber(text: string): boolean {
-  const number = text.replace(/[\s-]/g, "")
+  const number = plainNumber(text)
   return DIGITS.test(number) && luhn(number) % 10 === 0
 }
 

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "preact/hooks"
 
-import { isCardNumber } from "./card"
+import { isCardNumber, plainNumber } from "./card"
 import { Input } from "./fields"
 import { Unreachable, type UserError } from "./graphql"
 import { ownName, words } from "./language"
@@ -12,7 +12,7 @@ import type { Tokened } from "./stripe"
 import { type FormPlace, StripeForm } from "./stripe_form"
 
 // Those of the sandbox, which no shop of real money has.
-const TEST_CARDS = "Sandbox: 4242 4242 4242 4242 ✓ · 4000 0025 0000 3155 3-D Secure · 4000 0000 0000 0002 ✗"
+const TEST_CARDS = "Sandbox: 4242\u00a04242\u00a04242\u00a04242 ✓ · 4000\u00a00025\u00a00000\u00a03155 3-D Secure · 4000\u00a00000\u00a00000\u00a00002 ✗"
 
 export interface Wallet {
   method: PaymentMethod | undefined
@@ -123,7 +123,7 @@ async function tokenOfSandbox(url: string, card: string): Promise<Tokened> {
     const response = await fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ number: card }),
+      body: JSON.stringify({ number: plainNumber(card) }),
       signal: AbortSignal.timeout(20_000),
     })
     const { token } = (await response.json()) as { token?: string }
