@@ -22,10 +22,6 @@ from tests.kit.stripe_checks import OWN_PAGES, Refusal, check, check_amount, met
 from tests.kit.stripe_server import Asked, Content, FakeStripe
 
 _SHORT, _LONG = "/v1/payment_intents", re.compile(r"/v1/payment_intents/(pi_\d+)(?:/(cancel|capture))?")
-_PAGES = {"ideal": False, "alipay": False, "twint": False, "paypal": True, "revolut_pay": True, "amazon_pay": True}
-_OWN_PAGES |= {"bancontact": False, "eps": False, "p24": False, "blik": False}
-# What Stripe wants to know of the buyer: https://docs.stripe.com/payments/bancontact/accept-a-payment and so on.
-_DETAILS = {"bancontact": "name", "eps": "name", "p24": "email"}
 _PAGES = {"pm_card_threeDSecure2Required", *(f"pm_{name}" for name in OWN_PAGES)}
 _MULTICAPTURE, _MOST_CAPTURES = ("if_available", "never"), 50
 _DECLINES = {"pm_card_chargeDeclined": "generic_decline", "pm_card_visa_chargeDeclinedInsufficientFunds": "x"}

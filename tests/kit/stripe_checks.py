@@ -1,4 +1,4 @@
-"""What Stripe refuses: parameters that its library does not name, amounts that a currency does not have, lacking details."""
+"""What Stripe refuses: parameters that its library does not name, amounts that a currency does not have."""
 
 import re
 import typing
@@ -19,7 +19,10 @@ _OPTIONS = {
 _THREE_DECIMALS = {"bhd", "jod", "kwd", "omr", "tnd"}
 _TWO_ZEROS = {"isk", "ugx"}
 # Methods that need no form, and whether they can be captured later.
-_OWN
+OWN_PAGES = {"ideal": False, "alipay": False, "twint": False, "paypal": True, "revolut_pay": True, "amazon_pay": True}
+OWN_PAGES |= {"bancontact": False, "eps": False, "p24": False, "blik": False}
+# What Stripe wants to know of the buyer: https://docs.stripe.com/payments/bancontact/accept-a-payment and so on.
+_DETAILS = {"bancontact": "name", "eps": "name", "p24": "email"}
 
 
 class Refusal(Exception):
