@@ -74,7 +74,9 @@ def build_app(settings: Settings) -> StorefrontApp:
             for task in tasks:
                 task.cancel()
 
-    buyers = checkout.routes(payment_origins(settings), has_stripe_form=has_stripe_form(settings))
+    buyers = checkout.routes(
+        payment_origins(settings), has_stripe_form=has_stripe_form(settings), site_url=settings.site_url
+    )
     pages = [*explorer_routes(settings), *buyers, *pictures.routes(), *mails.routes(settings)]
     return application(pages, lifespan, is_https=settings.is_production)
 

@@ -34,7 +34,8 @@ from domain.kit.paging import Page
 from domain.kit.refusals import Unavailable
 from domain.orders.after_payment import Fulfillment, OrderEvent, OrderLife
 from domain.orders.records import Order, OrderLine
-from domain.payments import Dispute, OpenPayment
+from domain.payments.disputes import Dispute
+from domain.payments.records import OpenPayment
 from domain.territories.markets import Territory
 from resolvers.kit.loaders import loader_of
 

@@ -19,6 +19,7 @@ from sandbox.messages import (
     RefundRequest,
     SandboxEvent,
 )
+from sandbox.permissions import check_capture, check_refund
 from sandbox.tokens import Behaviour
 
 _SETTLE_BATCH = 100
@@ -71,6 +72,7 @@ class Ledger:
             return_url=request.return_url,
             delay=delay,
             held=not request.capture,
+            captures_once=behaviour.captures_once,
         )
         if behaviour.telling == "reordered":
             self._tell("charge.processing", self._row(request.key), after=2 * self._late_seconds)
@@ -86,7 +88,7 @@ class Ledger:
     def cancel(self, key: str) -> ChargeAnswer:
         """Declines a charge that waits for its buyer or its capture, or has not arrived; any other stays as it is.
 
-        Raises `Problem` 409 for one that is about to be decided.
+        What captures have left of a charge is set free. Raises `Problem` 409 for one that is about to be decided.
         """
         row = self._connection.execute("SELECT * FROM charges WHERE key = ?", [key]).fetchone()
         if row is None:
@@ -96,6 +98,8 @@ class Ledger:
             gone |= {"state": "DECLINED", "amount_minor": 0, "currency": "XXX", "created": now, "due": now}
             self._insert(**gone)
             return self.find(key)
+        if row["state"] == "AUTHORIZED" and row["captured_minor"]:
+            return self._captured(key, 0, is_final=True)
         if row["state"] in ("ACTION_REQUIRED", "AUTHORIZED"):
             return self._end(row, "canceled")
         if row["state"] == "PROCESSING" and self.find(key).state == "PROCESSING":
@@ -103,16 +107,31 @@ class Ledger:
         return self.find(key)
 
     def capture(self, key: str, request: CaptureRequest) -> ChargeAnswer:
-        """Takes the money of an authorized charge, once. Raises `Problem` 404, or 409 for any other charge."""
+        """Takes money of an authorized charge, once per key.
+
+        Raises `Problem` 404, or 409 when the charge does not allow it or another capture has the key.
+        """
         charge = self.find(key)
-        if (charge.amount_minor, charge.currency) != (request.amount_minor, request.currency):
-            raise Problem(409, "amount_mismatch", "The charge is of another amount.")
-        if charge.state not in ("AUTHORIZED", "CAPTURED"):
-            raise Problem(409, "charge_not_authorized", "Only an authorized charge can be captured.")
-        if charge.state == "AUTHORIZED":
-            self._connection.execute("UPDATE charges SET state = 'CAPTURED' WHERE key = ?", [key])
-            self._tell("charge.captured", self._row(key), after=self._delay(self._row(key)))
-        return self.find(key)
+        content = (key, request.amount_minor, int(request.final))
+        row = self._connection.execute("SELECT * FROM captures WHERE key = ?", [request.key]).fetchone()
+        if row is not None:
+            if (row["charge"], row["amount_minor"], row["final"]) != content:
+                raise Problem(409, "key_reused", "This key belongs to a capture with other content.")
+            return charge
+        check_capture(charge, request)
+        self._connection.execute(
+            "INSERT INTO captures (key, charge, amount_minor, final, created) VALUES (?, ?, ?, ?, ?)",
+            [request.key, *content, int(time.time())],
+        )
+        return self._captured(key, request.amount_minor, is_final=request.final)
+
+    def _captured(self, key: str, minor: int, *, is_final: bool) -> ChargeAnswer:
+        row = self._connection.execute(
+            "UPDATE charges SET captured_minor = captured_minor + ?, state = ? WHERE key = ? RETURNING *",
+            [minor, "CAPTURED" if is_final else "AUTHORIZED", key],
+        ).fetchone()
+        self._tell("charge.captured" if is_final else "charge.partly_captured", row, after=self._delay(row))
+        return self._charge(row)
 
     def page(self, secret: str) -> sqlite3.Row:
         """The charge whose page has this secret. Raises `Problem` 404."""
@@ -168,7 +187,7 @@ class Ledger:
             if (row["charge"], row["amount_minor"]) != (charge_key, request.amount_minor):
                 raise Problem(409, "key_reused", "This key belongs to a refund with other content.")
             return _refund(row, charge.currency)
-        _check_refund(charge, request)
+        check_refund(charge, request)
         self._connection.execute(
             "UPDATE charges SET refunded_minor = refunded_minor + ? WHERE key = ?", [request.amount_minor, charge_key]
         )
@@ -201,7 +220,8 @@ class Ledger:
         taken = "AUTHORIZED" if row["held"] else "CAPTURED"
         state = taken if row["decline"] is None else "DECLINED"
         decided = self._connection.execute(
-            "UPDATE charges SET state = ? WHERE key = ? RETURNING *", [state, row["key"]]
+            "UPDATE charges SET state = ?, captured_minor = ? WHERE key = ? RETURNING *",
+            [state, row["amount_minor"] if state == "CAPTURED" else 0, row["key"]],
         ).fetchone()
         self._tell(_DECIDED[state], decided, after=self._delay(decided))
         if state == "CAPTURED" and decided["telling"].startswith("disputed"):
@@ -234,6 +254,8 @@ class Ledger:
             refunded_minor=row["refunded_minor"],
             created=row["created"],
             redirect_url=f"{self._pages}/pages/{row['secret']}" if is_open else None,
+            captured_minor=row["captured_minor"],
+            multicapture=row["state"] == "AUTHORIZED" and not row["captures_once"],
         )
 
     def _delay(self, row: sqlite3.Row) -> float:
@@ -256,15 +278,6 @@ class Ledger:
         for copy in range(2 if row["telling"] == "twice" else 1):
             values = [f"{event.id}.{copy}", msgspec.json.encode(event), now + after]
             self._connection.execute("INSERT INTO events (id, body, due) VALUES (?, ?, ?)", values)
-
-
-def _check_refund(charge: ChargeAnswer, request: RefundRequest) -> None:
-    if charge.state != "CAPTURED":
-        raise Problem(409, "charge_not_captured", "Only a captured charge can be refunded.")
-    if request.currency not in (None, charge.currency):
-        raise Problem(409, "currency_mismatch", "The charge is in another currency.")
-    if charge.refunded_minor + request.amount_minor > charge.amount_minor:
-        raise Problem(409, "refund_exceeds_charge", "A refund must not exceed the rest of the charge.")
 
 
 def _fingerprint(request: ChargeRequest) -> str:

@@ -14,6 +14,7 @@ State = Literal["PROCESSING", "ACTION_REQUIRED", "AUTHORIZED", "CAPTURED", "DECL
 EventType = Literal[
     "charge.processing",
     "charge.authorized",
+    "charge.partly_captured",
     "charge.captured",
     "charge.declined",
     "refund.completed",
@@ -42,14 +43,15 @@ class ChargeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CaptureRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Take all the money of an authorized charge; amount and currency must be the charge's.
+    """Take a part of the money of an authorized charge once for `key`, in the charge's currency.
 
-    A charge is captured once, whatever the `key`.
+    A `final` capture sets the rest free. Any other needs a charge that can be captured several times.
     """
 
     key: Key
-    amount_minor: Amount
+    amount_minor: Annotated[int, msgspec.Meta(ge=1, le=MAX_AMOUNT_MINOR)]
     currency: Currency
+    final: bool = True
 
 
 class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,7 +69,10 @@ class CardRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChargeAnswer(msgspec.Struct, frozen=True):
-    """A charge as it stands; `created` in seconds since 1970. ACTION_REQUIRED: the buyer must open `redirect_url`."""
+    """A charge as it stands; `created` in seconds since 1970. ACTION_REQUIRED: the buyer must open `redirect_url`.
+
+    `captured_minor` was taken so far. `multicapture`: an authorized charge can be captured several times.
+    """
 
     key: str
     reference: str
@@ -78,6 +83,8 @@ class ChargeAnswer(msgspec.Struct, frozen=True):
     refunded_minor: int
     created: int
     redirect_url: str | None = None
+    captured_minor: int = 0
+    multicapture: bool = False
 
 
 class RefundAnswer(msgspec.Struct, frozen=True):

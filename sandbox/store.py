@@ -9,12 +9,17 @@ CREATE TABLE IF NOT EXISTS charges (
     amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, refunded_minor INTEGER NOT NULL DEFAULT 0,
     created INTEGER NOT NULL, due REAL NOT NULL, telling TEXT NOT NULL DEFAULT 'once',
     page TEXT, secret TEXT, return_url TEXT, delay REAL NOT NULL DEFAULT 0, held INTEGER NOT NULL DEFAULT 0,
-    CHECK (refunded_minor BETWEEN 0 AND amount_minor)
+    captured_minor INTEGER NOT NULL DEFAULT 0, captures_once INTEGER NOT NULL DEFAULT 0,
+    CHECK (captured_minor BETWEEN 0 AND amount_minor), CHECK (refunded_minor BETWEEN 0 AND amount_minor)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS charges_processing ON charges (due) WHERE state = 'PROCESSING';
 CREATE TABLE IF NOT EXISTS refunds (
     key TEXT PRIMARY KEY, reference TEXT NOT NULL, charge TEXT NOT NULL REFERENCES charges (key),
     amount_minor INTEGER NOT NULL, created INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS captures (
+    key TEXT PRIMARY KEY, charge TEXT NOT NULL REFERENCES charges (key), amount_minor INTEGER NOT NULL,
+    final INTEGER NOT NULL, created INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS faults (key TEXT PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS events (
@@ -30,6 +35,8 @@ _LATER_COLUMNS = {
     "return_url": "TEXT",
     "delay": "REAL NOT NULL DEFAULT 0",
     "held": "INTEGER NOT NULL DEFAULT 0",
+    "captured_minor": "INTEGER NOT NULL DEFAULT 0",
+    "captures_once": "INTEGER NOT NULL DEFAULT 0",
 }
 
 
@@ -46,5 +53,7 @@ def connect(directory: Path) -> sqlite3.Connection:
     for column, declared in _LATER_COLUMNS.items():
         if column not in known:
             connection.execute(f"ALTER TABLE charges ADD COLUMN {column} {declared}")
+    if "captured_minor" not in known:
+        connection.execute("UPDATE charges SET captured_minor = amount_minor WHERE state = 'CAPTURED'")
     connection.execute("CREATE UNIQUE INDEX IF NOT EXISTS charges_secret ON charges (secret)")
     return connection

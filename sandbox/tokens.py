@@ -15,7 +15,8 @@ class Behaviour:
     `late`: decided and answered after a delay. `silent`: the first answer is never sent. `charges`: whether anything is
     recorded at all. `fails_once`: the first request of a key fails before anything is recorded. `waits`: whether the
     answer waits for a late decision; without, it is PROCESSING. `telling`: how its webhooks are sent. `page`: what the
-    buyer must open first; the decision follows when the buyer accepts there.
+    buyer must open first; the decision follows when the buyer accepts there. `captures_once`: the first capture of an
+    authorized charge is the last one.
     """
 
     decline: str | None = None
@@ -26,6 +27,7 @@ class Behaviour:
     waits: bool = True
     telling: Telling = "once"
     page: Page | None = None
+    captures_once: bool = False
 
 
 TOKENS = {
@@ -49,6 +51,7 @@ TOKENS = {
     "tok_3ds_late": Behaviour(page="3ds", late=True, waits=False),
     "tok_redirect": Behaviour(page="redirect"),
     "tok_redirect_decline": Behaviour(page="redirect", decline="card_declined"),
+    "tok_one_capture": Behaviour(captures_once=True),
 }
 # Numbers of test cards, and the token that each becomes.
 CARDS = {

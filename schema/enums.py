@@ -17,7 +17,7 @@ from domain.homepage.sources import SoldOut as HomepageSoldOut
 from domain.orders.after_payment import FulfillmentStatus, RefundState, RestockType
 from domain.orders.commands import CancelReason
 from domain.orders.life import FinancialStatus, OrderStatus
-from domain.payments import DisputeState as DisputeStatus
+from domain.payments.disputes import DisputeState as DisputeStatus
 from domain.personal.records import EventType as ShopperEventType
 from domain.webhooks.records import DeliveryState as WebhookDeliveryState
 from domain.webhooks.topics import WebhookTopic as WebhookSubscriptionTopic
@@ -191,7 +191,8 @@ described(
     "The financial status of an order.",
     {
         "PENDING": "The payment is pending.",
-        "AUTHORIZED": "The money is reserved at the buyer's bank; the first parcel takes it.",
+        "AUTHORIZED": "The money is reserved at the buyer's bank; each parcel takes its part.",
+        "PARTIALLY_PAID": "A part of the money was taken; the rest is reserved until its parcels are sent.",
         "PAID": "The payment was captured.",
         "PARTIALLY_REFUNDED": "A part of the money was refunded.",
         "REFUNDED": "All the money was refunded.",

@@ -35,7 +35,7 @@ from bff.edge.in_context import NOT_SAID, InContext, in_context
 from bff.edge.limits import RequestLimits
 from bff.edge.parts import Form, form_of
 from bff.edge.persisted import PersistedDocuments
-from bff.edge.requests import GraphQLRequest, read, receive, require_allowed
+from bff.edge.requests import GraphQLRequest, read, receive
 from bff.edge.responses import (
     JSON,
     Answer,
@@ -59,12 +59,13 @@ Finished = Callable[[str, str, float], None]
 
 @dataclass(slots=True)
 class _Course:
-    """One request in progress: the kind of its operation, once known, and when it began.
+    """One request in progress: what its client accepts, the kind of its operation, once known, and when it began.
 
     `ends` is when it must be answered, by the clock of the event loop.
     """
 
     purse: Purse | Unlimited
+    accept: str
     kind: str = "unknown"
     ends: float = 0.0
     began: float = field(default_factory=time.perf_counter)
@@ -139,27 +140,24 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> ASGIApp:
-        media_type = negotiate(_accept(request))
+        accept = heads(request.scope).get(b"accept", b"").decode("latin-1")
+        media_type = negotiate(accept)
         if media_type is None:
             return respond(not_acceptable(), JSON, self._policy.never)
-        course = _Course(self._purse_of(request))
+        course = _Course(self._purse_of(request), accept)
         answer = await self._answer_in_time(request, course)
         if isinstance(answer, DeferredAnswer):
             return answer
+        outcome = answer.outcome if isinstance(answer, Answer) else "ok"
+        self._finished(course.kind, outcome, time.perf_counter() - course.began)
         if isinstance(answer, Answer):
-            self._finish(course, answer.outcome)
             caching = answer.caching
             public = public_answer(answer, caching) if caching is not None and caching.is_public else None
             if public is None:
                 return respond(answer, media_type, self._policy.never)
             answer = public, 0.0
-        else:
-            self._finish(course, "ok")
         known_tags = request.headers.get("if-none-match") if request.method == "GET" else None
         return ReadyResponse(answer[0], media_type, answer[1], known_tags)
-
-    def _finish(self, course: _Course, outcome: str) -> None:
-        self._finished(course.kind, outcome, time.perf_counter() - course.began)
 
     async def _answer_in_time(self, request: Request, course: _Course) -> Answer | DeferredAnswer | Found:
         course.ends = asyncio.get_running_loop().time() + self._limits.seconds
@@ -195,7 +193,12 @@ class GraphQLEndpoint:
         prepared = await self._prepare(asked, course.purse)
         operation = prepared.operation(asked.operation_name)
         course.kind = operation.operation.value
-        require_allowed(operation, asked)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            message = "Subscriptions are served over WebSocket (graphql-transport-ws)."
+            raise refuse_request(400, "OPERATION_NOT_SUPPORTED", message)
+        if asked.read_only and operation.operation is not OperationType.QUERY:
+            message = "GET is for queries: send mutations with POST."
+            raise refuse_request(405, "METHOD_NOT_ALLOWED", message, Allow="POST")
         said = in_context(operation, asked.variables) if operation.directives else NOT_SAID
         plan = known.plan if known is not None else plan_of(self._sources, prepared, operation, asked)
         if known is None and plan is not None:
@@ -207,54 +210,58 @@ class GraphQLEndpoint:
                 return _with_cost(found, course)
         # What a plan could answer at once comes in one part, which the plan learns from.
         is_deferrable = prepared.defers and plan is None and operation.operation is OperationType.QUERY
-        form = form_of(_accept(request)) if is_deferrable else None
+        form = form_of(course.accept) if is_deferrable else None
         return await self._run(request, course, _Run(prepared, operation, asked, said, plan, form))
 
     async def _run(self, request: Request, course: _Course, run: _Run) -> Answer | DeferredAnswer:
         measured = self.documents.measured(run.prepared, run.operation, run.asked.variables)
         course.purse.pay(measured.cost)
         size = AnswerSize(self._limits.max_parts)
-        with ExitStack() as settled:
-            settled.callback(lambda: course.purse.settle(measured.cost - measured.actual(size.parts)))
+        result: Executed | None = None
+        try:
             context = self._make_context(request, run.said)
             with working(self._turns, course.purse.payer) as work:
                 if measured.cost >= LARGE_COST:
                     await work.begin()
-                result = await self._execute(run, context, size)
-            if not isinstance(result, ExecutionResult):
-                form = cast(Form, run.form)  # nothing is deferred without one
-                terms = self._terms(form, course, work, settled.pop_all(), context)
-                return DeferredAnswer(result, terms, incidents_of(run.operation))
-        answer = self._answer_of(run, result, context)
+                if run.plan is not None:
+                    run.plan.brief(context)
+                result = await execute_operation(
+                    self._schema,
+                    run.prepared.document,
+                    operation_name=run.asked.operation_name,
+                    variables=run.asked.variables,
+                    context=context,
+                    suggestions=self._limits.introspection,
+                    size=size,
+                    defers=run.form is not None,
+                )
+        finally:
+            if result is None or isinstance(result, ExecutionResult):
+                course.purse.settle(measured.cost - measured.actual(size.parts))
+        if not isinstance(result, ExecutionResult):
+            settled = ExitStack()
+            settled.callback(lambda: course.purse.settle(measured.cost - measured.actual(size.parts)))
+            terms = self._terms(run, course, work, settled, context)
+            return DeferredAnswer(result, terms, incidents_of(run.operation))
+        answer = self._in_one_part(run, result, context)
         return answer.extended(course.purse.cost()) if course.purse.wants_cost else answer
 
-    async def _execute(self, run: _Run, context: object, size: AnswerSize) -> Executed:
-        if run.plan is not None:
-            run.plan.brief(context)
-        return await execute_operation(
-            self._schema,
-            run.prepared.document,
-            operation_name=run.asked.operation_name,
-            variables=run.asked.variables,
-            context=context,
-            suggestions=self._limits.introspection,
-            size=size,
-            defers=run.form is not None,
-        )
-
-    def _answer_of(self, run: _Run, result: ExecutionResult, context: object) -> Answer:
+    def _in_one_part(self, run: _Run, result: ExecutionResult, context: object) -> Answer:
         """The answer in one part; the plan may learn from it."""
         extensions = getattr(context, "answer_extensions", {})
         if run.plan is not None and result.data is not None and not result.errors and not extensions:
             run.plan.learn(result.data)
         headers: Mapping[str, str] = getattr(context, "answer_headers", {})
-        is_query = run.operation.operation is OperationType.QUERY
-        caching = self._caching(run, context) if is_query else None
+        caching: Caching | None = None
+        if run.operation.operation is OperationType.QUERY:
+            # By what the query selects, and by what resolvers found out.
+            scope = max(run.prepared.scope_of(run.operation), getattr(context, "scope", CacheScope.PUBLIC))
+            caching = self._policy.of(scope, getattr(context, "shareable", None))
         return answer_of(result, run.operation, headers, extensions, caching)
 
-    def _terms(self, form: Form, course: _Course, work: Work, settled: ExitStack, context: object) -> Terms:
+    def _terms(self, run: _Run, course: _Course, work: Work, settled: ExitStack, context: object) -> Terms:
         return Terms(
-            form,
+            cast(Form, run.form),  # nothing is deferred without one
             self._policy.never,
             work,
             self._limits.seconds,
@@ -263,13 +270,8 @@ class GraphQLEndpoint:
             headers=getattr(context, "answer_headers", {}),
             extensions=getattr(context, "answer_extensions", {}),
             last_extensions=lambda: course.purse.cost() if course.purse.wants_cost else {},
-            finished=lambda outcome: self._finish(course, outcome),
+            finished=lambda outcome: self._finished(course.kind, outcome, time.perf_counter() - course.began),
         )
-
-    def _caching(self, run: _Run, context: object) -> Caching:
-        """How an answer without errors may be kept: by what the query selects, and by what resolvers found out."""
-        scope = max(run.prepared.scope_of(run.operation), getattr(context, "scope", CacheScope.PUBLIC))
-        return self._policy.of(scope, getattr(context, "shareable", None))
 
     async def _prepare(self, asked: GraphQLRequest, purse: Purse | Unlimited) -> PreparedDocument:
         if self._persisted is None and not asked.query:
@@ -279,10 +281,6 @@ class GraphQLEndpoint:
         prepared = await self.documents.prepare_aside(await self._persisted.text(asked))
         await self._persisted.keep(asked, purse.may_register)
         return prepared
-
-
-def _accept(request: Request) -> str:
-    return heads(request.scope).get(b"accept", b"").decode("latin-1")
 
 
 def _with_cost(found: Found, course: _Course) -> Found:

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
-from graphql import OperationDefinitionNode, OperationType
 from starlette.requests import Request
 
 from bff.edge.errors import RequestRefused, refuse_request
@@ -55,15 +54,6 @@ async def receive(request: Request, body_bytes: int) -> Sent:
 def read(sent: Sent) -> GraphQLRequest:
     """The operation that was sent; raises `RequestRefused`."""
     return _from_query_string(sent.text) if sent.read_only else _from_members(_json(sent.text, "The body"))
-
-
-def require_allowed(operation: OperationDefinitionNode, asked: GraphQLRequest) -> None:
-    """Raises `RequestRefused` for operations that do not run this way."""
-    if operation.operation is OperationType.SUBSCRIPTION:
-        message = "Subscriptions are served over WebSocket (graphql-transport-ws)."
-        raise refuse_request(400, "OPERATION_NOT_SUPPORTED", message)
-    if asked.read_only and operation.operation is not OperationType.QUERY:
-        raise refuse_request(405, "METHOD_NOT_ALLOWED", "GET is for queries: send mutations with POST.", Allow="POST")
 
 
 def _bad_request(message: str) -> RequestRefused:

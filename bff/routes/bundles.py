@@ -5,6 +5,7 @@ All files are in memory, the larger ones also compressed, once at the start: bun
 
 import gzip
 import hashlib
+import html
 import mimetypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,17 +46,23 @@ class _File:
         return Response(body, media_type=self.media_type, headers=headers)
 
 
-def page_routes(name: str, paths: Sequence[str], policy: Mapping[str, str]) -> list[Route]:
+def page_routes(
+    name: str, paths: Sequence[str], policy: Mapping[str, str], metadata: Mapping[str, str] | None = None
+) -> list[Route]:
     """A page at each of the paths, and its files below `/NAME/assets`. `policy` says what its content may load.
 
-    Browsers revalidate the page each time, and get 304 while it is the same.
+    `metadata` is what its scripts find in the `<meta>` elements of these names, which are empty in the bundle. Browsers
+    revalidate the page each time, and get 304 while it is the same.
     """
     bundle = WEB / name / "dist"
     content_policy = "; ".join(f"{kind} {sources}" for kind, sources in policy.items())
+    text = (bundle / "index.html").read_text(encoding="utf-8")
+    for key, value in (metadata or {}).items():
+        text = text.replace(f'<meta name="{key}" content="">', f'<meta name="{key}" content="{html.escape(value)}">')
     page = _file(
-        bundle / "index.html", _SAFETY | {"Cache-Control": "no-cache", "Content-Security-Policy": content_policy}
+        text.encode(), "text/html", _SAFETY | {"Cache-Control": "no-cache", "Content-Security-Policy": content_policy}
     )
-    assets = {path.name: _file(path, _HASHED) for path in (bundle / "assets").iterdir()}
+    assets = {path.name: _file(path.read_bytes(), _type(path), _HASHED) for path in (bundle / "assets").iterdir()}
 
     async def asset(request: Request) -> Response:
         file = assets.get(request.path_params["name"])
@@ -67,14 +74,17 @@ def page_routes(name: str, paths: Sequence[str], policy: Mapping[str, str]) -> l
     return [Route(f"/{name}/assets/{{name}}", asset), *(Route(path, answer) for path in paths)]
 
 
-def _file(path: Path, headers: Mapping[str, str]) -> _File:
-    content = path.read_bytes()
+def _type(path: Path) -> str:
+    return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+def _file(content: bytes, media_type: str, headers: Mapping[str, str]) -> _File:
     bodies = {"identity": content}
     if len(content) >= _MIN_BYTES:
         packed = gzip.compress(content, mtime=0)
         if len(packed) < len(content):
             bodies["gzip"] = packed
-    return _File(mimetypes.guess_type(path.name)[0] or "application/octet-stream", bodies, headers)
+    return _File(media_type, bodies, headers)
 
 
 def _etag(content: bytes, encoding: str) -> str:

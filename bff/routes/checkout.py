@@ -14,10 +14,12 @@ STRIPE_SOURCES = {
 }
 
 
-def routes(payment_origins: Sequence[str] = (), *, has_stripe_form: bool = False) -> list[Route]:
+def routes(payment_origins: Sequence[str] = (), *, has_stripe_form: bool = False, site_url: str = "") -> list[Route]:
     """Both pages and their files. The page may send cards to the payment providers at these origins, and nowhere else.
 
     With `has_stripe_form` Stripe's script may take them, too: then the page may load it and what it loads itself.
+
+    `site_url` is where the page leads back to the shop; without one it does not.
 
     Whoever knows the address of a page may use it, so it is not in referrers, and search engines do not list it.
     """
@@ -34,7 +36,7 @@ def routes(payment_origins: Sequence[str] = (), *, has_stripe_form: bool = False
     }
     if has_stripe_form:
         policy = _with(policy, STRIPE_SOURCES)
-    return page_routes("checkout", ["/cart/{id}", "/orders/{id}/{token}"], policy)
+    return page_routes("checkout", ["/cart/{id}", "/orders/{id}/{token}"], policy, {"site": site_url})
 
 
 def _with(policy: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:

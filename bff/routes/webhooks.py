@@ -12,7 +12,7 @@ from bff.observability import metrics
 from bff.stores.payments import providers_of
 from bff.stores.wiring import Stores
 from domain.kit.refusals import Unavailable
-from domain.payments import PaymentProvider
+from domain.payments.records import PaymentProvider
 from services.orders.payment_outcomes import OrderService
 from services.payments.webhooks import Receipt, WebhookService
 

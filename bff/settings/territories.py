@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from datasources.payments import stripe_types
 from domain.accounts import Consent
-from domain.payments import PaymentMethod, PaymentMethodKind
+from domain.payments.records import PaymentMethod, PaymentMethodKind
 from domain.territories.delivery import DeliveryOption, DeliveryRate
 from domain.territories.markets import Tax, Territory
 
@@ -58,7 +58,7 @@ class CardForms:
 class PaymentMethodSettings(BaseModel):
     """A way to pay, and who takes the money. With a `token` or `stripe_type` no form of the provider is needed.
 
-    With `capture` at FULFILLMENT a submit only reserves the money, and the first parcel takes it.
+    With `capture` at FULFILLMENT a submit only reserves the money, and each parcel takes its part.
     """
 
     handle: str = Field(pattern="^[a-z0-9-]{1,64}$")

@@ -8,7 +8,7 @@ from bff.settings.variables import Settings
 from datasources.orders.reads import Orders
 from datasources.payments.routing import RoutedPayments
 from datasources.payments.sandbox import SandboxPayments
-from domain.payments import PaymentProvider
+from domain.payments.records import PaymentProvider
 from services.orders.payment_outcomes import OrderService
 from services.payments.charges import PaymentService
 from services.payments.returns import ReturnLinks

@@ -53,7 +53,7 @@ from datasources.webhooks.endpoints import WebhookEndpoints
 from domain.homepage.keys import HomepageKey
 from domain.kit.ids import give_out
 from domain.kit.urls import ShopUrls
-from domain.payments import PaymentProvider
+from domain.payments.records import PaymentProvider
 from domain.search import SearchEngine
 from domain.territories.markets import Territories
 from resolvers.kit.cookies import Cookies

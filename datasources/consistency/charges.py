@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from datasources.consistency.stock import STOREFRONT
 from datasources.kit.database import Database, Row, Rows
 from datasources.kit.rows import seconds_from_now
-from datasources.tables import orders, payments, refunds
+from datasources.tables import TAKEN, orders, payments, refunds
 from domain.consistency import NOTHING, Found, found, incomplete
 from domain.kit.ids import MAX_KEY
 from domain.kit.money import Money
 from domain.orders.after_payment import RefundState
-from domain.payments import Charge, ChargeState, PaymentProvider, PaymentState
+from domain.payments.records import Charge, ChargeState, PaymentProvider, PaymentState
 
 BATCH = 200
 AT_ONCE = 8
@@ -89,7 +89,7 @@ def _recorded() -> sa.Select[Any]:
 
     done, promised = sum_of(RefundState.DONE), sum_of(RefundState.DONE, RefundState.PENDING)
     columns = (payment.order_id, payment.charge_key, payment.state, payment.minor, payment.currency)
-    return sa.select(*columns, done.label("done"), promised.label("promised")).join_from(
+    return sa.select(*columns, TAKEN.label("taken"), done.label("done"), promised.label("promised")).join_from(
         payments, orders, orders.c.id == payment.order_id
     )
 
@@ -118,11 +118,13 @@ def _difference(row: Row, charge: Charge | None) -> str | None:
 
 def _difference_of_amounts(row: Row, charge: Charge) -> str | None:
     """A pending refund may be done at the provider or not."""
-    if charge.amount is not None and charge.amount != Money(row.minor, row.currency):
-        return (
-            f"Order {row.order_id} has a payment of {_text(Money(row.minor, row.currency))}, but the provider took "
-            f"{_text(charge.amount)}."
-        )
+    is_reserved = charge.state is ChargeState.AUTHORIZED
+    amounts = [(Money(row.minor if is_reserved else int(row.taken), row.currency), charge.amount)]
+    if is_reserved:
+        amounts.append((Money(int(row.taken), row.currency), charge.captured))
+    for recorded, told in amounts:
+        if told is not None and told != recorded:
+            return f"Order {row.order_id} has a payment of {_text(recorded)}, but the provider took {_text(told)}."
     back = charge.refunded
     if back is None or (back.currency == row.currency and row.done <= back.minor <= row.promised):
         return None

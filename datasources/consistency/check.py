@@ -19,7 +19,7 @@ from datasources.tables import products
 from domain.consistency import NOTHING, Found, found, incomplete
 from domain.homepage.keys import HomepageKey, Platform
 from domain.kit.refusals import Unavailable
-from domain.payments import PaymentProvider
+from domain.payments.records import PaymentProvider
 from domain.search import SearchEngine, SearchQuery
 from domain.territories.markets import Territories
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from datasources.consistency.rule import Rule
 from datasources.consistency.stock import IMPORTED, STOREFRONT
 from datasources.tables import (
+    TAKEN,
     fulfillment_lines,
     fulfillments,
     order_events,
@@ -20,10 +21,9 @@ from datasources.tables import (
 from domain.inventory import Movement
 from domain.orders.after_payment import RefundState, RestockType
 from domain.orders.life import TRANSITIONS, OrderStatus
-from domain.payments import PaymentState
+from domain.payments.records import PaymentState
 
 _PROMISED = (RefundState.PENDING.value, RefundState.DONE.value)
-_CAPTURED = (PaymentState.CAPTURED.value, PaymentState.REFUNDED.value)
 
 
 def _sum_of(column: sa.ColumnElement[int], which: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
@@ -46,9 +46,7 @@ def _refund_sums() -> sa.Subquery:
 def _more_than_taken(_dialect: str) -> sa.Select[Any]:
     """An imported order has no payment here: its total was taken."""
     sums, payment, order = _refund_sums(), payments.c, orders.c
-    taken = sa.case(
-        (payment.state.in_(_CAPTURED), payment.minor), (order.source == IMPORTED, order.total_minor), else_=0
-    )
+    taken = sa.case((order.source == IMPORTED, order.total_minor), else_=TAKEN)
     return (
         sa.select(sums.c.order_id, sums.c.promised, sa.func.coalesce(taken, 0).label("taken"))
         .outerjoin_from(sums, payments, payment.order_id == sums.c.order_id)
@@ -63,12 +61,13 @@ def _wrongly_refunded(_dialect: str) -> sa.Select[Any]:
     sums, payment = _refund_sums(), payments.c
     done = sa.func.coalesce(sums.c.done, 0)
     is_refunded = orders.c.status == OrderStatus.REFUNDED.value
-    is_back = (done > 0) & (done == payment.minor)
+    # An order whose money is reserved in part may yet be paid.
+    is_back = (done > 0) & (done == TAKEN) & (payment.state != PaymentState.AUTHORIZED.value)
     return (
-        sa.select(orders.c.id, orders.c.status, payment.minor, done.label("done"))
+        sa.select(orders.c.id, orders.c.status, TAKEN.label("minor"), done.label("done"))
         .join_from(orders, payments, payment.order_id == orders.c.id)
         .outerjoin(sums, sums.c.order_id == orders.c.id)
-        .where(STOREFRONT, (is_refunded & (done != payment.minor)) | (sa.not_(is_refunded) & is_back))
+        .where(STOREFRONT, (is_refunded & (done != TAKEN)) | (sa.not_(is_refunded) & is_back))
         .order_by(orders.c.id)
     )
 

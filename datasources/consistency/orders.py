@@ -10,6 +10,7 @@ from datasources.kit.rows import seconds_from_now
 from datasources.tables import (
     attempts,
     authorizations,
+    captures,
     carts,
     disputes,
     order_lines,
@@ -18,7 +19,8 @@ from datasources.tables import (
     replaced_charges,
 )
 from domain.orders.life import OrderStatus
-from domain.payments import AuthorizationState, DisputeState, PaymentState
+from domain.payments.disputes import DisputeState
+from domain.payments.records import AuthorizationState, CaptureState, PaymentState
 
 # Seconds that the sweeper may be late before an expired hold counts as an error.
 GRACE_SECONDS = 60
@@ -36,6 +38,9 @@ _PAYMENTS = {
     OrderStatus.EXCEPTION: (PaymentState.CAPTURED,),
     OrderStatus.REFUNDED: (PaymentState.REFUNDED,),
 }
+
+
+_VOIDED = AuthorizationState.VOIDED
 
 
 def _totals(_dialect: str) -> sa.Select[Any]:
@@ -80,6 +85,10 @@ def _payment_states(_dialect: str) -> sa.Select[Any]:
         (orders.c.status == status.value) & payments.c.state.in_([state.value for state in states])
         for status, states in _PAYMENTS.items()
     ]
+    # Everything that costs something was cancelled, and the rest was sent.
+    voided = sa.exists().where(authorizations.c.order_id == orders.c.id).where(authorizations.c.state == _VOIDED.value)
+    is_free = (orders.c.status == OrderStatus.FULFILLED.value) & (payments.c.state == PaymentState.VOIDED.value)
+    right.append(is_free & voided)
     return (
         sa.select(orders.c.id, orders.c.status, payments.c.state)
         .join_from(orders, payments, payments.c.order_id == orders.c.id)
@@ -188,6 +197,25 @@ def _not_taken(dialect: str) -> sa.Select[Any]:
     )
 
 
+def _captures(_dialect: str) -> sa.Select[Any]:
+    """What was taken is what the captures took, and captures take no more than was reserved."""
+    done, capture = CaptureState.DONE.value, captures.c
+    minor = sa.case((capture.state == done, capture.minor), else_=0)
+    wanted = sa.case((capture.state != CaptureState.FAILED.value, capture.minor), else_=0)
+    sums = (
+        sa.select(capture.order_id, sa.func.sum(minor).label("done"), sa.func.sum(wanted).label("wanted"))
+        .group_by(capture.order_id)
+        .subquery()
+    )
+    taken = sa.func.coalesce(payments.c.captured_minor, 0)
+    return (
+        sa.select(payments.c.order_id, payments.c.minor, taken.label("taken"), sums.c.done, sums.c.wanted)
+        .join_from(payments, sums, sums.c.order_id == payments.c.order_id)
+        .where((taken != sums.c.done) | (sums.c.wanted > payments.c.minor))
+        .order_by(payments.c.order_id)
+    )
+
+
 def _disputed(_dialect: str) -> sa.Select[Any]:
     """A dispute that nobody answers is lost."""
     dispute = disputes.c
@@ -199,6 +227,12 @@ def _disputed(_dialect: str) -> sa.Select[Any]:
 
 
 RULES = (
+    Rule(
+        "Of the {minor} that were authorized for order {order_id}, {taken} were taken; its captures took {done} and "
+        "want {wanted} (minor units).",
+        "captures that do not add up",
+        _captures,
+    ),
     Rule(
         "The authorization of order {order_id} ({minor} minor units of {currency}) is {state}: take the money or set "
         "it free at the payment provider.",

@@ -144,8 +144,12 @@ def current_work() -> Work | None:
 @contextmanager
 def working(turns: Turns, payer: Hashable = None) -> Iterator[Work]:
     """What runs within, and the tasks that it starts, is the work of one request."""
-    with continuing(Work(turns, payer)) as work:
+    work = Work(turns, payer)
+    token = _current.set(work)
+    try:
         yield work
+    finally:
+        _current.reset(token)
 
 
 @contextmanager

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from datasources.kit.database import Database, Tx
 from datasources.kit.rows import by_primary_key, seconds_from_now
+from datasources.orders import captures
 from datasources.tables import authorizations, payments
 from domain.kit.money import Money
-from domain.payments import AuthorizationState
+from domain.payments.records import AuthorizationState, Capture, CaptureState
 
 # The shop asks the provider this often whether an authorization that it keeps still holds.
 CHECK_SECONDS = 6 * 3_600
@@ -21,12 +22,33 @@ _WANTED = (AuthorizationState.CAPTURING.value, AuthorizationState.VOIDING.value)
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """Reserved money of an order."""
+    """Reserved money of an order, and its captures that are done or wanted."""
 
     order_id: int
     state: AuthorizationState
     charge_key: str
     amount: Money
+    captures: tuple[Capture, ...] = ()
+
+    @property
+    def captured_minor(self) -> int:
+        """What was taken."""
+        return sum(capture.minor for capture in self.captures if capture.state is CaptureState.DONE)
+
+    @property
+    def wanted_minor(self) -> int:
+        """What was taken or is to be."""
+        return sum(capture.minor for capture in self.captures)
+
+    @property
+    def wanted(self) -> tuple[Capture, ...]:
+        """The captures that wait for the provider, the next one first."""
+        return tuple(capture for capture in self.captures if capture.state is CaptureState.WANTED)
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the rest is set free, or will be with the final capture."""
+        return any(capture.is_final for capture in self.captures)
 
 
 class Authorizations:
@@ -61,7 +83,8 @@ async def of_order(source: Database | Tx, order_id: int) -> Authorization | None
     row = await source.one(query.where(authorizations.c.order_id == order_id))
     if row is None:
         return None
-    return Authorization(order_id, AuthorizationState(row.state), row.charge_key, Money(row.minor, row.currency))
+    parts = await captures.of_order(source, order_id)
+    return Authorization(order_id, AuthorizationState(row.state), row.charge_key, Money(row.minor, row.currency), parts)
 
 
 async def insert(tx: Tx, order_ids: Collection[int], now: datetime) -> None:

@@ -13,7 +13,7 @@ from datasources.tables import attempts, order_events, order_lines, orders, paym
 from domain.kit.money import Money
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine
-from domain.payments import Charge, ChargeState, PaymentState
+from domain.payments.records import Charge, ChargeState, PaymentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +129,25 @@ def _event_row(new: NewOrder) -> dict[str, object]:
     }
 
 
-async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> dict[int, tuple[Money, str]]:
+async def lock_waiting(tx: Tx, order_ids: Sequence[int]) -> dict[int, tuple[Money, str, bool]]:
     """Locks the rows of these orders in the order of their ids.
 
-    Returns what those owe that wait for their payment, with the key of their current charge.
+    Returns what those owe that wait for their payment, with the key of their current charge and whether a process may
+    be ending that.
     """
+    is_ending = payments.c.ending_until > seconds_from_now(tx.dialect, 0)
     rows = await tx.all(
-        sa.select(orders.c.id, orders.c.status, orders.c.total_minor, orders.c.currency, payments.c.charge_key)
+        sa.select(
+            *(orders.c.id, orders.c.status, orders.c.total_minor, orders.c.currency, payments.c.charge_key),
+            is_ending.label("is_ending"),
+        )
         .join_from(orders, payments, payments.c.order_id == orders.c.id)
         .where(orders.c.id.in_(order_ids))
         .order_by(orders.c.id)
         .with_for_update()
     )
     waiting = [row for row in rows if row.status == OrderStatus.PENDING_PAYMENT.value]
-    return {row.id: (Money(row.total_minor, row.currency), row.charge_key) for row in waiting}
+    return {row.id: (Money(row.total_minor, row.currency), row.charge_key, bool(row.is_ending)) for row in waiting}
 
 
 async def pay(tx: Tx, charges: Mapping[int, Charge], now: datetime, actor: str) -> None:

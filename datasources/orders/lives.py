@@ -104,6 +104,7 @@ def _lines(ids: Sequence[int]) -> sa.Select[Any]:
             _sum(sa.case((taken.returned, taken.quantity), else_=0), "returned"),
             _sum(sa.case((promised & taken.priced, PRICED_UNITS), else_=0), "refunded"),
             _sum(sa.case((promised, taken.minor), else_=0), "minor"),
+            _sum(sa.case((taken.released, taken.quantity), else_=0), "released"),
         )
         .join(refund_lines, taken.refund_id == refunds.c.id)
         .where(refunds.c.order_id.in_(ids))
@@ -113,7 +114,7 @@ def _lines(ids: Sequence[int]) -> sa.Select[Any]:
     return (
         sa.select(
             *(order_lines, orders.c.currency, orders.c.taxes_included),
-            *(sent.c.units, back.c.cancelled, back.c.returned, back.c.refunded, back.c.minor),
+            *(sent.c.units, back.c.cancelled, back.c.returned, back.c.refunded, back.c.minor, back.c.released),
         )
         .join(orders, orders.c.id == line.order_id)
         .outerjoin(sent, (sent.c.order_id == line.order_id) & (sent.c.position == line.position))
@@ -140,6 +141,7 @@ def _line(row: Row) -> LineLife:
         returned=int(row.returned or 0),
         refunded=int(row.refunded or 0),
         refunded_minor=int(row.minor or 0),
+        released=int(row.released or 0),
     )
 
 

@@ -15,7 +15,7 @@ from datasources.kit.rows import aligned, by_primary_key, seconds_from_now
 from datasources.tables import orders, payments, replaced_charges
 from domain.kit.money import Money
 from domain.orders.life import OrderStatus
-from domain.payments import OpenPayment, PaymentAction, PaymentState, ReplacedCharge
+from domain.payments.records import OpenPayment, PaymentAction, PaymentState, ReplacedCharge
 
 
 class OpenPayments:
@@ -83,6 +83,21 @@ async def require_action(tx: Tx, payment: OpenPayment, action: PaymentAction, re
     await tx.run(sa.update(payments).where(payments.c.order_id == payment.order_id).values(changed))
 
 
+async def begin_ending(tx: Tx, order_id: int, charge_key: str, seconds: int) -> bool:
+    """Marks the current charge of a locked order as ending for some seconds; False if it is by another process."""
+    now = seconds_from_now(tx.dialect, 0)
+    is_free = payments.c.ending_until.is_(None) | (payments.c.ending_until <= now)
+    mine = (payments.c.order_id == order_id) & (payments.c.charge_key == charge_key)
+    until = {"ending_until": seconds_from_now(tx.dialect, seconds)}
+    return bool((await tx.run(by_primary_key(sa.update(payments).where(mine, is_free).values(until)))).rowcount)
+
+
+async def end_ending(tx: Tx, order_id: int, charge_key: str) -> None:
+    """Lets the charge of an order pay it again."""
+    mine = (payments.c.order_id == order_id) & (payments.c.charge_key == charge_key)
+    await tx.run(by_primary_key(sa.update(payments).where(mine).values(ending_until=None)))
+
+
 async def replace_charge(
     tx: Tx, old: OpenPayment, charge_key: str, provider: str, attempt: str, fingerprint: str, now: datetime
 ) -> None:
@@ -100,7 +115,7 @@ async def replace_charge(
         "attempt": attempt,
         "fingerprint": fingerprint,
         "updated_at": now,
-    } | dict.fromkeys(("action", "reference", "reason"))
+    } | dict.fromkeys(("action", "reference", "reason", "ending_until"))
     await tx.run(sa.update(payments).where(payments.c.order_id == old.order_id).values(changed))
 
 

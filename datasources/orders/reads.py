@@ -10,16 +10,15 @@ from datasources.kit.database import Database, Row, Tx
 from datasources.kit.keyset import keyset
 from datasources.kit.rows import aligned, grouped, pairs_of, seconds_from_now
 from datasources.orders.open_payments import OpenPayments
-from datasources.tables import order_events, order_lines, orders, payments, refunds, variants
+from datasources.tables import TAKEN, order_events, order_lines, orders, payments, refunds, variants
 from domain.kit.money import Money
 from domain.kit.paging import Page, PageRequest, page_of
 from domain.orders.after_payment import RefundState
 from domain.orders.life import FinancialStatus, OrderStatus
 from domain.orders.records import Order, OrderLine
-from domain.payments import OpenPayment, PaymentState
+from domain.payments.records import OpenPayment, PaymentState
 from domain.territories.delivery import Address
 
-CAPTURED = (PaymentState.CAPTURED.value, PaymentState.REFUNDED.value)
 _UNCAPTURED = {
     PaymentState.AUTHORIZED.value: FinancialStatus.AUTHORIZED,
     PaymentState.VOIDED.value: FinancialStatus.VOIDED,
@@ -33,7 +32,7 @@ _REFUNDED = (
 
 def order_rows(*more: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """Orders with their payment and refunds, for `order_of`: one statement, so that state and money fit each other."""
-    money = (payments.c.state.label("payment_state"), payments.c.minor.label("payment_minor"), _REFUNDED.label("back"))
+    money = (payments.c.state.label("payment_state"), TAKEN.label("taken"), _REFUNDED.label("back"))
     return sa.select(orders, *money, *more).outerjoin_from(orders, payments, payments.c.order_id == orders.c.id)
 
 
@@ -168,9 +167,7 @@ async def payment_state(tx: Tx, order_id: int) -> PaymentState:
 
 def order_of(row: Row) -> Order:
     """An order from its row of `order_rows`."""
-    captured = None
-    if row.payment_state is not None:
-        captured = row.payment_minor if row.payment_state in CAPTURED else 0
+    captured = None if row.payment_state is None else int(row.taken)
     return Order(
         id=row.id,
         name=row.name,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import by_primary_key, grouped, inserted_key, seconds_from_now
 from datasources.orders.lives import PRICED_UNITS, PROMISED
-from datasources.tables import order_lines, payments, refund_lines, refunds
+from datasources.tables import TAKEN, order_lines, payments, refund_lines, refunds
 from domain.kit.money import Money
 from domain.orders.after_payment import Refund, RefundedLine, RefundParts, RefundState, RestockType
 
@@ -72,6 +72,7 @@ def _line(row: Row) -> RefundedLine:
     return RefundedLine(
         *(row.position, row.quantity, RestockType(row.restock_type), row.minor, row.returned),
         priced=row.units if row.priced else 0,
+        released=row.released,
     )
 
 
@@ -115,17 +116,17 @@ async def insert(
 
 
 async def insert_rest(tx: Tx, order_id: int, key: str, reason: str, actor: str, now: datetime) -> int | None:
-    """Inserts a refund of the charged amount that no other refund covers; None if nothing is left."""
+    """Inserts a refund of the captured amount that no other refund covers; None if nothing is left."""
     mine = (refunds.c.order_id == order_id) & refunds.c.state.in_(PROMISED)
     promised = sa.select(sa.func.coalesce(sa.func.sum(refunds.c.minor), 0)).where(mine).scalar_subquery()
     row = await tx.one(
-        sa.select(payments.c.minor, payments.c.currency, promised.label("promised")).where(
+        sa.select(TAKEN.label("taken"), payments.c.currency, promised.label("promised")).where(
             payments.c.order_id == order_id
         )
     )
-    if row is None or row.minor <= int(row.promised):
+    if row is None or int(row.taken) <= int(row.promised):
         return None
-    rest = RefundParts(extra_minor=row.minor - int(row.promised))
+    rest = RefundParts(extra_minor=int(row.taken) - int(row.promised))
     return await insert(tx, order_id, key, row.currency, rest, reason, actor, now)
 
 
@@ -172,4 +173,5 @@ def _line_row(refund_id: int, line: RefundedLine) -> dict[str, object]:
         "priced": line.priced > 0,
         "priced_units": line.priced,
         "minor": line.minor,
+        "released": line.released,
     }

@@ -9,7 +9,7 @@ from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import by_primary_key, grouped
 from datasources.tables import disputes, payments
 from domain.kit.money import Money
-from domain.payments import Dispute, DisputeReport, DisputeState
+from domain.payments.disputes import Dispute, DisputeReport, DisputeState
 
 _FINAL = (DisputeState.WON.value, DisputeState.LOST.value)
 

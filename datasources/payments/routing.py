@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from domain.kit.money import Money
-from domain.payments import NO_PAYER, Charge, ChargeState, Payer, PaymentEvent, PaymentProvider, provider_of
+from domain.payments.keys import provider_of
+from domain.payments.records import NO_PAYER, Charge, ChargeState, Payer, PaymentEvent, PaymentProvider
 
 _UNKNOWN = Charge(ChargeState.UNKNOWN)
 
@@ -22,10 +23,10 @@ class RoutedPayments:
         provider = self._of(key)
         return _UNKNOWN if provider is None else await provider.charge(key, amount, token, return_url, payer)
 
-    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
+    async def capture(self, key: str, capture_key: str, amount: Money, *, is_final: bool = True) -> Charge:
         """See `PaymentProvider`."""
         provider = self._of(key)
-        return _UNKNOWN if provider is None else await provider.capture(key, capture_key, amount)
+        return _UNKNOWN if provider is None else await provider.capture(key, capture_key, amount, is_final=is_final)
 
     async def abandon(self, key: str) -> Charge:
         """See `PaymentProvider`."""

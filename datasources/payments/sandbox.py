@@ -14,17 +14,9 @@ from datasources.kit import tls
 from datasources.kit.http_client import HttpClient, NoAnswer
 from domain.kit.money import Money
 from domain.kit.urls import is_web_url
-from domain.payments import (
-    NO_PAYER,
-    Charge,
-    ChargeState,
-    DisputeReport,
-    DisputeState,
-    Payer,
-    PaymentAction,
-    PaymentEvent,
-    only_authorizes,
-)
+from domain.payments.disputes import DisputeReport, DisputeState
+from domain.payments.keys import only_authorizes
+from domain.payments.records import NO_PAYER, Charge, ChargeState, Payer, PaymentAction, PaymentEvent
 
 WEBHOOK_WINDOW = timedelta(minutes=5)
 SIGNATURE_HEADER = "sandbox-signature"
@@ -36,7 +28,9 @@ _TIMESTAMP = re.compile(r"t=([0-9]{1,12})")
 _SIGNATURE = re.compile(r"v1=([0-9a-f]{64})")
 _ID = re.compile(r"[!-~]{1,255}")
 # Refusals that make it certain that no money has moved or will move.
-_REFUSED_CAPTURES = {"charge_not_found", "charge_not_authorized", "amount_mismatch"}
+_REFUSED_CAPTURES = {
+    *("charge_not_found", "charge_not_authorized", "currency_mismatch", "amount_too_large", "multicapture_unavailable"),
+}
 _REFUSED_REFUNDS = {"charge_not_found", "charge_not_captured", "currency_mismatch", "refund_exceeds_charge"}
 
 
@@ -88,9 +82,10 @@ class SandboxPayments:
         status, answer = await self._ask("POST", f"/charges/{quote(key, safe='')}/cancel", {})
         return _charge(answer, key) if status == 200 else _UNKNOWN
 
-    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
-        """Takes authorized money, once per `capture_key`."""
-        body = {"key": capture_key, "amount_minor": amount.minor, "currency": amount.currency}
+    async def capture(self, key: str, capture_key: str, amount: Money, *, is_final: bool = True) -> Charge:
+        """Takes a part of authorized money, once per `capture_key`."""
+        body: dict[str, object] = {"key": capture_key, "amount_minor": amount.minor, "currency": amount.currency}
+        body |= {"final": is_final}
         status, answer = await self._ask("POST", f"/charges/{quote(key, safe='')}/capture", body)
         if status == 200:
             return _charge(answer, key)
@@ -165,8 +160,9 @@ def _dispute(told: object) -> DisputeReport | None:
 
 
 def _is_refunded(charge: Mapping[str, Any]) -> bool:
-    taken, back = charge.get("amount_minor"), charge.get("refunded_minor")
-    return isinstance(taken, int) and isinstance(back, int) and 0 < taken <= back
+    taken, back = charge.get("captured_minor", charge.get("amount_minor")), charge.get("refunded_minor")
+    is_closed = charge.get("state") == "CAPTURED"
+    return is_closed and isinstance(taken, int) and isinstance(back, int) and 0 < taken <= back
 
 
 def _charge(answer: Mapping[str, Any], key: str) -> Charge:
@@ -176,12 +172,17 @@ def _charge(answer: Mapping[str, Any], key: str) -> Charge:
     if state is None or reference is None or answer.get("key") != key:
         return _UNKNOWN
     reason = answer.get("reason")
-    taken, back = (_money(answer, name) for name in ("amount_minor", "refunded_minor"))
+    whole, captured, back = (_money(answer, name) for name in ("amount_minor", "captured_minor", "refunded_minor"))
+    amount = captured or whole if state is ChargeState.CAPTURED else whole
     page = answer.get("redirect_url")
     action = PaymentAction(redirect_url=page) if isinstance(page, str) and is_web_url(page) else None
     if (action is None) is (state is ChargeState.ACTION_REQUIRED):
         return _UNKNOWN
-    return Charge(state, reference, str(reason)[:_MAX_REASON] if reason else None, taken, back, action)
+    return Charge(
+        *(state, reference, str(reason)[:_MAX_REASON] if reason else None, amount, back, action),
+        captured=captured,
+        splits=answer.get("multicapture") is True,
+    )
 
 
 def _money(answer: Mapping[str, Any], name: str) -> Money | None:

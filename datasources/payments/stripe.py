@@ -10,12 +10,13 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import stripe
-from stripe.params import PaymentIntentCreateParams
+from stripe.params import PaymentIntentCaptureParams, PaymentIntentCreateParams
 
 from datasources.payments.stripe_answers import UNKNOWN, charge_of, code_of, declined, event_of, key_of, plain, units_of
 from datasources.payments.stripe_types import params_of
 from domain.kit.money import Money
-from domain.payments import NO_PAYER, Charge, ChargeState, Payer, PaymentEvent, only_authorizes
+from domain.payments.keys import only_authorizes
+from domain.payments.records import NO_PAYER, Charge, ChargeState, Payer, PaymentEvent
 
 SIGNATURE_HEADER = "stripe-signature"
 WEBHOOK_SECONDS = 300
@@ -77,6 +78,9 @@ class StripePayments:
             params["return_url"] = return_url
         if only_authorizes(key):
             params["capture_method"] = "manual"
+            if "payment_method_data" not in method:  # a card
+                # Where the bank can, each parcel takes its part.
+                params["payment_method_options"] = {"card": {"request_multicapture": "if_available"}}
         try:
             asked = self._client.v1.payment_intents.create_async(params, {"idempotency_key": key})
             return charge_of(plain(await self._within(asked)))
@@ -89,8 +93,8 @@ class StripePayments:
         except _LOST:
             return UNKNOWN
 
-    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
-        """Takes authorized money, once: Stripe frees what a capture leaves over, so the shop always takes all of it."""
+    async def capture(self, key: str, capture_key: str, amount: Money, *, is_final: bool = True) -> Charge:
+        """Takes a part of authorized money once per `capture_key`. A final capture sets the rest free."""
         units = units_of(amount)
         if units is None:
             return _NOT_CHARGEABLE
@@ -98,8 +102,12 @@ class StripePayments:
             intent = await self._find(key)
             if intent is None:
                 return Charge(ChargeState.DECLINED, reason="charge_not_found")
+            params: PaymentIntentCaptureParams = {"amount_to_capture": units}
+            if not is_final:
+                # Refused by Stripe for a charge that cannot be captured several times.
+                params["final_capture"] = False
             asked = self._client.v1.payment_intents.capture_async(
-                str(intent["id"]), {"amount_to_capture": units}, {"idempotency_key": capture_key}
+                str(intent["id"]), params, {"idempotency_key": capture_key}
             )
             return charge_of(plain(await self._within(asked)))
         except stripe.IdempotencyError:
@@ -195,7 +203,11 @@ class StripePayments:
         if found.data:
             expanded = intents.retrieve_async(found.data[0].id, {"expand": ["latest_charge"]})
             return plain(await self._within(expanded))
-        return await self._find_recent(key)
+        recent = await self._find_recent(key)
+        if recent is not None and recent.get("status") == "requires_capture":
+            # Only the charge says whether it can be captured several times.
+            recent = plain(await self._within(intents.retrieve_async(recent["id"], {"expand": ["latest_charge"]})))
+        return recent
 
     async def _find_recent(self, key: str) -> dict[str, Any] | None:
         since = int(time.time()) - _RECENT_SECONDS

@@ -8,7 +8,8 @@ import stripe
 
 from domain.kit.money import Money, charge_step, currency_digits
 from domain.kit.urls import is_web_url
-from domain.payments import Charge, ChargeState, DisputeReport, DisputeState, PaymentAction, PaymentEvent
+from domain.payments.disputes import DisputeReport, DisputeState
+from domain.payments.records import Charge, ChargeState, PaymentAction, PaymentEvent
 
 _MAX_REASON = 255
 _DISPUTES = {
@@ -67,12 +68,15 @@ def charge_of(intent: Mapping[str, Any]) -> Charge:
     An intent without a payment method counts as declined only with an error.
     """
     reference, status, error = str(intent["id"]), intent.get("status"), intent.get("last_payment_error")
-    if status == "succeeded":
-        latest = intent.get("latest_charge")
-        back = money_of(latest, "amount_refunded") if isinstance(latest, Mapping) else None
-        return Charge(ChargeState.CAPTURED, reference, amount=money_of(intent, "amount_received"), refunded=back)
+    latest, received = intent.get("latest_charge"), money_of(intent, "amount_received")
+    back = _refunded(latest) if isinstance(latest, Mapping) else None
+    if status == "succeeded" or (status == "canceled" and received is not None and received.minor):
+        return Charge(ChargeState.CAPTURED, reference, amount=received, refunded=back, captured=received)
     if status == "requires_capture":
-        return Charge(ChargeState.AUTHORIZED, reference, amount=money_of(intent, "amount_capturable"))
+        left = money_of(intent, "amount_capturable")
+        whole = left if left is None or received is None else Money(left.minor + received.minor, left.currency)
+        splits = _splits(latest)
+        return Charge(ChargeState.AUTHORIZED, reference, amount=whole, refunded=back, captured=received, splits=splits)
     if status == "canceled":
         return Charge(ChargeState.DECLINED, reference, str(intent.get("cancellation_reason") or "canceled"))
     if status == "requires_payment_method" and isinstance(error, Mapping):
@@ -80,6 +84,20 @@ def charge_of(intent: Mapping[str, Any]) -> Charge:
     if status == "requires_action" and (action := _action(intent)):
         return Charge(ChargeState.ACTION_REQUIRED, reference, action=action)
     return Charge(ChargeState.UNKNOWN, reference)
+
+
+def _refunded(charge: Mapping[str, Any]) -> Money | None:
+    """What was paid back. Stripe also counts what a final capture has left over, which was never taken: then None."""
+    taken, whole = charge.get("amount_captured"), charge.get("amount")
+    is_part = isinstance(taken, int) and isinstance(whole, int) and 0 < taken < whole
+    return None if is_part and charge.get("captured") is not False else money_of(charge, "amount_refunded")
+
+
+def _splits(charge: object) -> bool:
+    """Whether a charge can be captured several times."""
+    for name in ("payment_method_details", "card", "multicapture"):
+        charge = charge.get(name) if isinstance(charge, Mapping) else None
+    return isinstance(charge, Mapping) and charge.get("status") == "available"
 
 
 def _action(intent: Mapping[str, Any]) -> PaymentAction | None:
@@ -124,12 +142,14 @@ def event_of(content: Any) -> PaymentEvent | None:
     if key is None or not isinstance(about.get("id"), str):
         return PaymentEvent(event_id, kind, None, UNKNOWN)
     if kind == "charge.refunded" and about.get("captured") is False:
-        # An authorization that ended; the event of its intent says so too.
+        # An authorization that ended, of which the event of its intent says so too, or one that was captured in part:
+        # what was paid back comes with the next query.
         return PaymentEvent(event_id, kind, key, UNKNOWN)
     if kind == "charge.refunded":
         reference = str(about.get("payment_intent") or about["id"])
-        back = money_of(about, "amount_refunded")
-        charge = Charge(ChargeState.CAPTURED, reference, amount=money_of(about, "amount"), refunded=back)
+        back, taken = _refunded(about), money_of(about, "amount_captured")
+        taken = taken or money_of(about, "amount")
+        charge = Charge(ChargeState.CAPTURED, reference, amount=taken, refunded=back, captured=taken)
         return PaymentEvent(event_id, kind, key, charge, about.get("refunded") is True)
     return PaymentEvent(event_id, kind, key, charge_of(about) if kind.startswith("payment_intent.") else UNKNOWN)
 

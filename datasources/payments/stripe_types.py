@@ -6,7 +6,7 @@ Not here: methods whose money comes after days (SEPA debits), for an order holds
 from dataclasses import dataclass
 from typing import Any
 
-from domain.payments import Payer
+from domain.payments.records import Payer
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from datasources.kit.database import Row, Tx
 from datasources.kit.rows import seconds_from_now
 from datasources.tables import payments, webhook_events
-from domain.payments import PaymentEvent
+from domain.payments.records import PaymentEvent
 
 
 async def remember(tx: Tx, provider: str, event: PaymentEvent, now: datetime) -> bool:

@@ -28,14 +28,24 @@ from datasources.tables.orders import (
     refunds,
 )
 from datasources.tables.outbox import outbox
-from datasources.tables.payments import authorizations, disputes, payments, replaced_charges, webhook_events
+from datasources.tables.payments import (
+    TAKEN,
+    authorizations,
+    captures,
+    disputes,
+    payments,
+    replaced_charges,
+    webhook_events,
+)
 from datasources.tables.webhooks import webhook_deliveries, webhook_subscriptions
 
 __all__ = [
+    "TAKEN",
     "Key",
     "Time",
     "attempts",
     "authorizations",
+    "captures",
     "cart_lines",
     "carts",
     "code",

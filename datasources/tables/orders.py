@@ -123,6 +123,8 @@ refund_lines = sa.Table(
     sa.Column("priced", sa.Boolean, nullable=False, server_default=sa.false()),
     # How many of them, where `priced` is set; null means all.
     sa.Column("priced_units", sa.BigInteger),
+    # Whether they were cancelled before their money was taken, so that no capture takes it.
+    sa.Column("released", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("minor", sa.BigInteger, nullable=False),
     sa.CheckConstraint("quantity > 0", name="ck_refund_lines_quantity"),
     info=BY_BUYER,

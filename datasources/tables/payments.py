@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from datasources.kit.distribution import BY_BUYER
-from datasources.tables.columns import Key, Time, code, created_column, metadata, text, updated_column
+from datasources.tables.columns import Key, Time, code, counter_column, created_column, metadata, text, updated_column
 
 payments = sa.Table(
     "payments",
@@ -16,6 +16,8 @@ payments = sa.Table(
     sa.Column("number", sa.Integer, nullable=False, server_default="1"),
     # What the charge requires of the buyer, or required before it was declined.
     sa.Column("action", sa.JSON(none_as_null=True)),
+    # Until when one process may be ending the current charge: meanwhile money that it reserves pays nothing.
+    sa.Column("ending_until", Time),
     # Digests of the attempt token that began a later charge, and of its payment token.
     sa.Column("attempt", code(64)),
     sa.Column("fingerprint", code(64)),
@@ -23,12 +25,19 @@ payments = sa.Table(
     sa.Column("state", code(16), nullable=False),
     sa.Column("reason", text(255)),
     sa.Column("minor", sa.BigInteger, nullable=False),
+    # What captures took of an authorization so far; null means all of the amount or nothing, by the state.
+    sa.Column("captured_minor", sa.BigInteger),
     sa.Column("currency", code(3), nullable=False),
     created_column(),
     updated_column(),
     # Some reports of a provider name its reference only.
     sa.Index("ix_payments_reference", "provider", "reference"),
     info=BY_BUYER,
+)
+
+# What the provider has taken of a payment.
+TAKEN = sa.func.coalesce(
+    payments.c.captured_minor, sa.case((payments.c.state.in_(("CAPTURED", "REFUNDED")), payments.c.minor), else_=0)
 )
 
 # Money that is reserved at the buyer's bank, and what the shop wants of it. The payment has the amount.
@@ -40,6 +49,23 @@ authorizations = sa.Table(
     created_column(),
     updated_column(),
     sa.Index("ix_authorizations_state", "state", "updated_at"),
+    info=BY_BUYER,
+)
+
+# What parcels take of an authorization, in the order of their keys. The final one sets the rest free.
+captures = sa.Table(
+    "captures",
+    metadata,
+    counter_column(),
+    sa.Column("order_id", Key, sa.ForeignKey("orders.id"), nullable=False, index=True),
+    # The provider's idempotency key.
+    sa.Column("key", code(64), nullable=False, unique=True),
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    sa.Column("final", sa.Boolean, nullable=False),
+    sa.Column("state", code(16), nullable=False),
+    created_column(),
+    updated_column(),
+    sa.CheckConstraint("minor >= 0", name="ck_captures_minor"),
     info=BY_BUYER,
 )
 

@@ -1,5 +1,6 @@
 """An order after its payment: parcels, returns and refunds, and what is still possible."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,7 +37,10 @@ class FulfillmentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineLife:
-    """Units of a line that were sent, cancelled, returned and refunded, with the refunded amount."""
+    """Units of a line that were sent, cancelled, returned and refunded, with the refunded amount.
+
+    `released` units were cancelled before their money was taken, so they have nothing to refund.
+    """
 
     line: OrderLine
     fulfilled: int = 0
@@ -44,13 +48,15 @@ class LineLife:
     returned: int = 0
     refunded: int = 0
     refunded_minor: int = 0
+    released: int = 0
 
     def price_of(self, quantity: int) -> int:
         """The price of the next units, in minor units: the prices of all units add up to the price of the line."""
-        price = self._price_of_first(self.refunded + quantity) - self._price_of_first(self.refunded)
-        return max(min(price, self.line.charged.minor - self.refunded_minor), 0)
+        price = self.price_of_first(self.refunded + quantity) - self.price_of_first(self.refunded)
+        return max(min(price, self.price_of_first(self.line.quantity - self.released) - self.refunded_minor), 0)
 
-    def _price_of_first(self, units: int) -> int:
+    def price_of_first(self, units: int) -> int:
+        """The price of that many units, after discounts and with tax; that of all of them is exact."""
         paid, step = self.line.charged, charge_step(self.line.unit_price.currency)
         if units >= self.line.quantity:
             return paid.minor
@@ -59,7 +65,7 @@ class LineLife:
     @property
     def unpriced(self) -> int:
         """Units whose price was not refunded."""
-        return max(self.line.quantity - self.refunded, 0)
+        return max(self.line.quantity - self.released - self.refunded, 0)
 
     @property
     def unfulfilled(self) -> int:
@@ -100,9 +106,28 @@ class OrderLife:
     @property
     def shipping_left(self) -> Money:
         """What delivery cost the buyer, after discounts and with tax, less what was refunded of it."""
-        lines = sum(line.line.charged.minor for line in self.lines)
-        left = self.order.total.minor - lines - self.shipping_promised_minor
-        return Money(left, self.order.total.currency)
+        return Money(self._delivery - self.shipping_promised_minor, self.order.total.currency)
+
+    @property
+    def _delivery(self) -> int:
+        return self.order.total.minor - sum(line.line.charged.minor for line in self.lines)
+
+    @property
+    def sent_minor(self) -> int:
+        """The price of everything that was sent. The first parcel includes delivery; with the last, it is the total."""
+        units = [line.fulfilled for line in self.lines]
+        return self._price(units) if any(units) else 0
+
+    @property
+    def wanted_minor(self) -> int:
+        """The total, less the units that were cancelled before their money was taken."""
+        return self._price([line.line.quantity - line.released for line in self.lines])
+
+    def _price(self, units: Sequence[int]) -> int:
+        """Delivery and the first units of each line, in an amount that a provider takes."""
+        price = self._delivery + sum(line.price_of_first(count) for line, count in zip(self.lines, units, strict=True))
+        step = charge_step(self.order.total.currency)
+        return price if price == self.order.total.minor else price // step * step
 
     @property
     def refundable(self) -> Money:
@@ -112,8 +137,13 @@ class OrderLife:
 
     @property
     def is_given_back(self) -> bool:
-        """Whether the full captured amount is refunded or pending."""
-        return self.promised_minor > 0 and self.refundable.minor == 0
+        """Whether the full captured amount is refunded or pending, and no more will be captured."""
+        return self.promised_minor > 0 and self.refundable.minor == 0 and not self.is_reserved
+
+    @property
+    def is_reserved(self) -> bool:
+        """Whether all or a part of its money is reserved, and will be taken with its parcels."""
+        return self.order.uncaptured is FinancialStatus.AUTHORIZED
 
     @property
     def is_voided(self) -> bool:
@@ -165,6 +195,7 @@ class RefundedLine:
     """Units of a line, by its position, to refund, with their amount in minor units.
 
     `returned` units were sent and came back, for sale again or not. The amount covers the price of `priced` units.
+    `released`: the units were cancelled before their money was taken.
     """
 
     position: int
@@ -173,6 +204,7 @@ class RefundedLine:
     minor: int = 0
     returned: bool = False
     priced: int = 0
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,18 +79,23 @@ class Order:
     phone: str | None = None
     captured_minor: int | None = None
     refunded_minor: int = 0
-    # What the money of an order does that has an authorization instead: AUTHORIZED, or VOIDED.
+    # What the money of an order does of which an authorization is left: AUTHORIZED, or VOIDED.
     uncaptured: FinancialStatus | None = None
 
     @property
     def financial_status(self) -> FinancialStatus:
         """Where the money is. Of a past order it is known only what was paid back."""
         if self.uncaptured is not None:
-            return self.uncaptured
+            return self._unpaid(self.uncaptured)
         paid = self.captured_minor
         if paid is None:
             paid = self.total.minor if self.refunded_minor else 0
         return financial_status(self.status, paid, self.refunded_minor)
+
+    def _unpaid(self, uncaptured: FinancialStatus) -> FinancialStatus:
+        if uncaptured is not FinancialStatus.AUTHORIZED or not self.captured_minor:
+            return uncaptured
+        return FinancialStatus.PARTIALLY_REFUNDED if self.refunded_minor else FinancialStatus.PARTIALLY_PAID
 
     @property
     def total_refunded(self) -> Money:

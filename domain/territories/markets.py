@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from domain.accounts import FULL_CONSENT, NO_CONSENT, Consent
 from domain.kit.money import Money, charge_step, chargeable, convert
-from domain.payments import PaymentMethod
+from domain.payments.records import PaymentMethod
 from domain.territories.delivery import DeliveryOption
 
 # The European Economic Area, with the territories that have codes of their own, and the United Kingdom: a shop may

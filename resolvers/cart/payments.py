@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from strawberry import Parent
 
 from domain.cart import Cart, territory_of
-from domain.payments import PaymentMethod
+from domain.payments.records import PaymentMethod
 from resolvers.context import Info
 
 

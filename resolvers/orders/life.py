@@ -9,7 +9,7 @@ from domain.accounts import Permission
 from domain.kit.paging import MAX_PAGE, Page, page_request, slice_of
 from domain.orders.after_payment import Fulfillment, FulfillmentStatus, OrderEvent, OrderLife, Tracking
 from domain.orders.records import Order, OrderLine
-from domain.payments import Dispute
+from domain.payments.disputes import Dispute
 from resolvers.context import Info
 from resolvers.kit.arguments import After, Arg, Before, First, Last, Reverse
 

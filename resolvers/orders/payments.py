@@ -9,7 +9,7 @@ from strawberry import Parent
 from domain.checkout.commands import ActionRequired
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order
-from domain.payments import OpenPayment, PaymentMethod
+from domain.payments.records import OpenPayment, PaymentMethod
 from resolvers.context import Context, Info
 from services.kit.clock import utc_now
 

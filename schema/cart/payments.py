@@ -2,7 +2,7 @@
 
 import strawberry
 
-from domain import payments as records
+from domain.payments import records
 from schema.enums import enum_of
 from schema.kit.common import is_record
 from schema.kit.scalars import URL
@@ -22,7 +22,7 @@ PaymentMethodKind = enum_of(
 
 @strawberry.type(description="A way to pay.")
 class PaymentMethod:
-    """A view over `domain.payments.PaymentMethod`."""
+    """A view over `domain.payments.records.PaymentMethod`."""
 
     is_type_of = is_record(records.PaymentMethod)
 

@@ -115,7 +115,7 @@ class CartEstimatedCost:
 
 WARNED = (
     "Lines that cannot be bought now and are left out of the purchase, units that are not in stock, a country without "
-    "delivery, and codes that take nothing off."
+    "delivery, and codes that take nothing off, in the order of `discountCodes`."
 )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from domain import payments as records
+from domain.payments import disputes
 from resolvers.orders import payments as resolve
 from schema.cart.payments import PaymentMethod
 from schema.enums import DisputeStatus
@@ -49,9 +49,9 @@ class PaymentAction:
 
 @strawberry.type(description="The buyer asks the bank for the money back. Staff answer at the payment provider.")
 class OrderDisputeSummary:
-    """A view over `domain.payments.Dispute`."""
+    """A view over `domain.payments.disputes.Dispute`."""
 
-    is_type_of = is_record(records.Dispute)
+    is_type_of = is_record(disputes.Dispute)
 
     id: strawberry.ID = Field(description="The provider's id of the dispute.")
     status = Field(resolver=lambda root: root.state, description="Where it is.", graphql_type=DisputeStatus)

@@ -15,7 +15,7 @@ from datasources.discounts import codes as discounts
 from datasources.discounts import usages
 from datasources.inventory import levels as inventory
 from datasources.inventory import locations
-from datasources.kit.database import Row, Tx
+from datasources.kit.database import Tx
 from datasources.orders import reads as orders
 from datasources.orders.batches import NewOrder
 from domain.accounts import Viewer
@@ -98,7 +98,11 @@ class SubmitReads:
         found = await carts.lock_all(tx, sorted({attempt.command.cart_id for attempt in attempts}), now)
         known = await submits.attempts_by_key(tx, list({attempt.key for attempt in attempts}))
         earlier = {row.order_id for row in known.values()} | {c.order_id for c in found.values() if c.order_id}
-        fresh = [(a, found[a.command.cart_id]) for a in attempts if _is_fresh(a, found, known)]
+        fresh = [
+            (each, cart)
+            for each in attempts
+            if (cart := found.get(each.command.cart_id)) is not None and cart.order_id is None and each.key not in known
+        ]
         variants = await self._variants(tx, fresh)
         sold = {variant_id for priced in variants.values() for variant_id in priced}
         products = sorted({variant.product_id for priced in variants.values() for variant in priced.values()})
@@ -158,8 +162,3 @@ def _pools(variants: Mapping[str, Mapping[int, Variant]]) -> dict[tuple[str, int
         for variant in priced.values()
         if variant.flash is not None
     }
-
-
-def _is_fresh(attempt: Attempt, found: Mapping[str, Cart], known: Mapping[AttemptKey, Row]) -> bool:
-    cart = found.get(attempt.command.cart_id)
-    return cart is not None and cart.order_id is None and attempt.key not in known

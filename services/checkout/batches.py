@@ -20,7 +20,8 @@ from domain.kit.limits import LimitReached
 from domain.kit.mailboxes import mailbox
 from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from domain.orders.records import Order, OrderLine
-from domain.payments import PaymentMethod, charge_key
+from domain.payments.keys import charge_key
+from domain.payments.records import PaymentMethod
 from domain.territories.markets import Territories, Territory
 from services.checkout.attempt_limits import AttemptLimits, Hold
 from services.checkout.batch_reads import Attempt, Seen, SubmitReads

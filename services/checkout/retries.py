@@ -15,7 +15,8 @@ from domain.checkout.commands import ActionRequired, AlreadyAccepted, RetryPayme
 from domain.kit.refusals import INPUT, RefusalCode, Refused, refuse
 from domain.orders.life import SOLD, OrderStatus
 from domain.orders.records import Order
-from domain.payments import ChargeState, OpenPayment, charge_key, only_authorizes
+from domain.payments.keys import charge_key, only_authorizes
+from domain.payments.records import ChargeState, OpenPayment
 from domain.territories.markets import Territories
 from services.checkout.attempt_limits import AttemptLimits
 from services.checkout.batches import method_of
@@ -102,7 +103,7 @@ class PaymentRetries:
         if not payment.may_retry:
             raise _undecided()
         provider, authorizes = self._provider_of(payment, command)
-        ended = await self._payments.abandoned(payment.charge_key)
+        ended = await self._payments.abandoned(order.id, payment.charge_key)
         if ended.state in (ChargeState.CAPTURED, ChargeState.AUTHORIZED):
             await self._payments.record(order.id, ended)
             return None

@@ -23,7 +23,7 @@ from domain.checkout.commands import (
 from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, Unavailable, refuse
 from domain.orders.life import SOLD, OrderStatus
 from domain.orders.records import Order
-from domain.payments import with_code
+from domain.payments.keys import with_code
 from domain.territories.markets import Territories
 from services.checkout.attempt_limits import AttemptLimits, TooManyHeld
 from services.checkout.batch_reads import Attempt

@@ -14,7 +14,7 @@ from domain.inventory import Movement
 from domain.kit.refusals import Unavailable
 from domain.mail import MailKind, NewMail
 from domain.orders.life import OrderStatus
-from domain.payments import Charge
+from domain.payments.records import Charge, ChargeState
 from services.kit.batching import GroupCommit
 from services.kit.clock import utc_now
 
@@ -47,7 +47,13 @@ class Captures:
         """Pays the waiting orders, with rows locked in the order of their ids; leaves the others as they are."""
         now = utc_now()
         owed = await order_batches.lock_waiting(tx, sorted(charges))
-        current = {order_id: amount for order_id, (amount, key) in owed.items() if charges[order_id].key in (None, key)}
+        # Money that is reserved by a charge which may be ending at this moment would be free again.
+        current = {
+            order_id: amount
+            for order_id, (amount, key, is_ending) in owed.items()
+            if charges[order_id].key in (None, key)
+            and not (is_ending and charges[order_id].state is ChargeState.AUTHORIZED)
+        }
         # An order for which another amount was taken stays unpaid, and `storefront check` finds it.
         waiting = [order_id for order_id, amount in current.items() if charges[order_id].amount in (None, amount)]
         for order_id in current.keys() - waiting:

@@ -1,6 +1,7 @@
 """Changes of orders by staff. Refunds reach the provider after the commit, outside every lock."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -96,21 +97,24 @@ class OrderLifeService:
         """Refunds the price of lines, delivery and an amount beside them; returns the refund's key.
 
         Units of an unsent order go back for sale even after all of its money did. The provider may still refuse the
-        money: then the refund is FAILED.
+        money: then the refund is FAILED. Of money that is only reserved, the price of cancelled units is not taken.
 
         Refused: NOT_FOUND, IMPORTED_ORDER, NOT_REFUNDABLE, REFUND_TOO_HIGH, INVALID, LINE_NOT_FOUND, INVALID_QUANTITY,
         IDEMPOTENCY_KEY_REUSED, TOO_LONG.
         """
 
-        async def refund(tx: Tx) -> int:
+        async def refund(tx: Tx) -> tuple[int, bool]:
             actor = await require(tx, viewer, Permission.ORDERS)
             check_refund(command)
             life = await _locked(tx, order_id)
             key = f"refund-{order_id}-by-{command.key or new_secret()}"
             earlier = await refunds.by_key(tx, key)
             if earlier is not None:
-                return await _replayed(tx, earlier, command, life)
+                return await _replayed(tx, earlier, command, life), False
             _check_refundable(life, command)
+            if life.is_reserved and await authorizations.is_ending(tx, order_id):
+                message = "The rest of the order's money is being taken; try again when it is."
+                raise refuse(RefusalCode.NOT_REFUNDABLE, message, "order_id")
             parts = order_lines.parts_to_refund(life, command)
             now, currency = utc_now(), life.order.total.currency
             reason = _told(parts, currency)
@@ -119,9 +123,13 @@ class OrderLifeService:
             await _restock(tx, life, parts.lines, refund_id, actor, reason, now)
             await report(tx, RefundCreated(order_id, refund_id))
             await _finish_if_sent(tx, order_id, actor, now)
-            return refund_id
+            if life.is_voided:
+                return refund_id, await authorizations.set_free(tx, order_id)
+            return refund_id, life.is_reserved and await authorizations.release(tx, order_id)
 
-        refund_id = await self._database.transact(refund)
+        refund_id, ends = await self._database.transact(refund)
+        if ends:
+            await self._settle_authorization(order_id)
         await self._settle(refund_id)
         return refund_id
 
@@ -140,7 +148,7 @@ class OrderLifeService:
             logger.warning("authorization_left_to_sweep", order_id=order_id, code=error.code)
 
     async def fulfil(self, viewer: Viewer, order_id: int, command: FulfilOrder) -> int:
-        """Records a parcel; returns its key. The first one takes all the money that is only reserved.
+        """Records a parcel; returns its key. Of money that is only reserved, it takes its part.
 
         Refused: NOT_FOUND, IMPORTED_ORDER, NOT_FULFILLABLE, INVALID, LINE_NOT_FOUND, INVALID_QUANTITY, TOO_LONG.
         """
@@ -161,8 +169,7 @@ class OrderLifeService:
             if not await _finish_if_sent(tx, order_id, actor, now):
                 sent = f"sent {sum(units.values())} units"
                 await orders.record_event(tx, order_id, OrderStatus.PAID, actor, sent, now)
-            is_reserved = life.order.uncaptured is not None
-            return fulfillment_id, is_reserved and await authorizations.take(tx, order_id)
+            return fulfillment_id, life.is_reserved and await authorizations.take(tx, order_id, fulfillment_id)
 
         fulfillment_id, is_due = await self._database.transact(fulfil)
         if is_due:
@@ -203,13 +210,23 @@ async def _locked(tx: Tx, order_id: int) -> OrderLife:
 
 def _check_refundable(life: OrderLife, command: RefundOrder) -> None:
     """An order whose money is all back may still have units to put back for sale."""
-    if life.order.uncaptured is not None:
+    is_untaken = life.order.uncaptured is not None and not life.order.captured_minor
+    if is_untaken and not (command.only_restocks and _leaves_some(life, command)):
         message = f"The money of the order is {life.order.uncaptured}, not taken; cancel the order instead."
         raise refuse(RefusalCode.NOT_REFUNDABLE, message, "order_id")
     is_back = life.order.status is OrderStatus.REFUNDED and command.only_restocks
     if life.order.status not in REFUNDABLE and not is_back:
         message = f"The order is {life.order.status}; it must be {', '.join(REFUNDABLE)} to be refunded."
         raise refuse(RefusalCode.NOT_REFUNDABLE, message, "order_id")
+
+
+def _leaves_some(life: OrderLife, command: RefundOrder) -> bool:
+    """Whether units of an order of which nothing was paid can be cancelled: some were sent, or will be for money."""
+    cancelled: dict[int, int] = {line.position: line.quantity for line in command.lines}
+    left = [replace(line, released=line.released + cancelled.get(line.line.position, 0)) for line in life.lines]
+    has_units = any(line.unfulfilled > cancelled.get(line.line.position, 0) for line in life.lines)
+    is_sent = any(line.fulfilled for line in life.lines)
+    return is_sent or (life.is_reserved and has_units and replace(life, lines=tuple(left)).wanted_minor > 0)
 
 
 def _told(parts: RefundParts, currency: str) -> str:

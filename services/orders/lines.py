@@ -69,8 +69,13 @@ def _lines_to_refund(life: OrderLife, command: RefundOrder) -> tuple[RefundedLin
 def _refunded(life: OrderLife, line: LineLife, asked: RefundedLine) -> RefundedLine:
     if asked.restock is RestockType.CANCEL:
         _bounded(asked.quantity, line.unfulfilled if life.was_sold else 0, _SENT if life.was_sold else _NOT_SOLD)
+        if life.is_reserved:
+            return RefundedLine(asked.position, asked.quantity, asked.restock, released=True)
         return _restocked(line, asked)
     most = line.delivered if asked.restock is RestockType.RETURN else line.line.quantity
+    if life.is_reserved:
+        # The price of a unit is taken with its parcel.
+        most = min(most, line.fulfilled - line.refunded)
     _bounded(asked.quantity, most, _NOT_DELIVERED)
     if asked.quantity > line.unpriced:
         raise refuse(RefusalCode.REFUND_TOO_HIGH, _already_refunded(line), "quantity")

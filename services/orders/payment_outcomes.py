@@ -22,11 +22,13 @@ from domain.kit.money import Money
 from domain.mail import MailKind, NewMail
 from domain.orders.after_payment import RefundParts, RefundState
 from domain.orders.life import SOLD, OrderStatus
-from domain.payments import AuthorizationState, Charge, ChargeState, PaymentState
+from domain.payments.records import AuthorizationState, Charge, ChargeState, PaymentState
 from services.kit.clock import utc_now
+from services.orders.authorized_money import PROVIDER, record_closed, record_ended, record_reserved
 from services.orders.captures import Captures
 
-PROVIDER = "payment provider"
+# Longer than the provider has to answer a query and a cancellation.
+ENDING_SECONDS = 60
 _UNCAPTURED = (PaymentState.PENDING, PaymentState.DECLINED)
 logger = structlog.get_logger(__name__)
 
@@ -63,11 +65,17 @@ class OrderService:
         now = utc_now()
         is_current = await open_payments.is_current(tx, order_id, charge.key)
         if charge.state is ChargeState.AUTHORIZED:
-            if is_current and await self._is_uncaptured(tx, order_id):
+            if await _status(tx, order_id) is OrderStatus.PENDING_PAYMENT:
+                pass  # It may be ending. Who ends it decides, or else the sweep does.
+            elif is_current and await self._is_uncaptured(tx, order_id):
                 await self._authorize_late(tx, order_id, charge, now)
+            elif is_current:
+                await record_reserved(tx, order_id, charge, now)
         elif not is_current:
             await self.replaced_within(tx, order_id, charge, PaymentState.CAPTURED)
-        elif await self._take_authorized(tx, order_id, charge, now):
+        elif await self._take_authorized(tx, order_id, charge, now) or await self._is_promised_back(
+            tx, order_id, charge, now
+        ):
             pass
         elif await self._is_uncaptured(tx, order_id, held=True) and await become(
             tx, order_id, OrderStatus.EXCEPTION, now
@@ -86,35 +94,32 @@ class OrderService:
 
     async def _take_authorized(self, tx: Tx, order_id: int, charge: Charge, now: datetime) -> bool:
         """Records that authorized money was taken; False for any other money, or if the order must give it back."""
-        held = await authorizations.of_order(tx, order_id)
-        if held is None or await orders.payment_state(tx, order_id) is not PaymentState.AUTHORIZED:
+        if not await record_closed(tx, order_id, charge, now):
             return False
-        if charge.amount not in (None, held.amount):
-            # The payment stays AUTHORIZED: `storefront check` finds it, and staff put it right at the provider.
-            logger.error("captured_amount_differs", order_id=order_id)
-            await authorizations.become(tx, order_id, AuthorizationState.FAILED, now, *authorizations.OPEN)
-            return True
-        await authorizations.become(tx, order_id, AuthorizationState.CAPTURED, now, *authorizations.OPEN)
-        status = await _status(tx, order_id)
-        if status in SOLD:
+        status, held = await _status(tx, order_id), await authorizations.of_order(tx, order_id)
+        if status in SOLD and held is not None and held.state is AuthorizationState.CAPTURED:
             await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, status, now)
+            life = await order_lives.lock(tx, order_id)
+            if life is not None and life.captured and 0 < life.captured.minor <= life.refunded_minor:
+                await self.refunded_within(tx, order_id, "all that was captured was refunded")
         return status in SOLD
+
+    async def _is_promised_back(self, tx: Tx, order_id: int, charge: Charge, now: datetime) -> bool:
+        """Whether refunds cover what was taken of the reserved money of an order that has ended."""
+        life = await order_lives.lock(tx, order_id)
+        if life is None or not life.is_reserved or not life.promised_minor or life.refundable.minor > 0:
+            return False
+        await self._record_payment(tx, order_id, PaymentState.CAPTURED, charge, life.order.status, now)
+        if life.refunded_minor == life.promised_minor:
+            await self.refunded_within(tx, order_id, "all that was captured was refunded")
+        return True
 
     async def authorization_ended_within(self, tx: Tx, order_id: int, charge: Charge) -> None:
         """Records that authorized money was set free: because the shop wanted it, or by itself.
 
         The latter leaves a sold order without money, which `storefront check` shows to staff.
         """
-        now, state = utc_now(), AuthorizationState
-        if await orders.payment_state(tx, order_id) is not PaymentState.AUTHORIZED:
-            # It ended by itself before, and the order was cancelled since.
-            await authorizations.become(tx, order_id, state.VOIDED, now, state.VOIDING)
-            return
-        wanted = await authorizations.become(tx, order_id, state.VOIDED, now, state.VOIDING)
-        await authorizations.become(tx, order_id, state.FAILED, now, state.HELD, state.CAPTURING)
-        told = "the authorization was voided" if wanted else "the authorization ended before the money was taken"
-        await orders.set_payment(tx, order_id, PaymentState.VOIDED, now, charge.reference, charge.reason)
-        await orders.record_event(tx, order_id, await _status(tx, order_id), PROVIDER, told, now)
+        await record_ended(tx, order_id, charge, await _status(tx, order_id), utc_now())
 
     async def replaced_within(self, tx: Tx, order_id: int, charge: Charge, state: PaymentState) -> bool:
         """Records that a replaced charge took money nevertheless, or has paid it back; False if that was recorded."""
@@ -217,7 +222,7 @@ class OrderService:
         life = await order_lives.lock(tx, order_id)
         if life is None or not life.captured or life.captured.currency != back.currency:
             return
-        if back.minor >= life.captured.minor:
+        if back.minor >= life.captured.minor and not life.is_reserved:
             await self.refunded_within(tx, order_id, reason)
         elif (by_hand := back.minor - life.promised_minor) > 0:
             now, key = utc_now(), f"refund-{order_id}-at-provider-{new_secret()}"
@@ -228,6 +233,26 @@ class OrderService:
             await mails.add(tx, NewMail(MailKind.ORDER_REFUNDED, order_id, refund_id))
             told = f"refunded at the provider: {Money(by_hand, back.currency).decimal} {back.currency}"
             await orders.record_event(tx, order_id, life.order.status, PROVIDER, told, now)
+
+    async def begin_ending(self, order_id: int, charge_key: str) -> OrderStatus | None:
+        """Lets one process at a time end a charge that reserves money; returns the state of its order.
+
+        Until it has, or some seconds are over, what the charge reserves does not pay the order. None: another process
+        is ending it.
+        """
+
+        async def begin(tx: Tx) -> OrderStatus | None:
+            await open_payments.is_current(tx, order_id, charge_key)
+            status = await _status(tx, order_id)
+            if status is not OrderStatus.PENDING_PAYMENT:
+                return status
+            return status if await open_payments.begin_ending(tx, order_id, charge_key, ENDING_SECONDS) else None
+
+        return await self._database.transact(begin)
+
+    async def keep(self, order_id: int, charge_key: str) -> None:
+        """Lets a charge pay its order that was to be ended, but had reserved its money before."""
+        await self._database.transact(lambda tx: open_payments.end_ending(tx, order_id, charge_key))
 
     async def shorten_hold(self, order_id: int, seconds: int) -> None:
         """Lets the hold of an unpaid order end soon: nobody is paying it."""

@@ -13,10 +13,11 @@ from datasources.webhooks.reports import report
 from domain.events import RefundSettled
 from domain.mail import MailKind, NewMail
 from domain.orders.after_payment import Refund, RefundState
-from domain.payments import Charge, ChargeState, PaymentProvider, PaymentState, ReplacedCharge
+from domain.payments.records import Charge, ChargeState, PaymentProvider, PaymentState, ReplacedCharge
 from services.kit.clock import utc_now
 from services.orders.authorizations import AuthorizationService
-from services.orders.payment_outcomes import PROVIDER, OrderService
+from services.orders.authorized_money import PROVIDER
+from services.orders.payment_outcomes import OrderService
 
 logger = structlog.get_logger(__name__)
 
@@ -78,7 +79,8 @@ class RefundService:
             return
         if is_done and refund.amount.minor:
             await mails.add(tx, NewMail(MailKind.ORDER_REFUNDED, refund.order_id, refund.id))
-        if is_done and life.captured is not None and life.refunded_minor + refund.amount.minor >= life.captured.minor:
+        back = life.refunded_minor + refund.amount.minor
+        if is_done and life.captured is not None and back >= life.captured.minor and not life.is_reserved:
             await self._orders.refunded_within(tx, refund.order_id, refund.reason)
             return
         await report(tx, RefundSettled(refund.order_id, refund.id))

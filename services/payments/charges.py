@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from datasources.orders.reads import Orders
-from domain.orders.life import OrderStatus
+from domain.orders.life import SOLD, OrderStatus
 from domain.orders.records import Order
-from domain.payments import Charge, ChargeState, Payer, PaymentProvider, charge_key, only_authorizes
+from domain.payments.keys import charge_key, only_authorizes
+from domain.payments.records import Charge, ChargeState, Payer, PaymentProvider
 from services.orders.payment_outcomes import OrderService
 from services.payments.returns import ReturnLinks
 
@@ -121,7 +122,7 @@ class PaymentService:
         return charge is None or charge.state is not ChargeState.UNKNOWN
 
     async def _end_steps(self, order_id: int) -> bool:
-        charge = await self.abandoned(await self._key(order_id))
+        charge = await self.abandoned(order_id, await self._key(order_id))
         if charge.state in (ChargeState.CAPTURED, ChargeState.AUTHORIZED):
             await self.record(order_id, charge)
         await self._orders.expire(order_id)
@@ -133,24 +134,30 @@ class PaymentService:
         """Queries the provider again about an order that ended with its charge still open."""
         charge = await self._known(order_id)
         if _needs_action(charge):
-            charge = await self.abandoned(await self._key(order_id))
+            charge = await self.abandoned(order_id, await self._key(order_id))
         if charge is not None:
             await self.record(order_id, charge)
         await self._orders.asked(order_id)
 
-    async def abandoned(self, key: str) -> Charge:
+    async def abandoned(self, order_id: int, key: str) -> Charge:
         """A charge, after the provider has ended it unless it took or reserved money before.
 
-        Providers end reserved money, too, although it has paid the order by now.
+        Providers end reserved money, too. So while one is ending, what it reserves does not pay the order: either the
+        charge had reserved its money before the query, and is kept, or the order is never paid by it.
         """
+        status = await self._orders.begin_ending(order_id, key) if only_authorizes(key) else OrderStatus.PENDING_PAYMENT
+        if status is None:
+            return replace(_UNKNOWN, key=key)
         known = await self._provider.status(key) if only_authorizes(key) else None
-        if known is None or known.state is not ChargeState.AUTHORIZED:
+        if status not in SOLD and (known is None or known.state is not ChargeState.AUTHORIZED):
             known = await self._provider.abandon(key)
-        return replace(known, key=key)
+        elif status is OrderStatus.PENDING_PAYMENT:
+            await self._orders.keep(order_id, key)
+        return replace(known or _UNKNOWN, key=key)
 
     async def give_up(self, order_id: int, key: str) -> ChargeOutcome:
         """Ends the charge and the order at once, so that its units are back; a charge that was captured pays it."""
-        charge = await self.abandoned(key)
+        charge = await self.abandoned(order_id, key)
         if charge.state is ChargeState.DECLINED:
             return ChargeOutcome(await self._orders.fail(order_id, charge, is_over=True), charge.state)
         return await self.record(order_id, charge)

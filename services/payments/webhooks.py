@@ -10,10 +10,12 @@ from datasources.orders import open_payments
 from datasources.orders import reads as orders
 from datasources.payments import disputes, webhooks
 from domain.kit.refusals import Unavailable
-from domain.payments import ChargeState, DisputeReport, PaymentEvent, PaymentState
+from domain.payments.disputes import DisputeReport
+from domain.payments.records import ChargeState, PaymentEvent, PaymentState
 from services.kit.batching import GroupCommit, QueueFull
 from services.kit.clock import utc_now
-from services.orders.payment_outcomes import PROVIDER, OrderService
+from services.orders.authorized_money import PROVIDER
+from services.orders.payment_outcomes import OrderService
 
 KEPT_SECONDS = 30 * 86_400
 _BATCH = 500

@@ -1,17 +1,16 @@
 """What a buyer does on the checkout page, in a browser."""
 
+from urllib.parse import urlsplit
+
 from playwright.async_api import Route
 
 from tests.e2e.browser import Tab
 from tests.kit.fixtures.running_shop import Shop
 
 PLAIN, NEEDS_BANK, DECLINED = "4242 4242 4242 4242", "4000 0025 0000 3155", "4000 0000 0000 0002"
-_ORDER = (
-    "query($cart: ID!) { order(cartId: $cart) { status totalQuantity totalPrice { amount } } cart(id: $cart) { id } }"
-)
+_ORDER = "query($cart: ID!) { order(cartId: $cart) { status totalQuantity totalPrice { amount } } }"
 _VARIANT = '{ product(handle: "harbour-mug") { selectedOrFirstAvailableVariant { id } } }'
-_CREATE = """mutation($variant: ID!) { cartCreate(input: { lines: [{ merchandiseId: $variant, quantity: 2 }] }) {
-  cart { id checkoutUrl } } }"""
+_CREATE = "mutation($input: CartInput!) { cartCreate(input: $input) { cart { id checkoutUrl } } }"
 ADDRESS = {
     "firstName": "Ada",
     "lastName": "Byron",
@@ -21,10 +20,15 @@ ADDRESS = {
 }
 
 
-async def new_cart(shop: Shop) -> dict[str, str]:
-    """Two mugs: the id of the cart and the address of its checkout."""
+async def new_cart(shop: Shop, *, is_filled_in: bool = False) -> dict[str, str]:
+    """Two mugs: the id of the cart and the address of its checkout; only the payment is open if it is filled in."""
     variant = (await shop.data(_VARIANT))["product"]["selectedOrFirstAvailableVariant"]["id"]
-    cart: dict[str, str] = (await shop.data(_CREATE, {"variant": variant}))["cartCreate"]["cart"]
+    given: dict[str, object] = {"lines": [{"merchandiseId": variant, "quantity": 2}]}
+    if is_filled_in:
+        address = {"deliveryAddress": {**ADDRESS, "countryCode": "GB"}}
+        given["buyerIdentity"] = {"email": "ada@example.com", "countryCode": "GB"}
+        given["delivery"] = {"addresses": [{"address": address, "selected": True}]}
+    cart: dict[str, str] = (await shop.data(_CREATE, {"input": given}))["cartCreate"]["cart"]
     return cart
 
 
@@ -58,6 +62,20 @@ async def pay(tab: Tab, card: str | None = None) -> None:
     await tab.page.click(".pay")
 
 
+async def problems(tab: Tab) -> list[str]:
+    """What the summary of problems says, line by line."""
+    return [text.strip() for text in await tab.page.locator(".errors li").all_inner_texts()]
+
+
+async def refused(tab: Tab) -> tuple[str, str]:
+    """Presses the button, which must not buy: where the focus is then, and the first problem."""
+    await tab.page.click(".pay")
+    await saved(tab)
+    await tab.page.wait_for_selector(".errors")
+    await tab.wait_for("document.activeElement !== document.body")
+    return str(await tab.page.evaluate("document.activeElement.id")), (await problems(tab))[0]
+
+
 async def outcome(tab: Tab, status: str) -> str:
     """The text of the order's page once it shows this status."""
     await tab.page.wait_for_selector(f".outcome[data-status={status}]", timeout=60_000)
@@ -76,6 +94,13 @@ async def pay_and_close(tab: Tab, shop: Shop) -> None:
 
 async def _lost(route: Route) -> None:
     await route.abort()
+
+
+async def give_up(tab: Tab, cart: dict[str, str]) -> None:
+    """From the page of an order that waits for its payment, back to its cart."""
+    await tab.page.click("button.link >> text=Cancel")
+    await tab.page.wait_for_url(urlsplit(cart["checkoutUrl"])._replace(query="").geturl())
+    await tab.page.wait_for_selector("#zip")
 
 
 async def find_paid(tab: Tab) -> None:

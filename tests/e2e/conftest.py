@@ -45,6 +45,9 @@ async def tab(chromium: Browser) -> AsyncIterator[Tab]:
     """A fresh tab."""
     opened = await new_tab(chromium)
     yield opened
+    if not opened.page.is_closed():
+        # An answer that the test changes may still be on its way.
+        await opened.page.unroute_all(behavior="ignoreErrors")
     await opened.page.context.close()
 
 

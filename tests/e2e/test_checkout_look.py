@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.xdist_group("shop"), pytest.mark.slow]
 
 _LOOK = """(() => {
   const style = (selector) => getComputedStyle(document.querySelector(selector))
-  return [style(".pay").backgroundColor, style(".pay").color, style("main a").color,
+  return [style(".pay").backgroundColor, style(".pay").color, style("main button.link").color,
     style("header").backgroundColor, style("header").color] })()"""
 # Those of the style sheet.
 _OWN = ["rgb(31, 92, 74)", "rgb(255, 255, 255)", "rgb(31, 92, 74)", "rgb(255, 255, 255)", "rgb(27, 30, 29)"]

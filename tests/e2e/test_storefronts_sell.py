@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.books import books
 from tests.e2e.browser import Tab, new_tab
-from tests.e2e.buying import NEEDS_BANK, PLAIN, fill_in, find_paid, order, outcome, pay, pay_and_close
+from tests.e2e.buying import NEEDS_BANK, PLAIN, fill_in, find_paid, give_up, order, outcome, pay, pay_and_close
 from tests.e2e.storefronts import CLIENTS, run_script
 from tests.kit.fixtures.running_shop import Shop
 
@@ -44,16 +44,14 @@ async def _refused_then_given_up(tab: Tab, shop: Shop, cart: Cart) -> None:
     await pay(tab, NEEDS_BANK)
     await tab.page.click("button[value=refuse]")
     assert "declined" in await outcome(tab, "PENDING_PAYMENT")
-    await tab.page.click("button.link")
-    await outcome(tab, "PAYMENT_FAILED")
+    await give_up(tab, cart)
 
 
 async def _left_then_given_up(tab: Tab, shop: Shop, cart: Cart) -> None:
     await pay(tab, NEEDS_BANK)
     await tab.page.click("button[value=leave]")
     await outcome(tab, "PENDING_PAYMENT")
-    await tab.page.click("button.link")
-    await outcome(tab, "PAYMENT_FAILED")
+    await give_up(tab, cart)
 
 
 async def _redirected(tab: Tab, shop: Shop, cart: Cart) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from bff.settings.secrets import kept_secrets
 from domain.kit.ids import key_of, new_secret
-from domain.payments import charge_key
+from domain.payments.keys import charge_key
 from sandbox.webhooks import SIGNATURE_HEADER, signature
 from tests.e2e.test_crash import check
 from tests.kit.factories.buyers import BUYER

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from datasources import tables
 from domain.kit.ids import key_of
-from domain.payments import charge_key
+from domain.payments.keys import charge_key
 from services.orders.payment_outcomes import OrderService
 from services.payments.charges import PaymentService
 from tests.kit.factories.catalog import Added

@@ -1,7 +1,7 @@
 """Orders that buyers place and staff change, over one database and a payment provider in memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
@@ -20,7 +20,8 @@ from domain.kit.money import Money
 from domain.kit.refusals import Refused
 from domain.orders.after_payment import OrderLife
 from domain.orders.life import OrderStatus
-from domain.payments import NO_PAYER, Charge, ChargeState, Payer, PaymentAction, PaymentEvent, only_authorizes
+from domain.payments.keys import only_authorizes
+from domain.payments.records import NO_PAYER, Charge, ChargeState, Payer, PaymentAction, PaymentEvent
 from domain.territories.markets import Territories, Territory
 from services.cart.lines import CartService
 from services.checkout.submit import CheckoutService
@@ -44,7 +45,9 @@ class Till:
     name = "till"
     charges: dict[str, Charge] = field(default_factory=dict)
     refunds: dict[str, int] = field(default_factory=dict)
-    captures: list[str] = field(default_factory=list)
+    captures: dict[str, int] = field(default_factory=dict)
+    captured: dict[str, list[str]] = field(default_factory=dict)
+    splits: bool = True
     asked: int = 0
     hears: bool = True
     answers: bool = True
@@ -59,25 +62,42 @@ class Till:
         state = ChargeState.AUTHORIZED if token == "CAPTURED" and only_authorizes(key) else ChargeState[token]
         page = PaymentAction(redirect_url=f"https://bank.example/{key}")
         action = page if state is ChargeState.ACTION_REQUIRED else None
-        return self.charges.setdefault(key, Charge(state, "reference", action=action))
+        made = Charge(state, "reference", action=action)
+        if state is ChargeState.AUTHORIZED:
+            made = replace(made, amount=amount, captured=Money(0, amount.currency), splits=self.splits)
+        return self.charges.setdefault(key, made)
 
-    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
-        """Takes authorized money, once."""
+    async def capture(self, key: str, capture_key: str, amount: Money, *, is_final: bool = True) -> Charge:
+        """Takes authorized money, once per key; `splits` says whether there may be several."""
         self.asked += 1
         known = self.charges.get(key)
-        if self.hears and known is not None and known.state is ChargeState.AUTHORIZED and not self.refuses:
-            self.captures.append(capture_key)
-            self.charges[key] = Charge(ChargeState.CAPTURED, "reference")
-        elif self.hears and (known is None or known.state is not ChargeState.CAPTURED):
-            return Charge(ChargeState.DECLINED, reason="charge_not_authorized")
-        return self.charges[key] if self.hears and self.answers else UNKNOWN
+        if not self.hears:
+            return UNKNOWN
+        if capture_key not in self.captures:
+            if known is None or known.state is not ChargeState.AUTHORIZED or self.refuses:
+                return Charge(ChargeState.DECLINED, reason="charge_not_authorized")
+            taken = sum(self.captures.get(each, 0) for each in self.captured.get(key, [])) + amount.minor
+            assert known.amount is not None and taken <= known.amount.minor and (is_final or self.splits)
+            self.captures[capture_key] = amount.minor
+            self.captured.setdefault(key, []).append(capture_key)
+            self.charges[key] = self._captured(known, taken, is_final=is_final)
+        return self.charges[key] if self.answers else UNKNOWN
+
+    def _captured(self, known: Charge, minor: int, *, is_final: bool) -> Charge:
+        assert known.amount is not None
+        taken = Money(minor, known.amount.currency)
+        if is_final:
+            return Charge(ChargeState.CAPTURED, "reference", amount=taken, captured=taken)
+        return replace(known, captured=taken, splits=self.splits)
 
     async def abandon(self, key: str) -> Charge:
         """Ends a charge that waits for its buyer, or never came."""
         known = self.charges.get(key)
         if not self.hears:
             return UNKNOWN
-        if known is None or known.state in (ChargeState.ACTION_REQUIRED, ChargeState.AUTHORIZED):
+        if known is not None and known.state is ChargeState.AUTHORIZED and known.captured and known.captured.minor:
+            self.charges[key] = self._captured(known, known.captured.minor, is_final=True)
+        elif known is None or known.state in (ChargeState.ACTION_REQUIRED, ChargeState.AUTHORIZED):
             self.charges[key] = Charge(ChargeState.DECLINED, "reference", "canceled")
         return self.charges[key]
 

@@ -33,7 +33,8 @@ from domain.homepage.sources import TextSection
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import Refused
-from domain.payments import NO_PAYER, Charge, ChargeState, Payer, PaymentEvent, charge_key
+from domain.payments.keys import charge_key
+from domain.payments.records import NO_PAYER, Charge, ChargeState, Payer, PaymentEvent
 from domain.search import SearchHits, SearchMatches, SearchQuery
 from domain.territories.markets import Territories, Territory
 from services.checkout.submit import CheckoutService
@@ -63,7 +64,7 @@ class Provider:
             return Charge(ChargeState.UNKNOWN)
         return self.charges.setdefault(key, Charge(ChargeState[token], "reference"))
 
-    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
+    async def capture(self, key: str, capture_key: str, amount: Money, *, is_final: bool = True) -> Charge:
         """No charge of this provider waits for its capture."""
         return Charge(ChargeState.DECLINED, reason="charge_not_authorized")
 

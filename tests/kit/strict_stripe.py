@@ -5,11 +5,7 @@ Payment methods are Stripe's own for tests. `authenticate` is the buyer on the p
 
 import itertools
 import re
-import typing
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import ModuleType
-from typing import Any
 
 from stripe.params import (
     _payment_intent_cancel_params,
@@ -22,33 +18,13 @@ from stripe.params import (
     _refund_retrieve_params,
 )
 
+from tests.kit.stripe_checks import OWN_PAGES, Refusal, check, check_amount, method_of, nested
 from tests.kit.stripe_server import Asked, Content, FakeStripe
 
-# Options of a request, which the library sends as headers.
-_OPTIONS = {
-    *("api_key", "stripe_version", "stripe_account", "stripe_context", "max_network_retries"),
-    *("idempotency_key", "content_type", "headers"),
-}
-# https://docs.stripe.com/currencies
-_THREE_DECIMALS = {"bhd", "jod", "kwd", "omr", "tnd"}
-_TWO_ZEROS = {"isk", "ugx"}
 _SHORT, _LONG = "/v1/payment_intents", re.compile(r"/v1/payment_intents/(pi_\d+)(?:/(cancel|capture))?")
-# Methods that need no form, and whether they can be captured later.
-_OWN_PAGES = {"ideal": False, "alipay": False, "twint": False, "paypal": True, "revolut_pay": True, "amazon_pay": True}
-_OWN_PAGES |= {"bancontact": False, "eps": False, "p24": False, "blik": False}
-# What Stripe wants to know of the buyer: https://docs.stripe.com/payments/bancontact/accept-a-payment and so on.
-_DETAILS = {"bancontact": "name", "eps": "name", "p24": "email"}
-_PAGES = {"pm_card_threeDSecure2Required", *(f"pm_{name}" for name in _OWN_PAGES)}
+_PAGES = {"pm_card_threeDSecure2Required", *(f"pm_{name}" for name in OWN_PAGES)}
+_MULTICAPTURE, _MOST_CAPTURES = ("if_available", "never"), 50
 _DECLINES = {"pm_card_chargeDeclined": "generic_decline", "pm_card_visa_chargeDeclinedInsufficientFunds": "x"}
-
-
-class Refusal(Exception):
-    """An answer that says what is wrong with a request."""
-
-    def __init__(self, status: int, kind: str, code: str, **facts: Any) -> None:
-        super().__init__(code)
-        self.status = status
-        self.content: Content = {"error": {"type": kind, "code": code, "message": f"No: {code}.", **facts}}
 
 
 @dataclass
@@ -57,10 +33,14 @@ class StrictStripe(FakeStripe):
 
     intents: dict[str, Content] = field(default_factory=dict)
     refunds: dict[str, Content] = field(default_factory=dict)
+    charges: dict[str, Content] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
     is_searchable: bool = True
     # Payment methods of confirmation tokens, which a form made; each token confirms one intent.
     confirmation_tokens: dict[str, str] = field(default_factory=dict)
+    # Whether the bank of cards allows several captures, and what becomes of a partly captured intent that is cancelled.
+    multicapture: str = "available"
+    cancelled_part: str = "canceled"
     _kept: dict[str | None, tuple[str, dict[str, str], int, Content]] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
@@ -110,7 +90,7 @@ class StrictStripe(FakeStripe):
                 return self._refund(given)
         if found and asked.method == "GET":
             check(_payment_intent_retrieve_params, "PaymentIntentRetrieveParams", given)
-            return self._intent(found[1])
+            return self._shown(self._intent(found[1]), given)
         if found and found[2] == "cancel":
             check(_payment_intent_cancel_params, "PaymentIntentCancelParams", given)
             return self._cancel(self._intent(found[1]), given)
@@ -128,6 +108,11 @@ class StrictStripe(FakeStripe):
             raise Refusal(400, "invalid_request_error", "parameter_missing", param="return_url")
         if "return_url" in given and not is_confirmed:
             raise Refusal(400, "invalid_request_error", "parameter_unknown", param="return_url")
+        wanted = given.get("payment_method_options", {}).get("card", {}).get("request_multicapture", "never")
+        if wanted not in _MULTICAPTURE or (wanted != "never" and given.get("capture_method") != "manual"):
+            raise Refusal(
+                400, "invalid_request_error", "payment_intent_invalid_parameter", param="request_multicapture"
+            )
         token = given.get("payment_method") or self._confirmed(given) or method_of(given)
         number = next(self._numbers)
         made: Content = {
@@ -143,7 +128,13 @@ class StrictStripe(FakeStripe):
             "last_payment_error": None,
             "next_action": None,
             "status": "requires_confirmation",
+            "latest_charge": None,
         }
+        charge = {"id": f"ch_{number}", "object": "charge", "amount": amount, "currency": given["currency"]}
+        is_card = str(token).startswith("pm_card_")
+        status = self.multicapture if wanted == "if_available" else "unavailable"
+        details = {"card": {"multicapture": {"status": status}}} if is_card else {"type": token}
+        self.charges[made["id"]] = charge | {"amount_captured": 0, "captures": 0, "payment_method_details": details}
         self.intents[made["id"]] = made
         if token in _DECLINES:
             self._fail(made, "card_declined", _DECLINES[token])
@@ -171,7 +162,22 @@ class StrictStripe(FakeStripe):
             raise Refusal(400, "invalid_request_error", "resource_missing", param="confirmation_token")
         return None if token is None else self.confirmation_tokens.pop(token, "pm_card_visa")
 
+    def _shown(self, intent: Content, given: Content) -> Content:
+        """The charge of an intent is its id, unless the request wants more."""
+        if intent["latest_charge"] is None or "latest_charge" not in given.get("expand", {}).values():
+            return dict(intent)
+        charge, taken = self.charges[intent["id"]], intent["amount_received"]
+        is_closed = intent["status"] in ("succeeded", "canceled")
+        # What was never taken counts as refunded.
+        back = self._refunded(intent) + (intent["amount"] - taken if is_closed else 0)
+        shown = charge | {"amount_captured": taken, "amount_refunded": back, "captured": is_closed and taken > 0}
+        return dict(intent) | {"latest_charge": shown}
+
+    def _refunded(self, intent: Content) -> int:
+        return sum(refund["amount"] for refund in self.refunds.values() if refund["payment_intent"] == intent["id"])
+
     def _succeed(self, intent: Content) -> None:
+        intent |= {"latest_charge": self.charges[intent["id"]]["id"]}
         if intent["capture_method"] == "manual":
             intent |= {"status": "requires_capture", "amount_capturable": intent["amount"]}
         else:
@@ -184,7 +190,8 @@ class StrictStripe(FakeStripe):
     def _cancel(self, intent: Content, given: Content) -> Content:
         if intent["status"] in ("succeeded", "canceled", "processing"):
             raise Refusal(400, "invalid_request_error", "payment_intent_unexpected_state")
-        intent |= {"status": "canceled", "cancellation_reason": given.get("cancellation_reason")}
+        status = self.cancelled_part if intent["amount_received"] else "canceled"
+        intent |= {"status": status, "cancellation_reason": given.get("cancellation_reason"), "amount_capturable": 0}
         return dict(intent)
 
     def _capture(self, intent: Content, given: Content) -> Content:
@@ -193,14 +200,22 @@ class StrictStripe(FakeStripe):
         amount = check_amount(given.get("amount_to_capture", intent["amount_capturable"]), intent["currency"])
         if amount > intent["amount_capturable"]:
             raise Refusal(400, "invalid_request_error", "amount_too_large")
-        intent |= {"status": "succeeded", "amount_received": amount, "amount_capturable": 0}
+        charge, is_final = self.charges[intent["id"]], given.get("final_capture", "true") == "true"
+        card = charge["payment_method_details"].get("card", {})
+        if not is_final and card.get("multicapture", {}).get("status") != "available":
+            raise Refusal(400, "invalid_request_error", "parameter_invalid", param="final_capture")
+        charge["captures"] += 1
+        if charge["captures"] > _MOST_CAPTURES:
+            raise Refusal(400, "invalid_request_error", "payment_intent_unexpected_state")
+        left = 0 if is_final else intent["amount_capturable"] - amount
+        intent |= {"amount_received": intent["amount_received"] + amount, "amount_capturable": left}
+        intent |= {"status": "succeeded" if is_final else "requires_capture"}
         return dict(intent)
 
     def _refund(self, given: Content) -> Content:
         intent = self._intent(given["payment_intent"])
         amount = check_amount(given["amount"], intent["currency"])
-        back = sum(refund["amount"] for refund in self.refunds.values() if refund["payment_intent"] == intent["id"])
-        if back + amount > intent["amount_received"]:
+        if self._refunded(intent) + amount > intent["amount_received"]:
             raise Refusal(400, "invalid_request_error", "charge_already_refunded")
         made = {"id": f"re_{next(self._numbers)}", "object": "refund", "status": "succeeded", "amount": amount}
         self.refunds[str(made["id"])] = made | {"payment_intent": intent["id"]}
@@ -213,63 +228,3 @@ class StrictStripe(FakeStripe):
 
     def _listed(self, found: list[Content]) -> Content:
         return {"object": "list", "data": [dict(each) for each in found], "has_more": False, "url": _SHORT}
-
-
-def nested(fields: Mapping[str, str]) -> Content:
-    """Form fields such as `metadata[key]` as the objects that they mean."""
-    made: Content = {}
-    for name, value in fields.items():
-        *outer, last = re.findall(r"[^\[\]]+", name)
-        place = made
-        for step in outer:
-            place = place.setdefault(step, {})
-        place[last] = value
-    return made
-
-
-def check(module: ModuleType, name: str, given: Content, path: str = "") -> None:
-    """Refuses what the library's parameters do not name, at any depth."""
-    known = typing.cast("dict[str, Any]", getattr(module, name).__annotations__)
-    for field_name, value in given.items():
-        if field_name not in known or field_name in _OPTIONS:
-            raise Refusal(400, "invalid_request_error", "parameter_unknown", param=path + field_name)
-        inner = [word for word in re.findall(r"\w+", str(known[field_name])) if hasattr(module, word)]
-        records = [word for word in inner if word.startswith(name)]
-        if isinstance(value, dict) and len(records) == 1:
-            check(module, records[0], value, f"{path}{field_name}.")
-
-
-def method_of(given: Content) -> str:
-    """The method that an intent makes itself, with the details that it needs."""
-    if "payment_method_data" not in given:
-        return ""
-    name = given["payment_method_data"].get("type")
-    known = _payment_intent_create_params.PaymentIntentCreateParamsPaymentMethodData.__annotations__["type"]
-    if name not in re.findall(r"\w+", str(known)):
-        raise Refusal(400, "invalid_request_error", "parameter_invalid", param="payment_method_data[type]")
-    if name not in _OWN_PAGES:
-        raise Refusal(400, "invalid_request_error", "parameter_missing", param=f"payment_method_data[{name}]")
-    details, code = given["payment_method_data"].get("billing_details", {}), _code_of(given, name)
-    if name in _DETAILS and not details.get(_DETAILS[name]):
-        wanted = f"payment_method_data[billing_details][{_DETAILS[name]}]"
-        raise Refusal(400, "invalid_request_error", "parameter_missing", param=wanted)
-    if name == "blik" and not re.fullmatch(r"\d{6}", code):
-        raise Refusal(400, "invalid_request_error", "parameter_invalid", param="payment_method_options[blik][code]")
-    if given.get("capture_method") == "manual" and not _OWN_PAGES[name]:
-        raise Refusal(400, "invalid_request_error", "payment_intent_invalid_parameter", param="capture_method")
-    return f"pm_{name}"
-
-
-def _code_of(given: Content, name: str) -> str:
-    return str(given.get("payment_method_options", {}).get(name, {}).get("code", ""))
-
-
-def check_amount(units: object, currency: str) -> int:
-    """An amount in Stripe's units, where these are whole."""
-    text = str(units)
-    if not text.isdecimal() or int(text) == 0 or currency != currency.lower():
-        raise Refusal(400, "invalid_request_error", "parameter_invalid_integer", param="amount")
-    wrong = (currency in _THREE_DECIMALS and int(text) % 10) or (currency in _TWO_ZEROS and int(text) % 100)
-    if wrong:
-        raise Refusal(400, "invalid_request_error", "invalid_amount", param="amount")
-    return int(text)

@@ -6,16 +6,19 @@ from itertools import pairwise
 from typing import Any
 
 from tests.torture import money
-from tests.torture.evidence import Record
+from tests.torture.evidence import Record, dropped
 from tests.torture.load import MADE, ORDER_ANSWERS, Answer
-from tests.torture.outcome import TAKEN, Run
+from tests.torture.outcome import SOLD, TAKEN, Run
 
 _NEXT = {
     "": {"PENDING_PAYMENT"},
     "PENDING_PAYMENT": {"PENDING_PAYMENT", "PAID", "PAYMENT_FAILED", "EXPIRED", "CANCELLED"},
-    "PAID": {"FULFILLED", "CANCELLED", "REFUNDED"},
-    "PAYMENT_FAILED": {"EXCEPTION"},
-    "EXPIRED": {"EXCEPTION"},
+    # Parcels and captures are steps that leave an order where it is, and so is money that is reserved or set free late.
+    "PAID": {"PAID", "FULFILLED", "CANCELLED", "REFUNDED"},
+    "FULFILLED": {"FULFILLED", "REFUNDED"},
+    "CANCELLED": {"CANCELLED", "REFUNDED", "EXCEPTION"},
+    "PAYMENT_FAILED": {"PAYMENT_FAILED", "EXCEPTION"},
+    "EXPIRED": {"EXPIRED", "EXCEPTION"},
     "EXCEPTION": {"REFUNDED"},
 }
 SHOWN = 5
@@ -90,13 +93,16 @@ def _units(run: Run) -> Iterator[str]:
     """Units held and sold are those of the orders, none is sold twice."""
     held: Counter[int] = Counter()
     sold: Counter[int] = Counter()
-    orders = run.orders
+    returned: Counter[int] = Counter()
+    orders, not_sent = run.orders, dropped(run.evidence)
     for line in run.evidence["order_lines"]:
         status = orders[line["order_id"]]["status"]
         if status == "PENDING_PAYMENT":
             held[line["variant_id"]] += line["quantity"]
-        elif status == "PAID":
+        elif status in SOLD:
             sold[line["variant_id"]] += line["quantity"]
+            returned[line["variant_id"]] += not_sent[line["order_id"], line["position"]]
+    sold.subtract(returned)
     for variant in run.plan.variants:
         key = run.variant_ids[variant.number]
         if held[key] + sold[key] > variant.stock:
@@ -125,10 +131,16 @@ def _acknowledged(run: Run) -> Iterator[str]:
             yield f"Order {answer.order_id} of {_name(answer)} was acknowledged and does not exist."
         elif order["total_minor"] != answer.minor:
             yield f"Order {order['id']} costs {order['total_minor']}, but its buyer's answer says {answer.minor}."
-        elif answer.status == "PAID" and order["status"] != "PAID":
+        elif answer.status == "PAID" and not _is_still_paid(run, order):
             yield f"Order {order['id']} is {order['status']}, but its buyer's answer says PAID."
         elif order["cart_id"] != answer.intent.cart.id:
             yield f"{_name(answer)} got order {order['id']}, which is of another cart."
+
+
+def _is_still_paid(run: Run, order: Record) -> bool:
+    """Staff may have cancelled it."""
+    is_cancelled = order["status"] == "CANCELLED" and order["id"] in run.journal.cancelled
+    return order["status"] in SOLD or is_cancelled
 
 
 def _one_order(run: Run) -> Iterator[str]:
@@ -179,7 +191,7 @@ def _contradicts(earlier: Answer, later: Answer) -> str | None:
         return None
     if earlier.kind in MADE and "OUT_OF_STOCK" in later.codes:
         return "its order is denied"
-    if earlier.kind == "SubmitSuccess" and earlier.status == "PAID" and later.status != "PAID":
+    if earlier.kind == "SubmitSuccess" and earlier.status == "PAID" and later.status not in (*SOLD, "CANCELLED"):
         return "it was paid"
     if "PAYMENT_DECLINED" in earlier.codes and later.kind == "SubmitSuccess":
         return "it had been declined"
@@ -211,7 +223,7 @@ def _rest(run: Run) -> Iterator[str]:
     sold = Counter[int]()
     products = {row["id"]: row["product_id"] for row in run.evidence["variants"]}
     for line in run.evidence["order_lines"]:
-        if orders[line["order_id"]]["status"] == "PAID":
+        if orders[line["order_id"]]["status"] in SOLD:
             sold[products[line["variant_id"]]] += line["quantity"]
     for product in run.evidence["products"]:
         if product["units_sold"] != sold[product["id"]]:

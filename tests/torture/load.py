@@ -16,6 +16,7 @@ import httpx
 
 from domain.kit.ids import global_id, key_of
 from tests.torture.connection import Connection
+from tests.torture.packers import Bank, Packers
 from tests.torture.plan import Intent, Plan
 
 CLIENTS = 32
@@ -24,8 +25,8 @@ MOST_SENDS = 3
 MADE = ("SubmitSuccess", "SubmitActionRequired")
 ORDER_ANSWERS = (*MADE, "SubmitAlreadyAccepted")
 _LOST = (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError)
-SUBMIT = """mutation($cart: ID!, $token: String!, $payment: String!) {
-  cartSubmitForCompletion(cartId: $cart, attemptToken: $token, payment: { token: $payment }) {
+SUBMIT = """mutation($cart: ID!, $token: String!, $payment: String!, $method: String!) {
+  cartSubmitForCompletion(cartId: $cart, attemptToken: $token, payment: { token: $payment, method: $method }) {
     __typename
     ...answer } }
 fragment answer on CartSubmitForCompletionResult {
@@ -67,6 +68,8 @@ class Journal:
     """Every answer, in the order they came."""
 
     answers: list[Answer] = field(default_factory=list)
+    # Orders that staff wanted to cancel.
+    cancelled: set[int] = field(default_factory=set)
 
     def of_intents(self) -> dict[int, list[Answer]]:
         """Answers by the number of their intent."""
@@ -86,11 +89,20 @@ def _outcome(kinds: set[str]) -> str:
     return "refused" if "SubmitFailed" in kinds else "unanswered"
 
 
+# The token of staff, and how the bank ends an authorization.
+Packing = tuple[str, Bank]
+
+
 class Buyers:
     """Thirty-two clients that take intents from one queue. `ports` are those of the API processes."""
 
-    def __init__(self, plan: Plan, ports: Sequence[int], tokens: Mapping[int, str], seed: int) -> None:
+    def __init__(
+        self, plan: Plan, ports: Sequence[int], tokens: Mapping[int, str], seed: int, packing: Packing
+    ) -> None:
         self.journal = Journal()
+        staff, bank = packing
+        self.packers = Packers(self._post, staff, _LOST, bank)
+        self.journal.cancelled = self.packers.cancelled
         self.done = 0
         self._plan = plan
         self._ports = list(ports)
@@ -110,6 +122,10 @@ class Buyers:
         async with asyncio.TaskGroup() as group:
             for _ in range(clients):
                 group.create_task(client())
+        self.close()
+
+    def close(self) -> None:
+        """Ends all connections."""
         for idle in self._idle.values():
             for connection in idle:
                 connection.close()
@@ -120,7 +136,10 @@ class Buyers:
         if opened := next((answer for answer in answers if answer.page), None):
             with suppress(*_LOST, httpx.HTTPError):
                 await self._decide(intent, opened)
-            await self._send(intent)
+            answers.append(await self._send(intent))
+        paid = next((each.order_id for each in answers if each.status == "PAID" and each.kind in ORDER_ANSWERS), None)
+        if intent.method == "later" and paid is not None:
+            await self.packers.settle(intent, paid)
 
     async def _decide(self, intent: Intent, opened: Answer) -> None:
         """What came of it is in the journal, too: an order that was answered as paid stays paid."""
@@ -171,6 +190,7 @@ class Buyers:
             "cart": global_id("Cart", intent.cart.id),
             "token": intent.attempt_token,
             "payment": intent.payment_token,
+            "method": intent.method,
         }
         return await self._ask(intent, {"query": SUBMIT, "variables": variables})
 

@@ -4,44 +4,107 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from tests.torture.evidence import Record
-from tests.torture.outcome import TAKEN, Run
+from tests.torture.evidence import Evidence, Record, dropped
+from tests.torture.outcome import SOLD, TAKEN, Run
 from tests.torture.plan import BASIS_POINTS, CODE, CURRENCY, FREE_FROM, GRAMS, HEAVY, LIGHT
 
-_CHARGE = re.compile(r"(order-\d+)(?:-\d+)?")
+_CHARGE = re.compile(r"(order|auth)-(\d+)(?:-\d+)?")
 
 
 def money(run: Run) -> Iterator[str]:
-    """A paid order has exactly one capture of its total, no other money stays, captures - refunds = paid totals.
+    """A sold order has exactly one charge that took or reserves its money, no other money stays, and the books agree.
 
-    An order may have had several charges, one after the other.
+    An order may have had several charges, one after the other. A reserved charge has taken what its parcels cost.
     """
-    orders = {f"order-{order['id']}": order for order in run.evidence["orders"]}
+    orders, due = run.orders, due_of_parcels(run.evidence)
     refunds: Counter[str] = Counter()
     for refund in run.evidence.refunds:
         refunds[refund["charge"]] += refund["amount_minor"]
-    captures = {charge["key"]: charge for charge in run.evidence.charges if charge["state"] == "CAPTURED"}
-    paying: Counter[str] = Counter()
-    for key, charge in captures.items():
-        found = _CHARGE.fullmatch(key)
-        order = orders.get(found[1]) if found else None
-        if found and refunds[key] < charge["amount_minor"]:
-            paying[found[1]] += 1
-        if order is None:
-            yield f"Charge {key} has no order."
-        elif (charge["amount_minor"], charge["currency"]) != (order["total_minor"], order["currency"]):
-            yield f"Charge {key} took {charge['amount_minor']} for an order of {order['total_minor']}."
-        elif refunds[key] != charge["amount_minor"] and (refunds[key] or order["status"] != "PAID"):
-            yield (
-                f"Order {order['id']} is {order['status']}; {charge['amount_minor']} were taken, {refunds[key]} given "
-                "back."
+    back: Counter[int] = Counter()
+    for row in run.evidence["refunds"]:
+        back[row["order_id"]] += row["minor"] if row["state"] == "DONE" else 0
+    paying: Counter[int] = Counter()
+    kept = wanted = 0
+    for charge in run.evidence.charges:
+        if charge["state"] not in ("CAPTURED", "AUTHORIZED"):
+            continue
+        found = _CHARGE.fullmatch(charge["key"])
+        order = orders.get(int(found[2])) if found else None
+        if found is None or order is None:
+            yield f"Charge {charge['key']} has no order."
+            continue
+        left = charge["captured_minor"] - refunds[charge["key"]]
+        kept += left
+        if left or charge["state"] == "AUTHORIZED":
+            paying[order["id"]] += 1
+            is_later = found[1] == "auth"
+            price = due[order["id"], bool(charge["captures_once"])] if is_later else order["total_minor"]
+            cost = price - back[order["id"]]
+            wanted += cost
+            yield from _wrong(order, charge, left, cost)
+    for order in orders.values():
+        if order["status"] in SOLD and order["total_minor"] and paying[order["id"]] != 1:
+            yield f"Order {order['id']} is {order['status']} with {paying[order['id']]} charges."
+    if kept != wanted:
+        yield f"The provider holds {kept}, sold orders come to {wanted}."
+    yield from _books(run)
+
+
+def _wrong(order: Record, charge: Record, left: int, cost: int) -> Iterator[str]:
+    key = charge["key"]
+    if (charge["amount_minor"], charge["currency"]) != (order["total_minor"], order["currency"]):
+        yield f"Charge {key} took {charge['amount_minor']} for an order of {order['total_minor']}."
+    if order["status"] not in SOLD:
+        yield f"Order {order['id']} is {order['status']}, but {key} is {charge['state']} and keeps {left}."
+    elif left != cost:
+        yield f"Order {order['id']} is {order['status']} and comes to {cost}, but {key} keeps {left}."
+    if order["status"] == "FULFILLED" and charge["state"] == "AUTHORIZED":
+        yield f"Order {order['id']} is FULFILLED, but the rest of {key} is still reserved."
+
+
+def _books(run: Run) -> Iterator[str]:
+    """Each capture that the shop recorded was made once at the provider, and no other one."""
+    there = {row["key"]: row["amount_minor"] for row in run.evidence.captures}
+    done = [row for row in run.evidence["captures"] if row["state"] == "DONE" and row["minor"]]
+    here = {row["key"]: row["minor"] for row in done}
+    if here != there:
+        differing = sorted(here.items() ^ there.items())
+        yield f"Captures differ between the shop and the provider: {differing[:3]}."
+    open_ones = Counter(row["state"] for row in run.evidence["captures"])
+    if waiting := open_ones["WANTED"]:
+        yield f"{waiting} captures still wait."
+
+
+def due_of_parcels(evidence: Evidence) -> dict[tuple[int, bool], int]:
+    """What the parcels of an order cost, by whether the first pays for all: each line's share, rounded down."""
+    lines: dict[int, list[Record]] = defaultdict(list)
+    for line in evidence["order_lines"]:
+        lines[line["order_id"]].append(line)
+    parcels = {parcel["id"]: parcel["order_id"] for parcel in evidence["fulfillments"]}
+    sent: Counter[tuple[int, int]] = Counter()
+    for row in evidence["fulfillment_lines"]:
+        sent[parcels[row["fulfillment_id"]], row["position"]] += row["quantity"]
+    released = dropped(evidence, only_released=True)
+    due = {}
+    for order in evidence["orders"]:
+        mine = lines[order["id"]]
+        charged = [line["quantity"] * line["unit_minor"] - line["discount_minor"] for line in mine]
+        delivery = order["total_minor"] - sum(charged)
+        counts = [sent[order["id"], line["position"]] for line in mine]
+        left = [line["quantity"] - released[order["id"], line["position"]] for line in mine]
+        for at_once, units in ((False, counts), (True, left)):
+            price = delivery + sum(
+                paid * unit // line["quantity"] for paid, unit, line in zip(charged, units, mine, strict=True)
             )
-    wrong = [key for key, order in orders.items() if order["status"] == "PAID" and paying[key] != 1]
-    yield from (f"{key} is PAID with {paying[key]} captures." for key in wrong)
-    kept = sum(charge["amount_minor"] for charge in captures.values()) - sum(refunds.values())
-    paid = sum(order["total_minor"] for order in orders.values() if order["status"] == "PAID")
-    if kept != paid:
-        yield f"The provider holds {kept}, paid orders come to {paid}."
+            due[order["id"], at_once] = price if any(counts) else 0
+    return due
+
+
+def figures(evidence: Evidence) -> Counter[str]:
+    """What became of reserved money."""
+    found = Counter(f"authorizations {row['state']}" for row in evidence["authorizations"])
+    found.update(f"captures {'final' if row['final'] else 'part'} {row['state']}" for row in evidence["captures"])
+    return found
 
 
 def totals(run: Run) -> Iterator[str]:
@@ -81,7 +144,8 @@ def uses(run: Run) -> Iterator[str]:
     yield from (
         f"Order {o['id']} used a code that its cart has not." for o in coded if not run.carts[o["cart_id"]].coded
     )
-    used = sum(order["status"] in TAKEN for order in coded)
+    # An order that staff cancel after its payment has used it.
+    used = sum(order["status"] in (*TAKEN, "CANCELLED") for order in coded)
     counted = sum(row["used"] for row in run.evidence["usages"] if not row["buyer"])
     if used > run.plan.code_limit:
         yield f"The code was used {used} times of {run.plan.code_limit}."

@@ -21,7 +21,7 @@ from domain.kit.money import Money
 from domain.kit.refusals import RefusalCode, refuse
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine, order_name
-from domain.payments import charge_key
+from domain.payments.keys import charge_key
 from services.checkout.submit import CheckoutService
 from services.kit.clock import utc_now
 

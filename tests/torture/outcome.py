@@ -8,7 +8,8 @@ from tests.torture.load import Journal
 from tests.torture.plan import CartPlan, Plan
 
 # Orders that took units, and those that took nothing in the end.
-TAKEN = {"PENDING_PAYMENT", "PAID"}
+SOLD = {"PAID", "FULFILLED"}
+TAKEN = {"PENDING_PAYMENT", *SOLD}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 # Payment tokens of the sandbox with their shares in a hundred.
 TOKENS = (
-    ("tok_ok", 48), ("tok_3ds", 8), ("tok_3ds_decline", 2), ("tok_3ds_late", 1), ("tok_redirect", 3),
+    ("tok_ok", 42), ("tok_one_capture", 6),
+    ("tok_3ds", 8), ("tok_3ds_decline", 2), ("tok_3ds_late", 1), ("tok_redirect", 3),
     ("tok_decline", 7), ("tok_insufficient", 3), ("tok_charge_then_timeout", 3), ("tok_late", 4),
     ("tok_late_decline", 2), ("tok_error_once", 3), ("tok_hang", 2), ("tok_async", 3), ("tok_async_decline", 2),
     ("tok_webhook_twice", 3), ("tok_webhook_late", 3), ("tok_webhook_reordered", 3),
@@ -16,6 +17,13 @@ TOKENS = (
 DECISIONS = (
     ("accept", 30), ("accept and close", 15), ("refuse", 10), ("leave", 5), ("close", 10), ("other method", 10),
     ("race", 10), ("give up", 5), ("give up and accept", 5),
+)  # fmt: skip
+# Who pays with the parcels, and what becomes of such an order, with their shares in a hundred. `end`: the bank ends the
+# authorization, and staff settle what was not sent when they find out.
+LATER_SHARE = 0.4
+FATES = (
+    ("send all", 25), ("send in two", 25), ("send one", 8), ("send one and drop", 15), ("cancel", 9), ("leave", 6),
+    ("end", 6), ("send one and end", 6),
 )  # fmt: skip
 HOT_SHARE, MANY_LINES_SHARE, CUSTOMER_SHARE, CODED_SHARE = 0.4, 0.3, 0.3, 0.25
 CURRENCY = "GBP"
@@ -66,6 +74,9 @@ class Intent:
     # Sent once more although an answer came.
     repeated: bool = False
     decision: str = "accept"
+    # The payment method, and what staff do with an order whose money it only reserves.
+    method: str = "card"
+    fate: str = "leave"
 
     @property
     def buyer(self) -> str:
@@ -136,4 +147,6 @@ def _intent(chance: random.Random, number: int, cart: CartPlan) -> Intent:
         together=chance.choices((1, 2, 3), (80, 15, 5))[0],
         repeated=chance.random() < 0.1,
         decision=chance.choices(*map(list, zip(*DECISIONS, strict=True)))[0],
+        method="later" if chance.random() < LATER_SHARE else "card",
+        fate=chance.choices(*map(list, zip(*FATES, strict=True)))[0],
     )

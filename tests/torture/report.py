@@ -29,6 +29,8 @@ class Report:
     outcomes: Counter[str] = field(default_factory=Counter)
     orders: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    packed: Counter[str] = field(default_factory=Counter)
+    money: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     objections: list[str] = field(default_factory=list)
@@ -57,6 +59,8 @@ class Report:
             f"stock looked at {self.looks} times; {told(self.faults) or 'no faults'}",
             f"  answers: {told(self.answers)}",
             f"  orders: {told(self.orders)}",
+            f"  staff: {told(self.packed) or 'idle'}",
+            f"  reserved money: {told(self.money) or 'none'}",
             *(f"  objection: {sentence}" for sentence in self.objections),
             *(f"  torture: {sentence}" for sentence in self.broken),
             *(f"  storefront check: {sentence}" for sentence in self.told),
@@ -64,8 +68,9 @@ class Report:
 
     def row(self) -> tuple[str, ...]:
         """The run as a row of the table."""
+        paid = self.orders["PAID"] + self.orders["FULFILLED"]
         counts = (
-            self.intents, sum(self.answers.values()), sum(self.orders.values()), self.orders["PAID"],
+            self.intents, sum(self.answers.values()), sum(self.orders.values()), paid,
             self.outcomes["refused"], self.outcomes["unanswered"],
         )  # fmt: skip
         times = (f"{self.seconds:.0f}", f"{self.rest_seconds:.0f}")

@@ -11,11 +11,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bff.processes.environment import child_environment, settings_variables
+from domain.accounts import Permission
 from tests.kit.paths import ROOT
-from tests.torture import invariants, outcome, shop
+from tests.torture import invariants, money, outcome, shop
+from tests.torture.bank import BuyersBank
 from tests.torture.evidence import Books
 from tests.torture.faults import FAULTS, Fault, Scene
-from tests.torture.load import Buyers, Journal
+from tests.torture.load import Buyers
+from tests.torture.packers import Packers
 from tests.torture.plan import Plan, draw
 from tests.torture.report import Report
 from tests.torture.shop import Shop
@@ -41,13 +44,17 @@ async def torture(
         _reading(Books(running.relational_url, directory / "sandbox")) as books,
     ):
         async with _watched(books, report):
-            journal = await _loaded(running, plan, fault, seed, report)
-            await _settle(running, books, report, NAIVE_REST_SECONDS if naive else REST_SECONDS)
+            buyers = await _loaded(running, plan, fault, seed, report)
+            await _settle(running, books, report, buyers.packers, NAIVE_REST_SECONDS if naive else REST_SECONDS)
+            buyers.close()
+        journal, report.packed = buyers.journal, buyers.packers.done
         evidence = await asyncio.to_thread(books.read)
         report.broken += invariants.broken(outcome.Run(plan, running.variant_ids, journal, evidence))
         report.orders = Counter(order["status"] for order in evidence["orders"])
-        if report.orders["PAID"] < LEAST_PAID * report.intents:
-            report.objections.append(f"Of {report.intents} intents {report.orders['PAID']} came to a paid order.")
+        report.money = money.figures(evidence)
+        paid = sum(report.orders[status] for status in outcome.SOLD)
+        if paid < LEAST_PAID * report.intents:
+            report.objections.append(f"Of {report.intents} intents {paid} came to a paid order.")
         await asyncio.to_thread(books.age_payments)
         try:
             report.told = await _check(running)
@@ -64,10 +71,12 @@ async def _reading(books: Books) -> AsyncIterator[Books]:
         books.close()
 
 
-async def _loaded(running: Shop, plan: Plan, fault: Fault, seed: int, report: Report) -> Journal:
+async def _loaded(running: Shop, plan: Plan, fault: Fault, seed: int, report: Report) -> Buyers:
     """The buyers with the fault beside them."""
     tokens = {number: running.token(number) for number in range(1, plan.customers + 1)}
-    buyers = Buyers(plan, running.ports, tokens, seed)
+    staff = running.token(running.staff_id, Permission.ORDERS)
+    bank = BuyersBank(running.sandbox.port, shop.SANDBOX_KEY)
+    buyers = Buyers(plan, running.ports, tokens, seed, (staff, bank.end))
     scene = Scene(running, lambda: buyers.done / len(plan.intents))
     now = asyncio.get_running_loop().time
     began = now()
@@ -84,7 +93,7 @@ async def _loaded(running: Shop, plan: Plan, fault: Fault, seed: int, report: Re
     await _end(story)
     report.answers = Counter(" ".join([answer.kind, *dict.fromkeys(answer.codes)]) for answer in buyers.journal.answers)
     report.outcomes = buyers.journal.outcomes()
-    return buyers.journal
+    return buyers
 
 
 async def _end(story: asyncio.Task[None]) -> None:
@@ -94,13 +103,21 @@ async def _end(story: asyncio.Task[None]) -> None:
         await story
 
 
-async def _settle(running: Shop, books: Books, report: Report, seconds: float) -> None:
-    """Ends the fault and waits until the shop is idle: the rules find what is not done in time."""
+async def _settle(running: Shop, books: Books, report: Report, packers: Packers, seconds: float) -> None:
+    """Ends the fault and waits until the shop is idle: the rules find what is not done in time.
+
+    Six hours pass, so that the worker finds authorizations that have ended, and staff settle what is left of their
+    orders.
+    """
     await running.heal()
+    with suppress(sa.exc.OperationalError):
+        await asyncio.to_thread(books.age_authorizations)
     now = asyncio.get_running_loop().time
     began = now()
     while now() < began + seconds:
         with suppress(sa.exc.OperationalError):
+            for order_id, left, is_sent in await asyncio.to_thread(books.ended):
+                await packers.close(order_id, left, is_sent=is_sent)
             if not await asyncio.to_thread(books.open_business):
                 break
         await asyncio.sleep(0.25)

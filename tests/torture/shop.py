@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bff.processes.environment import child_environment, settings_variables
+from bff.settings.territories import PaymentMethodSettings, TerritorySettings, demo_territories
 from bff.settings.variables import Settings
 from bff.stores.migrate import migrate
 from bff.stores.wiring import Stores, open_stores
@@ -22,7 +23,7 @@ from datasources.cart import attribute_key
 from datasources.content.writes import ContentStore
 from datasources.kit import outbox, redis
 from datasources.kit.database import Tx
-from domain.accounts import Credentials
+from domain.accounts import Credentials, Permission
 from domain.catalog.records import ProductContent
 from domain.events import ProductsChanged
 from domain.territories.delivery import Address, CartAddress
@@ -30,6 +31,7 @@ from services.accounts.tokens import Tokens
 from tests.kit import backends
 from tests.kit.backends.process import free_port
 from tests.kit.backends.relational import MySqlFamily
+from tests.kit.factories.accounts import add_customer
 from tests.kit.factories.catalog import add_product
 from tests.kit.factories.discounts import a_discount, add_discount
 from tests.torture.plan import BASIS_POINTS, CODE, Plan
@@ -60,6 +62,7 @@ class Shop:
     apis: list[ShopProcess] = field(default_factory=list)
     workers: list[ShopProcess] = field(default_factory=list)
     variant_ids: dict[int, int] = field(default_factory=dict)
+    staff_id: int = 0
 
     @property
     def ports(self) -> list[int]:
@@ -102,9 +105,9 @@ class Shop:
         finally:
             await client.close()
 
-    def token(self, customer: int) -> str:
-        """An access token of a customer."""
-        credentials = Credentials(customer, None, frozenset(), 0)
+    def token(self, customer: int, *permissions: Permission) -> str:
+        """An access token of a customer, or of staff."""
+        credentials = Credentials(customer, None, frozenset(permissions), 0)
         return Tokens(SECRET, 60).issue(credentials, datetime.now(UTC)).token
 
 
@@ -187,7 +190,16 @@ def _settings(directory: Path, relational_url: str, ports: Mapping[str, int]) ->
         settle_every_seconds=SETTLE_EVERY_SECONDS,
         log_level="WARNING",
         trusted_proxies=[ip_network("127.0.0.1/32")],
+        territories=_territories(),
     )
+
+
+def _territories() -> list[TerritorySettings]:
+    """Those of the demo shop. In the first one, buyers can pay with the parcels."""
+    card = PaymentMethodSettings(handle="card", title="Card", provider="sandbox")
+    later = PaymentMethodSettings(handle="later", title="Later", provider="sandbox", capture="FULFILLMENT")
+    first, *others = demo_territories()
+    return [first.model_copy(update={"payment_methods": [card, later]}), *others]
 
 
 def _database(name: str, directory: Path) -> tuple[Server | None, str]:
@@ -260,6 +272,7 @@ async def _add_buyers(tx: Tx, shop: Shop, plan: Plan) -> None:
         for number in range(1, plan.customers + 1)
     ]
     await tx.run(sa.insert(tables.customers), customers)
+    shop.staff_id = await add_customer(tx, email="staff@example.com", permissions=(Permission.ORDERS,))
     carts = list({intent.cart.id: intent.cart for intent in plan.intents}.values())
     kept: dict[str, Any] = {"note": "", "attributes": [], "discount_codes": [], "created_at": now, "updated_at": now}
     kept |= {"addresses": [asdict(CartAddress("home", HOME, selected=True))]}

@@ -6,7 +6,7 @@ other in an order that a seed decides. Refusals are part of the walk; contradict
 
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,20 +29,27 @@ from domain.kit.ids import new_secret
 from domain.kit.refusals import Refused
 from domain.orders.after_payment import RefundedLine, RestockType, Tracking
 from domain.orders.commands import CancelOrder, CancelReason, FulfilOrder, LineUnits, RefundOrder, ReturnUnits
+from domain.payments.records import PaymentMethod
 from services.cart.expiry import CartExpiry
 from services.cart.lines import CartService
 from services.checkout.submit import CheckoutService
 from services.flash_sales.planning import FlashSaleService
 from services.imports.files import ProductImport
 from services.imports.writes import ProductWriter
-from tests.kit import backends
+from tests.kit import backends, ended_authorizations, order_desk
 from tests.kit.backends.databases import Databases
+from tests.kit.captured_oracle import wrongly_captured
 from tests.kit.factories.accounts import add_customer
 from tests.kit.imports import Contents
-from tests.kit.order_desk import TERRITORIES
 from tests.kit.order_lives import LifeDesk
 from workers.flash_sales import FlashSaleSweep
 
+CARD = PaymentMethod("card", "Card", "bank")
+LATER = PaymentMethod("later", "Paid with the parcels", "bank", authorizes=True)
+TERRITORIES = replace(
+    order_desk.TERRITORIES,
+    all=tuple(replace(each, payment_methods=(CARD, LATER)) for each in order_desk.TERRITORIES.all),
+)
 GOODS = 6
 PRICE_COLUMNS = "Handle,Variant SKU,Variant Price"
 STOCK_COLUMNS = "Handle,Variant SKU,Variant Price,Variant Inventory Tracker,Variant Inventory Qty"
@@ -86,6 +93,7 @@ class Walk:
             *(self.change_cart,) * 2,
             *(self.submit,) * 5,
             *(self.settle, self.end_hold, self.refund, self.cancel, self.send, self.take_back),
+            *(self.send, self.end_authorization),
             *(self.plan_sale, self.cancel_sale, self.pass_sale, self.end_carts),
         ]
         kind = self.chance.choice(kinds)
@@ -104,7 +112,8 @@ class Walk:
         self.desk.bank.mood = "does"
         await self.desk.settle_clock()
         await self.desk.sweep()
-        return list((await charges.told_otherwise(self.database, self.desk.bank)).sentences)
+        wrong = await wrongly_captured(self.database, self.desk.bank)
+        return [*(await charges.told_otherwise(self.database, self.desk.bank)).sentences, *wrong]
 
     # The catalog.
 
@@ -161,10 +170,12 @@ class Walk:
             _check(await self.cart.update_lines(ANONYMOUS, TERRITORIES.default, cart_id, [change]))
 
     async def submit(self) -> None:
-        """A cart is bought; its payment is taken, declined, or lost on the way."""
+        """A cart is bought; its payment is taken, reserved, declined, or lost on the way."""
         cart_id, token = self._cart(), self.chance.choice(("CAPTURED",) * 6 + ("DECLINED", "lost"))
+        method = self.chance.choice(("card", "later"))
+        wish = SubmitCart(cart_id, new_secret(), token, "GB", payment_method=method)
         try:
-            await self.checkout.submit(ANONYMOUS, SubmitCart(cart_id, new_secret(), token, "GB"))
+            await self.checkout.submit(ANONYMOUS, wish)
         finally:
             query = sa.select(tables.orders.c.id).where(tables.orders.c.cart_id == cart_id)
             self.sold += [int(row.id) for row in await self.database.all(query) if row.id not in self.sold]
@@ -206,7 +217,8 @@ class Walk:
         await self.desk.life.cancel(self.desk.staff, self._order(), command)
 
     async def send(self) -> None:
-        """A parcel with some units, or all that are left."""
+        """A parcel with some units, or all that are left. The provider may not hear of its money, or not be heard."""
+        self.desk.bank.mood = self.chance.choice(("does", "does", "hears nothing", "answer lost"))
         some = (LineUnits(self.chance.choice(LINES), 1),) if self.chance.random() < 0.5 else None
         await self.desk.life.fulfil(self.desk.staff, self._order(), FulfilOrder(some, Tracking()))
 
@@ -214,6 +226,14 @@ class Walk:
         """A unit comes back."""
         command = ReturnUnits((LineUnits(self.chance.choice(LINES), 1),), self.chance.random() < 0.5, None)
         await self.desk.life.take_back(self.desk.staff, self._order(), command)
+
+    async def end_authorization(self) -> None:
+        """Money is no longer reserved. The worker finds out, and staff cancel what was not sent."""
+        self.desk.bank.mood = "does"
+        await self.desk.sweep()
+        order_id = self._order()
+        await ended_authorizations.end(self.desk, order_id)
+        await ended_authorizations.cancel_rest(self.desk, order_id)
 
     def _order(self) -> int:
         return self.chance.choice(self.sold) if self.sold else 0

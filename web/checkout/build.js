@@ -9,4 +9,6 @@ await bundlePage(build, {
   entry: "src/main.tsx",
   publicPath: "/checkout/assets",
   jsxImportSource: "preact",
+  // Module scripts are always read as UTF-8; escapes would make every accent longer.
+  charset: "utf8",
 });

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from datasources import tables
 from domain.kit.ids import global_id, key_of, new_secret
 from domain.orders.life import OrderStatus
-from domain.payments import ChargeState
+from domain.payments.records import ChargeState
 from services.payments.charges import ChargeOutcome, PaymentService
 from tests.kit.carts import BUYER, changed, line, new_cart
 from tests.kit.checkouts import ORDER, SUBMIT, charges, codes, movements, paying, stock, submit

@@ -17,7 +17,7 @@ from domain.cart import AddLine, NewCart
 from domain.checkout.commands import SubmitCart
 from domain.kit.refusals import Refused
 from domain.orders.life import OrderStatus
-from domain.payments import Charge, ChargeState
+from domain.payments.records import Charge, ChargeState
 from domain.territories.markets import Territories, Territory
 from services.cart.lines import CartService
 from services.checkout.batch_reads import Attempt

@@ -18,7 +18,7 @@ from domain.cart import AddLine
 from domain.checkout.commands import SubmitCart, Submitted
 from domain.kit.refusals import Refused
 from domain.orders.life import OrderStatus
-from domain.payments import charge_key
+from domain.payments.keys import charge_key
 from domain.territories.markets import Territories, Territory
 from services.checkout.submit import CheckoutService
 from services.orders.payment_outcomes import OrderService

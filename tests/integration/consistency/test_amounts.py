@@ -7,7 +7,7 @@ from datasources import tables
 from datasources.consistency.charges import told_otherwise
 from datasources.kit.database import Database
 from domain.kit.money import Money
-from domain.payments import charge_key
+from domain.payments.keys import charge_key
 from tests.kit.factories.catalog import NOW, Added
 from tests.kit.order_lives import LifeDesk
 from tests.kit.staff_commands import amount

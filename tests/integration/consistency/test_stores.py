@@ -19,7 +19,7 @@ from datasources.kit.stream import EventStream
 from datasources.tables import outbox
 from domain.catalog.records import ProductContent
 from domain.events import OrderPaid
-from domain.payments import charge_key
+from domain.payments.keys import charge_key
 from tests.kit import backends
 from tests.kit.backends.databases import Databases
 from tests.kit.small_shop import CAPTURED, PAGE, SmallShop, small_shop

@@ -16,7 +16,7 @@ from domain.discounts.rules import Discount
 from domain.discounts.usages import UsageKey, discount_usage, variant_usage
 from domain.orders.commands import CancelOrder, CancelReason
 from domain.orders.life import OrderStatus
-from domain.payments import Charge, ChargeState
+from domain.payments.records import Charge, ChargeState
 from tests.kit.factories.catalog import NOW, Added
 from tests.kit.factories.discounts import a_discount, add_discount
 from tests.kit.order_desk import Desk

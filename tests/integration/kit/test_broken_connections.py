@@ -16,7 +16,7 @@ from datasources.kit import redis
 from datasources.kit.database import Database, Tx
 from datasources.payments.sandbox import SandboxPayments
 from domain.kit.refusals import Unavailable
-from domain.payments import Charge, ChargeState
+from domain.payments.records import Charge, ChargeState
 from tests.kit.fixtures.stores import present
 from tests.kit.running_sandbox import KEY, PRICE, RunningSandbox
 from tests.torture.proxy import Proxy

@@ -12,7 +12,7 @@ from datasources.payments.sandbox import SandboxPayments
 from domain.accounts import Permission
 from domain.kit.ids import key_of
 from domain.kit.money import Money
-from domain.payments import charge_key
+from domain.payments.keys import charge_key
 from tests.kit.carts import line, new_cart
 from tests.kit.checkouts import stock, submit
 from tests.kit.factories.catalog import Added

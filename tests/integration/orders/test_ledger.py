@@ -19,7 +19,7 @@ from domain.orders.commands import (
     RefundShipping,
     ReturnUnits,
 )
-from domain.payments import charge_key
+from domain.payments.keys import charge_key
 from tests.kit.bank import Account
 from tests.kit.ledger_oracle import Kind, Mood
 from tests.kit.order_lives import STOCK, Bought, LifeDesk

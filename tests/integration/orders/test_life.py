@@ -13,7 +13,8 @@ from domain.kit.refusals import AccessDenied, Refused
 from domain.orders.after_payment import FulfillmentStatus, RestockType, Tracking
 from domain.orders.commands import CancelOrder, CancelReason, FulfilOrder, LineUnits, ReturnUnits
 from domain.orders.life import OrderStatus
-from domain.payments import Charge, ChargeState, charge_key
+from domain.payments.keys import charge_key
+from domain.payments.records import Charge, ChargeState
 from tests.kit.events import pending_events
 from tests.kit.factories.catalog import Added
 from tests.kit.factories.orders import add_order

@@ -14,7 +14,8 @@ from domain.checkout.commands import AlreadyAccepted, RetryPayment, Submitted
 from domain.kit.refusals import Refused
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order
-from domain.payments import MAX_CHARGES, Charge, ChargeState, PaymentEvent, charge_key
+from domain.payments.keys import charge_key
+from domain.payments.records import MAX_CHARGES, Charge, ChargeState, PaymentEvent
 from services.checkout.retries import PaymentRetries
 from services.payments.webhooks import Receipt, WebhookService
 from tests.kit.order_desk import TERRITORIES, Desk, code

@@ -13,7 +13,8 @@ from domain.kit.refusals import Refused, Unavailable
 from domain.orders.after_payment import RefundedLine, RestockType
 from domain.orders.commands import RefundOrder
 from domain.orders.life import FinancialStatus, OrderStatus
-from domain.payments import Charge, ChargeState, PaymentEvent, charge_key
+from domain.payments.keys import charge_key
+from domain.payments.records import Charge, ChargeState, PaymentEvent
 from services.payments.webhooks import WebhookService
 from tests.kit.factories.catalog import NOW, Added
 from tests.kit.factories.discounts import a_discount

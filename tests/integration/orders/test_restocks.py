@@ -10,7 +10,8 @@ from domain.kit.refusals import Refused
 from domain.orders.after_payment import FulfillmentStatus, RestockType
 from domain.orders.commands import CancelOrder, CancelReason, RefundOrder
 from domain.orders.life import FinancialStatus, OrderStatus
-from domain.payments import Charge, ChargeState, charge_key
+from domain.payments.keys import charge_key
+from domain.payments.records import Charge, ChargeState
 from tests.kit.factories.catalog import Added
 from tests.kit.order_desk import Desk, code
 from tests.kit.staff_commands import CANCEL, EVERYTHING, amount, lines

@@ -20,7 +20,7 @@ from domain.events import OrderPaid, SalesCounted
 from domain.inventory import DEFAULT_LOCATION, StockLevel
 from domain.kit.ids import new_secret
 from domain.orders.life import OrderStatus
-from domain.payments import Charge, ChargeState, PaymentProvider, PaymentState
+from domain.payments.records import Charge, ChargeState, PaymentProvider, PaymentState
 from services.checkout import batch_reads as submit_reads
 from services.checkout.submit import CheckoutService
 from services.orders.payment_outcomes import OrderService

@@ -7,7 +7,9 @@ from datasources.kit.database import Database
 from domain.accounts import Permission
 from domain.kit.ids import key_of
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState, DisputeReport, DisputeState, PaymentEvent, charge_key
+from domain.payments.disputes import DisputeReport, DisputeState
+from domain.payments.keys import charge_key
+from domain.payments.records import Charge, ChargeState, PaymentEvent
 from services.orders.payment_outcomes import OrderService
 from services.payments.webhooks import Receipt, WebhookService
 from tests.kit.carts import line, new_cart

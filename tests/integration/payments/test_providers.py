@@ -19,7 +19,8 @@ from datasources import tables
 from datasources.payments.routing import RoutedPayments
 from domain.kit.ids import key_of
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState, charge_key
+from domain.payments.keys import charge_key
+from domain.payments.records import Charge, ChargeState
 from sandbox.webhooks import SIGNATURE_HEADER, signature
 from tests.kit.carts import line, new_cart
 from tests.kit.checkouts import codes, paying

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState
+from domain.payments.records import Charge, ChargeState
 from tests.kit.backends.process import free_port
 from tests.kit.running_sandbox import KEY, PRICE, RunningSandbox, charge_and_leave, paying
 
@@ -160,10 +160,38 @@ async def test_authorized_money_is_taken_once_or_set_free(sandbox: RunningSandbo
         assert (await payments.abandon("auth-1")).state is ChargeState.CAPTURED
         assert (await payments.refund("auth-1", "refund-of-auth-1", PRICE)).state is ChargeState.CAPTURED
         await payments.charge("auth-2", PRICE, "tok_ok")
-        assert (await payments.capture("auth-2", "less", Money(1, PRICE.currency))).reason == "amount_mismatch"
+        more = Money(PRICE.minor + 1, PRICE.currency)
+        assert (await payments.capture("auth-2", "more", more)).reason == "amount_too_large"
+        assert (await payments.capture("auth-2", "other", Money(1, "EUR"))).reason == "currency_mismatch"
         assert (await payments.abandon("auth-2")).reason == "canceled"
         assert (await payments.capture("auth-2", "capture-2", PRICE)).reason == "charge_not_authorized"
         assert (await payments.capture("auth-3", "capture-3", PRICE)).reason == "charge_not_found"
+
+
+async def test_authorized_money_is_taken_in_parts(sandbox: RunningSandbox) -> None:
+    """Each once per key; refunds pay back no more than was taken, and the rest is set free."""
+    part, rest = Money(300, PRICE.currency), Money(PRICE.minor - 300, PRICE.currency)
+    async with paying(sandbox, deadline=60) as payments:
+        assert (await payments.charge("auth-4", PRICE, "tok_ok")).splits
+        for _ in range(2):
+            charge = await payments.capture("auth-4", "part", part, is_final=False)
+            assert (charge.state, charge.amount, charge.captured) == (ChargeState.AUTHORIZED, PRICE, part)
+        assert (await payments.refund("auth-4", "too-much", rest)).reason == "refund_exceeds_charge"
+        assert (await payments.refund("auth-4", "back-4", part)).state is ChargeState.CAPTURED
+        assert (await payments.capture("auth-4", "more-4", PRICE)).reason == "amount_too_large"
+        ended = await payments.abandon("auth-4")
+        assert (ended.state, ended.amount, ended.refunded) == (ChargeState.CAPTURED, part, part)
+        assert (await payments.capture("auth-4", "late", rest)).reason == "charge_not_authorized"
+
+
+async def test_a_bank_that_allows_one_capture_refuses_parts(sandbox: RunningSandbox) -> None:
+    """A final capture of a part is allowed, and sets the rest free."""
+    part = Money(300, PRICE.currency)
+    async with paying(sandbox, deadline=60) as payments:
+        assert not (await payments.charge("auth-5", PRICE, "tok_one_capture")).splits
+        refused = await payments.capture("auth-5", "part-5", part, is_final=False)
+        assert refused.reason == "multicapture_unavailable"
+        assert (await payments.capture("auth-5", "final-5", part)).amount == part
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {KEY}"}])

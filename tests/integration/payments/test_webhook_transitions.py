@@ -25,7 +25,8 @@ from domain.checkout.commands import SubmitCart
 from domain.kit.ids import new_secret
 from domain.kit.money import Money
 from domain.kit.refusals import Refused
-from domain.payments import Charge, ChargeState, PaymentEvent, charge_key
+from domain.payments.keys import charge_key
+from domain.payments.records import Charge, ChargeState, PaymentEvent
 from domain.territories.markets import Territories, Territory
 from services.checkout.batch_reads import Attempt
 from services.checkout.batches import Accepted, Submits

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from datasources.payments.sandbox import verify_webhook
-from domain.payments import ChargeState, PaymentEvent
+from domain.payments.records import ChargeState, PaymentEvent
 from tests.kit.running_sandbox import PRICE, RunningSandbox, charge_and_leave, paying
 
 pytestmark = pytest.mark.slow

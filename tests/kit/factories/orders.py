@@ -10,7 +10,7 @@ from domain.inventory import Movement
 from domain.kit.ids import new_id, new_secret
 from domain.orders.after_payment import Tracking
 from domain.orders.life import OrderStatus
-from domain.payments import PaymentState
+from domain.payments.records import PaymentState
 from tests.kit.factories.catalog import NOW, at_main
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from datasources.payments.sandbox import SandboxPayments
 from domain.kit.money import Money
-from domain.payments import ChargeState
+from domain.payments.records import ChargeState
 
 PRICE = Money(1299, "GBP")
 

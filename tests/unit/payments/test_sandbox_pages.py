@@ -10,7 +10,7 @@ import pytest
 
 from datasources.payments.sandbox import verify_webhook
 from domain.kit.money import Money
-from domain.payments import DisputeReport, DisputeState
+from domain.payments.disputes import DisputeReport, DisputeState
 from sandbox.app import create_app
 from sandbox.ledger import Ledger
 from sandbox.messages import ChargeRequest

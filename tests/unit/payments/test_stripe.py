@@ -6,7 +6,7 @@ import pytest
 
 from datasources.payments.stripe import StripePayments
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState
+from domain.payments.records import Charge, ChargeState
 from tests.kit.stripe import EMPTY, INTENTS, SECRET, intent
 from tests.kit.stripe_server import FakeStripe
 

@@ -9,7 +9,8 @@ from bff.settings.territories import PaymentMethodSettings, TerritorySettings
 from datasources.payments.stripe import StripePayments
 from datasources.payments.stripe_types import TYPES, token_of
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState, Payer, PaymentAction, with_code
+from domain.payments.keys import with_code
+from domain.payments.records import Charge, ChargeState, Payer, PaymentAction
 from tests.kit.strict_stripe import StrictStripe
 from tests.kit.stripe import SECRET
 from tests.kit.stripe_server import Asked, serving

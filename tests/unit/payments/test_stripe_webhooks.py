@@ -9,7 +9,8 @@ import stripe
 
 from datasources.payments.stripe import StripePayments
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState, DisputeReport, DisputeState, PaymentEvent
+from domain.payments.disputes import DisputeReport, DisputeState
+from domain.payments.records import Charge, ChargeState, PaymentEvent
 from tests.kit.stripe import SECRET, intent
 from tests.kit.stripe_server import FakeStripe
 

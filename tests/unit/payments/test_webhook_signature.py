@@ -7,7 +7,7 @@ import pytest
 
 from datasources.payments.sandbox import verify_webhook
 from domain.kit.money import Money
-from domain.payments import Charge, ChargeState
+from domain.payments.records import Charge, ChargeState
 from sandbox.webhooks import signature
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)

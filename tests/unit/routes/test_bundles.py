@@ -111,3 +111,16 @@ async def test_with_stripe_the_policy_names_the_hosts_that_stripe_documents() ->
         "form-action 'self'; frame-ancestors 'none'; "
         "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com"
     )
+
+
+@pytest.mark.parametrize(
+    ("site", "written"),
+    [("", ""), ('https://a.example/"><script>&', "https://a.example/&quot;&gt;&lt;script&gt;&amp;")],
+)
+async def test_the_page_knows_the_storefront(site: str, written: str) -> None:
+    """As an attribute of the page, whatever characters the setting has."""
+    transport = httpx.ASGITransport(Starlette(routes=checkout.routes(site_url=site)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop") as opened:
+        page = await opened.get("/cart/1")
+    assert f'<meta name="site" content="{written}">' in page.text
+    assert page.headers["content-type"].startswith("text/html")

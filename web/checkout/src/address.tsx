@@ -1,14 +1,14 @@
 // The delivery address, with the parts that its country has.
 
-import { useEffect, useRef, useState } from "preact/hooks"
+import { useEffect } from "preact/hooks"
 
 import type { CartPage } from "./cart"
-import { ADD_ADDRESS, ADDRESS_FORM, UPDATE_ADDRESS } from "./documents"
+import { ADDRESS_FORM } from "./documents"
+import type { Drafts, Field } from "./drafts"
 import { Choice, Input } from "./fields"
-import { ask, patiently, type UserError } from "./graphql"
+import { ask, patiently } from "./graphql"
 import { countryName, say, words } from "./language"
-import { recall, remember } from "./memory"
-import type { Address, AddressForm, Cart } from "./records"
+import type { Address, AddressForm } from "./records"
 
 const AUTOCOMPLETE: Record<keyof Address, string> = {
   firstName: "given-name",
@@ -23,31 +23,20 @@ const AUTOCOMPLETE: Record<keyof Address, string> = {
   phone: "tel",
 }
 
-/** The address of the cart, and above it what was typed and not yet saved. */
-function addressOf(cart: Cart, fallback: string): Partial<Address> {
-  const selected = cart.delivery.addresses.find((each) => each.selected)
-  const saved = selected?.address ?? { countryCode: cart.buyerIdentity.countryCode ?? fallback }
-  const draft = JSON.parse(recall(`address:${cart.id}`) ?? "{}") as Partial<Address>
-  return { ...saved, ...draft }
+/** The label of a field where the country has it. */
+export function labelOf(label: string): string {
+  return (words as Record<string, string>)[label] ?? words.province
 }
 
-function inputOf(address: Partial<Address>): Record<string, string | null> {
-  return Object.fromEntries(Object.keys(AUTOCOMPLETE).map((name) => [name, address[name as keyof Address] || null]))
-}
-
-export function AddressPart({ page, cart, form, showForm, problems, report }: {
+export function AddressPart({ page, drafts, form, showForm, problems, save }: {
   page: CartPage
-  cart: Cart
+  drafts: Drafts
   form: AddressForm | null
   showForm(form: AddressForm): void
   problems: Record<string, string>
-  report(errors: UserError[]): void
+  save(fields: Field[]): void
 }) {
-  const shipsTo = page.state.shop?.shipsToCountries ?? []
-  const [address, show] = useState(() => addressOf(cart, shipsTo.length === 1 ? (shipsTo[0] ?? "") : ""))
-  // What is typed while an earlier change is on its way: the next change sends it too.
-  const newest = useRef(address)
-  const country = address.countryCode ?? ""
+  const country = drafts.value("countryCode")
 
   useEffect(() => {
     let current = true
@@ -59,27 +48,12 @@ export function AddressPart({ page, cart, form, showForm, problems, report }: {
     return () => void (current = false)
   }, [country])
 
-  function typed(changes: Partial<Address>): void {
-    newest.current = { ...newest.current, ...changes }
-    remember(`address:${cart.id}`, JSON.stringify(newest.current))
-    show(newest.current)
+  function choose(changes: Partial<Address>): void {
+    drafts.type(changes)
+    save(Object.keys(changes) as (keyof Address)[])
   }
 
-  async function save(changes: Partial<Address>): Promise<void> {
-    typed(changes)
-    const next = newest.current
-    if (!next.countryCode) return
-    const errors = await page.change((now) => {
-      if (newest.current !== next) return null
-      const known = now.delivery.addresses.find((each) => each.selected)
-      const value = { address: { deliveryAddress: inputOf(next) }, selected: true }
-      return known ? [UPDATE_ADDRESS, { addresses: [{ id: known.id, ...value }] }] : [ADD_ADDRESS, { addresses: [value] }]
-    })
-    if (errors.length === 0 && newest.current === next) remember(`address:${cart.id}`, null)
-    report(errors)
-  }
-
-  const countries = shipsTo
+  const countries = (page.state.shop?.shipsToCountries ?? [])
     .map((code) => ({ code, name: countryName(code) }))
     .sort((a, b) => a.name.localeCompare(b.name))
   return (
@@ -92,19 +66,18 @@ export function AddressPart({ page, cart, form, showForm, problems, report }: {
         options={countries}
         autoComplete="country"
         problem={problems.countryCode}
-        onChange={(code) => void save({ countryCode: code, provinceCode: null })}
+        onChange={(code) => choose({ countryCode: code, provinceCode: null })}
       />
       <div class="fields">
         {country && form?.fields.map((field) => {
-          const label = (words as Record<string, string>)[field.label] ?? words.province
           const common = {
             name: field.name,
-            label,
+            label: labelOf(field.label),
             required: field.required,
             problem: problems[field.name],
-            value: address[field.name] ?? "",
+            value: drafts.value(field.name),
             autoComplete: AUTOCOMPLETE[field.name],
-            onChange: (text: string) => void save({ [field.name]: text }),
+            onChange: (text: string) => choose({ [field.name]: text }),
           }
           return field.name === "provinceCode" && form.provinces.length > 0 ? (
             <Choice key={field.name} {...common} options={form.provinces} />
@@ -113,7 +86,7 @@ export function AddressPart({ page, cart, form, showForm, problems, report }: {
               key={field.name}
               {...common}
               hint={field.name === "zip" && form.zipExample ? say(words.example, { text: form.zipExample }) : undefined}
-              onInput={(text) => typed({ [field.name]: text })}
+              onInput={(text) => drafts.type({ [field.name]: text })}
             />
           )
         })}
@@ -124,10 +97,10 @@ export function AddressPart({ page, cart, form, showForm, problems, report }: {
             required={false}
             type="tel"
             problem={problems.phone}
-            value={address.phone ?? ""}
+            value={drafts.value("phone")}
             autoComplete="tel"
-            onInput={(text) => typed({ phone: text })}
-            onChange={(text) => void save({ phone: text })}
+            onInput={(text) => drafts.type({ phone: text })}
+            onChange={(text) => choose({ phone: text })}
           />
         )}
       </div>

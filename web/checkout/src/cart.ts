@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks"
 
 import { CHECKOUT } from "./documents"
 import { ask, patiently, type UserError } from "./graphql"
-import type { Cart, CartPayload, OrderLink, Shop } from "./records"
+import type { Cart, CartPayload, Localization, OrderLink, Shop } from "./records"
 
 export interface Problem {
   /** Where it is shown: a field such as `email` or `zip`, a line by its id, or a part of the page. */
@@ -14,6 +14,7 @@ export interface Problem {
 
 export interface State {
   shop: Shop | null
+  localization: Localization | null
   cart: Cart | null
   order: OrderLink | null
   loaded: boolean
@@ -30,26 +31,40 @@ export interface CartPage {
 
       `make` sees the cart as those have left it; null changes nothing. */
   change(make: (cart: Cart) => Change | null): Promise<UserError[]>
+  /** The cart as the last answer of the shop has it, which the state of a render may not have yet. */
+  newest(): Cart | null
+  /** Reads the cart once all earlier changes have arrived, so that it is never an older one. */
   reload(): Promise<void>
   waiting(seconds: number): void
 }
 
 interface Loaded {
   shop: Shop
+  localization: Localization
   cart: Cart | null
   order: OrderLink | null
 }
 
 export function useCart(id: string): CartPage {
-  const [state, setState] = useState<State>({ shop: null, cart: null, order: null, loaded: false, saving: 0, wait: 0 })
+  const [state, setState] = useState<State>({ shop: null, localization: null, cart: null, order: null, loaded: false, saving: 0, wait: 0 })
   const queue = useRef<Promise<unknown>>(Promise.resolve())
   const newest = useRef<Cart | null>(null)
   const waiting = (wait: number) => setState((now) => ({ ...now, wait }))
 
-  async function reload(): Promise<void> {
+  async function load(): Promise<void> {
     const loaded = await patiently(() => ask<Loaded>(CHECKOUT, { id }), waiting)
     newest.current = loaded.cart
     setState((now) => ({ ...now, ...loaded, loaded: true }))
+  }
+
+  function reload(): Promise<void> {
+    return queued(load)
+  }
+
+  function queued<T>(step: () => Promise<T>): Promise<T> {
+    const result = queue.current.then(step, step)
+    queue.current = result
+    return result
   }
 
   async function send(make: (cart: Cart) => Change | null): Promise<UserError[]> {
@@ -67,10 +82,7 @@ export function useCart(id: string): CartPage {
 
   function change(make: (cart: Cart) => Change | null): Promise<UserError[]> {
     setState((now) => ({ ...now, saving: now.saving + 1 }))
-    const step = () => send(make).finally(() => setState((now) => ({ ...now, saving: now.saving - 1 })))
-    const result = queue.current.then(step, step)
-    queue.current = result
-    return result
+    return queued(() => send(make).finally(() => setState((now) => ({ ...now, saving: now.saving - 1 }))))
   }
 
   useEffect(() => {
@@ -86,5 +98,5 @@ export function useCart(id: string): CartPage {
     }
   }, [id])
 
-  return { state, change, reload, waiting }
+  return { state, change, newest: () => newest.current, reload, waiting }
 }

@@ -1,7 +1,5 @@
 // Discount codes: entered one by one, each with what the shop says about it.
 
-import { useState } from "preact/hooks"
-
 import type { CartPage } from "./cart"
 import { SET_CODES } from "./documents"
 import { Input } from "./fields"
@@ -9,19 +7,21 @@ import type { UserError } from "./graphql"
 import { meaning, say, words } from "./language"
 import type { Cart } from "./records"
 
-export function CodesPart({ page, cart, problems, report }: {
+/** `code` is typed, and not yet one of the cart. */
+export function CodesPart({ page, cart, code, type, problems, report }: {
   page: CartPage
   cart: Cart
+  code: string
+  type(code: string): void
   problems: Record<string, string>
   report(errors: UserError[]): void
 }) {
-  const [code, setCode] = useState("")
   const codes = cart.discountCodes.map((each) => each.code)
-  const warning = cart.warnings.find((each) => each.code.startsWith("DISCOUNT_"))
+  const reasons = reasonsOf(cart)
 
   async function set(next: string[]): Promise<void> {
     const errors = await page.change(() => [SET_CODES, { codes: next }])
-    if (errors.length === 0) setCode("")
+    if (errors.length === 0) type("")
     report(errors)
   }
 
@@ -33,13 +33,13 @@ export function CodesPart({ page, cart, problems, report }: {
   return (
     <form class="codes" onSubmit={add}>
       <Input name="discount" label={words.code} required={false} value={code} problem={problems.discount}
-        autoComplete="off" onInput={setCode} onChange={setCode} />
+        autoComplete="off" onInput={type} onChange={type} />
       <button type="submit">{words.apply}</button>
       <ul aria-live="polite">
         {cart.discountCodes.map((each) => (
           <li key={each.code}>
             <strong>{each.code}</strong>
-            {!each.applicable && warning && <span class="problem"> {meaning(warning.code, warning.message)}</span>}
+            {reasons.has(each.code) && <span class="problem"> {reasons.get(each.code)}</span>}
             <button type="button" class="link" aria-label={say(words.removeNamed, { name: each.code })}
               onClick={() => void set(codes.filter((other) => other !== each.code))}>
               {words.remove}
@@ -49,4 +49,11 @@ export function CodesPart({ page, cart, problems, report }: {
       </ul>
     </form>
   )
+}
+
+/** Why codes take nothing off, by code: the shop warns of them in the order of the codes. */
+function reasonsOf(cart: Cart): Map<string, string> {
+  const warnings = cart.warnings.filter((each) => each.code.startsWith("DISCOUNT_"))
+  const idle = cart.discountCodes.filter((each) => !each.applicable)
+  return new Map(idle.map(({ code }, place) => [code, warnings[place] ? meaning(warnings[place].code, warnings[place].message) : ""]))
 }

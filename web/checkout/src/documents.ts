@@ -1,11 +1,12 @@
 // The operations of the page, as GraphQL.
 
+import { POLICIES, type Policies } from "./records"
+
 const MONEY = "{ amount currencyCode }"
-const METHOD = "{ handle title kind tokenUrl token publishableKey }"
+const METHOD = "{ handle title kind provider tokenUrl token publishableKey }"
 
 const CART = `fragment Cart on Cart {
-  id totalQuantity
-  buyerIdentity { email phone countryCode }
+  id buyerIdentity { email countryCode }
   delivery { addresses { id selected address { ... on CartDeliveryAddress {
     firstName lastName company address1 address2 city provinceCode countryCode zip phone } } } }
   deliveryGroups(first: 1) { nodes { id
@@ -15,19 +16,23 @@ const CART = `fragment Cart on Cart {
   warnings { code message target }
   cost { subtotalAmount ${MONEY} totalAmount ${MONEY} totalDiscountAmount ${MONEY} totalShippingAmount ${MONEY}
     totalTaxAmount ${MONEY} taxesIncluded }
-  lines(first: 100) { nodes { id quantity cost { subtotalAmount ${MONEY} totalAmount ${MONEY} }
+  lines(first: 100) { nodes { id quantity cost { totalAmount ${MONEY} }
     merchandise { ... on ProductVariant { title image { url altText } product { title } } } } }
   order { id token status }
 }`
 
 const SHOP = `fragment Shop on Shop {
-  name primaryDomain { url } shipsToCountries brand { logo { image { url altText } }
+  name shipsToCountries brand { logo { image { url altText } }
     colors { primary { background foreground } secondary { background foreground } } }
-  privacyPolicy { title url } refundPolicy { title url } termsOfService { title url }
+  ${POLICIES.map((name) => `${name} { title }`).join(" ")}
 }`
 
+export function policyOf(name: Policies): string {
+  return `{ shop { policy: ${name} { title body } } }`
+}
+
 export const CHECKOUT = `query Checkout($id: ID!) {
-  shop { ...Shop } cart(id: $id) { ...Cart } order(cartId: $id) { id token status }
+  shop { ...Shop } localization { country { isoCode } } cart(id: $id) { ...Cart } order(cartId: $id) { id token status }
 } ${SHOP} ${CART}`
 
 export const ADDRESS_FORM = `query AddressForm($country: CountryCode!) {
@@ -62,6 +67,13 @@ export const CHOOSE_DELIVERY = change(
 export const SET_CODES = change("cartDiscountCodesUpdate", "$codes: [String!]!", "discountCodes: $codes")
 
 export const REMOVE_LINES = change("cartLinesRemove", "$lines: [ID!]!", "lineIds: $lines")
+export const UPDATE_LINES = change("cartLinesUpdate", "$lines: [CartLineUpdateInput!]!", "lines: $lines")
+
+export const PREPARE = `mutation Prepare($id: ID!) {
+  payload: cartPrepareForCompletion(cartId: $id) {
+    result { __typename ... on CartStatusNotReady { errors { code field recordField message } } ... on CartThrottled { pollAfter } }
+    userErrors { code field message } }
+}`
 
 const SUBMISSION = `fragment Submission on CartSubmitForCompletionResult {
   __typename
@@ -83,13 +95,13 @@ export const RETRY = `mutation Retry($id: ID!, $attempt: String!, $token: String
 } ${SUBMISSION}`
 
 export const ABANDON = `mutation Abandon($id: ID!, $secret: String!) {
-  payload: orderPaymentAbandon(orderId: $id, orderToken: $secret) { userErrors { code field message } }
+  payload: orderPaymentAbandon(orderId: $id, orderToken: $secret) { order { status } userErrors { code field message } }
 }`
 
 export const ORDER = `query Order($id: ID!, $token: String!) {
   shop { ...Shop }
   order(id: $id, token: $token) {
-    id token name status email processedAt cancelledAt financialStatus fulfillmentStatus
+    id token name status email processedAt financialStatus
     subtotalPrice ${MONEY} totalDiscounts ${MONEY} totalShippingPrice ${MONEY} totalTax ${MONEY} taxesIncluded
     totalPrice ${MONEY} totalRefunded ${MONEY} shippingTitle shippingAddress { formatted }
     lineItems(first: 250) { nodes { id title variantTitle quantity discountedTotalPrice ${MONEY} } }

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect } from "preact/hooks"
 
 import { wear } from "./brand"
 import { say, words } from "./language"
+import { PolicyLinks } from "./policies"
 import type { Shop } from "./records"
 
 export function Frame({ shop, title, wait, children }: {
@@ -23,8 +24,7 @@ export function Frame({ shop, title, wait, children }: {
   }, [colors])
 
   const logo = shop?.brand?.logo?.image
-  const home = shop?.primaryDomain.url
-  const policies = [shop?.termsOfService, shop?.privacyPolicy, shop?.refundPolicy].filter((each) => !!each)
+  const home = homeOf()
   return (
     <>
       <header>
@@ -37,13 +37,12 @@ export function Frame({ shop, title, wait, children }: {
         <div class="columns">{children}</div>
         {shop && home && <p><a href={home}>{say(words.back, { shop: shop.name })}</a></p>}
       </main>
-      {policies.length > 0 && (
-        <footer>
-          <nav aria-label={shop?.name}>
-            {policies.map((policy) => <a key={policy.url} href={policy.url}>{policy.title}</a>)}
-          </nav>
-        </footer>
-      )}
+      {shop && <PolicyLinks shop={shop} />}
     </>
   )
+}
+
+/** The address of the storefront, if the shop has one: the server writes it into the page. */
+function homeOf(): string | undefined {
+  return document.querySelector<HTMLMetaElement>('meta[name="site"]')?.content
 }

@@ -30,6 +30,12 @@ export function meaning(code: string | null, message: string): string {
   return (words as Record<string, string>)[code ?? ""] ?? message
 }
 
+/** A name that shops have unless they choose another, in the language of the page; any other as the shop wrote it. */
+export function ownName(title: string): string {
+  const names: Record<string, string> = { Card: words.methodCard, "Pay at the sandbox": words.methodSandbox, Standard: words.standard }
+  return names[title] ?? title
+}
+
 export function amount(money: Money): string {
   return new Intl.NumberFormat(locale, { style: "currency", currency: money.currencyCode }).format(Number(money.amount))
 }

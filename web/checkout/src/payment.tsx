@@ -2,13 +2,17 @@
 
 import { useRef, useState } from "preact/hooks"
 
+import { isCardNumber, plainNumber } from "./card"
 import { Input } from "./fields"
-import { Unreachable } from "./graphql"
-import { words } from "./language"
+import { Unreachable, type UserError } from "./graphql"
+import { ownName, words } from "./language"
 import type { Payer } from "./payer"
 import type { Money, PaymentMethod } from "./records"
 import type { Tokened } from "./stripe"
 import { type FormPlace, StripeForm } from "./stripe_form"
+
+// Those of the sandbox, which no shop of real money has.
+const TEST_CARDS = "Sandbox: 4242\u00a04242\u00a04242\u00a04242 ✓ · 4000\u00a00025\u00a00000\u00a03155 3-D Secure · 4000\u00a00000\u00a00000\u00a00002 ✗"
 
 export interface Wallet {
   method: PaymentMethod | undefined
@@ -38,12 +42,13 @@ export function PaymentPart({ methods, wallet, choose, problems, money, payer, r
           <label class="option" key={each.handle}>
             <input type="radio" name="method" value={each.handle} checked={each.handle === method?.handle}
               onChange={() => choose({ ...wallet, method: each })} />
-            <span>{each.title}</span>
+            <span>{ownName(each.title)}</span>
           </label>
         ))}
       </fieldset>
       {method?.kind === "CARD" && method.tokenUrl && (
         <Input name="card" label={words.card} value={card} inputMode="numeric" autoComplete="cc-number"
+          hint={method.provider === "sandbox" ? TEST_CARDS : undefined}
           problem={problems.card} onInput={(card) => choose({ ...wallet, card })} onChange={(card) => choose({ ...wallet, card })} />
       )}
       {key && reached && <StripeForm key={key} publishableKey={key} money={money} payer={payer} form={wallet.form} problem={problems.card} />}
@@ -77,21 +82,33 @@ export function useWallet(methods: PaymentMethod[]): [Wallet, (wallet: Wallet) =
 /** The token of the method; of a card from the provider. Throws `Unreachable`. */
 export function tokenOf(wallet: Wallet, payer: Payer, money: Money): Promise<Tokened> | Tokened {
   const { method, card, code } = wallet
-  if (!method) return missing("card")
-  if (method.kind === "CODE" && !/^\d{6}$/.test(code.replace(/\s/g, ""))) return missing("bankCode")
+  const problem = lackOf(wallet)
+  if (problem || !method) return { problem: problem ?? refusal("noMethods", "payment") }
   if (method.kind === "CODE" && method.token) return { token: method.token, code: code.replace(/\s/g, "") }
   if (method.kind === "CARD" && method.tokenUrl) return tokenOfSandbox(method.tokenUrl, card)
   if (method.kind === "CARD" && !isDue(money)) return { token: "nothing-due" }
   if (method.kind === "CARD") return tokenOfForm(wallet.form, payer)
-  return method.token ? { token: method.token } : missing("card")
+  return method.token ? { token: method.token } : { problem: refusal("noMethods", "payment") }
 }
 
-function missing(field: string): Tokened {
-  return { problem: { code: "REQUIRED", field: [field], message: "" } }
+/** What the page itself can see to be missing or wrong in what the buyer typed; null for nothing. */
+export function lackOf({ method, card, code }: Wallet): UserError | null {
+  if (!method) return refusal("noMethods", "payment")
+  if (method.kind === "CARD" && method.tokenUrl && !isCardNumber(card)) {
+    return refusal(card.trim() ? "CARD_INVALID" : "REQUIRED", "card")
+  }
+  if (method.kind === "CODE" && !/^\d{6}$/.test(code.replace(/\s/g, ""))) {
+    return refusal(code.trim() ? "BANK_CODE_INVALID" : "REQUIRED", "bankCode")
+  }
+  return null
+}
+
+function refusal(code: string, field: string): UserError {
+  return { code, field: [field], message: "" }
 }
 
 async function tokenOfForm(form: FormPlace, payer: Payer): Promise<Tokened> {
-  if (!form.current) return missing("card")
+  if (!form.current) return { problem: refusal("REQUIRED", "card") }
   let opened
   try {
     opened = await form.current
@@ -106,11 +123,11 @@ async function tokenOfSandbox(url: string, card: string): Promise<Tokened> {
     const response = await fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ number: card }),
+      body: JSON.stringify({ number: plainNumber(card) }),
       signal: AbortSignal.timeout(20_000),
     })
     const { token } = (await response.json()) as { token?: string }
-    return token ? { token } : missing("card")
+    return token ? { token } : { problem: refusal("CARD_INVALID", "card") }
   } catch (error) {
     throw new Unreachable(String(error))
   }

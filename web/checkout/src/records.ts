@@ -25,6 +25,10 @@ export interface Address {
   phone: string | null
 }
 
+export const ADDRESS_FIELDS = [
+  "firstName", "lastName", "company", "address1", "address2", "city", "provinceCode", "countryCode", "zip", "phone",
+] as const satisfies readonly (keyof Address)[]
+
 export interface DeliveryOption {
   handle: string
   title: string | null
@@ -35,14 +39,13 @@ export interface DeliveryOption {
 export interface CartLine {
   id: string
   quantity: number
-  cost: { subtotalAmount: Money; totalAmount: Money }
+  cost: { totalAmount: Money }
   merchandise: { title: string; image: Picture | null; product: { title: string } }
 }
 
 export interface Cart {
   id: string
-  totalQuantity: number
-  buyerIdentity: { email: string | null; phone: string | null; countryCode: string | null }
+  buyerIdentity: { email: string | null; countryCode: string | null }
   delivery: { addresses: { id: string; selected: boolean; address: Address }[] }
   deliveryGroups: {
     nodes: { id: string; deliveryOptions: DeliveryOption[]; selectedDeliveryOption: { handle: string } | null }[]
@@ -67,6 +70,7 @@ export interface PaymentMethod {
   handle: string
   title: string
   kind: string
+  provider: string
   tokenUrl: string | null
   token: string | null
   publishableKey: string | null
@@ -78,14 +82,22 @@ export interface OrderLink {
   status: string
 }
 
-export interface Shop {
+/** The texts that the page shows, by their fields, in the order of their links. */
+export const POLICIES = [
+  "termsOfService", "privacyPolicy", "refundPolicy", "shippingPolicy", "legalNotice", "contactInformation",
+] as const
+
+export type Policies = (typeof POLICIES)[number]
+
+export interface Shop extends Record<Policies, { title: string } | null> {
   name: string
-  primaryDomain: { url: string }
   shipsToCountries: string[]
   brand: Brand | null
-  privacyPolicy: { title: string; url: string } | null
-  refundPolicy: { title: string; url: string } | null
-  termsOfService: { title: string; url: string } | null
+}
+
+/** What the shop knows of the visitor. */
+export interface Localization {
+  country: { isoCode: string }
 }
 
 /** Colors as the shop wrote them down; they may be anything. */
@@ -114,9 +126,7 @@ export interface Order extends OrderLink {
   name: string
   email: string | null
   processedAt: string
-  cancelledAt: string | null
   financialStatus: string
-  fulfillmentStatus: string
   subtotalPrice: Money
   totalDiscounts: Money
   totalShippingPrice: Money

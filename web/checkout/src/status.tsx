@@ -4,16 +4,18 @@ import { useEffect, useState } from "preact/hooks"
 
 import { ORDER } from "./documents"
 import { ask, pause, patiently } from "./graphql"
-import { amount, date, meaning, say, words } from "./language"
-import { recall } from "./memory"
+import { amount, date, meaning, ownName, say, words } from "./language"
 import type { Order, Shop } from "./records"
 import { Frame } from "./frame"
-import { OpenPayment } from "./open_payment"
+import { cartOf, OpenPayment } from "./open_payment"
 import { Line, Row } from "./summary"
 
 const SOON_SECONDS = 1.5
 const LATER_SECONDS = 30
+/** So many reads are enough for a provider that works. */
+const SLOW_READS = 8
 const PENDING = "PENDING_PAYMENT"
+const BOUGHT = new Set(["PAID", "FULFILLED"])
 /** What became of orders whose cart is open again. */
 const UNPAID = new Set(["PAYMENT_FAILED", "EXPIRED"])
 
@@ -26,6 +28,7 @@ export function StatusPage({ id, token }: { id: string; token: string }) {
   const [loaded, setLoaded] = useState<Loaded | null>(null)
   const [wait, setWait] = useState(0)
   const [turn, again] = useState(0)
+  const [isSlow, setSlow] = useState(false)
 
   useEffect(() => {
     let current = true
@@ -35,6 +38,7 @@ export function StatusPage({ id, token }: { id: string; token: string }) {
           const next = await patiently(() => ask<Loaded>(ORDER, { id, token }), setWait)
           if (!current) return
           setLoaded(next)
+          if (reads >= SLOW_READS) setSlow(true)
           if (!next.order || UNPAID.has(next.order.status)) return
           await pause(next.order.status === PENDING && reads < 200 ? SOON_SECONDS : LATER_SECONDS)
         } else await pause(SOON_SECONDS)
@@ -51,7 +55,7 @@ export function StatusPage({ id, token }: { id: string; token: string }) {
     <Frame shop={shop} title={say(words.order, { name: order.name })} wait={wait}>
       <div>
         <Outcome order={order} />
-        {order.paymentAction && <OpenPayment order={order} action={order.paymentAction} waiting={setWait} changed={() => again(turn + 1)} />}
+        {order.paymentAction && <OpenPayment order={order} action={order.paymentAction} isSlow={isSlow} waiting={setWait} changed={() => again(turn + 1)} />}
       </div>
       <section class="summary" aria-labelledby="summary-title">
         <h2 id="summary-title">{words.summary}</h2>
@@ -67,26 +71,33 @@ export function StatusPage({ id, token }: { id: string; token: string }) {
   )
 }
 
+/** What has become of the order, for its buyer. */
+function saidOf(order: Order): string {
+  if (order.status !== PENDING) return order.financialStatus === "AUTHORIZED" && BOUGHT.has(order.status) ? words.reserved : meaning(order.status, words.thanks)
+  const action = order.paymentAction
+  return action?.isDeclined ? words.declined : action?.redirectUrl || action?.clientSecret ? words.yourTurn : words.pending
+}
+
 function Outcome({ order }: { order: Order }) {
-  const pending = order.status === PENDING
   const unpaid = UNPAID.has(order.status)
-  const declined = order.paymentAction?.isDeclined
-  const said = declined ? words.declined : pending ? words.pending : meaning(order.status, words.thanks)
-  const cart = recall(`cart-of:${order.id}`)?.split("/").pop()
+  const action = order.paymentAction
+  const waitsForBuyer = action && (action.isDeclined || action.redirectUrl || action.clientSecret || action.mayRetry)
+  const cart = cartOf(order)
+  const isSent = order.successfulFulfillments.length > 0
   return (
     <section aria-live="polite">
-      <p class={unpaid || declined ? "outcome problem" : "outcome"} data-status={order.status}>{said}</p>
-      {pending && !declined && <p class="quiet">{words.pendingHint}</p>}
-      {unpaid && cart && <p><a class="button" href={`/cart/${cart}`}>{words.tryAgain}</a></p>}
-      {!unpaid && order.email && <p>{say(words.confirmation, { email: order.email })}</p>}
-      {order.shippingAddress && !unpaid && (
+      <p class={unpaid || action?.isDeclined ? "outcome problem" : "outcome"} data-status={order.status}>{saidOf(order)}</p>
+      {order.status === PENDING && !waitsForBuyer && <p class="quiet">{words.pendingHint}</p>}
+      {unpaid && cart && <p><a class="button" href={cart}>{words.tryAgain}</a></p>}
+      {BOUGHT.has(order.status) && order.email && <p>{say(words.confirmation, { email: order.email })}</p>}
+      {order.shippingAddress && (BOUGHT.has(order.status) || order.status === PENDING || isSent) && (
         <>
           <h2>{words.sentTo}</h2>
           <address>{order.shippingAddress.formatted.map((line) => <span key={line}>{line}</span>)}</address>
-          {order.shippingTitle && <p class="quiet">{order.shippingTitle}</p>}
+          {order.shippingTitle && <p class="quiet">{ownName(order.shippingTitle)}</p>}
         </>
       )}
-      {order.successfulFulfillments.length > 0 && <h2>{words.sent}</h2>}
+      {isSent && <h2>{words.sent}</h2>}
       {order.successfulFulfillments.map((parcel) => (
         <p key={parcel.id}>
           {parcel.trackingCompany}{" "}

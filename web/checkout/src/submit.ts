@@ -63,7 +63,7 @@ export function retry(order: Order, wallet: Wallet, waiting: Waiting): Promise<O
 }
 
 // The clock of this device may be wrong: a wait is never shorter than half a second and never longer than half a minute.
-function secondsUntil(moment: string | undefined): number {
+export function secondsUntil(moment: string | undefined): number {
   const seconds = moment ? (Date.parse(moment) - Date.now()) / 1000 : 1
   return Math.min(Math.max(seconds, 0.5), 30)
 }

@@ -1,4 +1,4 @@
-"""What the shop needs from a payment provider."""
+"""What the shop needs from a payment provider, and what it knows of its charges."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from domain.kit.money import Money
+from domain.payments.disputes import DisputeReport
 
 # Charges of one order, one after the other: each begins when the provider has ended the one before it.
 MAX_CHARGES = 10
@@ -51,6 +52,25 @@ class AuthorizationState(StrEnum):
     FAILED = "FAILED"
 
 
+class CaptureState(StrEnum):
+    """A capture as recorded. WANTED waits for the provider's answer."""
+
+    WANTED = "WANTED"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A part of reserved money that was taken, or is to be. The final one sets the rest free; it may take nothing."""
+
+    id: int
+    key: str
+    minor: int
+    is_final: bool
+    state: CaptureState
+
+
 class PaymentMethodKind(StrEnum):
     """What a client does to get the payment token of a method."""
 
@@ -66,7 +86,7 @@ class PaymentMethod:
     CARD: a form of the provider makes a token of the card; the sandbox does so at `token_url`, Stripe's script with the
     `publishable_key`. REDIRECT: the method has its `token` already, and the provider's page asks for the rest. CODE:
     the buyer adds a code of the bank's app to the `token`, and confirms there. `authorizes`: a submit only reserves the
-    money, and the first parcel takes it.
+    money, and each parcel takes its part.
     """
 
     handle: str
@@ -105,9 +125,10 @@ class PaymentAction:
 class Charge:
     """The provider's answer. `reference` is its id for the charge, `reason` its decline code.
 
-    `amount` was taken and `refunded` paid back so far; None where the provider does not say. They do not count when
-    charges are compared: two answers about one charge are the same charge. `key` says which of the charges of an order
-    it is; None means the current one.
+    `amount` was taken, or is reserved as a whole; `captured` is what captures took of reserved money so far, `refunded`
+    was paid back so far; None where the provider does not say. `splits`: several captures may share the reserved money.
+    These do not count when charges are compared: two answers about one charge are the same charge. `key` says which of
+    the charges of an order it is; None means the current one.
     """
 
     state: ChargeState
@@ -117,6 +138,8 @@ class Charge:
     refunded: Money | None = field(default=None, compare=False)
     action: PaymentAction | None = field(default=None, compare=False)
     key: str | None = field(default=None, compare=False)
+    captured: Money | None = field(default=None, compare=False)
+    splits: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,38 +179,6 @@ class ReplacedCharge:
     amount: Money
 
 
-class DisputeState(StrEnum):
-    """Where a dispute is: the buyer asks the bank for the money back. Only WON and LOST are final."""
-
-    NEEDS_RESPONSE = "NEEDS_RESPONSE"
-    UNDER_REVIEW = "UNDER_REVIEW"
-    WON = "WON"
-    LOST = "LOST"
-
-
-@dataclass(frozen=True, slots=True)
-class DisputeReport:
-    """What a provider says of a dispute. `reference` is its id of the charge, for events without the key."""
-
-    id: str
-    state: DisputeState
-    reason: str
-    amount: Money
-    reference: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """A dispute of an order's payment, as recorded."""
-
-    id: str
-    order_id: int
-    state: DisputeState
-    reason: str
-    amount: Money
-    created_at: datetime
-
-
 @dataclass(frozen=True, slots=True)
 class PaymentEvent:
     """What a provider reports by itself. A repeated report has the same `id`; `kind` is the provider's name for it.
@@ -222,13 +213,16 @@ class PaymentProvider(Protocol):
         A page of the provider sends the buyer back to `return_url`.
         """
 
-    async def capture(self, key: str, capture_key: str, amount: Money) -> Charge:
-        """Takes authorized money once per `capture_key`; DECLINED when that can no longer be done."""
+    async def capture(self, key: str, capture_key: str, amount: Money, *, is_final: bool = True) -> Charge:
+        """Takes a part of authorized money once per `capture_key`; DECLINED when that can no longer be done.
+
+        A final capture sets the rest free. Only a charge that `splits` has others before it.
+        """
 
     async def abandon(self, key: str) -> Charge:
         """Ends a charge that has taken no money, so that it never will: DECLINED; CAPTURED when it came too late.
 
-        An authorization is voided.
+        An authorization is voided, or what captures have left of it: then the charge is CAPTURED.
         """
 
     async def status(self, key: str) -> Charge | None:
@@ -245,44 +239,3 @@ class PaymentProvider(Protocol):
 
     async def close(self) -> None:
         """Closes the connections."""
-
-
-def with_code(token: str, code: str) -> str:
-    """The payment token of a method that needs a code of the buyer.
-
-    >>> with_code("type_blik", "123456")
-    'type_blik:123456'
-    """
-    return f"{token}:{code}"
-
-
-def charge_key(order_id: int, number: int = 1, provider: str = "", authorizes: bool = False) -> str:
-    """The provider's idempotency key of a charge of an order. It names the provider unless that is the shop's first.
-
-    It also says whether the charge only reserves the money, so that every repetition has the same content.
-
-    >>> charge_key(7), charge_key(7, 2), charge_key(7, 1, "stripe"), charge_key(7, authorizes=True)
-    ('order-7', 'order-7-2', 'stripe:order-7', 'auth-7')
-    """
-    kind = "auth" if authorizes else "order"
-    key = f"{kind}-{order_id}" if number == 1 else f"{kind}-{order_id}-{number}"
-    return f"{provider}:{key}" if provider else key
-
-
-def only_authorizes(key: str) -> bool:
-    """Whether the charge of a key only reserves the money.
-
-    >>> only_authorizes("stripe:auth-7"), only_authorizes("auth-7-2"), only_authorizes("order-7")
-    (True, True, False)
-    """
-    return key.rpartition(":")[2].startswith("auth-")
-
-
-def provider_of(key: str) -> str:
-    """The provider that a key names; empty for the first one of the shop.
-
-    >>> provider_of("stripe:order-7"), provider_of("order-7")
-    ('stripe', '')
-    """
-    named, colon, _ = key.partition(":")
-    return named if colon else ""

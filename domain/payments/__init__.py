@@ -1,0 +1,1 @@
+"""Charges, their authorizations and captures, and disputes."""
