@@ -40,20 +40,11 @@ UNSENT = (MailState.REFUSED, MailState.FAILED, MailState.WITHHELD)
 
 @dataclass(frozen=True, slots=True)
 class NewMail:
-    """A mail to send about an order; `part_id` is its parcel or refund. A cause makes one mail."""
+    """A mail to send about an order; `part_id` is its parcel or refund. The three together happen once."""
 
     kind: MailKind
     order_id: int
     part_id: int | None = None
-
-    @property
-    def cause(self) -> str:
-        """What happens once.
-
-        >>> NewMail(MailKind.ORDER_SHIPPED, 7, 9).cause
-        'ORDER_SHIPPED:7:9'
-        """
-        return f"{self.kind}:{self.order_id}" + ("" if self.part_id is None else f":{self.part_id}")
 
 
 @dataclass(frozen=True, slots=True)

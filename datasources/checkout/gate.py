@@ -34,6 +34,8 @@ from domain.kit.ids import new_secret
 
 logger = structlog.get_logger(__name__)
 
+# Positions of lines, by variant as the keys of JSON.
+Lines = Mapping[str, Sequence[int]]
 Positions = Mapping[int, Sequence[int]]
 SOLD_OUT_SECONDS = 0.25
 # In the last part of a belief, one submit goes on to ask the database again. NEWS_SECONDS is how much longer the others
@@ -152,7 +154,7 @@ class StockGate:
             _lost(error)
             return ()
         # After the wait for Redis, only what is still believed counts.
-        lines = _lines(kept)
+        lines: Lines = msgspec.json.decode(kept) if kept else {}
         known = [variant_id for variant_id in self._known() if variant_id in lines]
         if any(self._is_ending(int(variant_id)) for variant_id in known):
             return ()
@@ -231,7 +233,7 @@ class StockGate:
         known = [variant_id for variant_id in self._known() if not self._is_renewed_by_this(int(variant_id))]
         marked = [(cart_id, [mark]) for cart_id, mark in carts]
         answers = await within_deadline(self._run(self._enter_script, marked, [MARK_MS, *known]), PATIENCE_SECONDS)
-        return [_positions(_lines(kept), known) for answer in answers for kept in answer]
+        return [_positions(msgspec.json.decode(kept) if kept else {}, known) for answer in answers for kept in answer]
 
     async def _run(
         self, script: AsyncScript, carts: Sequence[tuple[str, list[str]]], first: list[str | int]
@@ -277,15 +279,11 @@ class StockGate:
         return [tag, f"{tag}:mark"]
 
 
-def _lines(kept: bytes | None) -> dict[str, list[int]]:
-    return msgspec.json.decode(kept) if kept else {}
-
-
 def _kept(positions: Positions) -> str:
     return msgspec.json.encode({str(variant_id): list(each) for variant_id, each in positions.items()}).decode()
 
 
-def _positions(lines: Mapping[str, Sequence[int]], known: Iterable[str]) -> tuple[int, ...]:
+def _positions(lines: Lines, known: Iterable[str]) -> tuple[int, ...]:
     return tuple(sorted(position for variant_id in known for position in lines.get(variant_id, ())))
 
 

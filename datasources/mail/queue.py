@@ -29,7 +29,7 @@ async def add(tx: Tx, *new: NewMail) -> None:
         return
     rows = [
         {
-            "cause": each.cause,
+            "cause": f"{each.kind}:{each.order_id}" + ("" if each.part_id is None else f":{each.part_id}"),
             "kind": each.kind.value,
             "order_id": each.order_id,
             "part_id": each.part_id,
