@@ -4,7 +4,10 @@ Each kind of change one at a time, then a hundred changes at once. Times run fro
 """
 
 import asyncio
+import csv
+import os
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -17,15 +20,16 @@ from aiohttp import web
 
 from benchmarks import servers
 from demo.accounts import DEMO_PASSWORD
+from demo.kit.data import FOLDER
 
-ONE_BY_ONE, AT_ONCE = 20, 100
+ONE_BY_ONE, IMPORTS, AT_ONCE = 20, 5, 100
 _LONGEST = 60.0
 _TOPICS = ("PRODUCTS_UPDATE", "COLLECTIONS_UPDATE", "INVENTORY_LEVELS_UPDATE", "CACHE_INVALIDATE")
 _LOG_IN = """mutation ($email: String!, $password: String!) { customerAccessTokenCreate(input: { email: $email,
   password: $password }) { customerAccessToken { accessToken } } }"""
 _SUBSCRIBE = """mutation ($topic: WebhookSubscriptionTopic!, $uri: String!) { webhookSubscriptionCreate(topic: $topic,
   webhookSubscription: { uri: $uri }) { userErrors { message } } }"""
-_PRODUCTS = """query ($first: Int!) { products(first: $first) { nodes { id collections(first: 1) { nodes { id } }
+_PRODUCTS = """query ($first: Int!) { products(first: $first) { nodes { id handle collections(first: 1) { nodes { id } }
   variants(first: 1) { nodes { id } } } } }"""
 _RENAME = """mutation ($id: ID!, $title: String!) { productUpdate(product: { id: $id, title: $title }) {
   userErrors { message } } }"""
@@ -78,8 +82,8 @@ class Staff:
         return data
 
 
-async def measure(url: str) -> None:
-    """Prints median and longest time of each kind, and of changes at once."""
+async def measure(url: str, directory: Path) -> None:
+    """Prints median and longest time of each kind, of new prices, and of changes at once."""
     endpoint = Endpoint()
     runner, address = await _listen(endpoint)
     async with aiohttp.ClientSession(trust_env=False) as session:
@@ -92,6 +96,7 @@ async def measure(url: str) -> None:
         mug = next(each for each in products if each["collections"]["nodes"])
         await asyncio.sleep(3.0)  # until what the start of the shop reported has arrived
         await _each_kind(endpoint, staff, mug)
+        await _prices(endpoint, mug, directory)
         await _burst(endpoint, staff, products)
     await runner.cleanup()
 
@@ -119,6 +124,33 @@ async def _each_kind(endpoint: Endpoint, staff: Staff, mug: Mapping[str, Any]) -
             await asyncio.sleep(0.7)  # so that no webhook of the last change counts for the next one
     for kind, taken in times.items():
         print(f"{kind}: {len(taken)} changes, {_figures(taken)}")
+
+
+async def _prices(endpoint: Endpoint, mug: Mapping[str, Any], directory: Path) -> None:
+    """Imports files with another price of a product. Times run from the end of the command, which may come later."""
+    after: list[float] = []
+    for number in range(IMPORTS):
+        file = directory.parent / f"prices{number}.csv"
+        _write_price(file, mug["handle"], f"{20 + number}.50")
+        arrival = endpoint.next("products/update", _key(mug["id"]))
+        command = (sys.executable, "-m", "bff.cli", "import", "products", str(file))
+        variables = os.environ | {"STOREFRONT_DATA_DIR": str(directory)}
+        process = await asyncio.create_subprocess_exec(*command, env=variables, stdout=asyncio.subprocess.DEVNULL)
+        if await process.wait() != 0:
+            raise RuntimeError("the import failed")
+        ended = time.perf_counter()
+        after.append(max(0.0, await asyncio.wait_for(arrival, _LONGEST) - ended))
+        await asyncio.sleep(0.7)
+    print(f"price: {IMPORTS} imports, after their end {_figures(after)}")
+
+
+def _write_price(file: Path, handle: str, price: str) -> None:
+    """The rows of a product of the demo shop, with another price."""
+    with (FOLDER / "products.csv").open(newline="", encoding="utf-8") as source, file.open("w", newline="") as target:
+        rows = csv.DictReader(source)
+        writer = csv.DictWriter(target, rows.fieldnames or ())
+        writer.writeheader()
+        writer.writerows(row | {"Variant Price": price} for row in rows if row["Handle"] == handle)
 
 
 async def _burst(endpoint: Endpoint, staff: Staff, products: Sequence[Mapping[str, Any]]) -> None:
@@ -161,7 +193,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as directory,
         servers.shop(Path(directory) / "data", 300, settings) as (url, _),
     ):
-        asyncio.run(measure(url))
+        asyncio.run(measure(url, Path(directory) / "data"))
 
 
 if __name__ == "__main__":
