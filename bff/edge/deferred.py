@@ -134,8 +134,14 @@ class DeferredAnswer:
         if not errors:
             return {}
         self._outcome = "partial"
-        explained = [self.incidents.of_execution(_located(error, path)) for error in errors]
+        explained = [
+            self.incidents.of_execution(error) if error.path else self._of_fragment(error, path) for error in errors
+        ]
         return {"errors": told_once(explained, TOO_LARGE)}
+
+    def _of_fragment(self, error: GraphQLError, path: list[str | int]) -> ErrorRecord:
+        """An error of a whole fragment has no place, and would pass for one about the client's input."""
+        return {**self.incidents.of_resolver(error), **({"path": path} if path else {})}
 
     def _crashed(self, error: BaseException) -> Part:
         explained = self.incidents.explain(error)
@@ -172,13 +178,6 @@ class DeferredAnswer:
         lines = {"content-type": self.terms.form.media_type, "x-content-type-options": "nosniff"}
         lines |= {**self.terms.headers, **self.terms.caching.headers, "x-accel-buffering": "no"}
         return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in lines.items()]
-
-
-def _located(error: GraphQLError, path: list[str | int]) -> GraphQLError:
-    """An error of a whole fragment has no place, and would pass for one about the client's input."""
-    if error.path is not None:
-        return error
-    return GraphQLError(error.message, path=path, original_error=error, extensions=error.extensions)
 
 
 def _extensions(extensions: Mapping[str, object]) -> Part:

@@ -40,6 +40,9 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
         ),
         Attack("garbage of executing", (f"{_EDGE}/test_endpoint.py::test_an_operation_leaves_no_garbage_of_its_size",)),
         Attack("garbage of parts", (f"{_EDGE}/test_deferred_bounds.py::test_parts_leave_no_garbage_of_their_size",)),
+        Attack(
+            "long names repeated in an answer", (f"{_EDGE}/test_deferred_bounds.py::test_names_and_labels_are_short",)
+        ),
         Attack("many entries in any cache", (f"{_KIT}/test_caches.py::test_caches_share_one_budget",)),
         Attack(
             "many networks, for the counters of limits",

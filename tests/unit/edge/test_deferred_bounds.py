@@ -10,7 +10,11 @@ from graphql import ExecutionResult, parse
 from bff.edge import RequestLimits
 from bff.edge.answer_size import MAX_FRAGMENTS, AnswerSize
 from bff.edge.connections import BoundedConnection
+from bff.edge.documents import DocumentCache
+from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema, execute_operation
+from bff.edge.parsing import MAX_NAME
+from datasources.kit.caches import MemoryBudget
 from datasources.kit.turns import Turns, working
 from tests.kit.parts import DRAFT, merged
 from tests.kit.turns import Clock, turns_during
@@ -147,3 +151,23 @@ async def test_others_get_turns_while_fragments_of_a_list_are_completed() -> Non
 
     assert await turns_during(executed(Turns(3.0, Clock()))) > 20
     assert await turns_during(executed(Turns(3.0, lambda: 0.0))) < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ {0}: product {{ title }} }}",
+        "query {0} {{ product {{ title }} }}",
+        '{{ product {{ ... @defer(label: "{0}") {{ title }} }} }}',
+        'fragment f on Product {{ title }} {{ product {{ ...f @defer(if: true, label: """{0}""") }} }}',
+    ],
+)
+def test_names_and_labels_are_short(text: str) -> None:
+    """Answers repeat them for every object: 60 kB in a document were gigabytes in its answer."""
+    documents = DocumentCache(core_schema(SCHEMA), RequestLimits(), MemoryBudget(1_000_000))
+    documents.prepare(text.format("a" * MAX_NAME))
+    with pytest.raises(RequestRefused) as refused:
+        documents.prepare(text.format("a" * (MAX_NAME + 1)))
+    (error,) = refused.value.errors
+    assert error["extensions"]["code"] == "GRAPHQL_PARSE_FAILED"
+    assert error["message"].endswith("has 257 characters; 256 is the limit.")
