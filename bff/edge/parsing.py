@@ -26,8 +26,8 @@ from graphql.language.parser import Parser
 
 MAX_COMMENTS = 1_000
 MAX_CHARACTERS = 64 * 1024
-# Of a name, and of the label of a deferred fragment. Answers repeat them for every object: 60 kB in a document were 36 MB
-# in an answer of the demo shop. As many as one part of an answer has (`bff/edge/answer_size.py`).
+# Of a name, and of the label of a deferred fragment: as many as one part of an answer has. Answers repeat them for
+# every object: 60 kB in a document were 36 MB in an answer of the demo shop.
 MAX_NAME = 256
 DEFERRING = "defer"
 
