@@ -10,20 +10,45 @@ _TOO_LARGE = _HEAD.format("431 Request Header Fields Too Large").encode()
 _NOT_HTTP = _HEAD.format("400 Bad Request").encode()
 
 
+class Unread:
+    """What the clients of a process have not read yet of long answers. Beyond `max_bytes` the longest are given up."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._sizes: dict[asyncio.Transport, int] = {}
+
+    def add(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        """A connection whose client reads more slowly than the shop writes, until it is removed."""
+        self._sizes[transport] = transport.get_write_buffer_size()
+        if sum(self._sizes.values()) <= self._max_bytes:
+            return
+        self._sizes = {each: each.get_write_buffer_size() for each in self._sizes}
+        excess = sum(self._sizes.values()) - self._max_bytes
+        while excess > 0:
+            longest = max(self._sizes, key=self._sizes.__getitem__)
+            excess -= self._sizes.pop(longest)
+            loop.call_soon(longest.abort)  # it may be in the middle of a write
+
+    def remove(self, transport: asyncio.Transport) -> None:
+        """A connection whose client has read nearly all, or is gone."""
+        self._sizes.pop(transport, None)
+
+
 class BoundedConnection(HttpToolsProtocol):
     """A client's connection.
 
     It ends when the head, chunk sizes and trailers of a request take more than `head_bytes`; when a head has not
     arrived `head_seconds` after its first byte, or after the connection was made; when a body has not arrived
     `body_seconds` after its head, whether or not it was answered already; and when the client has not read all of an
-    answer `write_seconds` after it was written. No byte that the client sends begins these times again. The application
-    limits the size of bodies.
+    answer `write_seconds` after it was written, or sooner if it is the longest and too much is `unread`. No byte that
+    the client sends begins these times again. The application limits the size of bodies.
     """
 
     head_bytes = 64 * 1024
     head_seconds = 10.0
     body_seconds = 30.0
     write_seconds = 60.0
+    unread = Unread(128 * 1024 * 1024)
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -41,6 +66,7 @@ class BoundedConnection(HttpToolsProtocol):
         """Ends the time limits."""
         self._stop_waiting()
         self._stop_waiting_for_reader()
+        self.unread.remove(self.transport)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -84,11 +110,13 @@ class BoundedConnection(HttpToolsProtocol):
         """Starts the time limit of answers that the client does not read."""
         super().pause_writing()
         self._wait_for_reader()
+        self.unread.add(self.transport, self.loop)
 
     def resume_writing(self) -> None:
         """Ends the time limit, unless the connection closes once the client has read the rest."""
         if not self.transport.is_closing():
             self._stop_waiting_for_reader()
+        self.unread.remove(self.transport)
         super().resume_writing()
 
     def on_response_complete(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from graphql import ExperimentalIncrementalExecutionResults, GraphQLError, SubsequentIncrementalExecutionResult
 from graphql.execution.types import CompletedResult, PendingResult
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from bff.edge.answer_size import TOO_LARGE
 from bff.edge.caching import Caching
@@ -59,13 +59,15 @@ class DeferredAnswer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self.terms.settled, continuing(self.terms.work):
             try:
-                first = self._bytes(self._first())
+                messages = [self._head(), _body(BEGINNING + self._bytes(self._first()))]
             except TypeError as error:
                 await respond(internal_error(error), JSON, self.terms.caching)(scope, receive, send)
                 self.terms.finished("error")
                 return
-            await send({"type": "http.response.start", "status": 200, "headers": self._head()})
-            await send(_body(BEGINNING + first))
+            # Nothing that was sent is held while the client reads.
+            self.results.initial_result.data = None
+            while messages:
+                await send(messages.pop(0))
             if await self._send_later_parts(receive, send):
                 await send(_body(ENDING, is_last=True))
                 self.terms.finished(self._outcome)
@@ -75,31 +77,45 @@ class DeferredAnswer:
         later: AsyncGenerator[SubsequentIncrementalExecutionResult, None] = self.results.subsequent_results
         leaving = asyncio.ensure_future(_left(receive))
         try:
-            has_next = True
+            has_next: bool | None = True
             while has_next:
-                part = await self._next(later, leaving)
-                if part is None:
-                    return False
-                content, has_next = self._later_bytes(part)
-                await send(_body(content))
-            return True
+                has_next = await self._sent(await self._next(later, leaving, send), send)
+            return has_next is not None
         finally:
             leaving.cancel()
             await later.aclose()
 
+    async def _sent(self, part: Part | None, send: Send) -> bool | None:
+        """Whether more parts follow; None without a part."""
+        if part is None:
+            return None
+        content, has_next = self._later_bytes(part)
+        for each in part.get("incremental", ()):
+            each["data"].clear()  # graphql-core keeps it until the next part
+        await send(_body(content))
+        return has_next
+
     async def _next(
-        self, later: AsyncGenerator[SubsequentIncrementalExecutionResult, None], leaving: asyncio.Future[None]
+        self,
+        later: AsyncGenerator[SubsequentIncrementalExecutionResult, None],
+        leaving: asyncio.Future[None],
+        send: Send,
     ) -> Part | None:
-        """The next part; None when the client leaves before it is there."""
-        coming = asyncio.ensure_future(anext(later))
+        """The next part; None when the client leaves before it is there.
+
+        Time is up for clients that do not read, too: what is ready for them is given up.
+        """
+        coming = asyncio.ensure_future(_following(later, send))
         patience = max(self.terms.ends - asyncio.get_running_loop().time(), 0.0)
         try:
             await asyncio.wait((coming, leaving), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             if not coming.done():
                 return None if leaving.done() else self._given_up(deadline_exceeded(self.terms.seconds).errors[0])
         finally:
-            coming.cancel()
-            await asyncio.wait((coming,))
+            if not coming.done():
+                coming.cancel()
+                await asyncio.wait((coming,))
+                await later.aclose()
         error = asyncio.CancelledError() if coming.cancelled() else coming.exception()
         return self._later(coming.result()) if error is None else self._crashed(error)
 
@@ -134,8 +150,14 @@ class DeferredAnswer:
         if not errors:
             return {}
         self._outcome = "partial"
-        explained = [self.incidents.of_execution(_located(error, path)) for error in errors]
+        explained = [
+            self.incidents.of_execution(error) if error.path else self._of_fragment(error, path) for error in errors
+        ]
         return {"errors": told_once(explained, TOO_LARGE)}
+
+    def _of_fragment(self, error: GraphQLError, path: list[str | int]) -> ErrorRecord:
+        """An error of a whole fragment has no place, and would pass for one about the client's input."""
+        return {**self.incidents.of_resolver(error), **({"path": path} if path else {})}
 
     def _crashed(self, error: BaseException) -> Part:
         explained = self.incidents.explain(error)
@@ -167,26 +189,28 @@ class DeferredAnswer:
             part = part | _extensions({**self.terms.extensions, **self.terms.last_extensions()})
         return part_bytes(self.terms.form.rewritten(part, self._open))
 
-    def _head(self) -> list[tuple[bytes, bytes]]:
+    def _head(self) -> Message:
         """Headers are final with the first part. Proxies must not wait for the last one."""
         lines = {"content-type": self.terms.form.media_type, "x-content-type-options": "nosniff"}
         lines |= {**self.terms.headers, **self.terms.caching.headers, "x-accel-buffering": "no"}
-        return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in lines.items()]
-
-
-def _located(error: GraphQLError, path: list[str | int]) -> GraphQLError:
-    """An error of a whole fragment has no place, and would pass for one about the client's input."""
-    if error.path is not None:
-        return error
-    return GraphQLError(error.message, path=path, original_error=error, extensions=error.extensions)
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in lines.items()]
+        return {"type": "http.response.start", "status": 200, "headers": headers}
 
 
 def _extensions(extensions: Mapping[str, object]) -> Part:
     return {"extensions": extensions} if extensions else {}
 
 
-def _body(content: bytes, *, is_last: bool = False) -> dict[str, Any]:
+def _body(content: bytes, *, is_last: bool = False) -> Message:
     return {"type": "http.response.body", "body": content, "more_body": not is_last}
+
+
+async def _following(
+    later: AsyncGenerator[SubsequentIncrementalExecutionResult, None], send: Send
+) -> SubsequentIncrementalExecutionResult:
+    """What comes next, not before the client has read what was sent."""
+    await send(_body(b""))
+    return await anext(later)
 
 
 async def _left(receive: Receive) -> None:

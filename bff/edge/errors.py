@@ -96,6 +96,10 @@ class Incidents:
         """An error that graphql-core reports from executing: of a resolver, an argument or a result."""
         if _is_about_input(error):
             return document_error(error, BAD_USER_INPUT)
+        return self.of_resolver(error)
+
+    def of_resolver(self, error: GraphQLError) -> ErrorRecord:
+        """An error while fields are resolved, wherever it points. Only what was written for clients is shown."""
         cause = _cause(error)
         if isinstance(cause, GraphQLError) and "code" in (cause.extensions or {}):
             return _placed({"message": _short(cause.message), "extensions": cause.extensions}, error)

@@ -4,6 +4,7 @@ graphql-core links all tokens of a text forwards and backwards. Such a ring wait
 comes by seldom in a process that makes few other rings: 10 MB of documents held a gigabyte.
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -12,8 +13,10 @@ from graphql import (
     GraphQLSyntaxError,
     InlineFragmentNode,
     Lexer,
+    NameNode,
     SelectionNode,
     Source,
+    StringValueNode,
     Token,
     TokenKind,
 )
@@ -23,6 +26,9 @@ from graphql.language.parser import Parser
 
 MAX_COMMENTS = 1_000
 MAX_CHARACTERS = 64 * 1024
+# Of a name, and of the label of a deferred fragment: as many as one part of an answer has. Answers repeat them for
+# every object: 60 kB in a document were 36 MB in an answer of the demo shop.
+MAX_NAME = 256
 DEFERRING = "defer"
 
 
@@ -32,16 +38,39 @@ def is_deferred(selection: SelectionNode) -> bool:
 
 
 class _Parser(Parser):
-    """Notices `@defer`."""
+    """Notices `@defer`. Refuses names and labels that are too long."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.defers = False
 
+    def parse_name(self) -> NameNode:
+        start = self._lexer.token.start
+        name = super().parse_name()
+        self._require_short("name", name.value, start)
+        return name
+
     def parse_fragment(self) -> FragmentSpreadNode | InlineFragmentNode:
+        start = self._lexer.token.start
         fragment = super().parse_fragment()
-        self.defers = self.defers or is_deferred(fragment)
+        if is_deferred(fragment):
+            self.defers = True
+            for label in _texts(fragment):
+                self._require_short("label", label, start)
         return fragment
+
+    def _require_short(self, kind: str, text: str, start: int) -> None:
+        if len(text) > MAX_NAME:
+            message = f"A {kind} has {len(text)} characters; {MAX_NAME} is the limit."
+            raise GraphQLSyntaxError(self._lexer.source, start, message)
+
+
+def _texts(selection: SelectionNode) -> Iterator[str]:
+    """The texts in the arguments of its directives."""
+    for directive in selection.directives or ():
+        for argument in directive.arguments or ():
+            if isinstance(argument.value, StringValueNode):
+                yield argument.value.value
 
 
 class ParsedText(NamedTuple):

@@ -10,8 +10,9 @@ import structlog
 from pydantic import SecretBytes, SecretStr
 
 HIDDEN = "[hidden]"
-# Libraries that log every request at INFO, with addresses that may hold a secret.
-_QUIET = ("urllib3", "alembic", "uvicorn.access", "pymongo", "aiosqlite", "asyncio")
+# Libraries that log every request at INFO, with addresses that may hold a secret; at DEBUG Stripe's shows the codes of
+# banks, names and e-mail addresses.
+_QUIET = ("urllib3", "alembic", "uvicorn.access", "pymongo", "aiosqlite", "asyncio", "stripe")
 _SECRET_NAME = re.compile(
     r"(?i)(pass(word|wd)|secret|token|authorization|cookie|credential|signature|api_?key|sandbox_?key|search_?key|card_?number)"
 )

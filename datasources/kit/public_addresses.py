@@ -10,12 +10,15 @@ from ipaddress import IPv4Address, IPv6Address
 from aiohttp import AddrInfoType
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# The newer block for documentation, which Python does not know.
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")
 _UNICAST = ipaddress.ip_network("2000::/3")
 # The middle of addresses that hold an IPv4 address for a tunnel inside a site (ISATAP).
 _ISATAP = (0x00005EFE, 0x02005EFE)
 
 
-_PRIVATE_NAMES = (".localhost", ".local", ".internal")
+# Besides names without a dot, which only a network of its own resolves.
+_PRIVATE_NAMES = (".localhost", ".local", ".internal", ".localdomain", ".home.arpa")
 
 
 class PrivateAddress(OSError):
@@ -43,18 +46,18 @@ def is_public(address: str) -> bool:
 def is_private_host(host: str) -> bool:
     """Whether the text of a host alone shows that it is not on the public internet; other names are resolved later.
 
-    >>> [is_private_host(each) for each in ("10.0.0.8", "127.1", "2130706433", "::1", "localhost", "erp.local")]
+    >>> [is_private_host(each) for each in ("10.0.0.8", "127.1", "2130706433.", "::1", "localhost", "erp.local.")]
     [True, True, True, True, True, True]
     >>> is_private_host("erp.example"), is_private_host("93.184.216.34")
     (False, False)
     """
+    name = host.rstrip(".").lower()
     try:
-        address = socket.inet_ntoa(socket.inet_aton(host))
+        address = socket.inet_ntoa(socket.inet_aton(name))
     except OSError:
-        if ":" not in host:
-            name = host.rstrip(".").lower()
-            return name == "localhost" or name.endswith(_PRIVATE_NAMES)
-        address = host
+        if ":" not in name:
+            return "." not in name or name.endswith(_PRIVATE_NAMES)
+        address = name
     return not is_public(address)
 
 
@@ -67,7 +70,7 @@ def _is_public_v6(ip: IPv6Address) -> bool:
         return _is_public_v4(ip.ipv4_mapped)
     if ip in _NAT64:
         return _is_public_v4(IPv4Address(int(ip) & 0xFFFFFFFF))
-    if ip not in _UNICAST or not ip.is_global or ip.teredo is not None:
+    if ip not in _UNICAST or ip in _DOCUMENTATION or not ip.is_global or ip.teredo is not None:
         return False
     inner = [ip.sixtofour] if ip.sixtofour is not None else []
     if (int(ip) >> 32) & 0xFFFFFFFF in _ISATAP:

@@ -40,6 +40,9 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
         ),
         Attack("garbage of executing", (f"{_EDGE}/test_endpoint.py::test_an_operation_leaves_no_garbage_of_its_size",)),
         Attack("garbage of parts", (f"{_EDGE}/test_deferred_bounds.py::test_parts_leave_no_garbage_of_their_size",)),
+        Attack(
+            "long names repeated in an answer", (f"{_EDGE}/test_deferred_bounds.py::test_names_and_labels_are_short",)
+        ),
         Attack("many entries in any cache", (f"{_KIT}/test_caches.py::test_caches_share_one_budget",)),
         Attack(
             "many networks, for the counters of limits",
@@ -55,10 +58,16 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
         ),
         Attack("a half-sent body", (f"{_EDGE}/test_connections.py::test_a_body_that_does_not_come_is_not_waited_for",)),
         Attack(
+            "reading none of many long answers",
+            (f"{_EDGE}/test_connections.py::test_the_longest_answers_are_given_up_when_too_much_is_not_read",),
+        ),
+        Attack(
             "leaving, or reading nothing, while fragments are deferred",
             (
                 f"{_EDGE}/test_deferred_bounds.py::test_nothing_more_is_executed_when_the_client_leaves",
                 f"{_EDGE}/test_deferred_bounds.py::test_a_client_that_reads_nothing_is_left",
+                f"{_EDGE}/test_deferred_bounds.py::test_time_is_up_for_a_client_that_does_not_read",
+                f"{_EDGE}/test_deferred_bounds.py::test_parts_that_were_sent_are_not_held",
             ),
         ),
         Attack("an unread answer", (f"{_EDGE}/test_connections.py::test_an_answer_that_nobody_reads_is_not_kept",)),

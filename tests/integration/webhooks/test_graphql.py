@@ -94,6 +94,7 @@ async def test_a_subscription_is_created_as_clients_of_shopify_do_it(api: Api, s
         ({"uri": "https://erp.example:99999"}, "INVALID", ["webhookSubscription", "uri"]),
         ({"uri": "https://127.0.0.1/hooks"}, "INVALID", ["webhookSubscription", "uri"]),
         ({"uri": "https://2130706433/hooks"}, "INVALID", ["webhookSubscription", "uri"]),
+        ({"uri": "https://127.0.0.1.:443/hooks"}, "INVALID", ["webhookSubscription", "uri"]),
         ({"uri": "https://[fd00::1]/hooks"}, "INVALID", ["webhookSubscription", "uri"]),
         ({"uri": "https://erp.internal/hooks"}, "INVALID", ["webhookSubscription", "uri"]),
         ({"uri": "https://erp.example/a b"}, "INVALID", ["webhookSubscription", "uri"]),

@@ -100,6 +100,10 @@ class Query:
     def product(self) -> Product:
         return Product()
 
+    @strawberry.field
+    async def abandoned(self) -> str:
+        raise asyncio.CancelledError
+
 
 @strawberry.type
 class Mutation:

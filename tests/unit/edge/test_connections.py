@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from bff.edge.connections import BoundedConnection
+from bff.edge.connections import BoundedConnection, Unread
 from tests.kit.serving import serving
 
 PATIENCE = 10.0
@@ -149,6 +149,42 @@ async def test_an_answer_that_nobody_reads_is_not_kept(more: bytes) -> None:
                         with contextlib.suppress(BlockingIOError):
                             client.send(request)
                         await asyncio.sleep(0.005)
+
+
+class _Scarce(BoundedConnection):
+    """Keeps one long answer for readers, not two."""
+
+    unread = Unread(30_000_000)
+
+
+@pytest.mark.slow
+async def test_the_longest_answers_are_given_up_when_too_much_is_not_read() -> None:
+    """Readers of a shorter one get it; when an answer is read, there is room for another."""
+    async with serving(_length, _Scarce) as port:
+
+        async def asked() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET /long HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+            await reader.readuntil(b"\r\n\r\n")
+            return reader, writer
+
+        async def length(reader: asyncio.StreamReader) -> int:
+            read = 0
+            with contextlib.suppress(ConnectionError):
+                while chunk := await reader.read(1_000_000):
+                    read += len(chunk)
+            return read
+
+        async with asyncio.timeout(PATIENCE):
+            clients = [await asked(), await asked()]
+            lengths = [await length(reader) for reader, _ in clients]
+            assert max(lengths) == LONG
+            assert min(lengths) < LONG
+            clients.append(await asked())
+            assert await length(clients[-1][0]) == LONG
+        for _, writer in clients:
+            writer.close()
+    assert not _Scarce.unread._sizes
 
 
 @pytest.mark.slow

@@ -136,6 +136,14 @@ async def test_a_fragment_that_must_not_be_null_fails_alone(name: str) -> None:
     assert (patch["data"], patch["path"], len(patch["errors"])) == (None, ["product"], 1)
 
 
+async def test_a_fragment_of_outermost_fields_hides_why_it_failed() -> None:
+    """It has no path, as errors about the client's input have none."""
+    _, last = await Shop().parts("{ product { id } ... @defer { abandoned } }")
+    ((error,),) = [completed["errors"] for completed in last["completed"]]
+    assert (error["message"], error["extensions"]["code"]) == ("Something went wrong.", "INTERNAL_SERVER_ERROR")
+    assert "path" not in error
+
+
 async def test_what_resolvers_say_of_the_answer_is_in_the_last_part() -> None:
     """Warnings of deferred fields have no earlier place."""
     first, last = await Shop().parts("{ product { id ... @defer { warned } } }")

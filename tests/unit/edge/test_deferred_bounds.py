@@ -2,15 +2,22 @@
 
 import asyncio
 import gc
+import tracemalloc
 from typing import Any
 
+import orjson
 import pytest
 from graphql import ExecutionResult, parse
+from starlette.types import Message, Send
 
 from bff.edge import RequestLimits
 from bff.edge.answer_size import MAX_FRAGMENTS, AnswerSize
 from bff.edge.connections import BoundedConnection
+from bff.edge.documents import DocumentCache
+from bff.edge.errors import RequestRefused
 from bff.edge.execution import core_schema, execute_operation
+from bff.edge.parsing import MAX_NAME
+from datasources.kit.caches import MemoryBudget
 from datasources.kit.turns import Turns, working
 from tests.kit.parts import DRAFT, merged
 from tests.kit.turns import Clock, turns_during
@@ -71,6 +78,58 @@ async def test_a_client_that_reads_nothing_is_left() -> None:
         while not shop.purse.settled:  # noqa: ASYNC110  # the connection has no event for its end
             await asyncio.sleep(0)
     assert shop.finished == []
+
+
+async def _answered(shop: Shop, query: str, send: Send) -> None:
+    body = orjson.dumps({"query": query})
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> Message:
+        for message in messages:
+            return message
+        await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
+
+    headers = [(b"content-type", b"application/json"), (b"accept", DRAFT["Accept"].encode())]
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers}
+    await shop.endpoint(scope, receive, send)
+
+
+async def test_time_is_up_for_a_client_that_does_not_read() -> None:
+    """What is deferred does not even begin before the parts on the way are read; the answer ends as it should."""
+    shop, written = Shop(RequestLimits(seconds=0.05)), bytearray()
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            while not message["body"]:
+                await asyncio.Event().wait()
+            written.extend(message["body"])
+
+    await _answered(shop, SLOW, send)
+    assert b'"code":"DEADLINE_EXCEEDED"' in written
+    assert written.endswith(b"-----\r\n")
+    assert not shop.context.began.is_set()
+    assert len(shop.purse.settled) == 1
+
+
+async def test_parts_that_were_sent_are_not_held() -> None:
+    """However long the client takes to read them, and the others take to come."""
+    shop, held = Shop(), list[int]()
+
+    async def send(message: Message) -> None:
+        if not message.get("body", b"-"):
+            held.append(tracemalloc.get_traced_memory()[0])
+            if len(held) == 2:
+                shop.context.gate.set()
+
+    more = '... @defer { more: long(characters: 4000000) } ... @defer(label: "later") { slow }'
+    tracemalloc.start()
+    try:
+        await _answered(shop, f"{{ product {{ long(characters: 4000000) {more} }} }}", send)
+    finally:
+        tracemalloc.stop()
+    assert len(held) == 2
+    assert max(held) < 1_000_000
 
 
 async def test_all_parts_together_are_within_the_size_of_an_answer() -> None:
@@ -147,3 +206,23 @@ async def test_others_get_turns_while_fragments_of_a_list_are_completed() -> Non
 
     assert await turns_during(executed(Turns(3.0, Clock()))) > 20
     assert await turns_during(executed(Turns(3.0, lambda: 0.0))) < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ {0}: product {{ title }} }}",
+        "query {0} {{ product {{ title }} }}",
+        '{{ product {{ ... @defer(label: "{0}") {{ title }} }} }}',
+        'fragment f on Product {{ title }} {{ product {{ ...f @defer(if: true, label: """{0}""") }} }}',
+    ],
+)
+def test_names_and_labels_are_short(text: str) -> None:
+    """Answers repeat them for every object: 60 kB in a document were gigabytes in its answer."""
+    documents = DocumentCache(core_schema(SCHEMA), RequestLimits(), MemoryBudget(1_000_000))
+    documents.prepare(text.format("a" * MAX_NAME))
+    with pytest.raises(RequestRefused) as refused:
+        documents.prepare(text.format("a" * (MAX_NAME + 1)))
+    (error,) = refused.value.errors
+    assert error["extensions"]["code"] == "GRAPHQL_PARSE_FAILED"
+    assert error["message"].endswith("has 257 characters; 256 is the limit.")

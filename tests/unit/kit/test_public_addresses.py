@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from datasources.kit.public_addresses import PrivateAddress, is_public, public_socket
+from datasources.kit.public_addresses import PrivateAddress, is_private_host, is_public, public_socket
 
 PRIVATE = [
     *("0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "127.0.0.1", "127.1.2.3", "100.64.0.1", "169.254.169.254"),
@@ -15,7 +15,7 @@ PRIVATE = [
     *("::ffff:127.0.0.1", "::ffff:169.254.169.254", "::ffff:10.0.0.1", "::ffff:0:127.0.0.1", "::127.0.0.1"),
     *("64:ff9b::127.0.0.1", "64:ff9b::169.254.169.254", "64:ff9b::c0a8:101", "64:ff9b:1::10.0.0.1"),
     *("2002:7f00:1::", "2002:a9fe:a9fe::", "2002:c0a8:101::1", "2001:0:4136:e378:8000:63bf:3fff:fdd2"),
-    *("2a00:1450::5efe:10.0.0.1", "2a00:1450::200:5efe:127.0.0.1", "100::1"),
+    *("2a00:1450::5efe:10.0.0.1", "2a00:1450::200:5efe:127.0.0.1", "100::1", "3fff:fff::1"),
     *("localhost", "", "127.1", "0x7f.1", "2130706433"),
 ]
 PUBLIC = [
@@ -37,3 +37,18 @@ def test_private_addresses_are_refused(address: str) -> None:
 def test_public_addresses_are_not(address: str) -> None:
     """The neighbours of private networks too."""
     assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1.", "127.1.", "0x7f000001.", "017700000001", "intranet", "ERP.Local.", "x.home.arpa", "fe80::1%eth0"],
+)
+def test_hosts_that_show_that_they_are_private(host: str) -> None:
+    """Also with the dot at the end that names may have, and names that only a network of its own knows."""
+    assert is_private_host(host)
+
+
+@pytest.mark.parametrize("host", ["erp.example.", "8.8.8.8.", "mylocal.example", "2606:4700:4700::1111"])
+def test_hosts_that_do_not(host: str) -> None:
+    """Public addresses and names that may be public."""
+    assert not is_private_host(host)

@@ -60,6 +60,16 @@ def test_tracebacks_show_neither_secrets_nor_local_variables(log: _Log) -> None:
     assert log.entries()[0]["exception"].endswith(f"ValueError: refused: Bearer {HIDDEN}")
 
 
+def test_the_library_of_stripe_logs_nothing_of_buyers(log: _Log) -> None:
+    """At DEBUG it writes each request: the codes of banks, names and e-mail addresses."""
+    level = logging.getLogger("stripe").level
+    configure("debug", stream=log)
+    logging.getLogger("stripe").debug("post_data=payment_method_options[blik][code]=123456")
+    logging.getLogger("stripe").info("Request to Stripe api")
+    logging.getLogger("stripe").setLevel(level)
+    assert log.entries() == []
+
+
 @pytest.mark.parametrize(
     ("text", "clean"),
     [
