@@ -17,6 +17,8 @@ from itertools import count
 from operator import attrgetter
 from typing import TypeVar
 
+from datasources.kit.places import Places
+
 T = TypeVar("T")
 S = TypeVar("S")
 STRETCH_SECONDS = 0.002
@@ -37,6 +39,7 @@ class Turns:
         self._clock = clock
         self._ends: float | None = None
         self._is_called = False
+        self.places = Places()
         # By payer, in the order of their turns; the requests of each by age.
         self._waiting: dict[Hashable, list[Work]] = {}
 
@@ -85,6 +88,7 @@ class Work:
         self.payer = self if payer is None else payer
         self.number = next(_numbers)
         self.is_over = turns.is_over
+        self.has_place = False
         self._turns = turns
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._held = 0
@@ -92,7 +96,9 @@ class Work:
         self._is_queued = False
 
     async def begin(self) -> None:
-        """Waits while older requests of the payer wait for their turns: before a large request is computed."""
+        """Waits for a place among the large requests of the payer, then while older ones wait for their turns."""
+        await self._turns.places.take(self.payer)
+        self.has_place = True
         if self._turns.has_waiting(self.payer):
             await self.turn()
 
@@ -150,6 +156,8 @@ def working(turns: Turns, payer: Hashable = None) -> Iterator[Work]:
         yield work
     finally:
         _current.reset(token)
+        if work.has_place:
+            turns.places.give_back(work.payer)
 
 
 @contextmanager
