@@ -15,7 +15,7 @@ PARALLEL ?= --numprocesses logical --dist loadgroup
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick races attack torture outage upgrade check format bench seed schema licences lock clean
+.PHONY: help run test quick races attack torture mails outage upgrade check format bench seed schema licences lock clean
 
 help:  ## List the targets
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ races: $(DEV_STAMP)  ## Let crowds buy the same units at once, 20 times each on 
 
 torture: $(DEV_STAMP)  ## Kill, freeze and cut off everything while people buy; takes an hour or two (ARGS="--fault api_kill")
 	$(BIN)/python -m tests.torture $(ARGS)
+
+mails: $(DEV_STAMP)  ## Kill the workers that send ten thousand mails to a server that refuses half of them (ARGS=--help)
+	$(BIN)/python -m tests.torture.mails $(ARGS)
 
 outage: $(DEV_STAMP)  ## Ask for ten thousand homepages while Redis fails in every way (ARGS=--cluster)
 	$(BIN)/python -m tests.outage $(ARGS)

@@ -58,9 +58,12 @@ class MailSender:
         facts = await self._orders.facts(claimed)
         spent = await self._spent(facts)
         templates = await self._templates.of(list({each.template for each in facts.values() if each is not None}))
-        outcomes = await asyncio.gather(*(self._send(mail, facts[mail], templates, spent) for mail in claimed))
-        waits = [round(jittered(retry_seconds(mail.attempts))) for mail in claimed]
-        await self._queue.record(dict(zip(claimed, zip(outcomes, waits, strict=True), strict=True)))
+        sending = {asyncio.create_task(self._send(mail, facts[mail], templates, spent)): mail for mail in claimed}
+        while sending:
+            # What is known is recorded at once: a worker that dies now sends few of its mails again.
+            done, _ = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+            outcomes = {sending.pop(task): task.result() for task in done}
+            await self._queue.record({mail: (outcome, _wait(mail)) for mail, outcome in outcomes.items()})
         return AT_ONCE
 
     async def close(self) -> None:
@@ -109,7 +112,14 @@ class MailSender:
         except (ValueError, MessageError) as error:  # an address that no header can hold
             logger.error("mail_not_written", kind=mail.kind.value, order_id=mail.order_id, error=type(error).__name__)
             return SendOutcome(MailState.REFUSED, digest, "The address cannot be written into a mail.")
+        except Exception as error:  # one mail must not hold up the others
+            logger.error("mail_failed", kind=mail.kind.value, order_id=mail.order_id, error=type(error).__name__)
+            return SendOutcome(MailState.WAITING, digest, type(error).__name__)
         return SendOutcome(MailState.SENT, digest)
+
+
+def _wait(mail: Mail) -> int:
+    return round(jittered(retry_seconds(mail.attempts)))
 
 
 def _letter(facts: OrderFacts, template: MailTemplate) -> Letter:

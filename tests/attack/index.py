@@ -40,6 +40,7 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
         ),
         Attack("garbage of executing", (f"{_EDGE}/test_endpoint.py::test_an_operation_leaves_no_garbage_of_its_size",)),
         Attack("garbage of parts", (f"{_EDGE}/test_deferred_bounds.py::test_parts_leave_no_garbage_of_their_size",)),
+        Attack("many large answers at once", (f"{_KIT}/test_places.py::test_a_payer_has_a_few_places",)),
         Attack(
             "long names repeated in an answer", (f"{_EDGE}/test_deferred_bounds.py::test_names_and_labels_are_short",)
         ),
