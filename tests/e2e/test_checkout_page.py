@@ -198,3 +198,12 @@ async def test_the_page_speaks_the_language_of_the_browser(chromium: Browser, sh
         "Auf der Seite der Sandbox zahlen",
     ]
     await german.page.context.close()
+
+
+@pytest.mark.parametrize("path", ["cart/nothing", "cart/%", "orders/1/%E0%A4%A", "orders/%/%"])
+async def test_an_address_of_nothing_is_answered(tab: Tab, shop: Shop, path: str) -> None:
+    """Also one that no browser can decode: the page says that there is nothing, instead of staying empty."""
+    await tab.page.goto(f"{shop.url}/{path}")
+    await tab.page.wait_for_selector("h1")
+    assert len((await tab.page.inner_text("#page")).strip()) > 10
+    assert tab.complaints == []

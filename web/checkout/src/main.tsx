@@ -9,7 +9,7 @@ import { chooseLanguage } from "./language"
 import { StatusPage } from "./status"
 
 const GID = "gid://storefront"
-const [, kind, id = "", token = ""] = location.pathname.split("/").map(decodeURIComponent)
+const [, kind, id = "", token = ""] = location.pathname.split("/")
 
 await chooseLanguage(navigator.languages)
 const root = document.getElementById("page")
