@@ -52,8 +52,7 @@ const [kitchen] = collections
 await trial("collection.fetchAllWithProducts", async () => {
   const found = await collection.fetchAllWithProducts({ first: 3, productsFirst: 2 })
   assert.ok(found.some((each) => each.products.length === 2))
-})
-await trial("pages as long as they may be", async () => {
+  // Without arguments, and a page as long as it may be.
   const every = await collection.fetchAllWithProducts()
   assert.ok(every.length > 10 && every.some((each) => each.products.length === 20))
   assert.ok((await product.fetchAll(250)).length >= 200)
