@@ -1,0 +1,43 @@
+"""A wishlist and its items inside a transaction that changes them."""
+
+from collections.abc import Iterable, Mapping
+
+from datasources import wishlist as wishlists
+from datasources.kit.database import Tx
+from domain.accounts import Viewer
+from domain.kit.refusals import RefusalCode, refuse
+from domain.wishlist import MAX_ITEMS, Wishlist, WishlistItem, may_use
+from services.kit.clock import utc_now
+from services.wishlist import checks
+
+
+async def locked(tx: Tx, viewer: Viewer, wishlist_id: str) -> Wishlist:
+    """The list, locked. A list of another account is treated as missing. Refused: NOT_FOUND."""
+    wishlist = await wishlists.lock(tx, wishlist_id, utc_now())
+    if wishlist is None or not may_use(viewer, wishlist):
+        raise refuse(RefusalCode.NOT_FOUND, "The specified wishlist does not exist.", "wishlist")
+    return wishlist
+
+
+async def held_items(tx: Tx, wishlist_id: str) -> dict[int, WishlistItem]:
+    """The items of a locked list by their keys."""
+    return {item.id: item for item in (await wishlists.items_of(tx, [wishlist_id]))[0]}
+
+
+def item_at(held: Mapping[int, WishlistItem], item_id: int, position: int) -> WishlistItem:
+    """The item that the client names at a position. Refused: NOT_FOUND."""
+    if item_id not in held:
+        raise refuse(RefusalCode.NOT_FOUND, "The wishlist has no such item.", "items", position, "item_id")
+    return held[item_id]
+
+
+async def keep(tx: Tx, wishlist_id: str, held: Mapping[int, WishlistItem], wanted: Iterable[WishlistItem]) -> None:
+    """Writes items of a locked list that has these items: those without a key are new. Refused: TOO_MANY_WISHES."""
+    changed = [item for item in wanted if item != held.get(item.id)]
+    new = [item for item in changed if item.id == 0]
+    if len(held) + len(new) > MAX_ITEMS:
+        raise checks.too_many_items()
+    for item in changed:
+        if item.id:
+            await wishlists.change_item(tx, item)
+    await wishlists.add_items(tx, wishlist_id, new)
