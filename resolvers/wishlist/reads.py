@@ -7,8 +7,8 @@ from strawberry import Parent
 from domain.accounts import Customer, Permission
 from domain.catalog.records import Product, Variant
 from domain.kit.ids import split_global_id
-from domain.kit.paging import MAX_PAGE, Page, page_request, slice_of
-from domain.wishlist import MAX_WISHLISTS, Wishlist, WishlistItem, may_use
+from domain.kit.paging import Page, page_request, slice_of
+from domain.wishlist import Wishlist, WishlistItem, may_use
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Arg, Before, First, GlobalId, Last, Reverse
 
@@ -51,7 +51,7 @@ async def wishlists_of(
     reverse: Reverse = False,
 ) -> Page[Wishlist]:
     """A page of the lists of an account, the oldest first."""
-    asked = page_request(first, after, last, before, MAX_WISHLISTS)
+    asked = page_request(first, after, last, before)
     return slice_of(await info.context.loaders.wishlists.by_customer.load(root.id), asked, reverse)
 
 
@@ -65,7 +65,7 @@ async def items(
     reverse: Reverse = False,
 ) -> Page[WishlistItem]:
     """A page of the items in the order in which they were added."""
-    asked = page_request(first, after, last, before, MAX_PAGE)
+    asked = page_request(first, after, last, before)
     return slice_of(await info.context.loaders.wishlists.items.load(root.id), asked, reverse)
 
 
