@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import aligned, grouped, seconds_from_now
 from datasources.tables import customers, variants, wishlist_items, wishlists
-from domain.wishlist import MAX_COUNTED, MAX_WISHLISTS, Wishlist, WishlistItem
+from domain.wishlist import MAX_COUNTED, MAX_WISHLISTS, Awaited, Wishlist, WishlistItem
 
 _COUNTED_AT_ONCE = 100
 
@@ -48,6 +48,17 @@ class Wishlists:
             counts = {row.product_id: row.lists for row in rows}
             found += [counts[key] for key in ids[start : start + _COUNTED_AT_ONCE]]
         return found
+
+    async def awaited(self, product_id: int, after: int, limit: int) -> list[Awaited]:
+        """Items of accounts that want to hear of a product, by key, from the first one after a key."""
+        item, of_account = wishlist_items.c, wishlists.c.customer_id.is_not(None)
+        query = (
+            sa.select(item.id, item.product_id, item.variant_id, wishlists.c.customer_id)
+            .join(wishlists, wishlists.c.id == item.wishlist_id)
+            .where(item.product_id == product_id, item.notify, item.id > after, of_account)
+        )
+        rows = await self._database.all(query.order_by(item.id).limit(limit))
+        return [Awaited(row.id, row.customer_id, row.product_id, row.variant_id) for row in rows]
 
 
 async def items_of(source: Database | Tx, ids: Sequence[str]) -> list[tuple[WishlistItem, ...]]:

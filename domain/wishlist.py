@@ -80,6 +80,16 @@ class WishlistItemChange:
     notify: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An item whose owner, an account, wants to hear when it is in stock again or cheaper."""
+
+    item_id: int
+    customer_id: int
+    product_id: int
+    variant_id: int | None
+
+
 def may_use(viewer: Viewer, wishlist: Wishlist) -> bool:
     """Whether the viewer may read and change the list, given that they know its id."""
     return wishlist.customer_id in (None, viewer.customer_id)

@@ -39,5 +39,7 @@ wishlist_items = sa.Table(
     sa.CheckConstraint("quantity > 0", name="ck_wishlist_items_quantity"),
     # How many lists have a product.
     sa.Index("ix_wishlist_items_product", "product_id", "wishlist_id"),
+    # Who wants to hear of a product.
+    sa.Index("ix_wishlist_items_notify", "product_id", "notify"),
     info=BY_BUYER,
 )

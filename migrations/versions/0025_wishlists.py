@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("wishlist_id", "product_id", "variant_key", name="uq_wishlist_items"),
     )
     op.create_index("ix_wishlist_items_product", "wishlist_items", ["product_id", "wishlist_id"])
+    op.create_index("ix_wishlist_items_notify", "wishlist_items", ["product_id", "notify"])
 
 
 def downgrade() -> None:

@@ -98,8 +98,15 @@ class Device:
 
     async def run(self, steps: list[tuple[str, int, int]]) -> None:
         """Does these steps one after the other."""
+        ways = {
+            "add": self._add,
+            "add_common": self._add_common,
+            "remove": self._remove,
+            "buy": self._buy,
+            "save": self._save,
+        }
         for step, thing, units in steps:
-            await getattr(self, f"_{step}")(thing, units)
+            await ways[step](thing, units)
 
     async def _add(self, thing: int, units: int) -> None:
         await self._wish(thing, units)
