@@ -81,6 +81,12 @@ async def change(
     return WishlistOutcome(None if gid is None else await visible_wishlist(context, gid), refusals)
 
 
+async def claim(context: Context, gid: str, into: str | None) -> WishlistOutcome:
+    """Gives a list to the viewer's account, or its items to a list of that."""
+    target = None if into is None else wishlist_key(into)
+    return await change(context, gid, lambda viewer, key: context.services.wishlists.claim(viewer, key, target))
+
+
 async def delete(context: Context, gid: str) -> WishlistOutcome:
     """Deletes a list."""
     made = await change(context, gid, context.services.wishlists.delete)

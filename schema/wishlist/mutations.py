@@ -75,9 +75,20 @@ class WishlistMutation:
         "is for that account alone.",
         graphql_type=WishlistClaimPayload | None,
     )
-    async def wishlist_claim(self, info: Info, id: GlobalId) -> resolve.WishlistOutcome:
+    async def wishlist_claim(
+        self,
+        info: Info,
+        id: GlobalId,
+        into: Annotated[
+            strawberry.ID | None,
+            Arg(
+                description="A list of the account that gets the items instead. The claimed list ends; what both have "
+                "keeps the larger quantity."
+            ),
+        ] = None,
+    ) -> resolve.WishlistOutcome:
         """A list never moves from one account to another."""
-        return await resolve.change(info.context, id, info.context.services.wishlists.claim)
+        return await resolve.claim(info.context, id, into)
 
     @strawberry.mutation(
         description="Shares a wishlist: `shareToken` shows it to others.", graphql_type=WishlistSharePayload | None

@@ -14,7 +14,7 @@ from domain.wishlist import MAX_ITEMS, NewWishlistItem, Wishlist, WishlistItem, 
 from services.cart.lines import CartService
 from services.kit.clock import utc_now
 from services.wishlist import checks
-from services.wishlist.items import held_items, item_at, keep, locked
+from services.wishlist.items import held_items, item_at, keep, locked, merge
 from services.wishlist.moves import WishlistMoveService
 
 Change = Callable[[Tx, Wishlist], Awaitable[Wishlist]]
@@ -59,10 +59,13 @@ class WishlistService:
 
         return await self._change(viewer, wishlist_id, delete)
 
-    async def claim(self, viewer: Viewer, wishlist_id: str) -> Wishlist:
+    async def claim(self, viewer: Viewer, wishlist_id: str, into: str | None = None) -> Wishlist:
         """Gives a guest's list to the viewer's account; nothing happens to a list that is theirs already.
 
-        Raises `AccessDenied` for guests. Refused: NOT_FOUND, also for a list of another account; TOO_MANY_WISHES.
+        With `into`, a list of the account gets the items instead, and the claimed list ends.
+
+        Raises `AccessDenied` for guests. Refused: NOT_FOUND, also for a list of another account; TOO_MANY_WISHES, and
+        as for `merge`.
         """
         owner = viewer.customer_id
         if owner is None:
@@ -73,6 +76,8 @@ class WishlistService:
                 raise AccessDenied("UNAUTHENTICATED")
             # The account before the list, as in `create`.
             has_room = await wishlists.has_room(tx, owner)
+            if into is not None:
+                return await merge(tx, viewer, wishlist_id, into)
             wishlist = await locked(tx, viewer, wishlist_id)
             if wishlist.customer_id == owner:
                 return wishlist

@@ -27,6 +27,7 @@ from tests.kit.wishlists import (
     changed,
     item_ids,
     new_list,
+    nodes,
     outcome,
     read,
     refusals,
@@ -126,6 +127,43 @@ async def test_a_shopper_claims_a_guests_list_once_for_good(api: Api, mug: Added
     assert await changed(api, CLAIM, ann.token, id=made["id"]) == claimed
     assert await read(api, made["id"]) is None
     assert (await api.data(MINE, token=bob.token))["customer"]["wishlists"]["nodes"] == []
+
+
+async def test_a_claimed_list_becomes_part_of_another(api: Api, mug: Added) -> None:
+    """Each thing once, with the larger quantity and the account's own note; the guest's list and its token end."""
+    ann, plate = await api.add_account(), await api.add_product()
+    own = await new_list(api, wish(mug.product_id, quantity=2, note="Mine"), token=ann.token)
+    phone = await new_list(
+        api,
+        wish(mug.product_id, quantity=5, note="Phone", noteIsPrivate=True),
+        wish(plate.product_id, note="New", noteIsPrivate=True, notify=True),
+    )
+    token = (await changed(api, SHARE, id=phone["id"]))["shareToken"]
+    merged = await changed(api, CLAIM, ann.token, id=phone["id"], into=own["id"])
+    assert merged["id"] == own["id"]
+    shown = [(each["quantity"], each["note"], each["noteIsPrivate"], each["notify"]) for each in nodes(merged)]
+    assert shown == [(5, "Mine", False, False), (1, "New", True, True)]
+    assert await read(api, phone["id"], ann.token) is None
+    assert await api.data(SHARED, {"token": token}) == {"sharedWishlist": None}
+
+
+async def test_items_are_merged_into_a_list_of_the_own_account_alone(api: Api, mug: Added) -> None:
+    """Not into another's, a guest's or the same one; the list that was to be claimed stays as it is."""
+    ann, bob = await api.add_account(), await api.add_account()
+    phone, own = await new_list(api, wish(mug.product_id)), await new_list(api, token=ann.token)
+    for into, code in (
+        ((await new_list(api, token=bob.token))["id"], "NOT_FOUND"),
+        ((await new_list(api))["id"], "NOT_FOUND"),
+        (global_id("Wishlist", new_secret()), "NOT_FOUND"),
+        (phone["id"], "INVALID"),
+    ):
+        answer = await outcome(api, CLAIM, ann.token, id=phone["id"], into=into)
+        assert [(each["code"], each["field"]) for each in answer["userErrors"]] == [(code, ["into"])]
+    theirs = await new_list(api, wish(mug.product_id), token=bob.token)
+    answer = await outcome(api, CLAIM, ann.token, id=theirs["id"], into=own["id"])
+    assert [(each["code"], each["field"]) for each in answer["userErrors"]] == [("NOT_FOUND", ["id"])]
+    assert (await read(api, phone["id"]), await read(api, theirs["id"], bob.token)) == (phone, theirs)
+    assert await read(api, own["id"], ann.token) == own
 
 
 async def test_nobody_claims_a_list_without_an_account(api: Api) -> None:

@@ -191,6 +191,25 @@ async def test_one_of_two_accounts_gets_a_list(shop: Shop, race: int) -> None:
 
 
 @pytest.mark.slow
+async def test_a_merge_loses_nothing_that_is_added_at_once(shop: Shop, race: int) -> None:
+    """Two lists of guests go into one, which two devices change; a change of a list that has ended is refused."""
+    ann, products = await shop.shopper(), [await shop.product() for _ in range(4)]
+    things = [NewWishlistItem(product.product_id) for product in products]
+    own = await shop.lists.create(ann, "Own", things[:1])
+    phones = [await shop.lists.create(ANONYMOUS, "Phone", things[1:2]) for _ in range(2)]
+    *merged, late, added = await asyncio.gather(
+        *(outcome(shop.lists.claim(ann, phone.id, own.id)) for phone in phones),
+        outcome(shop.lists.add_items(ANONYMOUS, phones[0].id, things[2:3])),
+        outcome(shop.lists.add_items(ann, own.id, things[3:])),
+    )
+    assert (merged, added) == (["", ""], "")
+    assert late in ("", "NOT_FOUND")
+    expected = {thing.product_id for thing in things} - ({things[2].product_id} if late else set())
+    assert {item.product_id for item in await shop.items(own)} == expected
+    assert await Wishlists(shop.database).by_id([phone.id for phone in phones]) == [None, None]
+
+
+@pytest.mark.slow
 async def test_the_last_list_of_an_account_is_made_once(shop: Shop, race: int) -> None:
     """Two devices create a list and a third claims one, with room for one."""
     ann, guests = await shop.shopper(), await shop.lists.create(ANONYMOUS, "Birthday")
