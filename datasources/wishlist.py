@@ -117,17 +117,22 @@ async def delete(tx: Tx, ids: Sequence[str]) -> None:
 
 
 async def add_items(tx: Tx, wishlist_id: str, items: Sequence[WishlistItem]) -> None:
-    """Adds items; the database gives them their keys."""
-    now = datetime.now(UTC)
-    for item in items:
-        row = {"wishlist_id": wishlist_id, "product_id": item.product_id, "variant_id": item.variant_id}
-        row["variant_key"] = item.variant_id or 0
-        await tx.run(sa.insert(wishlist_items), {**row, **_values(item), "created_at": now})
+    """Adds items, in one batch; they get their keys here."""
+    same = {"wishlist_id": wishlist_id, "created_at": datetime.now(UTC)}
+    rows = [
+        {**same, **_values(item), "product_id": item.product_id, "variant_id": item.variant_id}
+        | {"variant_key": item.variant_id or 0}
+        for item in items
+    ]
+    if rows:
+        await tx.run(sa.insert(wishlist_items), rows)
 
 
-async def change_item(tx: Tx, item: WishlistItem) -> None:
-    """Rewrites what may change of an item."""
-    await tx.run(sa.update(wishlist_items).where(wishlist_items.c.id == item.id).values(_values(item)))
+async def change_items(tx: Tx, items: Sequence[WishlistItem]) -> None:
+    """Rewrites what may change of items, in one batch."""
+    if items:
+        changed = sa.update(wishlist_items).where(wishlist_items.c.id == sa.bindparam("item_id"))
+        await tx.run(changed, [{"item_id": item.id, **_values(item)} for item in items])
 
 
 async def remove_items(tx: Tx, wishlist_id: str, item_ids: Sequence[int]) -> None:

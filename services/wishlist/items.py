@@ -38,9 +38,7 @@ async def keep(tx: Tx, wishlist_id: str, held: Mapping[int, WishlistItem], wante
     new = [item for item in changed if item.id == 0]
     if len(held) + len(new) > MAX_ITEMS:
         raise checks.too_many_items()
-    for item in changed:
-        if item.id:
-            await wishlists.change_item(tx, item)
+    await wishlists.change_items(tx, [item for item in changed if item.id])
     await wishlists.add_items(tx, wishlist_id, new)
 
 

@@ -125,8 +125,8 @@ class WishlistService:
         async def update(tx: Tx, wishlist: Wishlist) -> Wishlist:
             held = await held_items(tx, wishlist.id)
             for position, change in enumerate(given):
-                held[change.item_id] = changed = _changed(item_at(held, change.item_id, position), change)
-                await wishlists.change_item(tx, changed)
+                held[change.item_id] = _changed(item_at(held, change.item_id, position), change)
+            await wishlists.change_items(tx, [held[key] for key in {change.item_id: None for change in given}])
             return wishlist
 
         return await self._change(viewer, wishlist_id, update)

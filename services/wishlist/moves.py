@@ -74,9 +74,8 @@ class WishlistMoveService:
             tx, cart, [AddLine(chosen[item] or 0, units) for item, units, _ in parts if units], territory
         )
         await wishlists.remove_items(tx, wishlist.id, [item.id for item, units, _ in parts if units == item.quantity])
-        for item, units, _ in parts:
-            if 0 < units < item.quantity:
-                await wishlists.change_item(tx, replace(item, quantity=item.quantity - units))
+        rest = [replace(item, quantity=item.quantity - units) for item, units, _ in parts if 0 < units < item.quantity]
+        await wishlists.change_items(tx, rest)
         return tuple((item, reason) for item, _, reason in parts if reason is not None)
 
     async def save_for_later(

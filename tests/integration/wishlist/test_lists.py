@@ -212,6 +212,25 @@ async def test_staff_see_in_how_many_lists_a_product_is(api: Api, mug: Added) ->
     assert (await api.data(query, {"ids": ids}))["nodes"] == [{"wishlistsCount": None}] * 2
 
 
+async def test_changing_a_list_takes_a_fixed_number_of_statements(api: Api) -> None:
+    """However many items are added, changed and removed at once."""
+    database, used = api.stores.database, []
+    for count in (1, 20):
+        products = [await api.add_product() for _ in range(count)]
+        wishes, made = [wish(each.product_id, each.variant_id) for each in products], await new_list(api)
+        start = database.statements
+        filled = await changed(api, ADD, id=made["id"], items=wishes)
+        added = database.statements
+        changes = [{"id": item, "quantity": 2} for item in item_ids(filled)]
+        updated = await changed(api, UPDATE, id=made["id"], items=changes)
+        assert [each["quantity"] for each in nodes(updated)] == [2] * count
+        changed_at = database.statements
+        await changed(api, REMOVE, id=made["id"], items=item_ids(filled))
+        used.append((added - start, changed_at - added, database.statements - changed_at))
+    # The products, the lock, the list, its variants and items, the write, and the items of the answer.
+    assert used == [(7, 5, 5)] * 2
+
+
 async def test_reading_lists_takes_a_fixed_number_of_statements(api: Api, mug: Added) -> None:
     """One for each kind of thing, however many lists and items there are."""
     ann = await api.add_account()
