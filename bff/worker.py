@@ -13,6 +13,7 @@ from functools import partial
 import structlog
 
 from bff.settings.variables import Settings
+from bff.stores.expiry import expiry_jobs
 from bff.stores.mail import outgoing_mail
 from bff.stores.payments import payment_service
 from bff.stores.webhooks import webhook_bodies, webhook_signer
@@ -29,7 +30,6 @@ from datasources.personal.purchases import Purchases
 from datasources.trending.sales_history import SalesHistory
 from datasources.webhooks.queue import DeliveryQueue
 from domain.kit.ids import new_secret
-from services.cart.expiry import CartExpiry
 from services.catalog.products import CatalogService
 from services.content import MenuService
 from services.flash_sales.planning import FlashSaleService
@@ -153,14 +153,7 @@ def jobs(stores: Stores, gentle: Stores, name: str) -> list[Job]:
         *outgoing_webhooks(stores),
         *mail,
         Job("webhooks", webhook_service(stores).forget_old, HOUR, backoff=LATER, deadline=PROVIDER),
-        Job(
-            "old-carts",
-            CartExpiry(stores.database, settings.cart_days).end_old,
-            HOUR,
-            _lease(stores, "{carts}:old", 60.0),
-            backoff=LATER,
-            deadline=PROVIDER,
-        ),
+        *expiry_jobs(settings, stores.database, lambda key: _lease(stores, key, 60.0), LATER),
         reconciler_job(reconciler(stores, gentle), _lease(stores, "{check}:lease", reconcile), reconcile),
     ]
 

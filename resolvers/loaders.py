@@ -20,6 +20,7 @@ from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.lives import OrderLives
 from datasources.orders.reads import Orders
 from datasources.payments import disputes
+from datasources.wishlist import Wishlists
 from domain.accounts import Customer
 from domain.cart import Cart
 from domain.catalog.metafields import Metafield, MetafieldKey
@@ -38,6 +39,7 @@ from domain.payments.disputes import Dispute
 from domain.payments.records import OpenPayment
 from domain.territories.markets import Territory
 from resolvers.kit.loaders import loader_of
+from resolvers.wishlist.loaders import WishlistLoaders
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -93,6 +95,10 @@ class Sources(Protocol):
     @property
     def usages(self) -> Usages:
         """Counted uses of limited things."""
+
+    @property
+    def wishlists(self) -> Wishlists:
+        """Wishlists."""
 
 
 class Loaders:
@@ -247,6 +253,11 @@ class Loaders:
     def used(self) -> DataLoader[UsageKey, int]:
         """Counted uses of limited things."""
         return loader_of(self._sources.usages.used)
+
+    @cached_property
+    def wishlists(self) -> WishlistLoaders:
+        """Wishlists and their items."""
+        return WishlistLoaders(self._sources.wishlists)
 
     @cached_property
     def location(self) -> DataLoader[int, Location | None]:

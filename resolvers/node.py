@@ -18,6 +18,7 @@ from resolvers.content.outage import absent_in_outage
 from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Arg, Before, First, GlobalId, Last
 from resolvers.orders.access import visible_order
+from resolvers.wishlist.reads import visible_wishlist
 
 MAX_NODES = 250
 Load = Callable[[Context, str], Awaitable[Any]]
@@ -90,6 +91,7 @@ _KINDS: dict[str, Load] = {
     "Metaobject": _metaobject,
     "Shop": _shop,
     "ShopPolicy": _policy,
+    "Wishlist": visible_wishlist,
 }
 _TARGETS = frozenset({"Article", "Blog", "Collection", "Metaobject", "Page", "Product", "ShopPolicy"})
 _REFERENCES = frozenset({"Article", "Collection", "Metaobject", "Page", "Product", "ProductVariant"})

@@ -26,6 +26,7 @@ from datasources.orders.refunds import Refunds
 from datasources.personal.dislikes import Dislikes
 from datasources.personal.tastes import Tastes
 from datasources.search.texts import IndexedWords
+from datasources.wishlist import Wishlists
 from domain.homepage.keys import HomepageKey
 from domain.homepage.serving import ServedHomepage
 from domain.kit.urls import ShopUrls
@@ -55,6 +56,7 @@ from services.orders.life import OrderLifeService
 from services.personal.dislikes import DislikeService
 from services.personal.tracking import TrackingService
 from services.webhooks.subscriptions import WebhookSubscriptionService
+from services.wishlist.lists import WishlistService
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Reads:
     stream: EventStream
     tastes: Tastes
     usages: Usages
+    wishlists: Wishlists
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class Services:
     tracking: TrackingService
     variants: VariantService
     webhooks: WebhookSubscriptionService
+    wishlists: WishlistService
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from schema.search import SearchQueries
 from schema.territories import TerritoriesQuery
 from schema.webhooks.mutations import WebhooksMutation
 from schema.webhooks.types import WebhooksQuery
+from schema.wishlist.mutations import WishlistMutation, WishlistQuery
 
 Query = merge_types(
     "QueryRoot",
@@ -57,6 +58,7 @@ Query = merge_types(
         SitemapQuery,
         MenuQuery,
         CartQuery,
+        WishlistQuery,
         OrdersQuery,
         OrdersAdminQuery,
         DiscountsQuery,
@@ -77,6 +79,7 @@ Mutation = merge_types(
         CartDeliveryMutation,
         CartMetafieldsMutation,
         GiftCardMutation,
+        WishlistMutation,
         CheckoutMutation,
         AccountsMutation,
         PersonalMutation,

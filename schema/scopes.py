@@ -57,6 +57,8 @@ _PEOPLE = """
   Customer CustomerAccessToken Fulfillment FulfillmentLineItem FulfillmentLineItemConnection FulfillmentLineItemEdge
   FulfillmentTrackingInfo HiddenItem MailingAddress Order OrderConnection OrderDisputeSummary OrderEdge OrderEvent
   OrderEventConnection
+  SharedWishlist SharedWishlistItem SharedWishlistItemConnection SharedWishlistItemEdge Wishlist WishlistConnection
+  WishlistEdge WishlistItem WishlistItemConnection WishlistItemEdge WishlistWarning
   OrderEventEdge OrderLineItem OrderLineItemConnection OrderLineItemEdge Refund
 """
 _STAFF = """
@@ -85,7 +87,9 @@ _OUTCOMES = """
   MenuUpdatePayload OrderCancelPayload OrderPaymentAbandonPayload PersonalPayload ProductUpdatePayload
   ProductVariantsBulkUpdatePayload RefundCreatePayload ReturnCreatePayload WebhookDeliveriesReplayPayload
   WebhookSubscriptionCreatePayload WebhookSubscriptionDeletePayload WebhookSubscriptionTestPayload
-  WebhookSubscriptionUpdatePayload
+  WebhookSubscriptionUpdatePayload CartLinesSaveForLaterPayload WishlistClaimPayload WishlistCreatePayload
+  WishlistDeletePayload WishlistItemsAddPayload WishlistItemsMoveToCartPayload WishlistItemsRemovePayload
+  WishlistItemsUpdatePayload WishlistSharePayload WishlistUnsharePayload WishlistUpdatePayload
 """
 
 TYPES: dict[str, Scope] = {
@@ -160,6 +164,11 @@ FIELDS: dict[tuple[str, str], Scope] = {
     ("QueryRoot", "webhookDeliveries"): Scope.PRIVATE,
     ("QueryRoot", "webhookSubscription"): Scope.PRIVATE,
     ("QueryRoot", "webhookSubscriptions"): Scope.PRIVATE,
+    ("QueryRoot", "wishlist"): Scope.PRIVATE,
+    # For whoever has the token, until the owner ends it.
+    ("QueryRoot", "sharedWishlist"): Scope.PRIVATE,
+    # For staff only.
+    ("Product", "wishlistsCount"): Scope.PRIVATE,
 }
 
 

@@ -123,6 +123,8 @@ class Settings(BaseSettings):
     reconcile_seconds: float = Field(default=300.0, ge=1)
     # A cart that nobody has changed for so long ends, with the personal data in it.
     cart_days: int = Field(default=30, ge=1)
+    # The same for a wishlist that belongs to no account.
+    wishlist_days: int = Field(default=180, ge=1)
     # Submits that may wait in one process; further ones must come back later.
     submit_queue: int = Field(default=2_000, ge=1)
     homepage_missing_seconds: int = Field(default=5, ge=1)

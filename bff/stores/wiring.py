@@ -50,6 +50,7 @@ from datasources.search import engines as search
 from datasources.search.texts import IndexedWords
 from datasources.trending.rankings import Trending
 from datasources.webhooks.endpoints import WebhookEndpoints
+from datasources.wishlist import Wishlists
 from domain.homepage.keys import HomepageKey
 from domain.kit.ids import give_out
 from domain.kit.urls import ShopUrls
@@ -84,6 +85,7 @@ from services.orders.payment_outcomes import OrderService
 from services.orders.refunds import RefundService
 from services.personal.dislikes import DislikeService
 from services.personal.tracking import TrackingService
+from services.wishlist.lists import WishlistService
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,7 @@ class Stores:
 async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
     """Connects lazily: a store that is down fails its first use, not the start."""
     give_out(settings.id_prefix)
-    territories = settings.markets()
-    memory = MemoryBudget(settings.cache_bytes)
+    territories, memory = settings.markets(), MemoryBudget(settings.cache_bytes)
     async with AsyncExitStack() as stack:
         database = Database(
             settings.database_url.get_secret_value(), pool=settings.database_pool, deadline=settings.store_seconds
@@ -145,8 +146,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         payments = payment_provider(settings)
         stack.push_async_callback(payments.close)
         stream = EventStream(cache, settings.prefix)
-        records = HomepageRecords(cache, settings.prefix)
-        availability = Availability(cache, settings.prefix)
+        records, availability = HomepageRecords(cache, settings.prefix), Availability(cache, settings.prefix)
         missing_seconds = settings.homepage_missing_seconds
         missing = report_missing(records, stream, missing_seconds)
         copies = HomepageCopies(cache, records, availability, missing, memory, missing_seconds=missing_seconds)
@@ -247,6 +247,7 @@ def shop_context(
             stream=stores.stream,
             tastes=stores.tastes,
             usages=Usages(database),
+            wishlists=Wishlists(database),
         ),
         services=Services(
             accounts=account_service(database, settings, stores.limits, hashes),
@@ -273,6 +274,7 @@ def shop_context(
             tracking=TrackingService(stores.tastes, dislikes, stores.limits),
             variants=VariantService(database),
             webhooks=webhook_subscriptions(settings, database, stores.webhook_endpoints, bodies),
+            wishlists=WishlistService(database, stores.catalog, carts),
         ),
         territories=stores.territories,
         public_url=settings.public_url,

@@ -38,6 +38,7 @@ from datasources.tables.payments import (
     webhook_events,
 )
 from datasources.tables.webhooks import webhook_deliveries, webhook_subscriptions
+from datasources.tables.wishlist import wishlist_items, wishlists
 
 __all__ = [
     "TAKEN",
@@ -87,4 +88,6 @@ __all__ = [
     "webhook_deliveries",
     "webhook_events",
     "webhook_subscriptions",
+    "wishlist_items",
+    "wishlists",
 ]

@@ -66,6 +66,7 @@ HELD_BY_NETWORK = LimitRule("held-by-network", Subject.NETWORK, 6_000, 600)
 DOCUMENTS_OF_NETWORK = LimitRule("documents-of-network", Subject.NETWORK, 500, 3_600)
 HIDDEN_OF_DEVICE = LimitRule("hidden-of-device", Subject.DEVICE, 120, 600)
 HIDDEN_OF_NETWORK = LimitRule("hidden-of-network", Subject.NETWORK, 1_200, 600)
+WISHLISTS_OF_NETWORK = LimitRule("wishlists-of-network", Subject.NETWORK, 500, 3_600)
 
 RULES = (
     COST_OF_NETWORK,
@@ -90,6 +91,7 @@ RULES = (
     DOCUMENTS_OF_NETWORK,
     HIDDEN_OF_DEVICE,
     HIDDEN_OF_NETWORK,
+    WISHLISTS_OF_NETWORK,
 )
 
 

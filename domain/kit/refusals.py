@@ -80,6 +80,7 @@ class RefusalCode(StrEnum):
     TOO_MANY = "TOO_MANY", "The request names more items than one answer can hold."
     TOO_MANY_ADDRESSES = "TOO_MANY_ADDRESSES", "The cart has too many addresses."
     TOO_MANY_LINES = "TOO_MANY_LINES", "The cart has too many lines."
+    TOO_MANY_WISHES = "TOO_MANY_WISHES", "The wishlist has too many items, or the account too many wishlists."
     TOO_SHORT = "TOO_SHORT", "The value is too short."
     TOTAL_TOO_HIGH = "TOTAL_TOO_HIGH", "The total is too high."
     UNIDENTIFIED_CUSTOMER = "UNIDENTIFIED_CUSTOMER", "The e-mail address and the password do not match."

@@ -5,10 +5,12 @@ from datetime import datetime
 import strawberry
 
 from resolvers import accounts as resolve
+from resolvers.wishlist.reads import wishlists_of
 from schema.kit.common import id_field
 from schema.kit.paths import Arguments
 from schema.kit.user_errors import CustomerUserError, user_errors
 from schema.orders.types import OrderConnection
+from schema.wishlist.types import WishlistConnection
 
 Field = strawberry.field
 
@@ -31,6 +33,9 @@ class Customer:
     created_at: datetime = Field(description="When it was created.")
     orders = Field(
         resolver=resolve.orders_of, description="The shopper's orders, oldest first.", graphql_type=OrderConnection
+    )
+    wishlists = Field(
+        resolver=wishlists_of, description="The shopper's wishlists, oldest first.", graphql_type=WishlistConnection
     )
 
 

@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers.catalog import media as resolve_media
 from resolvers.catalog import unit_prices as resolve_units
+from resolvers.wishlist.reads import wishlists_count
 from schema.catalog.selling_plans import SellingPlanAllocationConnection, SellingPlanGroupConnection, nothing
 from schema.enums import enum_of
 from schema.kit.common import MoneyV2, always
@@ -129,6 +130,12 @@ class ProductExtras:
         resolver=resolve_media.encoded_availability,
         description="Which combinations of options can be bought, in the form `v1_`; empty when none can.",
         graphql_type=str | None,
+    )
+    wishlists_count = Field(
+        resolver=wishlists_count,
+        description="In how many wishlists it is, counted up to 10,000; null for all but staff with the permission "
+        "PRODUCTS.",
+        graphql_type=int | None,
     )
     requires_selling_plan = always(False, bool, "Whether it is only sold in subscriptions; this shop has none.")
     selling_plan_groups = Field(

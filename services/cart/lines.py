@@ -56,7 +56,7 @@ class CartService:
             if new.metafields:
                 await carts.set_metafields(tx, cart_id, with_new((), new.metafields))
             if new.lines:
-                await self._add(tx, await read(tx, cart_id), new.lines, territory)
+                await self.add_within(tx, await read(tx, cart_id), new.lines, territory)
 
         return await self.quoted.create(viewer, territory, cart_id, fill)
 
@@ -67,7 +67,7 @@ class CartService:
         """
         given = checks.lines_to_add(lines)
         return await self.quoted.change(
-            viewer, territory, cart_id, lambda tx, cart: self._add(tx, cart, given, territory)
+            viewer, territory, cart_id, lambda tx, cart: self.add_within(tx, cart, given, territory)
         )
 
     async def update_lines(
@@ -137,7 +137,8 @@ class CartService:
             viewer, territory, cart_id, lambda tx, cart: carts.set_codes(tx, cart.id, checked)
         )
 
-    async def _add(self, tx: Tx, cart: Cart, lines: Sequence[AddLine], territory: Territory) -> None:
+    async def add_within(self, tx: Tx, cart: Cart, lines: Sequence[AddLine], territory: Territory) -> None:
+        """Adds checked lines to a locked cart. Refused: as for `add_lines`."""
         variants = await self.quoted.variants(tx, cart, [line.variant_id for line in lines], territory)
         merged = {(line.variant_id, carts.attribute_key(line.attributes)): line for line in cart.lines}
         known, touched = set(merged), []

@@ -17,6 +17,7 @@ _LIMITS = f"{_CHECKOUT}/test_limits.py"
 _EVENTS = "tests/integration/personal/test_event_limits.py"
 _MEMORY = "tests/attack/test_memory.py::test_distinct_documents_leave_no_memory_behind"
 _ROUTES = "tests/integration/routes"
+_WISHES = "tests/integration/wishlist/test_access.py"
 _CSV = "tests/unit/imports/test_csv_limits.py"
 
 ATTACKS: dict[str, tuple[Attack, ...]] = {
@@ -199,6 +200,18 @@ ATTACKS: dict[str, tuple[Attack, ...]] = {
                 f"{_ACCOUNTS}/test_graphql.py::test_a_logout_ends_every_token",
                 f"{_ACCOUNTS}/test_ended_tokens.py::test_no_mutation_acts_for_an_ended_token",
             ),
+        ),
+        Attack(
+            "reading or changing a wishlist of another account",
+            (f"{_WISHES}::test_the_list_of_an_account_is_for_that_account_alone",),
+        ),
+        Attack(
+            "writing with the token that shares a wishlist",
+            (f"{_WISHES}::test_a_share_token_writes_nothing_and_opens_no_other_door",),
+        ),
+        Attack(
+            "reaching items of a wishlist through another one",
+            (f"{_WISHES}::test_items_of_one_list_are_not_reached_through_another",),
         ),
         Attack(
             "reading an account by a cart's id",

@@ -47,8 +47,8 @@ def outcome_of(answer: Record) -> str:
 class Row:
     """A root field with its arguments and selection, and what comes of it.
 
-    `%(cart)s`, `%(group)s`, `%(line)s`, `%(address)s`, `%(order)s`, `%(token)s` and `%(access)s` are
-    what the viewer asks for, `%(product)s` and `%(variant)s` what is for sale.
+    `%(cart)s`, `%(group)s`, `%(line)s`, `%(address)s`, `%(order)s`, `%(token)s`, `%(list)s`, `%(item)s`, `%(shared)s`
+    and `%(access)s` are what the viewer asks for, `%(product)s` and `%(variant)s` what is for sale.
     """
 
     document: str
@@ -75,6 +75,11 @@ def _cart(document: str, refused: str = NO_CART) -> Row:
     return Row(document, Outcomes(refused, DONE, DONE, refused, SIGN_IN, refused, refused))
 
 
+def _list(document: str, refused: str) -> Row:
+    """For whoever knows the secret id of a guest's list, and for the account of any other."""
+    return Row(document, Outcomes(refused, DONE, DONE, refused, SIGN_IN, refused, refused))
+
+
 def _no_gift_card(document: str, argument: str = "giftCardCodes") -> Row:
     """There are none, whosever the cart is."""
     refused = f"NOT_SUPPORTED {argument}"
@@ -84,6 +89,7 @@ def _no_gift_card(document: str, argument: str = "giftCardCodes") -> Row:
 _INVALID, _NO_FIELD = "INVALID input", "NOT_FOUND input"
 _NO_OPTION = "INVALID_DELIVERY_OPTION selectedDeliveryOptions"
 _CODES = "{ userErrors { code field } }"
+_NO_LIST, _NO_LIST_OF_ITEMS = "NOT_FOUND id", "NOT_FOUND wishlistId"
 _PAGE = "(first: 3) { nodes { id } }"
 _PERSONAL = "{ accepted userErrors { code field } }"
 _HOME = '(territory: "GB", platform: IOS)'
@@ -143,10 +149,15 @@ QUERIES = {
     "productRecommendations": Row('(productId: "%(product)s") { id }', _all()),
     "products": Row(_PAGE, _all()),
     "search": Row('(query: "mug", first: 3) { nodes { __typename } }', _all()),
+    "sharedWishlist": Row('(token: "%(shared)s") { name }', Outcomes(NULL, *[DONE] * 6)),
     "shop": Row("{ name }", _all()),
     "webhookDeliveries": _staff(_PAGE, Permission.WEBHOOKS),
     "webhookSubscription": _staff('(id: "%(webhook)s") { id }', Permission.WEBHOOKS),
     "webhookSubscriptions": _staff(_PAGE, Permission.WEBHOOKS),
+    "wishlist": Row(
+        '(id: "%(list)s") { name items(first: 9) { nodes { note } } }',
+        Outcomes(NULL, DONE, DONE, NULL, SIGN_IN, NULL, NULL),
+    ),
 }
 
 # In this order: what ends a cart or a token comes last.
@@ -204,6 +215,28 @@ PUBLIC = {
         f'(orderId: "%(order)s", orderToken: "%(token)s") {_CODES}',
         Outcomes(_NO_ORDER, DONE, DONE, _NO_ORDER, SIGN_IN, _NO_ORDER, _NO_ORDER),
     ),
+    "wishlistCreate": Row(f'(name: "new") {_CODES}', _all_but_ended()),
+    "wishlistUpdate": _list(f'(id: "%(list)s", name: "new") {_CODES}', _NO_LIST),
+    "wishlistShare": _list(f'(id: "%(list)s") {_CODES}', _NO_LIST),
+    "wishlistUnshare": _list(f'(id: "%(list)s") {_CODES}', _NO_LIST),
+    "wishlistItemsAdd": _list(
+        f'(wishlistId: "%(list)s", items: [{{ productId: "%(product)s" }}]) {_CODES}', _NO_LIST_OF_ITEMS
+    ),
+    "wishlistItemsUpdate": _list(
+        f'(wishlistId: "%(list)s", items: [{{ id: "%(item)s", quantity: 2 }}]) {_CODES}', _NO_LIST_OF_ITEMS
+    ),
+    "wishlistItemsRemove": _list(f'(wishlistId: "%(list)s", itemIds: ["%(item)s"]) {_CODES}', _NO_LIST_OF_ITEMS),
+    "wishlistItemsMoveToCart": _list(
+        f'(wishlistId: "%(list)s", itemIds: ["%(item)s"], cartId: "%(cart)s") {_CODES}', NO_CART
+    ),
+    "cartLinesSaveForLater": _list(
+        f'(wishlistId: "%(list)s", lineIds: ["%(line)s"], cartId: "%(cart)s") {_CODES}', NO_CART
+    ),
+    "wishlistClaim": Row(
+        f'(id: "%(list)s") {_CODES}',
+        Outcomes(SIGN_IN, SIGN_IN, DONE, _NO_LIST, SIGN_IN, _NO_LIST, _NO_LIST),
+    ),
+    "wishlistDelete": _list(f'(id: "%(list)s") {_CODES}', _NO_LIST),
     "hideProduct": Row(f'(productId: "%(product)s") {_PERSONAL}', _all_but_ended(guests="INVALID")),
     "unhideProduct": Row(f'(productId: "%(product)s") {_PERSONAL}', _all_but_ended()),
     "hideCategory": Row(f'(category: "all") {_PERSONAL}', _all_but_ended(guests="INVALID")),

@@ -1,5 +1,6 @@
 """The viewers of the authority matrix, and what each asks for."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -18,9 +19,11 @@ from tests.kit.factories.webhooks import add_webhook
 from tests.kit.fixtures.graphql_api import Account, Api, Record
 from tests.kit.homepages import KEY, full_page
 from tests.kit.waiting import until
+from tests.kit.wishlists import SHARE, changed, item_ids, new_list, wish
 
-# The note of every cart of an account, and part of its e-mail address.
+# The note of every cart and wish of an account, and part of its e-mail address.
 SECRET = "secret"
+_OF_LISTS = r"%\((list|shared)\)s"
 _ADDRESS = {"address": {"deliveryAddress": {"countryCode": "GB"}}, "selected": True}
 
 
@@ -41,6 +44,7 @@ class Viewers:
         """What this viewer gets."""
         has_cart = "%(cart)s" in row.document and viewer != "guest"
         ids = dict(self.orders[viewer]) | (await self._cart(viewer) if has_cart else _no_cart())
+        ids |= await self._list(viewer) if re.search(_OF_LISTS, row.document) and viewer != "guest" else _no_list()
         ids |= {
             "product": global_id("Product", self.mug.product_id),
             "variant": global_id("ProductVariant", self.mug.variant_id),
@@ -67,6 +71,17 @@ class Viewers:
         read = "query($id: ID!) { cart(id: $id) { delivery { addresses { id } } } }"
         (address,) = (await self.api.data(read, {"id": cart["id"]}, owner))["cart"]["delivery"]["addresses"]
         return {"cart": cart["id"], "line": line_ids(cart)[0], "address": address["id"]}
+
+    async def _list(self, viewer: str) -> dict[str, str]:
+        owner = None if viewer in ("holder", "ended") else self.owner.token
+        wished = wish(self.mug.product_id, self.mug.variant_id, note="" if owner is None else SECRET)
+        made = await new_list(self.api, wished, token=owner)
+        shared = await changed(self.api, SHARE, owner, id=made["id"])
+        return {"list": made["id"], "item": item_ids(made)[0], "shared": shared["shareToken"]}
+
+
+def _no_list() -> dict[str, str]:
+    return {"list": global_id("Wishlist", new_secret()), "item": "x", "shared": new_secret()}
 
 
 def _no_cart() -> dict[str, str]:

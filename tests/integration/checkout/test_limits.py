@@ -1,4 +1,4 @@
-"""How many carts, codes, accounts, hidden things and declined payments one visitor may have."""
+"""How many carts, codes, accounts, wishlists, hidden things and declined payments one visitor may have."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,6 +24,7 @@ from tests.kit.running_sandbox import RunningSandbox
 CODES = "cartDiscountCodesUpdate(cartId: $cart, discountCodes: $codes) { userErrors { code } }"
 CREATE = "mutation { cartCreate { cart { id } userErrors { code } } }"
 SIGN_UP = 'mutation { customerCreate(input: { email: "x", password: "short" }) { userErrors { code } } }'
+WISH = 'mutation { wishlistCreate(name: "") { userErrors { code } } }'
 HIDE = """mutation @inContext(visitorConsent: { analytics: true, preferences: true }) {
   hideCategory(category: "mugs") { accepted userErrors { code } } }"""
 NEAR, FAR = "203.0.113.7", "198.51.100.1"
@@ -38,6 +39,7 @@ SMALL = {
     "held-by-network": 9 / 6_000,
     "hidden-of-device": 2 / 120,
     "hidden-of-network": 3 / 1_200,
+    "wishlists-of-network": 2 / 500,
 }
 
 
@@ -80,9 +82,9 @@ async def test_many_codes_in_one_request_are_tries(api: Api) -> None:
     assert await _asked(api, one, cart=carts[0], codes=["LAST"], address=FAR) == ["THROTTLED"]
 
 
-@pytest.mark.parametrize(("query", "most"), [(CREATE, 3), (SIGN_UP, 2)])
+@pytest.mark.parametrize(("query", "most"), [(CREATE, 3), (SIGN_UP, 2), (WISH, 2)])
 async def test_one_network_makes_no_more_than_its_budget(api: Api, query: str, most: int) -> None:
-    """Carts and accounts, good or bad; another network goes on."""
+    """Carts, accounts and wishlists, good or bad; another network goes on."""
     answers = [await _asked(api, query) for _ in range(most + 1)]
     assert answers == [[]] * most + [["THROTTLED"]]
     assert await _asked(api, query, FAR) == []
