@@ -29,9 +29,10 @@ from bff.observability import metrics
 from bff.routes import checkout, graphiql, health, mails, payments, pictures, webhooks
 from bff.settings.production import require_production_settings
 from bff.settings.variables import Settings
+from bff.stores.context import shop_context
 from bff.stores.embedded import resolve
 from bff.stores.payments import has_stripe_form, payment_origins
-from bff.stores.wiring import Stores, open_stores, shop_context
+from bff.stores.wiring import Stores, open_stores
 from datasources.kit.persisted_documents import PersistedDocumentStore
 from domain.homepage.keys import HomepageKey
 from schema.build import schema
