@@ -6,7 +6,8 @@ from typing import Protocol, TypeVar
 
 from aiodataloader import DataLoader
 
-from datasources.accounts import Accounts
+from datasources.accounts.addresses import CustomerAddresses
+from datasources.accounts.customers import Accounts
 from datasources.cart import Carts
 from datasources.catalog.products import CollectionPage
 from datasources.catalog.reads import Catalog
@@ -20,7 +21,7 @@ from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.lives import OrderLives
 from datasources.orders.reads import Orders
 from datasources.payments import disputes
-from domain.accounts import Customer
+from domain.accounts import Customer, CustomerAddress
 from domain.cart import Cart
 from domain.catalog.metafields import Metafield, MetafieldKey
 from domain.catalog.records import Collection, CollectionContent, Product, ProductContent, Variant
@@ -49,6 +50,10 @@ class Sources(Protocol):
     @property
     def accounts(self) -> Accounts:
         """Accounts."""
+
+    @property
+    def addresses(self) -> CustomerAddresses:
+        """Address books."""
 
     @property
     def carts(self) -> Carts:
@@ -227,6 +232,11 @@ class Loaders:
     def customer(self) -> DataLoader[int, Customer | None]:
         """Accounts by key, for any viewer: the resolver checks access."""
         return loader_of(self._sources.accounts.customers_by_id)
+
+    @cached_property
+    def addresses(self) -> DataLoader[int, tuple[CustomerAddress, ...]]:
+        """Address books by the key of the account; as `customer`."""
+        return loader_of(self._sources.addresses.by_customer)
 
     @cached_property
     def order_life(self) -> DataLoader[int, OrderLife | None]:

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from datasources.accounts import Accounts
+from datasources.accounts.addresses import CustomerAddresses
+from datasources.accounts.customers import Accounts
 from datasources.cart import Carts
 from datasources.catalog.reads import Catalog
 from datasources.content.menus import Menus
@@ -33,10 +34,14 @@ from domain.search import SearchEngine, UnavailableProducts
 from domain.territories.markets import Territories
 from resolvers.kit.cookies import Cookies
 from services.accounts.activation import ActivationService
+from services.accounts.address_book import AddressBookService
 from services.accounts.devices import Devices
 from services.accounts.known_devices import KnownDevices
+from services.accounts.profile import ProfileService
+from services.accounts.recovery import RecoveryService
 from services.accounts.sign_in import AccountService
 from services.accounts.tokens import Tokens
+from services.accounts.verification import VerificationService
 from services.cart.delivery import CartDeliveryService
 from services.cart.lines import CartService
 from services.catalog.limits import VariantService
@@ -63,6 +68,7 @@ class Reads:
 
     database: Database
     accounts: Accounts
+    addresses: CustomerAddresses
     carts: Carts
     catalog: Catalog
     content: Content
@@ -90,6 +96,7 @@ class Services:
 
     accounts: AccountService
     activation: ActivationService
+    address_book: AddressBookService
     cart: CartService
     cart_delivery: CartDeliveryService
     catalog: CatalogService
@@ -107,10 +114,13 @@ class Services:
     mails: MailService
     menus: MenuService
     order_life: OrderLifeService
+    profile: ProfileService
+    recovery: RecoveryService
     retries: PaymentRetries
     tokens: Tokens
     tracking: TrackingService
     variants: VariantService
+    verification: VerificationService
     webhooks: WebhookSubscriptionService
 
 

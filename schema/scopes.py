@@ -55,7 +55,7 @@ _CARTS = """
 """
 _PEOPLE = """
   Customer CustomerAccessToken Fulfillment FulfillmentLineItem FulfillmentLineItemConnection FulfillmentLineItemEdge
-  FulfillmentTrackingInfo HiddenItem MailingAddress Order OrderConnection OrderDisputeSummary OrderEdge OrderEvent
+  FulfillmentTrackingInfo HiddenItem MailingAddress MailingAddressConnection MailingAddressEdge Order OrderConnection OrderDisputeSummary OrderEdge OrderEvent
   OrderEventConnection
   OrderEventEdge OrderLineItem OrderLineItemConnection OrderLineItemEdge Refund
 """
@@ -75,7 +75,10 @@ _OUTCOMES = """
   CartGiftCardCodesUpdatePayload CartMetafieldDeletePayload CartMetafieldsSetPayload
   CartLinesAddPayload CartLinesRemovePayload CartLinesUpdatePayload CartNoteUpdatePayload
   CartPrepareForCompletionPayload CartSelectedDeliveryOptionsUpdatePayload CustomerAccessTokenCreatePayload
-  CustomerAccessTokenDeletePayload CustomerActivatePayload CustomerCreatePayload
+  CustomerAccessTokenDeletePayload CustomerAccessTokenRenewPayload CustomerActivateByUrlPayload
+  CustomerActivatePayload CustomerAddressCreatePayload CustomerAddressDeletePayload CustomerAddressUpdatePayload
+  CustomerCreatePayload CustomerDefaultAddressUpdatePayload CustomerRecoverPayload CustomerResetByUrlPayload
+  CustomerResetPayload CustomerUpdatePayload CustomerVerifyEmailPayload
   DiscountCodeActivatePayload DiscountCodeBasicCreatePayload
   DiscountCodeBasicUpdatePayload DiscountCodeDeactivatePayload DiscountCodeFreeShippingCreatePayload
   DiscountCodeFreeShippingUpdatePayload FlashSaleCancelPayload FlashSaleCreatePayload FlashSaleUpdatePayload

@@ -7,9 +7,9 @@ import strawberry
 from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.territories.delivery import Address, ChangeAddress, NewAddress
 from resolvers.cart.delivery import address_key
-from resolvers.territories import country_of
 from schema.cart.unsupported import unsupported
 from schema.enums import CountryCode
+from schema.territories import MailingAddressInput
 
 Field = strawberry.field
 
@@ -96,30 +96,6 @@ class CartSelectableAddressInput:
         """The address as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
         strict = _is_strict(self.validation_strategy)
         return NewAddress(self.address.given(), bool(self.selected), bool(self.one_time_use), strict)
-
-
-@strawberry.input(description="A postal address, in words.")
-class MailingAddressInput:
-    """Becomes `domain.territories.delivery.Address`."""
-
-    first_name: str | None = Field(default=None, description="First name.")
-    last_name: str | None = Field(default=None, description="Last name.")
-    company: str | None = Field(default=None, description="Company.")
-    address1: str | None = Field(default=None, description="Street and number.")
-    address2: str | None = Field(default=None, description="A second address line.")
-    city: str | None = Field(default=None, description="City.")
-    province: str | None = Field(default=None, description="Province, by name or code.")
-    country: str | None = Field(default=None, description="Country, by English name or code. Required.")
-    zip: str | None = Field(default=None, description="Postal code.")
-    phone: str | None = Field(default=None, description="Phone number.")
-
-    def address(self) -> Address:
-        """The address as the domain knows it. Refused: INVALID without a country."""
-        country = country_of(self.country or "")
-        if country is None:
-            raise refuse(RefusalCode.INVALID, f"{INPUT} must be a country.", "address", "country")
-        named = (self.first_name, self.last_name, self.company)
-        return Address(country, *named, self.address1, self.address2, self.city, self.province, self.zip, self.phone)
 
 
 @strawberry.input(description="A delivery address of a buyer.")
