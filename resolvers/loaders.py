@@ -52,10 +52,6 @@ class Sources(Protocol):
         """Accounts."""
 
     @property
-    def addresses(self) -> CustomerAddresses:
-        """Address books."""
-
-    @property
     def carts(self) -> Carts:
         """Carts."""
 
@@ -236,7 +232,7 @@ class Loaders:
     @cached_property
     def addresses(self) -> DataLoader[int, tuple[CustomerAddress, ...]]:
         """Address books by the key of the account; as `customer`."""
-        return loader_of(self._sources.addresses.by_customer)
+        return loader_of(CustomerAddresses(self._sources.database).by_customer)
 
     @cached_property
     def order_life(self) -> DataLoader[int, OrderLife | None]:

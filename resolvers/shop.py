@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from datasources.accounts.addresses import CustomerAddresses
 from datasources.accounts.customers import Accounts
 from datasources.cart import Carts
 from datasources.catalog.reads import Catalog
@@ -68,7 +67,6 @@ class Reads:
 
     database: Database
     accounts: Accounts
-    addresses: CustomerAddresses
     carts: Carts
     catalog: Catalog
     content: Content
@@ -91,12 +89,21 @@ class Reads:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerServices:
+    """What the owners of accounts do with them."""
+
+    address_book: AddressBookService
+    profile: ProfileService
+    recovery: RecoveryService
+    verification: VerificationService
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Writes, shared by all requests of a process."""
 
     accounts: AccountService
     activation: ActivationService
-    address_book: AddressBookService
     cart: CartService
     cart_delivery: CartDeliveryService
     catalog: CatalogService
@@ -114,13 +121,11 @@ class Services:
     mails: MailService
     menus: MenuService
     order_life: OrderLifeService
-    profile: ProfileService
-    recovery: RecoveryService
+    owners: OwnerServices
     retries: PaymentRetries
     tokens: Tokens
     tracking: TrackingService
     variants: VariantService
-    verification: VerificationService
     webhooks: WebhookSubscriptionService
 
 

@@ -55,7 +55,8 @@ _CARTS = """
 """
 _PEOPLE = """
   Customer CustomerAccessToken Fulfillment FulfillmentLineItem FulfillmentLineItemConnection FulfillmentLineItemEdge
-  FulfillmentTrackingInfo HiddenItem MailingAddress MailingAddressConnection MailingAddressEdge Order OrderConnection OrderDisputeSummary OrderEdge OrderEvent
+  FulfillmentTrackingInfo HiddenItem MailingAddress MailingAddressConnection MailingAddressEdge
+  Order OrderConnection OrderDisputeSummary OrderEdge OrderEvent
   OrderEventConnection
   OrderEventEdge OrderLineItem OrderLineItemConnection OrderLineItemEdge Refund
 """

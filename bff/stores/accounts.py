@@ -3,6 +3,7 @@
 from bff.settings.variables import Settings
 from datasources.kit.database import Database
 from datasources.kit.limits import Limits
+from resolvers.shop import OwnerServices
 from services.accounts.activation import ActivationService
 from services.accounts.address_book import AddressBookService
 from services.accounts.known_devices import KnownDevices
@@ -29,24 +30,15 @@ def activation_service(database: Database, settings: Settings, hashes: Passwords
     return ActivationService(database, hashes or Passwords(), account_tokens(settings))
 
 
-def recovery_service(database: Database, settings: Settings, hashes: Passwords) -> RecoveryService:
-    """Sets forgotten passwords."""
-    return RecoveryService(database, hashes, account_tokens(settings), account_links(settings))
-
-
-def verification_service(database: Database, settings: Settings) -> VerificationService:
-    """Takes the links that prove e-mail addresses."""
-    return VerificationService(database, account_links(settings))
-
-
-def profile_service(database: Database, settings: Settings, hashes: Passwords) -> ProfileService:
-    """Changes of accounts by their owners."""
-    return ProfileService(database, hashes, account_tokens(settings))
-
-
-def address_book_service(database: Database, settings: Settings) -> AddressBookService:
-    """Addresses of accounts."""
-    return AddressBookService(database, account_tokens(settings))
+def owner_services(database: Database, settings: Settings, hashes: Passwords) -> OwnerServices:
+    """What the owners of accounts do with them."""
+    tokens, links = account_tokens(settings), account_links(settings)
+    return OwnerServices(
+        address_book=AddressBookService(database, tokens),
+        profile=ProfileService(database, hashes, tokens),
+        recovery=RecoveryService(database, hashes, tokens, links),
+        verification=VerificationService(database, links),
+    )
 
 
 def account_tokens(settings: Settings) -> Tokens:

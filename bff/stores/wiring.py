@@ -5,19 +5,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bff.settings.variables import Settings
-from bff.stores.accounts import (
-    account_service,
-    activation_service,
-    address_book_service,
-    profile_service,
-    recovery_service,
-    verification_service,
-)
+from bff.stores.accounts import account_service, activation_service, owner_services
 from bff.stores.homepage import report_missing
 from bff.stores.mail import mail_template_service
 from bff.stores.payments import payment_provider, payment_service
 from bff.stores.webhooks import webhook_bodies, webhook_endpoints, webhook_subscriptions
-from datasources.accounts.addresses import CustomerAddresses
 from datasources.accounts.customers import Accounts
 from datasources.cart import Carts
 from datasources.catalog.reads import Catalog
@@ -236,7 +228,6 @@ def shop_context(
         reads=Reads(
             database=database,
             accounts=stores.accounts,
-            addresses=CustomerAddresses(database),
             carts=stores.carts,
             catalog=stores.catalog,
             content=stores.content,
@@ -260,7 +251,6 @@ def shop_context(
         services=Services(
             accounts=account_service(database, settings, stores.limits, hashes),
             activation=activation_service(database, settings, hashes),
-            address_book=address_book_service(database, settings),
             cart=carts,
             cart_delivery=CartDeliveryService(carts.quoted, checkout.busy),
             catalog=CatalogService(database, ContentEdits(stores.documents)),
@@ -278,13 +268,11 @@ def shop_context(
             mails=MailService(database),
             menus=MenuService(database, ContentEdits(stores.documents), Menus(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
-            profile=profile_service(database, settings, hashes),
-            recovery=recovery_service(database, settings, hashes),
+            owners=owner_services(database, settings, hashes),
             retries=PaymentRetries(database, stores.territories, payments, limits),
             tokens=tokens,
             tracking=TrackingService(stores.tastes, dislikes, stores.limits),
             variants=VariantService(database),
-            verification=verification_service(database, settings),
             webhooks=webhook_subscriptions(settings, database, stores.webhook_endpoints, bodies),
         ),
         territories=stores.territories,

@@ -1,7 +1,8 @@
 """Address books as their owners see and change them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import TypeAlias
 
 from strawberry import Parent
 
@@ -15,6 +16,7 @@ from resolvers.context import Context, Info
 from resolvers.kit.arguments import After, Before, First, Last, Reverse
 
 KIND = "MailingAddress"
+ReadChanges: TypeAlias = Callable[[], Mapping[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +57,17 @@ async def default_address(root: Parent[Customer], info: Info) -> OwnAddress | No
 
 def own(known: CustomerAddress) -> OwnAddress:
     """The address as GraphQL shows it."""
-    parts = (getattr(known.address, name) for name in Address.__slots__)
-    return OwnAddress(*parts, key=known.id)
+    return OwnAddress(**asdict(known.address), key=known.id)
 
 
 async def create(context: Context, token: str, address: Callable[[], Address]) -> AddressOutcome:
     """Adds the address that `address` reads from the input."""
-    return await _changed(context, token, lambda: context.services.address_book.create(token, address()))
+    return await _changed(context, token, lambda: context.services.owners.address_book.create(token, address()))
 
 
-async def update(
-    context: Context, token: str, gid: str, changes: Callable[[], Mapping[str, str | None]]
-) -> AddressOutcome:
+async def update(context: Context, token: str, gid: str, changes: ReadChanges) -> AddressOutcome:
     """Makes the changes that `changes` reads from the input."""
-    book = context.services.address_book
+    book = context.services.owners.address_book
     return await _changed(context, token, lambda: book.update(token, key_of(gid, KIND) or 0, changes()))
 
 
@@ -77,7 +76,7 @@ async def delete(context: Context, token: str, gid: str) -> AddressOutcome:
     key = key_of(gid, KIND) or 0
     await spend_of_account(context, token)
     try:
-        await context.services.address_book.delete(token, key)
+        await context.services.owners.address_book.delete(token, key)
         return AddressOutcome(deleted_customer_address_id=global_id(KIND, key))
     except Refused as refused:
         return AddressOutcome(user_errors=refused.refusals)
@@ -89,7 +88,7 @@ async def choose_default(context: Context, token: str, gid: str) -> ProfileOutco
     """Makes an address the default."""
     await spend_of_account(context, token)
     try:
-        await context.services.address_book.choose_default(token, key_of(gid, KIND) or 0)
+        await context.services.owners.address_book.choose_default(token, key_of(gid, KIND) or 0)
         context.written()
         return ProfileOutcome(await customer_of(context, token))
     except Refused as refused:

@@ -22,7 +22,7 @@ async def update(context: Context, token: str, changes: ProfileChanges) -> Profi
     """Changes the account."""
     await spend_of_account(context, token)
     try:
-        made = await context.services.profile.update(token, changes, place_of(context))
+        made = await context.services.owners.profile.update(token, changes, place_of(context))
         context.written()
         return ProfileOutcome(await customer_of(context, token), made)
     except Refused as refused:
@@ -32,7 +32,7 @@ async def update(context: Context, token: str, changes: ProfileChanges) -> Profi
 async def renew(context: Context, token: str) -> LogInOutcome:
     """Issues a token that ends later."""
     try:
-        return LogInOutcome(await context.services.profile.renew(token))
+        return LogInOutcome(await context.services.owners.profile.renew(token))
     except Refused as refused:
         return LogInOutcome(None, refused.refusals)
 

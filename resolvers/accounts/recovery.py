@@ -24,7 +24,7 @@ async def recover(context: Context, email: str) -> DoneOutcome:
     await context.spend(RECOVERIES_OF_NETWORK)
     await context.spend(RECOVERIES_OF_ACCOUNT, subject=context.services.known_devices.account_of(email[:255]))
     try:
-        await context.services.recovery.recover(email, place_of(context))
+        await context.services.owners.recovery.recover(email, place_of(context))
     except Refused as refused:
         return DoneOutcome(refused.refusals)
     return DoneOutcome()
@@ -50,7 +50,7 @@ async def activate_by_url(context: Context, url: str, password: str) -> LogInOut
 async def verify(context: Context, token: str) -> DoneOutcome:
     """Marks an e-mail address as proved."""
     try:
-        await context.services.verification.verify(token, place_of(context))
+        await context.services.owners.verification.verify(token, place_of(context))
     except Refused as refused:
         return DoneOutcome(refused.refusals)
     finally:
@@ -60,7 +60,7 @@ async def verify(context: Context, token: str) -> DoneOutcome:
 
 async def _reset(context: Context, customer_id: int, token: str, password: str) -> LogInOutcome:
     try:
-        made = await context.services.recovery.reset(customer_id, token, password, place_of(context))
+        made = await context.services.owners.recovery.reset(customer_id, token, password, place_of(context))
         await adopt(context, made)
         return LogInOutcome(made)
     except Refused as refused:

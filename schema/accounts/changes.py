@@ -52,8 +52,8 @@ class CustomerUpdateInput:
     accepts_marketing: bool | None = Field(default=None, description="Whether the shopper accepts marketing e-mails.")
     email: str | None = Field(
         default=None,
-        description="A new e-mail address, which counts once the link that goes there was followed. Needs a login of the "
-        "last 15 minutes.",
+        description="A new e-mail address, which counts once the link that goes there was followed. Needs a login of "
+        "the last 15 minutes.",
     )
     password: str | None = Field(
         default=None, description="A new password, which ends all tokens. Needs a login of the last 15 minutes."

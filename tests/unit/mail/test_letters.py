@@ -13,8 +13,9 @@ from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine
 from domain.territories.delivery import Address
 from domain.territories.markets import Territory
+from services.mail.facts import color_of
 from services.mail.letters import compose, default_template, digest_of, message, one_line, words
-from services.mail.order_facts import address_lines, color_of, locale_of, money_text, order_shown
+from services.mail.order_facts import address_lines, locale_of, money_text, order_shown
 from tests.kit.mails import SENDER
 
 GERMANY = Territory("DE", "Germany", "EUR", countries=("DE",), language="DE")
