@@ -27,14 +27,14 @@ class AddressBookService:
         self._tokens = tokens
 
     async def create(self, token: str, address: Address) -> CustomerAddress:
-        """Adds an address; the first one is the default. Refused: INVALID, TOO_LONG, TOO_MANY_ADDRESSES."""
+        """Adds an address; the first one is the default. Refused: INVALID, TOO_LONG."""
         check_address(address)
 
         async def create(tx: Tx, owner: int) -> CustomerAddress:
             known = await book.count(tx, owner)
             if known >= MAX_ADDRESSES:
                 message = f"An account must have at most {MAX_ADDRESSES} addresses."
-                raise refuse(RefusalCode.TOO_MANY_ADDRESSES, message, "address")
+                raise refuse(RefusalCode.INVALID, message, "address")
             address_id = await book.insert(tx, owner, address, is_default=known == 0)
             return CustomerAddress(address_id, address, known == 0)
 
