@@ -27,10 +27,13 @@ class CustomerAddresses:
         found = await self._database.all(query)
         return rows.grouped(((row.customer_id, _address(row)) for row in found), ids)
 
-    async def of_owner(self, customer_id: int, ids: Sequence[int]) -> dict[int, Address]:
-        """Those of these addresses that are the account's."""
-        query = sa.select(customer_addresses).where(_ROWS.customer_id == customer_id, _ROWS.id.in_(ids))
-        return {row.id: _address(row).address for row in await self._database.all(query)}
+
+async def of_owners(tx: Tx, owners: Sequence[int], ids: Sequence[int]) -> dict[int, Address]:
+    """Those of these addresses that belong to one of the accounts."""
+    if not owners:
+        return {}
+    query = sa.select(customer_addresses).where(_ROWS.customer_id.in_(owners), _ROWS.id.in_(ids))
+    return {row.id: _address(row).address for row in await tx.all(query)}
 
 
 async def count(tx: Tx, customer_id: int) -> int:

@@ -23,7 +23,11 @@ def added(kept: Sequence[CartAddress], new: Sequence[NewAddress]) -> tuple[CartA
         raise refuse(
             RefusalCode.TOO_MANY_ADDRESSES, f"A cart must have at most {MAX_ADDRESSES} addresses.", "addresses"
         )
-    more = [CartAddress(new_secret()[:16], one.address, one.selected, one.one_time_use) for one in new]
+    more = [
+        CartAddress(new_secret()[:16], one.address, one.selected, one.one_time_use)
+        for one in new
+        if one.address is not None
+    ]
     return _one_selected((*kept, *more), {address.id for address in more if address.selected})
 
 

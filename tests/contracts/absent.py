@@ -68,7 +68,6 @@ ANSWERING_NONE: dict[str, str] = {
     "Article.trackingParameters": "none: the shop needs no parameters for analytics",
     "BuyerInput.customerAccessToken": "none: the token of the request counts",
     "Cart.appliedGiftCards": "none: no gift cards",
-    "CartAddressInput.copyFromCustomerAddressId": "planned: addresses of accounts; refused",
     "CartAutomaticDiscountAllocation.discountApplication": "none: discounts need a code",
     "CartAutomaticDiscountAllocation.discountedAmount": "none: discounts need a code",
     "CartAutomaticDiscountAllocation.sourceDiscountApplication": "none: discounts need a code",

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from datasources import tables
 from domain.kit.ids import global_id
+from tests.kit.carts import new_cart
 from tests.kit.fixtures.graphql_api import Account, Api, Record
 
 pytestmark = pytest.mark.slow
@@ -146,3 +147,52 @@ async def test_an_account_has_one_default(api: Api) -> None:
     known = [await add_address(api, ada) for _ in range(4)]
     await asyncio.gather(*(_change(api, _DEFAULT, ada, id=each) for each in known))
     assert sum(row.is_default for row in await api.rows(tables.customer_addresses)) == 1
+
+
+_CITIES = "cart { delivery { addresses { address { ... on CartDeliveryAddress { city countryCode } } } } }"
+_ADD = f"""mutation($cart: ID!, $address: CartAddressInput!) {{
+  cartDeliveryAddressesAdd(cartId: $cart, addresses: [{{ address: $address }}]) {{
+    {_CITIES} userErrors {{ code field }}
+}} }}"""
+_REPLACE = _ADD.replace("AddressesAdd", "AddressesReplace")
+_NEW = f"""mutation($input: CartInput!) {{ cartCreate(input: $input) {{ {_CITIES} userErrors {{ code field }} }} }}"""
+_COPIED = [{"address": {"city": "London", "countryCode": "GB"}}]
+
+
+async def _copy(api: Api, document: str, cart: str, gid: str, token: str | None) -> Record:
+    variables = {"cart": cart, "address": {"copyFromCustomerAddressId": gid}}
+    ((answer),) = (await api.data(document, variables, token)).values()
+    return dict(answer)
+
+
+async def test_carts_copy_addresses_of_who_asks(api: Api) -> None:
+    """By the token of the request, or by the one that names the buyer of a new cart."""
+    ada = await api.add_account()
+    known = await add_address(api, ada)
+    cart = await new_cart(api, token=ada.token)
+    for document in (_ADD, _REPLACE):
+        answer = await _copy(api, document, cart["id"], known, ada.token)
+        assert (answer["cart"]["delivery"]["addresses"], answer["userErrors"]) == (_COPIED, [])
+    given = {
+        "buyerIdentity": {"customerAccessToken": ada.token},
+        "delivery": {"addresses": [{"address": {"copyFromCustomerAddressId": known}}]},
+    }
+    made = (await api.data(_NEW, {"input": given}))["cartCreate"]
+    assert (made["cart"]["delivery"]["addresses"], made["userErrors"]) == (_COPIED, [])
+
+
+async def test_no_cart_copies_the_address_of_another_account(api: Api) -> None:
+    """Neither a guest's, nor another shopper's, nor that of the owner in the hands of whoever knows it."""
+    ada, eve = await api.add_account(), await api.add_account()
+    known = await add_address(api, ada)
+    field = ["addresses", "0", "address", "copyFromCustomerAddressId"]
+    carts = {
+        None: (await new_cart(api, token=ada.token), await new_cart(api)),
+        eve.token: (await new_cart(api), await new_cart(api, token=eve.token)),
+    }
+    for token, theirs in carts.items():
+        for cart in theirs:
+            for gid in (known, global_id("MailingAddress", 7), "x"):
+                answer = await _copy(api, _ADD, cart["id"], gid, token)
+                assert answer["userErrors"] == [{"code": "ADDRESS_NOT_FOUND", "field": field}]
+                assert answer["cart"]["delivery"]["addresses"] == []
