@@ -190,6 +190,9 @@ async def _change_account(ask: Asker, token: str) -> None:
         book = owner | {"id": ("ID!", key)}
         await ask.mutation("customerAddressUpdate", book | {"address": given})
         await ask.mutation("customerDefaultAddressUpdate", owner | {"addressId": ("ID!", key)})
+    copied: dict[str, Any] = {"addresses": [{"address": {"copyFromCustomerAddressId": gid}}]}
+    buyer = {"buyerIdentity": {"customerAccessToken": token}, "delivery": copied}
+    await ask.mutation("cartCreate", {"input": ("CartInput", buyer)})
     await ask.query("customer", f'(customerAccessToken: "{token}")')
     await ask.mutation("customerAddressCreate", owner | {"address": ("MailingAddressInput!", {"city": "x" * 256})})
     for _ in range(2):
