@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from datasources import accounts
-from datasources.accounts import Accounts
+from datasources.accounts import customers as accounts
+from datasources.accounts.customers import Accounts
 from datasources.catalog.collections import Collections
 from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content

@@ -1,8 +1,11 @@
 """Who makes a request: shoppers, staff and what each of them may do."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from domain.territories.delivery import Address
 
 
 class Permission(StrEnum):
@@ -30,6 +33,38 @@ class Customer:
     phone: str | None
     accepts_marketing: bool
     created_at: datetime
+    is_email_verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """What links and changes of an account depend on. `pending_email` replaces `email` once its owner confirms it."""
+
+    customer_id: int
+    email: str
+    pending_email: str | None
+    password_hash: str | None
+    is_email_verified: bool
+    token_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerAddress:
+    """An address of the address book of an account."""
+
+    id: int
+    address: Address
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanges:
+    """Changes of an account by its owner. `texts` holds the given ones of names and phone; None empties one."""
+
+    texts: Mapping[str, str | None] = field(default_factory=dict)
+    accepts_marketing: bool | None = None
+    email: str | None = None
+    password: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

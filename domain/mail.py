@@ -17,11 +17,32 @@ class MailKind(StrEnum):
     ORDER_SHIPPED = "ORDER_SHIPPED"
     ORDER_REFUNDED = "ORDER_REFUNDED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
+    ACCOUNT_ACTIVATION = "ACCOUNT_ACTIVATION"
+    EMAIL_VERIFICATION = "EMAIL_VERIFICATION"
+    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105  # the name of a kind
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105
+    EMAIL_CHANGED = "EMAIL_CHANGED"
+
+
+OF_ACCOUNTS = frozenset(
+    {
+        MailKind.ACCOUNT_ACTIVATION,
+        MailKind.EMAIL_VERIFICATION,
+        MailKind.PASSWORD_RESET,
+        MailKind.PASSWORD_CHANGED,
+        MailKind.EMAIL_CHANGED,
+    }
+)
 
 
 # How many mails of a kind one address gets in 24 hours. Only kinds that strangers can cause have a limit: whoever tries
-# cards at a checkout may give any address.
-DAILY_LIMITS = {MailKind.PAYMENT_FAILED: 3}
+# cards at a checkout may give any address, and anybody may type an address into the forms of accounts.
+DAILY_LIMITS = {
+    MailKind.PAYMENT_FAILED: 3,
+    MailKind.ACCOUNT_ACTIVATION: 3,
+    MailKind.EMAIL_VERIFICATION: 5,
+    MailKind.PASSWORD_RESET: 5,
+}
 
 
 class MailState(StrEnum):
@@ -48,12 +69,38 @@ class NewMail:
 
 
 @dataclass(frozen=True, slots=True)
+class MailPlace:
+    """Where somebody was who caused a mail about an account; empty parts stand for those of the default territory."""
+
+    territory: str = ""
+    language: str = ""
+
+
+ANYWHERE = MailPlace()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMail:
+    """A mail to send about an account. `occasion` makes the cause unique among those of the kind.
+
+    The mail goes to the address of the account; `address` is one that is not the account's, or may not be. Links are
+    not part of it: the sender makes them.
+    """
+
+    kind: MailKind
+    customer_id: int | None
+    occasion: str
+    place: MailPlace = ANYWHERE
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail that waits. `attempts` counts the tries, the present one too."""
+    """A mail that waits, about an order or an account. `attempts` counts the tries, the present one too."""
 
     id: int
     kind: MailKind
-    order_id: int
+    order_id: int | None
     part_id: int | None
     cause: str
     attempts: int
@@ -61,6 +108,9 @@ class Mail:
     state: MailState = MailState.WAITING
     finished_at: datetime | None = None
     last_error: str | None = None
+    customer_id: int | None = None
+    address: str | None = None
+    place: MailPlace = ANYWHERE
 
 
 @dataclass(frozen=True, slots=True)

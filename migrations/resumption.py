@@ -38,6 +38,12 @@ class _Resumed(MySQLImpl):
         assert index.table is not None, "an index has a table"
         return index.name in {each["name"] for each in self._inspector().get_indexes(index.table.name)}
 
+    def _has_foreign_key(self, constraint: sa.Constraint) -> bool:
+        if not isinstance(constraint, sa.ForeignKeyConstraint):
+            return False
+        found = self._inspector().get_foreign_keys(constraint.table.name)
+        return constraint.name in {each["name"] for each in found}
+
     def add_column(self, table_name: str, column: sa.Column[Any], **options: Any) -> None:
         if not self._has_column(table_name, column.name):
             super().add_column(table_name, column, **options)
@@ -45,6 +51,14 @@ class _Resumed(MySQLImpl):
     def drop_column(self, table_name: str, column: sa.Column[Any], **options: Any) -> None:
         if self._has_column(table_name, column.name):
             super().drop_column(table_name, column, **options)
+
+    def add_constraint(self, const: Any, **options: Any) -> None:
+        if not self._has_foreign_key(const):
+            super().add_constraint(const, **options)
+
+    def drop_constraint(self, const: sa.Constraint, **options: Any) -> None:
+        if not isinstance(const, sa.ForeignKeyConstraint) or self._has_foreign_key(const):
+            super().drop_constraint(const, **options)
 
     def create_table(self, table: sa.Table, **options: Any) -> None:
         if not self._inspector().has_table(table.name):

@@ -8,7 +8,7 @@ from typing import Any
 
 import strawberry
 
-from datasources.accounts import is_current, is_granted
+from datasources.accounts.customers import is_current, is_granted
 from domain.accounts import ANONYMOUS, NO_CONSENT, Consent, Permission, Viewer
 from domain.cart import Cart
 from domain.catalog.unwanted import NOTHING_UNWANTED, Unwanted

@@ -6,7 +6,8 @@ from typing import Protocol, TypeVar
 
 from aiodataloader import DataLoader
 
-from datasources.accounts import Accounts
+from datasources.accounts.addresses import CustomerAddresses
+from datasources.accounts.customers import Accounts
 from datasources.cart import Carts
 from datasources.catalog.products import CollectionPage
 from datasources.catalog.reads import Catalog
@@ -21,7 +22,7 @@ from datasources.orders.lives import OrderLives
 from datasources.orders.reads import Orders
 from datasources.payments import disputes
 from datasources.wishlist import Wishlists
-from domain.accounts import Customer
+from domain.accounts import Customer, CustomerAddress
 from domain.cart import Cart
 from domain.catalog.metafields import Metafield, MetafieldKey
 from domain.catalog.records import Collection, CollectionContent, Product, ProductContent, Variant
@@ -147,7 +148,7 @@ class Loaders:
     @cached_property
     def variant(self) -> DataLoader[tuple[int, Territory], Variant | None]:
         """Variants by key and the territory of their prices."""
-        return loader_of(self._variants)
+        return loader_of(self._sources.catalog.variants.each_in_its_territory)
 
     @cached_property
     def collection(self) -> DataLoader[int, Collection | None]:
@@ -235,6 +236,11 @@ class Loaders:
         return loader_of(self._sources.accounts.customers_by_id)
 
     @cached_property
+    def addresses(self) -> DataLoader[int, tuple[CustomerAddress, ...]]:
+        """Address books by the key of the account; as `customer`."""
+        return loader_of(CustomerAddresses(self._sources.database).by_customer)
+
+    @cached_property
     def order_life(self) -> DataLoader[int, OrderLife | None]:
         """Lives of orders."""
         return loader_of(self._sources.order_lives.by_order)
@@ -287,12 +293,3 @@ class Loaders:
                 raise
 
         return loader_of(batch)
-
-    async def _variants(self, keys: Sequence[tuple[int, Territory]]) -> list[Variant | None]:
-        """One statement per territory; a request rarely has more than one."""
-        found: dict[tuple[int, Territory], Variant | None] = {}
-        for territory in {territory for _, territory in keys}:
-            ids = [variant_id for variant_id, where in keys if where == territory]
-            variants = await self._sources.catalog.variants.by_id(ids, territory)
-            found |= {(variant_id, territory): variant for variant_id, variant in zip(ids, variants, strict=True)}
-        return [found[key] for key in keys]

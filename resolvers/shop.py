@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from datasources.accounts import Accounts
+from datasources.accounts.customers import Accounts
 from datasources.cart import Carts
 from datasources.catalog.reads import Catalog
 from datasources.content.menus import Menus
@@ -34,10 +34,14 @@ from domain.search import SearchEngine, UnavailableProducts
 from domain.territories.markets import Territories
 from resolvers.kit.cookies import Cookies
 from services.accounts.activation import ActivationService
+from services.accounts.address_book import AddressBookService
 from services.accounts.devices import Devices
 from services.accounts.known_devices import KnownDevices
+from services.accounts.profile import ProfileService
+from services.accounts.recovery import RecoveryService
 from services.accounts.sign_in import AccountService
 from services.accounts.tokens import Tokens
+from services.accounts.verification import VerificationService
 from services.cart.delivery import CartDeliveryService
 from services.cart.lines import CartService
 from services.catalog.limits import VariantService
@@ -88,6 +92,16 @@ class Reads:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerServices:
+    """What the owners of accounts do with them."""
+
+    address_book: AddressBookService
+    profile: ProfileService
+    recovery: RecoveryService
+    verification: VerificationService
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Writes, shared by all requests of a process."""
 
@@ -110,6 +124,7 @@ class Services:
     mails: MailService
     menus: MenuService
     order_life: OrderLifeService
+    owners: OwnerServices
     retries: PaymentRetries
     tokens: Tokens
     tracking: TrackingService

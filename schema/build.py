@@ -4,6 +4,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from schema.accounts.changes import ProfileMutation, RecoveryMutation
 from schema.accounts.mutations import AccountsMutation, AccountsQuery
 from schema.cart.delivery_mutations import CartDeliveryMutation
 from schema.cart.discounts import DISCOUNT_TYPES
@@ -82,6 +83,8 @@ Mutation = merge_types(
         WishlistMutation,
         CheckoutMutation,
         AccountsMutation,
+        RecoveryMutation,
+        ProfileMutation,
         PersonalMutation,
         AdminMutation,
         VariantsAdminMutation,

@@ -55,7 +55,8 @@ _CARTS = """
 """
 _PEOPLE = """
   Customer CustomerAccessToken Fulfillment FulfillmentLineItem FulfillmentLineItemConnection FulfillmentLineItemEdge
-  FulfillmentTrackingInfo HiddenItem MailingAddress Order OrderConnection OrderDisputeSummary OrderEdge OrderEvent
+  FulfillmentTrackingInfo HiddenItem MailingAddress MailingAddressConnection MailingAddressEdge
+  Order OrderConnection OrderDisputeSummary OrderEdge OrderEvent
   OrderEventConnection
   SharedWishlist SharedWishlistItem SharedWishlistItemConnection SharedWishlistItemEdge Wishlist WishlistConnection
   WishlistEdge WishlistItem WishlistItemConnection WishlistItemEdge WishlistWarning
@@ -77,7 +78,10 @@ _OUTCOMES = """
   CartGiftCardCodesUpdatePayload CartMetafieldDeletePayload CartMetafieldsSetPayload
   CartLinesAddPayload CartLinesRemovePayload CartLinesUpdatePayload CartNoteUpdatePayload
   CartPrepareForCompletionPayload CartSelectedDeliveryOptionsUpdatePayload CustomerAccessTokenCreatePayload
-  CustomerAccessTokenDeletePayload CustomerActivatePayload CustomerCreatePayload
+  CustomerAccessTokenDeletePayload CustomerAccessTokenRenewPayload CustomerActivateByUrlPayload
+  CustomerActivatePayload CustomerAddressCreatePayload CustomerAddressDeletePayload CustomerAddressUpdatePayload
+  CustomerCreatePayload CustomerDefaultAddressUpdatePayload CustomerRecoverPayload CustomerResetByUrlPayload
+  CustomerResetPayload CustomerUpdatePayload CustomerVerifyEmailPayload
   DiscountCodeActivatePayload DiscountCodeBasicCreatePayload
   DiscountCodeBasicUpdatePayload DiscountCodeDeactivatePayload DiscountCodeFreeShippingCreatePayload
   DiscountCodeFreeShippingUpdatePayload FlashSaleCancelPayload FlashSaleCreatePayload FlashSaleUpdatePayload

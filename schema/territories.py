@@ -3,22 +3,26 @@
 from typing import Annotated
 
 import strawberry
-from strawberry import Parent
+from strawberry import UNSET, Parent
 
 from domain.kit.ids import global_id
+from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.territories import addresses as records
 from domain.territories.delivery import Address
+from resolvers.accounts.addresses import OwnAddress
 from resolvers.kit.arguments import Arg
-from resolvers.territories import address_digest, country_name, formatted, formatted_area, full_name
+from resolvers.territories import address_digest, country_name, country_of, formatted, formatted_area, full_name
 from schema.enums import CountryCode
-from schema.kit.common import Node, always, is_record
+from schema.kit.common import Connection, Node, always, is_record
 from services.territories import form_of
 
 Field = strawberry.field
 
 
 def address_id(root: Parent[Address]) -> strawberry.ID:
-    """Equal for equal addresses: they are parts of orders and carts."""
+    """That of its row in an address book; in orders and carts, equal for equal addresses."""
+    if isinstance(root, OwnAddress):
+        return strawberry.ID(global_id("MailingAddress", root.key))
     return strawberry.ID(global_id("MailingAddress", address_digest(root)))
 
 
@@ -59,6 +63,58 @@ class MailingAddress(Node):
     formatted_area = Field(resolver=formatted_area, description="City, province and country.", graphql_type=str | None)
     latitude = always(None, float | None, "Degrees north; always null: this shop does not look addresses up.")
     longitude = always(None, float | None, "Degrees east; always null: this shop does not look addresses up.")
+
+
+@strawberry.type(description="A page of addresses.")
+class MailingAddressConnection(Connection[MailingAddress]):
+    """Addresses of an account."""
+
+
+@strawberry.input(description="A postal address, in words.")
+class MailingAddressInput:
+    """Becomes `domain.territories.delivery.Address`, or changes of one."""
+
+    first_name: str | None = Field(default=UNSET, description="First name.")
+    last_name: str | None = Field(default=UNSET, description="Last name.")
+    company: str | None = Field(default=UNSET, description="Company.")
+    address1: str | None = Field(default=UNSET, description="Street and number.")
+    address2: str | None = Field(default=UNSET, description="A second address line.")
+    city: str | None = Field(default=UNSET, description="City.")
+    province: str | None = Field(default=UNSET, description="Province, by name or code.")
+    country: str | None = Field(
+        default=UNSET, description="Country, by English name or code. Required for a new address."
+    )
+    zip: str | None = Field(default=UNSET, description="Postal code.")
+    phone: str | None = Field(default=UNSET, description="Phone number.")
+
+    def address(self) -> Address:
+        """The address as the domain knows it. Refused: INVALID without a country."""
+        return Address(country=self._country(), **self._texts())
+
+    def changes(self) -> dict[str, str | None]:
+        """The given fields. Refused: INVALID if the country is given and is none."""
+        country = {} if self.country is UNSET else {"country": self._country()}
+        return {**self._texts(), **country}
+
+    def _country(self) -> str:
+        country = country_of(self.country or "")
+        if country is None:
+            raise refuse(RefusalCode.INVALID, f"{INPUT} must be a country.", "address", "country")
+        return country
+
+    def _texts(self) -> dict[str, str | None]:
+        given = {
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "company": self.company,
+            "address1": self.address1,
+            "address2": self.address2,
+            "city": self.city,
+            "province": self.province,
+            "zip": self.zip,
+            "phone": self.phone,
+        }
+        return {name: text for name, text in given.items() if text is not UNSET}
 
 
 @strawberry.type(description="A field of an address form.")

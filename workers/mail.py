@@ -13,8 +13,8 @@ import structlog
 from datasources.mail.queue import MailQueue
 from datasources.mail.transport import NotSent, RecipientRefused, Transport
 from domain.mail import DAILY_LIMITS, Letter, Mail, MailState, MailTemplate, SendOutcome, TemplateKey, retry_seconds
+from services.mail.facts import FactsReader, MailFacts
 from services.mail.letters import Sender, compose, default_template, digest_of, message
-from services.mail.order_facts import OrderFacts, OrderMails
 from services.mail.template_language import WrongTemplate
 from services.mail.templating import TemplatesInUse
 from workers.kit.jobs import AT_ONCE, Job, Pause
@@ -28,7 +28,7 @@ IDLE_SECONDS = 0.5
 KEPT_DAYS = 90
 SWEEP_SECONDS = 60.0
 _GONE = SendOutcome(MailState.WITHHELD, error="What the mail is about no longer exists.")
-_NO_ADDRESS = SendOutcome(MailState.WITHHELD, error="The order has no e-mail address.")
+_NO_ADDRESS = SendOutcome(MailState.WITHHELD, error="There is no e-mail address.")
 
 
 class MailSender:
@@ -37,14 +37,14 @@ class MailSender:
     def __init__(
         self,
         queue: MailQueue,
-        orders: OrderMails,
+        mails: FactsReader,
         templates: TemplatesInUse,
         transport: Transport,
         sender: Sender,
         key: bytes,
     ) -> None:
         self._queue = queue
-        self._orders = orders
+        self._mails = mails
         self._templates = templates
         self._transport = transport
         self._sender = sender
@@ -55,7 +55,7 @@ class MailSender:
         claimed = await self._queue.claim(CLAIMED)
         if not claimed:
             return Pause(IDLE_SECONDS)
-        facts = await self._orders.facts(claimed)
+        facts = await self._mails.facts(claimed)
         spent = await self._spent(facts)
         templates = await self._templates.of(list({each.template for each in facts.values() if each is not None}))
         sending = {asyncio.create_task(self._send(mail, facts[mail], templates, spent)): mail for mail in claimed}
@@ -70,7 +70,7 @@ class MailSender:
         """Closes the connections."""
         await self._transport.close()
 
-    async def _spent(self, facts: Mapping[Mail, OrderFacts | None]) -> dict[Mail, bool]:
+    async def _spent(self, facts: Mapping[Mail, MailFacts | None]) -> dict[Mail, bool]:
         """The mails whose address has had its number of their kind today."""
         spent: dict[Mail, bool] = {}
         for kind, limit in DAILY_LIMITS.items():
@@ -83,13 +83,13 @@ class MailSender:
                     counts[digest] = counts.get(digest, 0) + 1
         return spent
 
-    def _digest(self, facts: OrderFacts | None) -> str | None:
+    def _digest(self, facts: MailFacts | None) -> str | None:
         return None if facts is None or not facts.recipient else digest_of(facts.recipient, self._key)
 
     async def _send(
         self,
         mail: Mail,
-        facts: OrderFacts | None,
+        facts: MailFacts | None,
         templates: Mapping[TemplateKey, MailTemplate],
         spent: Mapping[Mail, bool],
     ) -> SendOutcome:
@@ -104,16 +104,16 @@ class MailSender:
             letter = _letter(facts, templates[facts.template])
             await self._transport.send(message(letter, self._sender, facts.recipient, mail.cause), mail.cause)
         except RecipientRefused as error:
-            logger.warning("mail_refused", kind=mail.kind.value, order_id=mail.order_id, reason=str(error))
+            logger.warning("mail_refused", kind=mail.kind.value, mail_id=mail.id, reason=str(error))
             return SendOutcome(MailState.REFUSED, digest, str(error))
         except NotSent as error:
             logger.warning("mail_not_sent", kind=mail.kind.value, attempts=mail.attempts, reason=str(error))
             return SendOutcome(MailState.WAITING, digest, str(error))
         except (ValueError, MessageError) as error:  # an address that no header can hold
-            logger.error("mail_not_written", kind=mail.kind.value, order_id=mail.order_id, error=type(error).__name__)
+            logger.error("mail_not_written", kind=mail.kind.value, mail_id=mail.id, error=type(error).__name__)
             return SendOutcome(MailState.REFUSED, digest, "The address cannot be written into a mail.")
         except Exception as error:  # one mail must not hold up the others
-            logger.error("mail_failed", kind=mail.kind.value, order_id=mail.order_id, error=type(error).__name__)
+            logger.error("mail_failed", kind=mail.kind.value, mail_id=mail.id, error=type(error).__name__)
             return SendOutcome(MailState.WAITING, digest, type(error).__name__)
         return SendOutcome(MailState.SENT, digest)
 
@@ -122,8 +122,8 @@ def _wait(mail: Mail) -> int:
     return round(jittered(retry_seconds(mail.attempts)))
 
 
-def _letter(facts: OrderFacts, template: MailTemplate) -> Letter:
-    """From the shop's own template when that of staff cannot show this order."""
+def _letter(facts: MailFacts, template: MailTemplate) -> Letter:
+    """From the shop's own template when that of staff cannot show these facts."""
     key = facts.template
     try:
         return compose(template, key.language, facts.shown)

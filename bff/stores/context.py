@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bff.stores.accounts import account_service, activation_service
+from bff.stores.accounts import account_service, activation_service, owner_services
 from bff.stores.mail import mail_template_service
 from bff.stores.payments import payment_service
 from bff.stores.webhooks import webhook_bodies, webhook_subscriptions
@@ -117,6 +117,7 @@ def shop_context(
             mails=MailService(database),
             menus=MenuService(database, ContentEdits(stores.documents), Menus(stores.documents)),
             order_life=OrderLifeService(database, orders, RefundService(database, stores.payments, orders)),
+            owners=owner_services(database, settings, hashes),
             retries=PaymentRetries(database, stores.territories, payments, limits),
             tokens=tokens,
             tracking=TrackingService(stores.tastes, dislikes, stores.limits),

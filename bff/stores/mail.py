@@ -4,6 +4,8 @@ import hmac
 from hashlib import sha256
 
 from bff.settings.variables import Settings
+from bff.stores.accounts import account_links, account_tokens
+from datasources.accounts.customers import Accounts
 from datasources.content.reads import Content
 from datasources.kit.database import Database
 from datasources.kit.documents import Documents
@@ -17,6 +19,8 @@ from datasources.orders.reads import Orders
 from datasources.orders.refunds import Refunds
 from domain.kit.urls import ShopUrls, urls_at
 from domain.territories.markets import Territories
+from services.mail.account_facts import AccountMails
+from services.mail.facts import AllMails
 from services.mail.letters import Sender
 from services.mail.order_facts import OrderMails, OrderReads
 from services.mail.templating import MailTemplateService, TemplatesInUse
@@ -46,7 +50,18 @@ def outgoing_mail(
     """Sends mails."""
     queue = MailQueue(database)
     reads = OrderReads(orders, Fulfillments(database), Refunds(database), content)
-    shown = OrderMails(reads, territories, _urls(settings), settings.shop_name)
+    shown = AllMails(
+        OrderMails(reads, territories, _urls(settings), settings.shop_name),
+        AccountMails(
+            Accounts(database),
+            content,
+            territories,
+            _urls(settings),
+            settings.shop_name,
+            account_tokens(settings),
+            account_links(settings),
+        ),
+    )
     sender = Sender(settings.shop_name, settings.mail_from)
     key = hmac.digest(settings.token_secret.get_secret_value().encode(), b"storefront mail address", sha256)
     return mail_jobs(

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bff.settings.production import refuse_demo_accounts, require_production_settings
 from bff.settings.variables import Settings
-from datasources.accounts import Accounts
+from datasources.accounts.customers import Accounts
 from datasources.kit.database import Database
 from demo.accounts import DEMO_PASSWORD, demo_accounts
 from domain.kit.refusals import Unavailable

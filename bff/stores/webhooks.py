@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from bff.settings.variables import Settings
-from datasources.accounts import Accounts
+from datasources.accounts.customers import Accounts
 from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
 from datasources.kit.database import Database

@@ -8,7 +8,7 @@ from bff.settings.variables import Settings
 from bff.stores.homepage import report_missing
 from bff.stores.payments import payment_provider
 from bff.stores.webhooks import webhook_endpoints
-from datasources.accounts import Accounts
+from datasources.accounts.customers import Accounts
 from datasources.cart import Carts
 from datasources.catalog.reads import Catalog
 from datasources.checkout.gate import StockGate

@@ -61,6 +61,15 @@ class Variants:
         found = await built(lambda row: self._variant(row, territory), rows)
         return grouped(((variant.product_id, variant) for variant in found if variant is not None), ids)
 
+    async def each_in_its_territory(self, keys: Sequence[tuple[int, Territory]]) -> list[Variant | None]:
+        """Variants with the prices of territories: one statement for each, and a request rarely has more than one."""
+        found: dict[tuple[int, Territory], Variant | None] = {}
+        for territory in {territory for _, territory in keys}:
+            ids = [variant_id for variant_id, where in keys if where == territory]
+            variants = await self.by_id(ids, territory)
+            found |= {(variant_id, territory): variant for variant_id, variant in zip(ids, variants, strict=True)}
+        return [found[key] for key in keys]
+
     async def by_id(self, ids: Sequence[int], territory: Territory) -> list[Variant | None]:
         """Variants of active products in the order of `ids`."""
         return await self._by_id(self._database, ids, territory)

@@ -12,7 +12,18 @@ import sqlalchemy as sa
 from datasources.kit.database import Database, Row, Tx
 from datasources.kit.rows import DatabaseClock, insert_new, seconds_from_now
 from datasources.tables import mails
-from domain.mail import GIVE_UP_AFTER, UNSENT, Mail, MailKind, MailState, NewMail, SendOutcome
+from domain.mail import (
+    GIVE_UP_AFTER,
+    OF_ACCOUNTS,
+    UNSENT,
+    AccountMail,
+    Mail,
+    MailKind,
+    MailPlace,
+    MailState,
+    NewMail,
+    SendOutcome,
+)
 
 # Longer than reading the orders and sending the mails takes.
 CLAIM_SECONDS = 60
@@ -24,20 +35,36 @@ TOO_LATE = "The server did not take it within two days."
 
 
 async def add(tx: Tx, *new: NewMail) -> None:
-    """Stores mails in the transaction of their cause; a cause that has its mail gets no second one."""
-    if not new:
-        return
+    """Stores mails about orders in the transaction of their cause; a cause that has its mail gets no second one."""
     rows = [
         {
             "cause": f"{each.kind}:{each.order_id}" + ("" if each.part_id is None else f":{each.part_id}"),
             "kind": each.kind.value,
             "order_id": each.order_id,
             "part_id": each.part_id,
-            "state": MailState.WAITING.value,
-            "attempts": 0,
         }
         for each in new
     ]
+    await _add(tx, rows)
+
+
+async def add_of_account(tx: Tx, new: AccountMail) -> None:
+    """Stores a mail about an account in the transaction of its cause; a cause that has its mail gets no second one."""
+    row = {
+        "cause": f"{new.kind}:{new.occasion}",
+        "kind": new.kind.value,
+        "customer_id": new.customer_id,
+        "address": new.address,
+        "territory": new.place.territory or None,
+        "language": new.place.language or None,
+    }
+    await _add(tx, [row])
+
+
+async def _add(tx: Tx, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    rows = [{**row, "state": MailState.WAITING.value, "attempts": 0} for row in rows]
     now = seconds_from_now(tx.dialect, 0)
     await tx.run(insert_new(mails, tx.dialect).values(due_at=now, created_at=now, queued_at=now), rows)
 
@@ -82,7 +109,7 @@ class MailQueue:
         values: dict[str, Any] = {"recipient": outcome.recipient, "last_error": outcome.error}
         if outcome.state is MailState.WAITING:
             return {"due_at": self._at(dialect, wait), **values}
-        return {"state": outcome.state.value, "finished_at": self._at(dialect, 0), **values}
+        return {"state": outcome.state.value, "finished_at": self._at(dialect, 0), "address": None, **values}
 
     async def sent_today(self, kind: MailKind, recipients: Sequence[str]) -> dict[str, int]:
         """How many mails of a kind each address got in the last 24 hours; addresses that got none are left out."""
@@ -102,7 +129,7 @@ class MailQueue:
             query = sa.select(_ROWS.id).where(too_old).order_by(_ROWS.due_at).limit(_AT_ONCE)
             ids = [row.id for row in await tx.all(query)]
             if ids:
-                values = {"state": MailState.FAILED.value, "finished_at": now}
+                values = {"state": MailState.FAILED.value, "finished_at": now, "address": None}
                 values["last_error"] = sa.func.coalesce(_ROWS.last_error, TOO_LATE)
                 await tx.run(sa.update(mails).where(_ROWS.id.in_(ids), too_old).values(values))
             return len(ids)
@@ -123,12 +150,14 @@ class MailQueue:
 
 
 async def send_again(tx: Tx, mail_id: int) -> bool:
-    """Lets a mail that was refused, given up or withheld wait again; False if there is none.
+    """Lets a mail about an order that was refused, given up or withheld wait again; False if there is none.
 
-    It keeps the number of attempts, which fences off outcomes of earlier ones; two days begin again.
+    It keeps the number of attempts, which fences off outcomes of earlier ones; two days begin again. A mail about an
+    account is no longer wanted when staff find it: its address is gone, and its owner can cause another one.
     """
     now = seconds_from_now(tx.dialect, 0)
-    ended = (_ROWS.id == mail_id) & _ROWS.state.in_([state.value for state in UNSENT])
+    of_order = _ROWS.kind.not_in([kind.value for kind in OF_ACCOUNTS])
+    ended = (_ROWS.id == mail_id) & of_order & _ROWS.state.in_([state.value for state in UNSENT])
     values = {"state": MailState.WAITING.value, "due_at": now, "queued_at": now, "finished_at": None}
     return (await tx.run(sa.update(mails).where(ended).values(values))).rowcount == 1
 
@@ -146,4 +175,7 @@ def mail_of(row: Row, attempts: int) -> Mail:
         state=MailState(row.state),
         finished_at=row.finished_at,
         last_error=row.last_error,
+        customer_id=row.customer_id,
+        address=row.address,
+        place=MailPlace(row.territory or "", row.language or ""),
     )

@@ -1,6 +1,6 @@
 """Every relational table, by domain. Migrations create exactly these."""
 
-from datasources.tables.accounts import customers, dislikes, staff_permissions
+from datasources.tables.accounts import customer_addresses, customers, dislikes, staff_permissions
 from datasources.tables.cart import cart_lines, carts
 from datasources.tables.catalog import (
     collection_products,
@@ -52,6 +52,7 @@ __all__ = [
     "code",
     "collection_products",
     "collections",
+    "customer_addresses",
     "customers",
     "discounts",
     "dislikes",

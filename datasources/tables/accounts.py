@@ -17,7 +17,32 @@ customers = sa.Table(
     sa.Column("accepts_marketing", sa.Boolean, nullable=False),
     # Increases when all tokens of the account must end.
     sa.Column("token_version", sa.Integer, nullable=False, server_default="0"),
+    # When its owner proved to read the mail of `email`.
+    sa.Column("email_verified_at", Time),
+    # The address that replaces `email` as soon as its owner has followed the link that went there.
+    sa.Column("pending_email", code(255)),
     created_column(),
+    info=BY_BUYER,
+)
+
+# The address book of an account. At most one address is the default.
+customer_addresses = sa.Table(
+    "customer_addresses",
+    metadata,
+    key_column(),
+    sa.Column("customer_id", Key, sa.ForeignKey("customers.id"), nullable=False),
+    sa.Column("is_default", sa.Boolean, nullable=False),
+    sa.Column("country", code(2), nullable=False),
+    sa.Column("first_name", text(255)),
+    sa.Column("last_name", text(255)),
+    sa.Column("company", text(255)),
+    sa.Column("address1", text(255)),
+    sa.Column("address2", text(255)),
+    sa.Column("city", text(255)),
+    sa.Column("province", text(255)),
+    sa.Column("zip", text(255)),
+    sa.Column("phone", code(32)),
+    sa.Index("ix_customer_addresses_customer", "customer_id"),
     info=BY_BUYER,
 )
 

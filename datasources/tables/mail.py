@@ -12,10 +12,17 @@ mails = sa.Table(
     # What happened, so that it makes one mail: `ORDER_CONFIRMED:7`.
     sa.Column("cause", code(96), nullable=False, unique=True),
     sa.Column("kind", code(32), nullable=False),
-    sa.Column("order_id", Key, sa.ForeignKey("orders.id"), nullable=False),
+    sa.Column("order_id", Key, sa.ForeignKey("orders.id")),
     # The parcel or the refund.
     sa.Column("part_id", Key),
-    # A keyed digest of the address that it went to. The address itself is that of the order.
+    # The account, of mails about one. None while a worker has yet to look for it by `address`.
+    sa.Column("customer_id", Key, sa.ForeignKey("customers.id")),
+    # An address that is neither that of the order nor of the account; removed as soon as the mail has ended.
+    sa.Column("address", code(255)),
+    # Where and in which language its cause happened, of mails about accounts.
+    sa.Column("territory", code(8)),
+    sa.Column("language", code(8)),
+    # A keyed digest of the address that it went to.
     sa.Column("recipient", code(64)),
     sa.Column("state", code(16), nullable=False),
     # When it may be tried. While it is under way: when another worker may try it again.

@@ -53,6 +53,9 @@ WRONG_PASSWORDS_OF_NETWORK = LimitRule("wrong-passwords-of-network", Subject.ACC
 WRONG_PASSWORDS_OF_DEVICE = LimitRule("wrong-passwords-of-device", Subject.ACCOUNT_AND_DEVICE, 20, 900)
 
 SIGN_UPS_OF_NETWORK = LimitRule("sign-ups-of-network", Subject.NETWORK, 60, 3_600)
+RECOVERIES_OF_NETWORK = LimitRule("recoveries-of-network", Subject.NETWORK, 30, 3_600)
+RECOVERIES_OF_ACCOUNT = LimitRule("recoveries-of-account", Subject.ACCOUNT, 10, 3_600)
+CHANGES_OF_ACCOUNT = LimitRule("changes-of-account", Subject.ACCOUNT, 60, 3_600)
 CARTS_OF_NETWORK = LimitRule("carts-of-network", Subject.NETWORK, 1_000, 3_600)
 CODES_OF_CART = LimitRule("codes-of-cart", Subject.CART, 60, 3_600)
 CODES_OF_NETWORK = LimitRule("codes-of-network", Subject.NETWORK, 300, 3_600)
@@ -78,6 +81,9 @@ RULES = (
     WRONG_PASSWORDS_OF_NETWORK,
     WRONG_PASSWORDS_OF_DEVICE,
     SIGN_UPS_OF_NETWORK,
+    RECOVERIES_OF_NETWORK,
+    RECOVERIES_OF_ACCOUNT,
+    CHANGES_OF_ACCOUNT,
     CARTS_OF_NETWORK,
     CODES_OF_CART,
     CODES_OF_NETWORK,

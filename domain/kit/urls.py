@@ -13,6 +13,7 @@ _URL = re.compile(r"/(?![/\\])[^\s\\]*|https?://[^\s\\]+", re.IGNORECASE)
 # The reserved characters of RFC 3986, and the sign of what is encoded. `quote` leaves the unreserved ones.
 _IN_URI = ":/?#[]@!$&'()*+,;=%"
 _NOT_IN_URI = re.compile(r"[^A-Za-z0-9:/?#\[\]@!$&'()*+,;=%._~-]")
+_ACCOUNT_LINK = re.compile(r"/account/([a-z]+)/([0-9]{1,18})/([A-Za-z0-9_.-]+)(?:[?#].*)?\Z", re.ASCII)
 _BY_PHONE = re.compile(r"(?:mailto|sms|tel):[^\s\\]+", re.IGNORECASE)
 
 
@@ -54,6 +55,24 @@ class ShopUrls:
         'https://shop.example/orders/7/c0ffee'
         """
         return f"{self.checkout}/orders/{order_id}/{token}"
+
+    def account(self, action: str, customer_id: int, token: str) -> str:
+        """The absolute URL of the storefront's page behind a link of an account.
+
+        >>> ShopUrls("https://shop.example").account("reset", 7, "c0ffee")
+        'https://shop.example/account/reset/7/c0ffee'
+        """
+        return f"{self.site}/account/{action}/{customer_id}/{token}"
+
+
+def account_link(url: str, action: str) -> tuple[int, str] | None:
+    """The account and the token of a link, wherever the storefront is; None for another text.
+
+    >>> account_link("https://shop.example/account/reset/7/c0ffee?utm=mail", "reset")
+    (7, 'c0ffee')
+    """
+    found = _ACCOUNT_LINK.search(url) if len(url) <= _MAX_URL else None
+    return (int(found[2]), found[3]) if found is not None and found[1] == action else None
 
 
 @lru_cache(256)

@@ -32,23 +32,28 @@ class CartAddress:
 
 @dataclass(frozen=True, slots=True)
 class NewAddress:
-    """An address to add to a cart. `strict`: refused unless it has everything that a carrier needs."""
+    """An address to add to a cart: a given one, or that of an address book whose key is `copied_from`.
 
-    address: Address
+    `strict`: refused unless it has everything that a carrier needs.
+    """
+
+    address: Address | None
     selected: bool = False
     one_time_use: bool = False
     strict: bool = False
+    copied_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeAddress:
-    """Changes of the address with that id; None leaves a field as it is."""
+    """Changes of the address with that id; None leaves a field as it is. `copied_from` as for a new one."""
 
     id: str
     address: Address | None = None
     selected: bool | None = None
     one_time_use: bool | None = None
     strict: bool = False
+    copied_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from strawberry import Parent
 
-from datasources.accounts import is_current
+from datasources.accounts.customers import is_current
 from domain.accounts import Viewer
 from domain.cart import BuyerChanges, Cart, CartLine, NewCart, territory_of
 from domain.catalog.records import Variant

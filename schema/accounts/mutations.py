@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.accounts import LogIn, SignUp
-from resolvers import accounts as resolve
+from resolvers.accounts import sign_in as resolve
 from resolvers.context import Info
 from resolvers.kit.arguments import Arg
 from schema.accounts.types import (

@@ -4,12 +4,14 @@ from datetime import datetime
 
 import strawberry
 
-from resolvers import accounts as resolve
+from resolvers.accounts import addresses as resolve_addresses
+from resolvers.accounts import sign_in as resolve
 from resolvers.wishlist.reads import wishlists_of
 from schema.kit.common import id_field
 from schema.kit.paths import Arguments
 from schema.kit.user_errors import CustomerUserError, user_errors
 from schema.orders.types import OrderConnection
+from schema.territories import MailingAddress, MailingAddressConnection
 from schema.wishlist.types import WishlistConnection
 
 Field = strawberry.field
@@ -31,6 +33,22 @@ class Customer:
     phone: str | None = Field(description="Phone number.")
     accepts_marketing: bool = Field(description="Whether the shopper accepts marketing e-mails.")
     created_at: datetime = Field(description="When it was created.")
+    email_verified = Field(
+        resolver=lambda root: root.is_email_verified,
+        description="Whether the shopper has proved to read the mail of the address. Of this shop alone, not of "
+        "Shopify's API.",
+        graphql_type=bool,
+    )
+    addresses = Field(
+        resolver=resolve_addresses.addresses,
+        description="The shopper's addresses, oldest first.",
+        graphql_type=MailingAddressConnection,
+    )
+    default_address = Field(
+        resolver=resolve_addresses.default_address,
+        description="The address that the shopper has chosen; at first the oldest one.",
+        graphql_type=MailingAddress | None,
+    )
     orders = Field(
         resolver=resolve.orders_of, description="The shopper's orders, oldest first.", graphql_type=OrderConnection
     )
@@ -58,7 +76,7 @@ _TOKEN = Arguments(names={"token": "customerAccessToken"})
 
 @strawberry.type(description="The outcome of signing up.")
 class CustomerCreatePayload:
-    """A view over `resolvers.accounts.SignUpOutcome`."""
+    """A view over `resolvers.accounts.sign_in.SignUpOutcome`."""
 
     customer: Customer | None = Field(description="The new account.")
     customer_user_errors = user_errors(_INPUT, kind=CustomerUserError)
@@ -67,7 +85,7 @@ class CustomerCreatePayload:
 
 @strawberry.type(description="The outcome of logging in.")
 class CustomerAccessTokenCreatePayload:
-    """A view over `resolvers.accounts.LogInOutcome`."""
+    """A view over `resolvers.accounts.sign_in.LogInOutcome`."""
 
     customer_access_token = Field(
         resolver=lambda root: root.token, description="The token.", graphql_type=CustomerAccessToken | None
@@ -78,7 +96,7 @@ class CustomerAccessTokenCreatePayload:
 
 @strawberry.type(description="The outcome of activating an account.")
 class CustomerActivatePayload:
-    """A view over `resolvers.accounts.LogInOutcome`."""
+    """A view over `resolvers.accounts.sign_in.LogInOutcome`."""
 
     customer = Field(resolver=resolve.activated, description="The account.", graphql_type=Customer | None)
     customer_access_token = Field(
@@ -90,7 +108,7 @@ class CustomerActivatePayload:
 
 @strawberry.type(description="The outcome of logging out.")
 class CustomerAccessTokenDeletePayload:
-    """A view over `resolvers.accounts.LogOutOutcome`."""
+    """A view over `resolvers.accounts.sign_in.LogOutOutcome`."""
 
     deleted_access_token: str | None = Field(description="The token that ended.")
     user_errors = user_errors(_TOKEN)

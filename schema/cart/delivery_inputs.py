@@ -4,12 +4,13 @@ from enum import Enum
 
 import strawberry
 
+from domain.kit.ids import key_of
 from domain.kit.refusals import INPUT, RefusalCode, refuse
 from domain.territories.delivery import Address, ChangeAddress, NewAddress
 from resolvers.cart.delivery import address_key
-from resolvers.territories import country_of
 from schema.cart.unsupported import unsupported
 from schema.enums import CountryCode
+from schema.territories import MailingAddressInput
 
 Field = strawberry.field
 
@@ -61,13 +62,20 @@ class CartAddressInput:
 
     delivery_address: CartDeliveryAddressInput | None = Field(default=None, description="The address.")
     copy_from_customer_address_id: strawberry.ID | None = Field(
-        default=None, description="An address of the account; not supported yet."
+        default=None, description="An address of the account by whose token the request is made."
     )
 
-    def given(self) -> Address:
-        """The address as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
+    def copied_from(self) -> int | None:
+        """The key of the address to copy; 0, which none has, for an id of another kind."""
+        gid = self.copy_from_customer_address_id
+        return None if gid is None else key_of(gid, "MailingAddress") or 0
+
+    def given(self) -> Address | None:
+        """The given address as the domain knows it; None for one to copy. Refused: INVALID without exactly one."""
         if self.copy_from_customer_address_id is not None:
-            raise unsupported("copied_from")
+            if self.delivery_address is not None:
+                raise refuse(RefusalCode.INVALID, f"{INPUT} must not be given beside `deliveryAddress`.", "copied_from")
+            return None
         if self.delivery_address is None:
             raise refuse(RefusalCode.INVALID, f"{INPUT} is required.", "address")
         return self.delivery_address.address()
@@ -93,33 +101,9 @@ class CartSelectableAddressInput:
     )
 
     def command(self) -> NewAddress:
-        """The address as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
-        strict = _is_strict(self.validation_strategy)
-        return NewAddress(self.address.given(), bool(self.selected), bool(self.one_time_use), strict)
-
-
-@strawberry.input(description="A postal address, in words.")
-class MailingAddressInput:
-    """Becomes `domain.territories.delivery.Address`."""
-
-    first_name: str | None = Field(default=None, description="First name.")
-    last_name: str | None = Field(default=None, description="Last name.")
-    company: str | None = Field(default=None, description="Company.")
-    address1: str | None = Field(default=None, description="Street and number.")
-    address2: str | None = Field(default=None, description="A second address line.")
-    city: str | None = Field(default=None, description="City.")
-    province: str | None = Field(default=None, description="Province, by name or code.")
-    country: str | None = Field(default=None, description="Country, by English name or code. Required.")
-    zip: str | None = Field(default=None, description="Postal code.")
-    phone: str | None = Field(default=None, description="Phone number.")
-
-    def address(self) -> Address:
-        """The address as the domain knows it. Refused: INVALID without a country."""
-        country = country_of(self.country or "")
-        if country is None:
-            raise refuse(RefusalCode.INVALID, f"{INPUT} must be a country.", "address", "country")
-        named = (self.first_name, self.last_name, self.company)
-        return Address(country, *named, self.address1, self.address2, self.city, self.province, self.zip, self.phone)
+        """The address as the domain knows it. Refused: INVALID."""
+        strict, key = _is_strict(self.validation_strategy), self.address.copied_from()
+        return NewAddress(self.address.given(), bool(self.selected), bool(self.one_time_use), strict, key)
 
 
 @strawberry.input(description="A delivery address of a buyer.")
@@ -162,10 +146,10 @@ class CartSelectableAddressUpdateInput:
     )
 
     def command(self) -> ChangeAddress:
-        """The change as the domain knows it. Refused: NOT_SUPPORTED, INVALID."""
-        address = None if self.address is None else self.address.given()
+        """The change as the domain knows it. Refused: INVALID."""
+        address, key = (None, None) if self.address is None else (self.address.given(), self.address.copied_from())
         strict = _is_strict(self.validation_strategy)
-        return ChangeAddress(address_key(self.id), address, self.selected, self.one_time_use, strict)
+        return ChangeAddress(address_key(self.id), address, self.selected, self.one_time_use, strict, key)
 
 
 @strawberry.input(description="The delivery addresses of a cart.")

@@ -15,6 +15,11 @@ described(
         "ORDER_SHIPPED": "A parcel was sent.",
         "ORDER_REFUNDED": "Money was paid back.",
         "ORDER_CANCELLED": "Staff cancelled the order.",
+        "ACCOUNT_ACTIVATION": "A link that sets the first password of an account made from earlier orders.",
+        "EMAIL_VERIFICATION": "A link that proves the address of an account, or one that shall replace it.",
+        "PASSWORD_RESET": "A link that sets a forgotten password.",
+        "PASSWORD_CHANGED": "The password of the account was changed.",
+        "EMAIL_CHANGED": "The address of the account was changed; the mail goes to the old one.",
     },
 )
 described(

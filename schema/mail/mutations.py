@@ -22,7 +22,7 @@ _STAFF = "Requires staff with the permission MAILS."
 
 @strawberry.input(
     description="A template, in a small part of Jinja: `{{ value }}`, `{% for %}`, `{% if %}` and simple filters. "
-    "Values are `shop`, `order`, `language`, and `parcel` or `refund` in mails about one."
+    "Values are `shop`, `language`, and `order` or `account`; also `parcel` or `refund` in mails about one."
 )
 class MailTemplateInput:
     """Becomes `domain.mail.MailTemplate`."""
@@ -115,7 +115,7 @@ class MailMutation:
         return await resolve.preview(info.context, where, None if template is None else template.template())
 
     @strawberry.mutation(
-        description=f"Sends a mail again that was refused, given up or withheld. {_STAFF}",
+        description=f"Sends a mail about an order again that was refused, given up or withheld. {_STAFF}",
         graphql_type=MailSendAgainPayload | None,
     )
     async def mail_send_again(self, info: Info, id: GlobalId) -> resolve.MailOutcome:

@@ -32,9 +32,9 @@ class Mail:
     id = id_field(resolve.MAIL)
     kind: MailKind = Field(description="What it says.")
     order_id = Field(
-        resolver=lambda root: strawberry.ID(global_id("Order", root.order_id)),
-        description="The order that it is about; it goes to the address of that order.",
-        graphql_type=strawberry.ID,
+        resolver=lambda root: None if root.order_id is None else strawberry.ID(global_id("Order", root.order_id)),
+        description="The order that it is about, to whose address it goes; null for a mail about an account.",
+        graphql_type=strawberry.ID | None,
     )
     state: MailState = Field(description="What became of it.")
     attempts: int = Field(description="How often the shop has tried to send it.")

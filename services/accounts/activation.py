@@ -1,6 +1,6 @@
 """The first password of an account that an import of orders made: its owner proves the e-mail address by a link."""
 
-from datasources import accounts
+from datasources.accounts import customers as accounts
 from datasources.kit.database import Database, Tx
 from datasources.webhooks.reports import report
 from domain.accounts import AccessToken, Credentials
@@ -39,7 +39,7 @@ class ActivationService:
         password_hash = await self._passwords.hash(text)
 
         async def activate(tx: Tx) -> Credentials:
-            if not await accounts.set_first_password(tx, customer_id, version, password_hash):
+            if not await accounts.set_first_password(tx, customer_id, version, password_hash, utc_now()):
                 raise _invalid()
             await report(tx, CustomersChanged((customer_id,)))
             return Credentials(customer_id, None, await accounts.permissions(tx, customer_id), version + 1)

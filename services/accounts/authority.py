@@ -1,6 +1,6 @@
 """Checks the authority to change the shop. Each service calls it before each write."""
 
-from datasources import accounts
+from datasources.accounts import customers as accounts
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission, Viewer
 from domain.kit.refusals import AccessDenied

@@ -2,13 +2,16 @@
 
 from sqlalchemy.exc import IntegrityError
 
-from datasources import accounts
+from datasources.accounts import customers as accounts
 from datasources.kit.database import Database, Tx
+from datasources.mail import queue
 from datasources.webhooks.reports import report
 from domain.accounts import AccessToken, Caller, Customer, LogIn, SignUp, Viewer
 from domain.events import CustomersChanged
+from domain.kit.ids import new_secret
 from domain.kit.mailboxes import mailbox
 from domain.kit.refusals import INPUT, AccessDenied, Refusal, RefusalCode, Refused, refuse
+from domain.mail import ANYWHERE, AccountMail, MailKind, MailPlace
 from services.accounts import passwords
 from services.accounts.login_limit import LoginLimit
 from services.accounts.passwords import Passwords
@@ -16,7 +19,7 @@ from services.accounts.tokens import Tokens
 from services.kit.clock import utc_now
 from services.kit.texts import EMAIL_RULE, LINE_RULE, PHONE_RULE, is_email, is_line, is_phone
 
-_TO_ACTIVATE = "This e-mail address has bought here before. Ask the shop for the link that activates its account."
+_TO_ACTIVATE = "This e-mail address has bought here before. We have sent it a link that activates its account."
 # Decomposed characters of a script take up to four code points.
 _GUESSED = 4 * passwords.MAX_LENGTH
 
@@ -31,25 +34,36 @@ class AccountService:
         self._tokens = tokens
         self._limit = limit
 
-    async def sign_up(self, command: SignUp) -> Customer:
-        """A new account. Refused: INVALID, TOO_SHORT, TOO_LONG, TAKEN, CUSTOMER_DISABLED."""
+    async def sign_up(self, command: SignUp, place: MailPlace = ANYWHERE) -> Customer:
+        """A new account, whose address a mail asks to confirm. The owner of an imported one gets a link instead.
+
+        Refused: INVALID, TOO_SHORT, TOO_LONG, TAKEN, CUSTOMER_DISABLED.
+        """
         account = _checked(command)
         password_hash = await self._passwords.hash(account.password)
 
-        async def insert(tx: Tx) -> int:
+        async def insert(tx: Tx) -> int | None:
             known = await accounts.lock_by_email(tx, command.email)
             if known is not None and not await accounts.has_password(tx, known):
-                raise refuse(RefusalCode.CUSTOMER_DISABLED, _TO_ACTIVATE, "email")
+                mail = AccountMail(MailKind.ACCOUNT_ACTIVATION, known, new_secret(), place)
+                await queue.add_of_account(tx, mail)
+                return None
             if known is not None:
                 raise refuse(RefusalCode.TAKEN, "Email has already been taken.", "email")
             try:
                 customer_id = await accounts.insert(tx, account, password_hash, utc_now())
             except IntegrityError:
                 raise refuse(RefusalCode.TAKEN, "Email has already been taken.", "email") from None
+            await queue.add_of_account(
+                tx, AccountMail(MailKind.EMAIL_VERIFICATION, customer_id, str(customer_id), place)
+            )
             await report(tx, CustomersChanged((customer_id,), created_ids=(customer_id,)))
             return customer_id
 
-        customer = (await self._reads.customers_by_id([await self._database.transact(insert)]))[0]
+        customer_id = await self._database.transact(insert)
+        if customer_id is None:
+            raise refuse(RefusalCode.CUSTOMER_DISABLED, _TO_ACTIVATE, "email")
+        customer = (await self._reads.customers_by_id([customer_id]))[0]
         assert customer is not None
         return customer
 

@@ -1,6 +1,6 @@
 """Permissions of staff. Operators change them on the command line; no viewer can grant any."""
 
-from datasources import accounts
+from datasources.accounts import customers as accounts
 from datasources.kit.database import Database, Tx
 from domain.accounts import Permission
 from domain.kit.refusals import RefusalCode, refuse

@@ -1,6 +1,6 @@
 """Access tokens: short-lived signed statements of who the bearer is. They contain no secret and no personal data."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -26,8 +26,8 @@ class Tokens:
         self._secret = secret
         self._lifetime = timedelta(minutes=minutes)
 
-    def issue(self, account: Credentials, now: datetime) -> AccessToken:
-        """A token for an account that has just proved its password."""
+    def issue(self, account: Credentials, now: datetime, logged_in_at: datetime | None = None) -> AccessToken:
+        """A token for an account that has just proved its password, or did at `logged_in_at`."""
         expires_at = now + self._lifetime
         claims = {
             "sub": str(account.customer_id),
@@ -35,6 +35,7 @@ class Tokens:
             "per": sorted(account.permissions),
             "aud": _AUDIENCE,
             "iat": now,
+            "log": int((logged_in_at or now).timestamp()),
             "exp": expires_at,
         }
         return AccessToken(jwt.encode(claims, self._secret, _ALGORITHM), expires_at)
@@ -45,6 +46,14 @@ class Tokens:
             claims = self._claims(token, _AUDIENCE, "sub", "ver")
             permissions = frozenset(Permission(name) for name in claims.get("per", ()))
             return Viewer(int(claims["sub"]), int(claims["ver"]), permissions, device_id)
+        except (jwt.InvalidTokenError, ValueError, TypeError):
+            return None
+
+    def logged_in_at(self, token: str) -> datetime | None:
+        """When the bearer of an access token proved the password; None if it is no such token."""
+        try:
+            claims = self._claims(token, _AUDIENCE, "sub", "ver", "iat")
+            return datetime.fromtimestamp(int(claims.get("log", claims["iat"])), UTC)
         except (jwt.InvalidTokenError, ValueError, TypeError):
             return None
 

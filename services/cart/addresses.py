@@ -1,17 +1,15 @@
 """The addresses of a cart. If there are any, exactly one is selected."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from domain.checkout.offers import address_refusals
 from domain.kit.ids import new_secret
 from domain.kit.refusals import INPUT, RefusalCode, Refused, each, refuse
 from domain.territories.delivery import CartAddress, ChangeAddress, NewAddress
-from services.kit.texts import LINE_RULE, PHONE_RULE, is_line, is_phone
-from services.territories import rules_for
+from services.territories import check_address, rules_for
 
 MAX_ADDRESSES = 20
-MAX_TEXT = 255
 
 
 def check(given: Sequence[NewAddress | ChangeAddress]) -> None:
@@ -25,7 +23,11 @@ def added(kept: Sequence[CartAddress], new: Sequence[NewAddress]) -> tuple[CartA
         raise refuse(
             RefusalCode.TOO_MANY_ADDRESSES, f"A cart must have at most {MAX_ADDRESSES} addresses.", "addresses"
         )
-    more = [CartAddress(new_secret()[:16], one.address, one.selected, one.one_time_use) for one in new]
+    more = [
+        CartAddress(new_secret()[:16], one.address, one.selected, one.one_time_use)
+        for one in new
+        if one.address is not None
+    ]
     return _one_selected((*kept, *more), {address.id for address in more if address.selected})
 
 
@@ -77,12 +79,9 @@ def _changed(old: CartAddress, change: ChangeAddress) -> CartAddress:
 def _check(given: NewAddress | ChangeAddress) -> None:
     if given.address is None:
         return
-    for term, text in asdict(given.address).items():
-        if len(text or "") > MAX_TEXT:
-            raise refuse(RefusalCode.TOO_LONG, f"{INPUT} must have at most {MAX_TEXT} characters.", "address", term)
-        if not is_line(text or ""):
-            raise refuse(RefusalCode.INVALID, LINE_RULE, "address", term)
-    if given.address.phone and not is_phone(given.address.phone, given.address.country):
-        raise refuse(RefusalCode.INVALID, PHONE_RULE, "address", "phone")
+    try:
+        check_address(given.address)
+    except Refused as refused:
+        raise refused.within("address") from None
     if given.strict and (found := address_refusals(given.address, rules_for(given.address), ("address",))):
         raise Refused(*found)

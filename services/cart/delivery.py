@@ -10,12 +10,11 @@ from domain.catalog.records import Variant
 from domain.checkout.commands import CartNotReady, CartReady, Throttled
 from domain.checkout.offers import ENDLESS, Offer, out_of_stock, reasons, short_of
 from domain.kit.refusals import RefusalCode, refuse
-from domain.territories.delivery import CartAddress, ChangeAddress, NewAddress
+from domain.territories.delivery import ChangeAddress, NewAddress
 from domain.territories.markets import Territory
 from services.cart import addresses as cart_addresses
+from services.cart.copies import with_copies
 from services.cart.quotes import QuotedCarts
-
-Change = Callable[[Sequence[CartAddress]], tuple[CartAddress, ...]]
 
 
 class CartDeliveryService:
@@ -33,31 +32,44 @@ class CartDeliveryService:
         Refused: TOO_MANY_ADDRESSES, TOO_LONG, DELIVERY_ADDRESS_INCOMPLETE.
         """
         cart_addresses.check(addresses)
-        return await self._readdress(viewer, territory, cart_id, lambda kept: cart_addresses.added(kept, addresses))
+
+        async def add(tx: Tx, cart: Cart) -> None:
+            full = await with_copies(tx, addresses, viewer.customer_id)
+            await carts.set_addresses(tx, cart.id, cart_addresses.added(cart.addresses, full))
+
+        return await self._carts.change(viewer, territory, cart_id, add)
 
     async def replace_addresses(
         self, viewer: Viewer, territory: Territory, cart_id: str, addresses: Sequence[NewAddress]
     ) -> Offer:
         """Puts addresses in the place of all that the cart has. Refused: as for adding."""
         cart_addresses.check(addresses)
-        return await self._readdress(viewer, territory, cart_id, lambda _kept: cart_addresses.added((), addresses))
+
+        async def put(tx: Tx, cart: Cart) -> None:
+            full = await with_copies(tx, addresses, viewer.customer_id)
+            await carts.set_addresses(tx, cart.id, cart_addresses.added((), full))
+
+        return await self._carts.change(viewer, territory, cart_id, put)
 
     async def update_addresses(
         self, viewer: Viewer, territory: Territory, cart_id: str, changes: Sequence[ChangeAddress]
     ) -> Offer:
         """Changes addresses. Refused: ADDRESS_NOT_FOUND and as for adding."""
         cart_addresses.check(changes)
-        return await self._readdress(viewer, territory, cart_id, lambda kept: cart_addresses.changed(kept, changes))
+
+        async def update(tx: Tx, cart: Cart) -> None:
+            full = await with_copies(tx, changes, viewer.customer_id)
+            await carts.set_addresses(tx, cart.id, cart_addresses.changed(cart.addresses, full))
+
+        return await self._carts.change(viewer, territory, cart_id, update)
 
     async def remove_addresses(self, viewer: Viewer, territory: Territory, cart_id: str, ids: Sequence[str]) -> Offer:
         """Removes addresses. Refused: TOO_MANY_ADDRESSES, ADDRESS_NOT_FOUND."""
-        return await self._readdress(viewer, territory, cart_id, lambda kept: cart_addresses.removed(kept, ids))
 
-    async def _readdress(self, viewer: Viewer, territory: Territory, cart_id: str, change: Change) -> Offer:
-        async def readdress(tx: Tx, cart: Cart) -> None:
-            await carts.set_addresses(tx, cart.id, change(cart.addresses))
+        async def remove(tx: Tx, cart: Cart) -> None:
+            await carts.set_addresses(tx, cart.id, cart_addresses.removed(cart.addresses, ids))
 
-        return await self._carts.change(viewer, territory, cart_id, readdress)
+        return await self._carts.change(viewer, territory, cart_id, remove)
 
     async def choose(self, viewer: Viewer, territory: Territory, cart_id: str, handle: str) -> Offer:
         """Chooses one of the cart's delivery options. Refused: INVALID_DELIVERY_OPTION."""

@@ -29,6 +29,7 @@ from domain.territories.markets import Territories, Territory
 from services.cart import addresses as cart_addresses
 from services.cart import checks
 from services.cart.checks import check_quantity
+from services.cart.copies import with_copies
 from services.cart.metafields import CartMetafieldService, with_new
 from services.cart.quotes import QuotedCarts, read
 
@@ -52,7 +53,9 @@ class CartService:
         async def fill(tx: Tx) -> None:
             await carts.insert(tx, cart_id, territory.code, new)
             if new.addresses:
-                await carts.set_addresses(tx, cart_id, cart_addresses.added((), new.addresses))
+                # The account of a new cart is that of a token of this request.
+                full = await with_copies(tx, new.addresses, buyer["customer_id"])
+                await carts.set_addresses(tx, cart_id, cart_addresses.added((), full))
             if new.metafields:
                 await carts.set_metafields(tx, cart_id, with_new((), new.metafields))
             if new.lines:

@@ -1,7 +1,6 @@
 """What mails about orders show: read for many mails at once, in the words and numbers of the order's territory."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,28 +13,14 @@ from datasources.orders.reads import Orders
 from datasources.orders.refunds import Refunds
 from domain.content import Shop
 from domain.kit.money import Money
-from domain.kit.refusals import Unavailable
 from domain.kit.urls import ShopUrls
 from domain.mail import Mail, MailKind, TemplateKey
 from domain.orders.after_payment import Fulfillment, Refund
 from domain.orders.records import Order, OrderLine
 from domain.territories.delivery import Address
 from domain.territories.markets import Territories, Territory
+from services.mail.facts import MailFacts, shop_of, shop_shown
 from services.mail.letters import words
-
-_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-# White text on it can be read.
-_DARK = "#18181b"
-_ENOUGH_CONTRAST = 4.5
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFacts:
-    """To whom a mail goes, for which template it is, and what the template shows."""
-
-    recipient: str | None
-    template: TemplateKey
-    shown: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +52,16 @@ class OrderMails:
         self._urls = urls
         self._shop_name = shop_name
 
-    async def facts(self, mails: Sequence[Mail]) -> dict[Mail, OrderFacts | None]:
+    async def facts(self, mails: Sequence[Mail]) -> dict[Mail, MailFacts | None]:
         """The facts of each mail; None if its order, parcel or refund no longer exists. Raises `Unavailable`."""
-        ids = list(dict.fromkeys(mail.order_id for mail in mails))
+        ids = list(dict.fromkeys(_order_id(mail) for mail in mails))
         orders = {order.id: order for order in await self._reads.orders.orders_by_id(ids) if order is not None}
         lines = dict(zip(ids, await self._reads.orders.lines_by_order(ids), strict=True))
-        parcels, refunds, shop = await self._parcels(mails), await self._refunds(mails), await self._shop()
-        found: dict[Mail, OrderFacts | None] = {}
+        parcels, refunds = await self._parcels(mails), await self._refunds(mails)
+        shop = await shop_of(self._reads.content)
+        found: dict[Mail, MailFacts | None] = {}
         for mail in mails:
-            order = orders.get(mail.order_id)
+            order = orders.get(_order_id(mail))
             parcel, refund = parcels.get(mail.part_id), refunds.get(mail.part_id)
             lacks = (mail.kind is MailKind.ORDER_SHIPPED and parcel is None) or (
                 mail.kind is MailKind.ORDER_REFUNDED and refund is None
@@ -87,25 +73,18 @@ class OrderMails:
             subject = MailSubject(order, lines[order.id], parcel, refund)
             shown = shown_facts(subject, territory, self._urls, self._shop_name, shop)
             key = TemplateKey(mail.kind, territory.code, territory.language.upper())
-            found[mail] = OrderFacts(order.email, key, shown)
+            found[mail] = MailFacts(order.email, key, shown)
         return found
 
     async def _parcels(self, mails: Sequence[Mail]) -> dict[int | None, Fulfillment]:
-        ids = [mail.order_id for mail in mails if mail.kind is MailKind.ORDER_SHIPPED]
+        ids = [_order_id(mail) for mail in mails if mail.kind is MailKind.ORDER_SHIPPED]
         found = await self._reads.fulfillments.by_order(ids) if ids else []
         return {parcel.id: parcel for parcels in found for parcel in parcels}
 
     async def _refunds(self, mails: Sequence[Mail]) -> dict[int | None, Refund]:
-        ids = [mail.order_id for mail in mails if mail.kind is MailKind.ORDER_REFUNDED]
+        ids = [_order_id(mail) for mail in mails if mail.kind is MailKind.ORDER_REFUNDED]
         found = await self._reads.refunds.by_order(ids) if ids else []
         return {refund.id: refund for refunds in found for refund, _ in refunds}
-
-    async def _shop(self) -> Shop | None:
-        """The shop's document; a mail goes out without its colors rather than late."""
-        try:
-            return await self._reads.content.shop()
-        except Unavailable:
-            return None
 
 
 def shown_facts(
@@ -114,7 +93,7 @@ def shown_facts(
     """What templates show: `shop`, `order`, and `parcel` or `refund` in mails about one."""
     locale, order = locale_of(territory), subject.order
     shown: dict[str, Any] = {
-        "shop": {"name": shop_name if shop is None else shop.name, "color": color_of(shop)},
+        "shop": shop_shown(shop, shop_name),
         "order": order_shown(order, subject.lines, urls.order(order.id, order.token), locale),
     }
     if subject.parcel is not None:
@@ -175,19 +154,10 @@ def address_lines(address: Address, locale: Locale) -> list[str]:
     return [line for line in lines if line]
 
 
-def color_of(shop: Shop | None) -> str:
-    """The shop's first color if white text on it can be read, else a dark one. Nothing else gets into a style."""
-    color = shop.brand.primary[0][0] if shop is not None and shop.brand.primary else None
-    if color is None or not _COLOR.fullmatch(color):
-        return _DARK
-    return color if 1.05 / (_luminance(color) + 0.05) >= _ENOUGH_CONTRAST else _DARK
-
-
-def _luminance(color: str) -> float:
-    """Of a color such as `#336699`, by WCAG 2."""
-    parts = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def _order_id(mail: Mail) -> int:
+    if mail.order_id is None:
+        raise ValueError("the mail is not about an order")
+    return mail.order_id
 
 
 def _line(line: OrderLine, units: int, locale: Locale) -> dict[str, Any]:

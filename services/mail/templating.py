@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
@@ -11,13 +12,15 @@ from domain.accounts import Permission, Viewer
 from domain.kit.money import Money
 from domain.kit.refusals import INPUT, Refusal, RefusalCode, Refused, Unavailable, refuse
 from domain.kit.urls import ShopUrls
-from domain.mail import Letter, MailKind, MailTemplate, TemplateKey, TemplatePlace
+from domain.mail import OF_ACCOUNTS, Letter, MailKind, MailTemplate, TemplateKey, TemplatePlace
 from domain.orders.after_payment import Fulfillment, Refund, RefundState, Tracking
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine
 from domain.territories.delivery import Address
 from domain.territories.markets import Territories, Territory
 from services.accounts.authority import require
+from services.mail.account_facts import account_shown
+from services.mail.facts import shop_shown
 from services.mail.letters import compose, default_template, one_line
 from services.mail.order_facts import MailSubject, shown_facts
 from services.mail.template_language import WrongTemplate, render
@@ -69,8 +72,7 @@ class MailTemplateService:
         return key
 
     def _sample(self, key: TemplateKey, template: MailTemplate) -> Letter:
-        territory = self._territories.of_code(key.territory)
-        facts = shown_facts(sample(key.kind, territory), territory, ShopUrls(), self._shop_name, None)
+        facts = self._sample_facts(key.kind, self._territories.of_code(key.territory))
         refusals = [
             refusal
             for part in ("subject", "text", "html")
@@ -79,6 +81,11 @@ class MailTemplateService:
         if refusals:
             raise Refused(*refusals)
         return compose(template, key.language, facts)
+
+    def _sample_facts(self, kind: MailKind, territory: Territory) -> dict[str, Any]:
+        if kind in OF_ACCOUNTS:
+            return account_shown(shop_shown(None, self._shop_name), "https://shop.example/account/sample/1/sample")
+        return shown_facts(sample(kind, territory), territory, ShopUrls(), self._shop_name, None)
 
 
 def key_of(where: TemplatePlace, territories: Territories) -> TemplateKey | None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import structlog
 
-from datasources.accounts import Accounts
+from datasources.accounts.customers import Accounts
 from datasources.catalog.reads import Catalog
 from datasources.content.reads import Content
 from datasources.orders.fulfillments import Fulfillments

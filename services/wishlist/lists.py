@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from datasources import accounts
 from datasources import wishlist as wishlists
+from datasources.accounts import customers as accounts
 from datasources.catalog.reads import Catalog
 from datasources.kit.database import Database, Tx
 from domain.accounts import Viewer

@@ -90,6 +90,8 @@ _INVALID, _NO_FIELD = "INVALID input", "NOT_FOUND input"
 _NO_OPTION = "INVALID_DELIVERY_OPTION selectedDeliveryOptions"
 _CODES = "{ userErrors { code field } }"
 _NO_LIST, _NO_LIST_OF_ITEMS = "NOT_FOUND id", "NOT_FOUND wishlistId"
+_CUSTOMER_CODES = "{ userErrors: customerUserErrors { code field } }"
+_ENDED = "INVALID customerAccessToken"
 _PAGE = "(first: 3) { nodes { id } }"
 _PERSONAL = "{ accepted userErrors { code field } }"
 _HOME = '(territory: "GB", platform: IOS)'
@@ -247,6 +249,34 @@ PUBLIC = {
     "customerActivate": Row(
         f'(id: "x", input: {{ activationToken: "x", password: "long enough" }}) {_CODES}',
         _all("INVALID input"),
+    ),
+    "customerActivateByUrl": Row(
+        f'(activationUrl: "https://x.test/account/activate/7/x", password: "long enough") {_CUSTOMER_CODES}',
+        _all("INVALID activationUrl"),
+    ),
+    # The same for an address with an account and for one without.
+    "customerRecover": Row(f'(email: "secret@example.com") {_CODES}', _all()),
+    "customerReset": Row(
+        f'(id: "x", input: {{ resetToken: "x", password: "long enough" }}) {_CODES}', _all("INVALID input")
+    ),
+    "customerResetByUrl": Row(
+        f'(resetUrl: "https://x.test/account/reset/7/x", password: "long enough") {_CODES}', _all("INVALID resetUrl")
+    ),
+    "customerVerifyEmail": Row(f'(token: "x") {_CODES}', _all("INVALID token")),
+    # The token in the arguments alone counts, whoever makes the request.
+    "customerUpdate": Row(
+        f'(customer: {{ firstName: "A" }}, customerAccessToken: "%(access)s") {_CODES}', _all(_ENDED)
+    ),
+    "customerAccessTokenRenew": Row(f'(customerAccessToken: "%(access)s") {_CODES}', _all(_ENDED)),
+    "customerAddressCreate": Row(
+        f'(address: {{ country: "GB" }}, customerAccessToken: "%(access)s") {_CODES}', _all(_ENDED)
+    ),
+    "customerAddressUpdate": Row(
+        f'(id: "%(book)s", address: {{ city: "A" }}, customerAccessToken: "%(access)s") {_CODES}', _all(_ENDED)
+    ),
+    "customerAddressDelete": Row(f'(id: "%(book)s", customerAccessToken: "%(access)s") {_CODES}', _all(_ENDED)),
+    "customerDefaultAddressUpdate": Row(
+        f'(addressId: "%(book)s", customerAccessToken: "%(access)s") {_CODES}', _all(_ENDED)
     ),
     "customerAccessTokenCreate": Row(
         '(input: { email: "secret@example.com", password: "wrong" }) { userErrors: customerUserErrors { code field } }',

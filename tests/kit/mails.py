@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from datasources import tables
+from datasources.accounts.customers import Accounts
 from datasources.content.reads import Content
 from datasources.kit.documents import Documents
 from datasources.kit.rows import seconds_from_now
@@ -17,6 +18,10 @@ from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.reads import Orders
 from datasources.orders.refunds import Refunds
 from domain.kit.urls import ShopUrls
+from services.accounts.links import AccountLinks
+from services.accounts.tokens import Tokens
+from services.mail.account_facts import AccountMails
+from services.mail.facts import AllMails
 from services.mail.letters import Sender
 from services.mail.order_facts import OrderMails, OrderReads
 from services.mail.templating import TemplatesInUse
@@ -24,6 +29,8 @@ from tests.kit.order_desk import TERRITORIES, Desk
 from workers.kit.jobs import AT_ONCE
 from workers.mail import MailSender
 
+SECRET = "s" * 32
+TOKENS = Tokens(SECRET, 60)
 SENDER = Sender("Tea & Mugs", "orders@shop.example")
 
 
@@ -77,7 +84,11 @@ class MailDesk:
         """Another worker of the fleet."""
         database = self.desk.database
         reads = OrderReads(Orders(database), Fulfillments(database), Refunds(database), Content(self.documents))
-        shown = OrderMails(reads, TERRITORIES, ShopUrls(checkout="https://shop.example"), SENDER.name)
+        urls = ShopUrls(site="https://shop.example", checkout="https://shop.example")
+        people = AccountMails(
+            Accounts(database), Content(self.documents), TERRITORIES, urls, SENDER.name, TOKENS, AccountLinks(SECRET)
+        )
+        shown = AllMails(OrderMails(reads, TERRITORIES, urls, SENDER.name), people)
         return MailSender(self.queue, shown, TemplatesInUse(MailTemplates(self.documents)), self.server, SENDER, b"key")
 
     async def turns(self) -> None:

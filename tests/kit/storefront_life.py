@@ -154,8 +154,8 @@ async def buy(ask: Asker, stores: Stores) -> None:
     await _sign_up(ask)
 
 
-async def _log_in(ask: Asker, name: str) -> str:
-    login = {"email": f"{name}@example.com", "password": DEMO_PASSWORD}
+async def _log_in(ask: Asker, name: str, password: str = DEMO_PASSWORD) -> str:
+    login = {"email": f"{name}@example.com", "password": password}
     made = await ask.mutation("customerAccessTokenCreate", {"input": ("CustomerAccessTokenCreateInput!", login)})
     token = made["CustomerAccessTokenCreatePayload__of__customerAccessToken"]["CustomerAccessToken__of__accessToken"]
     assert isinstance(token, str)
@@ -177,6 +177,40 @@ async def _serve(ask: Asker, order: str, product_id: int, variant: str) -> None:
     del ask.client.headers["Authorization"]
 
 
+async def _change_account(ask: Asker, token: str) -> None:
+    """The profile and the address book of a shopper; each change once as it should be, and once not."""
+    owner = {"customerAccessToken": ("String!", token)}
+    home: dict[str, Any] = {"firstName": "Ann", "lastName": "Lee", "company": "Tea", "address1": "Weg 1"}
+    home |= {"address2": "Hof", "city": "London", "province": "London", "country": "GB", "zip": "SW1Y 4JH"}
+    home["phone"] = "+442079460000"
+    given = ("MailingAddressInput!", home)
+    made = await ask.mutation("customerAddressCreate", owner | {"address": given})
+    gid = made["CustomerAddressCreatePayload__of__customerAddress"]["MailingAddress__of__id"]
+    for key in (gid, "x"):
+        book = owner | {"id": ("ID!", key)}
+        await ask.mutation("customerAddressUpdate", book | {"address": given})
+        await ask.mutation("customerDefaultAddressUpdate", owner | {"addressId": ("ID!", key)})
+    copied: dict[str, Any] = {"addresses": [{"address": {"copyFromCustomerAddressId": gid}}]}
+    buyer = {"buyerIdentity": {"customerAccessToken": token}, "delivery": copied}
+    await ask.mutation("cartCreate", {"input": ("CartInput", buyer)})
+    await ask.query("customer", f'(customerAccessToken: "{token}")')
+    await ask.mutation("customerAddressCreate", owner | {"address": ("MailingAddressInput!", {"city": "x" * 256})})
+    for _ in range(2):
+        await ask.mutation("customerAddressDelete", owner | {"id": ("ID!", gid)})
+    for email in ("shopper@example.com", "shopper"):
+        await ask.mutation("customerRecover", {"email": ("String!", email)})
+    changes = {"firstName": "Ann", "lastName": "Lee", "phone": home["phone"], "acceptsMarketing": True}
+    for more in ({"email": "shopper@example.com"}, {"email": "shopper"}):
+        await ask.mutation("customerUpdate", owner | {"customer": ("CustomerUpdateInput!", changes | more)})
+    url, password = ("URL!", "https://x.test/account/reset/7/x"), ("String!", "long enough")
+    await ask.mutation("customerResetByUrl", {"resetUrl": url, "password": password})
+    await ask.mutation("customerActivateByUrl", {"activationUrl": url, "password": password})
+    proof: dict[str, Any] = {"resetToken": "x", "password": "long enough"}
+    await ask.mutation("customerReset", {"id": ("ID!", "x"), "input": ("CustomerResetInput!", proof)})
+    for each in (token, "x"):
+        await ask.mutation("customerAccessTokenRenew", {"customerAccessToken": ("String!", each)})
+
+
 async def _sign_up(ask: Asker) -> None:
     """An account with past orders, and one that is new."""
     new: dict[str, Any] = {
@@ -188,11 +222,13 @@ async def _sign_up(ask: Asker) -> None:
     new |= {"phone": "+442079460000", "acceptsMarketing": True}
     for _ in range(2):
         await ask.mutation("customerCreate", {"input": ("CustomerCreateInput!", new)})
+    theirs = {"customerAccessToken": ("String!", await _log_in(ask, "new", "long enough"))}
+    await ask.mutation("customerUpdate", theirs | {"customer": ("CustomerUpdateInput!", {"password": "longer enough"})})
     token = await _log_in(ask, "shopper")
     wrong = {"email": "shopper@example.com", "password": "wrong password"}
     await ask.mutation("customerAccessTokenCreate", {"input": ("CustomerAccessTokenCreateInput!", wrong)})
     mine = {"buyerIdentity": {"customerAccessToken": token}}
     await ask.mutation("cartCreate", {"input": ("CartInput", mine)})
-    await ask.query("customer", f'(customerAccessToken: "{token}")')
+    await _change_account(ask, token)
     for _ in range(2):
         await ask.mutation("customerAccessTokenDelete", {"customerAccessToken": ("String!", token)})

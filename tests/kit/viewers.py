@@ -50,6 +50,7 @@ class Viewers:
             "variant": global_id("ProductVariant", self.mug.variant_id),
             "sale": global_id("FlashSale", 7),
             "access": "x.y.z",
+            "book": global_id("MailingAddress", 7),
             "group": ids["cart"].replace("/Cart/", "/CartDeliveryGroup/"),
         }
         operation = f"{root} {{ {name}{row.document % ids} }}"

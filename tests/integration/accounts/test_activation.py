@@ -22,7 +22,7 @@ mutation($id: ID!, $token: String!, $password: String!) {
 EMAIL = "buyer@example.org"
 
 
-async def _imported(api: Api) -> int:
+async def imported_account(api: Api) -> int:
     """An account as an import makes it: without a password."""
     account = await api.add_account(email=EMAIL)
     mine = tables.customers.c.id == account.customer_id
@@ -38,7 +38,7 @@ async def _activate(api: Api, customer_id: int, token: str, password: str = PASS
 
 async def test_a_buyer_of_imported_orders_gets_the_account_by_a_link(api: Api) -> None:
     """Signing up says so; whoever has the link sets the password, once."""
-    customer_id = await _imported(api)
+    customer_id = await imported_account(api)
     assert [error["code"] for error in (await sign_up(api, EMAIL))["userErrors"]] == ["CUSTOMER_DISABLED"]
     key, token = await activation_service(api.stores.database, api.stores.settings).link(EMAIL)
     assert key == customer_id
@@ -54,7 +54,7 @@ async def test_a_buyer_of_imported_orders_gets_the_account_by_a_link(api: Api) -
 
 async def test_of_two_at_once_one_sets_the_password(api: Api) -> None:
     """The other one is refused, and its password does not count."""
-    customer_id = await _imported(api)
+    customer_id = await imported_account(api)
     _, token = await activation_service(api.stores.database, api.stores.settings).link(EMAIL)
     texts = ("first password", "second password")
     answers = await asyncio.gather(*(_activate(api, customer_id, token, text) for text in texts))
@@ -65,7 +65,7 @@ async def test_of_two_at_once_one_sets_the_password(api: Api) -> None:
 
 async def test_other_tokens_activate_nothing(api: Api) -> None:
     """Neither an access token, nor the link of another account, nor one from before."""
-    customer_id = await _imported(api)
+    customer_id = await imported_account(api)
     ann = await api.add_account(email="ann@example.com")
     _, token = await activation_service(api.stores.database, api.stores.settings).link(EMAIL)
     await api.change(sa.update(tables.customers).values(token_version=5))

@@ -22,7 +22,9 @@ _CORE = core_schema(schema)
 _MUTATIONS = _CORE.mutation_type
 assert _MUTATIONS is not None
 # These prove who their account is by a password or a token of their own; what the header says is nothing to them.
-_ITSELF = {"customerAccessTokenCreate", "customerAccessTokenDelete", "customerActivate", "customerCreate"}
+_ITSELF = {name for name, field in _MUTATIONS.fields.items() if "customerAccessToken" in field.args}
+_ITSELF |= {"customerAccessTokenCreate", "customerActivate", "customerActivateByUrl", "customerCreate"}
+_ITSELF |= {"customerRecover", "customerReset", "customerResetByUrl", "customerVerifyEmail"}
 _SCALARS: dict[str, Any] = {"ID": '"gid://storefront/Product/1"', "Int": "1", "Float": "1.0", "Boolean": "true"}
 _SCALARS |= {"DateTime": '"2027-01-01T00:00:00Z"', "Decimal": '"1"', "URL": '"https://a.example"'}
 BUYERS = {

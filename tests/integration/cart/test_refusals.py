@@ -193,7 +193,6 @@ async def test_a_cart_that_does_not_exist_is_not_made(api: Api, cart_id: str) ->
     "given",
     [
         {"giftCardCodes": ["x"]},
-        {"delivery": {"addresses": [{"address": {"copyFromCustomerAddressId": "gid://storefront/MailingAddress/1"}}]}},
         {"buyerIdentity": {"companyLocationId": "1"}},
         {"lines": [{"merchandiseId": "x", "sellingPlanId": "1"}]},
         {"lines": [{"merchandiseId": "x", "parent": {"lineId": "1"}}]},

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from datasources import accounts
+from datasources.accounts import customers as accounts
 from datasources.catalog.reads import Catalog
 from datasources.content.edits import ContentEdits
 from datasources.content.menus import Menus

@@ -8,17 +8,20 @@ import pytest
 
 from domain.content import Brand, Shop
 from domain.kit.money import Money
-from domain.mail import Letter, MailKind
+from domain.mail import OF_ACCOUNTS, Letter, MailKind
 from domain.orders.life import OrderStatus
 from domain.orders.records import Order, OrderLine
 from domain.territories.delivery import Address
 from domain.territories.markets import Territory
+from services.mail.facts import color_of
 from services.mail.letters import compose, default_template, digest_of, message, one_line, words
-from services.mail.order_facts import address_lines, color_of, locale_of, money_text, order_shown
+from services.mail.order_facts import address_lines, locale_of, money_text, order_shown
 from tests.kit.mails import SENDER
 
 GERMANY = Territory("DE", "Germany", "EUR", countries=("DE",), language="DE")
 LINES = (OrderLine(7, 0, 1, "S", "Mug", "Blue", 2, Money(2_500, "EUR")),)
+
+ACCOUNT_LINK = "https://shop.example/account/reset/7/secret"
 
 
 def facts(lines: tuple[OrderLine, ...] = LINES, **changes: Any) -> dict[str, Any]:
@@ -46,6 +49,7 @@ def facts(lines: tuple[OrderLine, ...] = LINES, **changes: Any) -> dict[str, Any
         "order": order_shown(order, lines, "https://shop.example/orders/7/secret", locale_of(GERMANY)),
         "parcel": {"company": "DHL", "number": "JJD1", "url": None, "lines": []},
         "refund": {"amount": "5 €"},
+        "account": {"url": ACCOUNT_LINK},
     }
 
 
@@ -61,7 +65,8 @@ def test_every_mail_is_written_in_every_language(kind: MailKind, language: str) 
     letter = mail_of(kind, language, facts())
     for text in (letter.subject, letter.text, letter.html):
         assert "{{" not in text
-        assert "#1007" in text
+        assert ("#1007" in text) == (kind not in OF_ACCOUNTS)
+    assert (ACCOUNT_LINK in letter.text and ACCOUNT_LINK in letter.html) == (kind in OF_ACCOUNTS)
     assert "Tea & Mugs" in letter.text
     assert "Tea &amp; Mugs" in letter.html
     assert (f'lang="{language.lower()}"' in letter.html) == (language != "PT-BR")

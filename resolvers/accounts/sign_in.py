@@ -10,6 +10,7 @@ from domain.kit.ids import key_of
 from domain.kit.limits import SIGN_UPS_OF_NETWORK
 from domain.kit.paging import Page, page_request
 from domain.kit.refusals import AccessDenied, Refusal, RefusalCode, Refused
+from domain.mail import MailPlace
 from domain.orders.records import Order
 from domain.personal.records import device_of
 from resolvers.context import Context, Info
@@ -81,7 +82,7 @@ async def sign_up(context: Context, command: SignUp) -> SignUpOutcome:
     """Creates an account."""
     await context.spend(SIGN_UPS_OF_NETWORK)
     try:
-        return SignUpOutcome(await context.services.accounts.sign_up(command))
+        return SignUpOutcome(await context.services.accounts.sign_up(command, place_of(context)))
     except Refused as refused:
         return SignUpOutcome(None, refused.refusals)
 
@@ -92,7 +93,7 @@ async def log_in(context: Context, command: LogIn) -> LogInOutcome:
         caller = Caller(context.address, context.login_proof)
         token = await context.services.accounts.log_in(command, caller)
         context.keep_on_device(LOGIN_COOKIE, context.services.known_devices.proof(command.email))
-        await _adopt(context, token)
+        await adopt(context, token)
         return LogInOutcome(token)
     except Refused as refused:
         return LogInOutcome(None, refused.refusals)
@@ -100,9 +101,14 @@ async def log_in(context: Context, command: LogIn) -> LogInOutcome:
 
 async def activate(context: Context, gid: str, token: str, password: str) -> LogInOutcome:
     """Sets the first password of an imported account."""
+    return await activate_account(context, key_of(gid, "Customer") or 0, token, password)
+
+
+async def activate_account(context: Context, customer_id: int, token: str, password: str) -> LogInOutcome:
+    """The same by the key of the account."""
     try:
-        made = await context.services.activation.activate(key_of(gid, "Customer") or 0, token, password)
-        await _adopt(context, made)
+        made = await context.services.activation.activate(customer_id, token, password)
+        await adopt(context, made)
         return LogInOutcome(made)
     except Refused as refused:
         return LogInOutcome(None, refused.refusals)
@@ -118,7 +124,13 @@ async def activated(root: Parent[LogInOutcome], info: Info) -> Customer | None:
     return await info.context.loaders.customer.load(viewer.customer_id)
 
 
-async def _adopt(context: Context, token: AccessToken) -> None:
+def place_of(context: Context) -> MailPlace:
+    """For the language of mails."""
+    return MailPlace(context.territory.code, context.language or "")
+
+
+async def adopt(context: Context, token: AccessToken) -> None:
+    """What the device has hidden is hidden from the account too."""
     viewer, device = context.services.tokens.viewer(token.token, None), device_of(context.viewer)
     if viewer is not None and viewer.customer_id is not None and device is not None:
         await context.services.dislikes.adopt(device, viewer.customer_id)

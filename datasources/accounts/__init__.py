@@ -1,0 +1,1 @@
+"""Accounts in the database: people and staff, and their addresses."""
