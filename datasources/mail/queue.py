@@ -29,6 +29,7 @@ from domain.mail import (
 CLAIM_SECONDS = 60
 _ROWS = mails.c
 _WAITS = _ROWS.state == MailState.WAITING.value
+_NEW = {"state": MailState.WAITING.value, "attempts": 0}
 _AT_ONCE = 500
 _DAY = 86_400
 TOO_LATE = "The server did not take it within two days."
@@ -36,6 +37,8 @@ TOO_LATE = "The server did not take it within two days."
 
 async def add(tx: Tx, *new: NewMail) -> None:
     """Stores mails about orders in the transaction of their cause; a cause that has its mail gets no second one."""
+    if not new:
+        return
     rows = [
         {
             "cause": f"{each.kind}:{each.order_id}" + ("" if each.part_id is None else f":{each.part_id}"),
@@ -45,7 +48,8 @@ async def add(tx: Tx, *new: NewMail) -> None:
         }
         for each in new
     ]
-    await _add(tx, rows)
+    now = seconds_from_now(tx.dialect, 0)
+    await tx.run(insert_new(mails, tx.dialect).values(**_NEW, due_at=now, created_at=now, queued_at=now), rows)
 
 
 async def add_of_account(tx: Tx, new: AccountMail) -> None:
@@ -58,15 +62,8 @@ async def add_of_account(tx: Tx, new: AccountMail) -> None:
         "territory": new.place.territory or None,
         "language": new.place.language or None,
     }
-    await _add(tx, [row])
-
-
-async def _add(tx: Tx, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    rows = [{**row, "state": MailState.WAITING.value, "attempts": 0} for row in rows]
     now = seconds_from_now(tx.dialect, 0)
-    await tx.run(insert_new(mails, tx.dialect).values(due_at=now, created_at=now, queued_at=now), rows)
+    await tx.run(insert_new(mails, tx.dialect).values(**_NEW, due_at=now, created_at=now, queued_at=now), [row])
 
 
 class MailQueue:
