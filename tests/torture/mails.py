@@ -95,7 +95,7 @@ async def torture_mails(database_url: str, mongo_url: str, directory: Path, *, o
         command = [sys.executable, "-m", "tests.torture.mail_worker", database_url, mongo_url, url, str(ahead)]
         workers = [Process(command, directory / "workers.log") for _ in range(WORKERS)]
         # Some mails later, at any moment of a turn.
-        wanted = sum(report.copies.values()) + chance.randint(1, max(2, orders // (2 * kills)))
+        wanted = sum(report.copies.values()) + chance.randint(1, max(2, orders // (4 * kills)))
         while sum(report.copies.values()) < wanted and any(worker.runs for worker in workers):  # noqa: ASYNC110
             await asyncio.sleep(chance.random() / 50)
         report.kills += any(worker.runs for worker in workers)

