@@ -103,12 +103,17 @@ class Database:
         future.add_done_callback(self._finished)
         return await asyncio.shield(future)
 
-    async def in_batches(self, work: Callable[[Tx], Awaitable[int]], batch: int) -> int:
-        """Runs `work`, which changes `batch` rows at most and returns how many, until it finds fewer; their sum."""
+    async def in_batches(self, work: Callable[[Tx], Awaitable[int]], batch: int, most: int | None = None) -> int:
+        """Runs `work`, which changes `batch` rows at most and returns how many, until it finds fewer; their sum.
+
+        With `most`, only so often: a backlog of millions must not keep the database busy.
+        """
         total = changed = await self.transact(work)
-        while changed >= batch:
+        runs = 1
+        while changed >= batch and runs != most:
             changed = await self.transact(work)
             total += changed
+            runs += 1
         return total
 
     def _finished(self, future: asyncio.Future[Any]) -> None:

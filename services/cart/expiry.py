@@ -4,7 +4,6 @@ from datasources import cart as carts
 from datasources.kit.database import Database
 
 _BATCH = 500
-# Carts per turn: a backlog of millions must not keep the database busy.
 _BATCHES = 200
 _DAY = 86_400
 
@@ -18,10 +17,6 @@ class CartExpiry:
 
     async def end_old(self) -> int:
         """Deletes old carts in batches of their own; returns how many. The next turn goes on where this one stops."""
-        ended = 0
-        for _ in range(_BATCHES):
-            batch = await self._database.transact(lambda tx: carts.end_old(tx, self._seconds, _BATCH))
-            ended += batch
-            if batch < _BATCH:
-                break
-        return ended
+        return await self._database.in_batches(
+            lambda tx: carts.end_old(tx, self._seconds, _BATCH), _BATCH, most=_BATCHES
+        )
