@@ -39,10 +39,7 @@ def formatted(
     with_company: Annotated[bool | None, Arg(description="Whether the company is among the lines.")] = True,
 ) -> list[str]:
     """The lines of the address without empty ones, the country last."""
-    town = " ".join(filter(None, (root.city, root.province, root.zip)))
-    named = (full_name(root) if with_name else None, root.company if with_company else None)
-    lines = (*named, root.address1, root.address2, town, country_name(root))
-    return [line for line in lines if line]
+    return root.lines(country_name(root), with_name=bool(with_name), with_company=bool(with_company))
 
 
 def formatted_area(root: Parent[Address]) -> str | None:

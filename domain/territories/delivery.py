@@ -19,6 +19,17 @@ class Address:
     zip: str | None = None
     phone: str | None = None
 
+    def lines(self, country: str | None, *, with_name: bool = True, with_company: bool = True) -> list[str]:
+        """The lines of the address without empty ones; `country` is its name for the reader.
+
+        >>> Address("GB", "Ada", "Byron", address1="1 High St", city="London", zip="SW1Y 4JH").lines("England")
+        ['Ada Byron', '1 High St', 'London SW1Y 4JH', 'England']
+        """
+        name = " ".join(filter(None, (self.first_name, self.last_name))) if with_name else None
+        town = " ".join(filter(None, (self.city, self.province, self.zip)))
+        company = self.company if with_company else None
+        return [line for line in (name, company, self.address1, self.address2, town, country) if line]
+
 
 @dataclass(frozen=True, slots=True)
 class CartAddress:

@@ -116,7 +116,7 @@ def order_shown(order: Order, lines: Sequence[OrderLine], url: str, locale: Loca
         "url": url,
         "lines": [_line(line, line.quantity, locale) for line in lines],
         "sums": _sums(order, locale),
-        "address": [] if order.address is None else address_lines(order.address, locale),
+        "address": [] if order.address is None else order.address.lines(_country(order.address, locale)),
     }
 
 
@@ -145,15 +145,6 @@ def money_text(money: Money, locale: Locale) -> str:
     return format_currency(money.decimal, money.currency, locale=locale)
 
 
-def address_lines(address: Address, locale: Locale) -> list[str]:
-    """An address line by line, the country in the reader's language."""
-    name = " ".join(filter(None, (address.first_name, address.last_name)))
-    town = " ".join(filter(None, (address.zip, address.city)))
-    country = locale.territories.get(address.country, address.country)
-    lines = (name, address.company, address.address1, address.address2, town, address.province, country)
-    return [line for line in lines if line]
-
-
 def _order_id(mail: Mail) -> int:
     if mail.order_id is None:
         raise ValueError("the mail is not about an order")
@@ -177,3 +168,8 @@ def _sums(order: Order, locale: Locale) -> list[dict[str, str]]:
     rows.append(("total", order.total))
     _, every = words(locale.language)
     return [{"name": every["COMMON"][name], "price": money_text(amount, locale)} for name, amount in rows]
+
+
+def _country(address: Address, locale: Locale) -> str:
+    """The country in the reader's language."""
+    return str(locale.territories.get(address.country, address.country))

@@ -15,7 +15,7 @@ from domain.territories.delivery import Address
 from domain.territories.markets import Territory
 from services.mail.facts import color_of
 from services.mail.letters import compose, default_template, digest_of, message, one_line, words
-from services.mail.order_facts import address_lines, locale_of, money_text, order_shown
+from services.mail.order_facts import locale_of, money_text, order_shown
 from tests.kit.mails import SENDER
 
 GERMANY = Territory("DE", "Germany", "EUR", countries=("DE",), language="DE")
@@ -131,7 +131,10 @@ def test_numbers_and_countries_are_those_of_the_reader() -> None:
     """In the language of the territory."""
     locale = locale_of(GERMANY)
     assert money_text(Money(1_234_50, "EUR"), locale).replace("\u00a0", " ") == "1.234,50 €"
-    assert address_lines(Address(zip="1010", city="Wien", country="AT"), locale) == ["1010 Wien", "Österreich"]
+    assert facts(address=Address(zip="1010", city="Wien", country="AT"))["order"]["address"] == [
+        "Wien 1010",
+        "Österreich",
+    ]
     assert str(locale_of(Territory("X", "Nowhere", "EUR", language="XX"))) == "en"
 
 
