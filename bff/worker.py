@@ -14,7 +14,7 @@ import structlog
 
 from bff.settings.variables import Settings
 from bff.stores.expiry import expiry_jobs
-from bff.stores.mail import outgoing_mail
+from bff.stores.outgoing_mail import outgoing_mail
 from bff.stores.payments import payment_service
 from bff.stores.webhooks import webhook_bodies, webhook_signer
 from bff.stores.wiring import Stores, compared, composer, homepage_service, open_stores

@@ -59,12 +59,21 @@ class MailSender:
         spent = await self._spent(facts)
         templates = await self._templates.of(list({each.template for each in facts.values() if each is not None}))
         sending = {asyncio.create_task(self._send(mail, facts[mail], templates, spent)): mail for mail in claimed}
-        while sending:
-            # What is known is recorded at once: a worker that dies now sends few of its mails again.
-            done, _ = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
-            outcomes = {sending.pop(task): task.result() for task in done}
-            await self._queue.record({mail: (outcome, _wait(mail)) for mail, outcome in outcomes.items()})
+        try:
+            while sending:
+                # What is known is recorded at once: a worker that dies now sends few of its mails again.
+                done, _ = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+                outcomes = {sending.pop(task): task.result() for task in done}
+                await self._queue.record({mail: (outcome, _wait(mail)) for mail, outcome in outcomes.items()})
+        finally:
+            for task in sending:  # nothing is sent that could not be recorded
+                task.cancel()
         return AT_ONCE
+
+    async def sweep(self) -> int:
+        """Ends mails that nobody could send, and forgets those of long ago."""
+        ended = await self._queue.give_up_old() + await self._queue.forget_done(KEPT_DAYS)
+        return ended + await self._transport.tidy()
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -132,13 +141,9 @@ def _letter(facts: MailFacts, template: MailTemplate) -> Letter:
         return compose(default_template(key.kind, key.language), key.language, facts.shown)
 
 
-def mail_jobs(queue: MailQueue, sender: MailSender) -> list[Job]:
+def mail_jobs(sender: MailSender) -> list[Job]:
     """Sends mails, in all workers at once, and ends and forgets old ones."""
-
-    async def sweep() -> int:
-        return await queue.give_up_old() + await queue.forget_done(KEPT_DAYS)
-
     return [
         Job("mails", sender.turn, IDLE_SECONDS, finish=sender.close),
-        Job("old-mails", sweep, SWEEP_SECONDS, backoff=Backoff(1.0, 30.0), deadline=600.0),
+        Job("old-mails", sender.sweep, SWEEP_SECONDS, backoff=Backoff(1.0, 30.0), deadline=600.0),
     ]

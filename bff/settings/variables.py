@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bff.settings.secret_files import SecretFiles, secrets_directory
 from bff.settings.store_urls import require_usable
 from bff.settings.territories import CardForms, Provider, TerritorySettings, demo_territories
-from datasources.mail.smtp import mail_server
+from datasources.mail.servers import mail_server
 from domain.kit.limits import RULES
 from domain.search import UnavailableProducts
 from domain.territories.markets import Territories

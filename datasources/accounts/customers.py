@@ -203,9 +203,7 @@ async def grant(tx: Tx, customer_id: int, permissions: frozenset[Permission]) ->
 
 async def end_tokens(tx: Tx, customer_id: int) -> None:
     """Invalidates every token of the account."""
-    await tx.run(
-        sa.update(customers).where(customers.c.id == customer_id).values(token_version=customers.c.token_version + 1)
-    )
+    await _change(tx, customer_id, {"token_version": customers.c.token_version + 1})
 
 
 def _time(at: datetime) -> sa.ColumnElement[datetime]:

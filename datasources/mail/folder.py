@@ -46,11 +46,11 @@ class MailFolder:
     def _last(self, limit: int) -> list[tuple[str, bytes]]:
         return [(path.stem, path.read_bytes()) for path in self._newest()[:limit]]
 
-    async def make_room(self) -> int:
+    async def tidy(self) -> int:
         """Removes the oldest files above the maximum; returns how many."""
-        return await asyncio.to_thread(self._make_room)
+        return await asyncio.to_thread(self._tidy)
 
-    def _make_room(self) -> int:
+    def _tidy(self) -> int:
         surplus = self._newest()[MAX_FILES:]
         for path in surplus:
             path.unlink(missing_ok=True)

@@ -4,50 +4,16 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from email.message import EmailMessage
-from ipaddress import ip_address
-from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from datasources.mail.servers import MailServer
 from datasources.mail.transport import NotSent, RecipientRefused
 
 CONNECTIONS = 8
 SEND_SECONDS = 10.0
 IDLE_SECONDS = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """Where mails go. TLS begins with the connection (`is_wrapped`) or by STARTTLS.
-
-    Without TLS a mail, and the password, could be read on the way: only a server on this machine may do without.
-    """
-
-    host: str
-    port: int
-    is_wrapped: bool
-    username: str | None = None
-    password: str | None = None
-
-    @property
-    def may_be_plain(self) -> bool:
-        """Whether the server is on this machine."""
-        try:
-            return self.host == "localhost" or ip_address(self.host).is_loopback
-        except ValueError:
-            return False
-
-
-def mail_server(url: str) -> MailServer:
-    """A server from `smtps://user:password@host:465` or `smtp://host:587`. Raises ValueError with the rule."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("must be smtp://user:password@host:port, or smtps:// for TLS from the start")
-    is_wrapped = parts.scheme == "smtps"
-    username, password = (None if part is None else unquote(part) for part in (parts.username, parts.password))
-    return MailServer(parts.hostname, parts.port or (465 if is_wrapped else 587), is_wrapped, username, password)
 
 
 class SmtpServer:
@@ -114,6 +80,10 @@ class SmtpServer:
     async def _give_back(self, connection: aiosmtplib.SMTP) -> None:
         if connection.is_connected:
             self._idle.append((connection, asyncio.get_running_loop().time()))
+
+    async def tidy(self) -> int:
+        """It keeps no mails."""
+        return 0
 
     async def close(self) -> None:
         """Takes leave of the server."""

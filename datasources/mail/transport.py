@@ -18,5 +18,8 @@ class Transport(Protocol):
     async def send(self, message: EmailMessage, key: str) -> None:
         """Hands one mail over. Raises `RecipientRefused` and `NotSent`."""
 
+    async def tidy(self) -> int:
+        """Removes what it keeps of mails sent long ago; returns how much."""
+
     async def close(self) -> None:
         """Closes all connections."""

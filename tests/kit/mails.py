@@ -61,6 +61,10 @@ class MemoryServer:
             raise RecipientRefused("SMTP 550")
         self.taken.append(message)
 
+    async def tidy(self) -> int:
+        """Nothing is old."""
+        return 0
+
     async def close(self) -> None:
         """Nothing is open."""
 

@@ -12,7 +12,8 @@ from datasources.kit.database import Database
 from datasources.kit.documents import Documents
 from datasources.mail.queue import MailQueue
 from datasources.mail.reads import Mails
-from datasources.mail.smtp import SmtpServer, mail_server
+from datasources.mail.servers import mail_server
+from datasources.mail.smtp import SmtpServer
 from datasources.mail.templates import MailTemplates
 from datasources.orders.fulfillments import Fulfillments
 from datasources.orders.reads import Orders

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from bff.routes import mails
 from bff.settings.variables import Settings
 from bff.stores.mail import mail_folder
+from datasources.mail import folder
 from domain.mail import Letter
 from services.mail.letters import message
 from tests.kit.mails import SENDER
@@ -76,3 +77,13 @@ async def test_a_mail_is_one_private_file(settings: Settings) -> None:
     files = sorted((settings.data_dir / "mail").iterdir())
     assert [(file.suffix, file.stat().st_mode & 0o777) for file in files] == [(".eml", 0o600)] * 2
     assert (settings.data_dir / "mail").stat().st_mode & 0o777 == 0o700
+
+
+async def test_the_folder_keeps_the_newest_mails(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shop that nobody looks at does not fill the disk."""
+    monkeypatch.setattr(folder, "MAX_FILES", 2)
+    for number in range(4):
+        await _write(settings, number)
+    kept = [content for _, content in await mail_folder(settings).last()][:2]
+    assert await mail_folder(settings).tidy() == 2
+    assert [content for _, content in await mail_folder(settings).last()] == kept

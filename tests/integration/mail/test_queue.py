@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from email.message import EmailMessage
 
 import pytest
 
@@ -68,6 +69,36 @@ async def test_mails_of_two_days_ago_are_given_up(mail_desk: MailDesk, mug: Adde
     assert await mail_desk.queue.forget_done(90) == 0
     mail_desk.clock.ahead += 2 * 86_400
     assert await mail_desk.queue.forget_done(90) == 1
+
+
+async def test_nothing_is_sent_that_cannot_be_recorded(
+    mail_desk: MailDesk, mug: Added, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away after the first mail: the others are given up, and sent once it is back."""
+    for _ in range(4):
+        await mail_desk.desk.buy((mug.variant_ids[0], 1))
+    gate, take = asyncio.Event(), mail_desk.server.send
+
+    async def send(message: EmailMessage, key: str) -> None:
+        if mail_desk.server.taken:
+            await gate.wait()
+        await take(message, key)
+
+    async def record(_outcomes: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mail_desk.server, "send", send)
+        patch.setattr(mail_desk.queue, "record", record)
+        with pytest.raises(ConnectionError):
+            await mail_desk.worker.turn()
+        gate.set()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert len(mail_desk.server.taken) == 1
+    mail_desk.clock.ahead += CLAIM_SECONDS
+    await mail_desk.turns()
+    assert await mail_desk.states() == {"SENT": 4}
 
 
 async def test_an_idle_worker_costs_one_statement(mail_desk: MailDesk) -> None:

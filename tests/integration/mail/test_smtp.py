@@ -12,7 +12,8 @@ from aiosmtpd.smtp import SMTP as Session
 from aiosmtpd.smtp import AuthResult, Envelope
 
 from datasources.mail import smtp
-from datasources.mail.smtp import MailServer, SmtpServer, mail_server
+from datasources.mail.servers import MailServer, mail_server
+from datasources.mail.smtp import SmtpServer
 from datasources.mail.transport import NotSent, RecipientRefused
 from domain.mail import Letter, MailKind
 from services.mail.letters import message
