@@ -1,6 +1,6 @@
 """Pages that are built and committed in `web/`: each served from its own bundle and nowhere else.
 
-All files are in memory, the larger ones also compressed, once at the start: bundles are as large as they were built.
+All files are in memory, the larger ones also compressed, once: bundles are as large as they were built.
 """
 
 import gzip
@@ -8,8 +8,9 @@ import hashlib
 import html
 import mimetypes
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,25 +26,38 @@ _HASHED = _SAFETY | {"Cache-Control": "public, max-age=31536000, immutable"}
 _MIN_BYTES = 256
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file in every encoding that it has, by the name of the encoding; `identity` is the file itself."""
+class _Body(NamedTuple):
+    """The bytes of a file in one encoding. A cache must not take those of one for those of the other."""
 
-    media_type: str
-    bodies: Mapping[str, bytes]
-    headers: Mapping[str, str]
+    content: bytes
+    etag: str
+
+
+class _File:
+    """A file, and its compressed form once somebody has asked for that."""
+
+    def __init__(self, content: bytes, media_type: str, headers: Mapping[str, str]) -> None:
+        self._media_type = media_type
+        self._headers = headers
+        self._digest = hashlib.sha256(content).hexdigest()[:32]
+        self._plain = _Body(content, f'"{self._digest}"')
+
+    @cached_property
+    def _packed(self) -> _Body | None:
+        content = self._plain.content
+        packed = gzip.compress(content, mtime=0) if len(content) >= _MIN_BYTES else content
+        return _Body(packed, f'"{self._digest}-gzip"') if len(packed) < len(content) else None
 
     def answer(self, request: Request) -> Response:
         """The file as the client can read it, or 304 if the client has it already in that encoding."""
-        accepted = request.headers.get("accept-encoding", "")
-        encoding = "gzip" if "gzip" in self.bodies and accepts_gzip(accepted) else "identity"
-        body = self.bodies[encoding]
-        headers = {**self.headers, "ETag": _etag(self.bodies["identity"], encoding), "Vary": "Accept-Encoding"}
-        if _is_known(headers["ETag"], request.headers.get("if-none-match", "")):
+        packed = self._packed if accepts_gzip(request.headers.get("accept-encoding", "")) else None
+        body = packed or self._plain
+        headers = {**self._headers, "ETag": body.etag, "Vary": "Accept-Encoding"}
+        if _is_known(body.etag, request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers=headers)
-        if encoding != "identity":
-            headers["Content-Encoding"] = encoding
-        return Response(body, media_type=self.media_type, headers=headers)
+        if packed is not None:
+            headers["Content-Encoding"] = "gzip"
+        return Response(body.content, media_type=self._media_type, headers=headers)
 
 
 def page_routes(
@@ -59,10 +73,10 @@ def page_routes(
     text = (bundle / "index.html").read_text(encoding="utf-8")
     for key, value in (metadata or {}).items():
         text = text.replace(f'<meta name="{key}" content="">', f'<meta name="{key}" content="{html.escape(value)}">')
-    page = _file(
+    page = _File(
         text.encode(), "text/html", _SAFETY | {"Cache-Control": "no-cache", "Content-Security-Policy": content_policy}
     )
-    assets = {path.name: _file(path.read_bytes(), _type(path), _HASHED) for path in (bundle / "assets").iterdir()}
+    assets = {path.name: _File(path.read_bytes(), _type(path), _HASHED) for path in (bundle / "assets").iterdir()}
 
     async def asset(request: Request) -> Response:
         file = assets.get(request.path_params["name"])
@@ -76,21 +90,6 @@ def page_routes(
 
 def _type(path: Path) -> str:
     return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-
-
-def _file(content: bytes, media_type: str, headers: Mapping[str, str]) -> _File:
-    bodies = {"identity": content}
-    if len(content) >= _MIN_BYTES:
-        packed = gzip.compress(content, mtime=0)
-        if len(packed) < len(content):
-            bodies["gzip"] = packed
-    return _File(media_type, bodies, headers)
-
-
-def _etag(content: bytes, encoding: str) -> str:
-    """One for each encoding: a cache must not take the bytes of one for those of the other."""
-    digest = hashlib.sha256(content).hexdigest()[:32]
-    return f'"{digest}"' if encoding == "identity" else f'"{digest}-{encoding}"'
 
 
 def _is_known(etag: str, if_none_match: str) -> bool:
